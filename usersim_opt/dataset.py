@@ -1,0 +1,202 @@
+"""A dataset folder: read, check, split and write.
+
+    tasks/001.yaml        one private customer story
+    scenarios/001.3.yaml  a conversation so far, its rubric, its example replies
+    splits.yaml           train: [001, ...]   smoke: [...]   test: [...]
+
+A scenario file begins like this:
+
+    id: "001.3"
+    type: wrong_assumption
+    stresses: [clarification]
+    history:
+      - agent: Hi! How can I help you today?
+
+Not covered: the quality of the content (see the linter).
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from usersim_opt import strict_yaml
+from usersim_opt.errors import DatasetError
+from usersim_opt.schema import SCENARIO_ID, TASK_ID, Scenario, Task, valid_id
+
+if TYPE_CHECKING:
+    import dspy
+
+Split = Literal["train", "smoke", "test"]
+FileRecord = TypeVar("FileRecord", Task, Scenario)
+AnyRecord = TypeVar("AnyRecord", bound=BaseModel)
+SPLITS: tuple[Split, ...] = ("train", "smoke", "test")
+
+
+class _Splits(BaseModel):
+    """The shape of splits.yaml: lists of task ids."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    train: list[str]
+    smoke: list[str]
+    test: list[str]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Tasks, their scenarios and the split by task; `train`, `smoke` and `test` are lists of dspy.Example."""
+
+    tasks: Mapping[str, Task]
+    scenarios: Mapping[str, Scenario]
+    splits: Mapping[Split, tuple[str, ...]]
+
+    @cached_property
+    def train(self) -> "list[dspy.Example]":
+        """Scenarios that proposals and selection may see."""
+        return self._examples("train")
+
+    @cached_property
+    def smoke(self) -> "list[dspy.Example]":
+        """Held-out scenarios for the final acceptance test."""
+        return self._examples("smoke")
+
+    @cached_property
+    def test(self) -> "list[dspy.Example]":
+        """Scenarios for final reports only; no search reads them."""
+        return self._examples("test")
+
+    def of(self, split: Split) -> list[Scenario]:
+        """The scenarios of a split, in order of task and number."""
+        chosen = set(self.splits[split])
+        return [scenario for scenario in self.scenarios.values() if scenario.task_id in chosen]
+
+    def _examples(self, split: Split) -> "list[dspy.Example]":
+        return [example(self.tasks[scenario.task_id], scenario) for scenario in self.of(split)]
+
+
+def example(task: Task, scenario: Scenario) -> "dspy.Example":
+    """A scenario as DSPy wants it: inputs `scenario` (the private story) and `history`; the records ride along."""
+    import dspy
+
+    history = dspy.History(messages=[{"role": turn.role, "content": turn.text} for turn in scenario.history])
+    return dspy.Example(scenario=task.story, history=history, task=task, record=scenario).with_inputs("scenario", "history")
+
+
+def load_dataset(folder: str | Path) -> Dataset:
+    """Read a dataset folder; DatasetError names the file, the field, what was got and what was expected."""
+    root = Path(folder)
+    if not root.is_dir():
+        raise DatasetError(f"{root}: no such folder; expected a dataset folder with tasks/, scenarios/ and splits.yaml")
+    tasks = {record.id: record for record in (_read(path, Task, TASK_ID) for path in _yaml_files(root / "tasks"))}
+    scenarios = {record.id: record for record in (_read(path, Scenario, SCENARIO_ID) for path in _yaml_files(root / "scenarios"))}
+    if not tasks:
+        raise DatasetError(f"{root / 'tasks'}: no .yaml files; expected one file per task, such as 001.yaml")
+    for scenario in scenarios.values():
+        if scenario.task_id not in tasks:
+            raise DatasetError(f"{root / 'scenarios' / scenario.id}.yaml: id: there is no task {scenario.task_id!r} in {root / 'tasks'}")
+    splits = _read_splits(root / "splits.yaml", tasks)
+    covered = {scenario.task_id for scenario in scenarios.values()}
+    for split in ("train", "smoke"):
+        if bare := sorted(set(splits[split]) - covered):
+            raise DatasetError(f"{root / 'tasks' / bare[0]}.yaml: the task is in {split} but has no scenario in {root / 'scenarios'}; write one or take it out")
+    return Dataset(tasks=tasks, scenarios=scenarios, splits=splits)
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.yaml") if path.is_file())
+
+
+def _read(path: Path, record: type[FileRecord], pattern: str) -> FileRecord:
+    if not valid_id(path.stem, pattern):
+        raise DatasetError(f"{path}: the file name is no {record.__name__.lower()} id; expected {'001.yaml' if record is Task else '001.3.yaml'}")
+    made = parse(strict_yaml.load(path), record, where=str(path))
+    if made.id != path.stem:
+        raise DatasetError(f"{path}: id is {made.id!r}; expected {path.stem!r}, as in the file name")
+    return made
+
+
+def parse(data: Any, record: type[AnyRecord], *, where: str) -> AnyRecord:
+    """Make a record from plain data; DatasetError names `where`, the field, what was got and what was expected."""
+    if not isinstance(data, dict):
+        raise DatasetError(f"{where}: holds {type(data).__name__}; expected a mapping of fields")
+    try:
+        return record.model_validate(data)
+    except ValidationError as error:
+        raise DatasetError(f"{where}: {explain(error)}") from error
+
+
+def explain(error: ValidationError) -> str:
+    """The first fault of a validation error as `field: what (got ...)`."""
+    fault = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in fault["loc"])
+    got = fault.get("input")
+    shown = "" if fault["type"] in ("missing", "value_error") else f" (got {got!r:.80})"
+    more = f"; and {error.error_count() - 1} more" if error.error_count() > 1 else ""
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{field + ': ' if field else ''}{message}{shown}{more}"
+
+
+def _read_splits(path: Path, tasks: Mapping[str, Task]) -> dict[Split, tuple[str, ...]]:
+    splits = parse(strict_yaml.load(path), _Splits, where=str(path))
+    seen: dict[str, str] = {}
+    for name in SPLITS:
+        for task_id in getattr(splits, name):
+            if task_id not in tasks:
+                raise DatasetError(f"{path}: {name}: {task_id!r} is no task of this dataset")
+            if task_id in seen:
+                raise DatasetError(f"{path}: {name}: {task_id!r} stands in {seen[task_id]}, too; a task belongs to one split")
+            seen[task_id] = name
+    return {name: tuple(getattr(splits, name)) for name in SPLITS}
+
+
+def split_tasks(ids: Iterable[str], *, seed: int, test_share: float = 0.2, smoke: int = 5) -> dict[Split, tuple[str, ...]]:
+    """Split task ids at random: `test_share` of them for test, `smoke` of the rest held out, the others to train.
+
+    >>> {name: len(part) for name, part in split_tasks([f"{i:03}" for i in range(50)], seed=6).items()}
+    {'train': 35, 'smoke': 5, 'test': 10}
+    """
+    drawn = sorted(ids)
+    n_test = round(len(drawn) * test_share)
+    if len(drawn) - n_test - smoke < 1:
+        raise DatasetError(f"{len(drawn)} tasks are too few for {n_test} test and {smoke} smoke tasks; ask for a smaller smoke split")
+    Random(seed).shuffle(drawn)  # noqa: S311 - a reproducible draw, nothing secret
+    parts = {"test": drawn[:n_test], "smoke": drawn[n_test : n_test + smoke], "train": drawn[n_test + smoke :]}
+    return {name: tuple(sorted(parts[name])) for name in SPLITS}
+
+
+def task_data(task: Task) -> dict[str, Any]:
+    """The task as it stands in its file."""
+    return task.model_dump()
+
+
+def scenario_data(scenario: Scenario) -> dict[str, Any]:
+    """The scenario as it stands in its file: short turns, no empty fields, examples as `pass` and `fail`."""
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return data | {"history": [{turn.role: turn.text} for turn in scenario.history]}
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all: a temporary file beside it, synced, then renamed; `newline` is never touched."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8", "surrogatepass"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_yaml(path: Path, data: Any) -> None:
+    """Write plain data as YAML, whole or not at all."""
+    write_text(path, strict_yaml.dumps(data))

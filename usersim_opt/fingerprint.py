@@ -1,0 +1,38 @@
+"""What a run was made from, as short texts that can be compared: a resumed run must have the same."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import dspy
+
+from usersim_opt.prompt import Prompt
+from usersim_opt.run import Material
+from usersim_opt.text import sha256
+
+_SECRET = ("key", "secret", "password", "auth", "headers")
+
+
+def inputs_of(*, prompt: Prompt, train: Material, smoke: Material, models: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The fingerprint of a run: digests of prompt and data, names of the models, the options that shape it."""
+    return {
+        "prompt": prompt.sha256,
+        "train": digest(train),
+        "smoke": digest(smoke),
+        **{f"model.{role}": model for role, model in models.items()},
+        **dict(options),
+    }
+
+
+def digest(data: Material) -> str:
+    """Hex digest of all records, in order of id."""
+    records = [data.tasks[i].model_dump(mode="json") for i in sorted(data.tasks)]
+    records += [data.records[i].model_dump(mode="json") for i in sorted(data.records)]
+    return sha256(json.dumps(records, sort_keys=True))
+
+
+def model_name(lm: dspy.LM) -> str:
+    """The model string with its sampling options; keys and other secrets are left out."""
+    options = {name: value for name, value in sorted(lm.kwargs.items()) if value is not None and not any(word in name.lower() for word in _SECRET)}
+    described = getattr(getattr(lm, "_engine_spec", None), "described", dict)()
+    return " ".join([lm.model, *(f"{name}={value}" for name, value in {**options, **described}.items())])

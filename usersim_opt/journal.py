@@ -1,0 +1,123 @@
+"""The run folder's record: one JSON line per event, appended, flushed and synced before it counts.
+
+The first line is the header with the format's number and the fingerprint of all inputs:
+
+    {"event": "start", "schema_version": 1, "at": "...", "inputs": {"prompt": "9f...", "seed": 6, ...}}
+
+A run is a function of its inputs and of the answers that the models gave. Resuming therefore replays the loop from its
+beginning and takes every answer that the journal holds from there: nothing is paid for twice. A last line without its
+line end was cut off by a kill: it is dropped and owed again. Any other unreadable line is an error.
+
+Errors recorded after the last decision are owed again, too; earlier ones were part of a decision and stay.
+
+Not covered: two processes in one folder at the same time.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from usersim_opt.errors import JournalError, ResumeMismatch
+
+SCHEMA_VERSION = 1
+FILE = "journal.jsonl"
+Event = dict[str, Any]
+
+
+class Journal:
+    """An open journal; `events` are those of earlier sessions, without the header."""
+
+    def __init__(self, path: Path, *, header: Event, events: list[Event], file: IO[bytes]) -> None:
+        self.path, self.header, self.events = path, header, events
+        self._file = file
+        self._lock = threading.Lock()
+
+    @classmethod
+    def create(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
+        """Start the record of a new run; JournalError if the folder holds one already."""
+        path = folder / FILE
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            file = path.open("xb")
+        except FileExistsError as error:
+            raise JournalError(f"{folder}: holds a run already; resume it (--resume), or name another folder") from error
+        header = {"event": "start", "schema_version": SCHEMA_VERSION, "inputs": dict(inputs)}
+        journal = cls(path, header=header, events=[], file=file)
+        journal.append(header)
+        return journal
+
+    @classmethod
+    def resume(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
+        """Go on with the run in a folder; ResumeMismatch, with the difference, if it was made with other inputs."""
+        path = folder / FILE
+        header, events = read(folder)
+        if differences := _differences(header["inputs"], json.loads(json.dumps(dict(inputs)))):
+            raise ResumeMismatch(f"{folder}: was made with other inputs; {'; '.join(differences)}. Give the same inputs, or name another folder")
+        _drop_torn_tail(path)
+        return cls(path, header=header, events=events, file=path.open("ab"))
+
+    def append(self, event: Event) -> None:
+        """Write one event with the time; it is on the disk when this returns."""
+        line = json.dumps(event | {"at": datetime.now(UTC).isoformat(timespec="milliseconds")}, allow_nan=False) + "\n"
+        with self._lock:
+            self._file.write(line.encode("ascii"))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; nothing can be appended any more."""
+        self._file.close()
+
+
+def read(folder: Path) -> tuple[Event, list[Event]]:
+    """Header and events of a run folder; JournalError says which line is not readable."""
+    path = folder / FILE
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise JournalError(f"{folder}: holds no run ({FILE}: {error.strerror}); expected the --run-dir of an earlier run") from error
+    lines = raw.split(b"\n")[:-1]
+    events = [_event(line, where=f"{path}:{number}") for number, line in enumerate(lines, start=1)]
+    if not events or events[0].get("event") != "start":
+        raise JournalError(f"{path}:1: expected the header of a run; the folder cannot be resumed")
+    header = events[0]
+    if header.get("schema_version") != SCHEMA_VERSION:
+        raise JournalError(f"{path}:1: format {header.get('schema_version')}, this version reads format {SCHEMA_VERSION}; use the version that wrote it")
+    return header, _settled(events[1:])
+
+
+def _event(line: bytes, *, where: str) -> Event:
+    try:
+        event = json.loads(line)
+    except ValueError as error:
+        raise JournalError(f"{where}: is no JSON ({error}); the file was changed after it was written, restore it from a copy") from error
+    if not isinstance(event, dict) or not isinstance(event.get("event"), str):
+        raise JournalError(f"{where}: is no event; the file was changed after it was written, restore it from a copy")
+    return event
+
+
+def _settled(events: list[Event]) -> list[Event]:
+    """The events without errors that no decision has used yet: those calls are owed again."""
+    last = max((i for i, event in enumerate(events) if event["event"] in ("decision", "confirmation")), default=-1)
+    return [event for i, event in enumerate(events) if i <= last or event.get("status") != "error"]
+
+
+def _drop_torn_tail(path: Path) -> None:
+    raw = path.read_bytes()
+    whole = raw.rfind(b"\n") + 1
+    if whole < len(raw):
+        os.truncate(path, whole)
+
+
+def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return [f"{key} was {old.get(key)!r}, is {new.get(key)!r}" for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]

@@ -1,0 +1,32 @@
+"""What a stand-in is given: the messages of one request, its temperature and seed."""
+
+import json
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from usersim_opt.text import sha256
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request; `turns` are (role, text) without the system message."""
+
+    system: str
+    turns: tuple[tuple[str, str], ...]
+    temperature: float
+    seed: int
+
+    def random(self) -> Random:
+        """A generator that depends on everything in the request."""
+        return Random(sha256(json.dumps([self.system, self.turns, self.temperature, self.seed])))  # noqa: S311 - nothing secret
+
+    def material(self) -> dict[str, Any] | None:
+        """The JSON between <material> and </material> in the last turn, None if there is none."""
+        _, opened, rest = (self.turns[-1][1] if self.turns else "").partition("<material>")
+        text, closed, _ = rest.rpartition("</material>")
+        try:
+            data = json.loads(text) if opened and closed else None
+        except ValueError:
+            return None
+        return data if isinstance(data, dict) else None

@@ -1,0 +1,192 @@
+"""RubricOptimizer: tunes a user simulator's prompt until it behaves like a customer.
+
+    1 draw a minibatch of ten training tasks, one scenario each     sampling.py
+    2 run the incumbent                                            run.py, runner.py, simulator.py, judge.py
+    3 propose a prompt from what failed                            strategies/proposal.py
+    4 turn away what has learned the benchmark                     strategies/guards.py
+    5 run candidate and incumbent afresh on the minibatch          strategies/search.py
+    6 reject without improvement, or on significant regression     strategies/acceptance.py
+    7 at the end, let the held-out smoke split decide what ships   here
+
+Steps 2 to 6 are the search strategy's; this file knows the others and nothing else.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+import dspy
+from dspy.teleprompt import Teleprompter
+from tqdm.auto import tqdm
+
+from usersim_opt.errors import InputError
+from usersim_opt.evaluation import Evaluation
+from usersim_opt.fingerprint import inputs_of, model_name
+from usersim_opt.journal import Journal
+from usersim_opt.judge import RubricMetric
+from usersim_opt.prompt import Prompt
+from usersim_opt.result import OptimizationResult
+from usersim_opt.run import Material, Run, evidence
+from usersim_opt.runner import DEFAULT_THREADS, Runner
+from usersim_opt.sampling import MinibatchSampler
+from usersim_opt.schema import Decision, Outcome, Version
+from usersim_opt.simulator import UserSimulator
+from usersim_opt.statistics import paired_difference
+from usersim_opt.strategies.guards import Guard
+from usersim_opt.strategies.proposal import PromptProposer
+from usersim_opt.strategies.search import HillClimb, Search
+
+CONFIRMATION_SHARE = 0.2
+"""Share of the calls that is kept for the smoke split."""
+MAX_REPEATS = 10
+"""Replies per smoke scenario and prompt, at most."""
+
+
+class RubricOptimizer(Teleprompter):
+    """A DSPy optimizer for `UserSimulator`.
+
+    RubricOptimizer(metric=metric, proposer_lm=lm, max_calls=4000, run_dir="runs/a")    # stop before call 4,001
+    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", resume=True)       # go on where a run stopped
+    """
+
+    def __init__(
+        self,
+        *,
+        metric: RubricMetric,
+        proposer_lm: dspy.LM,
+        run_dir: str | Path,
+        max_calls: int = 4000,
+        minibatch_size: int = 10,
+        seed: int = 0,
+        resume: bool = False,
+        search: Search | None = None,
+        num_threads: int = DEFAULT_THREADS,
+        executor: Executor | None = None,
+    ) -> None:
+        super().__init__()
+        self.metric = metric
+        self.proposer_lm = proposer_lm
+        self.run_dir = Path(run_dir)
+        self.max_calls = max_calls
+        self.minibatch_size = minibatch_size
+        self.seed = seed
+        self.resume = resume
+        self.search = search or HillClimb()
+        self.num_threads = num_threads
+        self.executor = executor
+
+    def compile(self, student: UserSimulator, *, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None = None, teacher: Any = None) -> UserSimulator:
+        """Tune a copy of the student; it is returned with the OptimizationResult as its attribute `result`.
+
+        `trainset` feeds the search, `valset` is the smoke split and decides at the end. Raises InputError for unusable
+        arguments, ResumeMismatch for a run folder of other inputs, TooManyErrors if a model keeps failing.
+        """
+        train, smoke = self._checked(student, trainset, valset, teacher)
+        with self._open_journal(student, train, smoke) as journal, _Bar(self.max_calls) as bar:
+            run = Run(
+                student=student,
+                data=Material({**train.records, **smoke.records}, {**train.tasks, **smoke.tasks}),
+                runner=Runner(self.metric, num_threads=self.num_threads, executor=self.executor),
+                proposer=PromptProposer(self.proposer_lm),
+                journal=journal,
+                seed=self.seed,
+                max_calls=self.max_calls,
+                progress=bar.show,
+            )
+            repeats = self._repeats(run, train, smoke)
+            first = run.add_version(student.prompt, parent=None)
+            self._search(run, train, first, reserve=repeats * 2 * run.price(list(smoke.records)))
+            result = self._confirm(run, smoke, first, repeats)
+        compiled = student.with_prompt(result.shipped.text)
+        compiled.result = result
+        return compiled
+
+    def _search(self, run: Run, train: Material, first: Version, *, reserve: int) -> None:
+        """Steps 1 to 6, for as long as another round is affordable."""
+        sampler = MinibatchSampler(train.by_task(), size=self.minibatch_size, seed=self.seed)
+        guard = Guard.of(train.tasks.values(), train.records.values(), Prompt(first.text))
+        self.search.begin(first, guard)
+        number, batch = 1, sampler.draw()
+        while run.calls_made + self.search.price(run, batch) <= self.max_calls - reserve:
+            self.search.step(run, number, batch)
+            number, batch = number + 1, sampler.draw()
+
+    def _confirm(self, run: Run, smoke: Material, first: Version, repeats: int) -> OptimizationResult:
+        """Step 7: seed and best version afresh on the smoke split; without proof of a gain the seed ships."""
+        best = self.search.best
+        sides = run.measure([first] if best == first else [first, best], list(smoke.records), stage="smoke", repeats=repeats)
+        found = paired_difference(sides[0], sides[-1])
+        if best != first:
+            reason = "the 95 % interval of the gain lies above zero" if found.proven else "the 95 % interval of the gain reaches zero"
+            run.decide(Decision(stage="smoke", candidate=best.id, incumbent=first.id, rule="smoke", accepted=found.proven, reason=reason, evidence=evidence(found)))
+        return OptimizationResult(
+            versions=run.versions,
+            decisions=run.decisions,
+            seed=first,
+            best=best,
+            shipped=best if found.proven else first,
+            base_smoke=Evaluation(smoke.records, sides[0]),
+            best_smoke=Evaluation(smoke.records, sides[-1]),
+            calls=run.calls,
+            models=self._models(run.student),
+            run_dir=self.run_dir,
+        )
+
+    def _repeats(self, run: Run, train: Material, smoke: Material) -> int:
+        """Replies per smoke scenario and prompt that the reserve pays for; InputError if not one round is affordable."""
+        once = 2 * run.price(list(smoke.records))
+        round_price = 3 * max(run.price([i]) for i in train.records) * min(self.minibatch_size, len(train.tasks)) + 1
+        if self.max_calls < once + round_price:
+            raise InputError(f"max_calls is {self.max_calls}; one round costs up to {round_price} calls and the smoke split at least {once}: give {once + round_price} or more")
+        affordable = min(int(CONFIRMATION_SHARE * self.max_calls) // once, (self.max_calls - round_price) // once)
+        return max(1, min(MAX_REPEATS, affordable))
+
+    def _checked(self, student: Any, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None, teacher: Any) -> tuple[Material, Material]:
+        if not isinstance(student, UserSimulator):
+            raise InputError(f"the student is a {type(student).__name__}; expected a UserSimulator")
+        if teacher is not None:
+            raise InputError("a teacher was given; this optimizer has no use for one")
+        if not trainset or not valset:
+            raise InputError(f"the {'trainset' if not trainset else 'valset'} is empty; expected data.train and data.smoke: the gain is measured on held-out tasks")
+        train, smoke = Material.of(trainset, name="trainset"), Material.of(valset, name="valset")
+        if shared := sorted(train.tasks.keys() & smoke.tasks.keys()):
+            raise InputError(f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task")
+        return train, smoke
+
+    def _open_journal(self, student: UserSimulator, train: Material, smoke: Material) -> Journal:
+        inputs = inputs_of(
+            prompt=student.prompt,
+            train=train,
+            smoke=smoke,
+            models=self._models(student),
+            options={"seed": self.seed, "max_calls": self.max_calls, "minibatch_size": self.minibatch_size, "search": repr(self.search)},
+        )
+        return (Journal.resume if self.resume else Journal.create)(self.run_dir, inputs)
+
+    def _models(self, student: UserSimulator) -> dict[str, str]:
+        judge = self.metric.judge.lm if self.metric.judge else None
+        return {role: model_name(lm) for role, lm in (("user", student.lm), ("judge", judge), ("proposer", self.proposer_lm)) if lm is not None}
+
+
+class _Bar:
+    """A progress bar over calls on stderr, with the pass rate so far; silent where stderr is no terminal."""
+
+    def __init__(self, calls: int) -> None:
+        self._bar = tqdm(total=calls, unit="call", desc="tuning", disable=None)
+        self._passed = self._scored = self._errors = 0
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._bar.close()
+
+    def show(self, outcome: Outcome) -> None:
+        """Count one reply."""
+        self._passed += outcome.grade.passed if outcome.grade else 0
+        self._scored += outcome.grade.scored if outcome.grade else 0
+        self._errors += outcome.status == "error"
+        rate = f"{100 * self._passed / self._scored:.0f} %" if self._scored else "-"
+        self._bar.set_postfix_str(f"{outcome.stage} {outcome.version}, pass rate {rate}, errors {self._errors}", refresh=False)
+        self._bar.update(outcome.user_calls + outcome.judge_calls)

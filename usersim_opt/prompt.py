@@ -1,0 +1,163 @@
+"""A prompt as a frame with guidance pieces.
+
+A guidance piece is a bullet or a sentence that can be in or out; headings, blank lines, the opening sentence, tags and the
+place of the private scenario are frame. Parsing loses nothing: `parse(text).render() == text`, byte for byte.
+
+The text of a prompt file is brought to a normal form once, when it is read: DSPy stores instructions as docstrings and
+re-indents them on every read, so any other text would not stay what was measured. In the normal form line ends are `\\n`,
+there are no tabs, no common indentation and no empty lines at either end; files in that form are used byte for byte.
+
+The private scenario stands where `{scenario}` is; a prompt without it gets the scenario at its end in the way of tau2.
+"""
+
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from usersim_opt.errors import PromptError
+from usersim_opt.text import fold, sha256
+
+PLACEHOLDER = "{scenario}"
+TAU2_TAIL = "\n\n<scenario>\n" + PLACEHOLDER + "\n</scenario>"
+
+_BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+\S")
+_HEADING = re.compile(r"\s*(?:#{1,6}\s|\*\*[^*]+\*\*:?\s*$|[^.!?]{1,60}:\s*$)")
+_TAG = re.compile(r"\s*</?[\w-]+>\s*$")
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)[\"')\]]*\s+(?=[A-Z\"'(#\[])")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of the prompt's text, white space included; `section` is the heading that it stands under."""
+
+    kind: Literal["frame", "piece"]
+    text: str
+    section: str = ""
+
+    @property
+    def words(self) -> str:
+        """The text without bullet and outer white space, on one line."""
+        return " ".join(re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+", "", self.text).split())
+
+    @property
+    def id(self) -> str:
+        """Eight hex digits, the same for the same words in any prompt, whatever their case and spacing."""
+        return sha256(fold(self.words))[:8]
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt text in its normal form, and its parts."""
+
+    text: str
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts in order; joined they are the text."""
+        return tuple(_parts(self.text))
+
+    @property
+    def pieces(self) -> tuple[Part, ...]:
+        """The guidance pieces in order."""
+        return tuple(part for part in self.parts if part.kind == "piece")
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the text's UTF-8 bytes: the name of what was measured."""
+        return sha256(self.text)
+
+    def render(self) -> str:
+        """The parts put together again."""
+        return "".join(part.text for part in self.parts)
+
+    def fill(self, scenario: str) -> str:
+        """The system message: the text with the private scenario in its place; neither is scanned again."""
+        return place(self.text, scenario)
+
+
+def parse(text: str) -> Prompt:
+    """Bring a text to its normal form and take it as a prompt; PromptError if it is empty or has two places."""
+    return Prompt(normalise(text))
+
+
+def normalise(text: str) -> str:
+    """The text as DSPy will give it back however often it is stored and read.
+
+    Raises PromptError for an empty text (DSPy would put its own sentence there) and for more than one `{scenario}`.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    while (clean := inspect.cleandoc(text)) != text:
+        text = clean
+    if not text.strip():
+        raise PromptError("the prompt is empty; expected the instructions that the simulated customer is given")
+    if (places := text.count(PLACEHOLDER)) > 1:
+        raise PromptError(f"{PLACEHOLDER} stands {places} times in the prompt; expected it once, where the private scenario belongs")
+    return text
+
+
+def place(text: str, scenario: str) -> str:
+    """`text` with `scenario` in the place of `{scenario}`, or behind it in tau2's tags where there is no place."""
+    before, _, after = (text if PLACEHOLDER in text else text + TAU2_TAIL).partition(PLACEHOLDER)
+    return before + scenario + after
+
+
+def read_prompt(path: str | Path) -> Prompt:
+    """Read a prompt file (UTF-8); PromptError if it is missing, not text, or empty."""
+    file = Path(path)
+    try:
+        return parse(file.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise PromptError(f"{file}: cannot be read ({error.strerror}); expected a text file with the simulator's instructions") from error
+    except UnicodeDecodeError as error:
+        raise PromptError(f"{file}: byte {error.start} is not UTF-8; save the prompt as UTF-8 text") from error
+    except PromptError as error:
+        raise PromptError(f"{file}: {error}") from error
+
+
+def _parts(text: str) -> Iterator[Part]:
+    """Walk over the paragraphs line by line; the first sentence of the text is frame: it says who is speaking."""
+    section, opening = "", True
+    for block in _blocks(text):
+        if _is_frame(block):
+            if _HEADING.match(block):
+                section = block.strip().strip("#*: ").strip()
+            yield Part("frame", block, section)
+        elif _BULLET.match(block):
+            yield Part("piece", block, section)
+            opening = False
+        else:
+            for sentence in _sentences(block):
+                yield Part("frame" if opening else "piece", sentence, section)
+                opening = False
+
+
+def _is_frame(block: str) -> bool:
+    return not block.strip() or PLACEHOLDER in block or bool(_HEADING.match(block) or _TAG.match(block))
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Stretches of lines: a blank line, a heading, a tag, a bullet with its indented lines, a paragraph."""
+    block = ""
+    for line in text.splitlines(keepends=True):
+        alone = _is_frame(line)
+        if block and (alone or _BULLET.match(line) or (_BULLET.match(block) and not line[:1].isspace())):
+            yield block
+            block = ""
+        block += line
+        if alone:
+            yield block
+            block = ""
+    if block:
+        yield block
+
+
+def _sentences(paragraph: str) -> Iterator[str]:
+    start = 0
+    for end in _SENTENCE_END.finditer(paragraph):
+        yield paragraph[start : end.end()]
+        start = end.end()
+    yield paragraph[start:]

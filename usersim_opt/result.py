@@ -1,0 +1,94 @@
+"""What a run returns: verdict, versions with lineage, decisions with evidence, tables.
+
+The gain is estimated on the smoke split alone. The search's own figures chose the winner, so they are too high and
+are nowhere reported as results.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from usersim_opt.evaluation import Evaluation, comparison_table, gain_sentence, percent
+from usersim_opt.schema import Decision, Version
+from usersim_opt.statistics import PairedDifference, paired_difference
+from usersim_opt.tables import grid, html_table
+
+OFFLINE_NOTE = "Made with offline stand-in models: the figures show that the machinery works and say nothing about real models."
+
+
+@dataclass(frozen=True)
+class OptimizationResult:
+    """The outcome of one run; `shipped` is the version whose prompt the returned simulator runs."""
+
+    versions: Mapping[str, Version]
+    decisions: Sequence[Decision]
+    seed: Version
+    best: Version
+    """The version that faced the smoke split; the seed where the search accepted nothing."""
+    shipped: Version
+    base_smoke: Evaluation
+    best_smoke: Evaluation
+    calls: Mapping[str, int]
+    models: Mapping[str, str]
+    run_dir: Path
+
+    @property
+    def confirmation(self) -> PairedDifference:
+        """Best minus seed on the smoke split, both run afresh."""
+        return paired_difference(self.base_smoke.outcomes, self.best_smoke.outcomes)
+
+    @property
+    def offline(self) -> bool:
+        """Whether any model of the run was an offline stand-in."""
+        return any(model.startswith("offline/") for model in self.models.values())
+
+    @property
+    def accepted(self) -> list[Version]:
+        """The versions that became the incumbent, in order, the seed first."""
+        chosen = [self.seed]
+        while nxt := [v for v in self.versions.values() if v.parent == chosen[-1].id and v.id in self._winners]:
+            chosen.append(nxt[0])
+        return chosen
+
+    @property
+    def _winners(self) -> set[str]:
+        last = {d.candidate: d for d in self.decisions if d.rule in ("improvement", "regression")}
+        return {candidate for candidate, decision in last.items() if decision.accepted}
+
+    @property
+    def verdict(self) -> str:
+        """Shipped or not, and why, in a few sentences."""
+        if self.best.id == self.seed.id:
+            return f"The seed prompt stays: no candidate was accepted. Its pass rate on the smoke split is {percent(self.base_smoke.pass_rate)}."
+        rates = f"{percent(self.base_smoke.pass_rate)} -> {percent(self.best_smoke.pass_rate)}"
+        if self.shipped.id == self.best.id:
+            return f"Shipped {self.best.id}. Smoke split, never seen by the search: {rates}; {gain_sentence(self.confirmation)}"
+        return f"The seed prompt ships: the gain of {self.best.id} is not proven. Smoke split: {rates}; {gain_sentence(self.confirmation)}"
+
+    def __str__(self) -> str:
+        parts = [
+            comparison_table(self.base_smoke, self.best_smoke),
+            "Accepted versions\n" + grid(*self._lineage()),
+            f"Decisions: {self._tally()}\nCalls: {', '.join(f'{n:,} {role}' for role, n in self.calls.items())}",
+            self.verdict,
+        ]
+        return "\n\n".join([*parts, OFFLINE_NOTE] if self.offline else parts)
+
+    def _repr_html_(self) -> str:
+        note = f"<p><em>{escape(OFFLINE_NOTE)}</em></p>" if self.offline else ""
+        return f"{note}<p><strong>{escape(self.verdict)}</strong></p><pre>{escape(comparison_table(self.base_smoke, self.best_smoke))}</pre>{html_table(*self._lineage())}"
+
+    def _lineage(self) -> tuple[list[str], list[list[str]]]:
+        rows = []
+        for version in self.accepted:
+            why = [d.reason for d in self.decisions if d.candidate == version.id and d.accepted and d.rule == "improvement"]
+            rows.append([version.id, version.parent or "-", f"{len(version.text):,}", version.sha256[:12], why[-1] if why else "the seed prompt"])
+        return ["version", "from", "characters", "sha256", "accepted on"], rows
+
+    def _tally(self) -> str:
+        searched = [d for d in self.decisions if d.rule != "smoke"]
+        rejected = {rule: sum(not d.accepted for d in searched if d.rule == rule) for rule in ("proposal", "guard", "improvement", "regression")}
+        named = {"proposal": "no usable proposal", "guard": "turned away by the guard", "improvement": "no improvement", "regression": "regression"}
+        told = ", ".join(f"{n} {named[rule]}" for rule, n in rejected.items() if n)
+        return f"{len(self.accepted) - 1} accepted, {sum(rejected.values())} rejected ({told or 'none'})"

@@ -1,0 +1,199 @@
+"""A run: what a search strategy can do, and the one place where calls are made, paid for and recorded.
+
+A strategy measures versions, asks for proposals and records decisions through here. Everything that a model answered is
+looked up in the journal first: after a kill the strategy is simply run again from its beginning, gets the same answers,
+and goes on where the record ends.
+
+Not covered: which prompt to try next and whether to accept it; see strategies/.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from usersim_opt.errors import InputError, JournalError, TooManyErrors, UsersimError
+from usersim_opt.journal import Event, Journal
+from usersim_opt.prompt import Prompt
+from usersim_opt.runner import Job, Runner, job_seed, spent
+from usersim_opt.schema import Decision, Evidence, Outcome, Scenario, Task, Version
+from usersim_opt.simulator import UserSimulator
+from usersim_opt.statistics import PairedDifference
+from usersim_opt.strategies.proposal import PromptProposer
+
+Progress = Callable[[Outcome], None]
+
+
+@dataclass(frozen=True)
+class Material:
+    """The data of a run: scenarios by id, and the task of each."""
+
+    records: Mapping[str, Scenario]
+    tasks: Mapping[str, Task]
+
+    @classmethod
+    def of(cls, examples: Sequence[Any], *, name: str) -> "Material":
+        """Take the records out of dspy Examples made by load_dataset; InputError if they are others."""
+        records: dict[str, Scenario] = {}
+        tasks: dict[str, Task] = {}
+        for number, example in enumerate(examples):
+            record, task = example.get("record"), example.get("task")
+            if not isinstance(record, Scenario) or not isinstance(task, Task):
+                raise InputError(f"{name}[{number}] has no scenario record; expected examples of load_dataset, such as data.train")
+            if record.id in records:
+                raise InputError(f"{name}[{number}]: scenario {record.id} stands there twice")
+            records[record.id] = record
+            tasks[record.task_id] = task
+        return cls(records, tasks)
+
+    def by_task(self) -> dict[str, list[str]]:
+        """Scenario ids by task id."""
+        return {task: sorted(i for i, record in self.records.items() if record.task_id == task) for task in sorted(self.tasks)}
+
+
+@dataclass
+class Run:
+    """One optimization under way."""
+
+    student: UserSimulator
+    data: Material
+    runner: Runner
+    proposer: PromptProposer
+    journal: Journal
+    seed: int
+    max_calls: int
+    progress: Progress = lambda outcome: None
+    versions: dict[str, Version] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    outcomes: dict[tuple[str, str, str, int], Outcome] = field(default_factory=dict)
+    calls: dict[str, int] = field(default_factory=lambda: {"user": 0, "judge": 0, "proposer": 0})
+    _paid: dict[tuple[str, ...], Event] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for event in self.journal.events:
+            self._paid[_name(event)] = event
+
+    @property
+    def calls_made(self) -> int:
+        """All model calls so far, those of earlier sessions included."""
+        return sum(self.calls.values())
+
+    def price(self, scenarios: Sequence[str]) -> int:
+        """Calls that one reply to each of the scenarios costs, the judge's included."""
+        calls_judge = getattr(self.runner.metric, "calls_judge", lambda record: False)
+        return sum(1 + int(calls_judge(self.data.records[scenario])) for scenario in scenarios)
+
+    def add_version(self, prompt: Prompt, *, parent: str | None) -> Version:
+        """Take a prompt into the run's lineage."""
+        made = Version(
+            id=f"v{len(self.versions):03}", text=prompt.text, sha256=prompt.sha256, parent=parent, origin="proposal" if parent else "seed"
+        )
+        self.versions[made.id] = made
+        self._once(("version", made.id), {"event": "version"} | made.model_dump())
+        return made
+
+    def measure(self, versions: Sequence[Version], scenarios: Sequence[str], *, stage: str, repeats: int = 1) -> list[list[Outcome]]:
+        """One reply of each version to each scenario and repeat; a list of outcomes per version.
+
+        Compared versions share stage and seeds. Raises TooManyErrors if more than half of the replies failed.
+        """
+        jobs = [self._job(version, scenario, stage, repeat) for version in versions for repeat in range(repeats) for scenario in scenarios]
+        owed = [job for job in jobs if ("outcome", *map(str, job.key)) not in self._paid]
+        for job in jobs:
+            if event := self._paid.get(("outcome", *map(str, job.key))):
+                self._take(_outcome(event))
+        self.runner.run(owed, on_done=self._record)
+        outcomes = [[self.outcomes[job.key] for job in jobs if job.version == version.id] for version in versions]
+        _stop_if_hopeless([outcome for side in outcomes for outcome in side])
+        return outcomes
+
+    def ask_proposer(self, material: str, *, stage: str) -> str:
+        """The proposer's raw answer; UsersimError's text as `error: ...` never comes back: a failed call raises."""
+        name = ("proposal", stage)
+        if name not in self._paid:
+            event: Event = {"event": "proposal", "stage": stage}
+            try:
+                answer = self.proposer(material=material, seed=job_seed(self.seed, stage, "proposal", 0)).answer
+                event |= {"answer": answer, "error": ""}
+            except Exception as error:  # noqa: BLE001 - a failed proposal costs one round, never the run
+                event |= {"answer": "", "error": f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"}
+            self._once(name, event)
+        self.calls["proposer"] += 1
+        event = self._paid[name]
+        if event["error"]:
+            raise UsersimError(event["error"])
+        return str(event["answer"])
+
+    def decide(self, decision: Decision) -> Decision:
+        """Record a decision; on a resumed run it must be the one that was made before."""
+        name = ("decision", decision.stage, decision.candidate, decision.rule)
+        event = {"event": "decision"} | decision.model_dump()
+        earlier = self._paid.get(name)
+        if earlier is not None and {**earlier, "at": None} != {**event, "at": None}:
+            raise JournalError(f"{self.journal.path}: decision {decision.stage} on {decision.candidate} would now be another; the record does not fit this version of the library")
+        self._once(name, event)
+        self.decisions.append(decision)
+        return decision
+
+    def _job(self, version: Version, scenario: str, stage: str, repeat: int) -> Job:
+        record = self.data.records[scenario]
+        return Job(
+            simulator=self.student.with_prompt(Prompt(version.text)),
+            task=self.data.tasks[record.task_id],
+            record=record,
+            version=version.id,
+            stage=stage,
+            repeat=repeat,
+            seed=job_seed(self.seed, stage, scenario, repeat),
+        )
+
+    def _record(self, outcome: Outcome) -> None:
+        self.journal.append({"event": "outcome"} | outcome.model_dump(mode="json"))
+        self._take(outcome)
+
+    def _take(self, outcome: Outcome) -> None:
+        if outcome.key not in self.outcomes:
+            for role, calls in spent([outcome]).items():
+                self.calls[role] += calls
+        self.outcomes[outcome.key] = outcome
+        self.progress(outcome)
+
+    def _once(self, name: tuple[str, ...], event: Event) -> None:
+        if name not in self._paid:
+            self.journal.append(event)
+            self._paid[name] = event
+
+
+def evidence(difference: PairedDifference) -> Evidence:
+    """The figures of a paired difference, as a decision keeps them; rounded, so that they read the same everywhere."""
+    numbers = {
+        "gain": difference.gain.mean,
+        "low": difference.gain.low,
+        "high": difference.gain.high,
+        "task_low": difference.by_task.low,
+        "task_high": difference.by_task.high,
+        "p_better": difference.p_better,
+        "p_worse": difference.p_worse,
+    }
+    rounded = {name: None if number is None else round(number, 6) for name, number in numbers.items()}
+    return Evidence.model_validate(rounded | {"scenarios": difference.scenarios, "tasks": difference.tasks, "dropped": difference.dropped})
+
+
+def _name(event: Event) -> tuple[str, ...]:
+    """What an event is looked up by."""
+    keys = {
+        "outcome": ("stage", "version", "scenario", "repeat"),
+        "version": ("id",),
+        "proposal": ("stage",),
+        "decision": ("stage", "candidate", "rule"),
+    }.get(event["event"], ())
+    return (event["event"], *(str(event[key]) for key in keys))
+
+
+def _outcome(event: Event) -> Outcome:
+    return Outcome.model_validate({key: value for key, value in event.items() if key not in ("event", "at")})
+
+
+def _stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
+    failed = [outcome for outcome in outcomes if outcome.status == "error"]
+    if len(failed) > len(outcomes) / 2:
+        raise TooManyErrors(f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; mend the model connection and resume the run")

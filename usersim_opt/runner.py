@@ -1,0 +1,104 @@
+"""Plays many jobs: one reply of one prompt to one scenario each, and its grade.
+
+A failure is an outcome of its own: it has a reason and no score, and it stops nothing. Jobs run on any
+`concurrent.futures.Executor`, threads by default, in the order given, so that calls with the same prompt stay together.
+Each job carries its own seed and asks for no cached answer: repeats are separate samples.
+
+Not covered: retries beyond those that the model connection makes itself.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import dspy
+
+from usersim_opt.judge import Metric
+from usersim_opt.schema import Outcome, Scenario, Task
+from usersim_opt.simulator import UserSimulator
+from usersim_opt.text import sha256
+
+DEFAULT_THREADS = 8
+
+
+@dataclass(frozen=True)
+class Job:
+    """One reply to be made and graded; stage, version, scenario and repeat name it within a run."""
+
+    simulator: UserSimulator
+    task: Task
+    record: Scenario
+    version: str
+    stage: str
+    repeat: int
+    seed: int
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """The same as the key of its outcome."""
+        return (self.stage, self.version, self.record.id, self.repeat)
+
+
+def job_seed(run_seed: int, stage: str, scenario: str, repeat: int) -> int:
+    """The sampling seed of a job, 31 bits; the version is no part of it, so compared prompts share their seeds."""
+    return int(sha256(f"{run_seed}:{stage}:{scenario}:{repeat}")[:8], 16) & 0x7FFFFFFF
+
+
+class Runner:
+    """Plays jobs with one metric; `executor` is borrowed and stays open."""
+
+    def __init__(self, metric: Metric, *, num_threads: int = DEFAULT_THREADS, executor: Executor | None = None) -> None:
+        self.metric = metric
+        self.num_threads = num_threads
+        self.executor = executor
+
+    def run(self, jobs: Sequence[Job], on_done: Callable[[Outcome], Any] = lambda outcome: None) -> list[Outcome]:
+        """The outcomes in the order of the jobs; `on_done` sees each as it comes in, in this thread.
+
+        On Ctrl-C the waiting jobs are dropped, what is finished has been seen by `on_done`, and the interrupt goes on.
+        """
+        done: dict[tuple[str, str, str, int], Outcome] = {}
+        owned = self.executor is None
+        with ThreadPoolExecutor(self.num_threads) if owned else nullcontext(self.executor) as executor:
+            futures = [executor.submit(play, job, self.metric) for job in jobs]
+            try:
+                for future in as_completed(futures):
+                    outcome = future.result()
+                    done[outcome.key] = outcome
+                    on_done(outcome)
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                raise
+        return [done[job.key] for job in jobs]
+
+
+def play(job: Job, metric: Metric) -> Outcome:
+    """One reply and its grade; an exception on the way becomes an outcome with the status `error`."""
+    named = {"scenario": job.record.id, "version": job.version, "stage": job.stage, "repeat": job.repeat, "user_calls": 1}
+    history = [{"role": turn.role, "content": turn.text} for turn in job.record.history]
+    judged = int(getattr(metric, "calls_judge", lambda record: False)(job.record))
+    with dspy.context(disable_history=True, trace=None):
+        try:
+            reply = job.simulator(scenario=job.task.story, history=history, config={"seed": job.seed, "cache": False}).reply
+        except Exception as error:  # noqa: BLE001 - whatever fails here is this job's outcome, never the run's end
+            return Outcome(**named, status="error", why=_one_line(error))
+        try:
+            grade = metric.grade(job.record, reply)
+        except Exception as error:  # noqa: BLE001 - as above
+            return Outcome(**named, status="error", why=f"judge: {_one_line(error)}", reply=reply, judge_calls=judged)
+    status = "scored" if grade.scored else "unscored"
+    why = "" if grade.scored else grade.verdicts[0].evidence
+    return Outcome(**named, status=status, reply=reply, grade=grade, why=why, judge_calls=judged)
+
+
+def _one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
+def spent(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Calls by role that the outcomes cost."""
+    listed = list(outcomes)
+    return {"user": sum(o.user_calls for o in listed), "judge": sum(o.judge_calls for o in listed)}

@@ -1,0 +1,112 @@
+"""The simulated customer as a DSPy module, and the adapter that sends what will be shipped.
+
+The system message is the prompt file, byte for byte, with the private scenario in its place. The dialogue follows as
+role-flipped chat turns without any markers: the model speaks as the customer, so the agent's turns are its `user`
+messages. This is what tau-bench and tau2 send, so a prompt means the same there.
+
+    [system] You are a customer ... Your user id is mia_4410 ...
+    [user] Hi! How can I help you today?
+    [assistant] need to move my flight
+    [user] Sure, which one?
+
+Not covered: the customer's own tools (tau2 telecom).
+"""
+
+from typing import Any
+
+import dspy
+from dspy.utils.exceptions import AdapterParseError
+
+from usersim_opt.errors import BadReply, InputError
+from usersim_opt.prompt import Prompt, parse, place
+from usersim_opt.text import has_stop_token
+
+GREETING = "Hi! How can I help you today?"
+"""The agent's first turn where a conversation has none yet; the greeting that tau-bench and tau2 use."""
+
+EMPTY = "the model gave an empty reply; expected the customer's next message"
+
+_CHAT_ROLE = {"agent": "user", "customer": "assistant"}
+
+
+class PlainChatAdapter(dspy.Adapter):
+    """Formats a call as one system message and the flipped dialogue; the completion is the reply."""
+
+    def format(self, signature: type[dspy.Signature], demos: list[dict[str, Any]], inputs: dict[str, Any]) -> list[dict[str, Any]]:
+        """The messages for one call; `demos` are refused, because the shipped text file could not hold them."""
+        if demos:
+            raise InputError(f"the simulator was given {len(demos)} demonstrations; a prompt is tuned as plain text, without demos")
+        system = place(signature.instructions, inputs["scenario"])
+        turns = [{"role": _CHAT_ROLE[turn["role"]], "content": turn["content"]} for turn in inputs["history"].messages]
+        return [{"role": "system", "content": system}, *turns]
+
+    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
+        """The whole completion as the one output field."""
+        (field,) = signature.output_fields
+        return {field: completion.strip()}
+
+
+class NextTurn(dspy.Signature):
+    """The customer's next message. The instructions are replaced by the prompt."""
+
+    scenario: str = dspy.InputField(desc="the private story, which the agent never sees")
+    history: dspy.History = dspy.InputField(desc="the conversation so far, ending on an agent turn")
+    reply: str = dspy.OutputField(desc="the customer's next message")
+
+
+class UserSimulator(dspy.Module):
+    """Plays the customer by a prompt.
+
+    `sim(scenario=..., history=...)` gives a Prediction with `reply` (the text as the model wrote it, outer white space
+    removed) and `stopped` (whether it holds a stop token). `history` is a dspy.History or a list of
+    `{"role": "agent" | "customer", "content": ...}`; an empty one begins with the agent's greeting.
+    """
+
+    def __init__(self, prompt: Prompt | str, lm: dspy.LM | None = None) -> None:
+        super().__init__()
+        text = parse(prompt if isinstance(prompt, str) else prompt.text).text
+        self.next_turn = dspy.Predict(NextTurn.with_instructions(text))
+        if lm is not None:
+            self.set_lm(lm)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt that the module runs now, also after another optimizer has changed it."""
+        return parse(self.next_turn.signature.instructions)
+
+    @property
+    def lm(self) -> dspy.LM | None:
+        """The model that was set on the module; None means DSPy's configured one."""
+        return self.next_turn.lm
+
+    def with_prompt(self, prompt: Prompt | str) -> "UserSimulator":
+        """A simulator with another prompt and the same model."""
+        return UserSimulator(prompt, self.lm)
+
+    def forward(self, scenario: str, history: dspy.History | list[dict[str, str]], config: dict[str, Any] | None = None) -> dspy.Prediction:
+        """The next customer turn; `config` holds sampling options for this call (such as `seed`).
+
+        Raises InputError where the conversation is malformed or over, BadReply for an empty answer.
+        """
+        turns = _checked(history.messages if isinstance(history, dspy.History) else history)
+        with dspy.context(adapter=PlainChatAdapter()):
+            try:
+                reply = self.next_turn(scenario=scenario, history=dspy.History(messages=turns), config=config or {}).reply
+            except AdapterParseError as error:
+                raise BadReply(EMPTY) from error
+        if not reply:
+            raise BadReply(EMPTY)
+        return dspy.Prediction(reply=reply, stopped=has_stop_token(reply))
+
+
+def _checked(turns: list[dict[str, str]]) -> list[dict[str, str]]:
+    if not turns:
+        return [{"role": "agent", "content": GREETING}]
+    for number, turn in enumerate(turns):
+        if set(turn) != {"role", "content"} or turn["role"] not in _CHAT_ROLE:
+            raise InputError(f"history[{number}] is {turn!r:.80}; expected {{'role': 'agent' or 'customer', 'content': text}}")
+        if turn["role"] == "customer" and has_stop_token(turn["content"]):
+            raise InputError(f"history[{number}]: the customer has ended the conversation there; start a new one")
+    if turns[-1]["role"] != "agent":
+        raise InputError("history ends on a customer turn; expected the agent's turn that the customer is to answer")
+    return turns

@@ -1,0 +1,73 @@
+"""Small pure functions on text that several parts share: words, phrases, stop tokens, digests.
+
+Matching is made for replies as people type them: case, curly quotes and runs of white space do not matter.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+STOP_TOKENS = ("###STOP###", "###TRANSFER###", "###OUT-OF-SCOPE###")
+"""What ends a conversation in tau-bench (the first) and tau2 (all three)."""
+
+_CURLY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‑": "-"})
+
+
+def spoken(reply: str) -> str:
+    """The reply without stop tokens and outer white space: what the agent would read."""
+    for token in STOP_TOKENS:
+        reply = reply.replace(token, " ")
+    return reply.strip()
+
+
+def has_stop_token(text: str) -> bool:
+    """Whether a stop token stands anywhere in the text, as tau2 tests it."""
+    return any(token in text for token in STOP_TOKENS)
+
+
+def words(text: str) -> list[str]:
+    """Pieces between white space, punctuation attached."""
+    return text.split()
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences of a chat message; a line break ends one, too."""
+    parts = re.split(r"(?<=[.!?])\s+|\n+", text.strip())
+    return [part for part in (part.strip() for part in parts) if part]
+
+
+def fold(text: str) -> str:
+    """The text as phrases are compared: NFKC, case folded, straight quotes, single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_CURLY).casefold().split())
+
+
+@lru_cache(maxsize=8192)
+def _pattern(phrase: str) -> re.Pattern[str]:
+    folded = fold(phrase)
+    body, tail = (folded[:-1], r"\w*") if folded.endswith("*") else (folded, "")
+    before = r"(?<!\w)" if body[:1].isalnum() or body[:1] == "_" else ""
+    after = tail + r"(?!\w)" if tail or body[-1:].isalnum() or body[-1:] == "_" else ""
+    return re.compile(before + re.escape(body) + after)
+
+
+def find_phrases(text: str, phrases: Iterable[str]) -> list[str]:
+    """Those of `phrases` that occur in `text`; words match as whole words, a final `*` allows any ending.
+
+    >>> find_phrases("No refunds?!", ["refund*", "und", "no"])
+    ['refund*', 'no']
+    """
+    folded = fold(text)
+    return [phrase for phrase in phrases if _pattern(phrase).search(folded)]
+
+
+def opening_phrase(text: str, phrases: Iterable[str]) -> str | None:
+    """The first of `phrases` that the text begins with, quotes and inverted marks aside; None if there is none."""
+    folded = fold(text).lstrip("\"'¡¿*(")
+    return next((phrase for phrase in phrases if _pattern(phrase).match(folded)), None)
+
+
+def sha256(text: str) -> str:
+    """Hex digest of the UTF-8 bytes of the text; lone surrogates count as they are."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
