@@ -34,7 +34,7 @@ KINDS: Mapping[str, Kind] = {
         (r"\b(?:always|be|stay|remain|very|extremely) (?:\w+ )?(?:polite|courteous|grateful|thankful)|\balways (?:thank|say thank|apologi)|\bthank the agent (?:for|in|at|often|each|every)",),
     ),
     "casual": Kind(
-        (r"\b(?:casual|informal|lower ?case|typos?|fragments?|chat|colloquial|everyday|plain words|contractions|abbreviat|like (?:a )?(?:people|person|text|texting)|as people (?:type|write|text|chat)|on a phone|half sentences|sloppy)",),
+        (r"\b(?:casual|informal|lower ?case|typos?|fragments?|colloquial|everyday|plain words|contractions|abbreviat|like (?:a )?(?:people|person|text|texting)|(?:as|how|the way) people (?:really )?(?:type|write|text|chat)|on a phone|half sentences|sloppy)",),
         (r"\b(?:formal|professional|correct grammar|complete sentences|well-written|polished) ?(?:tone|language|english|style|sentences|messages)?\b(?!.*\bnot\b)",),
     ),
     "no_repeat": Kind((r"\b(?:repeat|repeating|restate|say again|say it again|said (?:before|already|once)|already (?:said|given|told)|twice|sum up|summari|recap)", _NOT)),

@@ -1,0 +1,30 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+export LITELLM_LOCAL_MODEL_COST_MAP := True
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "usersim-opt needs Python 3.11 or newer, found " + sys.version.split()[0])'
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@echo "installing into $(VENV), once; this takes about a minute" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+.PHONY: setup demo test lint lock clean help
+setup: $(STAMP) ## create .venv with the pinned packages
+demo: $(STAMP)  ## tune a prompt on the airline scenarios with offline stand-in models
+	@$(BIN)/python programs/optimize.py --max-calls 3000 --out optimized/demo.txt
+test: $(STAMP)  ## all tests; no network, no model server
+	@$(BIN)/python -m pytest -q
+lint: $(STAMP)  ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+lock: $(STAMP)  ## rewrite constraints.txt from what is installed
+	@$(BIN)/python -m pip freeze --exclude-editable > constraints.tmp && mv constraints.tmp constraints.txt
+clean:          ## remove .venv and the caches
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+help:           ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 10

@@ -1,0 +1,42 @@
+"""What the programs share: arguments for models, and errors of the user's without a traceback."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from usersim_opt.errors import UsersimError
+
+
+def sampling_options(text: str) -> dict[str, Any]:
+    """`temperature=0.9,num_ctx=16384` as options; raises ArgumentTypeError naming the part that does not fit."""
+    options: dict[str, Any] = {}
+    for part in filter(None, text.split(",")):
+        name, equals, value = part.partition("=")
+        if not equals or not name.isidentifier():
+            raise argparse.ArgumentTypeError(f"{part!r}: expected name=value, such as temperature=0.9")
+        options[name] = _value(value)
+    return options
+
+
+def run(main: Callable[[], int]) -> None:
+    """Run a program; UsersimError and Ctrl-C end it with one line on stderr and a status of their own."""
+    try:
+        sys.exit(main())
+    except UsersimError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("stopped; what was finished is recorded, --resume goes on", file=sys.stderr)
+        sys.exit(130)
+
+
+def _value(text: str) -> Any:
+    if text in ("true", "false"):
+        return text == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,50 @@
+"""Turn tasks of tau-bench or tau2 into a dataset of scenarios: python programs/build_dataset.py --help."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import _cli
+from tqdm.auto import tqdm
+
+import usersim_opt as uso
+from usersim_opt.authoring.build import build_dataset, owed
+from usersim_opt.authoring.writer import TRIES
+from usersim_opt.tau.tasks import load_tasks
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--tasks", required=True, type=Path, help="tau-bench's tasks_test.py, tau2's tasks.json, or a JSON list of tasks")
+    parser.add_argument("--out", required=True, type=Path, help="dataset folder; scenarios that are there already stay")
+    parser.add_argument("--author-lm", default="offline/author", help="model string of the author")
+    parser.add_argument("--author-options", default={}, type=_cli.sampling_options, help="name=value,... such as temperature=0.7")
+    parser.add_argument("--domain", default="airline", help="domain of tau-bench tasks, which do not say it")
+    parser.add_argument("--smoke", type=int, default=5, help="train tasks held out for the final test")
+    parser.add_argument("--seed", type=int, default=6, help="seed of the split")
+    parser.add_argument("--threads", type=int, default=8, help="calls at the same time")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Load, estimate, write, report."""
+    args = arguments()
+    broken: list[str] = []
+    tasks = load_tasks(args.tasks, domain=args.domain, on_fault=broken.append)
+    author = uso.connect(args.author_lm, **args.author_options)
+    uso.preflight(author, "author")
+    todo = owed(tasks, args.out, seed=args.seed, smoke=args.smoke)
+    print(f"{len(tasks)} tasks; {len(todo)} scenarios to write, {len(todo)} to {TRIES * len(todo)} author calls")
+    with tqdm(total=len(todo), unit="scenario", disable=None) as bar:
+        report = build_dataset(
+            tasks, uso.ScenarioWriter(author), args.out, seed=args.seed, smoke=args.smoke, num_threads=args.threads, progress=lambda draft: bar.update()
+        )
+    print(report)
+    for fault in broken:
+        print(f"left out: {fault}", file=sys.stderr)
+    return 1 if broken or report.failed else 0
+
+
+if __name__ == "__main__":
+    _cli.run(main)
