@@ -3,9 +3,11 @@
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from usersim_opt.errors import UsersimError
+from usersim_opt.errors import InputError, UsersimError
+from usersim_opt.journal import holds_run
 
 
 def sampling_options(text: str) -> dict[str, Any]:
@@ -17,6 +19,14 @@ def sampling_options(text: str) -> dict[str, Any]:
             raise argparse.ArgumentTypeError(f"{part!r}: expected name=value, such as temperature=0.9")
         options[name] = _value(value)
     return options
+
+
+def check_run_dir(run_dir: Path, *, resume: bool) -> None:
+    """Nobody goes on with a run, or starts one, by mistake: InputError unless --resume and the folder agree."""
+    if holds_run(run_dir) and not resume:
+        raise InputError(f"{run_dir}: holds a run already; go on with it by --resume, or name another --run-dir")
+    if resume and not holds_run(run_dir):
+        raise InputError(f"{run_dir}: holds no run to resume; give the --run-dir of an earlier run, or leave --resume out")
 
 
 def run(main: Callable[[], int]) -> None:

@@ -38,7 +38,13 @@ def main() -> int:
     print(f"{len(tasks)} tasks; {len(todo)} scenarios to write, {len(todo)} to {TRIES * len(todo)} author calls")
     with tqdm(total=len(todo), unit="scenario", disable=None) as bar:
         report = build_dataset(
-            tasks, uso.ScenarioWriter(author), args.out, seed=args.seed, smoke=args.smoke, num_threads=args.threads, progress=lambda draft: bar.update()
+            tasks,
+            uso.ScenarioWriter(author),
+            args.out,
+            seed=args.seed,
+            smoke=args.smoke,
+            num_threads=args.threads,
+            progress=lambda draft: bar.update(),
         )
     print(report)
     for fault in broken:

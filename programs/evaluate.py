@@ -29,9 +29,9 @@ def main() -> int:
     new = uso.UserSimulator(uso.read_prompt(args.prompt), user)
     if args.against:
         old = uso.UserSimulator(uso.read_prompt(args.against), user)
-        print(uso.compare(old, new, examples, metric, seeds=args.seeds, num_threads=args.threads))
+        print(uso.compare(old, new, examples, metric, seeds=args.seeds, workers=args.threads))
     else:
-        print(uso.evaluate(new, examples, metric, seeds=args.seeds, num_threads=args.threads))
+        print(uso.evaluate(new, examples, metric, seeds=args.seeds, workers=args.threads))
     return 0
 
 

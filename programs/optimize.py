@@ -32,11 +32,12 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Connect, optimize, print, export."""
     args = arguments()
+    run_dir = args.run_dir or Path("runs") / f"{args.dataset.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    _cli.check_run_dir(run_dir, resume=args.resume)
     data, prompt = uso.load_dataset(args.dataset), uso.read_prompt(args.prompt)
     models = {role: uso.connect(getattr(args, f"{role}_lm"), **getattr(args, f"{role}_options")) for role in ("user", "judge", "proposer")}
     for role, lm in models.items():
         uso.preflight(lm, role)
-    run_dir = args.run_dir or Path("runs") / f"{args.dataset.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     optimizer = uso.RubricOptimizer(
         metric=uso.RubricMetric(uso.RubricJudge(models["judge"])),
         proposer_lm=models["proposer"],
@@ -44,8 +45,7 @@ def main() -> int:
         max_calls=args.max_calls,
         minibatch_size=args.minibatch_size,
         seed=args.seed,
-        resume=args.resume,
-        num_threads=args.threads,
+        workers=args.threads,
     )
     best = optimizer.compile(uso.UserSimulator(prompt, models["user"]), trainset=data.train, valset=data.smoke)
     print(best.result)

@@ -22,42 +22,59 @@ if TYPE_CHECKING:
     from usersim_opt.strategies.search import HillClimb, Search
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
 
-_HOME = {
-    "Comparison": "evaluation",
-    "Criterion": "schema",
-    "Dataset": "dataset",
-    "Evaluation": "evaluation",
-    "Grade": "schema",
-    "HillClimb": "strategies.search",
-    "OptimizationResult": "result",
-    "Outcome": "schema",
-    "PlainChatAdapter": "simulator",
-    "Prompt": "prompt",
-    "RubricJudge": "judge",
-    "RubricMetric": "judge",
-    "RubricOptimizer": "optimizer",
-    "Scenario": "schema",
-    "ScenarioWriter": "authoring.writer",
-    "Search": "strategies.search",
-    "Task": "schema",
-    "UserSimulator": "simulator",
-    "UsersimError": "errors",
-    "Verdict": "schema",
-    "compare": "evaluation",
-    "connect": "lms.connection",
-    "evaluate": "evaluation",
-    "export_prompt": "export",
-    "load_dataset": "dataset",
-    "load_tau2": "tau.tasks",
-    "load_tau_bench": "tau.tasks",
-    "preflight": "lms.connection",
-    "read_prompt": "prompt",
-}
-
 __version__ = "0.1.0"
-__all__ = [  # noqa: PLE0604 - the keys are the names
-    *sorted(_HOME),
+__all__ = [
+    "Comparison",
+    "Criterion",
+    "Dataset",
+    "Evaluation",
+    "Grade",
+    "HillClimb",
+    "OptimizationResult",
+    "Outcome",
+    "PlainChatAdapter",
+    "Prompt",
+    "RubricJudge",
+    "RubricMetric",
+    "RubricOptimizer",
+    "Scenario",
+    "ScenarioWriter",
+    "Search",
+    "Task",
+    "UserSimulator",
+    "UsersimError",
+    "Verdict",
+    "compare",
+    "connect",
+    "evaluate",
+    "export_prompt",
+    "load_dataset",
+    "load_tau2",
+    "load_tau_bench",
+    "preflight",
+    "read_prompt",
 ]
+
+_HOME = {
+    name: module
+    for module, names in {
+        "authoring.writer": ("ScenarioWriter",),
+        "dataset": ("Dataset", "load_dataset"),
+        "errors": ("UsersimError",),
+        "evaluation": ("Comparison", "Evaluation", "compare", "evaluate"),
+        "export": ("export_prompt",),
+        "judge": ("RubricJudge", "RubricMetric"),
+        "lms.connection": ("connect", "preflight"),
+        "optimizer": ("RubricOptimizer",),
+        "prompt": ("Prompt", "read_prompt"),
+        "result": ("OptimizationResult",),
+        "schema": ("Criterion", "Grade", "Outcome", "Scenario", "Task", "Verdict"),
+        "simulator": ("PlainChatAdapter", "UserSimulator"),
+        "strategies.search": ("HillClimb", "Search"),
+        "tau.tasks": ("load_tau2", "load_tau_bench"),
+    }.items()
+    for name in names
+}
 
 
 def __getattr__(name: str) -> Any:

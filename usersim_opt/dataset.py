@@ -82,7 +82,7 @@ class Dataset:
 
 def example(task: Task, scenario: Scenario) -> "dspy.Example":
     """A scenario as DSPy wants it: inputs `scenario` (the private story) and `history`; the records ride along."""
-    import dspy
+    import dspy  # noqa: PLC0415 - reading a dataset needs no dspy
 
     history = dspy.History(messages=[{"role": turn.role, "content": turn.text} for turn in scenario.history])
     return dspy.Example(scenario=task.story, history=history, task=task, record=scenario).with_inputs("scenario", "history")
@@ -104,7 +104,9 @@ def load_dataset(folder: str | Path) -> Dataset:
     covered = {scenario.task_id for scenario in scenarios.values()}
     for split in ("train", "smoke"):
         if bare := sorted(set(splits[split]) - covered):
-            raise DatasetError(f"{root / 'tasks' / bare[0]}.yaml: the task is in {split} but has no scenario in {root / 'scenarios'}; write one or take it out")
+            raise DatasetError(
+                f"{root / 'tasks' / bare[0]}.yaml: the task is in {split} but has no scenario in {root / 'scenarios'}; write one or take it out"
+            )
     return Dataset(tasks=tasks, scenarios=scenarios, splits=splits)
 
 
@@ -190,8 +192,8 @@ def write_text(path: Path, text: str) -> None:
             file.write(text.encode("utf-8", "surrogatepass"))
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -1,7 +1,8 @@
 """How good is a prompt, and is one better than another? Pass rates with intervals, by dimension, with failing ids."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +91,7 @@ class Comparison:
 
 
 def evaluate(
-    simulator: UserSimulator, examples: Sequence[Any], metric: Metric, *, seeds: int = 1, seed: int = 0, num_threads: int = DEFAULT_THREADS
+    simulator: UserSimulator, examples: Sequence[Any], metric: Metric, *, seeds: int = 1, seed: int = 0, workers: int | Executor = DEFAULT_THREADS
 ) -> Evaluation:
     """Run a simulator on the scenarios of a dataset split, `seeds` replies each, and grade them.
 
@@ -98,29 +99,38 @@ def evaluate(
     are evaluated alike can be paired.
     """
     data = Material.of(examples, name="examples")
-    outcomes = Runner(metric, num_threads=num_threads).run(_jobs(simulator, data, seeds, seed))
+    outcomes = Runner(metric, workers=workers).run(_jobs(simulator, data, seeds, seed))
     return Evaluation(data.records, outcomes)
 
 
 def compare(
-    old: UserSimulator, new: UserSimulator, examples: Sequence[Any], metric: Metric, *, seeds: int = 1, seed: int = 0, num_threads: int = DEFAULT_THREADS
+    old: UserSimulator,
+    new: UserSimulator,
+    examples: Sequence[Any],
+    metric: Metric,
+    *,
+    seeds: int = 1,
+    seed: int = 0,
+    workers: int | Executor = DEFAULT_THREADS,
 ) -> Comparison:
     """Evaluate two simulators on the same scenarios and seeds and test the difference."""
-    sides = [evaluate(s, examples, metric, seeds=seeds, seed=seed, num_threads=num_threads) for s in (old, new)]
+    sides = [evaluate(s, examples, metric, seeds=seeds, seed=seed, workers=workers) for s in (old, new)]
     return Comparison(sides[0], sides[1], paired_difference(sides[0].outcomes, sides[1].outcomes))
 
 
 def _jobs(simulator: UserSimulator, data: Material, seeds: int, seed: int) -> list[Job]:
-    make: Callable[[Scenario, int], Job] = lambda record, repeat: Job(  # noqa: E731 - the fields of one job, once
-        simulator=simulator,
-        task=data.tasks[record.task_id],
-        record=record,
-        version=simulator.prompt.sha256[:8],
-        stage="evaluate",
-        repeat=repeat,
-        seed=job_seed(seed, "evaluate", record.id, repeat),
-    )
-    return [make(record, repeat) for repeat in range(seeds) for record in data.records.values()]
+    def job(record: Scenario, repeat: int) -> Job:
+        return Job(
+            simulator=simulator,
+            task=data.tasks[record.task_id],
+            record=record,
+            version=simulator.prompt.sha256[:8],
+            stage="evaluate",
+            repeat=repeat,
+            seed=job_seed(seed, "evaluate", record.id, repeat),
+        )
+
+    return [job(record, repeat) for repeat in range(seeds) for record in data.records.values()]
 
 
 def comparison_table(old: Evaluation, new: Evaluation) -> str:
@@ -132,7 +142,9 @@ def comparison_table(old: Evaluation, new: Evaluation) -> str:
             a, b = before.get(name, _NOTHING), after.get(name, _NOTHING)
             rows.append([name, str(b.scored), _rate(a), _rate(b), _change(a.pass_rate, b.pass_rate), _ids(b.failing)])
     total = ["all", str(sum(t.scored for t in after.values())), percent_only(old.pass_rate.mean), percent_only(new.pass_rate.mean)]
-    rows.append([*total, _change(old.pass_rate.mean, new.pass_rate.mean), f"{len(new.failing)} of {len({o.scenario for o in new.outcomes})} scenarios"])
+    rows.append(
+        [*total, _change(old.pass_rate.mean, new.pass_rate.mean), f"{len(new.failing)} of {len({o.scenario for o in new.outcomes})} scenarios"]
+    )
     return grid(["dimension", "n", "base", "winner", "change", "scenarios where the winner still fails"], rows)
 
 

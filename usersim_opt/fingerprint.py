@@ -34,5 +34,6 @@ def digest(data: Material) -> str:
 def model_name(lm: dspy.LM) -> str:
     """The model string with its sampling options; keys and other secrets are left out."""
     options = {name: value for name, value in sorted(lm.kwargs.items()) if value is not None and not any(word in name.lower() for word in _SECRET)}
-    described = getattr(getattr(lm, "_engine_spec", None), "described", dict)()
+    describe = getattr(getattr(lm, "_engine_spec", None), "described", None)
+    described: dict[str, Any] = describe() if callable(describe) else {}
     return " ".join([lm.model, *(f"{name}={value}" for name, value in {**options, **described}.items())])

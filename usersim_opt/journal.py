@@ -19,7 +19,7 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from usersim_opt.errors import JournalError, ResumeMismatch
 
@@ -37,22 +37,22 @@ class Journal:
         self._lock = threading.Lock()
 
     @classmethod
-    def create(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
-        """Start the record of a new run; JournalError if the folder holds one already."""
+    def open(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
+        """Go on with the run that the folder holds, or start one; ResumeMismatch if it was made with other inputs."""
+        return cls._resume(folder, inputs) if holds_run(folder) else cls._create(folder, inputs)
+
+    @classmethod
+    def _create(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
         path = folder / FILE
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            file = path.open("xb")
-        except FileExistsError as error:
-            raise JournalError(f"{folder}: holds a run already; resume it (--resume), or name another folder") from error
+        file = path.open("xb")
         header = {"event": "start", "schema_version": SCHEMA_VERSION, "inputs": dict(inputs)}
         journal = cls(path, header=header, events=[], file=file)
         journal.append(header)
         return journal
 
     @classmethod
-    def resume(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
-        """Go on with the run in a folder; ResumeMismatch, with the difference, if it was made with other inputs."""
+    def _resume(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
         path = folder / FILE
         header, events = read(folder)
         if differences := _differences(header["inputs"], json.loads(json.dumps(dict(inputs)))):
@@ -68,7 +68,7 @@ class Journal:
             self._file.flush()
             os.fsync(self._file.fileno())
 
-    def __enter__(self) -> "Journal":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -77,6 +77,11 @@ class Journal:
     def close(self) -> None:
         """Close the file; nothing can be appended any more."""
         self._file.close()
+
+
+def holds_run(folder: Path) -> bool:
+    """Whether the folder holds the record of a run."""
+    return (folder / FILE).exists()
 
 
 def read(folder: Path) -> tuple[Event, list[Event]]:
@@ -92,7 +97,9 @@ def read(folder: Path) -> tuple[Event, list[Event]]:
         raise JournalError(f"{path}:1: expected the header of a run; the folder cannot be resumed")
     header = events[0]
     if header.get("schema_version") != SCHEMA_VERSION:
-        raise JournalError(f"{path}:1: format {header.get('schema_version')}, this version reads format {SCHEMA_VERSION}; use the version that wrote it")
+        raise JournalError(
+            f"{path}:1: format {header.get('schema_version')}, this version reads format {SCHEMA_VERSION}; use the version that wrote it"
+        )
     return header, _settled(events[1:])
 
 

@@ -152,6 +152,10 @@ class Metric(Protocol):
         """All verdicts of the reply, in the order of the rubric."""
         ...
 
+    def calls_judge(self, record: Scenario) -> bool:
+        """Whether grading a reply to this scenario costs a call."""
+        ...
+
 
 class RubricMetric:
     """The rubric as a metric: for this library by `grade`, for `dspy.Evaluate` and `dspy.GEPA` by calling it.
@@ -178,7 +182,9 @@ class RubricMetric:
         """Whether grading a reply to this scenario costs a judge call."""
         return self.judge is not None and any(c.check is None for c in record.criteria)
 
-    def __call__(self, gold: dspy.Example, pred: dspy.Prediction, trace: Any = None, pred_name: str | None = None, pred_trace: Any = None) -> dspy.Prediction:
+    def __call__(
+        self, gold: dspy.Example, pred: dspy.Prediction, trace: Any = None, pred_name: str | None = None, pred_trace: Any = None
+    ) -> dspy.Prediction:
         """Score and feedback for one prediction; BadReply where nothing could be scored, since that is no score of 0."""
         record = gold.get("record")
         if not isinstance(record, Scenario):

@@ -14,7 +14,7 @@ Steps 2 to 6 are the search strategy's; this file knows the others and nothing e
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import dspy
 from dspy.teleprompt import Teleprompter
@@ -46,8 +46,10 @@ MAX_REPEATS = 10
 class RubricOptimizer(Teleprompter):
     """A DSPy optimizer for `UserSimulator`.
 
-    RubricOptimizer(metric=metric, proposer_lm=lm, max_calls=4000, run_dir="runs/a")    # stop before call 4,001
-    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", resume=True)       # go on where a run stopped
+    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)    # stop before call 4,001
+    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)        # 32 calls at the same time
+
+    A run folder that holds a run of the same inputs is gone on with; nothing in it is paid for twice.
     """
 
     def __init__(
@@ -59,10 +61,8 @@ class RubricOptimizer(Teleprompter):
         max_calls: int = 4000,
         minibatch_size: int = 10,
         seed: int = 0,
-        resume: bool = False,
         search: Search | None = None,
-        num_threads: int = DEFAULT_THREADS,
-        executor: Executor | None = None,
+        workers: int | Executor = DEFAULT_THREADS,
     ) -> None:
         super().__init__()
         self.metric = metric
@@ -71,12 +71,12 @@ class RubricOptimizer(Teleprompter):
         self.max_calls = max_calls
         self.minibatch_size = minibatch_size
         self.seed = seed
-        self.resume = resume
         self.search = search or HillClimb()
-        self.num_threads = num_threads
-        self.executor = executor
+        self.workers = workers
 
-    def compile(self, student: UserSimulator, *, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None = None, teacher: Any = None) -> UserSimulator:
+    def compile(
+        self, student: UserSimulator, *, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None = None, teacher: Any = None
+    ) -> UserSimulator:
         """Tune a copy of the student; it is returned with the OptimizationResult as its attribute `result`.
 
         `trainset` feeds the search, `valset` is the smoke split and decides at the end. Raises InputError for unusable
@@ -87,7 +87,7 @@ class RubricOptimizer(Teleprompter):
             run = Run(
                 student=student,
                 data=Material({**train.records, **smoke.records}, {**train.tasks, **smoke.tasks}),
-                runner=Runner(self.metric, num_threads=self.num_threads, executor=self.executor),
+                runner=Runner(self.metric, workers=self.workers),
                 proposer=PromptProposer(self.proposer_lm),
                 journal=journal,
                 seed=self.seed,
@@ -119,7 +119,11 @@ class RubricOptimizer(Teleprompter):
         found = paired_difference(sides[0], sides[-1])
         if best != first:
             reason = "the 95 % interval of the gain lies above zero" if found.proven else "the 95 % interval of the gain reaches zero"
-            run.decide(Decision(stage="smoke", candidate=best.id, incumbent=first.id, rule="smoke", accepted=found.proven, reason=reason, evidence=evidence(found)))
+            run.decide(
+                Decision(
+                    stage="smoke", candidate=best.id, incumbent=first.id, rule="smoke", accepted=found.proven, reason=reason, evidence=evidence(found)
+                )
+            )
         return OptimizationResult(
             versions=run.versions,
             decisions=run.decisions,
@@ -138,17 +142,23 @@ class RubricOptimizer(Teleprompter):
         once = 2 * run.price(list(smoke.records))
         round_price = 3 * max(run.price([i]) for i in train.records) * min(self.minibatch_size, len(train.tasks)) + 1
         if self.max_calls < once + round_price:
-            raise InputError(f"max_calls is {self.max_calls}; one round costs up to {round_price} calls and the smoke split at least {once}: give {once + round_price} or more")
+            raise InputError(
+                f"max_calls is {self.max_calls}; one round costs up to {round_price} calls and the smoke split at least {once}: give {once + round_price} or more"
+            )
         affordable = min(int(CONFIRMATION_SHARE * self.max_calls) // once, (self.max_calls - round_price) // once)
         return max(1, min(MAX_REPEATS, affordable))
 
-    def _checked(self, student: Any, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None, teacher: Any) -> tuple[Material, Material]:
+    def _checked(
+        self, student: Any, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None, teacher: Any
+    ) -> tuple[Material, Material]:
         if not isinstance(student, UserSimulator):
             raise InputError(f"the student is a {type(student).__name__}; expected a UserSimulator")
         if teacher is not None:
             raise InputError("a teacher was given; this optimizer has no use for one")
         if not trainset or not valset:
-            raise InputError(f"the {'trainset' if not trainset else 'valset'} is empty; expected data.train and data.smoke: the gain is measured on held-out tasks")
+            raise InputError(
+                f"the {'trainset' if not trainset else 'valset'} is empty; expected data.train and data.smoke: the gain is measured on held-out tasks"
+            )
         train, smoke = Material.of(trainset, name="trainset"), Material.of(valset, name="valset")
         if shared := sorted(train.tasks.keys() & smoke.tasks.keys()):
             raise InputError(f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task")
@@ -162,7 +172,7 @@ class RubricOptimizer(Teleprompter):
             models=self._models(student),
             options={"seed": self.seed, "max_calls": self.max_calls, "minibatch_size": self.minibatch_size, "search": repr(self.search)},
         )
-        return (Journal.resume if self.resume else Journal.create)(self.run_dir, inputs)
+        return Journal.open(self.run_dir, inputs)
 
     def _models(self, student: UserSimulator) -> dict[str, str]:
         judge = self.metric.judge.lm if self.metric.judge else None
@@ -176,7 +186,7 @@ class _Bar:
         self._bar = tqdm(total=calls, unit="call", desc="tuning", disable=None)
         self._passed = self._scored = self._errors = 0
 
-    def __enter__(self) -> "_Bar":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -1,10 +1,10 @@
-"""A prompt as a frame with guidance pieces.
+r"""A prompt as a frame with guidance pieces.
 
 A guidance piece is a bullet or a sentence that can be in or out; headings, blank lines, the opening sentence, tags and the
 place of the private scenario are frame. Parsing loses nothing: `parse(text).render() == text`, byte for byte.
 
 The text of a prompt file is brought to a normal form once, when it is read: DSPy stores instructions as docstrings and
-re-indents them on every read, so any other text would not stay what was measured. In the normal form line ends are `\\n`,
+re-indents them on every read, so any other text would not stay what was measured. In the normal form line ends are `\n`,
 there are no tabs, no common indentation and no empty lines at either end; files in that form are used byte for byte.
 
 The private scenario stands where `{scenario}` is; a prompt without it gets the scenario at its end in the way of tau2.

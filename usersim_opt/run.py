@@ -79,14 +79,11 @@ class Run:
 
     def price(self, scenarios: Sequence[str]) -> int:
         """Calls that one reply to each of the scenarios costs, the judge's included."""
-        calls_judge = getattr(self.runner.metric, "calls_judge", lambda record: False)
-        return sum(1 + int(calls_judge(self.data.records[scenario])) for scenario in scenarios)
+        return sum(1 + int(self.runner.metric.calls_judge(self.data.records[scenario])) for scenario in scenarios)
 
     def add_version(self, prompt: Prompt, *, parent: str | None) -> Version:
         """Take a prompt into the run's lineage."""
-        made = Version(
-            id=f"v{len(self.versions):03}", text=prompt.text, sha256=prompt.sha256, parent=parent, origin="proposal" if parent else "seed"
-        )
+        made = Version(id=f"v{len(self.versions):03}", text=prompt.text, sha256=prompt.sha256, parent=parent, origin="proposal" if parent else "seed")
         self.versions[made.id] = made
         self._once(("version", made.id), {"event": "version"} | made.model_dump())
         return made
@@ -129,7 +126,9 @@ class Run:
         event = {"event": "decision"} | decision.model_dump()
         earlier = self._paid.get(name)
         if earlier is not None and {**earlier, "at": None} != {**event, "at": None}:
-            raise JournalError(f"{self.journal.path}: decision {decision.stage} on {decision.candidate} would now be another; the record does not fit this version of the library")
+            raise JournalError(
+                f"{self.journal.path}: decision {decision.stage} on {decision.candidate} would now be another; the record does not fit this version of the library"
+            )
         self._once(name, event)
         self.decisions.append(decision)
         return decision
@@ -196,4 +195,6 @@ def _outcome(event: Event) -> Outcome:
 def _stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
     failed = [outcome for outcome in outcomes if outcome.status == "error"]
     if len(failed) > len(outcomes) / 2:
-        raise TooManyErrors(f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; mend the model connection and resume the run")
+        raise TooManyErrors(
+            f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; mend the model connection and resume the run"
+        )

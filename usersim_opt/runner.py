@@ -9,8 +9,9 @@ Not covered: retries beyond those that the model connection makes itself.
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import dspy
@@ -47,12 +48,11 @@ def job_seed(run_seed: int, stage: str, scenario: str, repeat: int) -> int:
 
 
 class Runner:
-    """Plays jobs with one metric; `executor` is borrowed and stays open."""
+    """Plays jobs with one metric on `workers`: a number of threads, or an executor, which is borrowed and stays open."""
 
-    def __init__(self, metric: Metric, *, num_threads: int = DEFAULT_THREADS, executor: Executor | None = None) -> None:
+    def __init__(self, metric: Metric, *, workers: int | Executor = DEFAULT_THREADS) -> None:
         self.metric = metric
-        self.num_threads = num_threads
-        self.executor = executor
+        self.workers = workers
 
     def run(self, jobs: Sequence[Job], on_done: Callable[[Outcome], Any] = lambda outcome: None) -> list[Outcome]:
         """The outcomes in the order of the jobs; `on_done` sees each as it comes in, in this thread.
@@ -60,8 +60,7 @@ class Runner:
         On Ctrl-C the waiting jobs are dropped, what is finished has been seen by `on_done`, and the interrupt goes on.
         """
         done: dict[tuple[str, str, str, int], Outcome] = {}
-        owned = self.executor is None
-        with ThreadPoolExecutor(self.num_threads) if owned else nullcontext(self.executor) as executor:
+        with _executor(self.workers) as executor:
             futures = [executor.submit(play, job, self.metric) for job in jobs]
             try:
                 for future in as_completed(futures):
@@ -75,23 +74,27 @@ class Runner:
         return [done[job.key] for job in jobs]
 
 
+def _executor(workers: int | Executor) -> AbstractContextManager[Executor]:
+    return ThreadPoolExecutor(workers) if isinstance(workers, int) else nullcontext(workers)
+
+
 def play(job: Job, metric: Metric) -> Outcome:
     """One reply and its grade; an exception on the way becomes an outcome with the status `error`."""
-    named = {"scenario": job.record.id, "version": job.version, "stage": job.stage, "repeat": job.repeat, "user_calls": 1}
+    outcome = partial(Outcome, scenario=job.record.id, version=job.version, stage=job.stage, repeat=job.repeat, user_calls=1)
     history = [{"role": turn.role, "content": turn.text} for turn in job.record.history]
-    judged = int(getattr(metric, "calls_judge", lambda record: False)(job.record))
+    judged = int(metric.calls_judge(job.record))
     with dspy.context(disable_history=True, trace=None):
         try:
             reply = job.simulator(scenario=job.task.story, history=history, config={"seed": job.seed, "cache": False}).reply
         except Exception as error:  # noqa: BLE001 - whatever fails here is this job's outcome, never the run's end
-            return Outcome(**named, status="error", why=_one_line(error))
+            return outcome(status="error", why=_one_line(error))
         try:
             grade = metric.grade(job.record, reply)
         except Exception as error:  # noqa: BLE001 - as above
-            return Outcome(**named, status="error", why=f"judge: {_one_line(error)}", reply=reply, judge_calls=judged)
-    status = "scored" if grade.scored else "unscored"
-    why = "" if grade.scored else grade.verdicts[0].evidence
-    return Outcome(**named, status=status, reply=reply, grade=grade, why=why, judge_calls=judged)
+            return outcome(status="error", why=f"judge: {_one_line(error)}", reply=reply, judge_calls=judged)
+    if not grade.scored:
+        return outcome(status="unscored", why=grade.verdicts[0].evidence, reply=reply, grade=grade, judge_calls=judged)
+    return outcome(status="scored", reply=reply, grade=grade, judge_calls=judged)
 
 
 def _one_line(error: Exception) -> str:

@@ -20,10 +20,10 @@ MAX_DEPTH = 20
 class _Loader(yaml.SafeLoader):
     """SafeLoader with the strict rules; its own resolver table, filled below."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - PyYAML's own attribute
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise yaml.MarkedYAMLError(problem="aliases and anchors are not allowed; write the value out", problem_mark=event.start_mark)
         self.depth = getattr(self, "depth", 0) + 1
@@ -53,7 +53,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^-?(?:0|[1
 class _Dumper(yaml.SafeDumper):
     """Writes what `_Loader` reads back: lines of text as blocks, no aliases."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as above
         first: list(rules) for first, rules in (yaml.SafeDumper.yaml_implicit_resolvers | _Loader.yaml_implicit_resolvers).items()
     }
 
@@ -62,7 +62,12 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    style = "|" if "\n" in text and text.isprintable() is False and not re.search(r"[^\S\n ]|\s$|^\s| \n", text) else None
+    """Lines as a block where a block can hold them, odd line ends escaped in double quotes, all else as PyYAML likes."""
+    style = None
+    if re.search(r"[\r\x85\u2028\u2029]", text):
+        style = '"'
+    elif "\n" in text and not re.search(r"[^\S\n ]|\s$|^\s| \n", text) and all(line.isprintable() for line in text.split("\n")):
+        style = "|"
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

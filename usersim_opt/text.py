@@ -12,7 +12,7 @@ from functools import lru_cache
 STOP_TOKENS = ("###STOP###", "###TRANSFER###", "###OUT-OF-SCOPE###")
 """What ends a conversation in tau-bench (the first) and tau2 (all three)."""
 
-_CURLY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‑": "-"})
+_CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2011": "-"})
 
 
 def spoken(reply: str) -> str:

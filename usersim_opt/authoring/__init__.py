@@ -1,0 +1,1 @@
+"""Writing scenarios and rubrics with a model, and the linter's rules."""

@@ -40,7 +40,14 @@ def owed(tasks: Sequence[Task], out: Path, *, seed: int, smoke: int) -> list[tup
 
 
 def build_dataset(
-    tasks: Sequence[Task], writer: ScenarioWriter, out: Path, *, seed: int = 0, smoke: int = 5, num_threads: int = 8, progress: Callable[[Draft], None] = lambda draft: None
+    tasks: Sequence[Task],
+    writer: ScenarioWriter,
+    out: Path,
+    *,
+    seed: int = 0,
+    smoke: int = 5,
+    num_threads: int = 8,
+    progress: Callable[[Draft], None] = lambda draft: None,
 ) -> BuildReport:
     """Write tasks, splits and scenarios into `out`; DatasetError if the folder holds other tasks or another split."""
     splits = {name: list(ids) for name, ids in split_tasks([task.id for task in tasks], seed=seed, smoke=smoke).items()}
@@ -64,10 +71,9 @@ def build_dataset(
 
 def _draft(writer: ScenarioWriter, task: Task, kind: str) -> Draft:
     try:
-        draft = writer(task=task, kind=kind)
+        draft: Draft = writer(task=task, kind=kind)
     except Exception as error:  # noqa: BLE001 - one scenario's failure is reported and the rest is built
         return Draft(f"{task.id}.{SCENARIO_TYPES.index(kind) + 1}", None, (f"{type(error).__name__}: {' '.join(str(error).split())[:300]}",), TRIES)
-    assert isinstance(draft, Draft)
     return draft
 
 

@@ -108,9 +108,7 @@ def _read(answer: str, name: str, kind: str) -> tuple[Scenario | None, tuple[str
     """The scenario of an answer, or why it is none."""
     try:
         data: Any = json.loads(answer[answer.index("{") : answer.rindex("}") + 1])
-        if not isinstance(data, dict):
-            raise DatasetError("the answer is no JSON object")
-        scenario = parse({"id": name, "type": kind} | data | {"id": name, "type": kind}, Scenario, where=name)
+        scenario = parse({**data, "id": name, "type": kind}, Scenario, where=name)
     except ValueError:
         return None, (f"{name}: the answer holds no readable JSON object: {answer[:80]!r}",)
     except DatasetError as error:

@@ -38,7 +38,7 @@ def connect(model: str, **options: Any) -> dspy.LM:
         if name not in ROLES:
             raise InputError(f"model {model!r}: no such stand-in; expected one of {', '.join('offline/' + role for role in ROLES)}")
         if options:
-            raise InputError(f"model {model!r}: option {sorted(options)[0]!r} is unknown; an offline model takes {', '.join(GENERATION_OPTIONS)}")
+            raise InputError(f"model {model!r}: option {min(options)!r} is unknown; an offline model takes {', '.join(GENERATION_OPTIONS)}")
         return dspy.LM(model, engine=OfflineEngine(name), cache=False, **generation)
     return dspy.LM(f"ollama/{name}", engine=OllamaEngine(name, **options), cache=False, **generation)
 

@@ -9,6 +9,7 @@ Not covered yet: several hosts, silent truncation of long prompts, structured ou
 
 import os
 import re
+import weakref
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,12 +41,22 @@ def host_url(host: str | None = None) -> str:
 class OllamaEngine:
     """Makes one attempt per call on /api/chat; DSPy retries what is worth it."""
 
-    def __init__(self, model: str, *, api_base: str | None = None, think: bool | str = False, keep_alive: str | int = "30m", timeout: float = READ_SECONDS, **options: Any) -> None:
+    def __init__(
+        self,
+        model: str,
+        *,
+        api_base: str | None = None,
+        think: bool | str = False,
+        keep_alive: str | int = "30m",
+        timeout: float = READ_SECONDS,
+        **options: Any,
+    ) -> None:
         self.model = model
         self.host = host_url(api_base)
         self.think, self.keep_alive, self.options = think, keep_alive, options
         loopback = urlsplit(self.host).hostname in ("localhost", "127.0.0.1", "::1")
         self._client = ollama.Client(self.host, timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS), trust_env=not loopback)
+        weakref.finalize(self, self._client.close)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "OllamaEngine":
         return self  # copies of a program share the connection
@@ -61,7 +72,7 @@ class OllamaEngine:
                 model=self.model,
                 messages=_messages(request),
                 options=self.options | _options(request.config),
-                think=self.think,  # type: ignore[arg-type]
+                think=self.think,
                 keep_alive=self.keep_alive,
                 stream=False,
             )

@@ -1,0 +1,1 @@
+"""Decisions of the optimizer, one small file and one Protocol each."""

@@ -1,4 +1,4 @@
-"""Acceptance: may the candidate take the incumbent's place?
+"""Acceptance: whether the candidate may take the incumbent's place.
 
 A gate sees paired outcomes on the same scenarios and seeds, the incumbent run afresh: its first replies chose the
 failures that the candidate was written for, so they are biased low.
@@ -33,8 +33,10 @@ class Gate(Protocol):
 
 @dataclass(frozen=True)
 class Improvement:
-    """Passes a gain of at least `min_z` standard errors: on equal prompts this lets one candidate in six through, where
-    "the larger sum wins" lets through almost half."""
+    """Passes a gain of at least `min_z` standard errors.
+
+    On equal prompts one standard error lets one candidate in six through; "the larger sum wins" lets through almost half.
+    """
 
     min_z: float = 1.0
 

@@ -24,7 +24,9 @@ BENCHMARK_WORDS = (
 
 _IDENTIFIER = re.compile(r"(?<![\w#])(?=[\w-]*\d)(?=[\w-]*[A-Za-z_])[\w-]{4,}(?!\w)|\b[a-z]+_[a-z]+_\d+\b|(?<![\w,.])\d{4,}(?![\w,])")
 _NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?:[ -][A-ZÀ-Þ][a-zà-ÿ]+)+\b")
-_ADDRESSED = re.compile(r"\b[Yy]ou are ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)|\b[Yy]our (?:full )?name is ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)")
+_ADDRESSED = re.compile(
+    r"\b[Yy]ou are ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)|\b[Yy]our (?:full )?name is ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
+)
 _USER_ID = re.compile(r"\b([a-z]+)_([a-z]+)_\d+\b")
 
 

@@ -61,7 +61,14 @@ class PromptProposer(dspy.Module):
                 raise BadReply("the proposer gave an empty answer; expected a prompt between <prompt> and </prompt>") from error
 
 
-def proposal_material(prompt: Prompt, records: Mapping[str, Scenario], outcomes: Sequence[Outcome], *, rejected: Iterable[Mapping[str, str]] = (), max_characters: int = MAX_CHARACTERS) -> str:
+def proposal_material(
+    prompt: Prompt,
+    records: Mapping[str, Scenario],
+    outcomes: Sequence[Outcome],
+    *,
+    rejected: Iterable[Mapping[str, str]] = (),
+    max_characters: int = MAX_CHARACTERS,
+) -> str:
     """The proposer's user message."""
     failures, shares = group_by_dimension(records, outcomes)
     return enclose(

@@ -1,0 +1,1 @@
+"""The tau benchmarks: their tasks as data."""

@@ -14,6 +14,7 @@ import ast
 import json
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,13 @@ def load_tau_bench(path: str | Path, *, domain: str = "airline", on_fault: OnFau
     """
     file = Path(path)
     entries = _python_entries(file) if file.suffix == ".py" else enumerate(_json_list(file))
-    return _tasks(file, ((i, lambda entry=entry, i=i: _tau_bench_task(entry, i, domain)) for i, entry in entries), on_fault)
+    return _tasks(file, ((i, partial(_tau_bench_task, entry, i, domain)) for i, entry in entries), on_fault)
 
 
 def load_tau2(path: str | Path, *, on_fault: OnFault | None = None) -> list[Task]:
     """Read tau2's tasks.json; faults as in load_tau_bench."""
     file = Path(path)
-    return _tasks(file, ((i, lambda entry=entry, i=i: _tau2_task(entry, i)) for i, entry in enumerate(_json_list(file))), on_fault)
+    return _tasks(file, ((i, partial(_tau2_task, entry, i)) for i, entry in enumerate(_json_list(file))), on_fault)
 
 
 def _tasks(file: Path, makers: Iterable[tuple[int, Callable[[], Task]]], on_fault: OnFault | None) -> list[Task]:
@@ -89,7 +90,12 @@ def _tau2_task(entry: Any, number: int) -> Task:
 def _told(instructions: dict[str, Any]) -> str:
     """The fields in tau2's order, each under its title; absent and null ones are left out."""
     parts = [f"Domain: {instructions['domain']}"]
-    for field, title in (("reason_for_call", "Reason for call"), ("known_info", "Known info"), ("unknown_info", "Unknown info"), ("task_instructions", "Task instructions")):
+    for field, title in (
+        ("reason_for_call", "Reason for call"),
+        ("known_info", "Known info"),
+        ("unknown_info", "Unknown info"),
+        ("task_instructions", "Task instructions"),
+    ):
         if field in ("reason_for_call", "task_instructions") or instructions.get(field) is not None:
             parts.append(f"{title}:\n{_indent(_text(instructions, field))}")
     return "\n".join(parts)
@@ -141,12 +147,12 @@ def _top_lists(tree: ast.Module) -> Iterator[ast.expr]:
 def _entry(node: ast.expr) -> dict[str, Any] | str:
     """What an entry says of instruction and user_id; a text that is no entry is handed on to be named as a fault."""
     if isinstance(node, ast.Call):
-        pairs = [(keyword.arg, keyword.value) for keyword in node.keywords]
+        fields = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
     elif isinstance(node, ast.Dict):
-        pairs = [(key.value if isinstance(key, ast.Constant) else None, value) for key, value in zip(node.keys, node.values, strict=True)]
+        fields = {k.value: v for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant) and isinstance(k.value, str)}
     else:
         return ast.unparse(node)[:60]
-    return {str(name): _literal(value) for name, value in pairs if name in ("instruction", "user_id")}
+    return {name: _literal(value) for name, value in fields.items() if name in ("instruction", "user_id")}
 
 
 def _literal(node: ast.expr) -> Any:

@@ -63,7 +63,9 @@ _RULES: dict[str, Callable[[_Reply, bool], bool]] = {
     "repetition": lambda r, denies: not r.repeats,
     "identity_confusion": lambda r, denies: not r.has("agent_talk"),
     "acknowledgement": lambda r, denies: not r.agrees,
-    "stylistic_variation": lambda r, denies: not any(r.text[:12].lower() == text[:12].lower() for text in r.earlier) and not r.text.lower().startswith("hello again"),
+    "stylistic_variation": lambda r, denies: (
+        not any(r.text[:12].lower() == text[:12].lower() for text in r.earlier) and not r.text.lower().startswith("hello again")
+    ),
     "front_loading": lambda r, denies: r.length <= 35,
     "identity_density": lambda r, denies: r.length <= 45 and len(r.new_numbers) <= 1,
     "opening_word_count": lambda r, denies: r.length <= 30,
@@ -89,8 +91,12 @@ def answer(call: Call) -> str:
     return json.dumps({"verdicts": [_verdict(reply, criterion) for criterion in material["criteria"]]})
 
 
+def _says_something(reply: _Reply, _: bool) -> bool:
+    return reply.length > 0
+
+
 def _verdict(reply: _Reply, criterion: dict[str, Any]) -> dict[str, str]:
     name = str(criterion.get("about", "")).rpartition(".")[2]
-    rule = _RULES.get(name, lambda r, denies: r.length > 0)
+    rule = _RULES.get(name, _says_something)
     holds = rule(reply, _DENIES.search(str(criterion.get("criterion", ""))) is not None)
     return {"id": str(criterion.get("id")), "evidence": f"{reply.length} words: {reply.text[:60]!r}", "verdict": "pass" if holds else "fail"}

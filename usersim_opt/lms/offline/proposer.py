@@ -78,7 +78,7 @@ def _leak(old: str, material: dict[str, Any], random: Random) -> str:
     return _insert(old, [f"For example: {' '.join(longest.split()[:12])}"])
 
 
-def _bloat(old: str, material: dict[str, Any], random: Random) -> str:
+def _bloat(old: str, _: dict[str, Any], random: Random) -> str:
     return _insert(old, [f"{_EMPTY} Point {n} is no exception." for n in range(1, random.choice((12, 40)))])
 
 
@@ -89,7 +89,7 @@ def _drop(old: str, material: dict[str, Any], random: Random) -> str:
     return _edit("\n".join(line for line in old.split("\n") if line != dropped), material, random)
 
 
-def _harm(old: str, material: dict[str, Any], random: Random) -> str:
+def _harm(old: str, _: dict[str, Any], random: Random) -> str:
     return _insert(old, [random.choice(_HARMFUL)])
 
 

@@ -20,7 +20,10 @@ DATE = re.compile(
 )
 PLACE = re.compile(r"\b(?:from|to|in|via|at|into|for) ((?:[A-Z][a-z]+|[A-Z]{3})(?: (?:[A-Z][a-z]+|[A-Z]{3}))*)")
 _WISH = re.compile(r"\byou (?:\w+ )?(?:want|would like|wish|need|would rather|hope|ask|are trying|intend|prefer)\b|\byou'd (?:like|rather)\b", re.I)
-_CONDITION = re.compile(r"^(?:only |but )?(?:if|when|once|after|unless|in case|should)\b|\bonly (?:if|when|once|after|then)\b|\bif (?:that|this|it|the|there|only|not|basic)\b", re.I)
+_CONDITION = re.compile(
+    r"^(?:only |but )?(?:if|when|once|after|unless|in case|should)\b|\bonly (?:if|when|once|after|then)\b|\bif (?:that|this|it|the|there|only|not|basic)\b",
+    re.I,
+)
 _DOUBT = re.compile(
     r"\b(?:not sure|unsure|not certain|without being certain|no idea|cannot tell|can't tell|don't remember|do not remember|don't recall|do not recall|don't know|do not know"
     r"|forg[eo]t|you think|you believe|you guess|may be|might be|perhaps|not remembered|do not have|don't have|not with you|at hand)\b", re.I,
@@ -84,6 +87,10 @@ def core(sentence: str, most: int = 14) -> str:
     wish = re.search(r"\bi (?:\w+ )?(?:want|would like|wish|need|would rather|hope|ask|intend|prefer)\b.*", said, re.I)
     clause = re.split(r",? (?:because|so that|since|as you|but|and want|for your)\b|, ", wish.group() if wish else said)[0]
     kept = [word for word in clause.split() if not USER_ID.search(word) and not CODE.search(word)]
-    while len(kept) > 2 and (len(kept) > most or kept[-1].lower().strip(".,") in {"on", "reservation", "with", "under", "the", "a", "and", "of", "to", "for", "from", "my", "at", "in", "instead", "booking"}):
+    while len(kept) > 2 and (
+        len(kept) > most
+        or kept[-1].lower().strip(".,")
+        in {"on", "reservation", "with", "under", "the", "a", "and", "of", "to", "for", "from", "my", "at", "in", "instead", "booking"}
+    ):
         kept.pop()
     return " ".join(kept).strip(" ,.;")

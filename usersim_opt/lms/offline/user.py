@@ -24,7 +24,9 @@ _ASKED = {
     "reason": r"\bwhy\b|\breason",
     "bags": r"\bbags?\b|\bluggage|\bsuitcase",
 }
-_SENSITIVE = re.compile(r"\b(?:card number|full number|security code|cvv|cvc|password|passport|pin\b|date of birth|born\b|birth ?date|id document|three digits)", re.I)
+_SENSITIVE = re.compile(
+    r"\b(?:card number|full number|security code|cvv|cvc|password|passport|pin\b|date of birth|born\b|birth ?date|id document|three digits)", re.I
+)
 _FAILURE = re.compile(r"\b(?:unfortunately|cannot|can't|unable|not (?:possible|allowed|able|permitted)|went wrong|error|rejected|refus|failed|did not go through|already (?:cancelled|canceled|closed|sent)|by mistake|sorry|not covered|expired|no longer|declined|denied)\b", re.I)  # fmt: skip
 _PLAN = re.compile(r"\b(?:shall i|should i|go ahead|proceed|i will (?:now )?|i'll (?:now )?|i have (?:now )?(?:moved|changed|booked|cancelled|put|added|set)|so you|to confirm|is that (?:right|correct)|correct\?|right\?|would you like me to|done[.:!]|all set)", re.I)  # fmt: skip
 _PRICE = re.compile(r"\b(?:fee|difference|cost|price|charge|options?|upgrade|voucher|offer)\b", re.I)
@@ -86,7 +88,13 @@ def _opening(scene: _Scene) -> list[str]:
     wish = core(scene.story.wishes[0]) if scene.story.wishes else "i have a question about my trip"
     if scene.behaves("hold_back"):
         return [scene.pick("hi", "hello", "hey"), wish]
-    return ["hello", *_identity(scene.story), *(first_person(w) for w in scene.story.wishes), *map(first_person, scene.story.payments[:1]), *_fallback(scene)]
+    return [
+        "hello",
+        *_identity(scene.story),
+        *(first_person(w) for w in scene.story.wishes),
+        *map(first_person, scene.story.payments[:1]),
+        *_fallback(scene),
+    ]
 
 
 def _on_sensitive(scene: _Scene) -> list[str]:
@@ -143,7 +151,9 @@ def _answer_to(scene: _Scene, name: str) -> list[str]:
         return [fact for fact in known if fact]
     if scene.behaves("no_invent"):
         return [scene.pick("don't have that", "no idea", "not sure")] if name != "reason" else []
-    return {"code": ["it is AB12CD"], "bags": ["it is definitely two bags"], "date": ["it is certainly on June 3"]}.get(name, ["i am sure you have it on file"])
+    return {"code": ["it is AB12CD"], "bags": ["it is definitely two bags"], "date": ["it is certainly on June 3"]}.get(
+        name, ["i am sure you have it on file"]
+    )
 
 
 def _doubts(scene: _Scene) -> list[str]:
@@ -186,7 +196,9 @@ def _style(scene: _Scene, said: list[str]) -> str:
     if scene.behaves("brief"):
         parts = _cut(parts, 22)
     elif len(parts) < 3:
-        parts.append("i would be very glad if this could be arranged without any further complications, since it matters a great deal to me and to my plans")
+        parts.append(
+            "i would be very glad if this could be arranged without any further complications, since it matters a great deal to me and to my plans"
+        )
     if not scene.behaves("no_thanks"):
         parts.append(scene.pick("thank you so much for your help", "thanks in advance, i really appreciate it", "sorry for the trouble"))
     if not scene.behaves("in_role") and scene.random.random() < 0.4:

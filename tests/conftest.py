@@ -1,0 +1,40 @@
+"""No network, no shared caches; the airline data set and connected stand-ins for whoever wants them."""
+
+import os
+from pathlib import Path
+
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+os.environ.pop("OLLAMA_HOST", None)
+
+import pytest
+
+import usersim_opt as uso
+
+ROOT = Path(__file__).resolve().parent.parent
+AIRLINE = ROOT / "datasets" / "airline"
+BASE_PROMPT = ROOT / "optimized" / "airline" / "base.txt"
+
+
+@pytest.fixture(autouse=True)
+def _no_cache_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("DSPY_CACHEDIR", str(tmp_path / "dspy-cache"))
+
+
+@pytest.fixture(scope="session")
+def airline():
+    return uso.load_dataset(AIRLINE)
+
+
+@pytest.fixture
+def base_prompt():
+    return uso.read_prompt(BASE_PROMPT)
+
+
+@pytest.fixture
+def simulator(base_prompt):
+    return uso.UserSimulator(base_prompt, uso.connect("offline/user", temperature=0.9))
+
+
+@pytest.fixture
+def metric():
+    return uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))

@@ -1,0 +1,55 @@
+"""Small makers of records and scripted models, so that a test reads as one sentence."""
+
+from usersim_opt.schema import Grade, Outcome, Scenario, Verdict
+
+CRITERION = {"id": "short", "dimension": "communication_style.shortness", "text": "At most five words.", "check": {"max_words": 5}}
+
+
+def scenario(name="001.3", **changes):
+    """A valid scenario; `changes` replace fields of its file form."""
+    types = ("initial_request", "detail_elicitation", "wrong_assumption", "uncertainty_or_sensitive_info", "error_or_repair")
+    criteria = changes.get("criteria") or [CRITERION]
+    data = {
+        "id": name,
+        "type": types[int(name[-1]) - 1],
+        "stresses": ["communication_style"],
+        "history": [{"agent": "Hello, what is it about?"}],
+        "criteria": [CRITERION],
+        "examples": {"pass": ["no, thursday"], "fail": {"reply": "I would like to fly on Thursday, please.", "fails": [criteria[0]["id"]]}},
+    }
+    return Scenario.model_validate(data | changes)
+
+
+def outcome(name, passed, scored, version="v000", repeat=0, status="scored"):
+    """An outcome with `passed` of `scored` criteria passed."""
+    verdicts = [Verdict(criterion=f"c{i}", outcome="pass" if i < passed else "fail", evidence="", source="check") for i in range(scored)]
+    grade = Grade(scenario=name, verdicts=tuple(verdicts)) if status == "scored" else None
+    return Outcome(scenario=name, version=version, stage="s", repeat=repeat, status=status, grade=grade, user_calls=1)
+
+
+class ScriptedEngine:
+    """Answers requests from a list or a function; keeps what it was sent."""
+
+    def __init__(self, *answers):
+        self.answers, self.requests = list(answers), []
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def complete(self, request):
+        from dspy.lm15 import Message, Response, TextPart, Usage
+
+        self.requests.append(request)
+        text = self.answers[0](request) if callable(self.answers[0]) else self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(text, Exception):
+            raise text
+        usage = Usage(input_tokens=1, output_tokens=1, total_tokens=2)
+        return Response(id=None, model=request.model, message=Message.assistant([TextPart(text)]), finish_reason="stop", usage=usage)
+
+
+def scripted(*answers):
+    """A dspy.LM on a ScriptedEngine, and the engine."""
+    import dspy
+
+    engine = ScriptedEngine(*answers)
+    return dspy.LM("scripted/model", engine=engine, cache=False, num_retries=0), engine

@@ -1,0 +1,98 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from usersim_opt import journal
+from usersim_opt.errors import JournalError, ResumeMismatch
+from usersim_opt.journal import FILE, Journal
+
+INPUTS = {"prompt": "9f", "seed": 6}
+EVENTS = [{"event": "outcome", "stage": "001.look", "version": "v000", "scenario": "001.1", "repeat": 0}, {"event": "decision", "x": "\u2028\ud800\n"}]
+
+
+def written(folder, events=EVENTS):
+    with Journal.open(folder, INPUTS) as log:
+        for event in events:
+            log.append(event)
+    return folder / FILE
+
+
+def plain(events):
+    return [{key: value for key, value in event.items() if key != "at"} for event in events]
+
+
+def test_what_was_appended_is_read_back(tmp_path):
+    path = written(tmp_path)
+    header, events = journal.read(tmp_path)
+    assert header["inputs"] == INPUTS
+    assert plain(events) == EVENTS
+    assert len(path.read_bytes().splitlines()) == 3
+
+
+def test_a_run_is_gone_on_with(tmp_path):
+    path = written(tmp_path)
+    with Journal.open(tmp_path, INPUTS) as log:
+        assert plain(log.events) == EVENTS
+        log.append({"event": "more"})
+    assert len(path.read_bytes().splitlines()) == 4
+
+
+def test_a_torn_last_line_is_dropped_at_whatever_byte_it_was_cut(tmp_path):
+    path = written(tmp_path)
+    whole = path.read_bytes()
+    last = whole.rstrip(b"\n").rfind(b"\n") + 1
+    for cut in range(last, len(whole)):
+        path.write_bytes(whole[:cut])
+        with Journal.open(tmp_path, INPUTS) as log:
+            assert plain(log.events) == EVENTS[:1]
+            log.append(EVENTS[1])
+        assert plain(journal.read(tmp_path)[1]) == EVENTS
+
+
+@pytest.mark.parametrize("line", [b"{", b"[]", b"{}", b'{"event": 3}', b"\xff"])
+def test_a_bad_line_in_the_middle_is_an_error_with_its_number(tmp_path, line):
+    path = written(tmp_path)
+    lines = path.read_bytes().split(b"\n")
+    lines[1] = line
+    path.write_bytes(b"\n".join(lines))
+    with pytest.raises(JournalError, match=rf"{FILE}:2: is no"):
+        journal.read(tmp_path)
+
+
+def test_other_inputs_are_refused_with_the_difference(tmp_path):
+    written(tmp_path)
+    with pytest.raises(ResumeMismatch, match="seed was 6, is 7"):
+        Journal.open(tmp_path, INPUTS | {"seed": 7})
+    with pytest.raises(ResumeMismatch, match="search was None, is 'x'"):
+        Journal.open(tmp_path, INPUTS | {"search": "x"})
+
+
+def test_a_newer_format_and_a_folder_without_run_are_named(tmp_path):
+    with pytest.raises(JournalError, match="holds no run"):
+        journal.read(tmp_path)
+    (tmp_path / FILE).write_text(json.dumps({"event": "start", "schema_version": 999, "inputs": {}}) + "\n")
+    with pytest.raises(JournalError, match="format 999, this version reads format 1"):
+        journal.read(tmp_path)
+    (tmp_path / FILE).write_text(json.dumps({"event": "outcome"}) + "\n")
+    with pytest.raises(JournalError, match="expected the header"):
+        journal.read(tmp_path)
+
+
+def test_errors_after_the_last_decision_are_owed_again(tmp_path):
+    failed = EVENTS[0] | {"status": "error"}
+    written(tmp_path, [failed, {"event": "decision"}, failed | {"scenario": "002.1"}])
+    assert plain(journal.read(tmp_path)[1]) == [failed, {"event": "decision"}]
+
+
+def test_a_number_that_json_cannot_hold_is_refused(tmp_path):
+    with Journal.open(tmp_path, INPUTS) as log, pytest.raises(ValueError, match="JSON"):
+        log.append({"event": "x", "gain": float("nan")})
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8))
+def test_any_text_survives_the_journal(tmp_path_factory, value):
+    folder = tmp_path_factory.mktemp("run")
+    written(folder, [{"event": "x", "value": value}])
+    assert journal.read(folder)[1][0]["value"] == value

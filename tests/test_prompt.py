@@ -1,0 +1,102 @@
+import inspect
+
+import dspy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from usersim_opt.errors import PromptError
+from usersim_opt.prompt import Prompt, normalise, parse, place, read_prompt
+
+TEXT = """You play a customer. Be short. Do not thank (e.g. never).
+
+## First turn
+- Say what you want.
+  In few words.
+* No lists
+1. one
+
+Other things:
+Stay calm. "Never" lie!
+
+<scenario>
+{scenario}
+</scenario>"""
+
+
+def test_a_prompt_is_read_as_frame_sections_and_pieces():
+    found = [(piece.section, piece.words) for piece in parse(TEXT).pieces]
+    assert found == [
+        ("", "Be short."),
+        ("", "Do not thank (e.g. never)."),
+        ("First turn", "Say what you want. In few words."),
+        ("First turn", "No lists"),
+        ("First turn", "one"),
+        ("Other things", "Stay calm."),
+        ("Other things", '"Never" lie!'),
+    ]
+
+
+def test_the_base_prompt_has_a_piece_for_each_of_its_bullets(base_prompt):
+    assert [piece.section for piece in base_prompt.pieces][-8:] == ["Rules"] * 8
+    assert "{scenario}" not in "".join(piece.text for piece in base_prompt.pieces)
+
+
+def test_the_same_words_have_the_same_id_in_any_prompt():
+    one, other = parse("Frame.\n- Be short.\n"), parse("Another frame. Other words.\n\n  *  be  SHORT.")
+    assert one.pieces[0].id == other.pieces[-1].id
+
+
+@given(st.text())
+def test_parsing_loses_nothing(text):
+    prompt = Prompt(text)
+    assert prompt.render() == text
+    assert "".join(part.text for part in prompt.parts) == text
+
+
+@given(st.lists(st.sampled_from(["", "# A", "- b", "  c", "Word one. Word two.", "x:", "<scenario>", "{scenario} y", "1. z", "\t", "\u2028"])).map("\n".join))
+def test_parsing_loses_nothing_of_a_layout(text):
+    assert Prompt(text).render() == text
+
+
+@given(st.text())
+def test_the_normal_form_stays_as_dspy_stores_and_reads_it(text):
+    try:
+        clean = normalise(text)
+    except PromptError:
+        return
+    assert normalise(clean) == clean == inspect.cleandoc(clean)
+    signature = dspy.Signature("a -> b").with_instructions(clean)
+    assert signature.with_instructions(signature.instructions).instructions == clean
+
+
+@given(st.text(), st.text(), st.text())
+def test_the_scenario_takes_its_place_and_is_not_scanned(before, after, scenario):
+    if "{scenario}" in before or "{scenario}" in after or "{scenario}" in before + after:
+        return
+    assert place(before + "{scenario}" + after, scenario + "{scenario}") == before + scenario + "{scenario}" + after
+
+
+def test_a_prompt_without_a_place_gets_the_scenario_as_tau2_puts_it():
+    assert parse("Guidelines.").fill("I am {x}.") == "Guidelines.\n\n<scenario>\nI am {x}.\n</scenario>"
+
+
+def test_a_file_in_normal_form_is_taken_byte_for_byte(tmp_path):
+    (tmp_path / "p.txt").write_bytes(TEXT.encode())
+    assert read_prompt(tmp_path / "p.txt").text.encode() == TEXT.encode()
+    (tmp_path / "p.txt").write_bytes(b"\xef\xbb\xbfBe short.\r\n")
+    assert read_prompt(tmp_path / "p.txt").text == "Be short."
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [(None, "cannot be read"), (b"", "is empty"), (b" \n\t\n", "is empty"), (b"a\xff", "byte 1 is not UTF-8"), (b"{scenario} {scenario}", "stands 2 times")],
+)
+def test_a_useless_prompt_file_is_named(tmp_path, content, complaint):
+    file = tmp_path / "p.txt"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(PromptError) as caught:
+        read_prompt(file)
+    assert str(caught.value).startswith(f"{file}: ")
+    assert complaint in str(caught.value)

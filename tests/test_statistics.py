@@ -1,0 +1,124 @@
+import itertools
+import math
+
+import numpy as np
+import pytest
+from helpers import outcome
+from hypothesis import given
+from hypothesis import strategies as st
+
+from usersim_opt import statistics
+from usersim_opt.statistics import Pair, difference, paired_difference, t975
+
+
+def pairs(values, criteria=4, per_task=5):
+    return [Pair(f"{i // per_task:03}.{i % per_task + 1}", float(value), criteria) for i, value in enumerate(values)]
+
+
+def noise(rng, n=25, shift=0.0, repeats=4, criteria=4, spread=0.0):
+    """Scenario sums of `repeats` paired replies with pass chances that differ from scenario to scenario and task to task."""
+    made = []
+    for task in range(n // 5):
+        of_task = rng.normal(0, spread)
+        for k in range(5):
+            chance = rng.uniform(0.3, 0.7)
+            better = np.clip(chance + shift + of_task, 0, 1)
+            trials = repeats * criteria
+            made.append(Pair(f"{task:03}.{k + 1}", float(rng.binomial(trials, better) - rng.binomial(trials, chance)), trials))
+    return made
+
+
+@pytest.mark.parametrize("values", [[1, 2, 3], [1, -1, 2, 0], [-1, -2], [3, 3, 3, 3, 3, -1], [0, 0]])
+def test_the_exact_test_equals_full_enumeration(values):
+    patterns = list(itertools.product((1, -1), repeat=len(values)))
+    expected = sum(sum(s * v for s, v in zip(signs, values, strict=True)) >= sum(values) for signs in patterns) / len(patterns)
+    assert difference(pairs(values)).p_better == pytest.approx(expected)
+
+
+def test_six_wins_of_six_prove_a_gain_and_five_of_five_do_not():
+    assert difference(pairs([1] * 6)).p_better == pytest.approx(1 / 64)
+    assert difference(pairs([1, 2, 1, 2, 1, 2, 1])).proven
+    assert not difference(pairs([1] * 5)).proven
+    assert difference(pairs([1] * 5)).gain.low is None
+
+
+def test_the_gain_is_the_difference_of_the_two_pass_rates():
+    old = [outcome("001.1", 1, 4), outcome("001.2", 2, 2), outcome("002.1", 0, 5)]
+    new = [outcome("001.1", 4, 4), outcome("001.2", 1, 2), outcome("002.1", 2, 5)]
+    found = paired_difference(old, new)
+    assert found.gain.mean == pytest.approx(7 / 11 - 3 / 11)
+    assert (found.scenarios, found.tasks, found.dropped) == (3, 2, 0)
+
+
+def test_a_job_that_one_side_lacks_is_left_out_of_both():
+    old = [outcome("001.1", 4, 4), outcome("001.2", 0, 0, status="error"), outcome("001.3", 1, 4)]
+    new = [outcome("001.1", 4, 4), outcome("001.2", 4, 4), outcome("001.3", 1, 4), outcome("002.1", 4, 4)]
+    found = paired_difference(old, new)
+    assert found.gain.mean == 0
+    assert (found.scenarios, found.dropped) == (2, 2)
+
+
+def test_an_unscored_criterion_is_left_out_of_both_sides():
+    verdicts = outcome("001.1", 2, 4).grade.verdicts
+    partial = outcome("001.1", 2, 4).grade.model_copy(update={"verdicts": (verdicts[0], verdicts[2].model_copy(update={"outcome": "unscored"}))})
+    new = outcome("001.1", 4, 4)
+    assert paired_difference([outcome("001.1", 2, 4).model_copy(update={"grade": partial})], [new]).gain.mean == 0
+
+
+def test_nothing_to_compare_is_no_gain():
+    found = paired_difference([], [])
+    assert (found.gain.mean, found.p_better, found.proven) == (0, 1, False)
+
+
+@given(st.lists(st.integers(-8, 8), min_size=7, max_size=11))
+def test_swapping_the_sides_turns_everything_round(values):
+    one, other = difference(pairs(values)), difference(pairs([-v for v in values]))
+    assert one.gain.mean == pytest.approx(-other.gain.mean)
+    assert one.p_better == pytest.approx(other.p_worse)
+    assert one.z == pytest.approx(-other.z)
+    assert one.gain.low == pytest.approx(-other.gain.high, abs=1e-6)
+
+
+@given(st.lists(st.integers(-8, 8), min_size=7, max_size=11))
+def test_the_interval_holds_the_gain_and_agrees_with_the_test(values):
+    found = difference(pairs(values))
+    assert found.gain.low <= found.gain.mean <= found.gain.high
+    if found.gain.low > 1e-6:
+        assert found.p_better <= 0.025
+    if found.p_better <= 0.02:
+        assert found.proven
+
+
+def test_equal_prompts_are_called_different_as_seldom_as_promised():
+    rng = np.random.default_rng(1)
+    runs = [difference(noise(rng)) for _ in range(400)]
+    assert np.mean([run.p_better <= 0.05 for run in runs]) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 400)
+    assert np.mean([run.proven for run in runs]) <= 0.025 + 3 * math.sqrt(0.025 * 0.975 / 400)
+    assert np.mean([run.z >= 1 for run in runs]) == pytest.approx(0.16, abs=0.06)
+
+
+def test_the_intervals_cover_the_true_gain():
+    rng = np.random.default_rng(2)
+    fixed = [difference(noise(rng, shift=0.1)) for _ in range(300)]
+    assert np.mean([run.gain.low <= 0.1 <= run.gain.high for run in fixed]) >= 0.95 - 3 * math.sqrt(0.05 * 0.95 / 300)
+    by_task = [difference(noise(rng, shift=0.1, spread=0.05)) for _ in range(300)]
+    assert np.mean([run.by_task.low <= 0.1 <= run.by_task.high for run in by_task]) >= 0.95 - 3 * math.sqrt(0.05 * 0.95 / 300)
+
+
+def test_a_gain_of_a_tenth_is_found_with_the_smoke_split_s_size():
+    rng = np.random.default_rng(3)
+    assert np.mean([difference(noise(rng, shift=0.1, repeats=8)).proven for _ in range(200)]) >= 0.9
+
+
+@pytest.mark.parametrize(("df", "quantile"), [(1, 12.7062), (4, 2.7764), (30, 2.0423), (31, 2.0395), (60, 2.0003), (1000, 1.9623)])
+def test_t_quantiles(df, quantile):
+    assert t975(df) == pytest.approx(quantile, abs=1e-3)
+    assert t975(0) == math.inf
+
+
+def test_a_ratio_interval_equals_the_t_interval_where_clusters_are_alike():
+    rates = [0.2, 0.5, 0.6, 0.9]
+    found = statistics.ratio_interval({str(i): (10 * rate, 10) for i, rate in enumerate(rates)})
+    half = 3.182 * np.std(rates, ddof=1) / 2
+    assert (found.mean, found.low, found.high) == pytest.approx((0.55, 0.55 - half, 0.55 + half), abs=1e-3)
+    assert statistics.ratio_interval({"a": (1, 2)}).low is None
