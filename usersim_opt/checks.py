@@ -61,9 +61,12 @@ LEXICONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Named lists of phrases, used in checks as `@name`; in the project's own words, short on purpose."""
 
-_QUESTION_WORDS = (
-    "what", "what's", "whats", "which", "who", "when", "where", "why", "how", "how's", "can", "could", "would", "will", "do", "does", "did", "is", "isn't", "are", "am", "should", "have", "has",
-)  # fmt: skip
+_QUESTION = re.compile(
+    r"(?:and |but |so |ok |wait |hi |hello |hey )?(?:(?:why|how|which|who|whose)\b|what(?:'s|s)?\b(?! an? )"
+    r"|(?:when|where)(?:'s)? (?:is|are|was|were|do|does|did|can|will|would|should)\b"
+    r"|(?:can|could|would|will|do|does|did|is|are|am|was|were|should|have|has|isn't|aren't|don't|doesn't|can't|couldn't) (?:i|you|we|they|he|she|it|this|that|there|the|my|your|somebody|someone|anybody|anyone)\b)"
+)
+"""How a sentence opens that asks without a question mark."""
 _LIST_LINE = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+\S", re.MULTILINE)
 _INLINE_LIST = re.compile(r"(?<!\w)(?:1[.)]|\(1\)|first(?:ly)?,)\s.*(?<!\w)(?:2[.)]|\(2\)|second(?:ly)?,)\s", re.DOTALL | re.IGNORECASE)
 
@@ -117,8 +120,8 @@ def phrases(items: list[str]) -> list[str]:
 
 
 def asks(text: str) -> bool:
-    """Whether a message asks something: a question mark, or a sentence that opens with a question word."""
-    return "?" in text or any(fold(s).partition(" ")[0].strip(",") in _QUESTION_WORDS for s in sentences(text))
+    """Whether a message asks something: a question mark, or a sentence that opens as a question does."""
+    return "?" in text or any(_QUESTION.match(fold(sentence)) for sentence in sentences(text))
 
 
 def has_list(text: str) -> bool:

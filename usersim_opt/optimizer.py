@@ -11,6 +11,7 @@
 Steps 2 to 6 are the search strategy's; this file knows the others and nothing else.
 """
 
+import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
@@ -28,7 +29,7 @@ from usersim_opt.judge import RubricMetric
 from usersim_opt.prompt import Prompt
 from usersim_opt.result import OptimizationResult
 from usersim_opt.run import Material, Run, evidence
-from usersim_opt.runner import DEFAULT_THREADS, Runner
+from usersim_opt.runner import DEFAULT_THREADS, Runner, price
 from usersim_opt.sampling import MinibatchSampler
 from usersim_opt.schema import Decision, Outcome, Version
 from usersim_opt.simulator import UserSimulator
@@ -83,6 +84,7 @@ class RubricOptimizer(Teleprompter):
         arguments, ResumeMismatch for a run folder of other inputs, TooManyErrors if a model keeps failing.
         """
         train, smoke = self._checked(student, trainset, valset, teacher)
+        repeats = self._repeats(train, smoke)
         with self._open_journal(student, train, smoke) as journal, _Bar(self.max_calls) as bar:
             run = Run(
                 student=student,
@@ -94,7 +96,6 @@ class RubricOptimizer(Teleprompter):
                 max_calls=self.max_calls,
                 progress=bar.show,
             )
-            repeats = self._repeats(run, train, smoke)
             first = run.add_version(student.prompt, parent=None)
             self._search(run, train, first, reserve=repeats * 2 * run.price(list(smoke.records)))
             result = self._confirm(run, smoke, first, repeats)
@@ -137,13 +138,15 @@ class RubricOptimizer(Teleprompter):
             run_dir=self.run_dir,
         )
 
-    def _repeats(self, run: Run, train: Material, smoke: Material) -> int:
+    def _repeats(self, train: Material, smoke: Material) -> int:
         """Replies per smoke scenario and prompt that the reserve pays for; InputError if not one round is affordable."""
-        once = 2 * run.price(list(smoke.records))
-        round_price = 3 * max(run.price([i]) for i in train.records) * min(self.minibatch_size, len(train.tasks)) + 1
+        once = 2 * price(self.metric, smoke.records.values())
+        dearest = max(price(self.metric, [record]) for record in train.records.values())
+        round_price = 3 * dearest * min(self.minibatch_size, len(train.tasks)) + 1
         if self.max_calls < once + round_price:
+            needed = once + round_price
             raise InputError(
-                f"max_calls is {self.max_calls}; one round costs up to {round_price} calls and the smoke split at least {once}: give {once + round_price} or more"
+                f"max_calls is {self.max_calls}; one round costs up to {round_price} calls and the smoke split at least {once}: give {needed} or more"
             )
         affordable = min(int(CONFIRMATION_SHARE * self.max_calls) // once, (self.max_calls - round_price) // once)
         return max(1, min(MAX_REPEATS, affordable))
@@ -162,6 +165,9 @@ class RubricOptimizer(Teleprompter):
         train, smoke = Material.of(trainset, name="trainset"), Material.of(valset, name="valset")
         if shared := sorted(train.tasks.keys() & smoke.tasks.keys()):
             raise InputError(f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task")
+        if len(train.tasks) < self.minibatch_size:
+            message = f"{len(train.tasks)} training tasks, fewer than the {self.minibatch_size} of a minibatch; each minibatch holds {len(train.tasks)}"
+            warnings.warn(message, UserWarning, stacklevel=4)
         return train, smoke
 
     def _open_journal(self, student: UserSimulator, train: Material, smoke: Material) -> Journal:

@@ -14,11 +14,14 @@ from typing import Any
 from usersim_opt.errors import InputError, JournalError, TooManyErrors, UsersimError
 from usersim_opt.journal import Event, Journal
 from usersim_opt.prompt import Prompt
-from usersim_opt.runner import Job, Runner, job_seed, spent
+from usersim_opt.runner import Job, Runner, job_seed, price, spent
 from usersim_opt.schema import Decision, Evidence, Outcome, Scenario, Task, Version
 from usersim_opt.simulator import UserSimulator
 from usersim_opt.statistics import PairedDifference
 from usersim_opt.strategies.proposal import PromptProposer
+
+MAX_FAILED = 0.2
+"""Share of failed replies above which nothing is decided and the run stops; what failed is owed again on resuming."""
 
 Progress = Callable[[Outcome], None]
 
@@ -79,7 +82,7 @@ class Run:
 
     def price(self, scenarios: Sequence[str]) -> int:
         """Calls that one reply to each of the scenarios costs, the judge's included."""
-        return sum(1 + int(self.runner.metric.calls_judge(self.data.records[scenario])) for scenario in scenarios)
+        return price(self.runner.metric, [self.data.records[scenario] for scenario in scenarios])
 
     def add_version(self, prompt: Prompt, *, parent: str | None) -> Version:
         """Take a prompt into the run's lineage."""
@@ -91,7 +94,7 @@ class Run:
     def measure(self, versions: Sequence[Version], scenarios: Sequence[str], *, stage: str, repeats: int = 1) -> list[list[Outcome]]:
         """One reply of each version to each scenario and repeat; a list of outcomes per version.
 
-        Compared versions share stage and seeds. Raises TooManyErrors if more than half of the replies failed.
+        Compared versions share stage and seeds. Raises TooManyErrors if more than a fifth of the replies failed.
         """
         jobs = [self._job(version, scenario, stage, repeat) for version in versions for repeat in range(repeats) for scenario in scenarios]
         owed = [job for job in jobs if ("outcome", *map(str, job.key)) not in self._paid]
@@ -194,7 +197,7 @@ def _outcome(event: Event) -> Outcome:
 
 def _stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
     failed = [outcome for outcome in outcomes if outcome.status == "error"]
-    if len(failed) > len(outcomes) / 2:
+    if len(failed) > MAX_FAILED * len(outcomes):
         raise TooManyErrors(
             f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; mend the model connection and resume the run"
         )

@@ -101,6 +101,11 @@ def _one_line(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 
 
+def price(metric: Metric, records: Iterable[Scenario]) -> int:
+    """Calls that one reply to each of the scenarios costs, the judge's included."""
+    return sum(1 + int(metric.calls_judge(record)) for record in records)
+
+
 def spent(outcomes: Iterable[Outcome]) -> dict[str, int]:
     """Calls by role that the outcomes cost."""
     listed = list(outcomes)

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+from usersim_opt.statistics import Pair, difference
+from usersim_opt.strategies.acceptance import Improvement, NoRegression
+
+
+def found(values, dropped=0):
+    return difference([Pair(f"{i:03}.1", float(v), 4) for i, v in enumerate(values)], dropped=dropped)
+
+
+@pytest.mark.parametrize(
+    ("values", "dropped", "accepted", "reason"),
+    [
+        ([1, 1, 2, 0, 1, 1, 0, 2, 1, 1], 0, True, "gain +0.250 on 10 fresh scenarios"),
+        ([0] * 10, 0, False, "no improvement"),
+        ([-1] * 10, 0, False, "no improvement"),
+        ([4, -3, 2, -3, 1, 0, 0, 0, 0, 0], 0, False, "no more than noise"),
+        ([1, 1, 2, 0, 1, 1, 0], 3, False, "no decision: 3 of 10 replies are missing"),
+        ([1, 1, 2, 0, 1, 1, 0, 2], 2, True, "gain"),
+        ([], 10, False, "no reply was scored"),
+    ],
+)
+def test_an_improvement_must_be_more_than_noise(values, dropped, accepted, reason):
+    ruling = Improvement().rule(found(values, dropped))
+    assert ruling.accepted is accepted
+    assert reason in ruling.reason
+
+
+@pytest.mark.parametrize(
+    ("values", "accepted"),
+    [([-2, -1, -2, -1, -3, -1, -2, -1, -1, -2], False), ([-1, 1, 0, 0, -1, 1, 0, 0, 0, 0], True), ([1] * 10, True), ([-1, 0, 0, 0, 0, 0, 0, 0, 0, 0], True)],
+)
+def test_only_a_significant_regression_counts(values, accepted):
+    assert NoRegression().rule(found(values)).accepted is accepted
+
+
+def test_equal_prompts_pass_the_gate_one_time_in_six():
+    rng = np.random.default_rng(5)
+    accepted = [Improvement().rule(found(rng.binomial(4, 0.5, 10) - rng.binomial(4, 0.5, 10))).accepted for _ in range(600)]
+    assert 0.10 <= np.mean(accepted) <= 0.22

@@ -1,0 +1,74 @@
+import pytest
+
+from usersim_opt.prompt import parse
+from usersim_opt.strategies.guards import BENCHMARK_WORDS, Guard
+
+TAIL = "\n\n<scenario>\n{scenario}\n</scenario>"
+
+
+@pytest.fixture
+def guard(airline, base_prompt):
+    train = airline.of("train")
+    return Guard.of([airline.tasks[i] for i in airline.splits["train"]], train, base_prompt)
+
+
+def objections(guard, advice, **options):
+    return "; ".join(guard.objections(parse(f"You are a customer.\n- {advice}{TAIL}"), **options))
+
+
+@pytest.mark.parametrize(
+    ("advice", "complaint"),
+    [
+        ("When asked for the code, say K3VQ8T.", "identifier of the training data: 'k3vq8t'"),
+        ("Your id is babak_rahimi_2093.", "identifier of the training data"),
+        ("Write k3vq8t in lower case.", "identifier of the training data"),
+        ("Behave like Ines Duarte.", "name of the training data: 'duarte', 'ines duarte'"),
+        ("Mister Rahimi is anxious.", "name of the training data: 'rahimi'"),
+        ("Say: the doctor forbids the trip; his letter will be ready on Monday.", "phrase of the training data"),
+        ("Fulfil every criterion of the rubric.", "word of the benchmark: 'rubric', 'criterion'"),
+        ("Improve clarification.pushback.", "word of the benchmark"),
+        ("This is a wrong_assumption.", "word of the benchmark"),
+        ("Do it like in tau-bench.", "word of the benchmark"),
+        ("x" * 7000, "characters, 6,500 are allowed"),
+        ("</think> Be short.", "a tag of the answer's frame"),
+    ],
+)
+def test_what_has_learned_the_benchmark_is_turned_away_with_the_reason(guard, advice, complaint):
+    assert complaint in objections(guard, advice)
+
+
+@pytest.mark.parametrize(
+    "advice",
+    [
+        "Keep each message short, as people do on a phone; a few words are often enough.",
+        "If the agent gets something wrong, say no and correct it; never agree to a wrong plan.",
+        "What you are unsure of stays unsure: say that you think so, or do not know.",
+        "Keep alternatives to yourself until the agent has said that your first choice is impossible.",
+        "Count how often you have insisted; after the second time you may give in.",
+        "Dates, names and codes are written exactly as you know them.",
+        "A card number is never typed into a chat.",
+    ],
+)
+def test_general_advice_passes(guard, advice):
+    assert objections(guard, advice) == ""
+
+
+def test_the_seed_prompt_is_free_of_what_it_forbids(guard, base_prompt):
+    assert guard.objections(base_prompt) == []
+
+
+def test_a_lost_place_and_a_second_try_are_named(guard, base_prompt):
+    assert "has lost {scenario}" in "; ".join(guard.objections(parse("Be short.")))
+    assert guard.objections(base_prompt, tried=[base_prompt.sha256]) == ["it is a version that was tried before"]
+
+
+def test_the_smoke_split_is_no_part_of_what_the_guard_knows(airline, guard):
+    smoke = airline.tasks[airline.splits["smoke"][0]].story
+    assert not guard.identifiers & set(smoke.lower().split())
+
+
+def test_words_of_the_first_prompt_are_free(airline):
+    first = parse("Fulfil the criteria." + TAIL)
+    guard = Guard.of(airline.tasks.values(), airline.of("train"), first)
+    assert guard.objections(first) == []
+    assert "criteria" in BENCHMARK_WORDS

@@ -1,0 +1,229 @@
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import ROOT
+from helpers import scripted
+
+import usersim_opt as uso
+from usersim_opt import journal
+from usersim_opt.errors import InputError, ResumeMismatch, TooManyErrors
+
+
+def optimizer(metric, run_dir, **options):
+    return uso.RubricOptimizer(**({"metric": metric, "proposer_lm": uso.connect("offline/proposer"), "run_dir": run_dir, "max_calls": 700, "seed": 6} | options))
+
+
+def events(run_dir):
+    """The journal without times, in an order that threads do not change."""
+    lines = (run_dir / journal.FILE).read_text().splitlines()
+    return sorted(json.dumps({key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True) for line in lines)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """One run on the airline set, for the tests that only look."""
+    run_dir = tmp_path_factory.mktemp("finished")
+    data = uso.load_dataset(ROOT / "datasets" / "airline")
+    metric = uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
+    simulator = uso.UserSimulator(uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt"), uso.connect("offline/user", temperature=0.9))
+    return optimizer(metric, run_dir, max_calls=3000).compile(simulator, trainset=data.train, valset=data.smoke)
+
+
+def test_the_smoke_split_decides_and_the_gain_has_an_interval(finished):
+    result = finished.result
+    smoke = [d for d in result.decisions if d.rule == "smoke"]
+    assert len(smoke) == 1
+    assert smoke[0].accepted == result.confirmation.proven == (result.shipped == result.best)
+    assert result.confirmation.gain.low <= result.confirmation.gain.mean <= result.confirmation.gain.high
+    assert finished.prompt.sha256 == result.shipped.sha256
+    assert result.best_smoke.pass_rate.mean > result.base_smoke.pass_rate.mean
+
+
+def test_every_version_has_its_lineage_and_every_candidate_a_decision(finished):
+    result = finished.result
+    assert result.versions["v000"].origin == "seed"
+    for version in result.versions.values():
+        if version.parent is not None:
+            assert version.parent in result.versions
+            assert any(d.candidate == version.id for d in result.decisions)
+    accepted = result.accepted
+    assert accepted[0] == result.seed
+    assert accepted[-1] == result.best
+    for measured in (d for d in result.decisions if d.rule != "guard" and d.candidate != "-"):
+        assert measured.evidence is not None
+
+
+def test_the_guard_turned_something_away_before_it_cost_a_reply(finished):
+    turned_away = {d.candidate for d in finished.result.decisions if d.rule == "guard"}
+    assert turned_away
+    _, log = journal.read(finished.result.run_dir)
+    assert not turned_away & {event["version"] for event in log if event["event"] == "outcome"}
+
+
+def test_no_search_ever_sees_a_smoke_scenario(finished, airline):
+    _, log = journal.read(finished.result.run_dir)
+    smoke = {scenario.id for scenario in airline.of("smoke")}
+    for event in log:
+        if event["event"] == "outcome":
+            assert (event["scenario"] in smoke) == (event["stage"] == "smoke")
+
+
+def test_the_budget_is_kept_and_counted(finished):
+    _, log = journal.read(finished.result.run_dir)
+    counted = sum(e["user_calls"] + e["judge_calls"] for e in log if e["event"] == "outcome") + sum(e["event"] == "proposal" for e in log)
+    assert sum(finished.result.calls.values()) == counted <= 3000
+
+
+def test_the_result_reads_as_a_report_and_says_what_it_is_worth(finished):
+    text = str(finished.result)
+    for part in ("dimension", "Accepted versions", "Decisions: ", "Calls: ", "offline stand-in models", "clarification.pushback"):
+        assert part in text
+    assert "<table>" in finished.result._repr_html_()
+
+
+def test_a_run_of_the_same_seed_is_the_same_to_the_byte(airline, simulator, metric, tmp_path):
+    one, other = (optimizer(metric, tmp_path / name).compile(simulator, trainset=airline.train, valset=airline.smoke) for name in "ab")
+    assert one.prompt.text == other.prompt.text
+    assert events(tmp_path / "a") == events(tmp_path / "b")
+
+
+def test_the_student_is_left_alone(airline, simulator, metric, tmp_path, base_prompt):
+    optimizer(metric, tmp_path / "run").compile(simulator, trainset=airline.train, valset=airline.smoke)
+    assert simulator.prompt == base_prompt
+    assert not hasattr(simulator, "result")
+
+
+def test_a_finished_run_opened_again_makes_no_call(airline, base_prompt, metric, tmp_path):
+    first = optimizer(metric, tmp_path / "run").compile(uso.UserSimulator(base_prompt, uso.connect("offline/user")), trainset=airline.train, valset=airline.smoke)
+    before = (tmp_path / "run" / journal.FILE).read_bytes()
+    second = optimizer(metric, tmp_path / "run").compile(uso.UserSimulator(base_prompt, uso.connect("offline/user")), trainset=airline.train, valset=airline.smoke)
+    assert (tmp_path / "run" / journal.FILE).read_bytes() == before
+    assert str(second.result) == str(first.result)
+
+
+def test_a_run_folder_of_other_inputs_is_refused_with_the_difference(airline, simulator, metric, tmp_path):
+    optimizer(metric, tmp_path / "run").compile(simulator, trainset=airline.train, valset=airline.smoke)
+    with pytest.raises(ResumeMismatch, match="seed was 6, is 7"):
+        optimizer(metric, tmp_path / "run", seed=7).compile(simulator, trainset=airline.train, valset=airline.smoke)
+    with pytest.raises(ResumeMismatch, match="prompt was"):
+        optimizer(metric, tmp_path / "run").compile(simulator.with_prompt("Other. {scenario}"), trainset=airline.train, valset=airline.smoke)
+    with pytest.raises(ResumeMismatch, match="train was"):
+        optimizer(metric, tmp_path / "run").compile(simulator, trainset=airline.train[1:], valset=airline.smoke)
+    with pytest.raises(ResumeMismatch, match="model.user was"):
+        optimizer(metric, tmp_path / "run").compile(
+            uso.UserSimulator(simulator.prompt, uso.connect("offline/user", temperature=0.1)), trainset=airline.train, valset=airline.smoke
+        )
+
+
+@pytest.mark.parametrize("keep", [0.02, 0.3, 0.61, 0.97])
+def test_a_run_cut_off_anywhere_ends_like_one_that_was_not(airline, simulator, metric, tmp_path, keep):
+    whole = optimizer(metric, tmp_path / "whole").compile(simulator, trainset=airline.train, valset=airline.smoke)
+    record = (tmp_path / "whole" / journal.FILE).read_bytes()
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / journal.FILE).write_bytes(record[: max(int(len(record) * keep), record.index(b"\n") + 1)])
+    resumed = optimizer(metric, tmp_path / "cut").compile(simulator, trainset=airline.train, valset=airline.smoke)
+    assert resumed.prompt.text == whole.prompt.text
+    assert events(tmp_path / "cut") == events(tmp_path / "whole")
+
+
+def test_killed_processes_resume_to_the_same_winner(tmp_path):
+    def command(name):
+        out = ["--out", str(tmp_path / f"{name}.txt"), "--run-dir", str(tmp_path / name)]
+        return [sys.executable, str(ROOT / "programs" / "optimize.py"), "--max-calls", "900", *out]
+
+    subprocess.run(command("whole"), check=True, capture_output=True, cwd=tmp_path)
+    draw = random.Random(4)
+    for kill in range(3):
+        process = subprocess.Popen(command("killed") + (["--resume"] if kill else []), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path)
+        target = draw.randint(40, 200) * (kill + 1)
+        record = tmp_path / "killed" / journal.FILE
+        while process.poll() is None and (not record.exists() or record.read_bytes().count(b"\n") < target):
+            time.sleep(0.002)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    done = subprocess.run([*command("killed"), "--resume"], check=True, capture_output=True, cwd=tmp_path, text=True)
+    assert "Prompt: " in done.stdout
+    assert (tmp_path / "killed.txt").read_bytes() == (tmp_path / "whole.txt").read_bytes()
+    assert events(tmp_path / "killed") == events(tmp_path / "whole")
+
+
+def test_prompts_that_are_all_alike_do_not_replace_the_seed(airline, base_prompt, metric, tmp_path):
+    """The user model does not read its prompt, so every gain is noise."""
+    shipped = 0
+    for seed in range(8):
+        user, _ = scripted(lambda request: random.Random(f"{request.config.seed}{len(request.system)}").choice(["no", "yes please, thank you so much", "what?", "ok"]))
+        best = optimizer(metric, tmp_path / str(seed), seed=seed).compile(uso.UserSimulator(base_prompt, user), trainset=airline.train, valset=airline.smoke)
+        shipped += best.result.shipped != best.result.seed
+    assert shipped <= 2
+
+
+def test_a_dead_user_model_stops_the_run_and_keeps_the_record(airline, base_prompt, metric, tmp_path):
+    lm, _ = scripted(RuntimeError("server gone"))
+    with pytest.raises(TooManyErrors, match="server gone"):
+        optimizer(metric, tmp_path / "run").compile(uso.UserSimulator(base_prompt, lm), trainset=airline.train, valset=airline.smoke)
+    assert (tmp_path / "run" / journal.FILE).exists()
+
+
+def test_a_run_goes_on_after_an_outage(airline, base_prompt, metric, tmp_path):
+    real = uso.connect("offline/user")._engine_spec
+    answers = {"left": 60}
+
+    def flaky(request):
+        answers["left"] -= 1
+        return real.complete(request).text if answers["left"] > 0 else RuntimeError("server gone")
+
+    lm, _ = scripted(flaky)
+    with pytest.raises(TooManyErrors, match="mend the model connection and resume"):
+        optimizer(metric, tmp_path / "run").compile(uso.UserSimulator(base_prompt, lm), trainset=airline.train, valset=airline.smoke)
+    answers["left"] = 10**6
+    best = optimizer(metric, tmp_path / "run").compile(uso.UserSimulator(base_prompt, lm), trainset=airline.train, valset=airline.smoke)
+    assert best.result.best_smoke.errors == best.result.base_smoke.errors == 0
+    assert 10**6 - answers["left"] < best.result.calls["user"]
+
+
+def test_a_proposer_that_fails_costs_rounds_and_not_the_run(airline, simulator, metric, tmp_path):
+    proposer, _ = scripted(RuntimeError("no quota"))
+    best = optimizer(metric, tmp_path / "run", proposer_lm=proposer).compile(simulator, trainset=airline.train, valset=airline.smoke)
+    assert best.prompt == simulator.prompt
+    assert "The seed prompt stays" in best.result.verdict
+    assert all("no quota" in d.reason for d in best.result.decisions)
+
+
+def test_fewer_than_ten_tasks_are_used_as_they_are(airline, simulator, metric, tmp_path):
+    few = [example for example in airline.train if example.record.task_id < "004"]
+    with pytest.warns(UserWarning, match="3 training tasks, fewer than the 10 of a minibatch"):
+        best = optimizer(metric, tmp_path / "run", max_calls=300).compile(simulator, trainset=few, valset=airline.smoke)
+    assert best.result.versions
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"trainset": []}, "trainset is empty"),
+        ({"valset": None}, "valset is empty"),
+        ({"valset": "train"}, "is in trainset and valset"),
+        ({"trainset": [{"a": 1}]}, r"trainset\[0\] has no scenario record"),
+        ({"trainset": "twice"}, "stands there twice"),
+        ({"student": "x"}, "the student is a str"),
+        ({"teacher": "x"}, "a teacher was given"),
+    ],
+)
+def test_unusable_arguments_are_named_before_anything_is_spent(airline, simulator, metric, tmp_path, changes, complaint):
+    named = {"train": airline.train, "twice": airline.train * 2}
+    arguments = {"trainset": airline.train, "valset": airline.smoke} | {k: named.get(v, v) if isinstance(v, str) else v for k, v in changes.items()}
+    student = arguments.pop("student", simulator)
+    with pytest.raises(InputError, match=complaint):
+        optimizer(metric, tmp_path / "run").compile(student, **arguments)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_budget_too_small_for_one_round_is_refused_with_the_sum(airline, simulator, metric, tmp_path):
+    with pytest.raises(InputError, match="max_calls is 50; one round costs up to"):
+        optimizer(metric, tmp_path / "run", max_calls=50).compile(simulator, trainset=airline.train, valset=airline.smoke)
+    assert not (tmp_path / "run" / journal.FILE).exists()

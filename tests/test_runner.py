@@ -1,0 +1,71 @@
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from helpers import CRITERION, scenario, scripted
+
+import usersim_opt as uso
+from usersim_opt.runner import Job, Runner, job_seed
+from usersim_opt.schema import Task
+
+
+def jobs(simulator, n, **changes):
+    task = Task(id="001", domain="d", source="s", story="You are {x}.")
+    made = {"simulator": simulator, "task": task, "record": scenario(), "version": "v000", "stage": "s"}
+    return [Job(**(made | changes), repeat=i, seed=job_seed(1, "s", "001.3", i)) for i in range(n)]
+
+
+def test_outcomes_come_in_the_order_of_the_jobs_and_each_is_seen_once():
+    lm, engine = scripted(lambda request: (time.sleep(0.001 * (request.config.seed % 7)), "no")[1])
+    seen = []
+    outcomes = Runner(uso.RubricMetric(), workers=4).run(jobs(uso.UserSimulator("p", lm), 20), on_done=seen.append)
+    assert [o.repeat for o in outcomes] == list(range(20))
+    assert sorted(seen, key=lambda o: o.repeat) == outcomes
+    assert len({request.config.seed for request in engine.requests}) == 20
+
+
+def test_a_failure_is_an_outcome_with_a_reason_and_no_score():
+    lm, _ = scripted(lambda request: RuntimeError("boom") if request.config.seed % 2 else "no")
+    outcomes = Runner(uso.RubricMetric()).run(jobs(uso.UserSimulator("p", lm), 30))
+    failed = [o for o in outcomes if o.status == "error"]
+    assert 0 < len(failed) < 30
+    assert all(o.grade is None and o.pass_rate is None and "boom" in o.why for o in failed)
+
+
+def test_a_failing_judge_is_an_error_and_a_babbling_one_leaves_unscored():
+    record = scenario(criteria=[{k: v for k, v in CRITERION.items() if k != "check"}])
+    lm, _ = scripted("no")
+    for answer, status, why in ((RuntimeError("down"), "error", "judge: "), ("well, pass I guess", "unscored", "no JSON")):
+        judge, _ = scripted(answer)
+        (outcome,) = Runner(uso.RubricMetric(uso.RubricJudge(judge))).run(jobs(uso.UserSimulator("p", lm), 1, record=record))
+        assert (outcome.status, outcome.user_calls, outcome.judge_calls) == (status, 1, 1)
+        assert why in outcome.why
+
+
+def test_a_borrowed_executor_is_used_and_left_open():
+    lm, _ = scripted(lambda request: threading.current_thread().name)
+    with ThreadPoolExecutor(2, thread_name_prefix="mine") as executor:
+        outcomes = Runner(uso.RubricMetric(), workers=executor).run(jobs(uso.UserSimulator("p", lm), 4))
+        assert all(o.reply.startswith("mine") for o in outcomes)
+        assert executor.submit(int, "3").result() == 3
+
+
+def test_an_interrupt_ends_the_run_with_what_is_done_seen():
+    lm, engine = scripted(lambda request: (time.sleep(0.005), "no")[1])
+    seen = []
+
+    def interrupt(outcome):
+        seen.append(outcome)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Runner(uso.RubricMetric(), workers=2).run(jobs(uso.UserSimulator("p", lm), 50), on_done=interrupt)
+    assert len(engine.requests) < 50
+
+
+def test_seeds_differ_by_stage_scenario_and_repeat_but_not_by_version():
+    seeds = {job_seed(1, stage, name, repeat) for stage in "ab" for name in ("001.1", "001.2") for repeat in range(3)}
+    assert len(seeds) == 12
+    assert all(0 <= seed < 2**31 for seed in seeds)
