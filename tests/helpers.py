@@ -1,5 +1,8 @@
 """Small makers of records and scripted models, so that a test reads as one sentence."""
 
+import dspy
+from dspy.lm15 import Message, Response, TextPart, Usage
+
 from usersim_opt.schema import Grade, Outcome, Scenario, Verdict
 
 CRITERION = {"id": "short", "dimension": "communication_style.shortness", "text": "At most five words.", "check": {"max_words": 5}}
@@ -37,8 +40,6 @@ class ScriptedEngine:
         return self
 
     def complete(self, request):
-        from dspy.lm15 import Message, Response, TextPart, Usage
-
         self.requests.append(request)
         text = self.answers[0](request) if callable(self.answers[0]) else self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(text, Exception):
@@ -49,7 +50,5 @@ class ScriptedEngine:
 
 def scripted(*answers):
     """A dspy.LM on a ScriptedEngine, and the engine."""
-    import dspy
-
     engine = ScriptedEngine(*answers)
     return dspy.LM("scripted/model", engine=engine, cache=False, num_retries=0), engine

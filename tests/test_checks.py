@@ -85,7 +85,10 @@ def _checks():
         st.fixed_dictionaries({"asks": st.booleans()}),
         st.just({"no_list": True}),
     )
-    return st.recursive(simple, lambda inner: st.one_of(st.fixed_dictionaries({"not": inner}), st.fixed_dictionaries({"any": st.lists(inner, min_size=1, max_size=3)})))
+    return st.recursive(
+        simple,
+        lambda inner: st.one_of(st.fixed_dictionaries({"not": inner}), st.fixed_dictionaries({"any": st.lists(inner, min_size=1, max_size=3)})),
+    )
 
 
 @given(_checks(), st.text())

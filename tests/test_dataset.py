@@ -1,10 +1,10 @@
 import shutil
 
 import pytest
+from conftest import AIRLINE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import AIRLINE
 from usersim_opt import dataset, strict_yaml
 from usersim_opt.errors import DatasetError
 

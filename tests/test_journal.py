@@ -9,7 +9,10 @@ from usersim_opt.errors import JournalError, ResumeMismatch
 from usersim_opt.journal import FILE, Journal
 
 INPUTS = {"prompt": "9f", "seed": 6}
-EVENTS = [{"event": "outcome", "stage": "001.look", "version": "v000", "scenario": "001.1", "repeat": 0}, {"event": "decision", "x": "\u2028\ud800\n"}]
+EVENTS = [
+    {"event": "outcome", "stage": "001.look", "version": "v000", "scenario": "001.1", "repeat": 0},
+    {"event": "decision", "x": "\u2028\ud800\n"},
+]
 
 
 def written(folder, events=EVENTS):
@@ -91,7 +94,11 @@ def test_a_number_that_json_cannot_hold_is_refused(tmp_path):
         log.append({"event": "x", "gain": float("nan")})
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8
+    )
+)
 def test_any_text_survives_the_journal(tmp_path_factory, value):
     folder = tmp_path_factory.mktemp("run")
     written(folder, [{"event": "x", "value": value}])

@@ -16,7 +16,9 @@ from usersim_opt.errors import InputError, ResumeMismatch, TooManyErrors
 
 
 def optimizer(metric, run_dir, **options):
-    return uso.RubricOptimizer(**({"metric": metric, "proposer_lm": uso.connect("offline/proposer"), "run_dir": run_dir, "max_calls": 700, "seed": 6} | options))
+    return uso.RubricOptimizer(
+        **({"metric": metric, "proposer_lm": uso.connect("offline/proposer"), "run_dir": run_dir, "max_calls": 700, "seed": 6} | options)
+    )
 
 
 def events(run_dir):
@@ -100,9 +102,13 @@ def test_the_student_is_left_alone(airline, simulator, metric, tmp_path, base_pr
 
 
 def test_a_finished_run_opened_again_makes_no_call(airline, base_prompt, metric, tmp_path):
-    first = optimizer(metric, tmp_path / "run").compile(uso.UserSimulator(base_prompt, uso.connect("offline/user")), trainset=airline.train, valset=airline.smoke)
+    first = optimizer(metric, tmp_path / "run").compile(
+        uso.UserSimulator(base_prompt, uso.connect("offline/user")), trainset=airline.train, valset=airline.smoke
+    )
     before = (tmp_path / "run" / journal.FILE).read_bytes()
-    second = optimizer(metric, tmp_path / "run").compile(uso.UserSimulator(base_prompt, uso.connect("offline/user")), trainset=airline.train, valset=airline.smoke)
+    second = optimizer(metric, tmp_path / "run").compile(
+        uso.UserSimulator(base_prompt, uso.connect("offline/user")), trainset=airline.train, valset=airline.smoke
+    )
     assert (tmp_path / "run" / journal.FILE).read_bytes() == before
     assert str(second.result) == str(first.result)
 
@@ -140,7 +146,9 @@ def test_killed_processes_resume_to_the_same_winner(tmp_path):
     subprocess.run(command("whole"), check=True, capture_output=True, cwd=tmp_path)
     draw = random.Random(4)
     for kill in range(3):
-        process = subprocess.Popen(command("killed") + (["--resume"] if kill else []), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path)
+        process = subprocess.Popen(
+            command("killed") + (["--resume"] if kill else []), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path
+        )
         target = draw.randint(40, 200) * (kill + 1)
         record = tmp_path / "killed" / journal.FILE
         while process.poll() is None and (not record.exists() or record.read_bytes().count(b"\n") < target):
@@ -157,8 +165,14 @@ def test_prompts_that_are_all_alike_do_not_replace_the_seed(airline, base_prompt
     """The user model does not read its prompt, so every gain is noise."""
     shipped = 0
     for seed in range(8):
-        user, _ = scripted(lambda request: random.Random(f"{request.config.seed}{len(request.system)}").choice(["no", "yes please, thank you so much", "what?", "ok"]))
-        best = optimizer(metric, tmp_path / str(seed), seed=seed).compile(uso.UserSimulator(base_prompt, user), trainset=airline.train, valset=airline.smoke)
+        user, _ = scripted(
+            lambda request: random.Random(f"{request.config.seed}{len(request.system)}").choice(
+                ["no", "yes please, thank you so much", "what?", "ok"]
+            )
+        )
+        best = optimizer(metric, tmp_path / str(seed), seed=seed).compile(
+            uso.UserSimulator(base_prompt, user), trainset=airline.train, valset=airline.smoke
+        )
         shipped += best.result.shipped != best.result.seed
     assert shipped <= 2
 

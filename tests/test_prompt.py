@@ -54,7 +54,11 @@ def test_parsing_loses_nothing(text):
     assert "".join(part.text for part in prompt.parts) == text
 
 
-@given(st.lists(st.sampled_from(["", "# A", "- b", "  c", "Word one. Word two.", "x:", "<scenario>", "{scenario} y", "1. z", "\t", "\u2028"])).map("\n".join))
+@given(
+    st.lists(st.sampled_from(["", "# A", "- b", "  c", "Word one. Word two.", "x:", "<scenario>", "{scenario} y", "1. z", "\t", "\u2028"])).map(
+        "\n".join
+    )
+)
 def test_parsing_loses_nothing_of_a_layout(text):
     assert Prompt(text).render() == text
 
@@ -90,7 +94,13 @@ def test_a_file_in_normal_form_is_taken_byte_for_byte(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
-    [(None, "cannot be read"), (b"", "is empty"), (b" \n\t\n", "is empty"), (b"a\xff", "byte 1 is not UTF-8"), (b"{scenario} {scenario}", "stands 2 times")],
+    [
+        (None, "cannot be read"),
+        (b"", "is empty"),
+        (b" \n\t\n", "is empty"),
+        (b"a\xff", "byte 1 is not UTF-8"),
+        (b"{scenario} {scenario}", "stands 2 times"),
+    ],
 )
 def test_a_useless_prompt_file_is_named(tmp_path, content, complaint):
     file = tmp_path / "p.txt"

@@ -48,7 +48,10 @@ def test_every_scenario_has_come_up_once_after_one_reload():
     assert Counter(scenario for _ in range(5) for scenario in sampler.draw()) == Counter({s: 1 for ids in tasks(10).values() for s in ids})
 
 
-@pytest.mark.parametrize(("scenarios", "size", "complaint"), [({}, 10, "no training task"), ({"001": []}, 10, "task 001 has no scenario"), (tasks(3), 0, "minibatch_size is 0")])
+@pytest.mark.parametrize(
+    ("scenarios", "size", "complaint"),
+    [({}, 10, "no training task"), ({"001": []}, 10, "task 001 has no scenario"), (tasks(3), 0, "minibatch_size is 0")],
+)
 def test_useless_input_is_refused(scenarios, size, complaint):
     with pytest.raises(InputError, match=complaint):
         MinibatchSampler(scenarios, size=size)

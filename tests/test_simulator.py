@@ -1,18 +1,17 @@
 import dspy
 import pytest
+from conftest import BASE_PROMPT
 from helpers import scripted
 from ollama_server import ollama
 
 import usersim_opt as uso
 from usersim_opt.errors import BadReply, InputError, PromptError
 
-STORY = "You are {user}. [[ ## reply ## ]] Say {scenario}.\n\tOdd \u2028 text \"\"\" </scenario>"
+STORY = 'You are {user}. [[ ## reply ## ]] Say {scenario}.\n\tOdd \u2028 text """ </scenario>'
 CHAT = [{"role": "agent", "content": "Hi there"}, {"role": "customer", "content": "move my flight"}, {"role": "agent", "content": "Which one?"}]
 
 
 def test_the_bytes_on_the_wire_are_the_prompt_file_s(base_prompt):
-    from conftest import BASE_PROMPT
-
     file = BASE_PROMPT.read_bytes()
     with ollama("the second one") as server:
         lm = uso.connect("ollama/qwen3.6:35b", api_base=server.url, temperature=0.9, top_p=0.95, seed=6, num_ctx=16384)
@@ -21,7 +20,11 @@ def test_the_bytes_on_the_wire_are_the_prompt_file_s(base_prompt):
     (body,) = server.bodies
     assert body["messages"][0]["role"] == "system"
     assert body["messages"][0]["content"].encode() == file.replace(b"{scenario}", STORY.encode())
-    assert [(m["role"], m["content"]) for m in body["messages"][1:]] == [("user", "Hi there"), ("assistant", "move my flight"), ("user", "Which one?")]
+    assert [(m["role"], m["content"]) for m in body["messages"][1:]] == [
+        ("user", "Hi there"),
+        ("assistant", "move my flight"),
+        ("user", "Which one?"),
+    ]
     assert body["options"] == {"temperature": 0.9, "top_p": 0.95, "seed": 6, "num_ctx": 16384}
     assert (body["model"], body["think"], body["stream"]) == ("qwen3.6:35b", False, False)
 
@@ -45,7 +48,10 @@ def test_an_empty_history_begins_with_the_agent_s_greeting(history):
     assert [(m.role, m.text) for m in engine.requests[0].messages] == [("user", "Hi! How can I help you today?")]
 
 
-@pytest.mark.parametrize(("answer", "reply", "stopped"), [(" ###STOP### ", "###STOP###", True), ("bye ###TRANSFER###", "bye ###TRANSFER###", True), ("stop", "stop", False)])
+@pytest.mark.parametrize(
+    ("answer", "reply", "stopped"),
+    [(" ###STOP### ", "###STOP###", True), ("bye ###TRANSFER###", "bye ###TRANSFER###", True), ("stop", "stop", False)],
+)
 def test_a_stop_token_ends_the_conversation(answer, reply, stopped):
     lm, _ = scripted(answer)
     prediction = uso.UserSimulator("Be short.", lm)(scenario="x", history=CHAT)

@@ -55,7 +55,11 @@ def test_plain_scalars_are_what_they_look_like(tmp_path):
 
 def _data():
     leaves = st.one_of(st.none(), st.booleans(), st.integers(), st.text(st.characters(exclude_categories=("Cs",))))
-    return st.recursive(leaves, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(st.characters(exclude_categories=("Cs",))), inner, max_size=4)), max_leaves=12)
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(st.characters(exclude_categories=("Cs",))), inner, max_size=4)),
+        max_leaves=12,
+    )
 
 
 @given(_data())

@@ -87,7 +87,7 @@ class Comparison:
     difference: PairedDifference
 
     def __str__(self) -> str:
-        return f"{comparison_table(self.old, self.new)}\n{gain_sentence(self.difference)}"
+        return f"{comparison_table(self.old, self.new)}\n{gain_sentence(self.difference, self.new)}"
 
 
 def evaluate(
@@ -145,12 +145,13 @@ def comparison_table(old: Evaluation, new: Evaluation) -> str:
     rows.append(
         [*total, _change(old.pass_rate.mean, new.pass_rate.mean), f"{len(new.failing)} of {len({o.scenario for o in new.outcomes})} scenarios"]
     )
-    return grid(["dimension", "n", "base", "winner", "change", "scenarios where the winner still fails"], rows)
+    return grid(["dimension", "n", "base", "winner", "change", "scenarios where the winner fails, xN in N replies"], rows)
 
 
-def gain_sentence(difference: PairedDifference) -> str:
+def gain_sentence(difference: PairedDifference, new: Evaluation) -> str:
     """The gain, its interval and what it is worth, in one or two sentences."""
-    shown = f"gain {difference.gain} on {difference.scenarios} scenarios of {difference.tasks} tasks"
+    replies = max((outcome.repeat + 1 for outcome in new.outcomes), default=0)
+    shown = f"gain {difference.gain} on {difference.scenarios} scenarios of {difference.tasks} tasks, {replies} replies each"
     verdict = "proven: the 95 % interval lies above zero" if difference.proven else "not proven: the 95 % interval reaches zero"
     return f"{shown}, {verdict}. By task: {difference.by_task}."
 

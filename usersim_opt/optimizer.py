@@ -166,7 +166,9 @@ class RubricOptimizer(Teleprompter):
         if shared := sorted(train.tasks.keys() & smoke.tasks.keys()):
             raise InputError(f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task")
         if len(train.tasks) < self.minibatch_size:
-            message = f"{len(train.tasks)} training tasks, fewer than the {self.minibatch_size} of a minibatch; each minibatch holds {len(train.tasks)}"
+            message = (
+                f"{len(train.tasks)} training tasks, fewer than the {self.minibatch_size} of a minibatch; each minibatch holds {len(train.tasks)}"
+            )
             warnings.warn(message, UserWarning, stacklevel=4)
         return train, smoke
 

@@ -63,8 +63,8 @@ class OptimizationResult:
             return f"The seed prompt stays: no candidate was accepted. Its pass rate on the smoke split is {percent(self.base_smoke.pass_rate)}."
         rates = f"{percent(self.base_smoke.pass_rate)} -> {percent(self.best_smoke.pass_rate)}"
         if self.shipped.id == self.best.id:
-            return f"Shipped {self.best.id}. Smoke split, never seen by the search: {rates}; {gain_sentence(self.confirmation)}"
-        return f"The seed prompt ships: the gain of {self.best.id} is not proven. Smoke split: {rates}; {gain_sentence(self.confirmation)}"
+            return f"Shipped {self.best.id}. Smoke split, never seen by the search: {rates}; {gain_sentence(self.confirmation, self.best_smoke)}"
+        return f"The seed prompt ships: the gain of {self.best.id} is not proven. Smoke split: {rates}; {gain_sentence(self.confirmation, self.best_smoke)}"
 
     def __str__(self) -> str:
         parts = [

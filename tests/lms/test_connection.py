@@ -9,7 +9,13 @@ from usersim_opt.errors import BadReply, InputError, ModelError, Unreachable
 
 @pytest.mark.parametrize(
     ("model", "complaint"),
-    [("offline/usr", "expected one of offline/user"), ("qwen", 'expected "offline/user"'), ("ollama/", "expected"), ("/x", "expected"), ("", "expected")],
+    [
+        ("offline/usr", "expected one of offline/user"),
+        ("qwen", 'expected "offline/user"'),
+        ("ollama/", "expected"),
+        ("/x", "expected"),
+        ("", "expected"),
+    ],
 )
 def test_an_unknown_model_string_is_refused(model, complaint):
     with pytest.raises(InputError, match=complaint):

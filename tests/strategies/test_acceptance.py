@@ -29,7 +29,12 @@ def test_an_improvement_must_be_more_than_noise(values, dropped, accepted, reaso
 
 @pytest.mark.parametrize(
     ("values", "accepted"),
-    [([-2, -1, -2, -1, -3, -1, -2, -1, -1, -2], False), ([-1, 1, 0, 0, -1, 1, 0, 0, 0, 0], True), ([1] * 10, True), ([-1, 0, 0, 0, 0, 0, 0, 0, 0, 0], True)],
+    [
+        ([-2, -1, -2, -1, -3, -1, -2, -1, -1, -2], False),
+        ([-1, 1, 0, 0, -1, 1, 0, 0, 0, 0], True),
+        ([1] * 10, True),
+        ([-1, 0, 0, 0, 0, 0, 0, 0, 0, 0], True),
+    ],
 )
 def test_only_a_significant_regression_counts(values, accepted):
     assert NoRegression().rule(found(values)).accepted is accepted

@@ -16,7 +16,10 @@ RECORDS = {f"00{i}.3": scenario(f"00{i}.3", criteria=[CRITERION, ASKS]) for i in
 
 
 def outcomes(reply):
-    return [Outcome(scenario=name, version="v", stage="s", repeat=0, status="scored", reply=reply, grade=RubricMetric().grade(record, reply)) for name, record in RECORDS.items()]
+    return [
+        Outcome(scenario=name, version="v", stage="s", repeat=0, status="scored", reply=reply, grade=RubricMetric().grade(record, reply))
+        for name, record in RECORDS.items()
+    ]
 
 
 def test_failures_are_grouped_by_dimension_and_what_passes_is_shown():
@@ -33,7 +36,9 @@ def test_failures_are_grouped_by_dimension_and_what_passes_is_shown():
 
 
 def test_the_proposer_sees_prompt_pieces_evidence_and_what_was_turned_away():
-    text = proposal_material(parse("Frame.\n- Be short."), RECORDS, outcomes("what?"), rejected=[{"added": "x", "dropped": "", "reason": "worse"}], max_characters=99)
+    text = proposal_material(
+        parse("Frame.\n- Be short."), RECORDS, outcomes("what?"), rejected=[{"added": "x", "dropped": "", "reason": "worse"}], max_characters=99
+    )
     sent = json.loads(text.removeprefix("<material>").removesuffix("</material>"))
     assert sent["instructions"] == "Frame.\n- Be short."
     assert sent["pieces"] == [{"number": 1, "section": "", "piece": "Be short."}]

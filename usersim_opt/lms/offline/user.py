@@ -145,7 +145,7 @@ def _answer_to(scene: _Scene, name: str) -> list[str]:
         "date": [core(w) for w in story.wishes if DATE.search(w)][:1] or list(story.dates[:1]),
         "payment": [first_person(p) for p in story.payments[:1]],
         "reason": [],
-        "bags": [d for d in _doubts(scene) if re.search("bag|suitcase", d)],
+        "bags": _doubts(scene) if any(re.search("bag|suitcase", doubt) for doubt in story.doubts) else [],
     }[name]
     if any(known):
         return [fact for fact in known if fact]

@@ -1,0 +1,76 @@
+import pytest
+from helpers import CRITERION, outcome, scenario, scripted
+
+import usersim_opt as uso
+from usersim_opt.evaluation import Evaluation, percent
+from usersim_opt.result import OFFLINE_NOTE
+from usersim_opt.schema import Verdict
+from usersim_opt.statistics import Interval
+from usersim_opt.tables import grid, html_table
+
+ASKS = {"id": "asks", "dimension": "clarification.clarifying_questions", "text": "It asks.", "check": {"asks": True}}
+
+
+def evaluation():
+    records = {name: scenario(name, criteria=[CRITERION, ASKS]) for name in ("001.3", "001.4", "002.3")}
+    metric = uso.RubricMetric()
+    replies = {"001.3": "what?", "001.4": "no", "002.3": "this is a reply that is rather long"}
+    outcomes = [
+        uso.Outcome(
+            scenario=name, version="v", stage="s", repeat=repeat, status="scored", reply=replies[name], grade=metric.grade(record, replies[name])
+        )
+        for name, record in records.items()
+        for repeat in range(2)
+    ]
+    return Evaluation(records, [*outcomes, outcome("001.3", 0, 0, repeat=9, status="error")])
+
+
+def test_pass_rates_are_passed_over_scored_criteria_by_dimension():
+    found = evaluation()
+    assert found.pass_rate.mean == pytest.approx(6 / 12)
+    assert {name: (t.passed, t.scored, t.failing) for name, t in found.by_dimension.items()} == {
+        "communication_style.shortness": (4, 6, ("002.3 x2",)),
+        "clarification.clarifying_questions": (2, 6, ("001.4 x2", "002.3 x2")),
+    }
+    assert (found.failing, found.errors, found.unscored) == (["001.4", "002.3"], 1, 0)
+    assert "50.0 %" in str(found)
+
+
+def test_unscored_verdicts_are_counted_apart():
+    grade = uso.Grade(scenario="001.3", verdicts=(Verdict(criterion="short", outcome="unscored", evidence="", source="judge"),))
+    outcomes = [uso.Outcome(scenario="001.3", version="v", stage="s", repeat=0, status="unscored", grade=grade)]
+    found = Evaluation({"001.3": scenario()}, outcomes)
+    assert (found.unscored, found.by_dimension, found.pass_rate.mean) == (1, {}, 0.0)
+
+
+def test_evaluate_and_compare_pair_the_same_jobs(airline, simulator, metric):
+    alone = uso.evaluate(simulator, airline.smoke, metric, seeds=2)
+    assert len(alone.outcomes) == 2 * len(airline.smoke)
+    same = uso.compare(simulator, simulator, airline.smoke, metric, seeds=2)
+    assert same.difference.gain.mean == 0
+    assert [o.reply for o in same.old.outcomes] == [o.reply for o in alone.outcomes]
+    better = simulator.with_prompt(
+        simulator.prompt.text.replace("Rules:", "Rules:\n- Be brief.\n- Do not thank.\n- If the agent is wrong, correct it.")
+    )
+    found = uso.compare(simulator, better, airline.smoke, metric, seeds=4)
+    assert found.difference.proven
+    assert "proven: the 95 % interval lies above zero" in str(found)
+
+
+def test_the_judge_s_and_the_user_s_failures_are_no_zeros(airline, base_prompt, metric):
+    lm, _ = scripted(RuntimeError("down"))
+    found = uso.evaluate(uso.UserSimulator(base_prompt, lm), airline.smoke[:4], metric)
+    assert found.errors == 4
+    assert found.by_dimension == {}
+
+
+def test_shown_intervals_stay_between_0_and_100():
+    assert percent(Interval(0.9, 0.7, 1.2)) == "90.0 % [70.0 %, 100.0 %]"
+    assert percent(Interval(0.9, None, None)) == "90.0 %"
+
+
+def test_tables_line_up_and_escape():
+    assert grid(["a", "n"], [["x", "1"], ["yy", "10"]]) == "a    n\n--  --\nx    1\nyy  10"
+    assert "&lt;b&gt;" in html_table(["<b>"], [["<script>"]])
+    assert "<script>" not in html_table(["<b>"], [["<script>"]])
+    assert OFFLINE_NOTE.endswith("real models.")

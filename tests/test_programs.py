@@ -1,0 +1,113 @@
+import subprocess
+import sys
+
+import pytest
+from conftest import AIRLINE, ROOT
+
+TASK = '{{"id": {0}, "user_id": "u_{0}", "instruction": "Your user id is ana_ng_{0}. You want to cancel reservation AB{0}CD{1}. You pay by card."}}'
+
+
+def run(program, *arguments, cwd):
+    return subprocess.run(
+        [sys.executable, str(ROOT / "programs" / f"{program}.py"), *map(str, arguments)], capture_output=True, text=True, cwd=cwd, check=False
+    )
+
+
+@pytest.fixture
+def tasks_file(tmp_path):
+    file = tmp_path / "tasks.json"
+    file.write_text("[" + ",".join(TASK.format(i, i % 7) for i in range(50)) + "]")
+    return file
+
+
+def test_from_tasks_to_a_better_prompt(tmp_path, tasks_file):
+    built = run("build_dataset", "--tasks", tasks_file, "--author-lm", "offline/author", "--out", tmp_path / "data", cwd=tmp_path)
+    assert (built.returncode, built.stderr) == (0, "")
+    assert "200 scenarios to write, 200 to 600 author calls" in built.stdout
+    assert "200 scenarios written" in built.stdout
+    assert len(list((tmp_path / "data" / "scenarios").iterdir())) == 200
+    tuned = run(
+        "optimize", "--dataset", tmp_path / "data", "--user-lm", "offline/user", "--judge-lm", "offline/judge", "--proposer-lm", "offline/proposer",
+        "--max-calls", 1500, "--seed", 6, "--run-dir", tmp_path / "run", "--out", tmp_path / "p.txt", cwd=tmp_path,
+    )  # fmt: skip
+    assert (tuned.returncode, tuned.stderr) == (0, "")
+    assert "Accepted versions" in tuned.stdout
+    assert "95 % interval" in tuned.stdout
+    assert f"Run:    {tmp_path / 'run'}" in tuned.stdout
+    compared = run(
+        "evaluate",
+        "--dataset",
+        tmp_path / "data",
+        "--split",
+        "smoke",
+        "--prompt",
+        tmp_path / "p.txt",
+        "--against",
+        ROOT / "optimized/airline/base.txt",
+        cwd=tmp_path,
+    )
+    assert (compared.returncode, compared.stderr) == (0, "")
+    assert "gain +" in compared.stdout
+
+
+def test_a_broken_task_is_named_and_the_rest_is_built(tmp_path, tasks_file):
+    tasks_file.write_text(tasks_file.read_text().replace('"instruction": "Your user id is ana_ng_3.', '"instructoin": "Your user id is ana_ng_3.'))
+    built = run("build_dataset", "--tasks", tasks_file, "--out", tmp_path / "data", cwd=tmp_path)
+    assert built.returncode == 1
+    assert "task 3: field 'instruction' is missing" in built.stderr
+    assert "195 scenarios written" in built.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--prompt", "none.txt"], "none.txt: cannot be read"),
+        (["--prompt", "empty.txt"], "empty.txt: the prompt is empty"),
+        (["--dataset", "nowhere"], "nowhere: no such folder"),
+        (["--user-lm", "offline/usr"], "model 'offline/usr': no such stand-in"),
+        (["--user-lm", "qwen"], "model 'qwen': expected"),
+        (
+            ["--user-lm", "ollama/qwen3.6:35b", "--user-options", "api_base=127.0.0.1:9"],
+            "no Ollama answers at http://127.0.0.1:9; start it with `ollama serve`",
+        ),
+        (["--max-calls", "10"], "max_calls is 10; one round costs up to"),
+        (["--run-dir", "used"], "used: holds a run already; go on with it by --resume"),
+        (["--run-dir", "fresh", "--resume"], "fresh: holds no run to resume"),
+        (["--run-dir", "used", "--resume"], "used/journal.jsonl:1: is no JSON"),
+    ],
+)
+def test_a_user_s_mistake_is_one_line_without_a_traceback(tmp_path, arguments, complaint):
+    (tmp_path / "empty.txt").write_text(" \n")
+    (tmp_path / "used").mkdir()
+    (tmp_path / "used" / "journal.jsonl").write_text("x\n")
+    done = run("optimize", "--out", "p.txt", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "p.txt").exists()
+
+
+def test_options_are_read_and_named_where_they_do_not_fit(tmp_path):
+    assert run("optimize", "--out", "p.txt", "--user-options", "temperature", cwd=tmp_path).returncode == 2
+    done = run(
+        "evaluate",
+        "--dataset",
+        AIRLINE,
+        "--split",
+        "test",
+        "--prompt",
+        ROOT / "optimized/airline/base.txt",
+        "--user-options",
+        "temperature=0.2,seed=4",
+        "--seeds",
+        1,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0
+    assert "pass rate" in done.stdout
+
+
+def test_programs_only_wire_the_library_together():
+    for program in (ROOT / "programs").glob("[a-z]*.py"):
+        assert len(program.read_text().splitlines()) <= 80, program
