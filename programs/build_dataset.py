@@ -8,8 +8,8 @@ import _cli
 from tqdm.auto import tqdm
 
 import usersim_opt as uso
-from usersim_opt.authoring.build import build_dataset, owed
-from usersim_opt.authoring.writer import TRIES
+from usersim_opt.authoring.build import build_dataset, plan_build
+from usersim_opt.tau.dialogues import load_dialogues
 from usersim_opt.tau.tasks import load_tasks
 
 
@@ -18,8 +18,11 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--tasks", required=True, type=Path, help="tau-bench's tasks_test.py, tau2's tasks.json, or a JSON list of tasks")
     parser.add_argument("--out", required=True, type=Path, help="dataset folder; scenarios that are there already stay")
+    parser.add_argument("--rewrite", action="store_true", help="write anew what an earlier build wrote and nobody edited since")
     parser.add_argument("--author-lm", default="offline/author", help="model string of the author")
     parser.add_argument("--author-options", default={}, type=_cli.sampling_options, help="name=value,... such as temperature=0.7")
+    parser.add_argument("--examples", type=Path, help="dataset whose training scenarios the author is shown")
+    parser.add_argument("--dialogues", type=Path, help="dialogues, one JSON object a line, whose agent turns the author is shown")
     parser.add_argument("--domain", default="airline", help="domain of tau-bench tasks, which do not say it")
     parser.add_argument("--smoke", type=int, default=5, help="train tasks held out for the final test")
     parser.add_argument("--seed", type=int, default=6, help="seed of the split")
@@ -32,20 +35,15 @@ def main() -> int:
     args = arguments()
     broken: list[str] = []
     tasks = load_tasks(args.tasks, domain=args.domain, on_fault=broken.append)
-    author = uso.connect(args.author_lm, **args.author_options)
-    uso.preflight(author, "author")
-    todo = owed(tasks, args.out, seed=args.seed, smoke=args.smoke)
-    print(f"{len(tasks)} tasks; {len(todo)} scenarios to write, {len(todo)} to {TRIES * len(todo)} author calls")
-    with tqdm(total=len(todo), unit="scenario", disable=None) as bar:
-        report = build_dataset(
-            tasks,
-            uso.ScenarioWriter(author),
-            args.out,
-            seed=args.seed,
-            smoke=args.smoke,
-            num_threads=args.threads,
-            progress=lambda draft: bar.update(),
-        )
+    examples = uso.load_dataset(args.examples) if args.examples else None
+    dialogues = load_dialogues(args.dialogues) if args.dialogues else []
+    lm = uso.connect(args.author_lm, **args.author_options)
+    uso.preflight(lm, "author")
+    plan = plan_build(tasks, args.out, seed=args.seed, smoke=args.smoke, rewrite=args.rewrite)
+    print(plan)
+    author = uso.ScenarioAuthor(lm, examples=examples, dialogues=dialogues)
+    with tqdm(total=len(plan.todo), unit="scenario", disable=None) as bar:
+        report = build_dataset(plan, author, args.out, num_threads=args.threads, progress=lambda draft: bar.update())
     print(report)
     for fault in broken:
         print(f"left out: {fault}", file=sys.stderr)

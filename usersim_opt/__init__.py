@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from usersim_opt.authoring.writer import ScenarioWriter
+    from usersim_opt.authoring.author import ScenarioAuthor
     from usersim_opt.dataset import Dataset, load_dataset
     from usersim_opt.errors import UsersimError
     from usersim_opt.evaluation import Comparison, Evaluation, compare, evaluate
@@ -38,7 +38,7 @@ __all__ = [
     "RubricMetric",
     "RubricOptimizer",
     "Scenario",
-    "ScenarioWriter",
+    "ScenarioAuthor",
     "Search",
     "Task",
     "UserSimulator",
@@ -58,7 +58,7 @@ __all__ = [
 _HOME = {
     name: module
     for module, names in {
-        "authoring.writer": ("ScenarioWriter",),
+        "authoring.author": ("ScenarioAuthor",),
         "dataset": ("Dataset", "load_dataset"),
         "errors": ("UsersimError",),
         "evaluation": ("Comparison", "Evaluation", "compare", "evaluate"),

@@ -6,7 +6,7 @@ A check is data, one kind and its argument, as it stands in a rubric:
     check: {none_of: ["@thanks", "I appreciate"]}
     check: {any: [{asks: true}, {any_of: [no, not, wrong]}]}
 
-`@name` in a list of phrases stands for the lexicon of that name. Phrases match as whole words whatever the
+`at_least` and `at_most` count different phrases, `max_times` counts every occurrence. `@name` in a list of phrases stands for the lexicon of that name. Phrases match as whole words whatever the
 case; a final `*` allows any ending. Stop tokens are no part of a reply.
 
 Not covered: meaning. "not bad" contains "bad"; what phrases cannot decide belongs to the judge.
@@ -17,22 +17,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from usersim_opt.text import find_phrases, fold, opening_phrase, sentences, spoken, words
+from usersim_opt.text import count_phrases, find_phrases, fold, opening_phrase, sentences, spoken, words
 
 LEXICONS: dict[str, tuple[str, ...]] = {
     "thanks": ("thanks", "thank you", "thx", "ty", "many thanks", "much appreciated", "appreciate it", "i appreciate", "grateful", "merci"),
     "please": ("please", "pls", "plz", "kindly", "if you could", "would you mind"),
     "apology": ("sorry", "apologies", "apologize", "apologise", "my bad", "pardon"),
     "agent_talk": (
-        "how can i help", "how may i help", "how can i assist", "how may i assist", "i'd be happy to", "i would be happy to",
-        "happy to help", "is there anything else i can", "let me check that for you", "let me look that up", "i'll look into",
-        "i will look into", "our policy", "our records", "our system", "your reservation", "your booking", "for verification purposes",
-        "thank you for your patience", "thank you for contacting", "i can offer you",
+        "how can i help", "how may i help", "how can i assist", "how may i assist", "happy to help", "happy to assist", "glad to help", "glad to assist",
+        "is there anything else i can", "anything else i can help", "let me check that for you", "let me look that up for you", "our policy", "our records",
+        "for verification purposes", "thank you for your patience", "thank you for contacting", "i can offer you", "i apologize for the inconvenience",
+        "i apologise for the inconvenience", "rest assured",
     ),
     "certain": ("definitely", "certainly", "absolutely", "for sure", "i'm sure", "im sure", "i am sure", "i'm certain", "i am certain", "100%", "without a doubt", "no doubt", "positive"),
     "unsure": (
         "i think", "i guess", "i believe", "maybe", "probably", "perhaps", "not sure", "unsure", "no idea", "don't know", "dont know", "do not know",
-        "don't remember", "dont remember", "do not remember", "can't remember", "cant remember", "don't recall", "can't recall", "forgot", "might",
+        "i suppose", "i reckon", "afaik", "as far as i", "probs", "prob", "supposed to be", "i thought", "don't remember", "dont remember", "do not remember", "can't remember", "cant remember", "don't recall", "can't recall", "forgot", "might",
         "dunno", "idk", "roughly", "around", "something like", "or so", "not certain", "not 100%", "don't have", "dont have", "do not have", "haven't got",
         "can't find", "cant find", "no clue", "ish", "if i remember", "pretty sure", "must be", "i'd have to look", "would have to look",
     ),
@@ -68,6 +68,7 @@ _QUESTION = re.compile(
 )
 """How a sentence opens that asks without a question mark."""
 _LIST_LINE = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+\S", re.MULTILINE)
+_LABEL_LINE = re.compile(r"^\s*\w[\w /]{1,24}:\s+\S", re.MULTILINE)
 _INLINE_LIST = re.compile(r"(?<!\w)(?:1[.)]|\(1\)|first(?:ly)?,)\s.*(?<!\w)(?:2[.)]|\(2\)|second(?:ly)?,)\s", re.DOTALL | re.IGNORECASE)
 
 
@@ -125,8 +126,8 @@ def asks(text: str) -> bool:
 
 
 def has_list(text: str) -> bool:
-    """Whether a message is laid out as a list: bullets, numbers, or first/second."""
-    return bool(_LIST_LINE.search(text) or _INLINE_LIST.search(text))
+    """Whether a message is laid out as a list: bullets, numbers, first/second, or three and more `label: value` lines."""
+    return bool(_LIST_LINE.search(text) or _INLINE_LIST.search(text) or len(_LABEL_LINE.findall(text)) >= 3)
 
 
 def _listing(found: list[str]) -> str:
@@ -155,6 +156,11 @@ def _opens_with(text: str, items: list[str]) -> Finding:
 def _at_least(text: str, rule: dict[str, Any]) -> Finding:
     found = find_phrases(text, phrases(rule["of"]))
     return Finding(len(found) >= rule["n"], f"{len(found)} of {rule['n']} wanted; {_listing(found)}")
+
+
+def _max_times(text: str, rule: dict[str, Any]) -> Finding:
+    times = count_phrases(text, phrases(rule["of"]))
+    return Finding(times <= rule["n"], f"{times} times, {rule['n']} allowed")
 
 
 def _at_most(text: str, rule: dict[str, Any]) -> Finding:
@@ -212,6 +218,7 @@ _KINDS: dict[str, _Kind] = {
     "opens_with": _Kind(_opens_with, _is_phrases, _PHRASES),
     "at_least": _Kind(_at_least, _is_tally, _TALLY),
     "at_most": _Kind(_at_most, _is_tally, _TALLY),
+    "max_times": _Kind(_max_times, _is_tally, _TALLY),
     "all": _Kind(_all, lambda v: False, "a list of checks"),
     "any": _Kind(_any, lambda v: False, "a list of checks"),
     "not": _Kind(_not, lambda v: False, "a check"),

@@ -10,13 +10,15 @@ Not covered: a judge that is wrong but well formed; judge and simulator being th
 
 import json
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import dspy
 from dspy.utils.exceptions import AdapterParseError
+from pydantic import BaseModel
 
 from usersim_opt import checks
 from usersim_opt.errors import BadReply, InputError
+from usersim_opt.lms.structured import structured
 from usersim_opt.schema import Criterion, Grade, Scenario, Turn, Verdict
 from usersim_opt.text import spoken
 
@@ -58,6 +60,20 @@ class Answer(dspy.Signature):
     answer: str = dspy.OutputField()
 
 
+class GivenVerdict(BaseModel):
+    """One verdict in a judge's answer, the evidence before it."""
+
+    id: str
+    evidence: str
+    verdict: Literal["pass", "fail"]
+
+
+class Verdicts(BaseModel):
+    """The shape of a judge's answer, for connections that can hold a model to it."""
+
+    verdicts: list[GivenVerdict]
+
+
 class RubricJudge(dspy.Module):
     """Grades criteria by a language model, all those of one reply in one call."""
 
@@ -76,7 +92,8 @@ class RubricJudge(dspy.Module):
         """A Prediction with `verdicts`, one for each criterion in the given order; BadReply for an empty answer."""
         with dspy.context(adapter=MaterialAdapter()):
             try:
-                answer = self.grade(material=material(history, reply, criteria), config={"cache": False}).answer
+                config = {"cache": False} | structured(self.lm, Verdicts)
+                answer = self.grade(material=material(history, reply, criteria), config=config).answer
             except AdapterParseError as error:
                 raise BadReply("the judge gave an empty answer; expected a JSON object with verdicts") from error
         return dspy.Prediction(verdicts=read_verdicts(answer, [criterion.id for criterion in criteria]))

@@ -62,6 +62,12 @@ def find_phrases(text: str, phrases: Iterable[str]) -> list[str]:
     return [phrase for phrase in phrases if _pattern(phrase).search(folded)]
 
 
+def count_phrases(text: str, phrases: Iterable[str]) -> int:
+    """How often any of `phrases` occurs in `text`."""
+    folded = fold(text)
+    return sum(len(_pattern(phrase).findall(folded)) for phrase in phrases)
+
+
 def opening_phrase(text: str, phrases: Iterable[str]) -> str | None:
     """The first of `phrases` that the text begins with, quotes and inverted marks aside; None if there is none."""
     folded = fold(text).lstrip("\"'¡¿*(")

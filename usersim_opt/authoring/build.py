@@ -1,84 +1,114 @@
 """From tasks to a dataset folder: split, write the tasks, have the scenarios of train and smoke written.
 
-Files that are there already stay as they are, so a broken-off build goes on where it stopped and nothing that a person
-wrote is lost. Test tasks get no scenarios: they serve downstream.
+A broken-off build goes on where it stopped. What a build writes is recorded with its hash in `written.json`, so a
+rewrite knows the files that a person has edited since, and leaves them alone. Test tasks get no scenarios: they serve
+downstream.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from usersim_opt import strict_yaml
-from usersim_opt.authoring.writer import TRIES, Draft, ScenarioWriter
-from usersim_opt.dataset import scenario_data, split_tasks, task_data, write_yaml
+from usersim_opt.authoring.author import CALLS_PER_TRY, TRIES, Draft, ScenarioAuthor, scenario_id
+from usersim_opt.dataset import Split, scenario_data, split_tasks, task_data, write_text, write_yaml
 from usersim_opt.errors import DatasetError
 from usersim_opt.schema import SCENARIO_TYPES, Task
+from usersim_opt.text import sha256
 
 SPLITS_FILE = "splits.yaml"
+RECORD_FILE = "written.json"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build has to do: the split, the (task, type) pairs to write, the files that a person edited."""
+
+    tasks: Sequence[Task]
+    splits: Mapping[Split, Sequence[str]]
+    todo: Sequence[tuple[Task, str]]
+    kept: int
+    edited: Sequence[str]
+
+    def __str__(self) -> str:
+        n = len(self.todo)
+        return f"{len(self.tasks)} tasks; {n} scenarios to write, {CALLS_PER_TRY * n} to {CALLS_PER_TRY * TRIES * n} author calls"
 
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build wrote, found there already, and could not get from the author, with the reasons."""
+    """What a build wrote, left as it was, and could not get from the author, with the reasons."""
 
     written: int
-    kept: int
+    plan: Plan
     failed: Mapping[str, tuple[str, ...]]
     calls: int
 
     def __str__(self) -> str:
-        lines = [f"{self.written} scenarios written, {self.kept} found there already, {len(self.failed)} failed; {self.calls} author calls"]
-        return "\n".join([*lines, *(f"  {name}: {faults[0]}" for name, faults in self.failed.items())])
+        head = f"{self.written} scenarios written, {self.plan.kept} left as they were, {len(self.failed)} failed; {self.calls} author calls"
+        edited = [f"  {name}: was edited since it was written, left alone" for name in self.plan.edited]
+        return "\n".join([head, *edited, *(f"  {name}: {faults[0]}" for name, faults in self.failed.items())])
 
 
-def owed(tasks: Sequence[Task], out: Path, *, seed: int, smoke: int) -> list[tuple[Task, str]]:
-    """The (task, type) pairs whose scenario is not there yet; a build takes one to three author calls for each."""
+def plan_build(tasks: Sequence[Task], out: Path, *, seed: int = 0, smoke: int = 5, rewrite: bool = False) -> Plan:
+    """Look at the folder and say what is to be done; with `rewrite` also files that are as a build wrote them."""
     splits = split_tasks([task.id for task in tasks], seed=seed, smoke=smoke)
-    wanted = {*splits["train"], *splits["smoke"]}
-    return [(task, kind) for task in tasks if task.id in wanted for kind in SCENARIO_TYPES if not _file(out, task, kind).exists()]
+    wanted = [(task, kind) for task in tasks if task.id in {*splits["train"], *splits["smoke"]} for kind in SCENARIO_TYPES]
+    record = _read_record(out)
+    there = {scenario_id(*pair): _file(out, *pair).read_text(encoding="utf-8") for pair in wanted if _file(out, *pair).exists()}
+    edited = [name for name, text in there.items() if record.get(name) != sha256(text)]
+    stays = set(edited) if rewrite else set(there)
+    todo = [pair for pair in wanted if scenario_id(*pair) not in stays]
+    return Plan(tasks, splits, todo, len(wanted) - len(todo), edited if rewrite else [])
 
 
 def build_dataset(
-    tasks: Sequence[Task],
-    writer: ScenarioWriter,
-    out: Path,
-    *,
-    seed: int = 0,
-    smoke: int = 5,
-    num_threads: int = 8,
-    progress: Callable[[Draft], None] = lambda draft: None,
+    plan: Plan, author: ScenarioAuthor, out: Path, *, num_threads: int = 8, progress: Callable[[Draft], object] = lambda draft: None
 ) -> BuildReport:
-    """Write tasks, splits and scenarios into `out`; DatasetError if the folder holds other tasks or another split."""
-    splits = {name: list(ids) for name, ids in split_tasks([task.id for task in tasks], seed=seed, smoke=smoke).items()}
-    _write_once(out / SPLITS_FILE, splits)
-    for task in tasks:
+    """Carry out a plan; DatasetError if the folder holds other tasks or another split."""
+    _write_once(out / SPLITS_FILE, {name: list(ids) for name, ids in plan.splits.items()})
+    for task in plan.tasks:
         _write_once(out / "tasks" / f"{task.id}.yaml", task_data(task))
-    todo = owed(tasks, out, seed=seed, smoke=smoke)
+    record = _read_record(out)
     failed: dict[str, tuple[str, ...]] = {}
     calls = 0
     with ThreadPoolExecutor(num_threads) as executor:
-        for (task, kind), draft in zip(todo, executor.map(lambda pair: _draft(writer, *pair), todo), strict=True):
+        for (task, kind), draft in zip(plan.todo, executor.map(lambda pair: _draft(author, *pair), plan.todo), strict=True):
             calls += draft.calls
             if draft.scenario is None:
                 failed[draft.id] = draft.faults
             else:
-                write_yaml(_file(out, task, kind), scenario_data(draft.scenario))
+                text = strict_yaml.dumps(scenario_data(draft.scenario))
+                write_text(_file(out, task, kind), text)
+                record[draft.id] = sha256(text)
+                write_text(out / RECORD_FILE, json.dumps(record, indent=0, sort_keys=True) + "\n")
             progress(draft)
-    wanted = len(SCENARIO_TYPES) * (len(splits["train"]) + len(splits["smoke"]))
-    return BuildReport(written=len(todo) - len(failed), kept=wanted - len(todo), failed=failed, calls=calls)
+    return BuildReport(len(plan.todo) - len(failed), plan, failed, calls)
 
 
-def _draft(writer: ScenarioWriter, task: Task, kind: str) -> Draft:
+def _draft(author: ScenarioAuthor, task: Task, kind: str) -> Draft:
     try:
-        draft: Draft = writer(task=task, kind=kind)
+        draft: Draft = author(task=task, kind=kind)
     except Exception as error:  # noqa: BLE001 - one scenario's failure is reported and the rest is built
-        return Draft(f"{task.id}.{SCENARIO_TYPES.index(kind) + 1}", None, (f"{type(error).__name__}: {' '.join(str(error).split())[:300]}",), TRIES)
+        return Draft(scenario_id(task, kind), None, (f"{type(error).__name__}: {' '.join(str(error).split())[:300]}",), 1)
     return draft
 
 
 def _file(out: Path, task: Task, kind: str) -> Path:
-    return out / "scenarios" / f"{task.id}.{SCENARIO_TYPES.index(kind) + 1}.yaml"
+    return out / "scenarios" / f"{scenario_id(task, kind)}.yaml"
+
+
+def _read_record(out: Path) -> dict[str, str]:
+    path = out / RECORD_FILE
+    try:
+        record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except ValueError as error:
+        raise DatasetError(f"{path}: is no JSON ({error}); restore it, or delete it: then every file counts as edited") from error
+    if not isinstance(record, dict) or not all(isinstance(value, str) for value in record.values()):
+        raise DatasetError(f"{path}: is no record of hashes; restore it, or delete it: then every file counts as edited")
+    return record
 
 
 def _write_once(path: Path, data: object) -> None:

@@ -4,7 +4,9 @@ Every request carries the options by name, `think` (off unless asked for), `keep
 never becomes part of a reply. An empty answer is a failure. The client waits a limited time and, on loopback, does not
 listen to proxy variables.
 
-Not covered yet: several hosts, silent truncation of long prompts, structured output.
+A wanted JSON schema is sent as `format`.
+
+Not covered yet: several hosts, silent truncation of long prompts.
 """
 
 import os
@@ -41,6 +43,8 @@ def host_url(host: str | None = None) -> str:
 class OllamaEngine:
     """Makes one attempt per call on /api/chat; DSPy retries what is worth it."""
 
+    takes_schema = True
+
     def __init__(
         self,
         model: str,
@@ -74,6 +78,7 @@ class OllamaEngine:
                 options=self.options | _options(request.config),
                 think=self.think,
                 keep_alive=self.keep_alive,
+                format=_format(request.config.response_format),
                 stream=False,
             )
         except ollama.ResponseError as error:
@@ -120,6 +125,13 @@ def without_thoughts(text: str) -> str:
 def _messages(request: lm15.Request) -> list[dict[str, str]]:
     system = [{"role": "system", "content": request.system}] if isinstance(request.system, str) else []
     return [*system, *({"role": "system" if m.role == "developer" else m.role, "content": m.text or ""} for m in request.messages)]
+
+
+def _format(wanted: Any) -> Any:
+    """A wanted JSON schema, or JSON at all, in the form of Ollama's `format`."""
+    if not wanted:
+        return None
+    return wanted["schema"] if wanted.get("type") == "json_schema" else "json"
 
 
 def _options(config: lm15.Config) -> dict[str, Any]:

@@ -21,6 +21,8 @@ ROLES = ("user", "judge", "proposer", "author")
 class OfflineEngine:
     """The engine behind `offline/ROLE`."""
 
+    takes_schema = True
+
     def __init__(self, role: str) -> None:
         self.role = role
         self._answer: Callable[[Call], str] = import_module(f"usersim_opt.lms.offline.{role}").answer

@@ -42,12 +42,18 @@ Criterion = dict[str, Any]
 
 
 def answer(call: Call) -> str:
-    """One scenario as a JSON object."""
+    """A conversation, or the rubric of one, as a JSON object."""
     material = call.material()
     if not material or material.get("type") not in _TYPES:
         return "ready"
     story = read_story(str(material.get("story", "")))
-    return json.dumps(_TYPES[material["type"]](story))
+    scenario = _TYPES[material["type"]](story)
+    return json.dumps(_rubric(scenario) if "conversation" in material else {"turns": scenario["history"]})
+
+
+def _rubric(scenario: dict[str, Any]) -> dict[str, Any]:
+    criteria = [criterion | {"check": json.dumps(criterion["check"])} for criterion in scenario["criteria"]]
+    return {"stresses": scenario["stresses"], "criteria": criteria, **scenario["examples"]}
 
 
 def _scenario(history: list[str], criteria: Sequence[Criterion | None], replies: tuple[str, str, str]) -> dict[str, Any]:
@@ -57,7 +63,7 @@ def _scenario(history: list[str], criteria: Sequence[Criterion | None], replies:
     families = list(dict.fromkeys(c["dimension"].partition(".")[0] for c in kept))[:2]
     return {
         "stresses": families,
-        "history": [{"customer" if i % 2 else "agent": text} for i, text in enumerate(history)],
+        "history": [{"role": "customer" if i % 2 else "agent", "text": text} for i, text in enumerate(history)],
         "criteria": kept,
         "examples": {"pass": [good, short], "fail": {"reply": bad, "fails": [c["id"] for c in kept if not checks.run(c["check"], bad).holds]}},
     }
@@ -67,10 +73,10 @@ def _criterion(name: str, dimension: str, text: str, check: dict[str, Any]) -> C
     return {"id": name, "dimension": dimension, "text": text, "check": check}
 
 
-def _wish(story: Story) -> str:
+def _wish(story: Story, most: int = 14) -> str:
     """The first wish that is not about paying, in a few words of the customer's own."""
     unpaid = [wish for wish in story.wishes if not find_phrases(wish, _PAYMENT)]
-    return core((unpaid or list(story.wishes) or ["You have a question about a booking"])[0])
+    return core((unpaid or list(story.wishes) or ["You have a question about a booking"])[0], most)
 
 
 def _everything(story: Story) -> str:
@@ -97,26 +103,15 @@ def _no_thanks() -> Criterion:
     return _criterion("no_thanks", "communication_style.politeness", "The reply does not thank the agent.", {"none_of": ["@thanks"]})
 
 
-def _fallback_locked(story: Story) -> Criterion | None:
+def _fallback_locked(story: Story) -> Criterion:
     """The words that only the story's conditional sentences hold must not come up yet."""
     plain = " ".join([*story.wishes, *story.doubts, *story.payments]).lower()
-    held = [
-        token
-        for condition in story.conditions
-        for token in (*DATE.findall(condition), *CODE.findall(condition), *re.findall(r"\b\d+\b", condition))
-        if token.lower() not in plain
+    facts = [
+        fact for condition in story.conditions for fact in (*DATE.findall(condition), *CODE.findall(condition), *re.findall(r"\b\d+\b", condition))
     ]
-    phrases = ["@alternatives", *dict.fromkeys(held)]
-    return (
-        _criterion(
-            "fallback_kept",
-            "error_reaction.pivot_behavior",
-            "The reply brings up no alternative or second choice; nothing so far calls for one.",
-            {"none_of": phrases},
-        )
-        if story.conditions or not held
-        else None
-    )
+    held = dict.fromkeys(fact for fact in facts if fact.lower() not in plain)
+    text = "The reply brings up no alternative or second choice; nothing so far calls for one."
+    return _criterion("fallback_kept", "error_reaction.pivot_behavior", text, {"none_of": ["@alternatives", *held]})
 
 
 def _initial_request(story: Story) -> dict[str, Any]:
@@ -140,7 +135,7 @@ def _initial_request(story: Story) -> dict[str, Any]:
         _criterion("opens_short", "information_pattern.opening_word_count", "The first message has at most 30 words.", {"max_words": 30}),
         _no_thanks(),
     ]
-    return _scenario(["Hi! How can I help you today?"], criteria, (f"hi, {wish}", wish, _everything(story)))
+    return _scenario(["Hi! How can I help you today?"], criteria, (f"hi, {wish}", _wish(story, 9), _everything(story)))
 
 
 def _detail_elicitation(story: Story) -> dict[str, Any]:

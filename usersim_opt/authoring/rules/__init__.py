@@ -1,0 +1,19 @@
+"""The linter's rules, a file for each thing that can be wrong with a data set that loads.
+
+A rule is a function that yields faults; it changes nothing and knows no other rule.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: in which file and field, what it is, and how to mend it."""
+
+    file: str
+    field: str
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.field}: {self.what}; {self.fix}"
