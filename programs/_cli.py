@@ -1,13 +1,55 @@
-"""What the programs share: arguments for models, and errors of the user's without a traceback."""
+"""What the programs share: models and their options, help texts, and user errors without a traceback."""
 
 import argparse
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import dspy
+
+import usersim_opt as uso
 from usersim_opt.errors import InputError, UsersimError
 from usersim_opt.journal import holds_run
+
+
+class Help(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows defaults where there are any."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return action.help if action.default in (None, False, {}) else super()._get_help_string(action)
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """A parser with a program's first docstring line as its description."""
+    return argparse.ArgumentParser(description=(description or "").partition(":")[0] + ".", formatter_class=Help)
+
+
+def add_models(to: argparse.ArgumentParser, *roles: str) -> None:
+    """--user-lm and --user-options for each role."""
+    for role in roles:
+        to.add_argument(f"--{role}-lm", default=f"offline/{role}", help=f"model string of the {role}")
+        to.add_argument(f"--{role}-options", default={}, type=sampling_options, help="name=value,... such as temperature=0.9,num_ctx=16384")
+
+
+def connect_models(args: argparse.Namespace, *roles: str) -> list[dspy.LM]:
+    """Connect the models and see that each answers, before anything is spent."""
+    for role in roles:
+        name = getattr(args, f"{role}_lm")
+        if name.startswith("offline/") and name != f"offline/{role}":
+            raise InputError(f"--{role}-lm is {name!r}; the stand-in for this role is 'offline/{role}'")
+    models = [uso.connect(getattr(args, f"{role}_lm"), **getattr(args, f"{role}_options")) for role in roles]
+    for role, lm in zip(roles, models, strict=True):
+        uso.preflight(lm, role)
+    return models
+
+
+def count(text: str) -> int:
+    """A whole number of 1 or more."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number, 1 or more")
+    return int(text)
 
 
 def sampling_options(text: str) -> dict[str, Any]:
@@ -29,15 +71,19 @@ def check_run_dir(run_dir: Path, *, resume: bool) -> None:
         raise InputError(f"{run_dir}: holds no run to resume; give the --run-dir of an earlier run, or leave --resume out")
 
 
-def run(main: Callable[[], int]) -> None:
-    """Run a program; UsersimError and Ctrl-C end it with one line on stderr and a status of their own."""
+def run(main: Callable[[], int], *, on_interrupt: str = "stopped") -> None:
+    """Run a program; user errors, files that cannot be read or written, and Ctrl-C end it with one line on stderr."""
+    warnings.showwarning = lambda message, *args, **kwargs: print(f"note: {message}", file=sys.stderr)
     try:
         sys.exit(main())
     except UsersimError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
+    except OSError as error:
+        print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        sys.exit(2)
     except KeyboardInterrupt:
-        print("stopped; what was finished is recorded, --resume goes on", file=sys.stderr)
+        print(on_interrupt, file=sys.stderr)
         sys.exit(130)
 
 

@@ -15,18 +15,17 @@ from usersim_opt.tau.tasks import load_tasks
 
 def arguments() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = _cli.parser(__doc__)
     parser.add_argument("--tasks", required=True, type=Path, help="tau-bench's tasks_test.py, tau2's tasks.json, or a JSON list of tasks")
     parser.add_argument("--out", required=True, type=Path, help="dataset folder; scenarios that are there already stay")
     parser.add_argument("--rewrite", action="store_true", help="write anew what an earlier build wrote and nobody edited since")
-    parser.add_argument("--author-lm", default="offline/author", help="model string of the author")
-    parser.add_argument("--author-options", default={}, type=_cli.sampling_options, help="name=value,... such as temperature=0.7")
+    _cli.add_models(parser, "author")
     parser.add_argument("--examples", type=Path, help="dataset whose training scenarios the author is shown")
     parser.add_argument("--dialogues", type=Path, help="dialogues, one JSON object a line, whose agent turns the author is shown")
     parser.add_argument("--domain", default="airline", help="domain of tau-bench tasks, which do not say it")
     parser.add_argument("--smoke", type=int, default=5, help="train tasks held out for the final test")
     parser.add_argument("--seed", type=int, default=6, help="seed of the split")
-    parser.add_argument("--threads", type=int, default=8, help="calls at the same time")
+    parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
     return parser.parse_args()
 
 
@@ -37,18 +36,17 @@ def main() -> int:
     tasks = load_tasks(args.tasks, domain=args.domain, on_fault=broken.append)
     examples = uso.load_dataset(args.examples) if args.examples else None
     dialogues = load_dialogues(args.dialogues) if args.dialogues else []
-    lm = uso.connect(args.author_lm, **args.author_options)
-    uso.preflight(lm, "author")
+    for fault in broken:
+        print(f"left out: {fault}", file=sys.stderr)
+    (lm,) = _cli.connect_models(args, "author")
     plan = plan_build(tasks, args.out, seed=args.seed, smoke=args.smoke, rewrite=args.rewrite)
     print(plan)
     author = uso.ScenarioAuthor(lm, examples=examples, dialogues=dialogues)
     with tqdm(total=len(plan.todo), unit="scenario", disable=None) as bar:
         report = build_dataset(plan, author, args.out, num_threads=args.threads, progress=lambda draft: bar.update())
     print(report)
-    for fault in broken:
-        print(f"left out: {fault}", file=sys.stderr)
     return 1 if broken or report.failed else 0
 
 
 if __name__ == "__main__":
-    _cli.run(main)
+    _cli.run(main, on_interrupt="stopped; what was written stays, the same command goes on")

@@ -1,37 +1,39 @@
 """Grade one prompt, or compare two, on a split of a dataset: python programs/evaluate.py --help."""
 
-import argparse
 from pathlib import Path
 
 import _cli
+from tqdm.auto import tqdm
 
 import usersim_opt as uso
+from usersim_opt.result import OFFLINE_NOTE
 
 
 def main() -> int:
     """Evaluate --prompt; with --against compare it with that one."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = _cli.parser(__doc__)
     parser.add_argument("--dataset", required=True, type=Path, help="dataset folder")
     parser.add_argument("--split", choices=("train", "smoke", "test"), default="test", help="scenarios to use; test is for final reports")
     parser.add_argument("--prompt", required=True, type=Path, help="prompt file")
-    parser.add_argument("--against", type=Path, help="prompt file to compare with")
-    for role in ("user", "judge"):
-        parser.add_argument(f"--{role}-lm", default=f"offline/{role}", help=f"model string of the {role}")
-        parser.add_argument(f"--{role}-options", default={}, type=_cli.sampling_options, help="name=value,... such as temperature=0.9")
-    parser.add_argument("--seeds", type=int, default=3, help="replies per scenario")
-    parser.add_argument("--threads", type=int, default=8, help="calls at the same time")
+    parser.add_argument("--against", type=Path, help="prompt file to compare with, the old one")
+    _cli.add_models(parser, "user", "judge")
+    parser.add_argument("--seeds", type=_cli.count, default=3, help="replies per scenario")
+    parser.add_argument("--show", type=int, default=0, help="failing replies to print")
+    parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
     args = parser.parse_args()
     examples = getattr(uso.load_dataset(args.dataset), args.split)
-    user, judge = uso.connect(args.user_lm, **args.user_options), uso.connect(args.judge_lm, **args.judge_options)
-    for role, lm in (("user", user), ("judge", judge)):
-        uso.preflight(lm, role)
+    prompts = [uso.read_prompt(path) for path in (args.against, args.prompt) if path]
+    user, judge = _cli.connect_models(args, "user", "judge")
     metric = uso.RubricMetric(uso.RubricJudge(judge))
-    new = uso.UserSimulator(uso.read_prompt(args.prompt), user)
-    if args.against:
-        old = uso.UserSimulator(uso.read_prompt(args.against), user)
-        print(uso.compare(old, new, examples, metric, seeds=args.seeds, workers=args.threads))
-    else:
-        print(uso.evaluate(new, examples, metric, seeds=args.seeds, workers=args.threads))
+    sims = [uso.UserSimulator(prompt, user) for prompt in prompts]
+    with tqdm(total=len(sims) * args.seeds * len(examples), unit="reply", disable=None) as bar:
+        options = {"seeds": args.seeds, "workers": args.threads, "progress": lambda outcome: bar.update()}
+        found = uso.compare(*sims, examples, metric, **options) if args.against else uso.evaluate(*sims, examples, metric, **options)
+    print(found)
+    if args.show:
+        print("\n" + (found.new if args.against else found).failures(args.show))
+    if any(lm.model.startswith("offline/") for lm in (user, judge)):
+        print(f"\n{OFFLINE_NOTE}")
     return 0
 
 

@@ -1,6 +1,5 @@
 """Look for faults in a dataset and print its counts: python programs/lint_dataset.py --help."""
 
-import argparse
 from pathlib import Path
 
 import _cli
@@ -12,7 +11,7 @@ from usersim_opt.authoring.rules.coverage import Counts, Targets
 
 def main() -> int:
     """Print counts of train with smoke and of test, then every fault; the status is 1 if there is one."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = _cli.parser(__doc__)
     parser.add_argument("dataset", type=Path, help="dataset folder")
     parser.add_argument(
         "--min-scenarios-per-dimension", type=int, default=0, help="fault if a dimension occurs in fewer scenarios of train and smoke"

@@ -21,8 +21,9 @@ def chat_answer(text, **fields):
 class OllamaServer:
     """`reply` maps a request body to (status, body); a body that is no dict is sent as it is."""
 
-    def __init__(self, reply):
+    def __init__(self, reply, models=("m:latest",), trained=262_144, capabilities=("completion", "thinking")):
         self.reply, self.bodies, self.paths = reply, [], []
+        self.models, self.trained, self.capabilities = models, trained, capabilities
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
@@ -32,11 +33,20 @@ class OllamaServer:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self):
-                raw = self.rfile.read(int(self.headers["Content-Length"]))
+            def do_GET(self):
                 outer.paths.append(self.path)
-                outer.bodies.append(json.loads(raw))
-                status, body = outer.reply(outer.bodies[-1]) if self.path == "/api/chat" else (404, "404 page not found")
+                self._send(*outer.told(self.path))
+
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                outer.paths.append(self.path)
+                if self.path == "/api/chat":
+                    outer.bodies.append(body)
+                    self._send(*outer.reply(body))
+                else:
+                    self._send(*outer.told(self.path))
+
+            def _send(self, status, body):
                 sent = json.dumps(body).encode() if isinstance(body, dict) else str(body).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json" if isinstance(body, dict) else "text/html")
@@ -49,6 +59,14 @@ class OllamaServer:
 
         return Handler
 
+    def told(self, path):
+        """What the server says of itself."""
+        return {
+            "/api/version": (200, {"version": "0.33.0"}),
+            "/api/tags": (200, {"models": [{"name": name, "model": name} for name in self.models]}),
+            "/api/show": (200, {"model_info": {"qwen35moe.context_length": self.trained}, "capabilities": list(self.capabilities), "details": {}}),
+        }.get(path, (404, "404 page not found"))
+
     def __enter__(self):
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
@@ -59,8 +77,8 @@ class OllamaServer:
 
 
 @contextmanager
-def ollama(reply="no, thursday", **fields):
-    """A server that answers every chat with one text, or by a function of the request."""
+def ollama(reply="no, thursday", *, server=None, **fields):
+    """A server that answers every chat with one text, or by a function of the request; `server` holds options of its own."""
     answer = reply if callable(reply) else lambda body: (200, chat_answer(reply, **fields))
-    with OllamaServer(answer) as server:
-        yield server
+    with OllamaServer(answer, **(server or {})) as running:
+        yield running

@@ -2,6 +2,7 @@ import pytest
 from helpers import CRITERION, outcome, scenario, scripted
 
 import usersim_opt as uso
+from usersim_opt.errors import InputError, TooManyErrors
 from usersim_opt.evaluation import Evaluation, percent
 from usersim_opt.result import OFFLINE_NOTE
 from usersim_opt.schema import Verdict
@@ -40,7 +41,8 @@ def test_unscored_verdicts_are_counted_apart():
     grade = uso.Grade(scenario="001.3", verdicts=(Verdict(criterion="short", outcome="unscored", evidence="", source="judge"),))
     outcomes = [uso.Outcome(scenario="001.3", version="v", stage="s", repeat=0, status="unscored", grade=grade)]
     found = Evaluation({"001.3": scenario()}, outcomes)
-    assert (found.unscored, found.by_dimension, found.pass_rate.mean) == (1, {}, 0.0)
+    assert (found.unscored, found.by_dimension, found.pass_rate) == (1, {}, None)
+    assert "pass rate - over 1 reply; 0 errors, 1 unscored verdict" in str(found)
 
 
 def test_evaluate_and_compare_pair_the_same_jobs(airline, simulator, metric):
@@ -54,14 +56,46 @@ def test_evaluate_and_compare_pair_the_same_jobs(airline, simulator, metric):
     )
     found = uso.compare(simulator, better, airline.smoke, metric, seeds=4)
     assert found.difference.proven
-    assert "proven: the 95 % interval lies above zero" in str(found)
+    assert "better: the 95 % interval lies above zero" in str(found)
+    worse = uso.compare(better, simulator, airline.smoke, metric, seeds=4)
+    assert "worse: the 95 % interval lies below zero" in str(worse)
 
 
-def test_the_judge_s_and_the_user_s_failures_are_no_zeros(airline, base_prompt, metric):
+def test_failed_calls_are_no_zeros_and_too_many_give_no_figure(airline, base_prompt, metric):
     lm, _ = scripted(RuntimeError("down"))
-    found = uso.evaluate(uso.UserSimulator(base_prompt, lm), airline.smoke[:4], metric)
-    assert found.errors == 4
-    assert found.by_dimension == {}
+    with pytest.raises(TooManyErrors, match="4 of 4 calls failed, the last with .*down"):
+        uso.evaluate(uso.UserSimulator(base_prompt, lm), airline.smoke[:4], metric)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ({"simulator": "x"}, "expected a UserSimulator, got a str"),
+        ({"examples": []}, "no scenario to evaluate on"),
+        ({"examples": 3}, "examples is a int; expected a list"),
+        ({"examples": ["x"]}, r"examples\[0\] has no scenario record"),
+        ({"seeds": 0}, "seeds is 0"),
+    ],
+)
+def test_useless_arguments_are_named(airline, simulator, metric, arguments, complaint):
+    given = {"simulator": simulator, "examples": airline.smoke, "metric": metric} | arguments
+    with pytest.raises(InputError, match=complaint):
+        uso.evaluate(**given)
+
+
+def test_failing_replies_can_be_read(airline, simulator, metric):
+    text = uso.evaluate(simulator, airline.smoke, metric).failures(2)
+    assert text.count("customer: ") == 2
+    assert "fails " in text
+
+
+def test_what_is_shown_is_short_where_it_must_be(airline, simulator, metric):
+    found = uso.compare(simulator, simulator, airline.smoke[:5], metric)
+    assert len(repr(airline)) < 100
+    assert len(repr(found.new)) < 120
+    assert len(repr(found)) < 300
+    assert found._repr_html_().startswith("<pre>")
+    assert max(len(line) for line in str(found).splitlines()) <= 110
 
 
 def test_shown_intervals_stay_between_0_and_100():

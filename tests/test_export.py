@@ -1,7 +1,10 @@
 import hashlib
 import json
 
+import pytest
+
 import usersim_opt as uso
+from usersim_opt.errors import InputError
 
 
 def test_the_exported_bytes_are_the_ones_that_were_measured(simulator, tmp_path):
@@ -21,4 +24,13 @@ def test_a_tuned_prompt_gets_a_card(airline, simulator, metric, tmp_path):
     assert card["offline"] is True
     assert "offline stand-in" in card["note"]
     assert card["models"]["user"] == "offline/user temperature=0.9"
-    assert card["smoke"]["tasks"] == 5
+    assert card["compared_with_seed"]["tasks"] == 5
+    assert card["compared_with_seed"]["shipped"] == (best.result.shipped == best.result.best)
+
+
+@pytest.mark.parametrize(("name", "complaint"), [("p.json", "name of a card"), ("folder", "is a folder"), ("file/p.txt", "cannot be written")])
+def test_a_target_that_cannot_hold_a_prompt_is_named(simulator, tmp_path, name, complaint):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=complaint):
+        uso.export_prompt(simulator, tmp_path / name)

@@ -193,7 +193,7 @@ def test_a_run_goes_on_after_an_outage(airline, base_prompt, metric, tmp_path):
         return real.complete(request).text if answers["left"] > 0 else RuntimeError("server gone")
 
     lm, _ = scripted(flaky)
-    with pytest.raises(TooManyErrors, match="mend the model connection and resume"):
+    with pytest.raises(TooManyErrors, match="mend the model connection and go on"):
         optimizer(metric, tmp_path / "run").compile(uso.UserSimulator(base_prompt, lm), trainset=airline.train, valset=airline.smoke)
     answers["left"] = 10**6
     best = optimizer(metric, tmp_path / "run").compile(uso.UserSimulator(base_prompt, lm), trainset=airline.train, valset=airline.smoke)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from usersim_opt.evaluation import Comparison, Evaluation, compare, evaluate
     from usersim_opt.export import export_prompt
     from usersim_opt.judge import RubricJudge, RubricMetric
-    from usersim_opt.lms.connection import connect, preflight
+    from usersim_opt.lms.connection import connect
+    from usersim_opt.lms.preflight import preflight
     from usersim_opt.optimizer import RubricOptimizer
     from usersim_opt.prompt import Prompt, read_prompt
     from usersim_opt.result import OptimizationResult
@@ -64,7 +65,8 @@ _HOME = {
         "evaluation": ("Comparison", "Evaluation", "compare", "evaluate"),
         "export": ("export_prompt",),
         "judge": ("RubricJudge", "RubricMetric"),
-        "lms.connection": ("connect", "preflight"),
+        "lms.connection": ("connect",),
+        "lms.preflight": ("preflight",),
         "optimizer": ("RubricOptimizer",),
         "prompt": ("Prompt", "read_prompt"),
         "result": ("OptimizationResult",),

@@ -19,6 +19,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from random import Random
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 Split = Literal["train", "smoke", "test"]
 FileRecord = TypeVar("FileRecord", Task, Scenario)
 AnyRecord = TypeVar("AnyRecord", bound=BaseModel)
+MIN_TRAIN = 2
 SPLITS: tuple[Split, ...] = ("train", "smoke", "test")
 
 
@@ -48,13 +50,16 @@ class _Splits(BaseModel):
     test: list[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dataset:
     """Tasks, their scenarios and the split by task; `train`, `smoke` and `test` are lists of dspy.Example."""
 
     tasks: Mapping[str, Task]
     scenarios: Mapping[str, Scenario]
     splits: Mapping[Split, tuple[str, ...]]
+
+    def __repr__(self) -> str:
+        return f"<Dataset: {len(self.tasks)} tasks, {len(self.scenarios)} scenarios; {', '.join(f'{len(self.of(name))} {name}' for name in SPLITS)}>"
 
     @cached_property
     def train(self) -> "list[dspy.Example]":
@@ -111,6 +116,8 @@ def load_dataset(folder: str | Path) -> Dataset:
 
 
 def _yaml_files(folder: Path) -> list[Path]:
+    if strays := sorted(path for path in folder.glob("*.yml")):
+        raise DatasetError(f"{strays[0]}: ends in .yml and would not be read; expected {strays[0].stem}.yaml")
     return sorted(path for path in folder.glob("*.yaml") if path.is_file())
 
 
@@ -134,14 +141,17 @@ def parse(data: Any, record: type[AnyRecord], *, where: str) -> AnyRecord:
 
 
 def explain(error: ValidationError) -> str:
-    """The first fault of a validation error as `field: what (got ...)`."""
-    fault = error.errors(include_url=False)[0]
+    """The first fault of a validation error as `field: what (got ...)`; a misspelt field goes before the missing one."""
+    faults = error.errors(include_url=False)
+    fault = min(faults, key=lambda f: f["type"] != "extra_forbidden")
     field = ".".join(str(part) for part in fault["loc"])
-    got = fault.get("input")
-    shown = "" if fault["type"] in ("missing", "value_error") else f" (got {got!r:.80})"
-    more = f"; and {error.error_count() - 1} more" if error.error_count() > 1 else ""
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{field + ': ' if field else ''}{message}{shown}{more}"
+    more = f"; and {len(faults) - 1} more" if len(faults) > 1 else ""
+    if fault["type"] == "extra_forbidden":
+        missing = [str(f["loc"][-1]) for f in faults if f["type"] == "missing" and f["loc"][:-1] == fault["loc"][:-1]]
+        meant = get_close_matches(str(fault["loc"][-1]), missing, n=1)
+        return f"{field}: is no field here{f', did you mean {meant[0]!r}?' if meant else ''}{more}"
+    shown = "" if fault["type"] in ("missing", "value_error") else f" (got {fault.get('input')!r:.80})"
+    return f"{field + ': ' if field else ''}{fault['msg'].removeprefix('Value error, ')}{shown}{more}"
 
 
 def _read_splits(path: Path, tasks: Mapping[str, Task]) -> dict[Split, tuple[str, ...]]:
@@ -165,8 +175,10 @@ def split_tasks(ids: Iterable[str], *, seed: int, test_share: float = 0.2, smoke
     """
     drawn = sorted(ids)
     n_test = round(len(drawn) * test_share)
-    if len(drawn) - n_test - smoke < 1:
-        raise DatasetError(f"{len(drawn)} tasks are too few for {n_test} test and {smoke} smoke tasks; ask for a smaller smoke split")
+    most = len(drawn) - n_test - MIN_TRAIN
+    if not 1 <= smoke <= most:
+        advice = f"give smoke (--smoke) from 1 to {most}" if most >= 1 else f"give at least {MIN_TRAIN + 1} tasks"
+        raise DatasetError(f"{len(drawn)} tasks are {n_test} for test and the rest for train and smoke, with smoke={smoke}; {advice}")
     Random(seed).shuffle(drawn)  # noqa: S311 - a reproducible draw, nothing secret
     parts = {"test": drawn[:n_test], "smoke": drawn[n_test : n_test + smoke], "train": drawn[n_test + smoke :]}
     return {name: tuple(sorted(parts[name])) for name in SPLITS}

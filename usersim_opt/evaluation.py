@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
+from usersim_opt.errors import InputError
 from usersim_opt.judge import Metric
-from usersim_opt.run import Material
+from usersim_opt.run import Material, Progress, ignore, stop_if_hopeless
 from usersim_opt.runner import DEFAULT_THREADS, Job, Runner, job_seed
 from usersim_opt.schema import DIMENSIONS, Outcome, Scenario
 from usersim_opt.simulator import UserSimulator
-from usersim_opt.statistics import Interval, PairedDifference, paired_difference, ratio_interval
+from usersim_opt.statistics import Interval, PairedDifference, paired_difference, points, ratio_interval
 from usersim_opt.tables import grid
 
 
@@ -29,7 +31,7 @@ class Tally:
         return self.passed / self.scored if self.scored else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """The outcomes of one prompt on a set of scenarios."""
 
@@ -37,14 +39,14 @@ class Evaluation:
     outcomes: Sequence[Outcome]
 
     @property
-    def pass_rate(self) -> Interval:
-        """Passed criteria / scored criteria, with a 95 % t interval over tasks."""
+    def pass_rate(self) -> Interval | None:
+        """Passed criteria / scored criteria, with a 95 % t interval over tasks; None where nothing was scored."""
         clusters: dict[str, tuple[float, float]] = {}
         for outcome in self.outcomes:
             passed, scored = (outcome.grade.passed, outcome.grade.scored) if outcome.grade else (0, 0)
             before = clusters.get(outcome.task_id, (0.0, 0.0))
             clusters[outcome.task_id] = (before[0] + passed, before[1] + scored)
-        return ratio_interval(clusters)
+        return ratio_interval(clusters) if any(scored for _, scored in clusters.values()) else None
 
     @property
     def by_dimension(self) -> dict[str, Tally]:
@@ -72,13 +74,33 @@ class Evaluation:
         """Number of verdicts that the judge did not give."""
         return sum(v.outcome == "unscored" for o in self.outcomes if o.grade for v in o.grade.verdicts)
 
+    def failures(self, most: int = 5) -> str:
+        """Up to `most` failing replies with the agent's turn before, the criterion and the evidence, to be read."""
+        shown = []
+        for outcome in [o for o in self.outcomes if o.grade and o.grade.passed < o.grade.scored][:most]:
+            record = self.records[outcome.scenario]
+            criteria = {c.id: c for c in record.criteria}
+            lines = [f"{outcome.scenario}  agent:    {record.history[-1].text}", f"       customer: {outcome.reply}"]
+            failed = [v for v in outcome.grade.verdicts if v.outcome == "fail"] if outcome.grade else []
+            lines += [f"       fails {criteria[v.criterion].dimension}: {criteria[v.criterion].text} ({v.evidence})" for v in failed]
+            shown.append("\n".join(lines))
+        return "\n\n".join(shown)
+
+    def __repr__(self) -> str:
+        return f"<Evaluation: {self._head()}>"
+
     def __str__(self) -> str:
         rows = [[name, _rate(tally), f"{tally.passed}/{tally.scored}", _ids(tally.failing)] for name, tally in self.by_dimension.items()]
-        head = f"pass rate {percent(self.pass_rate)} over {len(self.outcomes)} replies; {self.errors} errors, {self.unscored} unscored verdicts"
-        return head + "\n" + grid(["dimension", "pass rate", "criteria", "failing scenarios"], rows)
+        return self._head() + "\n\n" + grid(["dimension", "pass rate", "criteria", "fails in"], rows)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
+
+    def _head(self) -> str:
+        return f"pass rate {percent(self.pass_rate)} over {many(len(self.outcomes), 'reply')}; {many(self.errors, 'error')}, {many(self.unscored, 'unscored verdict')}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Two prompts on the same scenarios and seeds."""
 
@@ -86,20 +108,40 @@ class Comparison:
     new: Evaluation
     difference: PairedDifference
 
+    def __repr__(self) -> str:
+        return f"<Comparison: {gain_sentence(self.difference, self.new)}>"
+
     def __str__(self) -> str:
-        return f"{comparison_table(self.old, self.new)}\n{gain_sentence(self.difference, self.new)}"
+        return f"{comparison_table(self.old, self.new, heads=('old', 'new'))}\n\n{gain_sentence(self.difference, self.new)}"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
 
 
 def evaluate(
-    simulator: UserSimulator, examples: Sequence[Any], metric: Metric, *, seeds: int = 1, seed: int = 0, workers: int | Executor = DEFAULT_THREADS
+    simulator: UserSimulator,
+    examples: Sequence[Any],
+    metric: Metric,
+    *,
+    seeds: int = 1,
+    seed: int = 0,
+    workers: int | Executor = DEFAULT_THREADS,
+    progress: Progress = ignore,
 ) -> Evaluation:
     """Run a simulator on the scenarios of a dataset split, `seeds` replies each, and grade them.
 
-    Failed calls are kept as errors without a score. Seeds depend on `seed`, scenario and repeat, so two prompts that
-    are evaluated alike can be paired.
+    Failed calls are kept as errors without a score; TooManyErrors if they are more than a fifth. Seeds depend on `seed`,
+    scenario and repeat, so two prompts that are evaluated alike can be paired.
     """
+    if not isinstance(simulator, UserSimulator):
+        raise InputError(f"expected a UserSimulator, got a {type(simulator).__name__}")
+    if seeds < 1:
+        raise InputError(f"seeds is {seeds}; expected 1 or more replies per scenario")
     data = Material.of(examples, name="examples")
-    outcomes = Runner(metric, workers=workers).run(_jobs(simulator, data, seeds, seed))
+    if not data.records:
+        raise InputError("there is no scenario to evaluate on; a split made by build_dataset has scenarios in train and smoke only")
+    outcomes = Runner(metric, workers=workers).run(_jobs(simulator, data, seeds, seed), on_done=progress)
+    stop_if_hopeless(outcomes)
     return Evaluation(data.records, outcomes)
 
 
@@ -112,9 +154,10 @@ def compare(
     seeds: int = 1,
     seed: int = 0,
     workers: int | Executor = DEFAULT_THREADS,
+    progress: Progress = ignore,
 ) -> Comparison:
-    """Evaluate two simulators on the same scenarios and seeds and test the difference."""
-    sides = [evaluate(s, examples, metric, seeds=seeds, seed=seed, workers=workers) for s in (old, new)]
+    """Evaluate two simulators on the same scenarios and seeds and test the difference; raises as evaluate does."""
+    sides = [evaluate(s, examples, metric, seeds=seeds, seed=seed, workers=workers, progress=progress) for s in (old, new)]
     return Comparison(sides[0], sides[1], paired_difference(sides[0].outcomes, sides[1].outcomes))
 
 
@@ -133,39 +176,46 @@ def _jobs(simulator: UserSimulator, data: Material, seeds: int, seed: int) -> li
     return [job(record, repeat) for repeat in range(seeds) for record in data.records.values()]
 
 
-def comparison_table(old: Evaluation, new: Evaluation) -> str:
-    """Pass rate by dimension of both prompts, with the scenarios where the new one still fails."""
+def comparison_table(old: Evaluation, new: Evaluation, *, heads: tuple[str, str]) -> str:
+    """Pass rate by dimension of both prompts, with the scenarios in which the new one fails."""
     before, after = old.by_dimension, new.by_dimension
     rows = []
     for name in DIMENSIONS:
         if name in before or name in after:
             a, b = before.get(name, _NOTHING), after.get(name, _NOTHING)
             rows.append([name, str(b.scored), _rate(a), _rate(b), _change(a.pass_rate, b.pass_rate), _ids(b.failing)])
-    total = ["all", str(sum(t.scored for t in after.values())), percent_only(old.pass_rate.mean), percent_only(new.pass_rate.mean)]
-    rows.append(
-        [*total, _change(old.pass_rate.mean, new.pass_rate.mean), f"{len(new.failing)} of {len({o.scenario for o in new.outcomes})} scenarios"]
-    )
-    return grid(["dimension", "n", "base", "winner", "change", "scenarios where the winner fails, xN in N replies"], rows)
+    means = [side.pass_rate.mean if side.pass_rate else None for side in (old, new)]
+    failing = f"{len(new.failing)} of {len(new.records)} scenarios"
+    rows.append(["all", str(sum(t.scored for t in after.values())), *map(_share, means), _change(*means), failing])
+    return grid(["dimension", "criteria", *heads, "points", f"{heads[1]} fails in"], rows)
 
 
 def gain_sentence(difference: PairedDifference, new: Evaluation) -> str:
-    """The gain, its interval and what it is worth, in one or two sentences."""
+    """The gain, its interval and what it is worth, in two lines."""
     replies = max((outcome.repeat + 1 for outcome in new.outcomes), default=0)
-    shown = f"gain {difference.gain} on {difference.scenarios} scenarios of {difference.tasks} tasks, {replies} replies each"
-    verdict = "proven: the 95 % interval lies above zero" if difference.proven else "not proven: the 95 % interval reaches zero"
-    return f"{shown}, {verdict}. By task: {difference.by_task}."
+    on = f"{many(difference.scenarios, 'scenario')} of {many(difference.tasks, 'task')}, {many(replies, 'reply')} each"
+    if difference.proven:
+        verdict = "better: the 95 % interval lies above zero"
+    elif difference.worse:
+        verdict = "worse: the 95 % interval lies below zero"
+    elif difference.gain.low is None:
+        verdict = "not proven: too few scenarios"
+    else:
+        verdict = "not proven: the 95 % interval reaches zero"
+    return f"Gain {difference.gain} on {on}; {verdict}.\nFor new tasks (t interval over tasks): {difference.by_task}."
 
 
-def percent(interval: Interval) -> str:
-    """A pass rate with its interval, in percent."""
-    if interval.low is None or interval.high is None:
-        return percent_only(interval.mean)
-    return f"{percent_only(interval.mean)} [{percent_only(max(0.0, interval.low))}, {percent_only(min(1.0, interval.high))}]"
+def percent(interval: Interval | None) -> str:
+    """A pass rate with its interval, in percent; a dash where there is none."""
+    if interval is None or interval.low is None or interval.high is None:
+        return _share(interval.mean if interval else None)
+    return f"{_share(interval.mean)} [{_share(max(0.0, interval.low))}, {_share(min(1.0, interval.high))}]"
 
 
-def percent_only(share: float) -> str:
-    """A share from 0 to 1 in percent with one decimal."""
-    return f"{100 * share:.1f} %"
+def many(number: int, noun: str) -> str:
+    """A number with its noun: 1 task, 2 tasks, 3 replies."""
+    plural = noun[:-1] + "ies" if noun.endswith("ply") else noun + "s"
+    return f"{number:,} {noun if number == 1 else plural}"
 
 
 _NOTHING = Tally(0, 0, ())
@@ -178,13 +228,17 @@ def _tally(hits: Sequence[tuple[str, bool]]) -> Tally:
 
 
 def _rate(tally: Tally) -> str:
-    return "-" if tally.pass_rate is None else percent_only(tally.pass_rate)
+    return _share(tally.pass_rate)
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.1f} %"
 
 
 def _change(old: float | None, new: float | None) -> str:
-    return "" if old is None or new is None else f"{100 * (new - old):+.1f}"
+    return "" if old is None or new is None else points(new - old)
 
 
-def _ids(failing: Sequence[str], most: int = 4) -> str:
+def _ids(failing: Sequence[str], most: int = 3) -> str:
     more = f" +{len(failing) - most}" if len(failing) > most else ""
     return ", ".join(failing[:most]) + more

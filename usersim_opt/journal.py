@@ -15,6 +15,7 @@ Not covered: two processes in one folder at the same time.
 
 import json
 import os
+import re
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from usersim_opt.errors import JournalError, ResumeMismatch
 SCHEMA_VERSION = 1
 FILE = "journal.jsonl"
 Event = dict[str, Any]
+_HINTS = {"max_calls": " (a run is not extended, its held-out test may have been read: start another one from its prompt)"}
 
 
 class Journal:
@@ -127,4 +129,10 @@ def _drop_torn_tail(path: Path) -> None:
 
 
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    return [f"{key} was {old.get(key)!r}, is {new.get(key)!r}" for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
+    changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
+    return [f"{key} was {_short(old.get(key))}, is {_short(new.get(key))}{_HINTS.get(key, '')}" for key in changed]
+
+
+def _short(value: Any) -> str:
+    """A value as it is shown; of a digest its beginning."""
+    return repr(f"{value[:12]}...") if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) else repr(value)

@@ -20,6 +20,7 @@ from usersim_opt import checks
 from usersim_opt.errors import BadReply, InputError
 from usersim_opt.lms.structured import structured
 from usersim_opt.schema import Criterion, Grade, Scenario, Turn, Verdict
+from usersim_opt.simulator import check_lm
 from usersim_opt.text import spoken
 
 JUDGE_INSTRUCTIONS = """\
@@ -79,6 +80,7 @@ class RubricJudge(dspy.Module):
 
     def __init__(self, lm: dspy.LM | None = None) -> None:
         super().__init__()
+        check_lm(lm)
         self.grade = dspy.Predict(Answer.with_instructions(JUDGE_INSTRUCTIONS))
         if lm is not None:
             self.set_lm(lm)

@@ -21,6 +21,7 @@ import dspy
 from dspy.teleprompt import Teleprompter
 from tqdm.auto import tqdm
 
+from usersim_opt.dataset import MIN_TRAIN
 from usersim_opt.errors import InputError
 from usersim_opt.evaluation import Evaluation
 from usersim_opt.fingerprint import inputs_of, model_name
@@ -32,7 +33,7 @@ from usersim_opt.run import Material, Run, evidence
 from usersim_opt.runner import DEFAULT_THREADS, Runner, price
 from usersim_opt.sampling import MinibatchSampler
 from usersim_opt.schema import Decision, Outcome, Version
-from usersim_opt.simulator import UserSimulator
+from usersim_opt.simulator import UserSimulator, check_lm
 from usersim_opt.statistics import paired_difference
 from usersim_opt.strategies.guards import Guard
 from usersim_opt.strategies.proposal import PromptProposer
@@ -109,7 +110,7 @@ class RubricOptimizer(Teleprompter):
         guard = Guard.of(train.tasks.values(), train.records.values(), Prompt(first.text))
         self.search.begin(first, guard)
         number, batch = 1, sampler.draw()
-        while run.calls_made + self.search.price(run, batch) <= self.max_calls - reserve:
+        while not self.search.done and run.calls_made + self.search.price(run, batch) <= self.max_calls - reserve:
             self.search.step(run, number, batch)
             number, batch = number + 1, sampler.draw()
 
@@ -158,13 +159,15 @@ class RubricOptimizer(Teleprompter):
             raise InputError(f"the student is a {type(student).__name__}; expected a UserSimulator")
         if teacher is not None:
             raise InputError("a teacher was given; this optimizer has no use for one")
+        check_lm(self.proposer_lm)
         if not trainset or not valset:
-            raise InputError(
-                f"the {'trainset' if not trainset else 'valset'} is empty; expected data.train and data.smoke: the gain is measured on held-out tasks"
-            )
+            empty = "trainset is empty (the train split)" if not trainset else "valset is empty (the smoke split)"
+            raise InputError(f"the {empty}; expected data.train and data.smoke: the gain is measured on held-out tasks")
         train, smoke = Material.of(trainset, name="trainset"), Material.of(valset, name="valset")
         if shared := sorted(train.tasks.keys() & smoke.tasks.keys()):
             raise InputError(f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task")
+        if len(train.tasks) < MIN_TRAIN:
+            raise InputError(f"there is {len(train.tasks)} training task; expected at least {MIN_TRAIN}, better {self.minibatch_size} or more")
         if len(train.tasks) < self.minibatch_size:
             message = (
                 f"{len(train.tasks)} training tasks, fewer than the {self.minibatch_size} of a minibatch; each minibatch holds {len(train.tasks)}"
@@ -188,10 +191,17 @@ class RubricOptimizer(Teleprompter):
 
 
 class _Bar:
-    """A progress bar over calls on stderr, with the pass rate so far; silent where stderr is no terminal."""
+    """A progress bar over calls on stderr, with the pass rate of the stage; silent where stderr is no terminal."""
 
     def __init__(self, calls: int) -> None:
-        self._bar = tqdm(total=calls, unit="call", desc="tuning", disable=None)
+        self._bar = tqdm(
+            total=calls,
+            unit="call",
+            desc="tuning",
+            disable=None,
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {n}/{total} [{elapsed}<{remaining}]{postfix}",
+        )
+        self._stage = ""
         self._passed = self._scored = self._errors = 0
 
     def __enter__(self) -> Self:
@@ -200,11 +210,15 @@ class _Bar:
     def __exit__(self, *exception: object) -> None:
         self._bar.close()
 
-    def show(self, outcome: Outcome) -> None:
-        """Count one reply."""
+    def show(self, outcome: Outcome, calls: int) -> None:
+        """Show one reply; what a resumed run found paid for counts as done before it began."""
+        if not self._stage:
+            self._bar.initial = self._bar.n = calls
+        if (stage := f"{outcome.stage} {outcome.version}") != self._stage:
+            self._stage, self._passed, self._scored = stage, 0, 0
         self._passed += outcome.grade.passed if outcome.grade else 0
         self._scored += outcome.grade.scored if outcome.grade else 0
         self._errors += outcome.status == "error"
-        rate = f"{100 * self._passed / self._scored:.0f} %" if self._scored else "-"
-        self._bar.set_postfix_str(f"{outcome.stage} {outcome.version}, pass rate {rate}, errors {self._errors}", refresh=False)
-        self._bar.update(outcome.user_calls + outcome.judge_calls)
+        rate = f" {100 * self._passed / self._scored:.0f} %" if self._scored else ""
+        self._bar.set_postfix_str(f"{stage}{rate}{f', {self._errors} errors' if self._errors else ''}", refresh=False)
+        self._bar.update(calls - self._bar.n)

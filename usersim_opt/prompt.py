@@ -96,6 +96,8 @@ def normalise(text: str) -> str:
         raise PromptError("the prompt is empty; expected the instructions that the simulated customer is given")
     if (places := text.count(PLACEHOLDER)) > 1:
         raise PromptError(f"{PLACEHOLDER} stands {places} times in the prompt; expected it once, where the private scenario belongs")
+    if not places and (near := re.search(r"\{+\s*scenario\s*\}+", text, re.IGNORECASE)):
+        raise PromptError(f"{near.group()!r} stands in the prompt; expected {PLACEHOLDER}, where the private scenario belongs")
     return text
 
 

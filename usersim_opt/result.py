@@ -16,8 +16,15 @@ from usersim_opt.tables import grid, html_table
 
 OFFLINE_NOTE = "Made with offline stand-in models: the figures show that the machinery works and say nothing about real models."
 
+_REJECTED_AS = {
+    "proposal": "no usable proposal",
+    "guard": "turned away by the guard",
+    "improvement": "no improvement",
+    "regression": "regression",
+}
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class OptimizationResult:
     """The outcome of one run; `shipped` is the version whose prompt the returned simulator runs."""
 
@@ -58,17 +65,20 @@ class OptimizationResult:
 
     @property
     def verdict(self) -> str:
-        """Shipped or not, and why, in a few sentences."""
+        """Shipped or not, and why, in a few lines."""
         if self.best.id == self.seed.id:
-            return f"The seed prompt stays: no candidate was accepted. Its pass rate on the smoke split is {percent(self.base_smoke.pass_rate)}."
-        rates = f"{percent(self.base_smoke.pass_rate)} -> {percent(self.best_smoke.pass_rate)}"
-        if self.shipped.id == self.best.id:
-            return f"Shipped {self.best.id}. Smoke split, never seen by the search: {rates}; {gain_sentence(self.confirmation, self.best_smoke)}"
-        return f"The seed prompt ships: the gain of {self.best.id} is not proven. Smoke split: {rates}; {gain_sentence(self.confirmation, self.best_smoke)}"
+            return f"The seed prompt stays: no candidate was accepted.\nIts pass rate on the smoke split is {percent(self.base_smoke.pass_rate)}."
+        shipped = self.shipped.id == self.best.id
+        head = f"Shipped: {self.best.id}." if shipped else f"Shipped: the seed prompt. The gain of {self.best.id} is not proven."
+        rates = f"Smoke split, never seen by the search: {percent(self.base_smoke.pass_rate)} -> {percent(self.best_smoke.pass_rate)}"
+        return f"{head}\n{rates}\n{gain_sentence(self.confirmation, self.best_smoke)}"
+
+    def __repr__(self) -> str:
+        return f"<OptimizationResult: {self.verdict.replace(chr(10), ' ')}>"
 
     def __str__(self) -> str:
         parts = [
-            comparison_table(self.base_smoke, self.best_smoke),
+            self._table(),
             "Accepted versions\n" + grid(*self._lineage()),
             f"Decisions: {self._tally()}\nCalls: {', '.join(f'{n:,} {role}' for role, n in self.calls.items())}",
             self.verdict,
@@ -77,18 +87,21 @@ class OptimizationResult:
 
     def _repr_html_(self) -> str:
         note = f"<p><em>{escape(OFFLINE_NOTE)}</em></p>" if self.offline else ""
-        return f"{note}<p><strong>{escape(self.verdict)}</strong></p><pre>{escape(comparison_table(self.base_smoke, self.best_smoke))}</pre>{html_table(*self._lineage())}"
+        verdict = escape(self.verdict).replace("\n", "<br>")
+        return f"{note}<p><strong>{verdict}</strong></p><pre>{escape(self._table())}</pre>{html_table(*self._lineage())}"
+
+    def _table(self) -> str:
+        return comparison_table(self.base_smoke, self.best_smoke, heads=("base", self.best.id if self.best.id != self.seed.id else "again"))
 
     def _lineage(self) -> tuple[list[str], list[list[str]]]:
         rows = []
         for version in self.accepted:
             why = [d.reason for d in self.decisions if d.candidate == version.id and d.accepted and d.rule == "improvement"]
             rows.append([version.id, version.parent or "-", f"{len(version.text):,}", version.sha256[:12], why[-1] if why else "the seed prompt"])
-        return ["version", "from", "characters", "sha256", "accepted on"], rows
+        return ["version", "from", "length", "sha256", "accepted on"], rows
 
     def _tally(self) -> str:
         searched = [d for d in self.decisions if d.rule != "smoke"]
-        rejected = {rule: sum(not d.accepted for d in searched if d.rule == rule) for rule in ("proposal", "guard", "improvement", "regression")}
-        named = {"proposal": "no usable proposal", "guard": "turned away by the guard", "improvement": "no improvement", "regression": "regression"}
-        told = ", ".join(f"{n} {named[rule]}" for rule, n in rejected.items() if n)
+        rejected = {rule: sum(not d.accepted for d in searched if d.rule == rule) for rule in _REJECTED_AS}
+        told = ", ".join(f"{n} {_REJECTED_AS[rule]}" for rule, n in rejected.items() if n)
         return f"{len(self.accepted) - 1} accepted, {sum(rejected.values())} rejected ({told or 'none'})"

@@ -23,7 +23,11 @@ from usersim_opt.strategies.proposal import PromptProposer
 MAX_FAILED = 0.2
 """Share of failed replies above which nothing is decided and the run stops; what failed is owed again on resuming."""
 
-Progress = Callable[[Outcome], None]
+Progress = Callable[[Outcome], object]
+
+
+def ignore(outcome: Outcome) -> None:
+    """No progress is shown."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,12 @@ class Material:
     @classmethod
     def of(cls, examples: Sequence[Any], *, name: str) -> "Material":
         """Take the records out of dspy Examples made by load_dataset; InputError if they are others."""
+        if not isinstance(examples, Sequence):
+            raise InputError(f"{name} is a {type(examples).__name__}; expected a list of examples of load_dataset, such as data.train")
         records: dict[str, Scenario] = {}
         tasks: dict[str, Task] = {}
         for number, example in enumerate(examples):
-            record, task = example.get("record"), example.get("task")
+            record, task = (example.get("record"), example.get("task")) if hasattr(example, "get") else (None, None)
             if not isinstance(record, Scenario) or not isinstance(task, Task):
                 raise InputError(f"{name}[{number}] has no scenario record; expected examples of load_dataset, such as data.train")
             if record.id in records:
@@ -64,7 +70,8 @@ class Run:
     journal: Journal
     seed: int
     max_calls: int
-    progress: Progress = lambda outcome: None
+    progress: Callable[[Outcome, int], object] = lambda outcome, calls: None
+    """Told of each fresh reply, with all calls so far."""
     versions: dict[str, Version] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     outcomes: dict[tuple[str, str, str, int], Outcome] = field(default_factory=dict)
@@ -103,7 +110,7 @@ class Run:
                 self._take(_outcome(event))
         self.runner.run(owed, on_done=self._record)
         outcomes = [[self.outcomes[job.key] for job in jobs if job.version == version.id] for version in versions]
-        _stop_if_hopeless([outcome for side in outcomes for outcome in side])
+        stop_if_hopeless([outcome for side in outcomes for outcome in side])
         return outcomes
 
     def ask_proposer(self, material: str, *, stage: str) -> str:
@@ -151,13 +158,13 @@ class Run:
     def _record(self, outcome: Outcome) -> None:
         self.journal.append({"event": "outcome"} | outcome.model_dump(mode="json"))
         self._take(outcome)
+        self.progress(outcome, self.calls_made)
 
     def _take(self, outcome: Outcome) -> None:
         if outcome.key not in self.outcomes:
             for role, calls in spent([outcome]).items():
                 self.calls[role] += calls
         self.outcomes[outcome.key] = outcome
-        self.progress(outcome)
 
     def _once(self, name: tuple[str, ...], event: Event) -> None:
         if name not in self._paid:
@@ -195,9 +202,8 @@ def _outcome(event: Event) -> Outcome:
     return Outcome.model_validate({key: value for key, value in event.items() if key not in ("event", "at")})
 
 
-def _stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
+def stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
+    """Raise TooManyErrors, with the last error, if more than a fifth of the replies failed."""
     failed = [outcome for outcome in outcomes if outcome.status == "error"]
     if len(failed) > MAX_FAILED * len(outcomes):
-        raise TooManyErrors(
-            f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; mend the model connection and resume the run"
-        )
+        raise TooManyErrors(f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; mend the model connection and go on")

@@ -29,6 +29,12 @@ EMPTY = "the model gave an empty reply; expected the customer's next message"
 _CHAT_ROLE = {"agent": "user", "customer": "assistant"}
 
 
+def check_lm(lm: Any) -> None:
+    """InputError unless `lm` is a language model, or None for DSPy's configured one."""
+    if lm is not None and not isinstance(lm, dspy.BaseLM):
+        raise InputError(f"the model is {lm!r:.60}; expected a dspy.LM, such as connect({lm!r:.60})")
+
+
 class PlainChatAdapter(dspy.Adapter):
     """Formats a call as one system message and the flipped dialogue; the completion is the reply."""
 
@@ -64,6 +70,11 @@ class UserSimulator(dspy.Module):
 
     def __init__(self, prompt: Prompt | str, lm: dspy.LM | None = None) -> None:
         super().__init__()
+        if not isinstance(prompt, str | Prompt):
+            raise InputError(f"the prompt is a {type(prompt).__name__}; expected a text, or what read_prompt returns")
+        if isinstance(prompt, str) and prompt.endswith((".txt", ".md")) and len(prompt.split()) == 1:
+            raise InputError(f"the prompt is {prompt!r}, which looks like a path; expected read_prompt({prompt!r})")
+        check_lm(lm)
         text = parse(prompt if isinstance(prompt, str) else prompt.text).text
         self.next_turn = dspy.Predict(NextTurn.with_instructions(text))
         if lm is not None:

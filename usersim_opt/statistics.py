@@ -57,9 +57,10 @@ class Interval:
     high: float | None
 
     def __str__(self) -> str:
+        """In percentage points."""
         if self.low is None or self.high is None:
-            return f"{self.mean:+.3f} (no interval)"
-        return f"{self.mean:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+            return f"{points(self.mean)} points (too few for an interval)"
+        return f"{points(self.mean)} points [{points(self.low)}, {points(self.high)}]"
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,16 @@ class PairedDifference:
     def proven(self) -> bool:
         """Whether the 95 % interval of the gain lies above zero."""
         return self.gain.low is not None and self.gain.low > 0
+
+    @property
+    def worse(self) -> bool:
+        """Whether the 95 % interval of the gain lies below zero."""
+        return self.gain.high is not None and self.gain.high < 0
+
+
+def points(share: float) -> str:
+    """A difference of two shares in percentage points, with its sign: +15.3."""
+    return f"{round(100 * share, 1) + 0.0:+.1f}"
 
 
 def t975(df: int) -> float:

@@ -12,12 +12,12 @@ def found(values, dropped=0):
 @pytest.mark.parametrize(
     ("values", "dropped", "accepted", "reason"),
     [
-        ([1, 1, 2, 0, 1, 1, 0, 2, 1, 1], 0, True, "gain +0.250 on 10 fresh scenarios"),
+        ([1, 1, 2, 0, 1, 1, 0, 2, 1, 1], 0, True, "+25.0 points on 10 fresh scenarios"),
         ([0] * 10, 0, False, "no improvement"),
         ([-1] * 10, 0, False, "no improvement"),
         ([4, -3, 2, -3, 1, 0, 0, 0, 0, 0], 0, False, "no more than noise"),
         ([1, 1, 2, 0, 1, 1, 0], 3, False, "no decision: 3 of 10 replies are missing"),
-        ([1, 1, 2, 0, 1, 1, 0, 2], 2, True, "gain"),
+        ([1, 1, 2, 0, 1, 1, 0, 2], 2, True, "points"),
         ([], 10, False, "no reply was scored"),
     ],
 )

@@ -62,7 +62,7 @@ class ScenarioAuthor(dspy.Module):
                 rubric = rubric_data(self.rubric(brief=brief, history=history, faults=faults, seed=attempt))
                 scenario, faults = _assemble(task, {"id": name, "type": kind, "history": history} | rubric)
             except BadReply as error:
-                scenario, faults = None, [f"{name}: {error}"]
+                scenario, faults = None, [str(error)]
             if scenario is not None:
                 return Draft(name, scenario, (), calls)
             if any(": history" in fault for fault in faults):

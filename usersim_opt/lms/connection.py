@@ -1,55 +1,79 @@
-"""From a model string to a dspy.LM that samples afresh on every call, and a first call that tells whether it answers.
+"""From a model string to a dspy.LM that samples afresh on every call.
 
     connect("ollama/qwen3.6:35b", temperature=0.9, top_p=0.95, num_ctx=16384)
-    connect("offline/user")                    # a rule-based stand-in
-    connect("openai/gpt-5.5")                  # anything else goes through DSPy as it is
+    connect("ollama://gpu-a,gpu-b:11500/qwen3.6:35b")     # several hosts, shared by least outstanding calls
+    connect("offline/user")                               # a rule-based stand-in
+    connect("openai/gpt-5.5")                             # anything else goes through DSPy as it is
 
 DSPy's cache is off: it knows neither the server nor the engine, and would make repeats of one sample.
 """
 
+import os
 from typing import Any
 
 import dspy
-from dspy.utils.exceptions import LMError, LMRateLimitError, LMServerError, LMTimeoutError, LMTransportError
 
-from usersim_opt.errors import BadReply, InputError, ModelError, Unreachable
+from usersim_opt.errors import InputError
 from usersim_opt.lms.offline import ROLES, OfflineEngine
-from usersim_opt.lms.ollama import OllamaEngine
 
 GENERATION_OPTIONS = ("temperature", "top_p", "top_k", "seed", "max_tokens", "stop", "presence_penalty", "frequency_penalty")
 """Options that DSPy carries in every request; all others belong to the engine."""
-_RETRYABLE = (LMTransportError, LMTimeoutError, LMRateLimitError, LMServerError)
-_EXPECTED = 'expected "offline/user", "ollama/NAME" or a DSPy model string such as "openai/NAME"'
+NUMBERS = tuple(name for name in GENERATION_OPTIONS if name != "stop")
+_EXPECTED = 'expected "offline/user", "ollama/NAME", "ollama://HOST,HOST/NAME" or a DSPy model string such as "openai/NAME"'
 
 
 def connect(model: str, **options: Any) -> dspy.LM:
     """A dspy.LM for a model string; InputError if the string names nothing that could be reached.
 
     Options are sampling options (temperature, top_p, top_k, seed, max_tokens, stop) for all models; for `ollama/` also
-    any of Ollama's own (num_ctx, num_predict, min_p, ...), `think`, `keep_alive`, `timeout` in seconds and `api_base`.
+    any of Ollama's own (num_ctx, num_predict, min_p, ...), `think`, `keep_alive`, `timeout` in seconds, `api_base` (an
+    address or a list of them) and `retry` (a Retry).
     """
     provider, slash, name = model.partition("/")
     if not slash or not provider or not name:
         raise InputError(f"model {model!r}: {_EXPECTED}")
-    if provider not in ("offline", "ollama", "ollama_chat"):
-        return dspy.LM(model, cache=False, **options)
-    generation = {key: options.pop(key) for key in GENERATION_OPTIONS if key in options}
     if provider == "offline":
-        if name not in ROLES:
-            raise InputError(f"model {model!r}: no such stand-in; expected one of {', '.join('offline/' + role for role in ROLES)}")
-        if options:
-            raise InputError(f"model {model!r}: option {min(options)!r} is unknown; an offline model takes {', '.join(GENERATION_OPTIONS)}")
-        return dspy.LM(model, engine=OfflineEngine(name), cache=False, **generation)
-    return dspy.LM(f"ollama/{name}", engine=OllamaEngine(name, **options), cache=False, **generation)
+        return _offline(model, name, options)
+    if provider in ("ollama", "ollama_chat", "ollama:"):
+        return _ollama(model, name, options)
+    _sorted(options)
+    return dspy.LM(model, cache=False, **options)
 
 
-def preflight(lm: dspy.LM, role: str) -> None:
-    """One tiny call before anything is spent; Unreachable, BadReply or ModelError say what is wrong and what to do."""
+def _offline(model: str, role: str, options: dict[str, Any]) -> dspy.LM:
+    if role not in ROLES:
+        raise InputError(f"model {model!r}: no such stand-in; expected one of {', '.join('offline/' + name for name in ROLES)}")
+    generation, others = _sorted(options)
+    if others:
+        raise InputError(f"model {model!r}: option {min(others)!r} is unknown; an offline model takes {', '.join(GENERATION_OPTIONS)}")
+    return dspy.LM(model, engine=OfflineEngine(role), cache=False, num_retries=0, **generation)
+
+
+def _ollama(model: str, name: str, options: dict[str, Any]) -> dspy.LM:
+    generation, others = _sorted(options)
+    if name.startswith("/"):
+        hosts, _, name = name[1:].partition("/")
+        if not name or not all(hosts.split(",")) or "api_base" in others:
+            raise InputError(f"model {model!r}: {_EXPECTED}, the hosts in one place only")
+        others["api_base"] = hosts.split(",")
+    return dspy.LM(f"ollama/{name}", engine=_engine(name, others), cache=False, num_retries=0, **generation)
+
+
+def _engine(name: str, options: dict[str, Any]) -> Any:
     try:
-        with dspy.context(disable_history=True, trace=None):
-            answers = lm.copy(num_retries=0)("Answer with the word ready.", cache=False)
-    except LMError as error:
-        kind = Unreachable if isinstance(error, _RETRYABLE) else ModelError
-        raise kind(f"{role} model {lm.model}: {' '.join(error.message.split())}") from error
-    if not answers or not answers[0]:
-        raise BadReply(f"{role} model {lm.model}: gave an empty answer to a first, tiny call")
+        from usersim_opt.lms.ollama import OllamaEngine  # noqa: PLC0415 - the client reads OLLAMA_HOST when it is imported
+    except ValueError as error:
+        raise InputError(
+            f"OLLAMA_HOST is {os.environ.get('OLLAMA_HOST')!r} and cannot be read ({error}); expected something like gpu-box:11434"
+        ) from error
+    return OllamaEngine(name, **options)
+
+
+def _sorted(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Sampling options, and the others; InputError for a sampling option that is no number."""
+    for name in NUMBERS:
+        value = options.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise InputError(f"option {name} is {value!r}; expected a number")
+    generation = {key: value for key, value in options.items() if key in GENERATION_OPTIONS}
+    return generation, {key: value for key, value in options.items() if key not in GENERATION_OPTIONS}

@@ -1,17 +1,17 @@
 """Ollama through its own client: an engine for dspy.LM that sends what it was told to send.
 
-Every request carries the options by name, `think` (off unless asked for), `keep_alive` and `stream: false`. Think text
-never becomes part of a reply. An empty answer is a failure. The client waits a limited time and, on loopback, does not
-listen to proxy variables.
+Every request carries the options by name, `think` (off unless asked for), `keep_alive`, `stream: false`, and a wanted JSON
+schema as `format`. Think text never becomes part of a reply. An empty answer, a page of HTML and a prompt that the
+server cut are failures. The client waits a limited time and, on loopback, does not listen to proxy variables.
 
-A wanted JSON schema is sent as `format`.
-
-Not covered yet: several hosts, silent truncation of long prompts.
+Not covered: images, tools, streaming.
 """
 
 import os
 import re
 import weakref
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,11 +19,24 @@ import httpx
 import ollama
 from dspy import lm15
 
+from usersim_opt.errors import InputError
+from usersim_opt.lms.hosts import HostPool
+from usersim_opt.lms.retry import Retry
+from usersim_opt.lms.truncation import LEAST_RATE, Sent, truncation
+
 DEFAULT_HOST = "http://localhost:11434"
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 600.0
 
-_CONFIG = {"temperature": "temperature", "top_p": "top_p", "top_k": "top_k", "seed": "seed", "max_tokens": "num_predict", "presence_penalty": "presence_penalty", "frequency_penalty": "frequency_penalty"}  # fmt: skip
+_CONFIG = {
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "top_k": "top_k",
+    "seed": "seed",
+    "max_tokens": "num_predict",
+    "presence_penalty": "presence_penalty",
+    "frequency_penalty": "frequency_penalty",
+}
 
 
 def host_url(host: str | None = None) -> str:
@@ -33,15 +46,21 @@ def host_url(host: str | None = None) -> str:
     ('http://gpu-box:11434', 'https://[::1]:9999')
     """
     given = (host or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST).strip()
-    parts = urlsplit(given if "//" in given else f"//{given}", scheme="http")
+    try:
+        parts = urlsplit(given if "//" in given else f"//{given}", scheme="http")
+        port = parts.port or 11434
+    except ValueError as error:
+        raise InputError(f"Ollama's address {given!r} cannot be read ({error}); expected something like gpu-box:11434") from error
     name = parts.hostname or "localhost"
     name = "localhost" if name in ("0.0.0.0", "::") else name  # noqa: S104 - the address to reach a server that binds to all
+    if parts.scheme not in ("http", "https") or re.search(r"[\s,;]", name):
+        raise InputError(f"Ollama's address {given!r} cannot be read; expected something like gpu-box:11434")
     shown = f"[{name}]" if ":" in name else name
-    return f"{parts.scheme}://{shown}:{parts.port or 11434}"
+    return f"{parts.scheme}://{shown}:{port}"
 
 
 class OllamaEngine:
-    """Makes one attempt per call on /api/chat; DSPy retries what is worth it."""
+    """Answers by /api/chat of one or several hosts; tries again where that can help, so DSPy need not."""
 
     takes_schema = True
 
@@ -49,70 +68,101 @@ class OllamaEngine:
         self,
         model: str,
         *,
-        api_base: str | None = None,
+        api_base: str | Sequence[str] | None = None,
         think: bool | str = False,
         keep_alive: str | int = "30m",
         timeout: float = READ_SECONDS,
+        retry: Retry | None = None,
         **options: Any,
     ) -> None:
         self.model = model
-        self.host = host_url(api_base)
+        self.pool = HostPool([host_url(host) for host in ([api_base] if isinstance(api_base, str | None) else api_base)])
         self.think, self.keep_alive, self.options = think, keep_alive, options
-        loopback = urlsplit(self.host).hostname in ("localhost", "127.0.0.1", "::1")
-        self._client = ollama.Client(self.host, timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS), trust_env=not loopback)
-        weakref.finalize(self, self._client.close)
+        self.retry = retry or Retry()
+        self.rate = LEAST_RATE
+        """Tokens per character, set by a preflight that has measured it."""
+        self._clients = {host: _client(host, timeout) for host in self.pool.hosts}
+        for client in self._clients.values():
+            weakref.finalize(self, client.close)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "OllamaEngine":
-        return self  # copies of a program share the connection
+        return self  # copies of a program share the connections
 
     def described(self) -> dict[str, Any]:
         """What a run's fingerprint should know: the options that shape an answer."""
         return {"think": self.think, **self.options}
 
+    def client(self, host: str) -> ollama.Client:
+        """The client for one of the hosts."""
+        return self._clients[host]
+
     def complete(self, request: lm15.Request) -> lm15.Response:
-        """One answer; raises lm15 errors, of which DSPy retries server, rate limit and transport errors."""
+        """One answer; raises lm15 errors. After an empty answer another seed is tried."""
+        return self.retry.call(lambda number: self._from_any_host(_reseeded(request, number)))
+
+    def _from_any_host(self, request: lm15.Request) -> lm15.Response:
+        tried: list[str] = []
+        while True:
+            with self.pool.lease(tried=tried) as host:
+                try:
+                    return self.ask(host, request)
+                except lm15.TransportError:
+                    self.pool.rest(host)
+                    tried.append(host)
+                    if len(tried) == len(self.pool.hosts):
+                        raise
+
+    def ask(self, host: str, request: lm15.Request) -> lm15.Response:
+        """One attempt at one host."""
+        messages, options = _messages(request), self.options | _options(request.config)
         try:
-            answer = self._client.chat(
+            answer = self._clients[host].chat(
                 model=self.model,
-                messages=_messages(request),
-                options=self.options | _options(request.config),
+                messages=messages,
+                options=options,
                 think=self.think,
                 keep_alive=self.keep_alive,
                 format=_format(request.config.response_format),
                 stream=False,
             )
         except ollama.ResponseError as error:
-            raise self._status_error(error) from error
+            raise self._status_error(host, error) from error
         except (ConnectionError, httpx.ConnectError) as error:
-            raise lm15.TransportError(f"no Ollama answers at {self.host}; start it with `ollama serve`, or set OLLAMA_HOST") from error
+            raise lm15.TransportError(f"no Ollama answers at {host}; start it with `ollama serve`, or set OLLAMA_HOST") from error
         except httpx.TimeoutException as error:
-            raise lm15.TimeoutError(f"Ollama at {self.host} did not answer in time; raise `timeout`, or use a smaller model") from error
-        except (httpx.HTTPError, ValueError) as error:
-            raise lm15.ServerError(f"what answers at {self.host} is not Ollama ({type(error).__name__}); check the address") from error
-        return self._response(request, answer)
+            raise lm15.TimeoutError(f"Ollama at {host} did not answer in time; raise `timeout`, or use a smaller model") from error
+        except httpx.HTTPError as error:
+            raise lm15.ServerError(f"Ollama at {host} broke off ({type(error).__name__})") from error
+        except ValueError as error:
+            raise lm15.InvalidRequestError(f"what answers at {host} is not Ollama ({type(error).__name__}); check the address") from error
+        return self._response(request, answer, sum(len(m["content"]) for m in messages), options.get("num_ctx"))
 
-    def _response(self, request: lm15.Request, answer: ollama.ChatResponse) -> lm15.Response:
+    def _response(self, request: lm15.Request, answer: ollama.ChatResponse, characters: int, num_ctx: int | None) -> lm15.Response:
+        read, written = answer.prompt_eval_count, answer.eval_count
+        if cut := truncation(Sent(characters, read, written, num_ctx), rate=self.rate):
+            raise lm15.ContextLengthError(f"{self.model}: {cut}")
         text = without_thoughts(answer.message.content or "")
-        if not text.strip():
-            why = "the token limit was used up" if answer.done_reason == "length" else "the model stopped at once"
-            raise lm15.ServerError(f"{self.model} gave an empty answer: {why}")
-        read, written = answer.prompt_eval_count or 0, answer.eval_count or 0
+        if not answer.done or not text.strip():
+            raise lm15.ServerError(f"{self.model} gave an empty answer: {_why_empty(answer)}")
         return lm15.Response(
             id=None,
             model=request.model,
             message=lm15.Message.assistant([lm15.TextPart(text)]),
             finish_reason="length" if answer.done_reason == "length" else "stop",
-            usage=lm15.Usage(input_tokens=read, output_tokens=written, total_tokens=read + written),
+            usage=lm15.Usage(input_tokens=read or 0, output_tokens=written or 0, total_tokens=(read or 0) + (written or 0)),
         )
 
-    def _status_error(self, error: ollama.ResponseError) -> lm15.LM15Error:
-        if error.status_code == 404 and "not found" in error.error and "model" in error.error:
-            return lm15.InvalidRequestError(f"{self.host} has no model {self.model!r}; get it with `ollama pull {self.model}`")
+    def _status_error(self, host: str, error: ollama.ResponseError) -> lm15.LM15Error:
+        told = " ".join(str(error.error).split())[:200]
+        if error.status_code == 404 and "model" in told and "not found" in told:
+            return lm15.UnsupportedModelError(f"{host} has no model {self.model!r}; get it with `ollama pull {self.model}`")
+        if "context" in told and error.status_code == 400:
+            return lm15.ContextLengthError(f"{self.model}: {told}; raise num_ctx")
         if error.status_code in (429, 503):
-            return lm15.RateLimitError(f"{self.host} is busy: {error.error}")
-        if error.status_code >= 500:
-            return lm15.ServerError(f"{self.host}: {error.error}")
-        return lm15.InvalidRequestError(f"{self.host} refused the request with {error.status_code}: {error.error}")
+            return lm15.RateLimitError(f"{host} is busy: {told}")
+        if error.status_code >= 500 and not re.search(r'option "|template|role|query', told):
+            return lm15.ServerError(f"{host}: {told}")
+        return lm15.InvalidRequestError(f"{host} refused the request with {error.status_code}: {told}")
 
 
 def without_thoughts(text: str) -> str:
@@ -120,6 +170,30 @@ def without_thoughts(text: str) -> str:
     if "</think>" in text:
         return text.rpartition("</think>")[2]
     return re.sub(r"^\s*<think>.*", "", text, flags=re.DOTALL)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is on this machine, where proxy variables must not count."""
+    return urlsplit(host).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def _client(host: str, timeout: float) -> ollama.Client:
+    return ollama.Client(host, timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS), trust_env=not is_loopback(host))
+
+
+def _why_empty(answer: ollama.ChatResponse) -> str:
+    if not answer.done:
+        return "it was broken off"
+    if answer.done_reason == "length":
+        return "the token limit was used up" + (" by thinking; use think=False" if answer.message.thinking else "; raise max_tokens")
+    return "there is nothing but thinking" if answer.message.thinking or answer.message.content else "the model stopped at once"
+
+
+def _reseeded(request: lm15.Request, number: int) -> lm15.Request:
+    """The request with another seed for each further attempt: the same one would be as empty again."""
+    if number == 0 or request.config.seed is None:
+        return request
+    return replace(request, config=replace(request.config, seed=request.config.seed + number))
 
 
 def _messages(request: lm15.Request) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ Not covered: many candidates and one lucky winner; that is what the smoke split 
 from dataclasses import dataclass
 from typing import Protocol
 
-from usersim_opt.statistics import PairedDifference
+from usersim_opt.statistics import PairedDifference, points
 
 MAX_DROPPED = 0.2
 """No decision for the candidate where a larger share of the jobs is missing on one side: lost replies are not lost at random."""
@@ -44,7 +44,7 @@ class Improvement:
         """Judge candidate minus incumbent on fresh replies."""
         if lost := too_many_dropped(difference):
             return Ruling(False, lost)
-        shown = f"gain {difference.gain.mean:+.3f} on {difference.scenarios} fresh scenarios, z = {difference.z:.2f}"
+        shown = f"{points(difference.gain.mean)} points on {difference.scenarios} fresh scenarios, z = {difference.z:.2f}"
         if difference.gain.mean <= 0:
             return Ruling(False, f"no improvement: {shown}")
         if difference.z < self.min_z:
@@ -62,7 +62,7 @@ class NoRegression:
         """Judge candidate minus incumbent on the previous scenario set."""
         if lost := too_many_dropped(difference):
             return Ruling(False, lost)
-        shown = f"{difference.gain.mean:+.3f} on the {difference.scenarios} scenarios of the round before, p = {difference.p_worse:.3f}"
+        shown = f"{points(difference.gain.mean)} points on the {difference.scenarios} scenarios of the round before, p = {difference.p_worse:.3f}"
         if difference.gain.mean < 0 and difference.p_worse <= self.alpha:
             return Ruling(False, f"significant regression: {shown}")
         return Ruling(True, f"no significant regression: {shown}")

@@ -42,13 +42,20 @@ class Search(Protocol):
         """The version that should face the smoke split."""
         ...
 
+    @property
+    def done(self) -> bool:
+        """Whether another minibatch would be wasted."""
+        ...
+
 
 @dataclass
 class HillClimb:
-    """Keeps one incumbent and replaces it by a candidate that passes both gates."""
+    """Keeps one incumbent and replaces it by a candidate that passes both gates; gives up after `patience` rounds without one."""
 
     improvement: Gate = field(default_factory=Improvement)
     regression: Gate = field(default_factory=NoRegression)
+    patience: int = 40
+    _rounds_lost: int = field(init=False, repr=False, default=0)
     _incumbent: Version = field(init=False, repr=False)
     _guard: Guard = field(init=False, repr=False)
     _before: tuple[str, ...] = field(init=False, repr=False, default=())
@@ -57,12 +64,17 @@ class HillClimb:
     def begin(self, seed: Version, guard: Guard) -> None:
         """Start from a version."""
         self._incumbent, self._guard = seed, guard
-        self._before, self._rejected = (), []
+        self._before, self._rejected, self._rounds_lost = (), [], 0
 
     @property
     def best(self) -> Version:
         """The incumbent."""
         return self._incumbent
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing has been accepted for `patience` rounds."""
+        return self._rounds_lost >= self.patience
 
     def price(self, run: Run, batch: Sequence[str]) -> int:
         """One look, a proposal, a fresh pair, and a pair on the scenarios of the round before."""
@@ -73,8 +85,9 @@ class HillClimb:
         stage = f"{number:03}"
         (seen,) = run.measure([self._incumbent], batch, stage=f"{stage}.look")
         candidate = self._candidate(run, stage, seen)
+        self._rounds_lost += 1
         if candidate is not None and self._passes(run, stage, candidate, batch):
-            self._incumbent = candidate
+            self._incumbent, self._rounds_lost = candidate, 0
         self._before = tuple(batch)
 
     def _candidate(self, run: Run, stage: str, seen: Sequence[Outcome]) -> Version | None:

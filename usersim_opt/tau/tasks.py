@@ -51,7 +51,7 @@ def load_tau2(path: str | Path, *, on_fault: OnFault | None = None) -> list[Task
 
 
 def _tasks(file: Path, makers: Iterable[tuple[int, Callable[[], Task]]], on_fault: OnFault | None) -> list[Task]:
-    tasks = []
+    tasks, faults = [], []
     for number, make in makers:
         try:
             tasks.append(make())
@@ -60,9 +60,10 @@ def _tasks(file: Path, makers: Iterable[tuple[int, Callable[[], Task]]], on_faul
             message = f"{file}: task {number}: {said}"
             if on_fault is None:
                 raise DatasetError(message) from error
+            faults.append(message)
             on_fault(message)
     if not tasks:
-        raise DatasetError(f"{file}: holds no task; expected tau-bench's tasks_test.py, or a JSON list of tasks")
+        raise DatasetError(faults[0] if faults else f"{file}: holds no task; expected tau-bench's tasks_test.py, or a JSON list of tasks")
     return tasks
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from usersim_opt.prompt import PLACEHOLDER, Prompt, normalise
+from usersim_opt.prompt import PLACEHOLDER, Prompt
 
 _NOT = r"(?:\bnot\b|n't\b|\bnever\b|\bno\b|\bavoid|\bwithout\b|\brefrain|\bstop\b|\bskip|\bleave out|\binstead of|\brather than|\bnothing\b|\bnone\b|\bfree of\b|\bwrong to\b|\bneither\b|\bseldom|\brarely|\bhardly|\bdrop\b|\bspare)"
 
@@ -95,7 +95,7 @@ class Guidance:
 @lru_cache(maxsize=512)
 def read_guidance(text: str) -> Guidance:
     """Read an instruction text without its private scenario."""
-    pieces = [part.words.lower() for part in Prompt(normalise(text)).parts if part.words] if text.strip() else []
+    pieces = [part.words.lower() for part in Prompt(text).parts if part.words] if text.strip() else []
     found = {name: _found(kind, pieces) for name, kind in KINDS.items()}
     contradictions = sum(for_it and against for for_it, against in found.values())
     kinds = {name: (0.4 if against else 1.0) if for_it else (-1.0 if against else 0.0) for name, (for_it, against) in found.items()}

@@ -1,0 +1,42 @@
+"""Several servers with the same model, shared by least outstanding calls.
+
+A host that cannot be reached is left out for a while and then tried again, so that one that comes back is used again.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+REST_SECONDS = 30.0
+"""How long a host that could not be reached is left out."""
+
+
+class HostPool:
+    """Hands out hosts; safe for threads."""
+
+    def __init__(self, hosts: Sequence[str], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.hosts = tuple(hosts)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._outstanding = dict.fromkeys(self.hosts, 0)
+        self._rests_until = dict.fromkeys(self.hosts, 0.0)
+
+    @contextmanager
+    def lease(self, *, tried: Collection[str] = ()) -> Iterator[str]:
+        """The host with the fewest calls under way, of those not `tried` yet; a resting one only if there is no other."""
+        with self._lock:
+            now = self._clock()
+            left = [host for host in self.hosts if host not in tried] or list(self.hosts)
+            chosen = min(left, key=lambda host: (max(0.0, self._rests_until[host] - now), self._outstanding[host]))
+            self._outstanding[chosen] += 1
+        try:
+            yield chosen
+        finally:
+            with self._lock:
+                self._outstanding[chosen] -= 1
+
+    def rest(self, host: str) -> None:
+        """Leave a host out for a while."""
+        with self._lock:
+            self._rests_until[host] = self._clock() + REST_SECONDS

@@ -1,0 +1,39 @@
+"""Trying again where it can help: busy, broken off, timed out. With growing, random pauses, for a limited time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import tenacity
+from dspy import lm15
+
+Answer = TypeVar("Answer")
+RETRYABLE = (lm15.TransportError, lm15.RateLimitError, lm15.ServerError, lm15.TimeoutError)
+
+
+@dataclass(frozen=True)
+class Retry:
+    """How often and how patiently.
+
+    Retry()                    # four attempts, pauses of up to 1, 2 and 4 seconds
+    Retry(attempts=1)          # once
+    Retry(longest_pause=0)     # at once, for tests
+    """
+
+    attempts: int = 4
+    longest_pause: float = 8.0
+    """Seconds."""
+    give_up_after: float = 1800.0
+    """Seconds in all after which no further attempt begins."""
+
+    def call(self, attempt: Callable[[int], Answer]) -> Answer:
+        """The answer of the first attempt that does not raise a retryable error; `attempt` is given its number from 0."""
+        for state in tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self.attempts) | tenacity.stop_after_delay(self.give_up_after),
+            wait=tenacity.wait_random_exponential(multiplier=1, max=self.longest_pause),
+            retry=tenacity.retry_if_exception_type(RETRYABLE),
+            reraise=True,
+        ):
+            with state:
+                return attempt(state.retry_state.attempt_number - 1)
+        raise AssertionError("tenacity gives an answer or raises")
