@@ -9,10 +9,17 @@ from usersim_opt.errors import JournalError, ResumeMismatch
 from usersim_opt.journal import FILE, Journal
 
 INPUTS = {"prompt": "9f", "seed": 6}
-EVENTS = [
-    {"event": "outcome", "stage": "001.look", "version": "v000", "scenario": "001.1", "repeat": 0},
-    {"event": "decision", "x": "\u2028\ud800\n"},
-]
+OUTCOME = {
+    "event": "outcome",
+    "stage": "001.look",
+    "version": "v000",
+    "scenario": "001.1",
+    "repeat": 0,
+    "status": "scored",
+    "user_calls": 1,
+    "judge_calls": 0,
+}
+EVENTS = [OUTCOME, {"event": "decision", "stage": "001", "candidate": "v001", "rule": "guard", "reason": "\u2028\ud800\n"}]
 
 
 def written(folder, events=EVENTS):
@@ -38,7 +45,7 @@ def test_a_run_is_gone_on_with(tmp_path):
     path = written(tmp_path)
     with Journal.open(tmp_path, INPUTS) as log:
         assert plain(log.events) == EVENTS
-        log.append({"event": "more"})
+        log.append({"event": "measured", "stage": "x"})
     assert len(path.read_bytes().splitlines()) == 4
 
 
@@ -54,7 +61,9 @@ def test_a_torn_last_line_is_dropped_at_whatever_byte_it_was_cut(tmp_path):
         assert plain(journal.read(tmp_path)[1]) == EVENTS
 
 
-@pytest.mark.parametrize("line", [b"{", b"[]", b"{}", b'{"event": 3}', b"\xff"])
+@pytest.mark.parametrize(
+    "line", [b"{", b"[]", b"{}", b'{"event": 3}', b"\xff", b'{"event": "measured"}', b'{"event": "outcome", "stage": 3}', b"[" * 100_000]
+)
 def test_a_bad_line_in_the_middle_is_an_error_with_its_number(tmp_path, line):
     path = written(tmp_path)
     lines = path.read_bytes().split(b"\n")
@@ -78,15 +87,26 @@ def test_a_newer_format_and_a_folder_without_run_are_named(tmp_path):
     (tmp_path / FILE).write_text(json.dumps({"event": "start", "schema_version": 999, "inputs": {}}) + "\n")
     with pytest.raises(JournalError, match="format 999, this version reads format 1"):
         journal.read(tmp_path)
-    (tmp_path / FILE).write_text(json.dumps({"event": "outcome"}) + "\n")
+    (tmp_path / FILE).write_text(json.dumps(OUTCOME) + "\n")
     with pytest.raises(JournalError, match="expected the header"):
         journal.read(tmp_path)
 
 
-def test_errors_after_the_last_decision_are_owed_again(tmp_path):
-    failed = EVENTS[0] | {"status": "error"}
-    written(tmp_path, [failed, {"event": "decision"}, failed | {"scenario": "002.1"}])
-    assert plain(journal.read(tmp_path)[1]) == [failed, {"event": "decision"}]
+def test_errors_of_a_measurement_that_was_broken_off_are_owed_again(tmp_path):
+    failed = OUTCOME | {"status": "error"}
+    done = {"event": "measured", "stage": "001.look"}
+    later = failed | {"stage": "002.look"}
+    written(tmp_path, [failed, done, later])
+    with Journal.open(tmp_path, INPUTS) as log:
+        assert plain(log.events) == [failed, done]
+        assert plain(log.owed_again) == [later]
+
+
+@pytest.mark.parametrize("start", [b"", b'{"event": "sta'])
+def test_a_folder_without_a_whole_header_holds_no_run(tmp_path, start):
+    (tmp_path / FILE).write_bytes(start)
+    assert not journal.holds_run(tmp_path)
+    assert plain(journal.read(written(tmp_path).parent)[1]) == EVENTS
 
 
 def test_a_number_that_json_cannot_hold_is_refused(tmp_path):
@@ -101,5 +121,5 @@ def test_a_number_that_json_cannot_hold_is_refused(tmp_path):
 )
 def test_any_text_survives_the_journal(tmp_path_factory, value):
     folder = tmp_path_factory.mktemp("run")
-    written(folder, [{"event": "x", "value": value}])
+    written(folder, [{"event": "measured", "stage": "x", "value": value}])
     assert journal.read(folder)[1][0]["value"] == value

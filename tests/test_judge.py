@@ -35,7 +35,7 @@ def test_verdicts_are_matched_by_id_whatever_their_order():
         (answer(verdict("first")), ["pass", "unscored"], "no verdict"),
         (answer(verdict("first"), verdict("second"), verdict("second", "fail")), ["pass", "unscored"], "2 verdicts"),
         (answer(verdict("first"), verdict("second", "maybe")), ["pass", "unscored"], "'maybe', neither"),
-        (answer(verdict("first"), verdict("second", "PASS")), ["pass", "unscored"], "neither pass nor fail"),
+        (answer(verdict("first"), verdict("second", " PASS ")), ["pass", "pass"], ""),
         (answer(verdict("first"), verdict("second", None)), ["pass", "unscored"], "None"),
         (answer(verdict("first"), verdict("second", ["pass"])), ["pass", "unscored"], "neither"),
         (answer(verdict("first"), verdict("Second")), ["pass", "unscored"], "no verdict"),
@@ -93,6 +93,11 @@ def test_a_rubric_of_checks_costs_no_judge_call():
     assert engine.requests == []
     assert not metric.calls_judge(scenario())
     assert metric.calls_judge(scenario(criteria=OPEN, examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["first"]}}))
+
+
+def test_a_reply_that_says_nothing_fails_everything():
+    grade = uso.RubricMetric().grade(scenario(criteria=[CRITERION, OPEN[0]]), "###STOP###")
+    assert [v.outcome for v in grade.verdicts] == ["fail", "fail"]
 
 
 def test_without_a_judge_open_criteria_are_unscored():

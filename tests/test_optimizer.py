@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import dspy
 import pytest
 from conftest import ROOT
 from helpers import scripted
@@ -13,6 +14,7 @@ from helpers import scripted
 import usersim_opt as uso
 from usersim_opt import journal
 from usersim_opt.errors import InputError, ResumeMismatch, TooManyErrors
+from usersim_opt.fingerprint import model_name
 
 
 def optimizer(metric, run_dir, **options):
@@ -201,12 +203,56 @@ def test_a_run_goes_on_after_an_outage(airline, base_prompt, metric, tmp_path):
     assert 10**6 - answers["left"] < best.result.calls["user"]
 
 
-def test_a_proposer_that_fails_costs_rounds_and_not_the_run(airline, simulator, metric, tmp_path):
-    proposer, _ = scripted(RuntimeError("no quota"))
-    best = optimizer(metric, tmp_path / "run", proposer_lm=proposer).compile(simulator, trainset=airline.train, valset=airline.smoke)
+def test_a_proposer_that_fails_stops_the_run_which_then_goes_on(airline, simulator, metric, tmp_path):
+    real = uso.connect("offline/proposer")._engine_spec
+    answers = iter([False, False, True])
+    proposer, _ = scripted(lambda request: real.complete(request).text if next(answers, False) is False else RuntimeError("no quota"))
+    with pytest.raises(TooManyErrors, match="the proposer failed .*no quota"):
+        optimizer(metric, tmp_path / "run", proposer_lm=proposer).compile(simulator, trainset=airline.train, valset=airline.smoke)
+    resumed = optimizer(metric, tmp_path / "run", proposer_lm=proposer).compile(simulator, trainset=airline.train, valset=airline.smoke)
+    whole = optimizer(metric, tmp_path / "whole", proposer_lm=proposer).compile(simulator, trainset=airline.train, valset=airline.smoke)
+    assert resumed.prompt.text == whole.prompt.text
+    assert events(tmp_path / "run") == events(tmp_path / "whole")
+
+
+def test_a_proposer_that_talks_nonsense_costs_rounds_and_the_search_gives_up(airline, simulator, metric, tmp_path):
+    proposer, engine = scripted("I would rather not.")
+    best = optimizer(metric, tmp_path / "run", proposer_lm=proposer, search=uso.HillClimb(patience=5), max_calls=3000).compile(
+        simulator, trainset=airline.train, valset=airline.smoke
+    )
     assert best.prompt == simulator.prompt
     assert "The seed prompt stays" in best.result.verdict
-    assert all("no quota" in d.reason for d in best.result.decisions)
+    assert len(engine.requests) == 5
+
+
+@pytest.mark.parametrize("reply", ["###STOP###", "no, what?"])
+def test_a_prompt_that_answers_everything_alike_does_not_ship(airline, base_prompt, metric, tmp_path, reply):
+    real = uso.connect("offline/user")._engine_spec
+    user, _ = scripted(lambda request: reply if "MAGIC" in request.system else real.complete(request).text)
+    proposer, _ = scripted(lambda request: f"<prompt>{base_prompt.text.replace('Rules:', 'MAGIC rules:')}</prompt>")
+    best = optimizer(metric, tmp_path / "run", proposer_lm=proposer).compile(
+        uso.UserSimulator(base_prompt, user), trainset=airline.train, valset=airline.smoke
+    )
+    assert best.prompt == base_prompt
+    assert any(d.rule in ("collapse", "improvement") and not d.accepted for d in best.result.decisions)
+
+
+def test_models_of_dspy_s_own_settings_are_used_and_recorded(airline, base_prompt, tmp_path):
+    metric = uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
+    with dspy.context(lm=uso.connect("offline/user", temperature=0.9)):
+        best = optimizer(metric, tmp_path / "run").compile(uso.UserSimulator(base_prompt), trainset=airline.train, valset=airline.smoke)
+    assert best.result.models["user"] == "offline/user temperature=0.9"
+    assert best.result.base_smoke.errors == 0
+
+
+def test_nothing_secret_is_written():
+    user = uso.connect("offline/user")
+    user.kwargs |= {"api_key": "hush-1", "azure_ad_token": "hush-2", "api_base": "http://me:hush-3@host", "extra_headers": {"x": "hush-4"}}
+    proposer = uso.connect("offline/proposer")
+    lm, _ = scripted(lambda request: "no")
+    lm.kwargs |= {"aws_session_token": "hush-5"}
+    assert "hush" not in model_name(user) + model_name(lm)
+    assert model_name(proposer) == "offline/proposer"
 
 
 def test_fewer_than_ten_tasks_are_used_as_they_are(airline, simulator, metric, tmp_path):
@@ -222,6 +268,8 @@ def test_fewer_than_ten_tasks_are_used_as_they_are(airline, simulator, metric, t
         ({"trainset": []}, "trainset is empty"),
         ({"valset": None}, "valset is empty"),
         ({"valset": "train"}, "is in trainset and valset"),
+        ({"valset": "few"}, "smoke split has 5 scenario"),
+        ({"trainset": "one task"}, "1 training task"),
         ({"trainset": [{"a": 1}]}, r"trainset\[0\] has no scenario record"),
         ({"trainset": "twice"}, "stands there twice"),
         ({"student": "x"}, "the student is a str"),
@@ -229,7 +277,7 @@ def test_fewer_than_ten_tasks_are_used_as_they_are(airline, simulator, metric, t
     ],
 )
 def test_unusable_arguments_are_named_before_anything_is_spent(airline, simulator, metric, tmp_path, changes, complaint):
-    named = {"train": airline.train, "twice": airline.train * 2}
+    named = {"train": airline.train, "twice": airline.train * 2, "few": airline.smoke[:5], "one task": airline.train[:5]}
     arguments = {"trainset": airline.train, "valset": airline.smoke} | {k: named.get(v, v) if isinstance(v, str) else v for k, v in changes.items()}
     student = arguments.pop("student", simulator)
     with pytest.raises(InputError, match=complaint):

@@ -42,6 +42,11 @@ def test_the_base_prompt_has_a_piece_for_each_of_its_bullets(base_prompt):
     assert "{scenario}" not in "".join(piece.text for piece in base_prompt.pieces)
 
 
+def test_half_a_character_is_no_prompt():
+    with pytest.raises(PromptError, match="lone surrogate"):
+        parse("a \ud800")
+
+
 def test_the_same_words_have_the_same_id_in_any_prompt():
     one, other = parse("Frame.\n- Be short.\n"), parse("Another frame. Other words.\n\n  *  be  SHORT.")
     assert one.pieces[0].id == other.pieces[-1].id
@@ -100,6 +105,7 @@ def test_a_file_in_normal_form_is_taken_byte_for_byte(tmp_path):
         (b" \n\t\n", "is empty"),
         (b"a\xff", "byte 1 is not UTF-8"),
         (b"{scenario} {scenario}", "stands 2 times"),
+        (b"x { Scenario }", "expected {scenario}"),
     ],
 )
 def test_a_useless_prompt_file_is_named(tmp_path, content, complaint):

@@ -8,11 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt import statistics
-from usersim_opt.statistics import Pair, difference, paired_difference, t975
+from usersim_opt.statistics import Pair, Paired, paired_difference, t975
 
 
 def pairs(values, criteria=4, per_task=5):
     return [Pair(f"{i // per_task:03}.{i % per_task + 1}", float(value), criteria) for i, value in enumerate(values)]
+
+
+def difference(found):
+    return statistics.difference(Paired(tuple(found), dropped=0, lost=0.0))
 
 
 def noise(rng, n=25, shift=0.0, repeats=4, criteria=4, spread=0.0):
@@ -56,13 +60,16 @@ def test_a_job_that_one_side_lacks_is_left_out_of_both():
     found = paired_difference(old, new)
     assert found.gain.mean == 0
     assert (found.scenarios, found.dropped) == (2, 2)
+    assert found.lost == pytest.approx(8 / 16)
 
 
 def test_an_unscored_criterion_is_left_out_of_both_sides():
     verdicts = outcome("001.1", 2, 4).grade.verdicts
     partial = outcome("001.1", 2, 4).grade.model_copy(update={"verdicts": (verdicts[0], verdicts[2].model_copy(update={"outcome": "unscored"}))})
     new = outcome("001.1", 4, 4)
-    assert paired_difference([outcome("001.1", 2, 4).model_copy(update={"grade": partial})], [new]).gain.mean == 0
+    found = paired_difference([outcome("001.1", 2, 4).model_copy(update={"grade": partial})], [new])
+    assert (found.gain.mean, found.dropped) == (0, 0)
+    assert found.lost == pytest.approx(3 / 4)
 
 
 def test_nothing_to_compare_is_no_gain():

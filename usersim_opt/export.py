@@ -23,14 +23,14 @@ def export_prompt(simulator: UserSimulator, path: str | Path) -> Path:
     write_text(file, prompt.text)
     result = getattr(simulator, "result", None)
     if isinstance(result, OptimizationResult):
-        write_text(file.with_suffix(".json"), json.dumps(card(prompt, result), indent=2, allow_nan=False) + "\n")
+        write_text(file.with_name(file.name.removesuffix(".txt") + ".json"), json.dumps(card(prompt, result), indent=2, allow_nan=False) + "\n")
     return file
 
 
 def check_target(file: Path) -> None:
     """InputError unless a prompt can be written there; asked before a run, so that nothing is spent for nothing."""
     if file.suffix == ".json":
-        raise InputError(f"{file}: is the name of a card; expected the name of a text file, such as {file.with_suffix('.txt')}")
+        raise InputError(f"{file}: is the name of a card; expected the name of a text file, such as {file.stem}.txt")
     if file.is_dir():
         raise InputError(f"{file}: is a folder; expected the name of a text file")
     existing = next(folder for folder in (file.parent, *file.parent.parents) if folder.exists())

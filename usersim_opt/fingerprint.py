@@ -10,7 +10,18 @@ from usersim_opt.prompt import Prompt
 from usersim_opt.run import Material
 from usersim_opt.text import sha256
 
-_SECRET = ("key", "secret", "password", "auth", "headers")
+_SAMPLING = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "seed",
+    "max_tokens",
+    "max_completion_tokens",
+    "stop",
+    "presence_penalty",
+    "frequency_penalty",
+    "reasoning_effort",
+)
 
 
 def inputs_of(*, prompt: Prompt, train: Material, smoke: Material, models: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,8 +43,8 @@ def digest(data: Material) -> str:
 
 
 def model_name(lm: dspy.LM) -> str:
-    """The model string with its sampling options; keys and other secrets are left out."""
-    options = {name: value for name, value in sorted(lm.kwargs.items()) if value is not None and not any(word in name.lower() for word in _SECRET)}
+    """The model string with its sampling options, and nothing else: no address, no key."""
+    options = {name: lm.kwargs[name] for name in _SAMPLING if lm.kwargs.get(name) is not None}
     describe = getattr(getattr(lm, "_engine_spec", None), "described", None)
     described: dict[str, Any] = describe() if callable(describe) else {}
     return " ".join([lm.model, *(f"{name}={value}" for name, value in {**options, **described}.items())])

@@ -8,7 +8,7 @@ A run is a function of its inputs and of the answers that the models gave. Resum
 beginning and takes every answer that the journal holds from there: nothing is paid for twice. A last line without its
 line end was cut off by a kill: it is dropped and owed again. Any other unreadable line is an error.
 
-Errors recorded after the last decision are owed again, too; earlier ones were part of a decision and stay.
+Errors of a measurement that was finished stay what they are; those of one that was broken off are owed again.
 
 Not covered: two processes in one folder at the same time.
 """
@@ -27,14 +27,23 @@ from usersim_opt.errors import JournalError, ResumeMismatch
 SCHEMA_VERSION = 1
 FILE = "journal.jsonl"
 Event = dict[str, Any]
+_FIELDS: dict[Any, dict[str, type]] = {
+    "start": {"schema_version": int, "inputs": dict},
+    "version": {"id": str, "text": str},
+    "outcome": {"stage": str, "version": str, "scenario": str, "repeat": int, "status": str, "user_calls": int, "judge_calls": int},
+    "measured": {"stage": str},
+    "proposal": {"stage": str, "answer": str},
+    "decision": {"stage": str, "candidate": str, "rule": str},
+}
+"""What each kind of event must hold to be one."""
 _HINTS = {"max_calls": " (a run is not extended, its held-out test may have been read: start another one from its prompt)"}
 
 
 class Journal:
-    """An open journal; `events` are those of earlier sessions, without the header."""
+    """An open journal; `events` are those of earlier sessions, `owed_again` the failed calls that will be made anew."""
 
-    def __init__(self, path: Path, *, header: Event, events: list[Event], file: IO[bytes]) -> None:
-        self.path, self.header, self.events = path, header, events
+    def __init__(self, path: Path, *, events: list[Event], owed_again: list[Event], file: IO[bytes]) -> None:
+        self.path, self.events, self.owed_again = path, events, owed_again
         self._file = file
         self._lock = threading.Lock()
 
@@ -47,9 +56,9 @@ class Journal:
     def _create(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
         path = folder / FILE
         folder.mkdir(parents=True, exist_ok=True)
-        file = path.open("xb")
+        file = path.open("wb")
         header = {"event": "start", "schema_version": SCHEMA_VERSION, "inputs": dict(inputs)}
-        journal = cls(path, header=header, events=[], file=file)
+        journal = cls(path, events=[], owed_again=[], file=file)
         journal.append(header)
         return journal
 
@@ -60,7 +69,8 @@ class Journal:
         if differences := _differences(header["inputs"], json.loads(json.dumps(dict(inputs)))):
             raise ResumeMismatch(f"{folder}: was made with other inputs; {'; '.join(differences)}. Give the same inputs, or name another folder")
         _drop_torn_tail(path)
-        return cls(path, header=header, events=events, file=path.open("ab"))
+        kept, owed_again = settled(events)
+        return cls(path, events=kept, owed_again=owed_again, file=path.open("ab"))
 
     def append(self, event: Event) -> None:
         """Write one event with the time; it is on the disk when this returns."""
@@ -82,8 +92,9 @@ class Journal:
 
 
 def holds_run(folder: Path) -> bool:
-    """Whether the folder holds the record of a run."""
-    return (folder / FILE).exists()
+    """Whether the folder holds the record of a run; a file without one whole line is none, nothing was spent on it."""
+    path = folder / FILE
+    return path.is_file() and b"\n" in path.read_bytes()
 
 
 def read(folder: Path) -> tuple[Event, list[Event]]:
@@ -102,23 +113,25 @@ def read(folder: Path) -> tuple[Event, list[Event]]:
         raise JournalError(
             f"{path}:1: format {header.get('schema_version')}, this version reads format {SCHEMA_VERSION}; use the version that wrote it"
         )
-    return header, _settled(events[1:])
+    return header, events[1:]
+
+
+def settled(events: list[Event]) -> tuple[list[Event], list[Event]]:
+    """Events that stay, and errors of measurements that were broken off: those calls are owed again."""
+    measured = {event["stage"] for event in events if event["event"] == "measured"}
+    owed = [event for event in events if event.get("status") == "error" and event["stage"] not in measured]
+    return [event for event in events if event not in owed], owed
 
 
 def _event(line: bytes, *, where: str) -> Event:
     try:
         event = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise JournalError(f"{where}: is no JSON ({error}); the file was changed after it was written, restore it from a copy") from error
-    if not isinstance(event, dict) or not isinstance(event.get("event"), str):
+    fields = _FIELDS.get(event.get("event")) if isinstance(event, dict) else None
+    if fields is None or not all(isinstance(event.get(name), kind) for name, kind in fields.items()):
         raise JournalError(f"{where}: is no event; the file was changed after it was written, restore it from a copy")
-    return event
-
-
-def _settled(events: list[Event]) -> list[Event]:
-    """The events without errors that no decision has used yet: those calls are owed again."""
-    last = max((i for i, event in enumerate(events) if event["event"] in ("decision", "confirmation")), default=-1)
-    return [event for i, event in enumerate(events) if i <= last or event.get("status") != "error"]
+    return dict(event)
 
 
 def _drop_torn_tail(path: Path) -> None:

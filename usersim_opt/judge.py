@@ -129,13 +129,17 @@ def read_verdicts(answer: str, ids: Sequence[str]) -> tuple[Verdict, ...]:
     return tuple(_verdict(criterion, [entry for entry in entries if entry.get("id") == criterion]) for criterion in ids)
 
 
+_VERDICTS: dict[str, Literal["pass", "fail"]] = {"pass": "pass", "fail": "fail"}
+
+
 def _verdict(criterion: str, entries: list[dict[str, Any]]) -> Verdict:
     if len(entries) != 1:
         return _unscored(criterion, "the judge gave no verdict" if not entries else f"the judge gave {len(entries)} verdicts")
     outcome, evidence = entries[0].get("verdict"), entries[0].get("evidence")
-    if outcome not in ("pass", "fail"):
-        return _unscored(criterion, f"the judge's verdict is {outcome!r:.40}, neither pass nor fail")
-    return Verdict(criterion=criterion, outcome=outcome, evidence=str(evidence or ""), source="judge")
+    said = _VERDICTS.get(str(outcome).strip().lower())
+    if said is not None:
+        return Verdict(criterion=criterion, outcome=said, evidence=str(evidence or ""), source="judge")
+    return _unscored(criterion, f"the judge's verdict is {outcome!r:.40}, neither pass nor fail")
 
 
 def _unscored(criterion: str, why: str) -> Verdict:
@@ -187,7 +191,12 @@ class RubricMetric:
         self.judge = judge
 
     def grade(self, record: Scenario, reply: str) -> Grade:
-        """Checks first, then one judge call for the criteria without a check; without a judge those are unscored."""
+        """Checks first, then one judge call for the criteria without a check; without a judge those are unscored.
+
+        A reply that says nothing (a bare stop token) fails every criterion: leaving is no way to satisfy a rubric.
+        """
+        if not spoken(reply):
+            return Grade(scenario=record.id, verdicts=tuple(_silent(c) for c in record.criteria))
         verdicts = {c.id: _checked(c, reply) for c in record.criteria if c.check is not None}
         open_criteria = [c for c in record.criteria if c.check is None]
         if open_criteria and self.judge is not None:
@@ -212,6 +221,10 @@ class RubricMetric:
         if grade.pass_rate is None:
             raise BadReply(f"scenario {record.id}: no criterion could be scored; {grade.verdicts[0].evidence}")
         return dspy.Prediction(score=grade.pass_rate, feedback=feedback(record, pred.reply, grade), grade=grade)
+
+
+def _silent(criterion: Criterion) -> Verdict:
+    return Verdict(criterion=criterion.id, outcome="fail", evidence="the reply says nothing", source="check")
 
 
 def _checked(criterion: Criterion, reply: str) -> Verdict:

@@ -35,12 +35,15 @@ from usersim_opt.sampling import MinibatchSampler
 from usersim_opt.schema import Decision, Outcome, Version
 from usersim_opt.simulator import UserSimulator, check_lm
 from usersim_opt.statistics import paired_difference
-from usersim_opt.strategies.guards import Guard
+from usersim_opt.strategies.acceptance import collapsed, too_much_lost
+from usersim_opt.strategies.guards import MAX_CHARACTERS, Guard
 from usersim_opt.strategies.proposal import PromptProposer
 from usersim_opt.strategies.search import HillClimb, Search
 
 CONFIRMATION_SHARE = 0.2
 """Share of the calls that is kept for the smoke split."""
+MIN_SMOKE = 6
+"""Scenarios below which the exact sign-flip test cannot reach 2.5 %."""
 MAX_REPEATS = 10
 """Replies per smoke scenario and prompt, at most."""
 
@@ -94,7 +97,6 @@ class RubricOptimizer(Teleprompter):
                 proposer=PromptProposer(self.proposer_lm),
                 journal=journal,
                 seed=self.seed,
-                max_calls=self.max_calls,
                 progress=bar.show,
             )
             first = run.add_version(student.prompt, parent=None)
@@ -119,19 +121,19 @@ class RubricOptimizer(Teleprompter):
         best = self.search.best
         sides = run.measure([first] if best == first else [first, best], list(smoke.records), stage="smoke", repeats=repeats)
         found = paired_difference(sides[0], sides[-1])
+        held_back = too_much_lost(found) or collapsed(sides[-1])
+        ships = found.proven and not held_back
         if best != first:
-            reason = "the 95 % interval of the gain lies above zero" if found.proven else "the 95 % interval of the gain reaches zero"
+            reason = held_back or ("the 95 % interval of the gain lies above zero" if ships else "the 95 % interval of the gain reaches zero")
             run.decide(
-                Decision(
-                    stage="smoke", candidate=best.id, incumbent=first.id, rule="smoke", accepted=found.proven, reason=reason, evidence=evidence(found)
-                )
+                Decision(stage="smoke", candidate=best.id, incumbent=first.id, rule="smoke", accepted=ships, reason=reason, evidence=evidence(found))
             )
         return OptimizationResult(
             versions=run.versions,
             decisions=run.decisions,
             seed=first,
             best=best,
-            shipped=best if found.proven else first,
+            shipped=best if ships else first,
             base_smoke=Evaluation(smoke.records, sides[0]),
             best_smoke=Evaluation(smoke.records, sides[-1]),
             calls=run.calls,
@@ -163,16 +165,10 @@ class RubricOptimizer(Teleprompter):
         if not trainset or not valset:
             empty = "trainset is empty (the train split)" if not trainset else "valset is empty (the smoke split)"
             raise InputError(f"the {empty}; expected data.train and data.smoke: the gain is measured on held-out tasks")
+        if len(student.prompt.text) > MAX_CHARACTERS:
+            raise InputError(f"the prompt has {len(student.prompt.text):,} characters; expected at most {MAX_CHARACTERS:,}, as of every candidate")
         train, smoke = Material.of(trainset, name="trainset"), Material.of(valset, name="valset")
-        if shared := sorted(train.tasks.keys() & smoke.tasks.keys()):
-            raise InputError(f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task")
-        if len(train.tasks) < MIN_TRAIN:
-            raise InputError(f"there is {len(train.tasks)} training task; expected at least {MIN_TRAIN}, better {self.minibatch_size} or more")
-        if len(train.tasks) < self.minibatch_size:
-            message = (
-                f"{len(train.tasks)} training tasks, fewer than the {self.minibatch_size} of a minibatch; each minibatch holds {len(train.tasks)}"
-            )
-            warnings.warn(message, UserWarning, stacklevel=4)
+        _check_data(train, smoke, minibatch_size=self.minibatch_size, judged=self.metric.judge is not None)
         return train, smoke
 
     def _open_journal(self, student: UserSimulator, train: Material, smoke: Material) -> Journal:
@@ -181,13 +177,30 @@ class RubricOptimizer(Teleprompter):
             train=train,
             smoke=smoke,
             models=self._models(student),
-            options={"seed": self.seed, "max_calls": self.max_calls, "minibatch_size": self.minibatch_size, "search": repr(self.search)},
+            options={"seed": self.seed, "max_calls": self.max_calls, "minibatch_size": self.minibatch_size, "search": self.search.name},
         )
         return Journal.open(self.run_dir, inputs)
 
     def _models(self, student: UserSimulator) -> dict[str, str]:
-        judge = self.metric.judge.lm if self.metric.judge else None
-        return {role: model_name(lm) for role, lm in (("user", student.lm), ("judge", judge), ("proposer", self.proposer_lm)) if lm is not None}
+        judge = [("judge", self.metric.judge.lm)] if self.metric.judge else []
+        asked = [("user", student.lm), *judge, ("proposer", self.proposer_lm)]
+        return {role: model_name(lm or dspy.settings.lm) for role, lm in asked if lm or dspy.settings.lm}
+
+
+def _check_data(train: Material, smoke: Material, *, minibatch_size: int, judged: bool) -> None:
+    """InputError for data with which no run could come to an end: overlapping, too small, or nothing to score."""
+    if shared := sorted(train.tasks.keys() & smoke.tasks.keys()):
+        raise InputError(f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task")
+    if len(train.tasks) < MIN_TRAIN or minibatch_size < MIN_TRAIN:
+        raise InputError(f"{len(train.tasks)} training task(s) and minibatch_size={minibatch_size}; expected at least {MIN_TRAIN} of both, better 10")
+    if len(smoke.records) < MIN_SMOKE:
+        raise InputError(f"the smoke split has {len(smoke.records)} scenario(s); with fewer than {MIN_SMOKE} no gain can be proven")
+    unscorable = [r.id for r in (*train.records.values(), *smoke.records.values()) if all(c.check is None for c in r.criteria)]
+    if unscorable and not judged:
+        raise InputError(f"scenario {unscorable[0]} has no check and the metric has no judge; give RubricMetric a RubricJudge")
+    if len(train.tasks) < minibatch_size:
+        message = f"{len(train.tasks)} training tasks, fewer than the {minibatch_size} of a minibatch; each minibatch holds {len(train.tasks)}"
+        warnings.warn(message, UserWarning, stacklevel=2)
 
 
 class _Bar:

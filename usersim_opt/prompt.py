@@ -92,6 +92,8 @@ def normalise(text: str) -> str:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     while (clean := inspect.cleandoc(text)) != text:
         text = clean
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise PromptError("the prompt holds half a character (a lone surrogate); expected text that can be written as UTF-8")
     if not text.strip():
         raise PromptError("the prompt is empty; expected the instructions that the simulated customer is given")
     if (places := text.count(PLACEHOLDER)) > 1:

@@ -19,6 +19,7 @@ OFFLINE_NOTE = "Made with offline stand-in models: the figures show that the mac
 _REJECTED_AS = {
     "proposal": "no usable proposal",
     "guard": "turned away by the guard",
+    "collapse": "one reply to everything",
     "improvement": "no improvement",
     "regression": "regression",
 }

@@ -9,9 +9,13 @@ Not covered: which prompt to try next and whether to accept it; see strategies/.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from usersim_opt.errors import InputError, JournalError, TooManyErrors, UsersimError
+from pydantic import ValidationError
+
+from usersim_opt.dataset import explain
+from usersim_opt.errors import BadReply, InputError, JournalError, TooManyErrors
 from usersim_opt.journal import Event, Journal
 from usersim_opt.prompt import Prompt
 from usersim_opt.runner import Job, Runner, job_seed, price, spent
@@ -69,7 +73,6 @@ class Run:
     proposer: PromptProposer
     journal: Journal
     seed: int
-    max_calls: int
     progress: Callable[[Outcome, int], object] = lambda outcome, calls: None
     """Told of each fresh reply, with all calls so far."""
     versions: dict[str, Version] = field(default_factory=dict)
@@ -77,10 +80,14 @@ class Run:
     outcomes: dict[tuple[str, str, str, int], Outcome] = field(default_factory=dict)
     calls: dict[str, int] = field(default_factory=lambda: {"user": 0, "judge": 0, "proposer": 0})
     _paid: dict[tuple[str, ...], Event] = field(default_factory=dict)
+    _simulators: dict[str, UserSimulator] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for event in self.journal.events:
             self._paid[_name(event)] = event
+        for event in self.journal.owed_again:
+            self.calls["user"] += event["user_calls"]
+            self.calls["judge"] += event["judge_calls"]
 
     @property
     def calls_made(self) -> int:
@@ -95,58 +102,52 @@ class Run:
         """Take a prompt into the run's lineage."""
         made = Version(id=f"v{len(self.versions):03}", text=prompt.text, sha256=prompt.sha256, parent=parent, origin="proposal" if parent else "seed")
         self.versions[made.id] = made
-        self._once(("version", made.id), {"event": "version"} | made.model_dump())
+        self._simulators[made.id] = self.student.with_prompt(prompt)
+        self._as_before(("version", made.id), {"event": "version"} | made.model_dump())
         return made
 
     def measure(self, versions: Sequence[Version], scenarios: Sequence[str], *, stage: str, repeats: int = 1) -> list[list[Outcome]]:
         """One reply of each version to each scenario and repeat; a list of outcomes per version.
 
-        Compared versions share stage and seeds. Raises TooManyErrors if more than a fifth of the replies failed.
+        Compared versions share stage and seeds. Raises TooManyErrors if more than a fifth of one version's replies failed;
+        those are then owed again.
         """
         jobs = [self._job(version, scenario, stage, repeat) for version in versions for repeat in range(repeats) for scenario in scenarios]
-        owed = [job for job in jobs if ("outcome", *map(str, job.key)) not in self._paid]
-        for job in jobs:
-            if event := self._paid.get(("outcome", *map(str, job.key))):
-                self._take(_outcome(event))
-        self.runner.run(owed, on_done=self._record)
-        outcomes = [[self.outcomes[job.key] for job in jobs if job.version == version.id] for version in versions]
-        stop_if_hopeless([outcome for side in outcomes for outcome in side])
-        return outcomes
+        paid = [self._paid.get(("outcome", *map(str, job.key))) for job in jobs]
+        for event in filter(None, paid):
+            self._take(_outcome(event, self.journal.path))
+        self.runner.run([job for job, event in zip(jobs, paid, strict=True) if event is None], on_done=self._record)
+        sides = [[self.outcomes[job.key] for job in jobs if job.version == version.id] for version in versions]
+        for side in sides:
+            stop_if_hopeless(side)
+        self._once(("measured", stage), {"event": "measured", "stage": stage})
+        return sides
 
     def ask_proposer(self, material: str, *, stage: str) -> str:
-        """The proposer's raw answer; UsersimError's text as `error: ...` never comes back: a failed call raises."""
+        """The proposer's raw answer. A call that fails stops the run with TooManyErrors: it is owed again on resuming."""
         name = ("proposal", stage)
         if name not in self._paid:
-            event: Event = {"event": "proposal", "stage": stage}
             try:
-                answer = self.proposer(material=material, seed=job_seed(self.seed, stage, "proposal", 0)).answer
-                event |= {"answer": answer, "error": ""}
-            except Exception as error:  # noqa: BLE001 - a failed proposal costs one round, never the run
-                event |= {"answer": "", "error": f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"}
-            self._once(name, event)
+                answer = str(self.proposer(material=material, seed=job_seed(self.seed, stage, "proposal", 0)).answer)
+            except BadReply:
+                answer = ""
+            except Exception as error:
+                told = " ".join(str(error).split())[:300]
+                raise TooManyErrors(f"the proposer failed ({type(error).__name__}: {told}); mend the model connection and go on") from error
+            self._once(name, {"event": "proposal", "stage": stage, "answer": answer})
         self.calls["proposer"] += 1
-        event = self._paid[name]
-        if event["error"]:
-            raise UsersimError(event["error"])
-        return str(event["answer"])
+        return str(self._paid[name]["answer"])
 
     def decide(self, decision: Decision) -> Decision:
         """Record a decision; on a resumed run it must be the one that was made before."""
-        name = ("decision", decision.stage, decision.candidate, decision.rule)
-        event = {"event": "decision"} | decision.model_dump()
-        earlier = self._paid.get(name)
-        if earlier is not None and {**earlier, "at": None} != {**event, "at": None}:
-            raise JournalError(
-                f"{self.journal.path}: decision {decision.stage} on {decision.candidate} would now be another; the record does not fit this version of the library"
-            )
-        self._once(name, event)
+        self._as_before(("decision", decision.stage, decision.candidate, decision.rule), {"event": "decision"} | decision.model_dump(mode="json"))
         self.decisions.append(decision)
         return decision
 
     def _job(self, version: Version, scenario: str, stage: str, repeat: int) -> Job:
         record = self.data.records[scenario]
         return Job(
-            simulator=self.student.with_prompt(Prompt(version.text)),
+            simulator=self._simulators[version.id],
             task=self.data.tasks[record.task_id],
             record=record,
             version=version.id,
@@ -166,6 +167,13 @@ class Run:
                 self.calls[role] += calls
         self.outcomes[outcome.key] = outcome
 
+    def _as_before(self, name: tuple[str, ...], event: Event) -> None:
+        """Record what follows from recorded answers; JournalError if something else followed before."""
+        earlier = self._paid.get(name)
+        if earlier is not None and {**earlier, "at": None} != {**event, "at": None}:
+            raise JournalError(f"{self.journal.path}: {' '.join(name)} would now be another one; the record does not fit this version of the library")
+        self._once(name, event)
+
     def _once(self, name: tuple[str, ...], event: Event) -> None:
         if name not in self._paid:
             self.journal.append(event)
@@ -184,7 +192,9 @@ def evidence(difference: PairedDifference) -> Evidence:
         "p_worse": difference.p_worse,
     }
     rounded = {name: None if number is None else round(number, 6) for name, number in numbers.items()}
-    return Evidence.model_validate(rounded | {"scenarios": difference.scenarios, "tasks": difference.tasks, "dropped": difference.dropped})
+    return Evidence.model_validate(
+        rounded | {"scenarios": difference.scenarios, "tasks": difference.tasks, "dropped": difference.dropped, "lost": round(difference.lost, 6)}
+    )
 
 
 def _name(event: Event) -> tuple[str, ...]:
@@ -193,17 +203,21 @@ def _name(event: Event) -> tuple[str, ...]:
         "outcome": ("stage", "version", "scenario", "repeat"),
         "version": ("id",),
         "proposal": ("stage",),
+        "measured": ("stage",),
         "decision": ("stage", "candidate", "rule"),
     }.get(event["event"], ())
     return (event["event"], *(str(event[key]) for key in keys))
 
 
-def _outcome(event: Event) -> Outcome:
-    return Outcome.model_validate({key: value for key, value in event.items() if key not in ("event", "at")})
+def _outcome(event: Event, path: Path) -> Outcome:
+    try:
+        return Outcome.model_validate({key: value for key, value in event.items() if key not in ("event", "at")})
+    except ValidationError as error:
+        raise JournalError(f"{path}: an outcome of {event['scenario']} is not readable ({explain(error)}); restore the file from a copy") from error
 
 
 def stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
-    """Raise TooManyErrors, with the last error, if more than a fifth of the replies failed."""
-    failed = [outcome for outcome in outcomes if outcome.status == "error"]
+    """Raise TooManyErrors, with the last reason, if more than a fifth of the replies failed or could not be scored."""
+    failed = [outcome for outcome in outcomes if outcome.status != "scored"]
     if len(failed) > MAX_FAILED * len(outcomes):
         raise TooManyErrors(f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; mend the model connection and go on")

@@ -8,8 +8,9 @@ Not covered: retries beyond those that the model connection makes itself.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -57,21 +58,34 @@ class Runner:
     def run(self, jobs: Sequence[Job], on_done: Callable[[Outcome], Any] = lambda outcome: None) -> list[Outcome]:
         """The outcomes in the order of the jobs; `on_done` sees each as it comes in, in this thread.
 
-        On Ctrl-C the waiting jobs are dropped, what is finished has been seen by `on_done`, and the interrupt goes on.
+        On Ctrl-C the waiting jobs are dropped, calls under way are waited for, all that is finished has been seen by `on_done`, and
+        the interrupt goes on.
         """
         done: dict[tuple[str, str, str, int], Outcome] = {}
+
+        def see(outcome: Outcome) -> None:
+            done[outcome.key] = outcome
+            on_done(outcome)
+
         with _executor(self.workers) as executor:
-            futures = [executor.submit(play, job, self.metric) for job in jobs]
+            futures = [self._submit(executor, job) for job in jobs]
             try:
                 for future in as_completed(futures):
-                    outcome = future.result()
-                    done[outcome.key] = outcome
-                    on_done(outcome)
-            except BaseException:
-                for future in futures:
-                    future.cancel()
+                    see(future.result())
+            except BaseException as error:
+                left = [future for future in futures if not future.cancel()]
+                if isinstance(error, KeyboardInterrupt):
+                    for outcome in (future.result() for future in left):
+                        if outcome.key not in done:
+                            see(outcome)
                 raise
         return [done[job.key] for job in jobs]
+
+    def _submit(self, executor: Executor, job: Job) -> "Future[Outcome]":
+        """Threads see DSPy's context of the caller; other executors get the plain job."""
+        if isinstance(executor, ThreadPoolExecutor):
+            return executor.submit(copy_context().run, play, job, self.metric)
+        return executor.submit(play, job, self.metric)
 
 
 def _executor(workers: int | Executor) -> AbstractContextManager[Executor]:

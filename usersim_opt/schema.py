@@ -251,6 +251,7 @@ class Evidence(Record):
     scenarios: int
     tasks: int
     dropped: int
+    lost: float
 
 
 class Decision(Record):
@@ -259,7 +260,7 @@ class Decision(Record):
     stage: str
     candidate: str
     incumbent: str
-    rule: Literal["proposal", "guard", "improvement", "regression", "smoke"]
+    rule: Literal["proposal", "guard", "collapse", "improvement", "regression", "smoke"]
     accepted: bool
     reason: str
     evidence: Evidence | None = None

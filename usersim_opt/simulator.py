@@ -12,7 +12,7 @@ messages. This is what tau-bench and tau2 send, so a prompt means the same there
 Not covered: the customer's own tools (tau2 telecom).
 """
 
-from typing import Any
+from typing import Any, Self
 
 import dspy
 from dspy.utils.exceptions import AdapterParseError
@@ -90,9 +90,14 @@ class UserSimulator(dspy.Module):
         """The model that was set on the module; None means DSPy's configured one."""
         return self.next_turn.lm
 
-    def with_prompt(self, prompt: Prompt | str) -> "UserSimulator":
-        """A simulator with another prompt and the same model."""
-        return UserSimulator(prompt, self.lm)
+    def with_prompt(self, prompt: Prompt | str) -> Self:
+        """A simulator of the same kind with another prompt and the same model."""
+        lm = self.lm
+        copy: Self = self.deepcopy()
+        text = parse(prompt if isinstance(prompt, str) else prompt.text).text
+        copy.next_turn.signature = copy.next_turn.signature.with_instructions(text)
+        copy.next_turn.lm = lm
+        return copy
 
     def forward(self, scenario: str, history: dspy.History | list[dict[str, str]], config: dict[str, Any] | None = None) -> dspy.Prediction:
         """The next customer turn; `config` holds sampling options for this call (such as `seed`).

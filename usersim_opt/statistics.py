@@ -81,6 +81,8 @@ class PairedDifference:
     tasks: int
     dropped: int
     """Jobs that one side lacks (an error, nothing scored); they are left out of both sides."""
+    lost: float
+    """Share of the verdicts that only one side has, 0 to 1; they are left out, too."""
 
     @property
     def proven(self) -> bool:
@@ -108,58 +110,65 @@ def t975(df: int) -> float:
     return z + (z**3 + z) / (4 * df) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * df**2)
 
 
-def pair(old: Iterable[Outcome], new: Iterable[Outcome]) -> tuple[list[Pair], int]:
-    """Pair two sets of outcomes by scenario and repeat; also the number of jobs that one side lacks."""
-    olds, news = ({(o.scenario, o.repeat): o for o in side} for side in (old, new))
+@dataclass(frozen=True)
+class Paired:
+    """Two sets of outcomes side by side: the pairs, and what only one side has."""
+
+    pairs: tuple[Pair, ...]
+    dropped: int
+    """Jobs without a criterion that both sides scored."""
+    lost: float
+    """Share of the verdicts that only one side has, 0 to 1. Such losses are seldom random."""
+
+
+def pair(old: Iterable[Outcome], new: Iterable[Outcome]) -> Paired:
+    """Pair two sets of outcomes by scenario and repeat; only criteria scored on both sides count."""
+    before, after = ({(o.scenario, o.repeat): _scored(o) for o in side} for side in (old, new))
     totals: dict[str, tuple[float, int]] = defaultdict(lambda: (0.0, 0))
-    dropped = len(olds.keys() ^ news.keys())
-    for key in sorted(olds.keys() & news.keys()):
-        difference, criteria = _compare(olds[key], news[key])
-        if not criteria:
-            dropped += 1
-            continue
-        so_far = totals[key[0]]
-        totals[key[0]] = (so_far[0] + difference, so_far[1] + criteria)
-    return [Pair(scenario, *total) for scenario, total in sorted(totals.items())], dropped
+    dropped = shared_in_all = lost = 0
+    for key in sorted(before.keys() | after.keys()):
+        one, other = before.get(key, {}), after.get(key, {})
+        shared = one.keys() & other.keys()
+        lost += len(one.keys() ^ other.keys())
+        shared_in_all += len(shared)
+        dropped += not shared
+        if shared:
+            so_far = totals[key[0]]
+            totals[key[0]] = (so_far[0] + sum(other[c] - one[c] for c in shared), so_far[1] + len(shared))
+    pairs = tuple(Pair(scenario, *total) for scenario, total in sorted(totals.items()))
+    return Paired(pairs, dropped, lost / (lost + shared_in_all) if lost else 0.0)
 
 
-def _compare(old: Outcome, new: Outcome) -> tuple[float, int]:
-    """Passes of new minus passes of old, over the criteria that both sides scored, and their number."""
-    if old.grade is None or new.grade is None:
-        return 0.0, 0
-    before = {v.criterion: v.outcome == "pass" for v in old.grade.verdicts if v.outcome != "unscored"}
-    after = {v.criterion: v.outcome == "pass" for v in new.grade.verdicts if v.outcome != "unscored"}
-    shared = before.keys() & after.keys()
-    return float(sum(after[c] - before[c] for c in shared)), len(shared)
+def _scored(outcome: Outcome) -> dict[str, bool]:
+    """Whether each scored criterion passed."""
+    return {v.criterion: v.outcome == "pass" for v in outcome.grade.verdicts if v.outcome != "unscored"} if outcome.grade else {}
 
 
 def paired_difference(old: Iterable[Outcome], new: Iterable[Outcome]) -> PairedDifference:
     """Compare two prompts on the same jobs."""
-    pairs, dropped = pair(old, new)
-    return difference(pairs, dropped=dropped)
+    return difference(pair(old, new))
 
 
-def difference(pairs: Sequence[Pair], *, dropped: int = 0) -> PairedDifference:
+def difference(paired: Paired) -> PairedDifference:
     """The gain over the pairs, tested by sign flips over scenarios, with intervals; all zero where there are no pairs."""
+    pairs = paired.pairs
     d = np.array([p.difference for p in pairs], dtype=float)
     n = np.array([p.criteria for p in pairs], dtype=float)
     total = float(n.sum())
     if not total:
         nothing = Interval(0.0, None, None)
-        return PairedDifference(nothing, nothing, 1.0, 1.0, 0.0, 0, 0, dropped)
-    gain = float(d.sum()) / total
+        return PairedDifference(nothing, nothing, 1.0, 1.0, 0.0, 0, 0, paired.dropped, paired.lost)
     signs = sign_patterns(len(d))
-    low, high = _inverted(d, n, signs)
-    by_task = ratio_interval(_by_task(pairs))
     return PairedDifference(
-        gain=Interval(gain, low, high),
-        by_task=by_task,
+        gain=Interval(float(d.sum()) / total, *_inverted(d, n, signs)),
+        by_task=ratio_interval(_by_task(pairs)),
         p_better=flip_p(d, signs),
         p_worse=flip_p(-d, signs),
         z=_z(d, n),
         scenarios=len(pairs),
         tasks=len({p.task for p in pairs}),
-        dropped=dropped,
+        dropped=paired.dropped,
+        lost=paired.lost,
     )
 
 

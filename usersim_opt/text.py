@@ -27,6 +27,13 @@ def has_stop_token(text: str) -> bool:
     return any(token in text for token in STOP_TOKENS)
 
 
+def without_thoughts(text: str) -> str:
+    """The text without think blocks at its start, closed, unopened or never closed."""
+    if "</think>" in text:
+        return text.rpartition("</think>")[2]
+    return re.sub(r"^\s*<think>.*", "", text, flags=re.DOTALL)
+
+
 def words(text: str) -> list[str]:
     """Pieces between white space, punctuation attached."""
     return text.split()

@@ -2,7 +2,12 @@ import pytest
 from dspy import lm15
 from ollama_server import chat_answer, ollama
 
-from usersim_opt.lms.ollama import OllamaEngine, host_url, without_thoughts
+from usersim_opt.errors import InputError
+from usersim_opt.lms.ollama import OllamaEngine, host_url
+from usersim_opt.lms.retry import Retry
+from usersim_opt.text import without_thoughts
+
+ONCE = Retry(attempts=1)
 
 REQUEST = lm15.Request(model="ollama/m", system="s", messages=(lm15.Message.user("hi"),), config=lm15.Config(max_tokens=20, stop=("x",)))
 
@@ -15,13 +20,20 @@ REQUEST = lm15.Request(model="ollama/m", system="s", messages=(lm15.Message.user
         ("http://localhost", "http://localhost:11434"),
         ("gpu-box:1234", "http://gpu-box:1234"),
         ("http://gpu-box:1234/v1", "http://gpu-box:1234"),
-        ("https://gpu-box/v1/", "https://gpu-box:11434"),
+        ("https://gpu-box/v1/", "https://gpu-box:443"),
+        ("http://gpu-box/ollama/v1", "http://gpu-box:11434/ollama"),
         ("[::1]:99", "http://[::1]:99"),
         ("0.0.0.0", "http://localhost:11434"),
     ],
 )
 def test_an_address_in_any_spelling_becomes_one_form(given, url):
     assert host_url(given) == url
+
+
+@pytest.mark.parametrize("given", ["localhost:abc", "http://[nonsense", "host:99999999", "ftp://foo", "a b"])
+def test_an_address_that_is_none_is_named(given):
+    with pytest.raises(InputError, match="cannot be read"):
+        host_url(given)
 
 
 def test_ollama_host_is_the_default_address(monkeypatch):
@@ -43,11 +55,11 @@ def test_every_option_arrives_on_the_wire():
 @pytest.mark.parametrize(
     ("reply", "error", "complaint"),
     [
-        (lambda body: (404, {"error": "model 'm' not found"}), lm15.InvalidRequestError, "ollama pull m"),
+        (lambda body: (404, {"error": "model 'm' not found"}), lm15.UnsupportedModelError, "ollama pull m"),
         (lambda body: (400, {"error": "bad"}), lm15.InvalidRequestError, "refused the request with 400: bad"),
         (lambda body: (503, {"error": "server busy"}), lm15.RateLimitError, "is busy"),
         (lambda body: (500, {"error": "runner stopped"}), lm15.ServerError, "runner stopped"),
-        (lambda body: (200, "<html>hello</html>"), lm15.ServerError, "is not Ollama"),
+        (lambda body: (200, "<html>hello</html>"), lm15.InvalidRequestError, "is not Ollama"),
         (lambda body: (200, chat_answer("")), lm15.ServerError, "stopped at once"),
         (lambda body: (200, chat_answer(" ", done_reason="length")), lm15.ServerError, "token limit"),
         (lambda body: (200, chat_answer("<think>hm")), lm15.ServerError, "empty answer"),
@@ -55,12 +67,12 @@ def test_every_option_arrives_on_the_wire():
 )
 def test_each_failure_is_an_error_that_says_what_to_do(reply, error, complaint):
     with ollama(reply) as server, pytest.raises(error, match=complaint):
-        OllamaEngine("m", api_base=server.url).complete(REQUEST)
+        OllamaEngine("m", api_base=server.url, retry=ONCE).complete(REQUEST)
 
 
 def test_a_refused_connection_says_how_to_start_ollama():
     with pytest.raises(lm15.TransportError, match="ollama serve"):
-        OllamaEngine("m", api_base="127.0.0.1:9").complete(REQUEST)
+        OllamaEngine("m", api_base="127.0.0.1:9", retry=ONCE).complete(REQUEST)
 
 
 @pytest.mark.parametrize(("text", "left"), [("<think>a</think> b", " b"), ("a</think>b", "b"), ("<think>a", ""), ("plain <think>", "plain <think>")])

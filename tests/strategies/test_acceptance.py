@@ -1,28 +1,28 @@
 import numpy as np
 import pytest
 
-from usersim_opt.statistics import Pair, difference
+from usersim_opt.statistics import Pair, Paired, difference
 from usersim_opt.strategies.acceptance import Improvement, NoRegression
 
 
-def found(values, dropped=0):
-    return difference([Pair(f"{i:03}.1", float(v), 4) for i, v in enumerate(values)], dropped=dropped)
+def found(values, lost=0.0):
+    return difference(Paired(tuple(Pair(f"{i:03}.1", float(v), 4) for i, v in enumerate(values)), dropped=0, lost=lost))
 
 
 @pytest.mark.parametrize(
-    ("values", "dropped", "accepted", "reason"),
+    ("values", "lost", "accepted", "reason"),
     [
         ([1, 1, 2, 0, 1, 1, 0, 2, 1, 1], 0, True, "+25.0 points on 10 fresh scenarios"),
         ([0] * 10, 0, False, "no improvement"),
         ([-1] * 10, 0, False, "no improvement"),
         ([4, -3, 2, -3, 1, 0, 0, 0, 0, 0], 0, False, "no more than noise"),
-        ([1, 1, 2, 0, 1, 1, 0], 3, False, "no decision: 3 of 10 replies are missing"),
-        ([1, 1, 2, 0, 1, 1, 0, 2], 2, True, "points"),
+        ([1, 1, 2, 0, 1, 1, 0], 0.3, False, "no decision: 30 % of the verdicts are missing on one side"),
+        ([1, 1, 2, 0, 1, 1, 0, 2], 0.1, True, "points"),
         ([], 10, False, "no reply was scored"),
     ],
 )
-def test_an_improvement_must_be_more_than_noise(values, dropped, accepted, reason):
-    ruling = Improvement().rule(found(values, dropped))
+def test_an_improvement_must_be_more_than_noise(values, lost, accepted, reason):
+    ruling = Improvement().rule(found(values, lost))
     assert ruling.accepted is accepted
     assert reason in ruling.reason
 

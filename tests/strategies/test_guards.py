@@ -21,6 +21,8 @@ def objections(guard, advice, **options):
     [
         ("When asked for the code, say K3VQ8T.", "identifier of the training data: 'k3vq8t'"),
         ("Your id is babak_rahimi_2093.", "identifier of the training data"),
+        ("Say _K3VQ8T_ twice.", "identifier of the training data"),
+        ("Use a K3VQ8T-like code.", "identifier of the training data"),
         ("Write k3vq8t in lower case.", "identifier of the training data"),
         ("Behave like Ines Duarte.", "name of the training data: 'duarte', 'ines duarte'"),
         ("Mister Rahimi is anxious.", "name of the training data: 'rahimi'"),

@@ -55,7 +55,8 @@ def test_the_proposer_sees_prompt_pieces_evidence_and_what_was_turned_away():
         ("<prompt> \n </prompt>", "is empty"),
         ("<prompt>a</prompt><prompt>b</prompt>", "more than one"),
         ("<prompt>a<prompt>b</prompt>", "more than one"),
-        ("<think><prompt>a</prompt>", ""),
+        ("<think><prompt>a</prompt>", "cut off"),
+        ("<think><prompt>b</prompt></think><prompt>a</prompt>", ""),
     ],
 )
 def test_a_proposal_that_is_none_is_refused(answer, complaint):

@@ -23,6 +23,7 @@ from usersim_opt.errors import InputError
 from usersim_opt.lms.hosts import HostPool
 from usersim_opt.lms.retry import Retry
 from usersim_opt.lms.truncation import LEAST_RATE, Sent, truncation
+from usersim_opt.text import without_thoughts
 
 DEFAULT_HOST = "http://localhost:11434"
 CONNECT_SECONDS = 5.0
@@ -48,7 +49,7 @@ def host_url(host: str | None = None) -> str:
     given = (host or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST).strip()
     try:
         parts = urlsplit(given if "//" in given else f"//{given}", scheme="http")
-        port = parts.port or 11434
+        port = parts.port or (443 if parts.scheme == "https" else 11434)
     except ValueError as error:
         raise InputError(f"Ollama's address {given!r} cannot be read ({error}); expected something like gpu-box:11434") from error
     name = parts.hostname or "localhost"
@@ -56,7 +57,7 @@ def host_url(host: str | None = None) -> str:
     if parts.scheme not in ("http", "https") or re.search(r"[\s,;]", name):
         raise InputError(f"Ollama's address {given!r} cannot be read; expected something like gpu-box:11434")
     shown = f"[{name}]" if ":" in name else name
-    return f"{parts.scheme}://{shown}:{port}"
+    return f"{parts.scheme}://{shown}:{port}{parts.path.rstrip('/').removesuffix('/v1')}"
 
 
 class OllamaEngine:
@@ -163,13 +164,6 @@ class OllamaEngine:
         if error.status_code >= 500 and not re.search(r'option "|template|role|query', told):
             return lm15.ServerError(f"{host}: {told}")
         return lm15.InvalidRequestError(f"{host} refused the request with {error.status_code}: {told}")
-
-
-def without_thoughts(text: str) -> str:
-    """The text without think blocks at its start, closed, unopened or never closed."""
-    if "</think>" in text:
-        return text.rpartition("</think>")[2]
-    return re.sub(r"^\s*<think>.*", "", text, flags=re.DOTALL)
 
 
 def is_loopback(host: str) -> bool:

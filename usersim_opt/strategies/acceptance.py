@@ -6,13 +6,21 @@ failures that the candidate was written for, so they are biased low.
 Not covered: many candidates and one lucky winner; that is what the smoke split is for.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from usersim_opt.schema import Outcome
 from usersim_opt.statistics import PairedDifference, points
+from usersim_opt.text import fold
 
-MAX_DROPPED = 0.2
-"""No decision for the candidate where a larger share of the jobs is missing on one side: lost replies are not lost at random."""
+MAX_LOST = 0.1
+"""No decision for the candidate where a larger share of the verdicts is missing on one side: they are not lost at random."""
+
+MAX_SAME = 0.5
+"""Share of the scenarios that may get one and the same reply."""
+MIN_REPLIES = 4
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Improvement:
 
     def rule(self, difference: PairedDifference) -> Ruling:
         """Judge candidate minus incumbent on fresh replies."""
-        if lost := too_many_dropped(difference):
+        if lost := too_much_lost(difference):
             return Ruling(False, lost)
         shown = f"{points(difference.gain.mean)} points on {difference.scenarios} fresh scenarios, z = {difference.z:.2f}"
         if difference.gain.mean <= 0:
@@ -54,13 +62,13 @@ class Improvement:
 
 @dataclass(frozen=True)
 class NoRegression:
-    """Passes unless the candidate is significantly worse on the scenarios that the incumbent was accepted on."""
+    """Passes unless the candidate is significantly worse on the scenarios of the round before."""
 
     alpha: float = 0.05
 
     def rule(self, difference: PairedDifference) -> Ruling:
         """Judge candidate minus incumbent on the previous scenario set."""
-        if lost := too_many_dropped(difference):
+        if lost := too_much_lost(difference):
             return Ruling(False, lost)
         shown = f"{points(difference.gain.mean)} points on the {difference.scenarios} scenarios of the round before, p = {difference.p_worse:.3f}"
         if difference.gain.mean < 0 and difference.p_worse <= self.alpha:
@@ -68,11 +76,22 @@ class NoRegression:
         return Ruling(True, f"no significant regression: {shown}")
 
 
-def too_many_dropped(difference: PairedDifference) -> str:
-    """Why no decision can be made on so few pairs; empty if it can."""
-    jobs = difference.scenarios + difference.dropped
+def too_much_lost(difference: PairedDifference) -> str:
+    """Why no decision can be made on what is left; empty if it can."""
     if not difference.scenarios:
         return "no decision: no reply was scored under both prompts"
-    if difference.dropped > MAX_DROPPED * jobs:
-        return f"no decision: {difference.dropped} of {jobs} replies are missing on one side"
+    if difference.lost > MAX_LOST:
+        return f"no decision: {100 * difference.lost:.0f} % of the verdicts are missing on one side"
     return ""
+
+
+def collapsed(outcomes: Sequence[Outcome]) -> str:
+    """Why the replies do not depend on the conversation any more; empty if they do.
+
+    A prompt that always answers "no, what?" breaks few rules and plays nobody.
+    """
+    counts = Counter(fold(outcome.reply) for outcome in outcomes if outcome.repeat == 0 and outcome.reply)
+    if len(counts) < 1 or counts.total() < MIN_REPLIES:
+        return ""
+    reply, times = counts.most_common(1)[0]
+    return f"the same reply, {reply[:40]!r}, was given to {times} of {counts.total()} scenarios" if times > MAX_SAME * counts.total() else ""

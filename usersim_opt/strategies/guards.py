@@ -22,7 +22,7 @@ BENCHMARK_WORDS = (
     "minibatch", "smoke split", "pass rate", "ground truth", "golden action", "golden actions", "expected answer", "optimizer", "wrong_assumption", "verdict",
 )  # fmt: skip
 
-_IDENTIFIER = re.compile(r"(?<![\w#])(?=[\w-]*\d)(?=[\w-]*[A-Za-z_])[\w-]{4,}(?!\w)|\b[a-z]+_[a-z]+_\d+\b|(?<![\w,.])\d{4,}(?![\w,])")
+_IDENTIFIER = re.compile(r"(?<!\w)(?=[\w-]*\d)(?=[\w-]*[A-Za-z_])[\w-]{4,}(?!\w)|\b[a-z]+_[a-z]+_\d+\b|(?<![\w,.])\d{4,}(?![\w,])")
 _NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?:[ -][A-ZÀ-Þ][a-zà-ÿ]+)+\b")
 _ADDRESSED = re.compile(
     r"\b[Yy]ou are ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)|\b[Yy]our (?:full )?name is ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
@@ -50,7 +50,7 @@ class Guard:
         free = fold(first.text)
         free_phrases = set(_phrases(first.text))
         return cls(
-            identifiers=frozenset(fold(found) for text in texts for found in _IDENTIFIER.findall(text)) - set(free.split()),
+            identifiers=frozenset(fold(found) for text in texts for found in _IDENTIFIER.findall(text) if not _holds(free, fold(found))),
             names=frozenset(name for name in _names(stories) if not find_phrases(free, [name])),
             phrases=frozenset(phrase for text in texts for phrase in _phrases(text)) - free_phrases,
             free=free,
@@ -78,7 +78,8 @@ class Guard:
         return found
 
     def _identifiers_in(self, text: str) -> list[str]:
-        return sorted({fold(found) for found in _IDENTIFIER.findall(text)} & self.identifiers)
+        folded = fold(text)
+        return sorted(identifier for identifier in self.identifiers if _holds(folded, identifier))
 
     @staticmethod
     def _named(what: str, found: Sequence[str]) -> list[str]:
@@ -86,6 +87,11 @@ class Guard:
 
 
 _BENCHMARK = (*BENCHMARK_WORDS, *DIMENSIONS, *FAMILIES, *(name for name in SCENARIO_TYPES if "_" in name))
+
+
+def _holds(text: str, identifier: str) -> bool:
+    """Whether a folded text holds a folded identifier with no letter or digit directly beside it."""
+    return identifier in text and re.search(rf"(?<![^\W_]){re.escape(identifier)}(?![^\W_])", text) is not None
 
 
 def _texts(record: Scenario) -> list[str]:

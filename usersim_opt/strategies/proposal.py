@@ -17,6 +17,7 @@ from usersim_opt.judge import Answer, MaterialAdapter, enclose
 from usersim_opt.prompt import Prompt
 from usersim_opt.schema import Outcome, Scenario
 from usersim_opt.strategies.guards import MAX_CHARACTERS
+from usersim_opt.text import without_thoughts
 
 SHOWN_FAILURES = 3
 """Failures shown per dimension."""
@@ -107,7 +108,8 @@ def _failure(record: Scenario, reply: str, criterion: str, evidence: str) -> dic
 
 def read_proposal(answer: str) -> str:
     """The text between <prompt> and </prompt>; BadReply if there is not exactly one such pair or nothing in it."""
-    _, opened, rest = answer.rpartition("</think>")[2].partition("<prompt>")
+    answer = without_thoughts(answer)
+    _, opened, rest = answer.partition("<prompt>")
     text, closed, _ = rest.partition("</prompt>")
     if not opened or not closed:
         raise BadReply("the proposal was cut off or has no <prompt> ... </prompt>")

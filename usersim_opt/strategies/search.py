@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from usersim_opt.errors import UsersimError
+from usersim_opt.errors import BadReply, PromptError
 from usersim_opt.prompt import Prompt, parse
 from usersim_opt.run import Run, evidence
 from usersim_opt.schema import Decision, Outcome, Version
 from usersim_opt.statistics import paired_difference
-from usersim_opt.strategies.acceptance import Gate, Improvement, NoRegression
+from usersim_opt.strategies.acceptance import Gate, Improvement, NoRegression, collapsed
 from usersim_opt.strategies.guards import Guard
 from usersim_opt.strategies.proposal import proposal_material, read_proposal
 
@@ -24,6 +24,11 @@ REMEMBERED = 6
 
 class Search(Protocol):
     """One way of looking for a better prompt."""
+
+    @property
+    def name(self) -> str:
+        """What the search is, with its settings; a run is only resumed by a search of the same name."""
+        ...
 
     def begin(self, seed: Version, guard: Guard) -> None:
         """Start from a version."""
@@ -61,6 +66,11 @@ class HillClimb:
     _before: tuple[str, ...] = field(init=False, repr=False, default=())
     _rejected: list[dict[str, str]] = field(init=False, repr=False, default_factory=list)
 
+    @property
+    def name(self) -> str:
+        """Rule and settings."""
+        return repr(self)
+
     def begin(self, seed: Version, guard: Guard) -> None:
         """Start from a version."""
         self._incumbent, self._guard = seed, guard
@@ -97,9 +107,10 @@ class HillClimb:
         material = proposal_material(
             Prompt(self._incumbent.text), run.data.records, seen, rejected=self._rejected[-REMEMBERED:], max_characters=self._guard.max_characters
         )
+        answer = run.ask_proposer(material, stage=f"{stage}.propose")
         try:
-            prompt = parse(read_proposal(run.ask_proposer(material, stage=f"{stage}.propose")))
-        except UsersimError as error:
+            prompt = parse(read_proposal(answer))
+        except (BadReply, PromptError) as error:
             self._decide(run, f"{stage}.propose", None, "proposal", accepted=False, reason=str(error))
             return None
         tried = [version.sha256 for version in run.versions.values()]
@@ -120,6 +131,9 @@ class HillClimb:
             if not scenarios:
                 continue
             old, new = run.measure([self._incumbent, candidate], scenarios, stage=f"{stage}.{name}")
+            if same := collapsed(new):
+                self._decide(run, f"{stage}.{name}", candidate, "collapse", accepted=False, reason=same)
+                return False
             found = paired_difference(old, new)
             ruling = gate.rule(found)
             decision = Decision(
@@ -137,7 +151,9 @@ class HillClimb:
                 return False
         return True
 
-    def _decide(self, run: Run, stage: str, candidate: Version | None, rule: Literal["proposal", "guard"], *, accepted: bool, reason: str) -> None:
+    def _decide(
+        self, run: Run, stage: str, candidate: Version | None, rule: Literal["proposal", "guard", "collapse"], *, accepted: bool, reason: str
+    ) -> None:
         run.decide(
             Decision(
                 stage=stage, candidate=candidate.id if candidate else "-", incumbent=self._incumbent.id, rule=rule, accepted=accepted, reason=reason

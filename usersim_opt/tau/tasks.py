@@ -84,7 +84,7 @@ def _tau2_task(entry: Any, number: int) -> Task:
         instructions = _mapping(instructions)
         domain, told = _text(instructions, "domain"), _told(instructions)
     persona = scenario.get("persona")
-    who = f"Persona:\n{_indent(persona)}\n" if persona else ""
+    who = f"Persona:\n{_indent(_text(scenario, 'persona'))}\n" if persona is not None else ""
     return Task(id=f"{number:03}", domain=domain, source=f"tau2:{entry['id']}", story=f"{who}Instructions:\n{_indent(told)}")
 
 

@@ -61,6 +61,26 @@ def test_the_opposite_counts_against_it_and_both_are_a_contradiction(kind, harmf
     assert both.attention < read_guidance(f"You play somebody.\n- {WORDINGS[kind][0]}").attention
 
 
+@pytest.mark.parametrize(
+    ("kind", "denied"),
+    [
+        ("brief", "Do not keep messages short."),
+        ("push_back", "Never push back when the plan is wrong."),
+        ("show_feeling", "Do not show any annoyance."),
+        ("casual", "Never write in lower case."),
+        ("ask_info", "There is no need to ask about the price."),
+        ("vary", "Do not vary your messages."),
+    ],
+)
+def test_a_denied_wish_is_the_opposite(kind, denied):
+    assert kinds(denied)[kind] < 0
+
+
+def test_advice_against_thanks_is_no_contradiction():
+    found = read_guidance("You play somebody.\n- Do not thank the agent for each step, and leave out please and sorry.")
+    assert found.kinds["no_thanks"] == 1.0
+
+
 def test_a_very_long_prompt_is_followed_less():
     filler = "\n".join(f"- The quality of point {i} matters greatly." for i in range(150))
     assert read_guidance(f"You play somebody.\n{filler}").attention < 0.7 * read_guidance("You play somebody.").attention

@@ -43,7 +43,7 @@ KINDS: Mapping[str, Kind] = {
         (r"\bhelp the agent (?:do|with|by)|\bbe helpful|\bas helpful as",),
     ),
     "no_ack": Kind((r"\b(?:acknowledg|confirm|understood|got it|sum up|summari|recap|echo|agree(?:ing)? to each|say yes to each|narrate|comment on each)", _NOT)),
-    "vary": Kind((r"\b(?:vary|varied|variety|different (?:each|every|from|words|openings?|lengths?|ways)|differ from|change (?:the|your) (?:wording|opening|length|style)|same (?:opening|words|phrase|way|beginning))",)),
+    "vary": Kind((r"\b(?:vary|varied|variety|different (?:each|every|from|words|openings?|lengths?|ways)|differ from|change (?:the|your) (?:wording|opening|length|style)|(?:do not|don't|never|no two|avoid)[^.]{0,40} same (?:opening|words|phrase|way|beginning))",)),
     "hold_back": Kind(
         (r"\b(?:first (?:message|turn|line|thing|words)|open(?:ing)?\b|start|begin|initial|at once|all at once|up ?front|from the outset)",
          r"\b(?:only|just|nothing more|no (?:details|codes|payment)|need\b|broad|bare|in general|one thing|hold back|keep back|do(?:n't| not) (?:give|tell|list|reveal|say|put|share|pour|unload|dump)|never (?:give|tell|list|reveal)|not everything|without (?:details|codes|ids|payment))"),
@@ -103,10 +103,29 @@ def read_guidance(text: str) -> Guidance:
     return Guidance(kinds, attention=max(0.3, 0.94 - 0.06 * contradictions - too_long - 0.004 * max(0, len(pieces) - 30)))
 
 
+_DENIAL = re.compile(r"(?:\bnot|n't|\bnever|\bavoid|\bno need to|\bstop|\bwithout|\bnobody)(?:\W+\w+){0,3}\W+\Z")
+_STARTS_DENYING = re.compile(r"(?:do(?:es)? not|do(?:es)?n't|never|no\b|not\b|avoid|refus)")
+
+
 def _found(kind: Kind, pieces: list[str]) -> tuple[bool, bool]:
-    against = [any(re.search(pattern, piece) for pattern in kind.against) for piece in pieces]
-    for_it = [all(re.search(group, piece) for group in kind.needs) and not opposed for piece, opposed in zip(pieces, against, strict=True)]
-    return any(for_it), any(against)
+    """Whether a piece asks for the kind, and whether one asks for the opposite; a denied wish counts as the opposite."""
+    asked = [piece for piece in pieces if all(re.search(group, piece) for group in kind.needs)]
+    denied = [piece for piece in asked if _denies(kind, piece)]
+    opposed = [piece for piece in pieces if any(_affirmed(pattern, piece) for pattern in kind.against)]
+    return any(piece not in denied and piece not in opposed for piece in asked), bool(denied or opposed)
+
+
+def _denies(kind: Kind, piece: str) -> bool:
+    """Whether a sentence with all the words of a kind says not to do it, and the kind is not itself a denial."""
+    matches = [found for group in kind.needs if (found := re.search(group, piece))]
+    if any(_NOT in group for group in kind.needs) or any(_STARTS_DENYING.match(found.group()) for found in matches):
+        return False
+    return any(_DENIAL.search(piece[: found.start()]) for found in matches)
+
+
+def _affirmed(pattern: str, piece: str) -> bool:
+    found = re.search(pattern, piece)
+    return found is not None and not _DENIAL.search(piece[: found.start()])
 
 
 def split_system(system: str) -> tuple[str, str]:
