@@ -1,6 +1,9 @@
 import json
+import subprocess
+import sys
 
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,3 +126,25 @@ def test_any_text_survives_the_journal(tmp_path_factory, value):
     folder = tmp_path_factory.mktemp("run")
     written(folder, [{"event": "measured", "stage": "x", "value": value}])
     assert journal.read(folder)[1][0]["value"] == value
+
+
+def test_a_folder_in_use_is_refused_and_a_dead_holder_s_is_taken_over(tmp_path):
+    code = f"import sys,time; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path; from usersim_opt.journal import Journal; held = Journal.open(Path({str(tmp_path)!r}), {INPUTS!r}); print('held', flush=True); time.sleep(60)"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "held\n"
+    with pytest.raises(JournalError, match=rf"is in use by process {process.pid} on .* since"):
+        Journal.open(tmp_path, INPUTS)
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    with pytest.warns(UserWarning, match="by a process that is gone"):
+        Journal.open(tmp_path, INPUTS).close()
+    Journal.open(tmp_path, INPUTS).close()
+
+
+def test_a_folder_that_was_refused_is_not_left_locked(tmp_path):
+    written(tmp_path)
+    for _ in range(2):
+        with pytest.raises(ResumeMismatch):
+            Journal.open(tmp_path, INPUTS | {"seed": 7})
+    Journal.open(tmp_path, INPUTS).close()

@@ -10,7 +10,7 @@ line end was cut off by a kill: it is dropped and owed again. Any other unreadab
 
 Errors of a measurement that was finished stay what they are; those of one that was broken off are owed again.
 
-Not covered: two processes in one folder at the same time.
+Not covered: a folder shared by several hosts; the lock holds for one.
 """
 
 import json
@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Self
 
+from usersim_opt import lock
 from usersim_opt.errors import JournalError, ResumeMismatch
 
 SCHEMA_VERSION = 1
@@ -42,35 +43,43 @@ _HINTS = {"max_calls": " (a run is not extended, its held-out test may have been
 class Journal:
     """An open journal; `events` are those of earlier sessions, `owed_again` the failed calls that will be made anew."""
 
-    def __init__(self, path: Path, *, events: list[Event], owed_again: list[Event], file: IO[bytes]) -> None:
+    def __init__(self, path: Path, *, events: list[Event], owed_again: list[Event], files: tuple[IO[bytes], IO[str]]) -> None:
         self.path, self.events, self.owed_again = path, events, owed_again
-        self._file = file
+        self._file, self._held = files
         self._lock = threading.Lock()
 
     @classmethod
     def open(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
-        """Go on with the run that the folder holds, or start one; ResumeMismatch if it was made with other inputs."""
-        return cls._resume(folder, inputs) if holds_run(folder) else cls._create(folder, inputs)
+        """Go on with the run that the folder holds, or start one; locks the folder.
+
+        ResumeMismatch if the run was made with other inputs, JournalError if another process has the folder.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        held = lock.acquire(folder)
+        try:
+            return cls._resume(folder, inputs, held) if holds_run(folder) else cls._create(folder, inputs, held)
+        except BaseException:
+            lock.release(held)
+            raise
 
     @classmethod
-    def _create(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
+    def _create(cls, folder: Path, inputs: Mapping[str, Any], held: IO[str]) -> "Journal":
         path = folder / FILE
-        folder.mkdir(parents=True, exist_ok=True)
         file = path.open("wb")
         header = {"event": "start", "schema_version": SCHEMA_VERSION, "inputs": dict(inputs)}
-        journal = cls(path, events=[], owed_again=[], file=file)
+        journal = cls(path, events=[], owed_again=[], files=(file, held))
         journal.append(header)
         return journal
 
     @classmethod
-    def _resume(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
+    def _resume(cls, folder: Path, inputs: Mapping[str, Any], held: IO[str]) -> "Journal":
         path = folder / FILE
         header, events = read(folder)
         if differences := _differences(header["inputs"], json.loads(json.dumps(dict(inputs)))):
             raise ResumeMismatch(f"{folder}: was made with other inputs; {'; '.join(differences)}. Give the same inputs, or name another folder")
         _drop_torn_tail(path)
         kept, owed_again = settled(events)
-        return cls(path, events=kept, owed_again=owed_again, file=path.open("ab"))
+        return cls(path, events=kept, owed_again=owed_again, files=(path.open("ab"), held))
 
     def append(self, event: Event) -> None:
         """Write one event with the time; it is on the disk when this returns."""
@@ -87,8 +96,9 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Close the file; nothing can be appended any more."""
+        """Close the file and let go of the folder; nothing can be appended any more."""
         self._file.close()
+        lock.release(self._held)
 
 
 def holds_run(folder: Path) -> bool:

@@ -117,3 +117,9 @@ def test_counts_read_as_a_table(airline):
     text = str(Counts(airline.of("train")))
     assert text.startswith("35 tasks, 175 scenarios, ")
     assert "guard.non_leakage" in text
+
+
+def test_the_data_set_s_readme_tells_its_counts(airline):
+    page = (AIRLINE / "README.md").read_text()
+    assert str(Counts([*airline.of("train"), *airline.of("smoke")])) in page
+    assert str(Counts(airline.of("test"))).splitlines()[0] in page
