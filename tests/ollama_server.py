@@ -21,10 +21,11 @@ def chat_answer(text, **fields):
 class OllamaServer:
     """`reply` maps a request body to (status, body); a body that is no dict is sent as it is."""
 
-    def __init__(self, reply, models=("m:latest",), trained=262_144, capabilities=("completion", "thinking")):
+    def __init__(self, reply, models=("m:latest",), port=0, trained=262_144, capabilities=("completion", "thinking")):
         self.reply, self.bodies, self.paths = reply, [], []
+        self.gone = False
         self.models, self.trained, self.capabilities = models, trained, capabilities
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def _handler(self):
@@ -47,6 +48,9 @@ class OllamaServer:
                     self._send(*outer.told(self.path))
 
             def _send(self, status, body):
+                if outer.gone:
+                    self.close_connection = True
+                    return
                 sent = json.dumps(body).encode() if isinstance(body, dict) else str(body).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json" if isinstance(body, dict) else "text/html")
@@ -72,6 +76,7 @@ class OllamaServer:
         return self
 
     def __exit__(self, *exception):
+        self.gone = True
         self._server.shutdown()
         self._server.server_close()
 

@@ -133,7 +133,7 @@ class OllamaEngine:
         except httpx.TimeoutException as error:
             raise lm15.TimeoutError(f"Ollama at {host} did not answer in time; raise `timeout`, or use a smaller model") from error
         except httpx.HTTPError as error:
-            raise lm15.ServerError(f"Ollama at {host} broke off ({type(error).__name__})") from error
+            raise lm15.TransportError(f"Ollama at {host} broke off ({type(error).__name__})") from error
         except ValueError as error:
             raise lm15.InvalidRequestError(f"what answers at {host} is not Ollama ({type(error).__name__}); check the address") from error
         return self._response(request, answer, sum(len(m["content"]) for m in messages), options.get("num_ctx"))

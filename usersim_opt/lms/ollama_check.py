@@ -77,7 +77,7 @@ def _tokens(engine: OllamaEngine, host: str, lm: dspy.LM, text: str) -> int | No
     try:
         response = engine.ask(host, request)
     except lm15.ContextLengthError as error:
-        raise InputError(str(error)) from error
+        raise InputError(error.message.partition("\n")[0]) from error
     except lm15.InvalidRequestError as error:
         raise ModelError(str(error)) from error
     except (lm15.LM15Error, ValueError) as error:
