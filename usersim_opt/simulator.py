@@ -19,7 +19,7 @@ from dspy.utils.exceptions import AdapterParseError
 
 from usersim_opt.errors import BadReply, InputError
 from usersim_opt.prompt import Prompt, parse, place
-from usersim_opt.text import has_stop_token
+from usersim_opt.text import has_stop_token, sendable
 
 GREETING = "Hi! How can I help you today?"
 """The agent's first turn where a conversation has none yet; the greeting that tau-bench and tau2 use."""
@@ -42,8 +42,8 @@ class PlainChatAdapter(dspy.Adapter):
         """The messages for one call; `demos` are refused, because the shipped text file could not hold them."""
         if demos:
             raise InputError(f"the simulator was given {len(demos)} demonstrations; a prompt is tuned as plain text, without demos")
-        system = place(signature.instructions, inputs["scenario"])
-        turns = [{"role": _CHAT_ROLE[turn["role"]], "content": turn["content"]} for turn in inputs["history"].messages]
+        system = sendable(place(signature.instructions, inputs["scenario"]))
+        turns = [{"role": _CHAT_ROLE[turn["role"]], "content": sendable(turn["content"])} for turn in inputs["history"].messages]
         return [{"role": "system", "content": system}, *turns]
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:

@@ -34,6 +34,11 @@ def without_thoughts(text: str) -> str:
     return re.sub(r"^\s*<think>.*", "", text, flags=re.DOTALL)
 
 
+def sendable(text: str) -> str:
+    """The text with half characters (lone surrogates) replaced by `?`: no provider can receive them."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def words(text: str) -> list[str]:
     """Pieces between white space, punctuation attached."""
     return text.split()
