@@ -56,9 +56,9 @@ def test_evaluate_and_compare_pair_the_same_jobs(airline, simulator, metric):
     )
     found = uso.compare(simulator, better, airline.smoke, metric, seeds=4)
     assert found.difference.proven
-    assert "better: the 95 % interval lies above zero" in str(found)
+    assert "Better: the 95 % interval lies above zero" in str(found)
     worse = uso.compare(better, simulator, airline.smoke, metric, seeds=4)
-    assert "worse: the 95 % interval lies below zero" in str(worse)
+    assert "Worse: the 95 % interval lies below zero" in str(worse)
 
 
 def test_failed_calls_are_no_zeros_and_too_many_give_no_figure(airline, base_prompt, metric):

@@ -66,7 +66,7 @@ def test_imports_run_one_way():
     """The pure files know neither dspy nor the files above them."""
     floors = [
         {"text", "errors"},
-        {"checks", "schema", "strict_yaml"},
+        {"checks", "lock", "schema", "strict_yaml"},
         {"dataset", "prompt", "sampling", "statistics", "journal", "tables"},
         {"simulator", "judge"},
         {"runner"},

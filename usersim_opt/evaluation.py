@@ -195,14 +195,14 @@ def gain_sentence(difference: PairedDifference, new: Evaluation) -> str:
     replies = max((outcome.repeat + 1 for outcome in new.outcomes), default=0)
     on = f"{many(difference.scenarios, 'scenario')} of {many(difference.tasks, 'task')}, {many(replies, 'reply')} each"
     if difference.proven:
-        verdict = "better: the 95 % interval lies above zero"
+        verdict = "Better: the 95 % interval lies above zero"
     elif difference.worse:
-        verdict = "worse: the 95 % interval lies below zero"
+        verdict = "Worse: the 95 % interval lies below zero"
     elif difference.gain.low is None:
-        verdict = "not proven: too few scenarios"
+        verdict = "Not proven: too few scenarios"
     else:
-        verdict = "not proven: the 95 % interval reaches zero"
-    return f"Gain {difference.gain} on {on}; {verdict}.\nFor new tasks (t interval over tasks): {difference.by_task}."
+        verdict = "Not proven: the 95 % interval reaches zero"
+    return f"Gain {difference.gain} on {on}.\n{verdict}. For new tasks (t interval over tasks): {difference.by_task}."
 
 
 def percent(interval: Interval | None) -> str:
