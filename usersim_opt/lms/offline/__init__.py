@@ -7,13 +7,12 @@ something to work on. Their figures say nothing about real models, and every rep
 Adding one: a function from `Call` to the answer's text, in ROLES.
 """
 
-from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 from dspy import lm15
 
 from usersim_opt.lms.offline.call import Call
+from usersim_opt.lms.offline.roles import answer_of
 
 ROLES = ("user", "judge", "proposer", "author")
 
@@ -25,7 +24,7 @@ class OfflineEngine:
 
     def __init__(self, role: str) -> None:
         self.role = role
-        self._answer: Callable[[Call], str] = import_module(f"usersim_opt.lms.offline.{role}").answer
+        self._answer = answer_of(role)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "OfflineEngine":
         return self
