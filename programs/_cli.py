@@ -3,8 +3,9 @@
 import argparse
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import dspy
@@ -33,15 +34,17 @@ def add_models(to: argparse.ArgumentParser, *roles: str) -> None:
         to.add_argument(f"--{role}-options", default={}, type=sampling_options, help="name=value,... such as temperature=0.9,num_ctx=16384")
 
 
-def connect_models(args: argparse.Namespace, *roles: str) -> list[dspy.LM]:
-    """Connect the models and see that each answers, before anything is spent."""
+def connect_models(args: argparse.Namespace, *roles: str, longest: Mapping[str, str] = MappingProxyType({})) -> list[dspy.LM]:
+    """Connect the models and see that each answers and can take its longest text, before anything is spent."""
     for role in roles:
         name = getattr(args, f"{role}_lm")
         if name.startswith("offline/") and name != f"offline/{role}":
             raise InputError(f"--{role}-lm is {name!r}; the stand-in for this role is 'offline/{role}'")
     models = [uso.connect(getattr(args, f"{role}_lm"), **getattr(args, f"{role}_options")) for role in roles]
     for role, lm in zip(roles, models, strict=True):
-        uso.preflight(lm, role)
+        report = uso.preflight(lm, role, longest=longest.get(role, ""))
+        if report.lines[1:]:
+            print(report)
     return models
 
 

@@ -9,6 +9,7 @@ import _cli
 
 import usersim_opt as uso
 from usersim_opt.errors import InputError
+from usersim_opt.estimate import estimate, longest_texts
 from usersim_opt.export import check_target
 
 HERE = Path(__file__).resolve().parent.parent
@@ -25,6 +26,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--resume", action="store_true", help="go on with the run in --run-dir")
     _cli.add_models(parser, *ROLES)
     parser.add_argument("--max-calls", type=_cli.count, default=4000, help="model calls of all roles together")
+    parser.add_argument("--max-tokens", type=_cli.count, help="tokens of user and judge")
+    parser.add_argument("--max-minutes", type=float, help="minutes of this session")
     parser.add_argument("--minibatch-size", type=_cli.count, default=10, help="tasks per round")
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
     parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
@@ -40,18 +43,22 @@ def main() -> int:
     if args.out.resolve() == args.prompt.resolve():
         raise InputError(f"--out is --prompt, {args.out}; name another file, so that the prompt to start from stays")
     data, prompt = uso.load_dataset(args.dataset), uso.read_prompt(args.prompt)
-    user, judge, proposer = _cli.connect_models(args, *ROLES)
+    user, judge, proposer = _cli.connect_models(args, *ROLES, longest=longest_texts([*data.train, *data.smoke]))
+    sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
     optimizer = uso.RubricOptimizer(
-        metric=uso.RubricMetric(uso.RubricJudge(judge)),
+        metric=metric,
         proposer_lm=proposer,
         run_dir=run_dir,
         max_calls=args.max_calls,
+        max_tokens=args.max_tokens,
+        max_minutes=args.max_minutes,
         minibatch_size=args.minibatch_size,
         seed=args.seed,
         workers=args.threads,
     )
-    print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)\n")
-    best = optimizer.compile(uso.UserSimulator(prompt, user), trainset=data.train, valset=data.smoke)
+    print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)")
+    print(f"Estimate: {estimate(sim, data.train, metric, calls=args.max_calls, workers=args.threads)}\n")
+    best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
     print(f"{best.result}\n\nPrompt: {uso.export_prompt(best, args.out)}")
     return 0
 

@@ -140,7 +140,8 @@ def evaluate(
     data = Material.of(examples, name="examples")
     if not data.records:
         raise InputError("there is no scenario to evaluate on; a split made by build_dataset has scenarios in train and smoke only")
-    outcomes = Runner(metric, workers=workers).run(_jobs(simulator, data, seeds, seed), on_done=progress)
+    with Runner(metric, workers=workers) as runner:
+        outcomes = runner.run(_jobs(simulator, data, seeds, seed), on_done=progress)
     stop_if_hopeless(outcomes)
     return Evaluation(data.records, outcomes)
 

@@ -61,4 +61,5 @@ def card(prompt: Prompt, result: OptimizationResult) -> dict[str, Any]:
         "pass_rate_on_smoke": round(best.pass_rate.mean, 4) if best.pass_rate else None,
         "compared_with_seed": compared if result.best != result.seed else None,
         "calls": dict(result.calls),
+        "tokens": result.tokens,
     }

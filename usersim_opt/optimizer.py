@@ -11,6 +11,7 @@
 Steps 2 to 6 are the search strategy's; this file knows the others and nothing else.
 """
 
+import time
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor
@@ -54,7 +55,8 @@ class RubricOptimizer(Teleprompter):
     RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)    # stop before call 4,001
     RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)        # 32 calls at the same time
 
-    A run folder that holds a run of the same inputs is gone on with; nothing in it is paid for twice.
+    `max_calls` counts the calls of all roles, `max_tokens` those of user and judge, `max_minutes` the time of this session; each
+    ends the search in time for the smoke split. A run folder that holds a run of the same inputs is gone on with; nothing in it is paid for twice.
     """
 
     def __init__(
@@ -64,6 +66,8 @@ class RubricOptimizer(Teleprompter):
         proposer_lm: dspy.LM,
         run_dir: str | Path,
         max_calls: int = 4000,
+        max_tokens: int | None = None,
+        max_minutes: float | None = None,
         minibatch_size: int = 10,
         seed: int = 0,
         search: Search | None = None,
@@ -74,6 +78,8 @@ class RubricOptimizer(Teleprompter):
         self.proposer_lm = proposer_lm
         self.run_dir = Path(run_dir)
         self.max_calls = max_calls
+        self.max_tokens = max_tokens
+        self.max_minutes = max_minutes
         self.minibatch_size = minibatch_size
         self.seed = seed
         self.search = search or HillClimb()
@@ -89,11 +95,15 @@ class RubricOptimizer(Teleprompter):
         """
         train, smoke = self._checked(student, trainset, valset, teacher)
         repeats = self._repeats(train, smoke)
-        with self._open_journal(student, train, smoke) as journal, _Bar(self.max_calls) as bar:
+        with (
+            self._open_journal(student, train, smoke) as journal,
+            Runner(self.metric, workers=self.workers) as runner,
+            _Bar(self.max_calls) as bar,
+        ):
             run = Run(
                 student=student,
                 data=Material({**train.records, **smoke.records}, {**train.tasks, **smoke.tasks}),
-                runner=Runner(self.metric, workers=self.workers),
+                runner=runner,
                 proposer=PromptProposer(self.proposer_lm),
                 journal=journal,
                 seed=self.seed,
@@ -111,10 +121,24 @@ class RubricOptimizer(Teleprompter):
         sampler = MinibatchSampler(train.by_task(), size=self.minibatch_size, seed=self.seed)
         guard = Guard.of(train.tasks.values(), train.records.values(), Prompt(first.text))
         self.search.begin(first, guard)
-        number, batch = 1, sampler.draw()
-        while not self.search.done and run.calls_made + self.search.price(run, batch) <= self.max_calls - reserve:
+        number, batch, started = 1, sampler.draw(), time.monotonic()
+        while not (why := run.search_ended(number) or self._spent(run, self.search.price(run, batch) + reserve, started)):
             self.search.step(run, number, batch)
             number, batch = number + 1, sampler.draw()
+        run.end_search(number, why)
+
+    def _spent(self, run: Run, calls: int, started: float) -> str:
+        """Why no further round can be afforded; empty if one can. A share of tokens and minutes is kept for the smoke split."""
+        left = 1 - CONFIRMATION_SHARE
+        if self.search.done:
+            return "the search itself, which found nothing more"
+        if run.calls_made + calls > self.max_calls:
+            return f"the budget of {self.max_calls:,} calls"
+        if self.max_tokens is not None and run.tokens > left * self.max_tokens:
+            return f"the budget of {self.max_tokens:,} tokens"
+        if self.max_minutes is not None and time.monotonic() - started > left * 60 * self.max_minutes:
+            return f"the budget of {self.max_minutes:g} minutes"
+        return ""
 
     def _confirm(self, run: Run, smoke: Material, first: Version, repeats: int) -> OptimizationResult:
         """Step 7: seed and best version afresh on the smoke split; without proof of a gain the seed ships."""
@@ -137,6 +161,8 @@ class RubricOptimizer(Teleprompter):
             base_smoke=Evaluation(smoke.records, sides[0]),
             best_smoke=Evaluation(smoke.records, sides[-1]),
             calls=run.calls,
+            tokens=run.tokens,
+            ended_by=run.ended_by,
             models=self._models(run.student),
             run_dir=self.run_dir,
         )
@@ -177,7 +203,13 @@ class RubricOptimizer(Teleprompter):
             train=train,
             smoke=smoke,
             models=self._models(student),
-            options={"seed": self.seed, "max_calls": self.max_calls, "minibatch_size": self.minibatch_size, "search": self.search.name},
+            options={
+                "seed": self.seed,
+                "max_calls": self.max_calls,
+                "max_tokens": self.max_tokens,
+                "minibatch_size": self.minibatch_size,
+                "search": self.search.name,
+            },
         )
         return Journal.open(self.run_dir, inputs)
 

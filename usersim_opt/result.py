@@ -38,6 +38,9 @@ class OptimizationResult:
     base_smoke: Evaluation
     best_smoke: Evaluation
     calls: Mapping[str, int]
+    tokens: int
+    ended_by: str
+    """What ended the search: a budget, or that nothing more was found."""
     models: Mapping[str, str]
     run_dir: Path
 
@@ -81,7 +84,7 @@ class OptimizationResult:
         parts = [
             self._table(),
             "Accepted versions\n" + grid(*self._lineage()),
-            f"Decisions: {self._tally()}\nCalls: {', '.join(f'{n:,} {role}' for role, n in self.calls.items())}",
+            f"Decisions: {self._tally()}\nCalls: {self._costs()}\nThe search was ended by {self.ended_by}.",
             self.verdict,
         ]
         return "\n\n".join([*parts, OFFLINE_NOTE] if self.offline else parts)
@@ -90,6 +93,10 @@ class OptimizationResult:
         note = f"<p><em>{escape(OFFLINE_NOTE)}</em></p>" if self.offline else ""
         verdict = escape(self.verdict).replace("\n", "<br>")
         return f"{note}<p><strong>{verdict}</strong></p><pre>{escape(self._table())}</pre>{html_table(*self._lineage())}"
+
+    def _costs(self) -> str:
+        calls = ", ".join(f"{n:,} {role}" for role, n in self.calls.items())
+        return f"{calls}; {self.tokens:,} tokens of user and judge" if self.tokens else calls
 
     def _table(self) -> str:
         return comparison_table(self.base_smoke, self.best_smoke, heads=("base", self.best.id if self.best.id != self.seed.id else "again"))

@@ -79,6 +79,10 @@ class Run:
     decisions: list[Decision] = field(default_factory=list)
     outcomes: dict[tuple[str, str, str, int], Outcome] = field(default_factory=dict)
     calls: dict[str, int] = field(default_factory=lambda: {"user": 0, "judge": 0, "proposer": 0})
+    tokens: int = 0
+    """Read and written by user and judge."""
+    ended_by: str = ""
+    """What ended the search."""
     _paid: dict[tuple[str, ...], Event] = field(default_factory=dict)
     _simulators: dict[str, UserSimulator] = field(default_factory=dict)
 
@@ -144,6 +148,16 @@ class Run:
         self.decisions.append(decision)
         return decision
 
+    def search_ended(self, number: int) -> str:
+        """What ended the search before this round in an earlier session; empty if nothing did."""
+        event = self._paid.get(("searched",))
+        return str(event["why"]) if event is not None and number > event["rounds"] else ""
+
+    def end_search(self, number: int, why: str) -> None:
+        """Record that the search ended before this round."""
+        self.ended_by = why
+        self._once(("searched",), {"event": "searched", "rounds": number - 1, "why": why})
+
     def _job(self, version: Version, scenario: str, stage: str, repeat: int) -> Job:
         record = self.data.records[scenario]
         return Job(
@@ -165,6 +179,7 @@ class Run:
         if outcome.key not in self.outcomes:
             for role, calls in spent([outcome]).items():
                 self.calls[role] += calls
+            self.tokens += outcome.tokens
         self.outcomes[outcome.key] = outcome
 
     def _as_before(self, name: tuple[str, ...], event: Event) -> None:

@@ -9,20 +9,29 @@ Not covered: retries beyond those that the model connection makes itself.
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager, nullcontext
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import dspy
+from dspy.utils.exceptions import (
+    ContextWindowExceededError,
+    LMAuthError,
+    LMBillingError,
+    LMConfigurationError,
+    LMUnsupportedModelError,
+)
 
+from usersim_opt.errors import ModelError
 from usersim_opt.judge import Metric
 from usersim_opt.schema import Outcome, Scenario, Task
 from usersim_opt.simulator import UserSimulator
 from usersim_opt.text import sha256
 
 DEFAULT_THREADS = 8
+FATAL = (ContextWindowExceededError, LMAuthError, LMBillingError, LMConfigurationError, LMUnsupportedModelError)
+"""Errors that every further call would meet as well."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,15 @@ class Runner:
 
     def __init__(self, metric: Metric, *, workers: int | Executor = DEFAULT_THREADS) -> None:
         self.metric = metric
-        self.workers = workers
+        self._owned = ThreadPoolExecutor(workers) if isinstance(workers, int) else None
+        self._executor: Executor = self._owned or workers  # type: ignore[assignment]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._owned is not None:
+            self._owned.shutdown()
 
     def run(self, jobs: Sequence[Job], on_done: Callable[[Outcome], Any] = lambda outcome: None) -> list[Outcome]:
         """The outcomes in the order of the jobs; `on_done` sees each as it comes in, in this thread.
@@ -67,48 +84,50 @@ class Runner:
             done[outcome.key] = outcome
             on_done(outcome)
 
-        with _executor(self.workers) as executor:
-            futures = [self._submit(executor, job) for job in jobs]
-            try:
-                for future in as_completed(futures):
-                    see(future.result())
-            except BaseException as error:
-                left = [future for future in futures if not future.cancel()]
-                if isinstance(error, KeyboardInterrupt):
-                    for outcome in (future.result() for future in left):
-                        if outcome.key not in done:
-                            see(outcome)
-                raise
+        futures = [self._submit(job) for job in jobs]
+        try:
+            for future in as_completed(futures):
+                see(future.result())
+        except BaseException as error:
+            left = [future for future in futures if not future.cancel()]
+            for outcome in (future.result() for future in left if isinstance(error, KeyboardInterrupt) and not future.exception()):
+                if outcome.key not in done:
+                    see(outcome)
+            raise
         return [done[job.key] for job in jobs]
 
-    def _submit(self, executor: Executor, job: Job) -> "Future[Outcome]":
+    def _submit(self, job: Job) -> "Future[Outcome]":
         """Threads see DSPy's context of the caller; other executors get the plain job."""
-        if isinstance(executor, ThreadPoolExecutor):
-            return executor.submit(copy_context().run, play, job, self.metric)
-        return executor.submit(play, job, self.metric)
-
-
-def _executor(workers: int | Executor) -> AbstractContextManager[Executor]:
-    return ThreadPoolExecutor(workers) if isinstance(workers, int) else nullcontext(workers)
+        if isinstance(self._executor, ThreadPoolExecutor):
+            return self._executor.submit(copy_context().run, play, job, self.metric)
+        return self._executor.submit(play, job, self.metric)
 
 
 def play(job: Job, metric: Metric) -> Outcome:
-    """One reply and its grade; an exception on the way becomes an outcome with the status `error`."""
+    """One reply and its grade; an exception on the way becomes an outcome with the status `error`.
+
+    ModelError is raised for what no other call would survive either: a wrong key, a missing model, a prompt too long.
+    """
     outcome = partial(Outcome, scenario=job.record.id, version=job.version, stage=job.stage, repeat=job.repeat, user_calls=1)
     history = [{"role": turn.role, "content": turn.text} for turn in job.record.history]
     judged = int(metric.calls_judge(job.record))
-    with dspy.context(disable_history=True, trace=None):
+    reply = ""
+    with dspy.context(disable_history=True, trace=None), dspy.track_usage() as usage:
         try:
             reply = job.simulator(scenario=job.task.story, history=history, config={"seed": job.seed, "cache": False}).reply
-        except Exception as error:  # noqa: BLE001 - whatever fails here is this job's outcome, never the run's end
-            return outcome(status="error", why=_one_line(error))
-        try:
             grade = metric.grade(job.record, reply)
-        except Exception as error:  # noqa: BLE001 - as above
-            return outcome(status="error", why=f"judge: {_one_line(error)}", reply=reply, judge_calls=judged)
-    if not grade.scored:
-        return outcome(status="unscored", why=grade.verdicts[0].evidence, reply=reply, grade=grade, judge_calls=judged)
-    return outcome(status="scored", reply=reply, grade=grade, judge_calls=judged)
+        except FATAL as error:
+            raise ModelError(_one_line(error)) from error
+        except Exception as error:  # noqa: BLE001 - whatever fails here is this job's outcome, never the run's end
+            who = "judge: " if reply else ""
+            return outcome(status="error", why=who + _one_line(error), reply=reply, judge_calls=judged if reply else 0, tokens=_tokens(usage))
+    status, why = ("scored", "") if grade.scored else ("unscored", grade.verdicts[0].evidence)
+    return outcome(status=status, why=why, reply=reply, grade=grade, judge_calls=judged, tokens=_tokens(usage))
+
+
+def _tokens(usage: Any) -> int:
+    """Tokens read and written by all models of a tracked stretch."""
+    return sum(int(model.get("total_tokens") or 0) for model in usage.get_total_tokens().values())
 
 
 def _one_line(error: Exception) -> str:

@@ -210,6 +210,8 @@ class Outcome(Record):
     """For `unscored` and `error`: the reason, in words."""
     user_calls: int = 0
     judge_calls: int = 0
+    tokens: int = 0
+    """Read and written, by user model and judge."""
 
     @property
     def key(self) -> tuple[str, str, str, int]:

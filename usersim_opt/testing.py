@@ -79,6 +79,7 @@ class OllamaServer:
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
         await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
     def told(self, path: str) -> Answer:
         """What the server says of itself."""
@@ -101,8 +102,8 @@ class OllamaServer:
                     break
                 writer.write(_response(status, answer))
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # the client left, or the server is closed
         finally:
             self._open.discard(writer)
             writer.close()

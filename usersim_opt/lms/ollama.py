@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 import ollama
@@ -23,6 +24,7 @@ from usersim_opt.errors import InputError
 from usersim_opt.lms.hosts import HostPool
 from usersim_opt.lms.retry import Retry
 from usersim_opt.lms.truncation import LEAST_RATE, Sent, truncation
+from usersim_opt.lms.wire import ThreadTransport
 from usersim_opt.text import without_thoughts
 
 DEFAULT_HOST = "http://localhost:11434"
@@ -172,7 +174,14 @@ def is_loopback(host: str) -> bool:
 
 
 def _client(host: str, timeout: float) -> ollama.Client:
-    return ollama.Client(host, timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS), trust_env=not is_loopback(host))
+    wire = {"transport": ThreadTransport()} if is_loopback(host) or not _proxied(host) else {}
+    return ollama.Client(host, timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS), trust_env=not is_loopback(host), **wire)
+
+
+def _proxied(host: str) -> bool:
+    """Whether the environment wants a proxy for the host, which only httpx's own transport can use."""
+    name = urlsplit(host).hostname or ""
+    return bool(getproxies().get(urlsplit(host).scheme)) and not proxy_bypass(name)
 
 
 def _why_empty(answer: ollama.ChatResponse) -> str:
