@@ -4,7 +4,9 @@ import argparse
 import sys
 import warnings
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 from types import MappingProxyType
 from typing import Any
 
@@ -66,12 +68,29 @@ def sampling_options(text: str) -> dict[str, Any]:
     return options
 
 
-def check_run_dir(run_dir: Path, *, resume: bool) -> None:
-    """Nobody goes on with a run, or starts one, by mistake: InputError unless --resume and the folder agree."""
+def add_budget(to: argparse.ArgumentParser) -> None:
+    """--max-calls, --max-tokens, --max-minutes."""
+    to.add_argument("--max-calls", type=count, default=4000, help="model calls of all roles together")
+    to.add_argument("--max-tokens", type=count, help="tokens of user and judge")
+    to.add_argument("--max-minutes", type=float, help="minutes of this session")
+
+
+def add_run_dir(to: argparse.ArgumentParser) -> None:
+    """--run-dir and --resume."""
+    to.add_argument("--run-dir", type=Path, help="run folder; by default a new one under runs/")
+    to.add_argument("--resume", action="store_true", help="go on with the run in --run-dir")
+
+
+def run_dir_of(args: argparse.Namespace) -> Path:
+    """The run folder, new unless named. Nobody goes on with a run, or starts one, by mistake: InputError then."""
+    name = f"{args.dataset.resolve().name}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{token_hex(2)}"
+    run_dir: Path = args.run_dir or Path("runs") / name
+    resume = args.resume
     if holds_run(run_dir) and not resume:
         raise InputError(f"{run_dir}: holds a run already; go on with it by --resume, or name another --run-dir")
     if resume and not holds_run(run_dir):
         raise InputError(f"{run_dir}: holds no run to resume; give the --run-dir of an earlier run, or leave --resume out")
+    return run_dir
 
 
 def run(main: Callable[[], int], *, on_interrupt: str = "stopped") -> None:

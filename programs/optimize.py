@@ -1,9 +1,7 @@
 """Tune a simulator's prompt on a dataset and write the winner: python programs/optimize.py --help."""
 
 import argparse
-from datetime import UTC, datetime
 from pathlib import Path
-from secrets import token_hex
 
 import _cli
 
@@ -12,8 +10,7 @@ from usersim_opt.errors import InputError
 from usersim_opt.estimate import estimate, longest_texts
 from usersim_opt.export import check_target
 
-HERE = Path(__file__).resolve().parent.parent
-ROLES = ("user", "judge", "proposer")
+HERE, ROLES = Path(__file__).resolve().parent.parent, ("user", "judge", "proposer")
 
 
 def arguments() -> argparse.Namespace:
@@ -22,12 +19,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--dataset", default=HERE / "datasets" / "airline", type=Path, help="folder with tasks/, scenarios/, splits.yaml")
     parser.add_argument("--prompt", default=HERE / "optimized" / "airline" / "base.txt", type=Path, help="prompt to start from")
     parser.add_argument("--out", required=True, type=Path, help="text file for the winning prompt")
-    parser.add_argument("--run-dir", type=Path, help="run folder; by default a new one under runs/")
-    parser.add_argument("--resume", action="store_true", help="go on with the run in --run-dir")
+    _cli.add_run_dir(parser)
     _cli.add_models(parser, *ROLES)
-    parser.add_argument("--max-calls", type=_cli.count, default=4000, help="model calls of all roles together")
-    parser.add_argument("--max-tokens", type=_cli.count, help="tokens of user and judge")
-    parser.add_argument("--max-minutes", type=float, help="minutes of this session")
+    _cli.add_budget(parser)
     parser.add_argument("--minibatch-size", type=_cli.count, default=10, help="tasks per round")
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
     parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
@@ -35,10 +29,9 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Connect, optimize, print, export."""
+    """Connect, estimate, optimize, export."""
     args = arguments()
-    run_dir = args.run_dir or Path("runs") / f"{args.dataset.resolve().name}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{token_hex(2)}"
-    _cli.check_run_dir(run_dir, resume=args.resume)
+    run_dir = _cli.run_dir_of(args)
     check_target(args.out)
     if args.out.resolve() == args.prompt.resolve():
         raise InputError(f"--out is --prompt, {args.out}; name another file, so that the prompt to start from stays")

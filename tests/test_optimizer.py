@@ -84,6 +84,23 @@ def test_the_budget_is_kept_and_counted(finished):
     assert sum(finished.result.calls.values()) == counted <= 3000
 
 
+@pytest.mark.parametrize(
+    ("limit", "named"), [({"max_tokens": 200_000}, "200,000 tokens"), ({"max_minutes": 0.0001}, "0.0001 minutes"), ({}, "700 calls")]
+)
+def test_every_budget_ends_the_search_in_time_for_the_smoke_split_and_a_resumed_run_ends_there_too(
+    airline, simulator, metric, tmp_path, limit, named
+):
+    limits = limit | ({"max_calls": 4000} if limit else {})
+    first = optimizer(metric, tmp_path / "run", **limits).compile(simulator, trainset=airline.train, valset=airline.smoke)
+    assert first.result.ended_by == f"the budget of {named}"
+    assert f"The search was ended by the budget of {named}." in str(first.result)
+    assert first.result.base_smoke.pass_rate is not None
+    assert limit or first.result.tokens > 0
+    limits |= {"max_minutes": 60} if "max_minutes" in limit else {}
+    again = optimizer(metric, tmp_path / "run", **limits).compile(simulator, trainset=airline.train, valset=airline.smoke)
+    assert str(again.result) == str(first.result)
+
+
 def test_the_result_reads_as_a_report_and_says_what_it_is_worth(finished):
     text = str(finished.result)
     for part in ("dimension", "Accepted versions", "Decisions: ", "Calls: ", "offline stand-in models", "clarification.pushback"):

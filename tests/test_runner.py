@@ -4,8 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from helpers import CRITERION, scenario, scripted
+from ollama_server import ollama
 
 import usersim_opt as uso
+from usersim_opt.errors import ModelError
 from usersim_opt.runner import Job, Runner, job_seed
 from usersim_opt.schema import Task
 
@@ -69,3 +71,24 @@ def test_seeds_differ_by_stage_scenario_and_repeat_but_not_by_version():
     seeds = {job_seed(1, stage, name, repeat) for stage in "ab" for name in ("001.1", "001.2") for repeat in range(3)}
     assert len(seeds) == 12
     assert all(0 <= seed < 2**31 for seed in seeds)
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_what_every_further_call_would_meet_ends_the_run_at_once(status):
+    refusal = {404: (404, {"error": "model 'm' not found"}), 401: (400, {"error": "request (9000 tokens) exceeds the available context size"})}[
+        status
+    ]
+    with ollama(lambda body: refusal) as server:
+        simulator = uso.UserSimulator("p", uso.connect("ollama/m", api_base=server.url))
+        with Runner(uso.RubricMetric(), workers=2) as runner, pytest.raises(ModelError, match="ollama pull m|raise num_ctx"):
+            runner.run(jobs(simulator, 50))
+        assert len(server.bodies) < 20
+
+
+def test_the_tokens_of_user_and_judge_are_counted():
+    record = scenario(criteria=[CRITERION, {k: v for k, v in CRITERION.items() if k != "check"} | {"id": "calm"}])
+    lm, _ = scripted("no")
+    judge, _ = scripted("{}")
+    with Runner(uso.RubricMetric(uso.RubricJudge(judge))) as runner:
+        (outcome,) = runner.run(jobs(uso.UserSimulator("p", lm), 1, record=record))
+    assert outcome.tokens == 4

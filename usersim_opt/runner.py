@@ -121,8 +121,8 @@ def play(job: Job, metric: Metric) -> Outcome:
         except Exception as error:  # noqa: BLE001 - whatever fails here is this job's outcome, never the run's end
             who = "judge: " if reply else ""
             return outcome(status="error", why=who + _one_line(error), reply=reply, judge_calls=judged if reply else 0, tokens=_tokens(usage))
-    status, why = ("scored", "") if grade.scored else ("unscored", grade.verdicts[0].evidence)
-    return outcome(status=status, why=why, reply=reply, grade=grade, judge_calls=judged, tokens=_tokens(usage))
+    graded = partial(outcome, reply=reply, grade=grade, judge_calls=judged, tokens=_tokens(usage))
+    return graded(status="scored") if grade.scored else graded(status="unscored", why=grade.verdicts[0].evidence)
 
 
 def _tokens(usage: Any) -> int:

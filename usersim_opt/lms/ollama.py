@@ -24,7 +24,7 @@ from usersim_opt.errors import InputError
 from usersim_opt.lms.hosts import HostPool
 from usersim_opt.lms.retry import Retry
 from usersim_opt.lms.truncation import LEAST_RATE, Sent, truncation
-from usersim_opt.lms.wire import ThreadTransport
+from usersim_opt.lms.wire import PooledTransport
 from usersim_opt.text import without_thoughts
 
 DEFAULT_HOST = "http://localhost:11434"
@@ -174,7 +174,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _client(host: str, timeout: float) -> ollama.Client:
-    wire = {"transport": ThreadTransport()} if is_loopback(host) or not _proxied(host) else {}
+    wire = {"transport": PooledTransport()} if is_loopback(host) or not _proxied(host) else {}
     return ollama.Client(host, timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS), trust_env=not is_loopback(host), **wire)
 
 

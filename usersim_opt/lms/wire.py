@@ -1,4 +1,4 @@
-"""A lean transport for httpx on the standard library's HTTP client: one kept-open connection per thread and host.
+"""A lean transport for httpx on the standard library's HTTP client: kept-open connections, as many as calls at a time.
 
 The usual transport costs most of a call's client time, which counts where dozens of threads share one interpreter.
 Errors are httpx's own, so the client above notices no difference. A connection that the server has closed in the
@@ -8,71 +8,77 @@ meantime is opened again once. Not covered: HTTP/2, proxies, streaming.
 import http.client
 import socket
 import ssl
-import threading
-import weakref
+from collections import defaultdict
 
 import httpx
 
+_Host = tuple[str, str, int | None]
 
-class ThreadTransport(httpx.BaseTransport):
-    """Sends each request over the calling thread's connection to the host."""
+
+class PooledTransport(httpx.BaseTransport):
+    """Sends each request over an idle connection to the host, or a new one; safe for threads."""
 
     def __init__(self) -> None:
-        self._local = threading.local()
-        self._all: weakref.WeakSet[http.client.HTTPConnection] = weakref.WeakSet()
+        self._idle: dict[_Host, list[http.client.HTTPConnection]] = defaultdict(list)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """One exchange; raises httpx errors."""
-        timeout = request.extensions.get("timeout", {})
-        connection, fresh = self._connection(request.url, timeout.get("connect"), timeout.get("read"))
-        try:
-            return self._exchange(connection, request)
-        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
-            self._drop(connection)
-            if fresh:
-                raise httpx.RemoteProtocolError(str(error) or "the server closed the connection", request=request) from error
-        except TimeoutError as error:
-            self._drop(connection)
-            raise httpx.ReadTimeout("the read operation timed out", request=request) from error
-        except (OSError, http.client.HTTPException) as error:
-            self._drop(connection)
-            raise httpx.ReadError(str(error), request=request) from error
-        return self.handle_request(request)
+        host = (request.url.scheme, request.url.host, request.url.port)
+        while True:
+            connection, fresh = self._take(host, request)
+            try:
+                return self._exchange(host, connection, request)
+            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
+                connection.close()
+                if fresh:
+                    raise httpx.RemoteProtocolError(str(error) or "the server closed the connection", request=request) from error
+            except TimeoutError as error:
+                connection.close()
+                raise httpx.ReadTimeout("the read operation timed out", request=request) from error
+            except (OSError, http.client.HTTPException) as error:
+                connection.close()
+                raise httpx.ReadError(str(error), request=request) from error
 
     def close(self) -> None:
-        """Close all connections of all threads."""
-        for connection in list(self._all):
-            connection.close()
+        """Close the idle connections."""
+        for connections in self._idle.values():
+            while connections:
+                connections.pop().close()
 
-    def _exchange(self, connection: http.client.HTTPConnection, request: httpx.Request) -> httpx.Response:
+    def _take(self, host: _Host, request: httpx.Request) -> tuple[http.client.HTTPConnection, bool]:
+        """An idle connection, or a new one; list.pop and list.append are atomic, so no lock is needed."""
+        try:
+            return self._idle[host].pop(), False
+        except IndexError:
+            return _connected(host, request), True
+
+    def _exchange(self, host: _Host, connection: http.client.HTTPConnection, request: httpx.Request) -> httpx.Response:
         connection.request(request.method, request.url.raw_path.decode("ascii"), request.read(), dict(request.headers))
         answer = connection.getresponse()
         body = answer.read()
         if answer.will_close:
-            self._drop(connection)
+            connection.close()
+        else:
+            self._idle[host].append(connection)
         return httpx.Response(answer.status, headers=answer.getheaders(), content=body, request=request)
 
-    def _connection(self, url: httpx.URL, connect: float | None, read: float | None) -> tuple[http.client.HTTPConnection, bool]:
-        """The thread's connection to a host, and whether it is new; httpx.ConnectError if there is none to be had."""
-        known: dict[tuple[str, str, int | None], http.client.HTTPConnection] = self._local.__dict__.setdefault("known", {})
-        key = (url.scheme, url.host, url.port)
-        if (connection := known.get(key)) is not None and connection.sock is not None:
-            return connection, False
-        if url.scheme == "https":
-            connection = http.client.HTTPSConnection(url.host, url.port, timeout=connect, context=ssl.create_default_context())
-        else:
-            connection = http.client.HTTPConnection(url.host, url.port, timeout=connect)
-        try:
-            connection.connect()
-        except TimeoutError as error:
-            raise httpx.ConnectTimeout(str(error)) from error
-        except OSError as error:
-            raise httpx.ConnectError(str(error)) from error
-        connection.sock.settimeout(read)
-        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        known[key] = connection
-        self._all.add(connection)
-        return connection, True
 
-    def _drop(self, connection: http.client.HTTPConnection) -> None:
-        connection.close()
+def _connected(host: _Host, request: httpx.Request) -> http.client.HTTPConnection:
+    """A new connection; httpx.ConnectError or ConnectTimeout if there is none to be had."""
+    scheme, name, port = host
+    timeout = request.extensions.get("timeout", {})
+    if scheme == "https":
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
+            name, port, timeout=timeout.get("connect"), context=ssl.create_default_context()
+        )
+    else:
+        connection = http.client.HTTPConnection(name, port, timeout=timeout.get("connect"))
+    try:
+        connection.connect()
+    except TimeoutError as error:
+        raise httpx.ConnectTimeout(str(error), request=request) from error
+    except OSError as error:
+        raise httpx.ConnectError(str(error), request=request) from error
+    connection.sock.settimeout(timeout.get("read"))
+    connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
