@@ -131,7 +131,8 @@ def _tokens(usage: Any) -> int:
 
 
 def _one_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    told = str(error).partition("\n\n")[0]  # what follows is general advice
+    return f"{type(error).__name__}: {' '.join(told.split())[:300]}"
 
 
 def price(metric: Metric, records: Iterable[Scenario]) -> int:

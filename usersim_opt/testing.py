@@ -109,12 +109,23 @@ class OllamaServer:
             writer.close()
 
     async def _answer(self, path: str, body: bytes) -> Answer:
-        if path != "/api/chat":
+        if path not in ("/api/chat", "/v1/chat/completions"):
             return self.told(path)
         self.bodies.append(json.loads(body))
         answer = await asyncio.to_thread(self.reply, self.bodies[-1]) if self.delay <= 0 else self.reply(self.bodies[-1])
         await asyncio.sleep(self.delay)
+        return _as_openai(answer) if path.startswith("/v1/") else answer
+
+
+def _as_openai(answer: Answer) -> Answer:
+    """A chat answer in the form of the OpenAI-shaped route."""
+    status, body = answer
+    if status != 200 or not isinstance(body, dict):
         return answer
+    read, written = body["prompt_eval_count"], body["eval_count"]
+    usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    choice = {"index": 0, "message": body["message"], "finish_reason": body["done_reason"]}
+    return 200, {"id": "chat-1", "object": "chat.completion", "created": 0, "model": body["model"], "choices": [choice], "usage": usage}
 
 
 def stand_ins(body: dict[str, Any]) -> Answer:
@@ -133,9 +144,13 @@ def stand_ins(body: dict[str, Any]) -> Answer:
         temperature=options.get("temperature", 0.7),
         seed=options.get("seed", 0),
     )
-    characters = sum(len(m["content"]) for m in messages)
-    text = answer_of(role)(call)
-    return 200, chat_answer(text, prompt_eval_count=characters // 4 + 8, eval_count=max(1, len(text) // 4))
+    return 200, counted_answer(body, answer_of(role)(call))
+
+
+def counted_answer(body: dict[str, Any], text: str) -> dict[str, Any]:
+    """A chat answer with honest counts, a token for every four characters."""
+    characters = sum(len(message["content"]) for message in body["messages"])
+    return chat_answer(text, prompt_eval_count=characters // 4 + 8, eval_count=max(1, len(text) // 4))
 
 
 def _parsed(head: bytes) -> tuple[str, int]:
@@ -157,7 +172,7 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.0, help="seconds that every answer takes")
     parser.add_argument("--text", default="", help="answer everything with this text instead of the stand-ins")
     args = parser.parse_args()
-    reply: Reply = (lambda body: (200, chat_answer(args.text))) if args.text else stand_ins
+    reply: Reply = (lambda body: (200, counted_answer(body, args.text))) if args.text else stand_ins
     models = ("user:latest", "judge:latest", "proposer:latest", "author:latest")
     with OllamaServer(reply, delay=args.delay, models=models) as server:
         print(server.url, flush=True)  # noqa: T201 - the caller reads it

@@ -80,6 +80,17 @@ def count_phrases(text: str, phrases: Iterable[str]) -> int:
     return sum(len(_pattern(phrase).findall(folded)) for phrase in phrases)
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The different words of a text."""
+    return frozenset(re.findall(r"[\w']+", fold(text)))
+
+
+def overlap(one: str, other: str) -> float:
+    """Common words / all words of two texts (Jaccard index), 0 to 1."""
+    a, b = word_set(one), word_set(other)
+    return len(a & b) / len(a | b) if a | b else 0.0
+
+
 def opening_phrase(text: str, phrases: Iterable[str]) -> str | None:
     """The first of `phrases` that the text begins with, quotes and inverted marks aside; None if there is none."""
     folded = fold(text).lstrip("\"'¡¿*(")

@@ -31,6 +31,7 @@ def objections(guard, advice, **options):
         ("Improve clarification.pushback.", "word of the benchmark"),
         ("This is a wrong_assumption.", "word of the benchmark"),
         ("Do it like in tau-bench.", "word of the benchmark"),
+        ("Be brief in all that you write.\n- Be brief in all that you write!", "it says nearly the same more than once: 'Be brief"),
         ("x" * 7000, "characters, 6,500 are allowed"),
         ("</think> Be short.", "a tag of the answer's frame"),
     ],

@@ -1,7 +1,7 @@
 """Guard: a prompt must not learn the benchmark. What is turned away here costs no call of the simulator.
 
 A candidate is refused if it holds an identifier, a name or a six-word phrase of the training data, a word of the
-benchmark trade, if it is too long, unchanged, already tried, or has lost the place of the private scenario. Words that
+benchmark trade, if it is too long, says a thing twice, is unchanged, already tried, or has lost the place of the private scenario. Words that
 the run's first prompt uses are free: they were there before any data was seen.
 
 Not covered: facts said in other words.
@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 from usersim_opt.prompt import PLACEHOLDER, Prompt
 from usersim_opt.schema import DIMENSIONS, FAMILIES, SCENARIO_TYPES, Scenario, Task
-from usersim_opt.text import find_phrases, fold
+from usersim_opt.text import find_phrases, fold, overlap
 
 MAX_CHARACTERS = 6_500
 PHRASE_WORDS = 6
+SAME = 0.8
+"""Share of common words from which two pieces of a prompt say the same."""
 BENCHMARK_WORDS = (
     "rubric", "rubrics", "criterion", "criteria", "judge", "judged", "grader", "graded", "benchmark", "tau-bench", "tau2", "tau bench", "test case", "test set", "training set",
     "minibatch", "smoke split", "pass rate", "ground truth", "golden action", "golden actions", "expected answer", "optimizer", "wrong_assumption", "verdict",
@@ -69,6 +71,10 @@ class Guard:
         ]
         if len(candidate.text) > self.max_characters:
             found.append(f"it has {len(candidate.text):,} characters, {self.max_characters:,} are allowed")
+        said = [piece.words for piece in candidate.pieces]
+        twice = [one for i, one in enumerate(said) if any(overlap(one, other) >= SAME for other in said[:i])]
+        if twice:
+            found.append(f"it says nearly the same more than once: {twice[0][:60]!r}")
         if candidate.sha256 in tried:
             found.append("it is a version that was tried before")
         if self.has_place and PLACEHOLDER not in candidate.text:

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from usersim_opt.authoring.rules import Fault
 from usersim_opt.schema import Scenario
-from usersim_opt.text import fold
+from usersim_opt.text import fold, word_set
 
 LONG = 12
 """Criteria with fewer different words may be alike: there are few ways to say "at most 30 words"."""
@@ -15,26 +15,15 @@ SAME_HISTORY = 0.5
 WINDOW = 5
 
 
-def words_of(text: str) -> frozenset[str]:
-    """The different words of a text."""
-    return frozenset(re.findall(r"[\w']+", fold(text)))
-
-
 def phrases_of(text: str, length: int) -> frozenset[tuple[str, ...]]:
     """All runs of `length` words."""
     tokens = re.findall(r"[\w']+", fold(text))
     return frozenset(zip(*(tokens[i:] for i in range(length)), strict=False))
 
 
-def overlap(one: str, other: str) -> float:
-    """Common words / all words of the two texts (Jaccard index), 0 to 1."""
-    a, b = words_of(one), words_of(other)
-    return len(a & b) / len(a | b) if a | b else 0.0
-
-
 def similarity_faults(scenarios: Mapping[str, Scenario]) -> Iterator[Fault]:
     """Criteria and histories of different scenarios that are nearly the same."""
-    criteria = [(s.id, f"criteria.{c.id}", words_of(c.text)) for s in scenarios.values() for c in s.criteria]
+    criteria = [(s.id, f"criteria.{c.id}", word_set(c.text)) for s in scenarios.values() for c in s.criteria]
     yield from _near((item for item in criteria if len(item[2]) >= LONG), SAME_CRITERION, "put it in terms of this conversation")
     histories = [(s.id, "history", phrases_of(" ".join(turn.text for turn in s.history), WINDOW)) for s in scenarios.values()]
     yield from _near((item for item in histories if item[2]), SAME_HISTORY, "write another conversation")

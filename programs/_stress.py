@@ -1,0 +1,125 @@
+"""Runs of optimize.py against a loopback Ollama server in another process, killed at random moments."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+THREADS = 4
+ENVIRONMENT = os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+
+
+@dataclass
+class Server:
+    """A running server: its address, and after it has stopped what it counted."""
+
+    url: str
+    counted: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What an uninterrupted run came to."""
+
+    max_calls: int
+    prompt: bytes
+    record: list[str]
+    calls: int
+
+
+@dataclass(frozen=True)
+class Killed:
+    """What a killed and resumed run came to, against the whole one."""
+
+    kills: int
+    same_prompt: bool
+    same_record: bool
+    repeated: int
+    allowed: int
+    """Calls that were under way at the kills, at the most."""
+
+    @property
+    def as_it_should_be(self) -> bool:
+        """Same winner, same record, and no call made twice but those in flight."""
+        return self.same_prompt and self.same_record and self.repeated <= self.allowed
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """The offline stand-ins as Ollama models."""
+    command = [sys.executable, "-m", "usersim_opt.testing", "--delay", "0.002"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT)
+    server = Server((process.stdout.readline() if process.stdout else "").strip())
+    try:
+        yield server
+    finally:
+        server.counted |= json.loads(process.communicate()[0])
+
+
+def whole_run(folder: Path, *, max_calls: int) -> Whole:
+    """Run without interruption."""
+    with serving() as server:
+        subprocess.run(_command(folder, "whole", server.url, max_calls), check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
+    return Whole(max_calls, (folder / "whole.txt").read_bytes(), record(folder / "whole"), server.counted["calls"])
+
+
+def killed_run(folder: Path, whole: Whole, *, kills: int, draw: random.Random) -> Killed:
+    """Kill at random moments, resume each time, and let the last one finish."""
+    name = f"killed-{draw.getrandbits(32):08x}"
+    done = 0
+    with serving() as server:
+        command = _command(folder, name, server.url, whole.max_calls)
+        for _ in range(kills):
+            process = subprocess.Popen(
+                _resumed(command, folder / name), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, env=ENVIRONMENT
+            )
+            _wait_for_lines(process, folder / name / "journal.jsonl", _lines(folder / name) + draw.randint(1, 60), draw.random() * 0.004)
+            if process.poll() is not None:
+                break
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+            done += 1
+        subprocess.run(_resumed(command, folder / name), check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
+    first_looks = 8 * (done + 1)  # each start makes a preflight, and times four replies
+    return Killed(
+        kills=max(done, 1),
+        same_prompt=(folder / f"{name}.txt").read_bytes() == whole.prompt,
+        same_record=record(folder / name) == whole.record,
+        repeated=max(0, server.counted["calls"] - whole.calls),
+        allowed=done * THREADS * 2 + first_looks * 3,
+    )
+
+
+def record(run_dir: Path) -> list[str]:
+    """The journal without times, in an order that threads do not change."""
+    lines = (run_dir / "journal.jsonl").read_text().splitlines()
+    return sorted(json.dumps({key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True) for line in lines)
+
+
+def _command(folder: Path, name: str, url: str, max_calls: int) -> list[str]:
+    models = [part for role in ("user", "judge", "proposer") for part in (f"--{role}-lm", f"ollama/{role}", f"--{role}-options", f"api_base={url}")]
+    run = ["--run-dir", str(folder / name), "--out", str(folder / f"{name}.txt"), "--max-calls", str(max_calls), "--threads", str(THREADS)]
+    return [sys.executable, str(ROOT / "programs" / "optimize.py"), *models, *run]
+
+
+def _resumed(command: list[str], run_dir: Path) -> list[str]:
+    return [*command, "--resume"] if _lines(run_dir) else command
+
+
+def _lines(run_dir: Path) -> int:
+    journal = run_dir / "journal.jsonl"
+    return journal.read_bytes().count(b"\n") if journal.exists() else 0
+
+
+def _wait_for_lines(process: "subprocess.Popen[bytes]", journal: Path, lines: int, then: float) -> None:
+    while process.poll() is None and _lines(journal.parent) < lines:
+        time.sleep(0.002)
+    time.sleep(then)

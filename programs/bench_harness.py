@@ -1,0 +1,30 @@
+"""Benchmark the runner against other ways to make the same calls, and write docs/benchmarks.md: python programs/bench_harness.py --help.
+
+A loopback server in another process answers after 50 ms; 200 scenarios, 32 calls at a time, medians of 5, all in one run.
+"""
+
+import argparse
+from pathlib import Path
+
+import _bench
+import _cli
+
+
+def main() -> int:
+    """Measure and write the page."""
+    parser = _cli.parser(__doc__)
+    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md", help="page to write")
+    parser.add_argument("--repeats", type=_cli.count, default=5, help="runs of each, of which the median counts")
+    args: argparse.Namespace = parser.parse_args()
+    with _bench.loopback(delay=0.05, text="no, thursday") as url:
+        memory = _bench.memory(url)  # first: the others load more
+        shared = _bench.shared_prefix(url)
+        rows = _bench.efficiencies(url, repeats=args.repeats)
+    page = _bench.page(rows, shared=shared, memory=memory, imports=_bench.imports())
+    args.out.write_text(page, encoding="utf-8")
+    print(page)
+    return 0
+
+
+if __name__ == "__main__":
+    _cli.run(main)

@@ -1,0 +1,31 @@
+"""Kill runs at random moments and see that they end as if nothing had happened: python programs/stress_kill.py --help."""
+
+import random
+import tempfile
+from pathlib import Path
+
+import _cli
+import _stress
+
+
+def main() -> int:
+    """One whole run, then one that is killed again and again; compare winner, record and the server's count of calls."""
+    parser = _cli.parser(__doc__)
+    parser.add_argument("--kills", type=_cli.count, default=100, help="SIGKILLs in all")
+    parser.add_argument("--max-calls", type=_cli.count, default=700, help="calls of a run")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the moments")
+    args = parser.parse_args()
+    draw, left, bad = random.Random(args.seed), args.kills, 0  # noqa: S311 - reproducible moments, nothing secret
+    with tempfile.TemporaryDirectory() as folder:
+        whole = _stress.whole_run(Path(folder), max_calls=args.max_calls)
+        while left > 0:
+            found = _stress.killed_run(Path(folder), whole, kills=min(left, draw.randint(1, 10)), draw=draw)
+            left -= found.kills
+            bad += not found.as_it_should_be
+            print(found, flush=True)
+    print(f"{args.kills} kills, {bad} runs that did not end as they should")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    _cli.run(main)

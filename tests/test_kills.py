@@ -1,0 +1,20 @@
+"""Ten SIGKILLs at random moments against a server in another process; programs/stress_kill.py does a hundred."""
+
+import random
+import sys
+
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "programs"))
+
+import _stress
+
+
+def test_ten_kills_change_nothing_but_the_time(tmp_path):
+    draw, left = random.Random(7), 10
+    whole = _stress.whole_run(tmp_path, max_calls=700)
+    assert whole.calls >= 200
+    while left > 0:
+        found = _stress.killed_run(tmp_path, whole, kills=min(left, 5), draw=draw)
+        assert found.as_it_should_be, found
+        left -= found.kills
