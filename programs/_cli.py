@@ -3,7 +3,9 @@
 import argparse
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -13,6 +15,7 @@ from typing import Any
 import dspy
 
 import usersim_opt as uso
+from usersim_opt.cluster import dask_executor
 from usersim_opt.errors import InputError, UsersimError
 from usersim_opt.journal import holds_run
 
@@ -79,6 +82,22 @@ def add_run_dir(to: argparse.ArgumentParser) -> None:
     """--run-dir and --resume."""
     to.add_argument("--run-dir", type=Path, help="run folder; by default a new one under runs/")
     to.add_argument("--resume", action="store_true", help="go on with the run in --run-dir")
+
+
+def add_workers(to: argparse.ArgumentParser) -> None:
+    """--threads and --dask."""
+    to.add_argument("--threads", type=count, default=8, help="calls at the same time")
+    to.add_argument("--dask", metavar="ADDRESS", help="run the jobs on a Dask cluster, such as tcp://host:8786, instead of threads")
+
+
+@contextmanager
+def workers_of(args: argparse.Namespace) -> Iterator[int | Executor]:
+    """A number of threads, or a cluster's executor."""
+    if args.dask is None:
+        yield args.threads
+    else:
+        with dask_executor(args.dask) as executor:
+            yield executor
 
 
 def run_dir_of(args: argparse.Namespace) -> Path:

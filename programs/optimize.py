@@ -24,7 +24,7 @@ def arguments() -> argparse.Namespace:
     _cli.add_budget(parser)
     parser.add_argument("--minibatch-size", type=_cli.count, default=10, help="tasks per round")
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
-    parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
+    _cli.add_workers(parser)
     return parser.parse_args()
 
 
@@ -38,20 +38,12 @@ def main() -> int:
     data, prompt = uso.load_dataset(args.dataset), uso.read_prompt(args.prompt)
     user, judge, proposer = _cli.connect_models(args, *ROLES, longest=longest_texts([*data.train, *data.smoke]))
     sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
-    optimizer = uso.RubricOptimizer(
-        metric=metric,
-        proposer_lm=proposer,
-        run_dir=run_dir,
-        max_calls=args.max_calls,
-        max_tokens=args.max_tokens,
-        max_minutes=args.max_minutes,
-        minibatch_size=args.minibatch_size,
-        seed=args.seed,
-        workers=args.threads,
-    )
     print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)")
     print(f"Estimate: {estimate(sim, data.train, metric, calls=args.max_calls, workers=args.threads)}\n")
-    best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
+    options = {name: getattr(args, name) for name in ("max_calls", "max_tokens", "max_minutes", "minibatch_size", "seed")}
+    with _cli.workers_of(args) as workers:
+        optimizer = uso.RubricOptimizer(metric=metric, proposer_lm=proposer, run_dir=run_dir, workers=workers, **options)
+        best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
     print(f"{best.result}\n\nPrompt: {uso.export_prompt(best, args.out)}")
     return 0
 

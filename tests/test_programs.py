@@ -75,6 +75,7 @@ def test_a_broken_task_is_named_and_the_rest_is_built(tmp_path, tasks_file):
             ["--user-lm", "ollama/qwen3.6:35b", "--user-options", "api_base=127.0.0.1:9"],
             "no Ollama answers at http://127.0.0.1:9; start it with `ollama serve`",
         ),
+        (["--dask", "tcp://127.0.0.1:9"], "no Dask scheduler answers at tcp://127.0.0.1:9"),
         (["--max-calls", "10"], "max_calls is 10; one round costs up to"),
         (["--run-dir", "used"], "used: holds a run already; go on with it by --resume"),
         (["--run-dir", "fresh", "--resume"], "fresh: holds no run to resume"),

@@ -12,6 +12,7 @@ import re
 import weakref
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -84,12 +85,18 @@ class OllamaEngine:
         self.retry = retry or Retry()
         self.rate = LEAST_RATE
         """Tokens per character, set by a preflight that has measured it."""
+        self._timeout = timeout
         self._clients = {host: _client(host, timeout) for host in self.pool.hosts}
         for client in self._clients.values():
             weakref.finalize(self, client.close)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "OllamaEngine":
         return self  # copies of a program share the connections
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process the engine is made anew, once for all jobs that it does there."""
+        fixed = (self.model, self.pool.hosts, self.think, self.keep_alive, self._timeout, self.retry, self.rate)
+        return _same_engine, (*fixed, tuple(sorted(self.options.items())))
 
     def described(self) -> dict[str, Any]:
         """What a run's fingerprint should know: the options that shape an answer."""
@@ -166,6 +173,15 @@ class OllamaEngine:
         if error.status_code >= 500 and not re.search(r'option "|template|role|query', told):
             return lm15.ServerError(f"{host}: {told}")
         return lm15.InvalidRequestError(f"{host} refused the request with {error.status_code}: {told}")
+
+
+@cache
+def _same_engine(model: str, hosts: tuple[str, ...], *rest: Any) -> OllamaEngine:
+    """The engine of this process for a description."""
+    think, keep_alive, timeout, retry, rate, options = rest
+    engine = OllamaEngine(model, api_base=hosts, think=think, keep_alive=keep_alive, timeout=timeout, retry=retry, **dict(options))
+    engine.rate = rate
+    return engine
 
 
 def is_loopback(host: str) -> bool:

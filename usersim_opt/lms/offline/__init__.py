@@ -26,6 +26,9 @@ class OfflineEngine:
         self.role = role
         self._answer = answer_of(role)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return OfflineEngine, (self.role,)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> "OfflineEngine":
         return self
 

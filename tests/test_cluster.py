@@ -1,0 +1,62 @@
+"""A cluster of two worker processes, one of which is killed in the middle."""
+
+import os
+import signal
+import threading
+import warnings
+
+import pytest
+from helpers import scripted
+
+import usersim_opt as uso
+from usersim_opt.cluster import dask_executor
+from usersim_opt.errors import Unreachable
+from usersim_opt.evaluation import evaluate
+from usersim_opt.testing import OllamaServer, stand_ins
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture
+def cluster():
+    distributed = pytest.importorskip("distributed", reason="Dask is an extra")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with distributed.LocalCluster(n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None, silence_logs=50) as running:
+            yield running
+
+
+def test_a_run_on_a_cluster_that_loses_a_worker_is_the_run_on_threads(airline, base_prompt, metric, cluster):
+    with OllamaServer(stand_ins, delay=0.01, models=("user:latest",)) as server:
+        simulator = uso.UserSimulator(base_prompt, uso.connect("ollama/user", api_base=server.url, temperature=0.9))
+        on_threads = evaluate(simulator, airline.train[:60], metric)
+        victim = next(iter(cluster.workers.values())).pid
+        killed = threading.Event()
+
+        def kill_one(outcome):
+            if not killed.is_set():
+                killed.set()
+                os.kill(victim, signal.SIGKILL)
+
+        with dask_executor(cluster.scheduler_address) as executor:
+            on_cluster = evaluate(simulator, airline.train[:60], metric, workers=executor, progress=kill_one)
+    assert killed.is_set()
+    assert on_cluster.outcomes == on_threads.outcomes
+    assert on_cluster.errors == 0
+
+
+def test_a_cluster_that_is_not_there_is_named():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(Unreachable, match="no Dask scheduler answers at tcp://127.0.0.1:9"), dask_executor("tcp://127.0.0.1:9", timeout=0.5):
+            pass
+
+
+def test_models_travel_to_other_processes():
+    cloudpickle = pytest.importorskip("cloudpickle", reason="comes with Dask")
+    lm = uso.connect("ollama/m", api_base=["a", "b"], num_ctx=99, temperature=0.5)
+    copies = [cloudpickle.loads(cloudpickle.dumps(lm)) for _ in range(2)]
+    assert copies[0]._engine_spec is copies[1]._engine_spec
+    assert copies[0]._engine_spec.described() == lm._engine_spec.described()
+    assert copies[0].kwargs["temperature"] == 0.5
+    assert scripted("x")[0] is not None
