@@ -6,10 +6,10 @@
     python -m usersim_opt.testing --delay 0.05      # in a process of its own: the offline stand-ins as Ollama models
 
 What clients send is kept in `bodies`, what they get is up to a function from the request's body to (status, answer); a dict
-is sent as JSON, a text as it is, None closes the connection without an answer. A delay is waited for without holding
-anything up, so many calls can be under way.
+is sent as JSON, a text as it is, bytes instead of the whole response, after which the connection is closed, and None closes it
+without an answer. A delay is waited for without holding anything up; with `slots` only so many calls go on at a time.
 
-Not covered: streaming, models that load, slots.
+Not covered: streaming, models that load.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
-Answer = tuple[int, dict[str, Any] | str | None]
+Answer = tuple[int, dict[str, Any] | str | bytes | None]
 Reply = Callable[[dict[str, Any]], Answer]
 
 _REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable"}
@@ -41,6 +41,7 @@ class OllamaServer:
         reply: Reply,
         *,
         delay: float = 0.0,
+        slots: int = 1024,
         port: int = 0,
         models: Sequence[str] = ("m:latest",),
         trained: int = 262_144,
@@ -51,6 +52,7 @@ class OllamaServer:
         self.bodies: list[dict[str, Any]] = []
         self.paths: list[str] = []
         self._port = port
+        self._slots = asyncio.Semaphore(slots)
         self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.StreamWriter] = set()
 
@@ -98,7 +100,9 @@ class OllamaServer:
                 body = await reader.readexactly(length)
                 self.paths.append(path)
                 status, answer = await self._answer(path, body)
-                if answer is None:
+                if answer is None or isinstance(answer, bytes):
+                    writer.write(answer or b"")
+                    await writer.drain()
                     break
                 writer.write(_response(status, answer))
                 await writer.drain()
@@ -112,8 +116,9 @@ class OllamaServer:
         if path not in ("/api/chat", "/v1/chat/completions"):
             return self.told(path)
         self.bodies.append(json.loads(body))
-        answer = await asyncio.to_thread(self.reply, self.bodies[-1]) if self.delay <= 0 else self.reply(self.bodies[-1])
-        await asyncio.sleep(self.delay)
+        async with self._slots:
+            answer = await asyncio.to_thread(self.reply, self.bodies[-1]) if self.delay <= 0 else self.reply(self.bodies[-1])
+            await asyncio.sleep(self.delay)
         return _as_openai(answer) if path.startswith("/v1/") else answer
 
 
@@ -170,11 +175,12 @@ def main() -> None:
     """Serve until standard input ends; the first line of output is the address."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--delay", type=float, default=0.0, help="seconds that every answer takes")
+    parser.add_argument("--slots", type=int, default=1024, help="answers at a time")
     parser.add_argument("--text", default="", help="answer everything with this text instead of the stand-ins")
     args = parser.parse_args()
     reply: Reply = (lambda body: (200, counted_answer(body, args.text))) if args.text else stand_ins
     models = ("user:latest", "judge:latest", "proposer:latest", "author:latest")
-    with OllamaServer(reply, delay=args.delay, models=models) as server:
+    with OllamaServer(reply, delay=args.delay, slots=args.slots, models=models) as server:
         print(server.url, flush=True)  # noqa: T201 - the caller reads it
         sys.stdin.read()
         print(json.dumps({"calls": len(server.bodies), "distinct": len({json.dumps(body, sort_keys=True) for body in server.bodies})}), flush=True)  # noqa: T201 - as above
