@@ -32,7 +32,8 @@ class Whole:
     max_calls: int
     prompt: bytes
     record: list[str]
-    calls: int
+    first_looks: int
+    """Calls that each start makes before the run: preflight, and four timed replies."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Killed:
     same_record: bool
     repeated: int
     allowed: int
-    """Calls that were under way at the kills, at the most."""
+    """Calls of the jobs that were under way at the kills, at the most: one to the user model and one to the judge in each thread."""
 
     @property
     def as_it_should_be(self) -> bool:
@@ -68,7 +69,8 @@ def whole_run(folder: Path, *, max_calls: int) -> Whole:
     """Run without interruption."""
     with serving() as server:
         subprocess.run(_command(folder, "whole", server.url, max_calls), check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
-    return Whole(max_calls, (folder / "whole.txt").read_bytes(), record(folder / "whole"), server.counted["calls"])
+    kept = record(folder / "whole")
+    return Whole(max_calls, (folder / "whole.txt").read_bytes(), kept, server.counted["calls"] - paid(kept))
 
 
 def killed_run(folder: Path, whole: Whole, *, kills: int, draw: random.Random) -> Killed:
@@ -83,19 +85,25 @@ def killed_run(folder: Path, whole: Whole, *, kills: int, draw: random.Random) -
             )
             _wait_for_lines(process, folder / name / "journal.jsonl", _lines(folder / name) + draw.randint(1, 60), draw.random() * 0.004)
             if process.poll() is not None:
-                break
+                break  # it was faster than the draw
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
             done += 1
         subprocess.run(_resumed(command, folder / name), check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
-    first_looks = 8 * (done + 1)  # each start makes a preflight, and times four replies
+    kept = record(folder / name)
     return Killed(
-        kills=max(done, 1),
+        kills=done,
         same_prompt=(folder / f"{name}.txt").read_bytes() == whole.prompt,
-        same_record=record(folder / name) == whole.record,
-        repeated=max(0, server.counted["calls"] - whole.calls),
-        allowed=done * THREADS * 2 + first_looks * 3,
+        same_record=kept == whole.record,
+        repeated=server.counted["calls"] - (done + 1) * whole.first_looks - paid(kept),
+        allowed=2 * THREADS * done,
     )
+
+
+def paid(kept: list[str]) -> int:
+    """Calls that a record holds."""
+    events = [json.loads(line) for line in kept]
+    return sum(e["user_calls"] + e["judge_calls"] for e in events if e["event"] == "outcome") + sum(e["event"] == "proposal" for e in events)
 
 
 def record(run_dir: Path) -> list[str]:

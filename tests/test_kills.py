@@ -13,8 +13,8 @@ import _stress
 def test_ten_kills_change_nothing_but_the_time(tmp_path):
     draw, left = random.Random(7), 10
     whole = _stress.whole_run(tmp_path, max_calls=700)
-    assert whole.calls >= 200
+    assert _stress.paid(whole.record) >= 200
     while left > 0:
         found = _stress.killed_run(tmp_path, whole, kills=min(left, 5), draw=draw)
         assert found.as_it_should_be, found
-        left -= found.kills
+        left -= max(1, found.kills)

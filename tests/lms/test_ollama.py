@@ -1,7 +1,9 @@
 import pytest
 from dspy import lm15
+from helpers import scenario
 from ollama_server import chat_answer, ollama
 
+import usersim_opt as uso
 from usersim_opt.errors import InputError
 from usersim_opt.lms.ollama import OllamaEngine, host_url
 from usersim_opt.lms.retry import Retry
@@ -78,3 +80,17 @@ def test_a_refused_connection_says_how_to_start_ollama():
 @pytest.mark.parametrize(("text", "left"), [("<think>a</think> b", " b"), ("a</think>b", "b"), ("<think>a", ""), ("plain <think>", "plain <think>")])
 def test_think_text_is_no_part_of_a_reply(text, left):
     assert without_thoughts(text) == left
+
+
+def test_a_judge_s_answer_is_held_to_its_schema_on_the_wire():
+    asked = '{"verdicts": [{"id": "calm", "evidence": "no", "verdict": "pass"}]}'
+    record = scenario(
+        criteria=[{"id": "calm", "dimension": "clarification.pushback", "text": "It is calm."}],
+        examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["calm"]}},
+    )
+    with ollama(asked) as server:
+        grade = uso.RubricMetric(uso.RubricJudge(uso.connect("ollama/m", api_base=server.url, temperature=0))).grade(record, "no")
+    assert grade.pass_rate == 1.0
+    verdict = server.bodies[0]["format"]["$defs"]["GivenVerdict"]
+    assert list(verdict["properties"]) == ["id", "evidence", "verdict"]
+    assert verdict["properties"]["verdict"]["enum"] == ["pass", "fail"]
