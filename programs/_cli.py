@@ -75,7 +75,7 @@ def add_budget(to: argparse.ArgumentParser) -> None:
     """--max-calls, --max-tokens, --max-minutes."""
     to.add_argument("--max-calls", type=count, default=4000, help="model calls of all roles together")
     to.add_argument("--max-tokens", type=count, help="tokens of user and judge")
-    to.add_argument("--max-minutes", type=float, help="minutes of this session")
+    to.add_argument("--max-minutes", type=float, help="minutes from this start")
 
 
 def add_run_dir(to: argparse.ArgumentParser) -> None:

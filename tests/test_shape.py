@@ -69,7 +69,9 @@ def test_imports_run_one_way():
         {"text", "errors"},
         {"checks", "lock", "schema", "strict_yaml"},
         {"dataset", "prompt", "sampling", "statistics", "journal", "tables"},
-        {"simulator", "judge"},
+        {"simulator"},
+        {"asking"},
+        {"judge"},
         {"runner"},
     ]
     height = {name: floor for floor, names in enumerate(floors) for name in names}

@@ -13,14 +13,12 @@ from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
 import dspy
-from dspy.utils.exceptions import AdapterParseError
 from pydantic import BaseModel
 
 from usersim_opt import checks
+from usersim_opt.asking import Asker, enclose
 from usersim_opt.errors import BadReply, InputError
-from usersim_opt.lms.structured import structured
 from usersim_opt.schema import Criterion, Grade, Scenario, Turn, Verdict
-from usersim_opt.simulator import check_lm
 from usersim_opt.text import spoken
 
 JUDGE_INSTRUCTIONS = """\
@@ -41,26 +39,6 @@ Answer with one JSON object and nothing else, one entry for each criterion, in t
 {"verdicts": [{"id": "...", "evidence": "...", "verdict": "pass"}]}"""
 
 
-class MaterialAdapter(dspy.Adapter):
-    """Formats a call as the instructions and one user message holding the `material` as it is; the completion is the answer."""
-
-    def format(self, signature: type[dspy.Signature], demos: list[dict[str, Any]], inputs: dict[str, Any]) -> list[dict[str, Any]]:
-        """System message and user message."""
-        return [{"role": "system", "content": signature.instructions}, {"role": "user", "content": inputs["material"]}]
-
-    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
-        """The whole completion as the one output field."""
-        (field,) = signature.output_fields
-        return {field: completion}
-
-
-class Answer(dspy.Signature):
-    """A text answer to a block of material; the instructions are replaced."""
-
-    material: str = dspy.InputField()
-    answer: str = dspy.OutputField()
-
-
 class GivenVerdict(BaseModel):
     """One verdict in a judge's answer, the evidence before it."""
 
@@ -75,35 +53,16 @@ class Verdicts(BaseModel):
     verdicts: list[GivenVerdict]
 
 
-class RubricJudge(dspy.Module):
+class RubricJudge(Asker):
     """Grades criteria by a language model, all those of one reply in one call."""
 
     def __init__(self, lm: dspy.LM | None = None) -> None:
-        super().__init__()
-        check_lm(lm)
-        self.grade = dspy.Predict(Answer.with_instructions(JUDGE_INSTRUCTIONS))
-        if lm is not None:
-            self.set_lm(lm)
-
-    @property
-    def lm(self) -> dspy.LM | None:
-        """The model that was set on the module; None means DSPy's configured one."""
-        return self.grade.lm
+        super().__init__(JUDGE_INSTRUCTIONS, lm, role="judge")
 
     def forward(self, history: Sequence[Turn], reply: str, criteria: Sequence[Criterion]) -> dspy.Prediction:
         """A Prediction with `verdicts`, one for each criterion in the given order; BadReply for an empty answer."""
-        with dspy.context(adapter=MaterialAdapter()):
-            try:
-                config = {"cache": False} | structured(self.lm, Verdicts)
-                answer = self.grade(material=material(history, reply, criteria), config=config).answer
-            except AdapterParseError as error:
-                raise BadReply("the judge gave an empty answer; expected a JSON object with verdicts") from error
+        answer = self.ask(material(history, reply, criteria), shape=Verdicts)
         return dspy.Prediction(verdicts=read_verdicts(answer, [criterion.id for criterion in criteria]))
-
-
-def enclose(data: Any, tag: str = "material") -> str:
-    """Data as JSON between tags; `<` is escaped, so the data cannot hold a tag."""
-    return f"<{tag}>\n{json.dumps(data, indent=1).replace('<', chr(92) + 'u003c')}\n</{tag}>"
 
 
 def material(history: Sequence[Turn], reply: str, criteria: Sequence[Criterion]) -> str:

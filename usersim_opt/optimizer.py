@@ -55,7 +55,7 @@ class RubricOptimizer(Teleprompter):
     RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)    # stop before call 4,001
     RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)        # 32 calls at the same time
 
-    `max_calls` counts the calls of all roles, `max_tokens` those of user and judge, `max_minutes` the time of this session; each
+    `max_calls` counts the calls of all roles, `max_tokens` those of user and judge, `max_minutes` the time from this start; each
     ends the search in time for the smoke split. A run folder that holds a run of the same inputs is gone on with; nothing in it is paid for twice.
     """
 

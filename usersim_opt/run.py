@@ -132,7 +132,7 @@ class Run:
         name = ("proposal", stage)
         if name not in self._paid:
             try:
-                answer = str(self.proposer(material=material, seed=job_seed(self.seed, stage, "proposal", 0)).answer)
+                answer = str(self.proposer(material=material, seed=job_seed(self.seed, stage, "proposal", 0)))
             except BadReply:
                 answer = ""
             except Exception as error:

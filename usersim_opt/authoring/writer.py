@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import dspy
-from dspy.utils.exceptions import AdapterParseError
 
+from usersim_opt.asking import Asker, enclose
 from usersim_opt.authoring.drafts import AnyDraft, ConversationDraft, RubricDraft, read_draft
 from usersim_opt.authoring.rules.criteria import MAX_CRITERIA, MIN_CRITERIA
 from usersim_opt.dataset import scenario_data
-from usersim_opt.judge import Answer, MaterialAdapter, enclose
-from usersim_opt.lms.structured import structured
 from usersim_opt.schema import AGENT_TURNS, DIMENSIONS, FAMILIES, Scenario, Task
 
 CONVERSATION_INSTRUCTIONS = """\
@@ -73,14 +71,11 @@ class Brief:
     manner: Sequence[str] = ()
 
 
-class ConversationWriter(dspy.Module):
+class ConversationWriter(Asker):
     """Writes the conversation of a scenario."""
 
     def __init__(self, lm: dspy.LM | None = None) -> None:
-        super().__init__()
-        self.write = dspy.Predict(Answer.with_instructions(CONVERSATION_INSTRUCTIONS))
-        if lm is not None:
-            self.set_lm(lm)
+        super().__init__(CONVERSATION_INSTRUCTIONS, lm, role="author")
 
     def forward(self, brief: Brief, faults: Sequence[str], seed: int) -> ConversationDraft:
         """A draft of the conversation; BadReply if the answer is none."""
@@ -93,17 +88,14 @@ class ConversationWriter(dspy.Module):
             "sentences_of_agents": list(brief.manner),
             "faults_of_the_last_try": list(faults),
         }
-        return _ask(self.write, material, ConversationDraft, seed)
+        return _draft(self, material, ConversationDraft, seed)
 
 
-class RubricWriter(dspy.Module):
+class RubricWriter(Asker):
     """Writes the rubric and the example replies for a conversation."""
 
     def __init__(self, lm: dspy.LM | None = None) -> None:
-        super().__init__()
-        self.write = dspy.Predict(Answer.with_instructions(RUBRIC_INSTRUCTIONS))
-        if lm is not None:
-            self.set_lm(lm)
+        super().__init__(RUBRIC_INSTRUCTIONS, lm, role="author")
 
     def forward(self, brief: Brief, history: Sequence[dict[str, str]], faults: Sequence[str], seed: int) -> RubricDraft:
         """A draft of the rubric; BadReply if the answer is none."""
@@ -119,14 +111,9 @@ class RubricWriter(dspy.Module):
             "examples": examples,
             "faults_of_the_last_try": list(faults),
         }
-        return _ask(self.write, material, RubricDraft, seed)
+        return _draft(self, material, RubricDraft, seed)
 
 
-def _ask(predict: dspy.Predict, material: dict[str, Any], shape: type[AnyDraft], seed: int) -> AnyDraft:
-    config = {"seed": seed, "cache": False} | structured(predict.lm, shape)
-    with dspy.context(adapter=MaterialAdapter(), disable_history=True, trace=None):
-        try:
-            answer = str(predict(material=enclose(material), config=config).answer)
-        except AdapterParseError:
-            answer = ""
-    return read_draft(answer, shape)
+def _draft(asker: Asker, material: dict[str, Any], shape: type[AnyDraft], seed: int) -> AnyDraft:
+    with dspy.context(disable_history=True, trace=None):
+        return read_draft(asker.ask(enclose(material), shape=shape, seed=seed), shape)

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dspy
-from dspy.utils.exceptions import AdapterParseError
 
+from usersim_opt.asking import Asker, enclose
 from usersim_opt.errors import BadReply
-from usersim_opt.judge import Answer, MaterialAdapter, enclose
 from usersim_opt.prompt import Prompt
 from usersim_opt.schema import Outcome, Scenario
 from usersim_opt.strategies.guards import MAX_CHARACTERS
@@ -44,22 +43,16 @@ Write better instructions:
 Answer with the complete new instructions between <prompt> and </prompt>, and nothing after that."""
 
 
-class PromptProposer(dspy.Module):
+class PromptProposer(Asker):
     """Asks a model for one new prompt."""
 
     def __init__(self, lm: dspy.LM | None = None) -> None:
-        super().__init__()
-        self.propose = dspy.Predict(Answer.with_instructions(PROPOSER_INSTRUCTIONS))
-        if lm is not None:
-            self.set_lm(lm)
+        super().__init__(PROPOSER_INSTRUCTIONS, lm, role="proposer")
 
-    def forward(self, material: str, seed: int) -> dspy.Prediction:
-        """The raw `answer` to a material; BadReply for an empty one."""
-        with dspy.context(adapter=MaterialAdapter(), disable_history=True, trace=None):
-            try:
-                return self.propose(material=material, config={"seed": seed, "cache": False})
-            except AdapterParseError as error:
-                raise BadReply("the proposer gave an empty answer; expected a prompt between <prompt> and </prompt>") from error
+    def forward(self, material: str, seed: int) -> str:
+        """The raw answer to a material; BadReply for an empty one."""
+        with dspy.context(disable_history=True, trace=None):
+            return self.ask(material, seed=seed)
 
 
 def proposal_material(

@@ -1,0 +1,67 @@
+"""Asking a model about a block of material: what the judge, the proposer and the author have in common.
+
+The instructions are the system message, the material one user message: data as JSON between two tags, every `<` in it
+escaped, so nothing in the data can close the block that it stands in or open another one.
+"""
+
+import json
+from typing import Any
+
+import dspy
+from dspy.utils.exceptions import AdapterParseError
+from pydantic import BaseModel
+
+from usersim_opt.errors import BadReply
+from usersim_opt.lms.structured import structured
+from usersim_opt.simulator import check_lm
+
+
+class MaterialAdapter(dspy.Adapter):
+    """Formats a call as the instructions and one user message holding the `material` as it is; the completion is the answer."""
+
+    def format(self, signature: type[dspy.Signature], demos: list[dict[str, Any]], inputs: dict[str, Any]) -> list[dict[str, Any]]:
+        """System message and user message."""
+        return [{"role": "system", "content": signature.instructions}, {"role": "user", "content": inputs["material"]}]
+
+    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
+        """The whole completion as the one output field."""
+        (field,) = signature.output_fields
+        return {field: completion}
+
+
+class Answer(dspy.Signature):
+    """A text answer to a block of material; the instructions are replaced."""
+
+    material: str = dspy.InputField()
+    answer: str = dspy.OutputField()
+
+
+class Asker(dspy.Module):
+    """Base of the modules that ask; `role` names the model in messages."""
+
+    def __init__(self, instructions: str, lm: dspy.LM | None, *, role: str) -> None:
+        super().__init__()
+        check_lm(lm)
+        self.role = role
+        self.predict = dspy.Predict(Answer.with_instructions(instructions))
+        if lm is not None:
+            self.set_lm(lm)
+
+    @property
+    def lm(self) -> dspy.LM | None:
+        """The model that was set on the module; None means DSPy's configured one."""
+        return self.predict.lm
+
+    def ask(self, material: str, *, shape: type[BaseModel] | None = None, **config: Any) -> str:
+        """The answer, never from a cache; held to `shape` where the connection can. BadReply for an empty one."""
+        options = {"cache": False} | config | (structured(self.lm, shape) if shape else {})
+        with dspy.context(adapter=MaterialAdapter()):
+            try:
+                return str(self.predict(material=material, config=options).answer)
+            except AdapterParseError as error:
+                raise BadReply(f"the {self.role} gave an empty answer") from error
+
+
+def enclose(data: Any, tag: str = "material") -> str:
+    """Data as JSON between tags; `<` is escaped, so the data cannot hold a tag."""
+    return f"<{tag}>\n{json.dumps(data, indent=1).replace('<', chr(92) + 'u003c')}\n</{tag}>"
