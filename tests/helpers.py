@@ -1,8 +1,11 @@
 """Small makers of records and scripted models, so that a test reads as one sentence."""
 
+import json
+
 import dspy
 from dspy.lm15 import Message, Response, TextPart, Usage
 
+from usersim_opt import journal
 from usersim_opt.schema import Grade, Outcome, Scenario, Verdict
 
 CRITERION = {"id": "short", "dimension": "communication_style.shortness", "text": "At most five words.", "check": {"max_words": 5}}
@@ -52,3 +55,9 @@ def scripted(*answers):
     """A dspy.LM on a ScriptedEngine, and the engine."""
     engine = ScriptedEngine(*answers)
     return dspy.LM("scripted/model", engine=engine, cache=False, num_retries=0), engine
+
+
+def events(run_dir):
+    """The journal without times, in an order that threads do not change."""
+    lines = (run_dir / journal.FILE).read_text().splitlines()
+    return sorted(json.dumps({key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True) for line in lines)

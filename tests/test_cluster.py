@@ -3,15 +3,15 @@
 import os
 import signal
 import threading
+import time
 import warnings
 
 import pytest
-from helpers import scripted
+from helpers import events, scripted
 
 import usersim_opt as uso
 from usersim_opt.cluster import dask_executor
 from usersim_opt.errors import Unreachable
-from usersim_opt.evaluation import evaluate
 from usersim_opt.testing import OllamaServer, stand_ins
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -26,23 +26,32 @@ def cluster():
             yield running
 
 
-def test_a_run_on_a_cluster_that_loses_a_worker_is_the_run_on_threads(airline, base_prompt, metric, cluster):
+def test_a_run_on_a_cluster_that_loses_a_worker_is_the_run_on_threads(airline, base_prompt, metric, cluster, tmp_path):
+    def tuned(run_dir, workers):
+        optimizer = uso.RubricOptimizer(
+            metric=metric, proposer_lm=uso.connect("offline/proposer"), run_dir=run_dir, max_calls=700, seed=6, workers=workers
+        )
+        return optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke)
+
     with OllamaServer(stand_ins, delay=0.01, models=("user:latest",)) as server:
         simulator = uso.UserSimulator(base_prompt, uso.connect("ollama/user", api_base=server.url, temperature=0.9))
-        on_threads = evaluate(simulator, airline.train[:60], metric)
+        on_threads = tuned(tmp_path / "threads", 4)
         victim = next(iter(cluster.workers.values())).pid
-        killed = threading.Event()
+        calls = len(server.bodies)
 
-        def kill_one(outcome):
-            if not killed.is_set():
-                killed.set()
-                os.kill(victim, signal.SIGKILL)
+        def kill_one():
+            while len(server.bodies) < calls + 100:
+                time.sleep(0.01)
+            os.kill(victim, signal.SIGKILL)
 
+        killer = threading.Thread(target=kill_one)
+        killer.start()
         with dask_executor(cluster.scheduler_address) as executor:
-            on_cluster = evaluate(simulator, airline.train[:60], metric, workers=executor, progress=kill_one)
-    assert killed.is_set()
-    assert on_cluster.outcomes == on_threads.outcomes
-    assert on_cluster.errors == 0
+            on_cluster = tuned(tmp_path / "cluster", executor)
+        killer.join()
+    assert on_cluster.prompt == on_threads.prompt
+    assert str(on_cluster.result) == str(on_threads.result)
+    assert events(tmp_path / "cluster") == events(tmp_path / "threads")
 
 
 def test_a_cluster_that_is_not_there_is_named():

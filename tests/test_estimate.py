@@ -25,3 +25,4 @@ def test_the_longest_texts_are_as_long_as_what_is_sent(airline):
     longest = longest_texts([*airline.train, *airline.smoke])
     assert len(longest["user"]) > 6_500 + max(len(task.story) for task in airline.tasks.values())
     assert longest["judge"].startswith("<material>")
+    assert len(longest["proposer"]) > 10_000

@@ -1,4 +1,3 @@
-import json
 import os
 import random
 import signal
@@ -9,7 +8,7 @@ import time
 import dspy
 import pytest
 from conftest import ROOT
-from helpers import scripted
+from helpers import events, scripted
 
 import usersim_opt as uso
 from usersim_opt import journal
@@ -21,12 +20,6 @@ def optimizer(metric, run_dir, **options):
     return uso.RubricOptimizer(
         **({"metric": metric, "proposer_lm": uso.connect("offline/proposer"), "run_dir": run_dir, "max_calls": 700, "seed": 6} | options)
     )
-
-
-def events(run_dir):
-    """The journal without times, in an order that threads do not change."""
-    lines = (run_dir / journal.FILE).read_text().splitlines()
-    return sorted(json.dumps({key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True) for line in lines)
 
 
 @pytest.fixture(scope="module")

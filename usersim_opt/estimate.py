@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import dspy
 
 from usersim_opt.judge import Metric, material
+from usersim_opt.prompt import Prompt
 from usersim_opt.run import Material
 from usersim_opt.runner import DEFAULT_THREADS, Job, Runner, job_seed, price
+from usersim_opt.schema import Grade, Outcome, Scenario, Verdict
 from usersim_opt.simulator import UserSimulator
 from usersim_opt.strategies.guards import MAX_CHARACTERS
+from usersim_opt.strategies.proposal import proposal_material
 
 SAMPLE = 4
 """Replies that are timed."""
@@ -49,8 +52,19 @@ def estimate(simulator: UserSimulator, examples: Sequence[dspy.Example], metric:
 
 
 def longest_texts(examples: Sequence[dspy.Example]) -> dict[str, str]:
-    """The longest text that user model and judge will be sent in one call, the prompt at its length limit."""
+    """The longest text that each role will be sent in one call, the prompt at its length limit and ten replies failing."""
     data = Material.of(examples, name="examples")
     user = max((data.tasks[r.task_id].story + "".join(turn.text for turn in r.history) for r in data.records.values()), key=len)
     judged = max((material(r.history, r.examples.failing.reply, r.criteria) for r in data.records.values()), key=len)
-    return {"user": "x " * (MAX_CHARACTERS // 2) + user, "judge": judged}
+    longest_prompt = Prompt("x " * (MAX_CHARACTERS // 2))
+    worst = sorted(data.records.values(), key=lambda record: len(material(record.history, "", record.criteria)))[-10:]
+    asked = proposal_material(longest_prompt, data.records, [_failing(record) for record in worst])
+    return {"user": longest_prompt.text + user, "judge": judged, "proposer": asked}
+
+
+def _failing(record: Scenario) -> Outcome:
+    """The failing example as an outcome in which every criterion fails."""
+    verdicts = tuple(Verdict(criterion=c.id, outcome="fail", evidence=c.text, source="judge") for c in record.criteria)
+    grade = Grade(scenario=record.id, verdicts=verdicts)
+    reply = record.examples.failing.reply
+    return Outcome(scenario=record.id, version="-", stage="-", repeat=0, status="scored", reply=reply, grade=grade)
