@@ -60,6 +60,17 @@ def count(text: str) -> int:
     return int(text)
 
 
+def minutes(text: str) -> float:
+    """A number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of minutes above 0, such as 90 or 0.5")
+    return number
+
+
 def sampling_options(text: str) -> dict[str, Any]:
     """`temperature=0.9,num_ctx=16384` as options; raises ArgumentTypeError naming the part that does not fit."""
     options: dict[str, Any] = {}
@@ -75,7 +86,7 @@ def add_budget(to: argparse.ArgumentParser) -> None:
     """--max-calls, --max-tokens, --max-minutes."""
     to.add_argument("--max-calls", type=count, default=4000, help="model calls of all roles together")
     to.add_argument("--max-tokens", type=count, help="tokens of user and judge")
-    to.add_argument("--max-minutes", type=float, help="minutes from this start")
+    to.add_argument("--max-minutes", type=minutes, help="minutes from this start")
 
 
 def add_run_dir(to: argparse.ArgumentParser) -> None:

@@ -39,7 +39,8 @@ def main() -> int:
     user, judge, proposer = _cli.connect_models(args, *ROLES, longest=longest_texts([*data.train, *data.smoke]))
     sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
     print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)")
-    print(f"Estimate: {estimate(sim, data.train, metric, calls=args.max_calls, workers=args.threads)}\n")
+    if not args.resume:
+        print(f"Estimate: {estimate(sim, data.train, metric, calls=args.max_calls, workers=args.threads)}\n")
     options = {name: getattr(args, name) for name in ("max_calls", "max_tokens", "max_minutes", "minibatch_size", "seed")}
     with _cli.workers_of(args) as workers:
         optimizer = uso.RubricOptimizer(metric=metric, proposer_lm=proposer, run_dir=run_dir, workers=workers, **options)

@@ -5,6 +5,7 @@ from helpers import CRITERION, scenario, scripted
 
 import usersim_opt as uso
 from usersim_opt.calibration import calibrate
+from usersim_opt.errors import ModelError
 
 OPEN = {"id": "calm", "dimension": "error_reaction.emotional_pattern", "text": "The reply is calm."}
 
@@ -37,3 +38,9 @@ def test_a_judge_is_measured_on_both_kinds_of_examples_with_and_without_checks(v
 def test_the_stand_in_judge_is_better_than_chance(airline):
     found = calibrate(uso.RubricJudge(uso.connect("offline/judge")), airline.of("train"))
     assert found.unchecked.on_passing + found.unchecked.on_failing > 1.2
+
+
+def test_a_judge_that_fails_is_named_with_the_scenario():
+    broken = uso.RubricJudge(scripted(RuntimeError("boom"))[0])
+    with pytest.raises(ModelError, match=r"the judge failed on scenario 001\.3 \(.*boom"):
+        calibrate(broken, [scenario(criteria=[CRITERION, OPEN])])

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from usersim_opt import journal
 from usersim_opt.errors import JournalError, ResumeMismatch
 from usersim_opt.journal import FILE, Journal
+from usersim_opt.run import Run
 
 INPUTS = {"prompt": "9f", "seed": 6}
 OUTCOME = {
@@ -148,3 +150,19 @@ def test_a_folder_that_was_refused_is_not_left_locked(tmp_path):
         with pytest.raises(ResumeMismatch):
             Journal.open(tmp_path, INPUTS | {"seed": 7})
     Journal.open(tmp_path, INPUTS).close()
+
+
+def test_the_lock_is_let_go_even_where_a_child_still_holds_the_file(tmp_path):
+    log = Journal.open(tmp_path, INPUTS)
+    inherited = os.dup(log._held.fileno())
+    log.close()
+    Journal.open(tmp_path, INPUTS).close()
+    os.close(inherited)
+
+
+def test_what_failed_and_was_made_again_counts_as_paid(tmp_path):
+    failed = OUTCOME | {"status": "error", "tokens": 7}
+    written(tmp_path, [failed, OUTCOME, {"event": "measured", "stage": "001.look"}, failed | {"stage": "002.look"}])
+    with Journal.open(tmp_path, INPUTS) as log:
+        run = Run(student=None, data=None, runner=None, proposer=None, journal=log, seed=0)
+    assert (run.spent.answered, run.spent.tokens) == (2, 14)

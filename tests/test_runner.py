@@ -1,13 +1,13 @@
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from helpers import CRITERION, scenario, scripted
 from ollama_server import ollama
 
 import usersim_opt as uso
-from usersim_opt.errors import ModelError
+from usersim_opt.errors import ModelError, TooManyErrors
 from usersim_opt.runner import Job, Runner, job_seed
 from usersim_opt.schema import Task
 
@@ -92,3 +92,30 @@ def test_the_tokens_of_user_and_judge_are_counted():
     with Runner(uso.RubricMetric(uso.RubricJudge(judge))) as runner:
         (outcome,) = runner.run(jobs(uso.UserSimulator("p", lm), 1, record=record))
     assert outcome.tokens == 4
+
+
+def test_an_interrupt_or_a_fatal_error_loses_nothing_that_was_answered():
+    for error, raised in ((KeyboardInterrupt(), KeyboardInterrupt), (RuntimeError("the disk is full"), RuntimeError)):
+        lm, engine = scripted(lambda request: (time.sleep(0.02), "no")[1])
+        seen = []
+
+        def fail_once(outcome, seen=seen, error=error):
+            seen.append(outcome)
+            if len(seen) == 1:
+                raise error
+
+        with pytest.raises(raised):
+            Runner(uso.RubricMetric(), workers=4).run(jobs(uso.UserSimulator("p", lm), 20), on_done=fail_once)
+        assert len(seen) == len(engine.requests) < 20
+
+
+def test_an_executor_that_loses_a_job_stops_the_run_with_the_reason():
+    class Lossy(ThreadPoolExecutor):
+        def submit(self, *args):
+            future = Future()
+            future.set_exception(OSError("worker killed"))
+            return future
+
+    lm, _ = scripted("no")
+    with pytest.raises(TooManyErrors, match=r"lost a job \(OSError: worker killed\); mend the workers"):
+        Runner(uso.RubricMetric(), workers=Lossy(1)).run(jobs(uso.UserSimulator("p", lm), 3))

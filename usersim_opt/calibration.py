@@ -6,10 +6,11 @@ asked about all criteria, those with a check included, so that it is measured ag
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 
+from usersim_opt.errors import ModelError
 from usersim_opt.judge import RubricJudge
 from usersim_opt.runner import DEFAULT_THREADS
 from usersim_opt.schema import Scenario
@@ -56,14 +57,14 @@ class Calibration:
 
 
 def calibrate(judge: RubricJudge, scenarios: Iterable[Scenario], *, num_threads: int = DEFAULT_THREADS) -> Calibration:
-    """Ask the judge about the example replies of the scenarios, one call per reply; its errors go on to the caller."""
+    """Ask the judge about the example replies of the scenarios, one call per reply; ModelError, with the scenario, if a call fails."""
     jobs = [job for scenario in scenarios for job in _labelled(scenario)]
     checked: Counter[tuple[str, str]] = Counter()
     unchecked: Counter[tuple[str, str]] = Counter()
     with ThreadPoolExecutor(num_threads) as executor:
         asked = [executor.submit(copy_context().run, _ask, judge, scenario, reply) for scenario, reply, _ in jobs]
         for (scenario, _, fails), future in zip(jobs, asked, strict=True):
-            for criterion, said in zip(scenario.criteria, future.result(), strict=True):
+            for criterion, said in zip(scenario.criteria, _answer(future, scenario, executor), strict=True):
                 counts = unchecked if criterion.check is None else checked
                 counts["fail" if criterion.id in fails else "pass", said] += 1
     return Calibration(Agreement(checked), Agreement(unchecked))
@@ -73,6 +74,19 @@ def _labelled(scenario: Scenario) -> Iterator[tuple[Scenario, str, tuple[str, ..
     for reply in scenario.examples.passing:
         yield scenario, reply, ()
     yield scenario, scenario.examples.failing.reply, scenario.examples.failing.fails
+
+
+def _answer(future: "Future[list[str]]", scenario: Scenario, executor: ThreadPoolExecutor) -> list[str]:
+    try:
+        return future.result()
+    except BaseException as error:
+        executor.shutdown(wait=False, cancel_futures=True)
+        if not isinstance(error, Exception):
+            raise
+        told = " ".join(str(error).partition("\n\n")[0].split())[:300]
+        raise ModelError(
+            f"the judge failed on scenario {scenario.id} ({type(error).__name__}: {told}); mend the model connection and ask again"
+        ) from error
 
 
 def _ask(judge: RubricJudge, scenario: Scenario, reply: str) -> list[str]:

@@ -56,7 +56,8 @@ def longest_texts(examples: Sequence[dspy.Example]) -> dict[str, str]:
     data = Material.of(examples, name="examples")
     user = max((data.tasks[r.task_id].story + "".join(turn.text for turn in r.history) for r in data.records.values()), key=len)
     judged = max((material(r.history, r.examples.failing.reply, r.criteria) for r in data.records.values()), key=len)
-    longest_prompt = Prompt("x " * (MAX_CHARACTERS // 2))
+    prose = " ".join(task.story for task in data.tasks.values())  # tokens per character are measured on it, so no filler
+    longest_prompt = Prompt((prose * (MAX_CHARACTERS // len(prose) + 1))[:MAX_CHARACTERS])
     worst = sorted(data.records.values(), key=lambda record: len(material(record.history, "", record.criteria)))[-10:]
     asked = proposal_material(longest_prompt, data.records, [_failing(record) for record in worst])
     return {"user": longest_prompt.text + user, "judge": judged, "proposer": asked}

@@ -33,7 +33,7 @@ _FIELDS: dict[Any, dict[str, type]] = {
     "version": {"id": str, "text": str},
     "outcome": {"stage": str, "version": str, "scenario": str, "repeat": int, "status": str, "user_calls": int, "judge_calls": int},
     "measured": {"stage": str},
-    "searched": {"rounds": int, "why": str},
+    "searched": {"rounds": int, "why": str, "repeats": int},
     "proposal": {"stage": str, "answer": str},
     "decision": {"stage": str, "candidate": str, "rule": str},
 }

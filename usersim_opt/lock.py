@@ -24,10 +24,13 @@ def acquire(folder: Path) -> IO[str]:
     file = path.open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+    except BlockingIOError as error:
         holder = _holder(path)
         file.close()
         raise JournalError(f"{folder}: is in use by {holder}; wait for it, stop it, or name another folder") from error
+    except OSError as error:
+        file.close()
+        raise JournalError(f"{folder}: cannot be locked ({error.strerror}); name a folder on a local disk") from error
     file.seek(0)
     if left := file.read().strip():
         warnings.warn(f"{folder}: was left locked by a process that is gone ({left}); it is taken over", stacklevel=2)
@@ -38,8 +41,9 @@ def acquire(folder: Path) -> IO[str]:
 
 
 def release(file: IO[str]) -> None:
-    """Empty the lock file, so that nobody takes it for one left behind, and let go."""
+    """Empty the lock file, so that nobody takes it for one left behind, and let go; also for forked children, which share it."""
     file.truncate(0)
+    fcntl.flock(file, fcntl.LOCK_UN)
     file.close()
 
 

@@ -11,7 +11,6 @@
 Steps 2 to 6 are the search strategy's; this file knows the others and nothing else.
 """
 
-import time
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor
@@ -22,6 +21,7 @@ import dspy
 from dspy.teleprompt import Teleprompter
 from tqdm.auto import tqdm
 
+from usersim_opt.budget import Budget
 from usersim_opt.dataset import MIN_TRAIN
 from usersim_opt.errors import InputError
 from usersim_opt.evaluation import Evaluation
@@ -41,12 +41,8 @@ from usersim_opt.strategies.guards import MAX_CHARACTERS, Guard
 from usersim_opt.strategies.proposal import PromptProposer
 from usersim_opt.strategies.search import HillClimb, Search
 
-CONFIRMATION_SHARE = 0.2
-"""Share of the calls that is kept for the smoke split."""
 MIN_SMOKE = 6
 """Scenarios below which the exact sign-flip test cannot reach 2.5 %."""
-MAX_REPEATS = 10
-"""Replies per smoke scenario and prompt, at most."""
 
 
 class RubricOptimizer(Teleprompter):
@@ -56,7 +52,7 @@ class RubricOptimizer(Teleprompter):
     RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)        # 32 calls at the same time
 
     `max_calls` counts the calls of all roles, `max_tokens` those of user and judge, `max_minutes` the time from this start; each
-    ends the search in time for the smoke split. A run folder that holds a run of the same inputs is gone on with; nothing in it is paid for twice.
+    ends the search in time for the smoke split; tokens and minutes are foreseen from what calls took before. A run folder that holds a run of the same inputs is gone on with; nothing in it is paid for twice.
     """
 
     def __init__(
@@ -94,7 +90,8 @@ class RubricOptimizer(Teleprompter):
         arguments, ResumeMismatch for a run folder of other inputs, TooManyErrors if a model keeps failing.
         """
         train, smoke = self._checked(student, trainset, valset, teacher)
-        repeats = self._repeats(train, smoke)
+        budget = Budget(self.max_calls, self.max_tokens, self.max_minutes)
+        once, most = self._smoke_price(budget, train, smoke)
         with (
             self._open_journal(student, train, smoke) as journal,
             Runner(self.metric, workers=self.workers) as runner,
@@ -110,40 +107,33 @@ class RubricOptimizer(Teleprompter):
                 progress=bar.show,
             )
             first = run.add_version(student.prompt, parent=None)
-            self._search(run, train, first, reserve=repeats * 2 * run.price(list(smoke.records)))
-            result = self._confirm(run, smoke, first, repeats)
+            number, why = self._search(run, train, first, budget=budget, reserve=most * once)
+            run.end_search(number, why, repeats=budget.repeats(run.spent, once=once, most=most))
+            result = self._confirm(run, smoke, first)
         compiled = student.with_prompt(result.shipped.text)
         compiled.result = result
         return compiled
 
-    def _search(self, run: Run, train: Material, first: Version, *, reserve: int) -> None:
-        """Steps 1 to 6, for as long as another round is affordable."""
+    def _search(self, run: Run, train: Material, first: Version, *, budget: Budget, reserve: int) -> tuple[int, str]:
+        """Steps 1 to 6, for as long as another round is affordable; the rounds made, and what ended the search."""
         sampler = MinibatchSampler(train.by_task(), size=self.minibatch_size, seed=self.seed)
         guard = Guard.of(train.tasks.values(), train.records.values(), Prompt(first.text))
         self.search.begin(first, guard)
-        number, batch, started = 1, sampler.draw(), time.monotonic()
-        while not (why := run.search_ended(number) or self._spent(run, self.search.price(run, batch) + reserve, started)):
+        number, batch = 1, sampler.draw()
+        while not (why := run.search_ended(number) or self._why_end(run, batch, budget, reserve)):
             self.search.step(run, number, batch)
             number, batch = number + 1, sampler.draw()
-        run.end_search(number, why)
+        return number - 1, why
 
-    def _spent(self, run: Run, calls: int, started: float) -> str:
-        """Why no further round can be afforded; empty if one can. A share of tokens and minutes is kept for the smoke split."""
-        left = 1 - CONFIRMATION_SHARE
+    def _why_end(self, run: Run, batch: Sequence[str], budget: Budget, reserve: int) -> str:
         if self.search.done:
             return "the search itself, which found nothing more"
-        if run.calls_made + calls > self.max_calls:
-            return f"the budget of {self.max_calls:,} calls"
-        if self.max_tokens is not None and run.tokens > left * self.max_tokens:
-            return f"the budget of {self.max_tokens:,} tokens"
-        if self.max_minutes is not None and time.monotonic() - started > left * 60 * self.max_minutes:
-            return f"the budget of {self.max_minutes:g} minutes"
-        return ""
+        return budget.exhausted(run.spent, round_calls=self.search.price(run, batch), reserve=reserve)
 
-    def _confirm(self, run: Run, smoke: Material, first: Version, repeats: int) -> OptimizationResult:
+    def _confirm(self, run: Run, smoke: Material, first: Version) -> OptimizationResult:
         """Step 7: seed and best version afresh on the smoke split; without proof of a gain the seed ships."""
         best = self.search.best
-        sides = run.measure([first] if best == first else [first, best], list(smoke.records), stage="smoke", repeats=repeats)
+        sides = run.measure([first] if best == first else [first, best], list(smoke.records), stage="smoke", repeats=run.smoke_repeats)
         found = paired_difference(sides[0], sides[-1])
         held_back = too_much_lost(found) or collapsed(sides[-1])
         ships = found.proven and not held_back
@@ -167,18 +157,18 @@ class RubricOptimizer(Teleprompter):
             run_dir=self.run_dir,
         )
 
-    def _repeats(self, train: Material, smoke: Material) -> int:
-        """Replies per smoke scenario and prompt that the reserve pays for; InputError if not one round is affordable."""
+    def _smoke_price(self, budget: Budget, train: Material, smoke: Material) -> tuple[int, int]:
+        """Calls of one smoke measurement, and how many the calls pay for; InputError if not one round is affordable."""
         once = 2 * price(self.metric, smoke.records.values())
         dearest = max(price(self.metric, [record]) for record in train.records.values())
-        round_price = 3 * dearest * min(self.minibatch_size, len(train.tasks)) + 1
-        if self.max_calls < once + round_price:
-            needed = once + round_price
+        round_calls = 3 * dearest * min(self.minibatch_size, len(train.tasks)) + 1
+        most = budget.most_repeats(once=once, round_calls=round_calls)
+        if not most:
+            needed = once + round_calls
             raise InputError(
-                f"max_calls is {self.max_calls}; one round costs up to {round_price} calls and the smoke split at least {once}: give {needed} or more"
+                f"max_calls is {self.max_calls}; one round costs up to {round_calls} calls and the smoke split at least {once}: give {needed} or more"
             )
-        affordable = min(int(CONFIRMATION_SHARE * self.max_calls) // once, (self.max_calls - round_price) // once)
-        return max(1, min(MAX_REPEATS, affordable))
+        return once, most
 
     def _checked(
         self, student: Any, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None, teacher: Any

@@ -56,16 +56,11 @@ class OptimizationResult:
 
     @property
     def accepted(self) -> list[Version]:
-        """The versions that became the incumbent, in order, the seed first."""
-        chosen = [self.seed]
-        while nxt := [v for v in self.versions.values() if v.parent == chosen[-1].id and v.id in self._winners]:
-            chosen.append(nxt[0])
+        """The versions that led from the seed to the best, in order, the seed first."""
+        chosen = [self.best]
+        while (parent := chosen[0].parent) is not None:
+            chosen.insert(0, self.versions[parent])
         return chosen
-
-    @property
-    def _winners(self) -> set[str]:
-        last = {d.candidate: d for d in self.decisions if d.rule in ("improvement", "regression")}
-        return {candidate for candidate, decision in last.items() if decision.accepted}
 
     @property
     def verdict(self) -> str:
@@ -73,9 +68,20 @@ class OptimizationResult:
         if self.best.id == self.seed.id:
             return f"The seed prompt stays: no candidate was accepted.\nIts pass rate on the smoke split is {percent(self.base_smoke.pass_rate)}."
         shipped = self.shipped.id == self.best.id
-        head = f"Shipped: {self.best.id}." if shipped else f"Shipped: the seed prompt. The gain of {self.best.id} is not proven."
+        head = f"Shipped: {self.best.id}." if shipped else f"Shipped: the seed prompt, not {self.best.id}: {self._reason}."
         rates = f"Smoke split, never seen by the search: {percent(self.base_smoke.pass_rate)} -> {percent(self.best_smoke.pass_rate)}"
+        if self._held_back:
+            return f"{head}\n{rates}"
         return f"{head}\n{rates}\n{gain_sentence(self.confirmation, self.best_smoke)}"
+
+    @property
+    def _reason(self) -> str:
+        return next(d.reason for d in self.decisions if d.rule == "smoke")
+
+    @property
+    def _held_back(self) -> bool:
+        """Whether something other than the interval of the gain decided."""
+        return self.confirmation.proven and self.shipped.id != self.best.id
 
     def __repr__(self) -> str:
         return f"<OptimizationResult: {self.verdict.replace(chr(10), ' ')}>"

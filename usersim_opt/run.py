@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from usersim_opt.budget import Spent
 from usersim_opt.dataset import explain
 from usersim_opt.errors import BadReply, InputError, JournalError, TooManyErrors
 from usersim_opt.journal import Event, Journal
@@ -83,20 +84,29 @@ class Run:
     """Read and written by user and judge."""
     ended_by: str = ""
     """What ended the search."""
+    smoke_repeats: int = 1
+    """Replies per smoke scenario and prompt."""
+    _fresh: int = 0
     _paid: dict[tuple[str, ...], Event] = field(default_factory=dict)
     _simulators: dict[str, UserSimulator] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for event in self.journal.events:
+            if event["event"] == "outcome" and _name(event) in self._paid:
+                self._count_lost(self._paid[_name(event)])
             self._paid[_name(event)] = event
         for event in self.journal.owed_again:
-            self.calls["user"] += event["user_calls"]
-            self.calls["judge"] += event["judge_calls"]
+            self._count_lost(event)
 
     @property
     def calls_made(self) -> int:
         """All model calls so far, those of earlier sessions included."""
         return sum(self.calls.values())
+
+    @property
+    def spent(self) -> Spent:
+        """Calls and tokens so far, those of earlier sessions included."""
+        return Spent(calls=self.calls_made, tokens=self.tokens, answered=self.calls["user"] + self.calls["judge"], fresh=self._fresh)
 
     def price(self, scenarios: Sequence[str]) -> int:
         """Calls that one reply to each of the scenarios costs, the judge's included."""
@@ -153,10 +163,10 @@ class Run:
         event = self._paid.get(("searched",))
         return str(event["why"]) if event is not None and number > event["rounds"] else ""
 
-    def end_search(self, number: int, why: str) -> None:
-        """Record that the search ended before this round."""
-        self.ended_by = why
-        self._once(("searched",), {"event": "searched", "rounds": number - 1, "why": why})
+    def end_search(self, rounds: int, why: str, *, repeats: int) -> None:
+        """Record that the search ended after so many rounds, and how often the smoke split can be measured."""
+        self._once(("searched",), {"event": "searched", "rounds": rounds, "why": why, "repeats": repeats})
+        self.ended_by, self.smoke_repeats = why, int(self._paid[("searched",)]["repeats"])
 
     def _job(self, version: Version, scenario: str, stage: str, repeat: int) -> Job:
         record = self.data.records[scenario]
@@ -173,6 +183,7 @@ class Run:
     def _record(self, outcome: Outcome) -> None:
         self.journal.append({"event": "outcome"} | outcome.model_dump(mode="json"))
         self._take(outcome)
+        self._fresh += outcome.user_calls + outcome.judge_calls
         self.progress(outcome, self.calls_made)
 
     def _take(self, outcome: Outcome) -> None:
@@ -181,6 +192,12 @@ class Run:
                 self.calls[role] += calls
             self.tokens += outcome.tokens
         self.outcomes[outcome.key] = outcome
+
+    def _count_lost(self, event: Event) -> None:
+        """A call that failed and was made again, or will be, has been paid for all the same."""
+        self.calls["user"] += event["user_calls"]
+        self.calls["judge"] += event["judge_calls"]
+        self.tokens += event.get("tokens") or 0
 
     def _as_before(self, name: tuple[str, ...], event: Event) -> None:
         """Record what follows from recorded answers; JournalError if something else followed before."""

@@ -10,7 +10,7 @@ Not covered: retries beyond those that the model connection makes itself.
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +25,7 @@ from dspy.utils.exceptions import (
     LMUnsupportedModelError,
 )
 
-from usersim_opt.errors import ModelError
+from usersim_opt.errors import ModelError, TooManyErrors, UsersimError
 from usersim_opt.judge import Metric
 from usersim_opt.schema import Outcome, Scenario, Task
 from usersim_opt.simulator import UserSimulator
@@ -79,8 +79,8 @@ class Runner:
     def run(self, jobs: Sequence[Job], on_done: Callable[[Outcome], Any] = lambda outcome: None) -> list[Outcome]:
         """The outcomes in the order of the jobs; `on_done` sees each as it comes in, in this thread.
 
-        On Ctrl-C the waiting jobs are dropped, calls under way are waited for, all that is finished has been seen by `on_done`, and
-        the interrupt goes on.
+        On Ctrl-C or an error the waiting jobs are dropped, calls under way are waited for, all that is finished has been seen by
+        `on_done`, and the exception goes on. ModelError is what no call survives; TooManyErrors is an executor that lost a job.
         """
         done: dict[Key, Outcome] = {}
 
@@ -95,12 +95,12 @@ class Runner:
         futures = [self._submit(job) for job in jobs]
         try:
             for future in as_completed(futures):
-                see(future.result())
-        except BaseException as error:
-            left = [future for future in futures if not future.cancel()]
-            for outcome in (future.result() for future in left if isinstance(error, KeyboardInterrupt) and not future.exception()):
-                if outcome.key not in done:
-                    see(outcome)
+                see(_result(future))
+        except BaseException:
+            for future in [future for future in futures if not future.cancel()]:
+                with suppress(Exception):
+                    if (outcome := future.result()).key not in done:
+                        see(outcome)
             raise
         return [done[job.key] for job in jobs]
 
@@ -109,6 +109,15 @@ class Runner:
         if isinstance(self._executor, ThreadPoolExecutor):
             return self._executor.submit(copy_context().run, play, job, self.metric)
         return self._executor.submit(play, job, self.metric)
+
+
+def _result(future: "Future[Outcome]") -> Outcome:
+    try:
+        return future.result()
+    except UsersimError:
+        raise
+    except Exception as error:
+        raise TooManyErrors(f"the executor lost a job ({_one_line(error)}); mend the workers and go on") from error
 
 
 @contextmanager

@@ -58,3 +58,10 @@ def test_a_host_that_dies_in_the_middle_hands_over_to_the_other():
             assert engine.complete(REQUEST).text == "one"
         assert engine.complete(REQUEST).text == "two"
         assert engine.complete(REQUEST).text == "two"
+
+
+def test_a_host_that_is_sick_or_busy_hands_over_to_the_other():
+    for status in (500, 503):
+        with ollama(lambda body, status=status: (status, {"error": "out of memory"})) as sick, ollama("fine") as well:
+            engine = OllamaEngine("m", api_base=[sick.url, well.url], retry=Retry(attempts=1))
+            assert [engine.complete(REQUEST).text for _ in range(4)] == ["fine"] * 4

@@ -32,7 +32,7 @@ def test_the_tokens_per_character_are_measured_and_tell_a_cut_later():
     with ollama(counting) as server:
         lm = uso.connect("ollama/m", api_base=server.url, retry=ONCE, num_ctx=8192)
         uso.preflight(lm, "user", longest="word " * 2000)
-        assert lm._engine_spec.rate == pytest.approx(0.25 * 0.95, rel=0.05)
+        assert lm._engine_spec.rate == 0.2
         server.reply = lambda body: (200, chat_answer("x", prompt_eval_count=1500))
         with pytest.raises(Exception, match="cut the prompt without a word"):
             lm("word " * 2000)
@@ -41,7 +41,7 @@ def test_the_tokens_per_character_are_measured_and_tell_a_cut_later():
 def test_a_context_that_is_too_small_is_named_with_the_right_one():
     with (
         ollama(counting) as server,
-        pytest.raises(InputError, match=r"do not fit into num_ctx=2048; set num_ctx=\d+ or more$"),
+        pytest.raises(InputError, match=r"do not fit into num_ctx=2048"),
     ):
         look(server, "word " * 2000, num_ctx=2048)
     with (

@@ -55,3 +55,13 @@ def test_it_behaves_as_httpx_s_transport_does():
                 missing = client.get(f"{server.url}/nowhere")
                 answers.append((answer.status_code, answer.json(), answer.headers["content-type"], missing.status_code, missing.text))
         assert answers[0] == answers[1]
+
+
+def test_a_call_is_sent_twice_at_the_most():
+    with ollama(lambda body: (200, chat_answer("fine") if len(server.bodies) < 4 else None)) as server:
+        with httpx.Client(transport=PooledTransport(), timeout=2.0) as client:
+            for _ in range(3):
+                client.post(f"{server.url}/api/chat", json={})
+            with pytest.raises(httpx.RemoteProtocolError):
+                client.post(f"{server.url}/api/chat", json={})
+        assert len(server.bodies) <= 5

@@ -6,8 +6,8 @@ downstream.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,25 +67,43 @@ def plan_build(tasks: Sequence[Task], out: Path, *, seed: int = 0, smoke: int = 
 def build_dataset(
     plan: Plan, author: ScenarioAuthor, out: Path, *, num_threads: int = 8, progress: Callable[[Draft], object] = lambda draft: None
 ) -> BuildReport:
-    """Carry out a plan; DatasetError if the folder holds other tasks or another split."""
+    """Carry out a plan; DatasetError if the folder holds other tasks or another split.
+
+    Each scenario is written when it is finished; on Ctrl-C those under way are waited for and written too.
+    """
     _write_once(out / SPLITS_FILE, {name: list(ids) for name, ids in plan.splits.items()})
     for task in plan.tasks:
         _write_once(out / "tasks" / f"{task.id}.yaml", task_data(task))
     record = _read_record(out)
-    failed: dict[str, tuple[str, ...]] = {}
-    calls = 0
+    drafts: list[Draft] = []
+    for (task, kind), draft in _drafted(plan, author, num_threads):
+        drafts.append(draft)
+        if draft.scenario is not None:
+            text = strict_yaml.dumps(scenario_data(draft.scenario))
+            write_text(_file(out, task, kind), text)
+            record[draft.id] = sha256(text)
+            write_text(out / RECORD_FILE, json.dumps(record, indent=0, sort_keys=True) + "\n")
+        progress(draft)
+    if len(drafts) < len(plan.todo):
+        raise KeyboardInterrupt
+    failed = {draft.id: draft.faults for draft in sorted(drafts, key=lambda draft: draft.id) if draft.scenario is None}
+    return BuildReport(len(drafts) - len(failed), plan, failed, sum(draft.calls for draft in drafts))
+
+
+def _drafted(plan: Plan, author: ScenarioAuthor, num_threads: int) -> Iterator[tuple[tuple[Task, str], Draft]]:
+    """Each pair of the plan with its draft, as they are finished; after Ctrl-C only those that had been begun."""
     with ThreadPoolExecutor(num_threads) as executor:
-        for (task, kind), draft in zip(plan.todo, executor.map(lambda pair: _draft(author, *pair), plan.todo), strict=True):
-            calls += draft.calls
-            if draft.scenario is None:
-                failed[draft.id] = draft.faults
-            else:
-                text = strict_yaml.dumps(scenario_data(draft.scenario))
-                write_text(_file(out, task, kind), text)
-                record[draft.id] = sha256(text)
-                write_text(out / RECORD_FILE, json.dumps(record, indent=0, sort_keys=True) + "\n")
-            progress(draft)
-    return BuildReport(len(plan.todo) - len(failed), plan, failed, calls)
+        asked = {executor.submit(_draft, author, *pair): pair for pair in plan.todo}
+        waiting = set(asked)
+        while waiting:
+            try:
+                finished = wait(waiting, return_when=FIRST_COMPLETED).done
+            except KeyboardInterrupt:
+                waiting = {future for future in waiting if not future.cancel()}
+                continue
+            waiting -= finished
+            for future in sorted(finished, key=lambda future: scenario_id(*asked[future])):
+                yield asked[future], future.result()
 
 
 def _draft(author: ScenarioAuthor, task: Task, kind: str) -> Draft:

@@ -8,10 +8,12 @@
 DSPy's cache is off: it knows neither the server nor the engine, and would make repeats of one sample.
 """
 
+import math
 import os
 from typing import Any
 
 import dspy
+from dspy.utils.exceptions import LMError
 
 from usersim_opt.errors import InputError
 from usersim_opt.lms.offline import ROLES, OfflineEngine
@@ -37,7 +39,10 @@ def connect(model: str, **options: Any) -> dspy.LM:
     if provider in ("ollama", "ollama_chat", "ollama:"):
         return _ollama(model, name, options)
     _sorted(options)
-    return dspy.LM(model, cache=False, **options)
+    try:
+        return dspy.LM(model, **({"cache": False} | options))
+    except (TypeError, ValueError, LMError) as error:
+        raise InputError(f"model {model!r}: {' '.join(str(error).split())}") from error
 
 
 def _offline(model: str, role: str, options: dict[str, Any]) -> dspy.LM:
@@ -73,7 +78,12 @@ def _sorted(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Sampling options, and the others; InputError for a sampling option that is no number."""
     for name in NUMBERS:
         value = options.get(name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-            raise InputError(f"option {name} is {value!r}; expected a number")
+        whole = name in ("top_k", "seed", "max_tokens")
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not math.isfinite(value):
+            raise InputError(f"option {name} is {value!r}; expected a {'whole ' if whole else ''}number")
+        if name == "max_tokens" and value < 1:
+            raise InputError(f"option {name} is {value!r}; expected 1 or more")
     generation = {key: value for key, value in options.items() if key in GENERATION_OPTIONS}
     return generation, {key: value for key, value in options.items() if key not in GENERATION_OPTIONS}

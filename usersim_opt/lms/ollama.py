@@ -7,6 +7,7 @@ server cut are failures. The client waits a limited time and, on loopback, does 
 Not covered: images, tools, streaming.
 """
 
+import json
 import os
 import re
 import weakref
@@ -24,7 +25,7 @@ from dspy import lm15
 from usersim_opt.errors import InputError
 from usersim_opt.lms.hosts import HostPool
 from usersim_opt.lms.retry import Retry
-from usersim_opt.lms.truncation import LEAST_RATE, Sent, truncation
+from usersim_opt.lms.truncation import LEAST_RATE, Sent, overrun, truncation
 from usersim_opt.lms.wire import PooledTransport
 from usersim_opt.text import without_thoughts
 
@@ -41,6 +42,11 @@ _CONFIG = {
     "presence_penalty": "presence_penalty",
     "frequency_penalty": "frequency_penalty",
 }
+
+_MACHINE = ("num_ctx", "num_batch", "num_gpu", "main_gpu", "num_thread", "use_mmap", "numa")
+"""Options of the machine: a run may go on with others."""
+OPTIONS = (*_MACHINE, "num_predict", "num_keep", "min_p", "typical_p", "repeat_last_n", "repeat_penalty", "mirostat", "mirostat_tau", "mirostat_eta")
+"""Ollama's own options, besides the sampling options that DSPy carries."""
 
 
 def host_url(host: str | None = None) -> str:
@@ -63,6 +69,14 @@ def host_url(host: str | None = None) -> str:
     return f"{parts.scheme}://{shown}:{port}{parts.path.rstrip('/').removesuffix('/v1')}"
 
 
+class EmptyAnswer(lm15.ServerError):
+    """The model answered with nothing."""
+
+
+class Overrun(lm15.InvalidRequestError):
+    """Prompt and answer together were longer than the context."""
+
+
 class OllamaEngine:
     """Answers by /api/chat of one or several hosts; tries again where that can help, so DSPy need not."""
 
@@ -79,6 +93,17 @@ class OllamaEngine:
         retry: Retry | None = None,
         **options: Any,
     ) -> None:
+        if unknown := sorted(set(options) - set(OPTIONS)):
+            raise InputError(
+                f"option {unknown[0]!r} is unknown to Ollama; expected one of {', '.join(OPTIONS)}, think, keep_alive, timeout, api_base"
+            )
+        for name, value in options.items():
+            if isinstance(value, bool) is not (name in ("use_mmap", "numa")) or not isinstance(value, int | float):
+                raise InputError(f"option {name} is {value!r}; expected a number")
+        if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+            raise InputError(f"timeout is {timeout!r}; expected seconds")
+        if not isinstance(retry, Retry | None):
+            raise InputError(f"retry is {retry!r}; expected a Retry, such as Retry(attempts=5)")
         self.model = model
         self.pool = HostPool([host_url(host) for host in ([api_base] if isinstance(api_base, str | None) else api_base)])
         self.think, self.keep_alive, self.options = think, keep_alive, options
@@ -96,28 +121,42 @@ class OllamaEngine:
     def __reduce__(self) -> tuple[Any, ...]:
         """In another process the engine is made anew, once for all jobs that it does there."""
         fixed = (self.model, self.pool.hosts, self.think, self.keep_alive, self._timeout, self.retry, self.rate)
-        return _same_engine, (*fixed, tuple(sorted(self.options.items())))
+        return _same_engine, (*fixed, json.dumps(self.options, sort_keys=True))
 
     def described(self) -> dict[str, Any]:
         """What a run's fingerprint should know: the options that shape an answer."""
-        return {"think": self.think, **self.options}
+        return {"think": self.think, **{name: value for name, value in self.options.items() if name not in _MACHINE}}
 
     def client(self, host: str) -> ollama.Client:
         """The client for one of the hosts."""
         return self._clients[host]
 
     def complete(self, request: lm15.Request) -> lm15.Response:
-        """One answer; raises lm15 errors. After an empty answer another seed is tried."""
-        return self.retry.call(lambda number: self._from_any_host(_reseeded(request, number)))
+        """One answer; raises lm15 errors. After an empty answer another seed is tried: the same one would be as empty again."""
+        empty = 0
+
+        def attempt() -> lm15.Response:
+            nonlocal empty
+            try:
+                return self._from_any_host(_reseeded(request, empty))
+            except EmptyAnswer:
+                empty += 1
+                raise
+
+        return self.retry.call(attempt)
 
     def _from_any_host(self, request: lm15.Request) -> lm15.Response:
+        """The answer of the least busy host; one that is gone, sick or busy hands over to the next."""
         tried: list[str] = []
         while True:
             with self.pool.lease(tried=tried) as host:
                 try:
                     return self.ask(host, request)
-                except lm15.TransportError:
-                    self.pool.rest(host)
+                except EmptyAnswer:
+                    raise
+                except (lm15.TransportError, lm15.ServerError, lm15.RateLimitError) as error:
+                    if not isinstance(error, lm15.RateLimitError):
+                        self.pool.rest(host)
                     tried.append(host)
                     if len(tried) == len(self.pool.hosts):
                         raise
@@ -149,11 +188,14 @@ class OllamaEngine:
 
     def _response(self, request: lm15.Request, answer: ollama.ChatResponse, characters: int, num_ctx: int | None) -> lm15.Response:
         read, written = answer.prompt_eval_count, answer.eval_count
-        if cut := truncation(Sent(characters, read, written, num_ctx), rate=self.rate):
+        sent = Sent(characters, read, written, num_ctx)
+        if cut := truncation(sent, rate=self.rate):
             raise lm15.ContextLengthError(f"{self.model}: {cut}")
+        if over := overrun(sent):
+            raise Overrun(f"{self.model}: {over}")
         text = without_thoughts(answer.message.content or "")
         if not answer.done or not text.strip():
-            raise lm15.ServerError(f"{self.model} gave an empty answer: {_why_empty(answer)}")
+            raise EmptyAnswer(f"{self.model} gave an empty answer: {_why_empty(answer)}")
         return lm15.Response(
             id=None,
             model=request.model,
@@ -179,7 +221,7 @@ class OllamaEngine:
 def _same_engine(model: str, hosts: tuple[str, ...], *rest: Any) -> OllamaEngine:
     """The engine of this process for a description."""
     think, keep_alive, timeout, retry, rate, options = rest
-    engine = OllamaEngine(model, api_base=hosts, think=think, keep_alive=keep_alive, timeout=timeout, retry=retry, **dict(options))
+    engine = OllamaEngine(model, api_base=hosts, think=think, keep_alive=keep_alive, timeout=timeout, retry=retry, **json.loads(options))
     engine.rate = rate
     return engine
 
@@ -209,7 +251,7 @@ def _why_empty(answer: ollama.ChatResponse) -> str:
 
 
 def _reseeded(request: lm15.Request, number: int) -> lm15.Request:
-    """The request with another seed for each further attempt: the same one would be as empty again."""
+    """The request with another seed after `number` empty answers."""
     if number == 0 or request.config.seed is None:
         return request
     return replace(request, config=replace(request.config, seed=request.config.seed + number))

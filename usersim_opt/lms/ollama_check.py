@@ -6,8 +6,8 @@ import ollama
 from dspy import lm15
 
 from usersim_opt.errors import InputError, ModelError, Unreachable
-from usersim_opt.lms.ollama import OllamaEngine, is_loopback
-from usersim_opt.lms.truncation import SPARE, needed_context
+from usersim_opt.lms.ollama import OllamaEngine, Overrun, is_loopback
+from usersim_opt.lms.truncation import HIGHEST_RATE, SPARE, needed_context
 
 TINY = "Say ready."
 SAFETY = 0.95
@@ -55,7 +55,7 @@ def _context(engine: OllamaEngine, host: str, lm: dspy.LM, longest: str, trained
         return [f"context: num_ctx={engine.options.get('num_ctx', 'not set: the server decides')}, model trained on {trained or 'unknown'}"]
     whole = _tokens(engine, host, lm, longest)
     if whole is not None and whole > tiny:
-        engine.rate = max(engine.rate, SAFETY * (whole - tiny) / max(1, len(longest) - len(TINY)))
+        engine.rate = min(HIGHEST_RATE, max(engine.rate, SAFETY * (whole - tiny) / max(1, len(longest) - len(TINY))))
         cut = whole
     answer = lm.kwargs.get("max_tokens") or engine.options.get("num_predict") or SPARE
     needed = needed_context(cut, answer)
@@ -76,6 +76,8 @@ def _tokens(engine: OllamaEngine, host: str, lm: dspy.LM, text: str) -> int | No
     request = lm15.Request(model=lm.model, system=text, messages=(lm15.Message.user("ready?"),), config=lm15.Config(max_tokens=16, **known))
     try:
         response = engine.ask(host, request)
+    except Overrun as error:
+        raise InputError(str(error)) from error
     except lm15.ContextLengthError as error:
         raise InputError(error.message.partition("\n")[0]) from error
     except lm15.InvalidRequestError as error:

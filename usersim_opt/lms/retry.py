@@ -26,8 +26,8 @@ class Retry:
     give_up_after: float = 1800.0
     """Seconds in all after which no further attempt begins."""
 
-    def call(self, attempt: Callable[[int], Answer]) -> Answer:
-        """The answer of the first attempt that does not raise a retryable error; `attempt` is given its number from 0."""
+    def call(self, attempt: Callable[[], Answer]) -> Answer:
+        """The answer of the first attempt that does not raise a retryable error."""
         for state in tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.attempts) | tenacity.stop_after_delay(self.give_up_after),
             wait=tenacity.wait_random_exponential(multiplier=1, max=self.longest_pause),
@@ -35,5 +35,5 @@ class Retry:
             reraise=True,
         ):
             with state:
-                return attempt(state.retry_state.attempt_number - 1)
+                return attempt()
         raise AssertionError("tenacity gives an answer or raises")

@@ -1,0 +1,47 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from usersim_opt.budget import MAX_REPEATS, Budget, Spent
+
+
+def spent(calls=0, tokens=0, fresh=None):
+    return Spent(calls=calls, tokens=tokens, answered=calls, fresh=calls if fresh is None else fresh)
+
+
+def clock(*seconds):
+    times = iter(seconds)
+    return lambda: next(times)
+
+
+@given(calls=st.integers(1, 5000), made=st.integers(0, 5000), round_calls=st.integers(1, 300), reserve=st.integers(0, 1000))
+def test_calls_are_never_overdrawn(calls, made, round_calls, reserve):
+    found = Budget(calls).exhausted(spent(made), round_calls=round_calls, reserve=reserve)
+    assert bool(found) == (made + round_calls + reserve > calls)
+
+
+@pytest.mark.parametrize(("tokens", "ends"), [(600, False), (700, False), (701, True), (2000, True)])
+def test_the_next_round_s_tokens_are_foreseen_and_a_fifth_is_kept(tokens, ends):
+    found = Budget(9999, tokens=1000).exhausted(spent(700, tokens=tokens), round_calls=100, reserve=0)
+    assert found == ("the budget of 1,000 tokens" if ends else "")
+
+
+def test_the_next_round_s_minutes_are_foreseen_from_the_calls_of_this_start():
+    budget = Budget(9999, minutes=10, clock=clock(0, 60 * 7, 60 * 7, 60 * 7, 60 * 7))
+    assert not budget.exhausted(spent(5000, fresh=0), round_calls=100, reserve=0)
+    assert budget.exhausted(spent(5000, fresh=500), round_calls=100, reserve=0) == "the budget of 10 minutes"
+
+
+def test_repeats_fit_what_is_left():
+    assert Budget(9999).repeats(spent(100, tokens=1000), once=50, most=6) == 6
+    assert Budget(9999, tokens=3000).repeats(spent(100, tokens=1000), once=50, most=6) == 4
+    assert Budget(9999, tokens=1001).repeats(spent(100, tokens=1000), once=50, most=6) == 1
+    assert Budget(9999, minutes=4, clock=clock(0, 60, 60)).repeats(spent(100), once=100, most=6) == 3
+
+
+@given(calls=st.integers(1, 20_000), once=st.integers(12, 500), round_calls=st.integers(10, 300))
+def test_the_smoke_split_and_one_round_always_fit(calls, once, round_calls):
+    repeats = Budget(calls).most_repeats(once=once, round_calls=round_calls)
+    assert 0 <= repeats <= MAX_REPEATS
+    assert repeats * once + round_calls <= calls or not repeats
+    assert bool(repeats) == (once + round_calls <= calls)
