@@ -52,7 +52,8 @@ class RubricOptimizer(Teleprompter):
     RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)        # 32 calls at the same time
 
     `max_calls` counts the calls of all roles, `max_tokens` those of user and judge, `max_minutes` the time from this start; each
-    ends the search in time for the smoke split; tokens and minutes are foreseen from what calls took before. A run folder that holds a run of the same inputs is gone on with; nothing in it is paid for twice.
+    ends the search in time for the smoke split; tokens and minutes are foreseen from what calls took before.
+    A call that the connection tries again counts once. A run folder that holds a run of the same inputs is gone on with; nothing in it is paid for twice.
     """
 
     def __init__(
