@@ -67,7 +67,7 @@ def test_imports_run_one_way():
     """The pure files know neither dspy nor the files above them."""
     floors = [
         {"text", "errors"},
-        {"checks", "lock", "schema", "strict_yaml"},
+        {"checks", "lock", "parallel", "schema", "strict_yaml"},
         {"dataset", "prompt", "sampling", "statistics", "journal", "tables"},
         {"simulator"},
         {"asking"},

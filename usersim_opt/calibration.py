@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from usersim_opt.errors import ModelError
 from usersim_opt.judge import RubricJudge
+from usersim_opt.parallel import as_finished
 from usersim_opt.runner import DEFAULT_THREADS
 from usersim_opt.schema import Scenario
 from usersim_opt.tables import grid
@@ -62,11 +63,15 @@ def calibrate(judge: RubricJudge, scenarios: Iterable[Scenario], *, num_threads:
     checked: Counter[tuple[str, str]] = Counter()
     unchecked: Counter[tuple[str, str]] = Counter()
     with ThreadPoolExecutor(num_threads) as executor:
-        asked = [executor.submit(copy_context().run, _ask, judge, scenario, reply) for scenario, reply, _ in jobs]
-        for (scenario, _, fails), future in zip(jobs, asked, strict=True):
-            for criterion, said in zip(scenario.criteria, _answer(future, scenario, executor), strict=True):
+        asked = {executor.submit(copy_context().run, _ask, judge, scenario, reply): (scenario, fails) for scenario, reply, fails in jobs}
+
+        def count(future: "Future[list[str]]") -> None:
+            scenario, fails = asked[future]
+            for criterion, said in zip(scenario.criteria, future.result(), strict=True):
                 counts = unchecked if criterion.check is None else checked
                 counts["fail" if criterion.id in fails else "pass", said] += 1
+
+        as_finished(list(asked), count)
     return Calibration(Agreement(checked), Agreement(unchecked))
 
 
@@ -76,18 +81,11 @@ def _labelled(scenario: Scenario) -> Iterator[tuple[Scenario, str, tuple[str, ..
     yield scenario, scenario.examples.failing.reply, scenario.examples.failing.fails
 
 
-def _answer(future: "Future[list[str]]", scenario: Scenario, executor: ThreadPoolExecutor) -> list[str]:
+def _ask(judge: RubricJudge, scenario: Scenario, reply: str) -> list[str]:
     try:
-        return future.result()
-    except BaseException as error:
-        executor.shutdown(wait=False, cancel_futures=True)
-        if not isinstance(error, Exception):
-            raise
+        return [verdict.outcome for verdict in judge(history=scenario.history, reply=reply, criteria=scenario.criteria).verdicts]
+    except Exception as error:
         told = " ".join(str(error).partition("\n\n")[0].split())[:300]
         raise ModelError(
             f"the judge failed on scenario {scenario.id} ({type(error).__name__}: {told}); mend the model connection and ask again"
         ) from error
-
-
-def _ask(judge: RubricJudge, scenario: Scenario, reply: str) -> list[str]:
-    return [verdict.outcome for verdict in judge(history=scenario.history, reply=reply, criteria=scenario.criteria).verdicts]

@@ -8,9 +8,9 @@ Not covered: retries beyond those that the model connection makes itself.
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +27,7 @@ from dspy.utils.exceptions import (
 
 from usersim_opt.errors import ModelError, TooManyErrors, UsersimError
 from usersim_opt.judge import Metric
+from usersim_opt.parallel import as_finished
 from usersim_opt.schema import Outcome, Scenario, Task
 from usersim_opt.simulator import UserSimulator
 from usersim_opt.text import sha256
@@ -84,24 +85,13 @@ class Runner:
         """
         done: dict[Key, Outcome] = {}
 
-        def see(outcome: Outcome) -> None:
+        def see(future: "Future[Outcome]") -> None:
+            outcome = _result(future)
             done[outcome.key] = outcome
             on_done(outcome)
 
         with _seldom_collected():
-            return self._played(jobs, see, done)
-
-    def _played(self, jobs: Sequence[Job], see: Callable[[Outcome], None], done: Mapping[Key, Outcome]) -> list[Outcome]:
-        futures = [self._submit(job) for job in jobs]
-        try:
-            for future in as_completed(futures):
-                see(_result(future))
-        except BaseException:
-            for future in [future for future in futures if not future.cancel()]:
-                with suppress(Exception):
-                    if (outcome := future.result()).key not in done:
-                        see(outcome)
-            raise
+            as_finished([self._submit(job) for job in jobs], see)
         return [done[job.key] for job in jobs]
 
     def _submit(self, job: Job) -> "Future[Outcome]":

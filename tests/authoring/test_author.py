@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 from helpers import scripted
@@ -157,3 +158,23 @@ def test_the_offline_author_s_criteria_come_from_the_story(author):
     text = " ".join(str(criterion.check) for made in drafts for criterion in made.scenario.criteria)
     assert "mia_li_1000" in text
     assert "Monday May 1" in text
+
+
+def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits(author, tmp_path):
+    seen = []
+
+    def slow(**asked):
+        time.sleep(0.02)
+        return author(**asked)
+
+    def interrupt(draft):
+        seen.append(draft.id)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    plan = plan_build(tasks(8), tmp_path, seed=6, smoke=1)
+    with pytest.raises(KeyboardInterrupt):
+        build_dataset(plan, slow, tmp_path, num_threads=2, progress=interrupt)
+    assert 3 <= len(seen) < len(plan.todo)
+    assert sorted(path.stem for path in (tmp_path / "scenarios").iterdir()) == sorted(seen)
+    assert plan_build(tasks(8), tmp_path, seed=6, smoke=1).kept == len(seen)

@@ -6,8 +6,8 @@ downstream.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from usersim_opt import strict_yaml
 from usersim_opt.authoring.author import CALLS_PER_TRY, TRIES, Draft, ScenarioAuthor, scenario_id
 from usersim_opt.dataset import Split, scenario_data, split_tasks, task_data, write_text, write_yaml
 from usersim_opt.errors import DatasetError
+from usersim_opt.parallel import as_finished
 from usersim_opt.schema import SCENARIO_TYPES, Task
 from usersim_opt.text import sha256
 
@@ -76,34 +77,22 @@ def build_dataset(
         _write_once(out / "tasks" / f"{task.id}.yaml", task_data(task))
     record = _read_record(out)
     drafts: list[Draft] = []
-    for (task, kind), draft in _drafted(plan, author, num_threads):
-        drafts.append(draft)
-        if draft.scenario is not None:
-            text = strict_yaml.dumps(scenario_data(draft.scenario))
-            write_text(_file(out, task, kind), text)
-            record[draft.id] = sha256(text)
-            write_text(out / RECORD_FILE, json.dumps(record, indent=0, sort_keys=True) + "\n")
-        progress(draft)
-    if len(drafts) < len(plan.todo):
-        raise KeyboardInterrupt
-    failed = {draft.id: draft.faults for draft in sorted(drafts, key=lambda draft: draft.id) if draft.scenario is None}
-    return BuildReport(len(drafts) - len(failed), plan, failed, sum(draft.calls for draft in drafts))
-
-
-def _drafted(plan: Plan, author: ScenarioAuthor, num_threads: int) -> Iterator[tuple[tuple[Task, str], Draft]]:
-    """Each pair of the plan with its draft, as they are finished; after Ctrl-C only those that had been begun."""
     with ThreadPoolExecutor(num_threads) as executor:
         asked = {executor.submit(_draft, author, *pair): pair for pair in plan.todo}
-        waiting = set(asked)
-        while waiting:
-            try:
-                finished = wait(waiting, return_when=FIRST_COMPLETED).done
-            except KeyboardInterrupt:
-                waiting = {future for future in waiting if not future.cancel()}
-                continue
-            waiting -= finished
-            for future in sorted(finished, key=lambda future: scenario_id(*asked[future])):
-                yield asked[future], future.result()
+
+        def keep(future: "Future[Draft]") -> None:
+            draft = future.result()
+            drafts.append(draft)
+            if draft.scenario is not None:
+                text = strict_yaml.dumps(scenario_data(draft.scenario))
+                write_text(_file(out, *asked[future]), text)
+                record[draft.id] = sha256(text)
+                write_text(out / RECORD_FILE, json.dumps(record, indent=0, sort_keys=True) + "\n")
+            progress(draft)
+
+        as_finished(list(asked), keep)
+    failed = {draft.id: draft.faults for draft in sorted(drafts, key=lambda draft: draft.id) if draft.scenario is None}
+    return BuildReport(len(drafts) - len(failed), plan, failed, sum(draft.calls for draft in drafts))
 
 
 def _draft(author: ScenarioAuthor, task: Task, kind: str) -> Draft:
