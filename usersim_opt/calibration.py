@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 
-from usersim_opt.errors import ModelError
+from usersim_opt.errors import ModelError, told
 from usersim_opt.judge import RubricJudge
 from usersim_opt.parallel import as_finished
 from usersim_opt.runner import DEFAULT_THREADS
@@ -85,7 +85,4 @@ def _ask(judge: RubricJudge, scenario: Scenario, reply: str) -> list[str]:
     try:
         return [verdict.outcome for verdict in judge(history=scenario.history, reply=reply, criteria=scenario.criteria).verdicts]
     except Exception as error:
-        told = " ".join(str(error).partition("\n\n")[0].split())[:300]
-        raise ModelError(
-            f"the judge failed on scenario {scenario.id} ({type(error).__name__}: {told}); mend the model connection and ask again"
-        ) from error
+        raise ModelError(f"the judge failed on scenario {scenario.id} ({told(error)}); mend the model connection and ask again") from error

@@ -60,3 +60,8 @@ class TooManyErrors(UsersimError):
     """So many calls failed that a decision would be guesswork; the journal is kept."""
 
     retry_helps = True
+
+
+def told(error: BaseException) -> str:
+    """An exception in one short line: its class and what it says, without the general advice that may follow."""
+    return f"{type(error).__name__}: {' '.join(str(error).partition(chr(10) * 2)[0].split())[:300]}"

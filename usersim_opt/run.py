@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from usersim_opt.budget import Spent
 from usersim_opt.dataset import explain
-from usersim_opt.errors import BadReply, InputError, JournalError, TooManyErrors
+from usersim_opt.errors import BadReply, InputError, JournalError, TooManyErrors, told
 from usersim_opt.journal import Event, Journal
 from usersim_opt.prompt import Prompt
 from usersim_opt.runner import Job, Runner, job_seed, price, spent
@@ -146,8 +146,7 @@ class Run:
             except BadReply:
                 answer = ""
             except Exception as error:
-                told = " ".join(str(error).split())[:300]
-                raise TooManyErrors(f"the proposer failed ({type(error).__name__}: {told}); mend the model connection and go on") from error
+                raise TooManyErrors(f"the proposer failed ({told(error)}); mend the model connection and go on") from error
             self._once(name, {"event": "proposal", "stage": stage, "answer": answer})
         self.calls["proposer"] += 1
         return str(self._paid[name]["answer"])

@@ -25,7 +25,7 @@ from dspy.utils.exceptions import (
     LMUnsupportedModelError,
 )
 
-from usersim_opt.errors import ModelError, TooManyErrors, UsersimError
+from usersim_opt.errors import ModelError, TooManyErrors, UsersimError, told
 from usersim_opt.judge import Metric
 from usersim_opt.parallel import as_finished
 from usersim_opt.schema import Outcome, Scenario, Task
@@ -107,7 +107,7 @@ def _result(future: "Future[Outcome]") -> Outcome:
     except UsersimError:
         raise
     except Exception as error:
-        raise TooManyErrors(f"the executor lost a job ({_one_line(error)}); mend the workers and go on") from error
+        raise TooManyErrors(f"the executor lost a job ({told(error)}); mend the workers and go on") from error
 
 
 @contextmanager
@@ -138,10 +138,10 @@ def play(job: Job, metric: Metric) -> Outcome:
             reply = job.simulator(scenario=job.task.story, history=history, config={"seed": job.seed, "cache": False}).reply
             grade = metric.grade(job.record, reply)
         except FATAL as error:
-            raise ModelError(_one_line(error)) from error
+            raise ModelError(told(error)) from error
         except Exception as error:  # noqa: BLE001 - whatever fails here is this job's outcome, never the run's end
             who = "judge: " if reply else ""
-            return outcome(status="error", why=who + _one_line(error), reply=reply, judge_calls=judged if reply else 0, tokens=_tokens(usage))
+            return outcome(status="error", why=who + told(error), reply=reply, judge_calls=judged if reply else 0, tokens=_tokens(usage))
     graded = partial(outcome, reply=reply, grade=grade, judge_calls=judged, tokens=_tokens(usage))
     return graded(status="scored") if grade.scored else graded(status="unscored", why=grade.verdicts[0].evidence)
 
@@ -149,11 +149,6 @@ def play(job: Job, metric: Metric) -> Outcome:
 def _tokens(usage: Any) -> int:
     """Tokens read and written by all models of a tracked stretch."""
     return sum(int(model.get("total_tokens") or 0) for model in usage.get_total_tokens().values())
-
-
-def _one_line(error: Exception) -> str:
-    told = str(error).partition("\n\n")[0]  # what follows is general advice
-    return f"{type(error).__name__}: {' '.join(told.split())[:300]}"
 
 
 def price(metric: Metric, records: Iterable[Scenario]) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from usersim_opt import strict_yaml
 from usersim_opt.authoring.author import CALLS_PER_TRY, TRIES, Draft, ScenarioAuthor, scenario_id
 from usersim_opt.dataset import Split, scenario_data, split_tasks, task_data, write_text, write_yaml
-from usersim_opt.errors import DatasetError
+from usersim_opt.errors import DatasetError, told
 from usersim_opt.parallel import as_finished
 from usersim_opt.schema import SCENARIO_TYPES, Task
 from usersim_opt.text import sha256
@@ -99,7 +99,7 @@ def _draft(author: ScenarioAuthor, task: Task, kind: str) -> Draft:
     try:
         draft: Draft = author(task=task, kind=kind)
     except Exception as error:  # noqa: BLE001 - one scenario's failure is reported and the rest is built
-        return Draft(scenario_id(task, kind), None, (f"{type(error).__name__}: {' '.join(str(error).split())[:300]}",), 1)
+        return Draft(scenario_id(task, kind), None, (told(error),), 1)
     return draft
 
 
