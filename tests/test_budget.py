@@ -14,10 +14,16 @@ def clock(*seconds):
     return lambda: next(times)
 
 
-@given(calls=st.integers(1, 5000), made=st.integers(0, 5000), round_calls=st.integers(1, 300), reserve=st.integers(0, 1000))
-def test_calls_are_never_overdrawn(calls, made, round_calls, reserve):
-    found = Budget(calls).exhausted(spent(made), round_calls=round_calls, reserve=reserve)
-    assert bool(found) == (made + round_calls + reserve > calls)
+@given(calls=st.integers(1, 5000), once=st.integers(12, 200), rounds=st.lists(st.integers(10, 61), min_size=1))
+def test_a_search_and_the_smoke_split_after_it_stay_within_the_calls(calls, once, rounds):
+    budget, made = Budget(calls), 0
+    repeats = budget.most_repeats(once=once, round_calls=61)
+    for price in rounds if repeats else []:
+        if budget.exhausted(spent(made), round_calls=price, reserve=repeats * once):
+            break
+        made += price
+    assert made + budget.repeats(spent(made), once=once, most=repeats) * once <= calls or not repeats
+    assert made or not repeats
 
 
 @pytest.mark.parametrize(("tokens", "ends"), [(600, False), (700, False), (701, True), (2000, True)])

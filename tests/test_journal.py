@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
@@ -164,5 +165,8 @@ def test_what_failed_and_was_made_again_counts_as_paid(tmp_path):
     failed = OUTCOME | {"status": "error", "tokens": 7}
     written(tmp_path, [failed, OUTCOME, {"event": "measured", "stage": "001.look"}, failed | {"stage": "002.look"}])
     with Journal.open(tmp_path, INPUTS) as log:
-        run = Run(student=None, data=None, runner=None, proposer=None, journal=log, seed=0)
-    assert (run.spent.answered, run.spent.tokens) == (2, 14)
+        run = Run(student=None, data=None, runner=SimpleNamespace(run=lambda jobs, on_done: []), proposer=None, journal=log, seed=0)
+        assert run.spent.answered == 0
+        for stage, spent in (("001.look", (1, 7)), ("002.look", (2, 14))):
+            run.measure([], [], stage=stage)
+            assert (run.spent.answered, run.spent.tokens) == spent

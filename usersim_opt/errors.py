@@ -64,4 +64,5 @@ class TooManyErrors(UsersimError):
 
 def told(error: BaseException) -> str:
     """An exception in one short line: its class and what it says, without the general advice that may follow."""
-    return f"{type(error).__name__}: {' '.join(str(error).partition(chr(10) * 2)[0].split())[:300]}"
+    said = str(error).partition("\n\n")[0]
+    return f"{type(error).__name__}: {' '.join(said.split())[:300]}"

@@ -87,16 +87,16 @@ class Run:
     smoke_repeats: int = 1
     """Replies per smoke scenario and prompt."""
     _fresh: int = 0
+    _lost: list[Event] = field(default_factory=list)
     _paid: dict[tuple[str, ...], Event] = field(default_factory=dict)
     _simulators: dict[str, UserSimulator] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for event in self.journal.events:
             if event["event"] == "outcome" and _name(event) in self._paid:
-                self._count_lost(self._paid[_name(event)])
+                self._lost.append(self._paid[_name(event)])
             self._paid[_name(event)] = event
-        for event in self.journal.owed_again:
-            self._count_lost(event)
+        self._lost += self.journal.owed_again
 
     @property
     def calls_made(self) -> int:
@@ -126,6 +126,7 @@ class Run:
         Compared versions share stage and seeds. Raises TooManyErrors if more than a fifth of one version's replies failed;
         those are then owed again.
         """
+        self._count_lost(stage)
         jobs = [self._job(version, scenario, stage, repeat) for version in versions for repeat in range(repeats) for scenario in scenarios]
         paid = [self._paid.get(("outcome", *map(str, job.key))) for job in jobs]
         for event in filter(None, paid):
@@ -192,11 +193,16 @@ class Run:
             self.tokens += outcome.tokens
         self.outcomes[outcome.key] = outcome
 
-    def _count_lost(self, event: Event) -> None:
-        """A call that failed and was made again, or will be, has been paid for all the same."""
-        self.calls["user"] += event["user_calls"]
-        self.calls["judge"] += event["judge_calls"]
-        self.tokens += event.get("tokens") or 0
+    def _count_lost(self, stage: str) -> None:
+        """Calls of the stage that failed and are made again have been paid for all the same.
+
+        Not counted before the stage is come to: a resumed search must not end earlier than it did.
+        """
+        for event in [event for event in self._lost if event["stage"] == stage]:
+            self._lost.remove(event)
+            self.calls["user"] += event["user_calls"]
+            self.calls["judge"] += event["judge_calls"]
+            self.tokens += event.get("tokens") or 0
 
     def _as_before(self, name: tuple[str, ...], event: Event) -> None:
         """Record what follows from recorded answers; JournalError if something else followed before."""
