@@ -25,7 +25,7 @@ def test_a_tuned_prompt_gets_a_card(airline, simulator, metric, tmp_path):
     assert "offline stand-in" in card["note"]
     assert card["models"]["user"] == "offline/user temperature=0.9"
     assert card["compared_with_seed"]["tasks"] == 5
-    assert card["compared_with_seed"]["shipped"] == (best.result.shipped == best.result.best)
+    assert card["compared_with_seed"]["shipped"] == (best.result.shipped == best.result.finalist)
 
 
 @pytest.mark.parametrize(("name", "complaint"), [("p.json", "name of a card"), ("folder", "is a folder"), ("file/p.txt", "cannot be written")])

@@ -36,7 +36,7 @@ def test_the_smoke_split_decides_and_the_gain_has_an_interval(finished):
     result = finished.result
     smoke = [d for d in result.decisions if d.rule == "smoke"]
     assert len(smoke) == 1
-    assert smoke[0].accepted == result.confirmation.proven == (result.shipped == result.best)
+    assert smoke[0].accepted == result.confirmation.proven == (result.shipped == result.finalist)
     assert result.confirmation.gain.low <= result.confirmation.gain.mean <= result.confirmation.gain.high
     assert finished.prompt.sha256 == result.shipped.sha256
     assert result.best_smoke.pass_rate.mean > result.base_smoke.pass_rate.mean
@@ -51,7 +51,7 @@ def test_every_version_has_its_lineage_and_every_candidate_a_decision(finished):
             assert any(d.candidate == version.id for d in result.decisions)
     accepted = result.accepted
     assert accepted[0] == result.seed
-    assert accepted[-1] == result.best
+    assert accepted[-1] == result.finalist
     for measured in (d for d in result.decisions if d.rule != "guard" and d.candidate != "-"):
         assert measured.evidence is not None
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from usersim_opt.lms.preflight import preflight
     from usersim_opt.optimizer import RubricOptimizer
     from usersim_opt.prompt import Prompt, read_prompt
-    from usersim_opt.result import OptimizationResult
+    from usersim_opt.record import RunRecord, read_record
+    from usersim_opt.result import OptimizationResult, load_result
     from usersim_opt.schema import Criterion, Grade, Outcome, Scenario, Task, Verdict
     from usersim_opt.simulator import PlainChatAdapter, UserSimulator
     from usersim_opt.strategies.search import HillClimb, Search
@@ -38,6 +39,7 @@ __all__ = [
     "RubricJudge",
     "RubricMetric",
     "RubricOptimizer",
+    "RunRecord",
     "Scenario",
     "ScenarioAuthor",
     "Search",
@@ -50,10 +52,12 @@ __all__ = [
     "evaluate",
     "export_prompt",
     "load_dataset",
+    "load_result",
     "load_tau2",
     "load_tau_bench",
     "preflight",
     "read_prompt",
+    "read_record",
 ]
 
 _HOME = {
@@ -69,7 +73,8 @@ _HOME = {
         "lms.preflight": ("preflight",),
         "optimizer": ("RubricOptimizer",),
         "prompt": ("Prompt", "read_prompt"),
-        "result": ("OptimizationResult",),
+        "record": ("RunRecord", "read_record"),
+        "result": ("OptimizationResult", "load_result"),
         "schema": ("Criterion", "Grade", "Outcome", "Scenario", "Task", "Verdict"),
         "simulator": ("PlainChatAdapter", "UserSimulator"),
         "strategies.search": ("HillClimb", "Search"),

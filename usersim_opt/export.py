@@ -41,16 +41,16 @@ def check_target(file: Path) -> None:
 def card(prompt: Prompt, result: OptimizationResult) -> dict[str, Any]:
     """What a user of the file should know: hash, models, figures of the smoke split, and what they are worth."""
     found = result.confirmation
-    best = result.best_smoke if prompt.sha256 == result.best.sha256 else result.base_smoke
+    best = result.best_smoke if prompt.sha256 == result.finalist.sha256 else result.base_smoke
     compared = {
-        "candidate": result.best.id,
-        "candidate_sha256": result.best.sha256,
+        "candidate": result.finalist.id,
+        "candidate_sha256": result.finalist.sha256,
         "gain": round(found.gain.mean, 4),
         "low": None if found.gain.low is None else round(found.gain.low, 4),
         "high": None if found.gain.high is None else round(found.gain.high, 4),
         "scenarios": found.scenarios,
         "tasks": found.tasks,
-        "shipped": result.shipped.id == result.best.id,
+        "shipped": result.shipped.id == result.finalist.id,
     }
     return {
         "sha256": prompt.sha256,
@@ -59,7 +59,7 @@ def card(prompt: Prompt, result: OptimizationResult) -> dict[str, Any]:
         "offline": result.offline,
         "note": OFFLINE_NOTE if result.offline else "",
         "pass_rate_on_smoke": round(best.pass_rate.mean, 4) if best.pass_rate else None,
-        "compared_with_seed": compared if result.best != result.seed else None,
+        "compared_with_seed": compared if result.finalist != result.seed else None,
         "calls": dict(result.calls),
         "tokens": result.tokens,
     }

@@ -24,11 +24,11 @@ from tqdm.auto import tqdm
 from usersim_opt.budget import Budget
 from usersim_opt.dataset import MIN_TRAIN
 from usersim_opt.errors import InputError
-from usersim_opt.evaluation import Evaluation
 from usersim_opt.fingerprint import inputs_of, model_name
 from usersim_opt.journal import Journal
 from usersim_opt.judge import RubricMetric
 from usersim_opt.prompt import Prompt
+from usersim_opt.record import read_record, write_data
 from usersim_opt.result import OptimizationResult
 from usersim_opt.run import Material, Run, evidence
 from usersim_opt.runner import DEFAULT_THREADS, Runner, price
@@ -107,6 +107,7 @@ class RubricOptimizer(Teleprompter):
                 seed=self.seed,
                 progress=bar.show,
             )
+            write_data(self.run_dir, records=run.data.records, tasks=run.data.tasks)
             first = run.add_version(student.prompt, parent=None)
             number, why = self._search(run, train, first, budget=budget, reserve=most * once)
             run.end_search(number, why, repeats=budget.repeats(run.spent, once=once, most=most))
@@ -143,20 +144,7 @@ class RubricOptimizer(Teleprompter):
             run.decide(
                 Decision(stage="smoke", candidate=best.id, incumbent=first.id, rule="smoke", accepted=ships, reason=reason, evidence=evidence(found))
             )
-        return OptimizationResult(
-            versions=run.versions,
-            decisions=run.decisions,
-            seed=first,
-            best=best,
-            shipped=best if ships else first,
-            base_smoke=Evaluation(smoke.records, sides[0]),
-            best_smoke=Evaluation(smoke.records, sides[-1]),
-            calls=run.calls,
-            tokens=run.tokens,
-            ended_by=run.ended_by,
-            models=self._models(run.student),
-            run_dir=self.run_dir,
-        )
+        return OptimizationResult(read_record(self.run_dir))
 
     def _smoke_price(self, budget: Budget, train: Material, smoke: Material) -> tuple[int, int]:
         """Calls of one smoke measurement, and how many the calls pay for; InputError if not one round is affordable."""

@@ -6,10 +6,13 @@ are nowhere reported as results.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from pathlib import Path
 
+from usersim_opt.errors import JournalError
 from usersim_opt.evaluation import Evaluation, comparison_table, gain_sentence, percent
+from usersim_opt.record import RunRecord, read_record
 from usersim_opt.schema import Decision, Version
 from usersim_opt.statistics import PairedDifference, paired_difference
 from usersim_opt.tables import grid, html_table
@@ -27,22 +30,75 @@ _REJECTED_AS = {
 
 @dataclass(frozen=True, repr=False)
 class OptimizationResult:
-    """The outcome of one run; `shipped` is the version whose prompt the returned simulator runs."""
+    """The outcome of a finished run, as its record tells it; `shipped` is the version whose prompt the returned simulator runs."""
 
-    versions: Mapping[str, Version]
-    decisions: Sequence[Decision]
-    seed: Version
-    best: Version
-    """The version that faced the smoke split; the seed where the search accepted nothing."""
-    shipped: Version
-    base_smoke: Evaluation
-    best_smoke: Evaluation
-    calls: Mapping[str, int]
-    tokens: int
-    ended_by: str
-    """What ended the search: a budget, or that nothing more was found."""
-    models: Mapping[str, str]
-    run_dir: Path
+    record: RunRecord
+
+    @property
+    def versions(self) -> Mapping[str, Version]:
+        """Every prompt of the run by its id, in the order in which they were made."""
+        return self.record.versions
+
+    @property
+    def decisions(self) -> Sequence[Decision]:
+        """Every ruling, in order."""
+        return self.record.decisions
+
+    @property
+    def seed(self) -> Version:
+        """The version that the run started from."""
+        return next(iter(self.versions.values()))
+
+    @cached_property
+    def finalist(self) -> Version:
+        """The version that faced the seed on the smoke split; the seed itself where the search found nothing better."""
+        measured = {outcome.version for outcome in self.record.of_stage("smoke")}
+        return next((version for version in self.versions.values() if version.id in measured and version.id != self.seed.id), self.seed)
+
+    @cached_property
+    def shipped(self) -> Version:
+        """The finalist if its gain was proven on the smoke split, else the seed."""
+        ruling = [decision for decision in self.decisions if decision.rule == "smoke"]
+        return self.finalist if ruling and ruling[-1].accepted else self.seed
+
+    @cached_property
+    def base_smoke(self) -> Evaluation:
+        """The seed on the smoke split."""
+        return self._smoke(self.seed)
+
+    @cached_property
+    def best_smoke(self) -> Evaluation:
+        """The finalist on the smoke split."""
+        return self._smoke(self.finalist)
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """Calls by role."""
+        return self.record.calls
+
+    @property
+    def tokens(self) -> int:
+        """Read and written by user and judge."""
+        return self.record.tokens
+
+    @property
+    def ended_by(self) -> str:
+        """What ended the search: a budget, or that nothing more was found."""
+        return self.record.ended_by
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """Model strings with their sampling options, by role."""
+        return self.record.models
+
+    @property
+    def run_dir(self) -> Path:
+        """The run folder."""
+        return self.record.folder
+
+    def _smoke(self, version: Version) -> Evaluation:
+        outcomes = [outcome for outcome in self.record.of_stage("smoke") if outcome.version == version.id]
+        return Evaluation({outcome.scenario: self.record.records[outcome.scenario] for outcome in outcomes}, outcomes)
 
     @property
     def confirmation(self) -> PairedDifference:
@@ -52,12 +108,12 @@ class OptimizationResult:
     @property
     def offline(self) -> bool:
         """Whether any model of the run was an offline stand-in."""
-        return any(model.startswith("offline/") for model in self.models.values())
+        return self.record.offline
 
     @property
     def accepted(self) -> list[Version]:
-        """The versions that led from the seed to the best, in order, the seed first."""
-        chosen = [self.best]
+        """The versions that led from the seed to the finalist, in order, the seed first."""
+        chosen = [self.finalist]
         while (parent := chosen[0].parent) is not None:
             chosen.insert(0, self.versions[parent])
         return chosen
@@ -65,10 +121,10 @@ class OptimizationResult:
     @property
     def verdict(self) -> str:
         """Shipped or not, and why, in a few lines."""
-        if self.best.id == self.seed.id:
+        if self.finalist.id == self.seed.id:
             return f"The seed prompt stays: no candidate was accepted.\nIts pass rate on the smoke split is {percent(self.base_smoke.pass_rate)}."
-        shipped = self.shipped.id == self.best.id
-        head = f"Shipped: {self.best.id}." if shipped else f"Shipped: the seed prompt, not {self.best.id}: {self._reason}."
+        shipped = self.shipped.id == self.finalist.id
+        head = f"Shipped: {self.finalist.id}." if shipped else f"Shipped: the seed prompt, not {self.finalist.id}: {self._reason}."
         rates = f"Smoke split, never seen by the search: {percent(self.base_smoke.pass_rate)} -> {percent(self.best_smoke.pass_rate)}"
         if self._held_back:
             return f"{head}\n{rates}"
@@ -81,7 +137,7 @@ class OptimizationResult:
     @property
     def _held_back(self) -> bool:
         """Whether something other than the interval of the gain decided."""
-        return self.confirmation.proven and self.shipped.id != self.best.id
+        return self.confirmation.proven and self.shipped.id != self.finalist.id
 
     def __repr__(self) -> str:
         return f"<OptimizationResult: {self.verdict.replace(chr(10), ' ')}>"
@@ -105,7 +161,7 @@ class OptimizationResult:
         return f"{calls}; {self.tokens:,} tokens of user and judge" if self.tokens else calls
 
     def _table(self) -> str:
-        return comparison_table(self.base_smoke, self.best_smoke, heads=("base", self.best.id if self.best.id != self.seed.id else "again"))
+        return comparison_table(self.base_smoke, self.best_smoke, heads=("base", self.finalist.id if self.finalist.id != self.seed.id else "again"))
 
     def _lineage(self) -> tuple[list[str], list[list[str]]]:
         rows = []
@@ -119,3 +175,12 @@ class OptimizationResult:
         rejected = {rule: sum(not d.accepted for d in searched if d.rule == rule) for rule in _REJECTED_AS}
         told = ", ".join(f"{n} {_REJECTED_AS[rule]}" for rule, n in rejected.items() if n)
         return f"{len(self.accepted) - 1} accepted, {sum(rejected.values())} rejected ({told or 'none'})"
+
+
+def load_result(run_dir: str | Path) -> OptimizationResult:
+    """The result of a finished run; JournalError for a folder that holds none, or one whose smoke split is not measured."""
+    record = read_record(run_dir)
+    if not record.finished or not record.records:
+        missing = "its smoke split has not been measured yet" if record.records else "; ".join(record.problems)
+        raise JournalError(f"{run_dir}: holds no finished run ({missing}); go on with it by --resume, or read it with read_record")
+    return OptimizationResult(record)
