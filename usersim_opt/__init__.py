@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from usersim_opt.result import OptimizationResult, load_result
     from usersim_opt.schema import Criterion, Grade, Outcome, Scenario, Task, Verdict
     from usersim_opt.simulator import PlainChatAdapter, UserSimulator
-    from usersim_opt.strategies.search import HillClimb, Search
+    from usersim_opt.strategies.hill_climb import HillClimb
+    from usersim_opt.strategies.pieces import PieceSearch
+    from usersim_opt.strategies.search import Search
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
 
 __version__ = "0.1.0"
@@ -34,6 +36,7 @@ __all__ = [
     "HillClimb",
     "OptimizationResult",
     "Outcome",
+    "PieceSearch",
     "PlainChatAdapter",
     "Prompt",
     "RubricJudge",
@@ -77,7 +80,9 @@ _HOME = {
         "result": ("OptimizationResult", "load_result"),
         "schema": ("Criterion", "Grade", "Outcome", "Scenario", "Task", "Verdict"),
         "simulator": ("PlainChatAdapter", "UserSimulator"),
-        "strategies.search": ("HillClimb", "Search"),
+        "strategies.hill_climb": ("HillClimb",),
+        "strategies.pieces": ("PieceSearch",),
+        "strategies.search": ("Search",),
         "tau.tasks": ("load_tau2", "load_tau_bench"),
     }.items()
     for name in names

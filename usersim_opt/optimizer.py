@@ -38,8 +38,9 @@ from usersim_opt.simulator import UserSimulator, check_lm
 from usersim_opt.statistics import paired_difference
 from usersim_opt.strategies.acceptance import collapsed, too_much_lost
 from usersim_opt.strategies.guards import MAX_CHARACTERS, Guard
+from usersim_opt.strategies.pieces import FIRST_PROPOSALS, PieceSearch
 from usersim_opt.strategies.proposal import PromptProposer
-from usersim_opt.strategies.search import HillClimb, Search
+from usersim_opt.strategies.search import Search
 
 MIN_SMOKE = 6
 """Scenarios below which the exact sign-flip test cannot reach 2.5 %."""
@@ -79,7 +80,7 @@ class RubricOptimizer(Teleprompter):
         self.max_minutes = max_minutes
         self.minibatch_size = minibatch_size
         self.seed = seed
-        self.search = search or HillClimb()
+        self.search = search or PieceSearch()
         self.workers = workers
 
     def compile(
@@ -108,7 +109,7 @@ class RubricOptimizer(Teleprompter):
                 progress=bar.show,
             )
             write_data(self.run_dir, records=run.data.records, tasks=run.data.tasks)
-            first = run.add_version(student.prompt, parent=None)
+            first = run.add_version(student.prompt, parent=None, origin="seed")
             number, why = self._search(run, train, first, budget=budget, reserve=most * once)
             run.end_search(number, why, repeats=budget.repeats(run.spent, once=once, most=most))
             result = self._confirm(run, smoke, first)
@@ -125,6 +126,7 @@ class RubricOptimizer(Teleprompter):
         while not (why := run.search_ended(number) or self._why_end(run, batch, budget, reserve)):
             self.search.step(run, number, batch)
             number, batch = number + 1, sampler.draw()
+        self.search.close(run, number)
         return number - 1, why
 
     def _why_end(self, run: Run, batch: Sequence[str], budget: Budget, reserve: int) -> str:
@@ -150,7 +152,7 @@ class RubricOptimizer(Teleprompter):
         """Calls of one smoke measurement, and how many the calls pay for; InputError if not one round is affordable."""
         once = 2 * price(self.metric, smoke.records.values())
         dearest = max(price(self.metric, [record]) for record in train.records.values())
-        round_calls = 3 * dearest * min(self.minibatch_size, len(train.tasks)) + 1
+        round_calls = 3 * dearest * min(self.minibatch_size, len(train.tasks)) + FIRST_PROPOSALS
         most = budget.most_repeats(once=once, round_calls=round_calls)
         if not most:
             needed = once + round_calls
