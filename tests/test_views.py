@@ -75,7 +75,14 @@ def test_a_view_sets_no_text_colour_and_no_page_colour(simulator, airline, metri
 def test_a_scenario_is_shown_with_turns_criteria_and_examples(airline):
     record = airline.scenarios["001.3"]
     said = Page(record._repr_html_()).said
-    for part in ("001.3", "wrong_assumption", record.history[-1].text, record.criteria[0].text, record.examples.passing[0], record.examples.failing.reply):
+    for part in (
+        "001.3",
+        "wrong_assumption",
+        record.history[-1].text,
+        record.criteria[0].text,
+        record.examples.passing[0],
+        record.examples.failing.reply,
+    ):
         assert part in said
 
 
