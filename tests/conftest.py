@@ -38,3 +38,17 @@ def simulator(base_prompt):
 @pytest.fixture
 def metric():
     return uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
+
+
+@pytest.fixture(scope="session")
+def small_run(airline, tmp_path_factory):
+    """The result of a finished run of 1,000 calls, for whoever only looks."""
+    sim = uso.UserSimulator(uso.read_prompt(BASE_PROMPT), uso.connect("offline/user", temperature=0.9))
+    optimizer = uso.RubricOptimizer(
+        metric=uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge"))),
+        proposer_lm=uso.connect("offline/proposer"),
+        run_dir=tmp_path_factory.mktemp("small") / "run",
+        max_calls=1000,
+        seed=6,
+    )
+    return optimizer.compile(sim, trainset=airline.train, valset=airline.smoke).result

@@ -41,3 +41,21 @@ def test_a_text_contains_its_own_words(reply):
 def test_any_text_has_a_digest_and_folds_to_a_fixpoint(reply):
     assert len(text.sha256(reply + "\ud800")) == 64
     assert text.fold(text.fold(reply)) == text.fold(reply) or not reply.isascii()
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("plain \u00e9\u4e2d \U0001f600", "plain \u00e9\u4e2d \U0001f600"),
+        ("a\x1b[31mred\x07\x00", "a\ufffd[31mred\ufffd\ufffd"),
+        ("\u202egnp.exe", "\ufffdgnp.exe"),
+        ("\ud800\x9b\u2028", "\ufffd\ufffd\ufffd"),
+        ("a\n\tb\r", "a\n\tb\ufffd"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_a_mark(said, shown):
+    assert text.visible(said) == shown
+
+
+def test_line_ends_are_marks_where_they_are_not_kept():
+    assert text.visible("a\nb", keep="") == "a\ufffdb"

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from usersim_opt import plots
     from usersim_opt.authoring.author import ScenarioAuthor
     from usersim_opt.dataset import Dataset, load_dataset
     from usersim_opt.errors import UsersimError
@@ -58,6 +59,7 @@ __all__ = [
     "load_result",
     "load_tau2",
     "load_tau_bench",
+    "plots",
     "preflight",
     "read_prompt",
     "read_record",
@@ -75,6 +77,7 @@ _HOME = {
         "lms.connection": ("connect",),
         "lms.preflight": ("preflight",),
         "optimizer": ("RubricOptimizer",),
+        "plots": ("plots",),
         "prompt": ("Prompt", "read_prompt"),
         "record": ("RunRecord", "read_record"),
         "result": ("OptimizationResult", "load_result"),
@@ -92,7 +95,8 @@ _HOME = {
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'usersim_opt' has no attribute {name!r}")
-    return getattr(import_module(f"usersim_opt.{_HOME[name]}"), name)
+    home = import_module(f"usersim_opt.{_HOME[name]}")
+    return home if name == _HOME[name] else getattr(home, name)
 
 
 def __dir__() -> list[str]:

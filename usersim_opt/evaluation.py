@@ -3,18 +3,25 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import dataclass
-from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import dspy
+
+from usersim_opt.bars import reply_bar
 from usersim_opt.errors import InputError
+from usersim_opt.frames import PAIR_COLUMNS, VERDICT_COLUMNS, frame, pair_rows, verdict_rows
 from usersim_opt.judge import Metric
-from usersim_opt.run import Material, Progress, ignore, stop_if_hopeless
+from usersim_opt.run import Material, Progress, stop_if_hopeless
 from usersim_opt.runner import DEFAULT_THREADS, Job, Runner, job_seed
 from usersim_opt.schema import DIMENSIONS, Outcome, Scenario
 from usersim_opt.simulator import UserSimulator
-from usersim_opt.statistics import Interval, PairedDifference, paired_difference, points, ratio_interval
+from usersim_opt.statistics import Interval, PairedDifference, paired_difference, pass_rate, points
 from usersim_opt.tables import grid
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -37,16 +44,13 @@ class Evaluation:
 
     records: Mapping[str, Scenario]
     outcomes: Sequence[Outcome]
+    offline: bool = False
+    """Whether an offline stand-in took part, so that the figures say nothing about real models."""
 
     @property
     def pass_rate(self) -> Interval | None:
         """Passed criteria / scored criteria, with a 95 % t interval over tasks; None where nothing was scored."""
-        clusters: dict[str, tuple[float, float]] = {}
-        for outcome in self.outcomes:
-            passed, scored = (outcome.grade.passed, outcome.grade.scored) if outcome.grade else (0, 0)
-            before = clusters.get(outcome.task_id, (0.0, 0.0))
-            clusters[outcome.task_id] = (before[0] + passed, before[1] + scored)
-        return ratio_interval(clusters) if any(scored for _, scored in clusters.values()) else None
+        return pass_rate(self.outcomes)
 
     @property
     def by_dimension(self) -> dict[str, Tally]:
@@ -87,16 +91,24 @@ class Evaluation:
         return "\n\n".join(shown)
 
     def __repr__(self) -> str:
-        return f"<Evaluation: {self._head()}>"
+        return f"<Evaluation: {self.head}>"
 
     def __str__(self) -> str:
         rows = [[name, _rate(tally), f"{tally.passed}/{tally.scored}", _ids(tally.failing)] for name, tally in self.by_dimension.items()]
-        return self._head() + "\n\n" + grid(["dimension", "pass rate", "criteria", "fails in"], rows)
+        return self.head + "\n\n" + grid(["dimension", "pass rate", "criteria", "fails in"], rows)
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
+        from usersim_opt.views import evaluation_html  # noqa: PLC0415 - views know evaluations, not the other way round
 
-    def _head(self) -> str:
+        return evaluation_html(self)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per verdict, with the reply that it is about; a reply without verdicts has one row. See frames.py."""
+        return frame(verdict_rows(self.records, self.outcomes), VERDICT_COLUMNS)
+
+    @property
+    def head(self) -> str:
+        """Pass rate, replies, errors and unscored verdicts in one line."""
         return f"pass rate {percent(self.pass_rate)} over {many(len(self.outcomes), 'reply')}; {many(self.errors, 'error')}, {many(self.unscored, 'unscored verdict')}"
 
 
@@ -108,14 +120,25 @@ class Comparison:
     new: Evaluation
     difference: PairedDifference
 
+    @property
+    def sentence(self) -> str:
+        """The gain, its interval and what it is worth, in two lines."""
+        return gain_sentence(self.difference, self.new)
+
     def __repr__(self) -> str:
-        return f"<Comparison: {gain_sentence(self.difference, self.new)}>"
+        return f"<Comparison: {self.sentence}>"
 
     def __str__(self) -> str:
-        return f"{comparison_table(self.old, self.new, heads=('old', 'new'))}\n\n{gain_sentence(self.difference, self.new)}"
+        return f"{comparison_table(self.old, self.new, heads=('old', 'new'))}\n\n{self.sentence}"
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
+        from usersim_opt.views import comparison_html  # noqa: PLC0415 - as above
+
+        return comparison_html(self)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per scenario that both sides were scored on, with both pass rates and the gain."""
+        return frame(pair_rows(self.new.records, self.old.outcomes, self.new.outcomes), PAIR_COLUMNS)
 
 
 def evaluate(
@@ -126,10 +149,11 @@ def evaluate(
     seeds: int = 1,
     seed: int = 0,
     workers: int | Executor = DEFAULT_THREADS,
-    progress: Progress = ignore,
+    progress: Progress | None = None,
 ) -> Evaluation:
     """Run a simulator on the scenarios of a dataset split, `seeds` replies each, and grade them.
 
+    `progress` is told of each reply; without it a bar is shown in terminals and notebooks (`run.ignore` shows none).
     Failed calls are kept as errors without a score; TooManyErrors if they are more than a fifth. Seeds depend on `seed`,
     scenario and repeat, so two prompts that are evaluated alike can be paired.
     """
@@ -140,10 +164,11 @@ def evaluate(
     data = Material.of(examples, name="examples")
     if not data.records:
         raise InputError("there is no scenario to evaluate on; a split made by build_dataset has scenarios in train and smoke only")
-    with Runner(metric, workers=workers) as runner:
-        outcomes = runner.run(_jobs(simulator, data, seeds, seed), on_done=progress)
+    jobs = _jobs(simulator, data, seeds, seed)
+    with Runner(metric, workers=workers) as runner, nullcontext(progress) if progress else reply_bar(len(jobs)) as on_done:
+        outcomes = runner.run(jobs, on_done=on_done)
     stop_if_hopeless(outcomes)
-    return Evaluation(data.records, outcomes)
+    return Evaluation(data.records, outcomes, offline=_offline(simulator, metric))
 
 
 def compare(
@@ -155,11 +180,17 @@ def compare(
     seeds: int = 1,
     seed: int = 0,
     workers: int | Executor = DEFAULT_THREADS,
-    progress: Progress = ignore,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Evaluate two simulators on the same scenarios and seeds and test the difference; raises as evaluate does."""
     sides = [evaluate(s, examples, metric, seeds=seeds, seed=seed, workers=workers, progress=progress) for s in (old, new)]
     return Comparison(sides[0], sides[1], paired_difference(sides[0].outcomes, sides[1].outcomes))
+
+
+def _offline(simulator: UserSimulator, metric: Metric) -> bool:
+    """Whether simulator or judge is an offline stand-in."""
+    models = [simulator.lm or dspy.settings.lm, getattr(getattr(metric, "judge", None), "lm", None)]
+    return any(str(getattr(lm, "model", "")).startswith("offline/") for lm in models)
 
 
 def _jobs(simulator: UserSimulator, data: Material, seeds: int, seed: int) -> list[Job]:

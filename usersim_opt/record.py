@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -22,6 +22,9 @@ from usersim_opt.dataset import explain, write_text
 from usersim_opt.errors import JournalError
 from usersim_opt.journal import FILE, SCHEMA_VERSION, Event
 from usersim_opt.schema import Decision, Outcome, Record, Scenario, Task, Version
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DATA_FILE = "data.json"
 MOST_PROBLEMS = 20
@@ -80,6 +83,12 @@ class RunRecord:
     def of_stage(self, stage: str) -> list[Outcome]:
         """The replies of one stage, such as `smoke` or `003.look`."""
         return [outcome for outcome in self.outcomes if outcome.stage == stage]
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per reply of the run, smoke split included; see frames.py."""
+        from usersim_opt.frames import OUTCOME_COLUMNS, frame, outcome_rows  # noqa: PLC0415 - frames know records, not the other way round
+
+        return frame(outcome_rows(self), OUTCOME_COLUMNS)
 
 
 def write_data(folder: Path, *, records: Mapping[str, Scenario], tasks: Mapping[str, Task]) -> None:

@@ -7,15 +7,20 @@ are nowhere reported as results.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from usersim_opt.errors import JournalError
 from usersim_opt.evaluation import Evaluation, comparison_table, gain_sentence, percent
+from usersim_opt.frames import VERSION_COLUMNS, frame, version_rows
 from usersim_opt.record import RunRecord, read_record
 from usersim_opt.schema import Decision, Version
 from usersim_opt.statistics import PairedDifference, paired_difference
-from usersim_opt.tables import grid, html_table
+from usersim_opt.tables import grid
+from usersim_opt.views import result_html
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OFFLINE_NOTE = "Made with offline stand-in models: the figures show that the machinery works and say nothing about real models."
 
@@ -98,7 +103,7 @@ class OptimizationResult:
 
     def _smoke(self, version: Version) -> Evaluation:
         outcomes = [outcome for outcome in self.record.of_stage("smoke") if outcome.version == version.id]
-        return Evaluation({outcome.scenario: self.record.records[outcome.scenario] for outcome in outcomes}, outcomes)
+        return Evaluation({outcome.scenario: self.record.records[outcome.scenario] for outcome in outcomes}, outcomes, offline=self.offline)
 
     @property
     def confirmation(self) -> PairedDifference:
@@ -145,16 +150,18 @@ class OptimizationResult:
     def __str__(self) -> str:
         parts = [
             self._table(),
-            "Accepted versions\n" + grid(*self._lineage()),
+            "Accepted versions\n" + grid(*self.lineage),
             f"Decisions: {self._tally()}\nCalls: {self._costs()}\nThe search was ended by {self.ended_by}.",
             self.verdict,
         ]
         return "\n\n".join([*parts, OFFLINE_NOTE] if self.offline else parts)
 
     def _repr_html_(self) -> str:
-        note = f"<p><em>{escape(OFFLINE_NOTE)}</em></p>" if self.offline else ""
-        verdict = escape(self.verdict).replace("\n", "<br>")
-        return f"{note}<p><strong>{verdict}</strong></p><pre>{escape(self._table())}</pre>{html_table(*self._lineage())}"
+        return result_html(self)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per version, with its lineage and the last ruling on it; see frames.py. Replies are in `record.to_pandas()`."""
+        return frame(version_rows(self.record), VERSION_COLUMNS)
 
     def _costs(self) -> str:
         calls = ", ".join(f"{n:,} {role}" for role, n in self.calls.items())
@@ -163,7 +170,9 @@ class OptimizationResult:
     def _table(self) -> str:
         return comparison_table(self.base_smoke, self.best_smoke, heads=("base", self.finalist.id if self.finalist.id != self.seed.id else "again"))
 
-    def _lineage(self) -> tuple[list[str], list[list[str]]]:
+    @property
+    def lineage(self) -> tuple[list[str], list[list[str]]]:
+        """Head and rows of the table of accepted versions."""
         rows = []
         for version in self.accepted:
             why = [d.reason for d in self.decisions if d.candidate == version.id and d.accepted and d.rule == "improvement"]

@@ -163,6 +163,11 @@ class Scenario(Record):
             raise ValueError(f"examples.fail.fails names {unknown[0]!r}, which is no criterion of this scenario ({', '.join(ids)})")
         return self
 
+    def _repr_html_(self) -> str:
+        from usersim_opt.views import scenario_html  # noqa: PLC0415 - views know records, not the other way round
+
+        return scenario_html(self)
+
 
 class Verdict(Record):
     """What was found for one criterion: the outcome, and the evidence (or why there is none)."""
@@ -193,6 +198,11 @@ class Grade(Record):
     def pass_rate(self) -> float | None:
         """Passed criteria / scored criteria, from 0 to 1; None where nothing was scored."""
         return self.passed / self.scored if self.scored else None
+
+    def _repr_html_(self) -> str:
+        from usersim_opt.views import grade_html  # noqa: PLC0415 - views know records, not the other way round
+
+        return grade_html(self)
 
 
 class Outcome(Record):
@@ -242,6 +252,11 @@ class Version(Record):
     sha256: str
     parent: str | None
     origin: Origin
+
+    def _repr_html_(self) -> str:
+        from usersim_opt.views import version_html  # noqa: PLC0415 - views know records, not the other way round
+
+        return version_html(self)
 
 
 class Evidence(Record):

@@ -236,3 +236,13 @@ def ratio_interval(clusters: Mapping[str, tuple[float, float]]) -> Interval:
     error = math.sqrt(len(x) / (len(x) - 1) * float(((x - mean * n) ** 2).sum())) / float(n.sum())
     half = t975(len(x) - 1) * error
     return Interval(mean, mean - half, mean + half)
+
+
+def pass_rate(outcomes: Iterable[Outcome]) -> Interval | None:
+    """Passed / scored criteria with a 95 % t interval over tasks; None where nothing was scored."""
+    clusters: dict[str, tuple[float, float]] = {}
+    for outcome in outcomes:
+        passed, scored = (outcome.grade.passed, outcome.grade.scored) if outcome.grade else (0, 0)
+        before = clusters.get(outcome.task_id, (0.0, 0.0))
+        clusters[outcome.task_id] = (before[0] + passed, before[1] + scored)
+    return ratio_interval(clusters) if any(scored for _, scored in clusters.values()) else None

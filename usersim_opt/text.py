@@ -12,6 +12,11 @@ from functools import lru_cache
 STOP_TOKENS = ("###STOP###", "###TRANSFER###", "###OUT-OF-SCOPE###")
 """What ends a conversation in tau-bench (the first) and tau2 (all three)."""
 
+MARK = "\ufffd"
+"""Stands for a character that cannot be shown."""
+_OBEYED = ("Cc", "Cs", "Zl", "Zp")
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 _CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2011": "-"})
 
 
@@ -37,6 +42,14 @@ def without_thoughts(text: str) -> str:
 def sendable(text: str) -> str:
     """The text with half characters (lone surrogates) replaced by `?`: no provider can receive them."""
     return text.encode("utf-8", "replace").decode()
+
+
+def visible(text: str, *, keep: str = "\n\t") -> str:
+    """The text for showing: what a terminal or page would obey or cannot hold (escapes, half characters, turned writing) is a mark.
+
+    `keep` are the control characters that stay.
+    """
+    return "".join(c if c in keep or (unicodedata.category(c) not in _OBEYED and c not in _TURNING) else MARK for c in text)
 
 
 def words(text: str) -> list[str]:

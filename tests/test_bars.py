@@ -1,0 +1,53 @@
+import sys
+
+import pytest
+from helpers import outcome
+from tqdm.asyncio import tqdm_asyncio
+from tqdm.notebook import tqdm_notebook
+
+import usersim_opt as uso
+from usersim_opt.bars import reply_bar, silence
+from usersim_opt.run import ignore
+
+
+class Terminal:
+    """A stderr that says it is a terminal."""
+
+    encoding = "utf-8"
+
+    def __init__(self):
+        self.written = ""
+
+    def isatty(self):
+        return True
+
+    def write(self, text):
+        self.written += text
+
+    def flush(self):
+        pass
+
+
+def test_a_notebook_s_bar_is_shown_and_a_plain_one_asks_for_a_terminal():
+    assert silence(tqdm_notebook) is False
+    assert silence(tqdm_asyncio) is None
+
+
+def test_a_bar_counts_replies_in_a_terminal_only(monkeypatch, capsys):
+    with reply_bar(2) as told:
+        told(outcome("001.3", 1, 1))
+    assert capsys.readouterr().err == ""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with reply_bar(2) as told:
+        told(outcome("001.3", 1, 1))
+        told(outcome("001.3", 1, 1))
+    assert "2/2" in terminal.written
+
+
+@pytest.mark.parametrize("progress", [None, ignore])
+def test_evaluate_shows_a_bar_unless_somebody_else_is_told(monkeypatch, simulator, airline, metric, progress):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    uso.evaluate(simulator, airline.smoke[:3], metric, progress=progress)
+    assert ("3/3" in terminal.written) == (progress is None)

@@ -1,0 +1,74 @@
+"""How a search went, by round, for whoever shows it: the number before the dot of a stage is the round.
+
+Works on any record, of a search under way too, and asks nothing of the strategy but its decisions: a candidate that
+passed every gate of its round is the next incumbent.
+
+Not covered: comparing rounds. Each has scenarios of its own, so its pass rate moves with them.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from usersim_opt.attribution import Attribution, attribute
+from usersim_opt.record import RunRecord
+from usersim_opt.schema import Decision, Outcome
+
+_GATES = ("improvement", "regression")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A version that became the incumbent, after which round, and the decision that made it so; None for the seed."""
+
+    version: str
+    round: int
+    decision: Decision | None
+
+
+def round_of(stage: str) -> int | None:
+    """The round of a stage, such as 3 for `003.look`; None for `smoke` and the like."""
+    number = stage.partition(".")[0]
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+
+
+def rounds(record: RunRecord) -> dict[int, dict[str, list[Outcome]]]:
+    """The replies of the search by round and version, rounds in order."""
+    found: dict[int, dict[str, list[Outcome]]] = defaultdict(lambda: defaultdict(list))
+    for outcome in record.outcomes:
+        if (number := round_of(outcome.stage)) is not None:
+            found[number][outcome.version].append(outcome)
+    return {number: dict(found[number]) for number in sorted(found)}
+
+
+def last_round(record: RunRecord) -> int:
+    """The highest round of which anything is recorded; 0 if none has begun."""
+    stages = [*(outcome.stage for outcome in record.outcomes), *(decision.stage for decision in record.decisions)]
+    return max((number for stage in stages if (number := round_of(stage)) is not None), default=0)
+
+
+def incumbents(record: RunRecord) -> list[Step]:
+    """The seed and every version that took the incumbent's place, in order; empty while there is no version.
+
+    Passing the improvement gate counts once the round is over: the regression gate may still say no.
+    """
+    if record.seed is None:
+        return []
+    steps, last = [Step(record.seed.id, 0, None)], last_round(record)
+    ruled: dict[tuple[int, str], list[Decision]] = defaultdict(list)
+    for decision in record.decisions:
+        if (number := round_of(decision.stage)) is not None and decision.candidate in record.versions:
+            ruled[number, decision.candidate].append(decision)
+    for (number, version), decisions in ruled.items():
+        final = decisions[-1]
+        settled = final.rule == "regression" or number < last or bool(record.ended_by)
+        if final.rule in _GATES and settled and all(decision.accepted for decision in decisions):
+            steps.append(Step(version, number, final))
+    return steps
+
+
+def worths(record: RunRecord) -> Attribution | None:
+    """What each piece is worth so far; None while no reply is scored whose scenario can be read."""
+    known = {name: {criterion.id for criterion in scenario.criteria} for name, scenario in record.records.items()}
+    scored = [o for o in record.outcomes if o.grade and o.grade.scored and {v.criterion for v in o.grade.verdicts} <= known.get(o.scenario, set())]
+    scored = [outcome for outcome in scored if outcome.version in record.versions]
+    return attribute(record.versions, scored, record.records) if scored else None

@@ -1,0 +1,137 @@
+"""How records, evaluations and results look in a notebook; each function gives one line of HTML.
+
+Not covered: styling of pages. The report has its own.
+"""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from usersim_opt.markup import BAD, GOOD, PIECE, bar, details, note, outcome_mark, table, text, tinted, turn
+from usersim_opt.prompt import Prompt
+from usersim_opt.schema import DIMENSIONS, Grade, Outcome, Scenario, Version
+from usersim_opt.statistics import points
+
+if TYPE_CHECKING:
+    from usersim_opt.evaluation import Comparison, Evaluation, Tally
+    from usersim_opt.result import OptimizationResult
+
+OFFLINE_LABEL = "Made with offline stand-in models; the figures say nothing about real ones."
+MOST_SCENARIOS = 30
+MOST_REPLIES = 3
+_IDS = 4
+
+
+def scenario_html(scenario: Scenario) -> str:
+    """The conversation so far, the criteria, and the example replies."""
+    criteria = [
+        [f"<code>{text(c.id)}</code>", text(c.dimension), text(c.text), f"<code>{text(c.check)}</code>" if c.check else "judge"]
+        for c in scenario.criteria
+    ]
+    failing = scenario.examples.failing
+    examples = [
+        *([outcome_mark("pass"), text(reply), ""] for reply in scenario.examples.passing),
+        [outcome_mark("fail"), text(failing.reply), "fails " + ", ".join(f"<code>{text(name)}</code>" for name in failing.fails)],
+    ]
+    head = f"<p><b>Scenario {text(scenario.id)}</b>, {text(scenario.type)}; stresses {text(', '.join(scenario.stresses))}</p>"
+    turns = "".join(turn(one.role, one.text) for one in scenario.history)
+    return f"{head}{turns}{table(['criterion', 'dimension', 'what the reply is held to', 'decided by'], criteria)}{table(['example', 'reply', ''], examples)}"
+
+
+def grade_html(grade: Grade) -> str:
+    """A row per verdict, with the evidence."""
+    rate = "nothing was scored" if grade.pass_rate is None else f"{grade.passed} of {grade.scored} criteria passed"
+    rows = [[f"<code>{text(v.criterion)}</code>", outcome_mark(v.outcome), text(v.source), text(v.evidence)] for v in grade.verdicts]
+    return f"<p><b>Scenario {text(grade.scenario)}</b>: {rate}</p>{table(['criterion', 'verdict', 'by', 'evidence'], rows)}"
+
+
+def version_html(version: Version) -> str:
+    """The prompt with its guidance pieces marked; the rest is frame."""
+    prompt = Prompt(version.text)
+    parts = [
+        f'<span style="background:{PIECE}" title="{text(part.id)}">{text(part.text)}</span>' if part.kind == "piece" else text(part.text)
+        for part in prompt.parts
+    ]
+    origin = f"from {text(version.parent)}" if version.parent else "no parent"
+    head = f"<b>{text(version.id)}</b> ({text(version.origin)}, {origin}), {len(version.text):,} characters, {len(prompt.pieces)} pieces, sha256 <code>{text(version.sha256[:12])}</code>"
+    return f'<p>{head}</p><div style="white-space:pre-wrap">{"".join(parts)}</div>'
+
+
+def evaluation_html(found: "Evaluation") -> str:
+    """The head, a row per dimension, and the failing scenarios to open."""
+    rows = [[text(name), bar(tally.pass_rate), f"{tally.passed}/{tally.scored}", _ids(tally)] for name, tally in found.by_dimension.items()]
+    head = f"<p><b>{text(found.head)}</b></p>{note(OFFLINE_LABEL) if found.offline else ''}"
+    return f"{head}{table(['dimension', 'pass rate', 'criteria', 'fails in'], rows)}{_failures(found)}"
+
+
+def comparison_html(found: "Comparison") -> str:
+    """The gain in words, a row per dimension, and what still fails."""
+    offline = note(OFFLINE_LABEL) if found.old.offline or found.new.offline else ""
+    return f"<p><b>{text(found.sentence)}</b></p>{offline}{sides_html(found.old, found.new, heads=('old', 'new'))}{_failures(found.new)}"
+
+
+def sides_html(old: "Evaluation", new: "Evaluation", *, heads: tuple[str, str]) -> str:
+    """Both pass rates by dimension, and the change."""
+    before, after = old.by_dimension, new.by_dimension
+    rows = []
+    for name in DIMENSIONS:
+        if name in before or name in after:
+            a, b = (side[name].pass_rate if name in side else None for side in (before, after))
+            rows.append([text(name), bar(a), bar(b), _change(a, b), _ids(after[name]) if name in after else ""])
+    means = [side.pass_rate.mean if side.pass_rate else None for side in (old, new)]
+    rows.append(["<b>all</b>", bar(means[0]), bar(means[1]), _change(means[0], means[1]), f"{len(new.failing)} of {len(new.records)} scenarios"])
+    return table(["dimension", heads[0], heads[1], "points", f"{heads[1]} fails in"], rows)
+
+
+def result_html(result: "OptimizationResult") -> str:
+    """Note, verdict, smoke split, lineage, decisions, and the prompt that ships."""
+    head, rows = result.lineage
+    decisions = [
+        [text(d.stage), text(d.candidate), text(d.rule), outcome_mark("pass" if d.accepted else "fail"), text(d.reason)] for d in result.decisions
+    ]
+    return "".join(
+        [
+            note(OFFLINE_LABEL) if result.offline else "",
+            f"<p><b>{text(result.verdict)}</b></p>",
+            sides_html(result.base_smoke, result.best_smoke, heads=("seed", result.finalist.id)),
+            "<p><b>Accepted versions</b></p>" + table(head, [[text(cell) for cell in row] for row in rows]),
+            details(f"{len(decisions)} decisions", table(["stage", "candidate", "rule", "ruling", "reason"], decisions)),
+            details(f"The prompt that ships, {text(result.shipped.id)}", version_html(result.shipped)),
+        ]
+    )
+
+
+def _failures(found: "Evaluation") -> str:
+    """Each scenario with a failed criterion, to open: the agent's turn, the replies, what they broke."""
+    failed: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in found.outcomes:
+        if outcome.grade and outcome.grade.passed < outcome.grade.scored:
+            failed[outcome.scenario].append(outcome)
+    shown = [details(f"{text(name)}: {len(failed[name])} failing", _replies(found.records[name], failed[name])) for name in sorted(failed)]
+    more = note(f"and {len(shown) - MOST_SCENARIOS} more scenarios") if len(shown) > MOST_SCENARIOS else ""
+    return details(f"{len(shown)} scenarios with a failing reply", "".join(shown[:MOST_SCENARIOS]) + more) if shown else ""
+
+
+def _replies(record: Scenario, outcomes: list[Outcome]) -> str:
+    criteria = {criterion.id: criterion.text for criterion in record.criteria}
+    parts = [turn(record.history[-1].role, record.history[-1].text)]
+    for outcome in outcomes[:MOST_REPLIES]:
+        parts.append(turn("customer", outcome.reply))
+        verdicts = outcome.grade.verdicts if outcome.grade else ()
+        parts.append(
+            table(
+                ["verdict", "criterion", "evidence"],
+                [[outcome_mark(v.outcome), text(criteria.get(v.criterion, v.criterion)), text(v.evidence)] for v in verdicts],
+            )
+        )
+    return "".join(parts) + (note(f"and {len(outcomes) - MOST_REPLIES} more replies") if len(outcomes) > MOST_REPLIES else "")
+
+
+def _ids(tally: "Tally") -> str:
+    more = f" +{len(tally.failing) - _IDS}" if len(tally.failing) > _IDS else ""
+    return text(", ".join(tally.failing[:_IDS]) + more)
+
+
+def _change(old: float | None, new: float | None) -> str:
+    if old is None or new is None:
+        return ""
+    return tinted(points(new - old), GOOD if new > old else BAD if new < old else "none")
