@@ -46,7 +46,14 @@ class Attribution:
     """By version id and family: the pass rate that the model expects on all scenarios alike, so that versions measured on different ones compare."""
 
 
-def attribute(versions: Mapping[str, Version], outcomes: Iterable[Outcome], records: Mapping[str, Scenario], *, draws: int = 200) -> Attribution:
+def attribute(
+    versions: Mapping[str, Version],
+    outcomes: Iterable[Outcome],
+    records: Mapping[str, Scenario],
+    *,
+    prior_of_the_first: float = PRIOR_OF_THE_FIRST,
+    draws: int = 200,
+) -> Attribution:
     """Fit the model to what was measured; versions without a scored reply are left out of `families`."""
     scored = [o for o in outcomes if o.grade and o.grade.scored and o.version in versions and o.scenario in records and o.stage != SMOKE]
     parts = _parts(versions.values())
@@ -57,7 +64,7 @@ def attribute(versions: Mapping[str, Version], outcomes: Iterable[Outcome], reco
     first = members[next(iter(versions))]
     model = PieceModel(DIMENSIONS, seed=0)
     for piece in parts:
-        model.add_piece(prior_mean=PRIOR_OF_THE_FIRST if piece in first else 0.0)
+        model.add_piece(prior_mean=prior_of_the_first if piece in first else 0.0)
     replies = Counter(outcome.version for outcome in scored)
     for outcome in scored:
         model.add_verdicts(outcome.version, {number[piece] for piece in members[outcome.version]}, verdicts_of(outcome, records[outcome.scenario]))

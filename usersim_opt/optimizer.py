@@ -14,6 +14,7 @@ Steps 2 to 6 are the search strategy's; this file knows the others and nothing e
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from copy import copy
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,7 +28,7 @@ from usersim_opt.errors import InputError
 from usersim_opt.fingerprint import inputs_of, model_name
 from usersim_opt.journal import Journal
 from usersim_opt.judge import RubricMetric
-from usersim_opt.prompt import Prompt
+from usersim_opt.prompt import Prompt, read_prompt
 from usersim_opt.record import read_record, write_data
 from usersim_opt.result import OptimizationResult
 from usersim_opt.run import Material, Run, evidence
@@ -37,6 +38,7 @@ from usersim_opt.schema import Decision, Outcome, Version
 from usersim_opt.simulator import UserSimulator, check_lm
 from usersim_opt.statistics import paired_difference
 from usersim_opt.strategies.acceptance import collapsed, too_much_lost
+from usersim_opt.strategies.draft import DraftReview
 from usersim_opt.strategies.guards import MAX_CHARACTERS, Guard
 from usersim_opt.strategies.pieces import FIRST_PROPOSALS, PieceSearch
 from usersim_opt.strategies.proposal import PromptProposer
@@ -116,6 +118,19 @@ class RubricOptimizer(Teleprompter):
         compiled = student.with_prompt(result.shipped.text)
         compiled.result = result
         return compiled
+
+    def consider(
+        self, draft: str | Path | Prompt, student: UserSimulator, *, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example]
+    ) -> UserSimulator:
+        """Put a prompt that a person wrote through the guard and the gates, against the student's prompt; returns what `compile` returns.
+
+        `draft` is a file or a prompt; any version can be the one to beat: `sim.with_prompt(result.versions["v012"].text)`.
+        The record is kept in a folder of its own below the run folder. Raises PromptError for a file that is no prompt, and what compile raises.
+        """
+        prompt = draft if isinstance(draft, Prompt) else read_prompt(draft)
+        review = copy(self)
+        review.search, review.run_dir = DraftReview(prompt), self.run_dir / f"draft-{prompt.sha256[:8]}"
+        return review.compile(student, trainset=trainset, valset=valset)
 
     def _search(self, run: Run, train: Material, first: Version, *, budget: Budget, reserve: int) -> tuple[int, str]:
         """Steps 1 to 6, for as long as another round is affordable; the rounds made, and what ended the search."""

@@ -69,12 +69,12 @@ class Belief:
         """The best prompt by the last few draws; costs nothing."""
         return self._prompt(self._recent_mean())
 
-    def best(self, *, draws: int = 100) -> tuple[Prompt, float]:
+    def best(self, *, draws: int = 80) -> tuple[Prompt, float]:
         """The best prompt by the posterior's mean, and how much better the true best is expected to be than that one, 0 to 1.
 
         The second is the expected value of perfect information about the known pieces: what more measuring can bring at most.
         """
-        values = self._model.posterior(draws=draws).values(self._weights)
+        values = self._model.posterior(draws=draws, burn_in=10).values(self._weights)
         self._draws = list(values[-REMEMBERED_DRAWS:])
         mean = values.mean(axis=0)
         free = np.array([number for name, number in self._numbers.items() if name in self.pool and not self._kept(name)], dtype=np.intp)
