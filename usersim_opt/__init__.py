@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from usersim_opt import plots
+    from usersim_opt.ablation import Ablation, ablate
+    from usersim_opt.attribution import Attribution, attribute
     from usersim_opt.authoring.author import ScenarioAuthor
     from usersim_opt.dataset import Dataset, load_dataset
     from usersim_opt.errors import UsersimError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from usersim_opt.result import OptimizationResult, load_result
     from usersim_opt.schema import Criterion, Grade, Outcome, Scenario, Task, Verdict
     from usersim_opt.simulator import PlainChatAdapter, UserSimulator
+    from usersim_opt.standings import Standings
     from usersim_opt.strategies.hill_climb import HillClimb
     from usersim_opt.strategies.pieces import PieceSearch
     from usersim_opt.strategies.search import Search
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Ablation",
+    "Attribution",
     "Comparison",
     "Criterion",
     "Dataset",
@@ -47,10 +52,13 @@ __all__ = [
     "Scenario",
     "ScenarioAuthor",
     "Search",
+    "Standings",
     "Task",
     "UserSimulator",
     "UsersimError",
     "Verdict",
+    "ablate",
+    "attribute",
     "compare",
     "connect",
     "evaluate",
@@ -68,6 +76,8 @@ __all__ = [
 _HOME = {
     name: module
     for module, names in {
+        "ablation": ("Ablation", "ablate"),
+        "attribution": ("Attribution", "attribute"),
         "authoring.author": ("ScenarioAuthor",),
         "dataset": ("Dataset", "load_dataset"),
         "errors": ("UsersimError",),
@@ -83,6 +93,7 @@ _HOME = {
         "result": ("OptimizationResult", "load_result"),
         "schema": ("Criterion", "Grade", "Outcome", "Scenario", "Task", "Verdict"),
         "simulator": ("PlainChatAdapter", "UserSimulator"),
+        "standings": ("Standings",),
         "strategies.hill_climb": ("HillClimb",),
         "strategies.pieces": ("PieceSearch",),
         "strategies.search": ("Search",),

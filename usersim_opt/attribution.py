@@ -55,7 +55,8 @@ def attribute(
     draws: int = 200,
 ) -> Attribution:
     """Fit the model to what was measured; versions without a scored reply are left out of `families`."""
-    scored = [o for o in outcomes if o.grade and o.grade.scored and o.version in versions and o.scenario in records and o.stage != SMOKE]
+    known = sorted((o for o in outcomes if o.version in versions and o.scenario in records and o.stage != SMOKE), key=lambda o: o.key)
+    scored = [o for o in known if o.grade and o.grade.scored]
     parts = _parts(versions.values())
     members = {version.id: frozenset(piece.id for piece in Prompt(version.text).pieces) for version in versions.values()}
     if not scored:

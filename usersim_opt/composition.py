@@ -59,7 +59,7 @@ class PiecePool:
             if all(part.id != piece or part.kind == "frame" for part in parts):
                 parts.insert(self._place(parts, placed), placed.part)
         kept = [part.kind == "frame" or part.id in wanted for part in parts]
-        return parse(_joined(_without_bare_headings(parts, kept)))
+        return parse(_joined(_without_bare_headings(parts, kept, own={part.id for part in frame.pieces})))
 
     @staticmethod
     def _place(parts: Sequence[Part], placed: _Placed) -> int:
@@ -73,14 +73,14 @@ class PiecePool:
         return min(ends, default=len(parts))
 
 
-def _without_bare_headings(parts: Sequence[Part], kept: Sequence[bool]) -> list[Part]:
-    """The parts that stay, less each heading that had pieces and has lost them all, and the blank lines after it."""
+def _without_bare_headings(parts: Sequence[Part], kept: Sequence[bool], *, own: Collection[str]) -> list[Part]:
+    """The parts that stay, less each heading that had pieces of its own and has none left, and the blank lines after it."""
     out: list[Part] = []
     bare = False
     for i, (part, stays) in enumerate(zip(parts, kept, strict=True)):
         if part.kind == "frame" and is_heading(part.text):
             following = [k for k in range(i + 1, len(parts)) if parts[k].kind == "piece" and parts[k].section == part.section]
-            bare = bool(following) and not any(kept[k] for k in following)
+            bare = any(parts[k].id in own for k in following) and not any(kept[k] for k in following)
         elif part.text.strip() and stays:
             bare = False
         if stays and not bare:

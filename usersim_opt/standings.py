@@ -19,6 +19,7 @@ from usersim_opt.tables import grid
 
 MIN_REPLIES = 5
 """Replies from which a version is compared; the half of a minibatch."""
+MOST_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,14 @@ class Standings:
                 str(beats[version]),
                 str(beaten[version]),
             ]
-            for version in self.rates
+            for version in self._shown(beats)
         ]
-        return grid(["version", "", "replies", *families, "beats", "beaten by"], rows)
+        left = len(self.rates) - len(rows)
+        more = f"\nand {left} that beat fewer others" if left else ""
+        return grid(["version", "", "replies", *families, "beats", "beaten by"], rows) + more
+
+    def _shown(self, beats: Mapping[str, int]) -> list[str]:
+        """The first version, those on the front, and those that beat most others."""
+        chosen = {next(iter(self.rates), ""), *(version.id for version in self.front)}
+        chosen |= set(sorted(self.rates, key=lambda version: -beats[version])[:MOST_SHOWN])
+        return [version for version in self.rates if version in chosen]

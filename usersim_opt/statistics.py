@@ -95,6 +95,14 @@ class PairedDifference:
         return self.gain.high is not None and self.gain.high < 0
 
 
+def replication(z: float) -> float | None:
+    """How many times the data would be needed to prove the gain in four of five repetitions, were it as estimated; None for z <= 0.
+
+    ((1.960 + 0.842) / z)^2: the normal approximation for a two-sided test at 5 % with a power of 80 %.
+    """
+    return (2.802 / z) ** 2 if z > 0 else None
+
+
 def points(share: float) -> str:
     """A difference of two shares in percentage points, with its sign: +15.3."""
     return f"{round(100 * share, 1) + 0.0:+.1f}"

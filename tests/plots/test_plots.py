@@ -70,7 +70,12 @@ def test_a_notebook_shows_a_figure_as_it_stands(small_run):
 def test_a_run_under_way_is_drawn_as_far_as_it_is(small_run, tmp_path, name):
     record = small_run.record
     first = {"v000": small_run.seed}
-    for changes in ({}, {"outcomes": [], "decisions": []}, {"versions": {}, "outcomes": [], "decisions": []}, {"versions": first, "records": {}, "tasks": {}}):
+    for changes in (
+        {},
+        {"outcomes": [], "decisions": []},
+        {"versions": {}, "outcomes": [], "decisions": []},
+        {"versions": first, "records": {}, "tasks": {}},
+    ):
         assert drawn(getattr(uso.plots, name)(unfinished(record, **changes)), tmp_path)
 
 
