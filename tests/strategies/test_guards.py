@@ -24,7 +24,7 @@ def objections(guard, advice, **options):
         ("Say _K3VQ8T_ twice.", "identifier of the training data"),
         ("Use a K3VQ8T-like code.", "identifier of the training data"),
         ("Write k3vq8t in lower case.", "identifier of the training data"),
-        ("Behave like Ines Duarte.", "name of the training data: 'duarte', 'ines duarte'"),
+        ("Behave like Ines Duarte.", "name of the training data: 'duarte', 'ines', 'ines duarte'"),
         ("Mister Rahimi is anxious.", "name of the training data: 'rahimi'"),
         ("Say: the doctor forbids the trip; his letter will be ready on Monday.", "phrase of the training data"),
         ("Fulfil every criterion of the rubric.", "word of the benchmark: 'rubric', 'criterion'"),
