@@ -17,6 +17,7 @@ import unicodedata
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 from usersim_opt.prompt import Prompt
@@ -55,7 +56,13 @@ eighteen nineteen"""
 _NUMBERS = {
     **{word: n for n, word in enumerate(_UNITS.split())},
     **{word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)},
-    **{"first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12},
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fifth": 5,
+    "eighth": 8,
+    "ninth": 9,
+    "twelfth": 12,
 }
 _SCALES = {"hundred": 100, "thousand": 1000}
 _ENDINGS = ("ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y")
@@ -63,9 +70,11 @@ _ENDINGS = ("ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y")
 
 def plain(text: str) -> str:
     """The text folded and without accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", fold(text)) if not unicodedata.combining(c))
+    folded = fold(text)
+    return folded if folded.isascii() else "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A folded word without an English ending: `cancelled` and `cancel` are one."""
     word = word.partition("'")[0]
@@ -100,6 +109,7 @@ def stems(text: str) -> list[tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def _number(word: str) -> int | None:
     """`14`, `14th`, `fourteen` and `fourteenth` are 14, `hundred` is 100."""
     if figures := re.fullmatch(r"([0-9]{1,9})(?:st|nd|rd|th)?", word):

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from usersim_opt.prompt import PLACEHOLDER, Prompt
 from usersim_opt.schema import DIMENSIONS, FAMILIES, SCENARIO_TYPES, Scenario, Task
 from usersim_opt.strategies.contamination import Contamination, plain
-from usersim_opt.text import find_phrases, fold, overlap
+from usersim_opt.text import find_phrases, fold, word_set
 
 MAX_CHARACTERS = 6_500
 PHRASE_WORDS = 6
@@ -36,7 +36,7 @@ _ADDRESSED = re.compile(
     r"\b[Yy]ou are ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)|\b[Yy]our (?:full )?name is ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
 )
 _PROPER = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Þ][a-zà-ÿ]{2,}(?![\w'])")
-_LOWER = re.compile(r"(?<!\w)[a-zà-ÿ]{3,}(?!\w)")
+_LOWER = re.compile(r"(?<!\w)[a-zà-ÿ]{2,}(?!\w)")
 _NO_NAMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november "
     "december english french german italian spanish internet mastercard paypal visa light basic plus will mark grace hope joy rose".split()
@@ -86,15 +86,13 @@ class Guard:
             *self._named("an identifier of the training data", self._identifiers_in(candidate.text)),
             *self._named("a name of the training data", self._names_in(candidate.text)),
             *self._named("a phrase of the training data", sorted({" ".join(p) for p in _phrases(candidate.text) if p in self.phrases})),
-            *self._named("a word of the benchmark", [w for w in find_phrases(folded, _BENCHMARK) if not find_phrases(self.free, [w])]),
+            *self._named("a word of the benchmark", self._benchmark_words_in(folded)),
             *self._said_in_other_words(candidate),
         ]
         if len(candidate.text) > self.max_characters:
             found.append(f"it has {len(candidate.text):,} characters, {self.max_characters:,} are allowed")
-        said = [piece.words for piece in candidate.pieces]
-        twice = [one for i, one in enumerate(said) if any(overlap(one, other) >= SAME for other in said[:i])]
-        if twice:
-            found.append(f"it says nearly the same more than once: {twice[0][:60]!r}")
+        if twice := _said_twice(candidate):
+            found.append(f"it says nearly the same more than once: {twice[:60]!r}")
         if candidate.sha256 in tried:
             found.append("it is a version that was tried before")
         if self.has_place and PLACEHOLDER not in candidate.text:
@@ -113,6 +111,10 @@ class Guard:
         folded = plain(text)
         return find_phrases(folded, sorted(name for name in self.names if name in folded))
 
+    def _benchmark_words_in(self, folded: str) -> list[str]:
+        near = [word for word in _BENCHMARK if word in folded]
+        return [word for word in find_phrases(folded, near) if not find_phrases(self.free, [word])]
+
     def _said_in_other_words(self, candidate: Prompt) -> list[str]:
         found = [f"it retells a task of the training data: {_quoted(words)}"] if (words := self.contamination.retold(candidate)) else []
         runs = next(filter(None, (self.contamination.reworded(part.text) for part in candidate.parts)), [])
@@ -130,6 +132,13 @@ QUOTED = 5
 
 def _quoted(found: Sequence[str]) -> str:
     return ", ".join(repr(item) for item in found[:QUOTED])
+
+
+def _said_twice(candidate: Prompt) -> str:
+    """The first piece that says nearly what one before it says; empty if none does."""
+    said = [(piece.words, word_set(piece.words)) for piece in candidate.pieces]
+    again = (piece for i, (piece, words) in enumerate(said) if any(len(words & other) >= SAME * len(words | other) > 0 for _, other in said[:i]))
+    return next(again, "")
 
 
 def _identifiers(texts: Iterable[str], free: str) -> frozenset[str]:
@@ -168,7 +177,10 @@ def _names(tasks: Iterable[Task], records: Iterable[Scenario]) -> set[str]:
         by_id = [f"{first} {last}" for first, last in _USER_ID.findall(task.story)]
         found |= {name for person in (*addressed, *by_id) if " " in person for name in (person, person.replace(" ", "_"))}
         parts = [part for person in (*addressed, *by_id) for part in (person.split()[0], person.split()[-1])]
-        for name in (*parts, *map(plain, _NAME.findall(task.story)), *map(plain, _PROPER.findall(_NAME.sub("", task.story)))):
+        runs = _NAME.findall(task.story)
+        single = _NAME.sub("", task.story)
+        alone = [word for run in runs for word in run.split() if re.search(rf"\b{word}\b", single)]
+        for name in (*parts, *map(plain, [*runs, *alone, *_PROPER.findall(single)])):
             owners[name].add(task.id)
     lower = _written_in_lower_case(tasks, records)
     return found | {name for run, mine in owners.items() if len(name := _without_ordinary(run, lower, mine)) > 2}
@@ -188,7 +200,7 @@ def _written_in_lower_case(tasks: Iterable[Task], records: Iterable[Scenario]) -
     """For each word that is written in lower case the tasks that do so."""
     found: dict[str, set[str]] = defaultdict(set)
     for task, text in [*((task.id, task.story) for task in tasks), *((record.task_id, text) for record in records for text in _texts(record))]:
-        for word in _LOWER.findall(text):
+        for word in set(_LOWER.findall(text)):
             found[plain(word)].add(task)
     return found
 
