@@ -24,18 +24,20 @@ from usersim_opt.prompt import Prompt
 from usersim_opt.schema import Scenario, Task
 from usersim_opt.text import fold
 
-RETOLD = 4.8
+RETOLD = 3.9
 """Weight from which one part of a prompt, such as a bullet, retells a task."""
-SCATTERED = 7.5
+SCATTERED = 7.0
 """The same for neighbouring parts."""
+FEWEST = 4
+"""Different words that it takes, for two or three rare ones may meet by chance."""
 WINDOW = 45
 """Words, the ordinary ones included."""
-UNSEEN = 10
+UNSEEN = 5
 CHATS = 0.8
 """What a word of the conversations weighs against one of the story: they are longer, and share more by chance."""
-COMMON = 0.5
+COMMON = 0.3
 """Taken off every weight, so that many half-common words do not add up to a story."""
-SHARED_RUNS = 5
+SHARED_RUNS = 4
 COMMON_RUN = 3
 """A run of three words in more tasks than this is a way of speaking."""
 
@@ -189,8 +191,8 @@ class Contamination:
             count[word] += 1
             for source, weight in self.words[word].items() if count[word] == 1 else ():
                 total[source] += weight
-                if total[source] > limit + 1e-9:
-                    limit, found = total[source], self._heaviest(source, near)
+                if total[source] > limit + 1e-9 and len(words := self._heaviest(source, near)) >= FEWEST:
+                    limit, found = total[source], words
         return found
 
     def reworded(self, text: str) -> list[str]:

@@ -173,12 +173,13 @@ def _names(tasks: Iterable[Task], records: Iterable[Scenario]) -> set[str]:
     owners: dict[str, set[str]] = defaultdict(set)
     found: set[str] = set()
     for task in tasks:
-        addressed = [plain(name) for pair in _ADDRESSED.findall(task.story) for name in pair if name]
-        by_id = [f"{first} {last}" for first, last in _USER_ID.findall(task.story)]
+        story = " ".join(task.story.split())
+        addressed = [plain(name) for pair in _ADDRESSED.findall(story) for name in pair if name]
+        by_id = [f"{first} {last}" for first, last in _USER_ID.findall(story)]
         found |= {name for person in (*addressed, *by_id) if " " in person for name in (person, person.replace(" ", "_"))}
         parts = [part for person in (*addressed, *by_id) for part in (person.split()[0], person.split()[-1])]
-        runs = _NAME.findall(task.story)
-        single = _NAME.sub("", task.story)
+        runs = _NAME.findall(story)
+        single = _NAME.sub("", story)
         alone = [word for run in runs for word in run.split() if re.search(rf"\b{word}\b", single)]
         for name in (*parts, *map(plain, [*runs, *alone, *_PROPER.findall(single)])):
             owners[name].add(task.id)
