@@ -173,6 +173,10 @@ class Contamination:
                 return found
         return self._densest(candidate.text, SCATTERED)
 
+    def telling(self, text: str) -> float:
+        """The weight of a text's words, wherever in the training data they stand: 0 if anybody might say it."""
+        return sum(max(self.words[word].values()) for word in _stem_set([text]) if word in self.words)
+
     def _densest(self, text: str, limit: float) -> list[str]:
         """The words of one source that weigh most within `WINDOW` words of a text; empty if that is no more than `limit`."""
         near: deque[tuple[int, str, str]] = deque()

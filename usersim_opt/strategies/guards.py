@@ -22,6 +22,8 @@ from usersim_opt.text import find_phrases, fold, word_set
 
 MAX_CHARACTERS = 6_500
 PHRASE_WORDS = 6
+TELLING = 0.5
+"""Weight that the words of a phrase must have; "back to where it came from" is nobody's."""
 SAME = 0.8
 """Share of common words from which two pieces of a prompt say the same."""
 BENCHMARK_WORDS = (
@@ -85,7 +87,7 @@ class Guard:
         found = [
             *self._named("an identifier of the training data", self._identifiers_in(candidate.text)),
             *self._named("a name of the training data", self._names_in(candidate.text)),
-            *self._named("a phrase of the training data", sorted({" ".join(p) for p in _phrases(candidate.text) if p in self.phrases})),
+            *self._named("a phrase of the training data", self._phrases_in(candidate.text)),
             *self._named("a word of the benchmark", self._benchmark_words_in(folded)),
             *self._said_in_other_words(candidate),
         ]
@@ -105,6 +107,10 @@ class Guard:
         folded = fold(text)
         together = _together(folded)
         return sorted(found for found in self.identifiers if _holds(folded, found) or (_together(found) in together and _holds_spaced(folded, found)))
+
+    def _phrases_in(self, text: str) -> list[str]:
+        shared = sorted({" ".join(phrase) for phrase in _phrases(text) if phrase in self.phrases})
+        return [phrase for phrase in shared if self.contamination.telling(phrase) >= TELLING]
 
     def _names_in(self, text: str) -> list[str]:
         """Names as whole words; most of a candidate's words are no part of any, which is quick to see."""
