@@ -161,7 +161,7 @@ class Contamination:
             for task, found in texts.items():
                 for word in found & weights.keys():
                     words[word][f"{name} {task}"] = share * weights[word]
-        return cls(words, _telling_runs(records, free=frozenset(_runs(first))))
+        return cls(dict(words), _telling_runs(records, free=frozenset(_runs(first))))
 
     def retold(self, candidate: Prompt) -> list[str]:
         """The words of a candidate that together retell one task, the most telling first; empty if no task is retold.

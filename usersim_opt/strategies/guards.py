@@ -5,9 +5,11 @@ benchmark trade, if it says the facts of a training task or a criterion in other
 says a thing twice, is unchanged, already tried, or has lost the place of the private scenario. Words that the run's first
 prompt uses are free: they were there before any data was seen. What an objection quotes stands in the candidate.
 
-FIGURES
+Measured on the held-out half of tests/corpus/guard.yaml, written for the airline data: 38 of 40 contaminated candidates are
+turned away (95.0 % [83.5 %, 98.6 %]), 14 of 16 of those that retell a task, and 1 of 40 clean ones (2.5 % [0.4 %, 12.9 %]).
 
-Not covered: facts in synonyms or spread over a long prompt; names of agents and companies that only the conversations hold.
+Not covered: a task told with few of its own words (see contamination.py); names that only the conversations hold, such as
+those of agents and companies; a run of six words that is a criterion's and ordinary English as well is turned away.
 """
 
 import re
@@ -24,6 +26,8 @@ MAX_CHARACTERS = 6_500
 PHRASE_WORDS = 6
 TELLING = 0.5
 """Weight that the words of a phrase must have; "back to where it came from" is nobody's."""
+QUOTED = 5
+"""Words that an objection names at most."""
 SAME = 0.8
 """Share of common words from which two pieces of a prompt say the same."""
 BENCHMARK_WORDS = (
@@ -133,7 +137,6 @@ class Guard:
 
 _KINDS = (name.rpartition(".")[2] for name in DIMENSIONS)
 _BENCHMARK = (*BENCHMARK_WORDS, *DIMENSIONS, *FAMILIES, *(name for name in (*SCENARIO_TYPES, *_KINDS) if "_" in name))
-QUOTED = 5
 
 
 def _quoted(found: Sequence[str]) -> str:
