@@ -146,6 +146,9 @@ def test_the_guard_is_measured_from_the_command_line(tmp_path):
         ["mine", "clean", "0/1", "0.0%"],
         ["mine", "all", "contaminated", "1/1"],
     ]
+    (tmp_path / "corpus.yaml").write_text("mine: [{id: a, text: Be brief.}]")
+    done = run("measure_guard", "corpus.yaml", "--dataset", AIRLINE, "--prompt", ROOT / "optimized/airline/base.txt", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "error: corpus.yaml: expected for each half a list of entries with the texts id, class and text\n")
 
 
 def test_programs_only_wire_the_library_together():
