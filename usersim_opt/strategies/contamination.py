@@ -1,15 +1,15 @@
 """Contamination: a candidate that says the facts of one training task, or one criterion, in other words.
 
-A fact is told by words that few tasks use. Every stem weighs the more the fewer tasks have it; what the first prompt
-says, and words that any advice is made of, weigh nothing. A candidate retells a task if stems of one story, or of the
-conversations about it, add up to `RETOLD` in one part of the prompt, or to `SCATTERED` in neighbouring parts. Numbers count in figures and spelled out alike ("14th",
-"fourteenth"). What counts as rare is read from the data set itself, so no domain's vocabulary is built in; `UNSEEN` tasks
-without the word are added to the count, for in a set of two tasks nearly every word would be rare, or none.
+A fact is told by words that few tasks use. A stem weighs the more the fewer tasks have it; what the first prompt says, and
+words that any advice is made of, weigh nothing. A candidate retells a task if at least `FEWEST` stems of one story, or of the
+conversations about it, add up to `RETOLD` in one part of the prompt, or to `SCATTERED` in neighbouring parts. Numbers count
+in figures and spelled out alike ("14th", "fourteenth"). What is rare is read from the data set itself, so no domain's
+vocabulary is built in; `UNSEEN` tasks without the word are added, for in a set of two tasks nearly every word would be rare.
 
-A candidate rewords a criterion if it shares `SHARED_RUNS` runs of three words with it; common runs do not count.
+A candidate rewords a criterion if one part of it shares `SHARED_RUNS` runs of three words with it; common runs do not count.
 
-Not covered: synonyms (a cello called "a large instrument"), one fact on its own, facts scattered over a long prompt;
-stop words and endings are English, other languages match word by word.
+Not covered: synonyms (a cello called "a large instrument"), one fact on its own, facts scattered over a long prompt; stop
+words and endings are English, other languages match word by word. Limits were set on the tune half of tests/corpus/guard.yaml.
 """
 
 import re
