@@ -108,6 +108,15 @@ def points(share: float) -> str:
     return f"{round(100 * share, 1) + 0.0:+.1f}"
 
 
+def wilson(n: int, of: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of the share n / of, each bound 0 to 1; all of it where nothing was counted."""
+    if not of:
+        return 0.0, 1.0
+    z, share = 1.959964, n / of
+    middle, half = share + z * z / (2 * of), z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return max(0.0, (middle - half) / (1 + z * z / of)), min(1.0, (middle + half) / (1 + z * z / of))
+
+
 def t975(df: int) -> float:
     """The 97.5 % quantile of Student's t; beyond 30 degrees of freedom by Cornish-Fisher (error below .001)."""
     if df < 1:
