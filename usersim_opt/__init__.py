@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from usersim_opt.authoring.author import ScenarioAuthor
     from usersim_opt.dataset import Dataset, load_dataset
+    from usersim_opt.dspy_state import export_dspy, load_dspy
     from usersim_opt.errors import UsersimError
     from usersim_opt.evaluation import Comparison, Evaluation, compare, evaluate
     from usersim_opt.export import export_prompt
     from usersim_opt.judge import RubricJudge, RubricMetric
     from usersim_opt.lms.connection import connect
     from usersim_opt.lms.preflight import preflight
+    from usersim_opt.modelfile import export_modelfile
     from usersim_opt.optimizer import RubricOptimizer
     from usersim_opt.prompt import Prompt, read_prompt
     from usersim_opt.result import OptimizationResult
     from usersim_opt.schema import Criterion, Grade, Outcome, Scenario, Task, Verdict
     from usersim_opt.simulator import PlainChatAdapter, UserSimulator
     from usersim_opt.strategies.search import HillClimb, Search
+    from usersim_opt.tau.guideline import export_tau2
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
 
 __version__ = "0.1.0"
@@ -48,8 +51,12 @@ __all__ = [
     "compare",
     "connect",
     "evaluate",
+    "export_dspy",
+    "export_modelfile",
     "export_prompt",
+    "export_tau2",
     "load_dataset",
+    "load_dspy",
     "load_tau2",
     "load_tau_bench",
     "preflight",
@@ -61,18 +68,21 @@ _HOME = {
     for module, names in {
         "authoring.author": ("ScenarioAuthor",),
         "dataset": ("Dataset", "load_dataset"),
+        "dspy_state": ("export_dspy", "load_dspy"),
         "errors": ("UsersimError",),
         "evaluation": ("Comparison", "Evaluation", "compare", "evaluate"),
         "export": ("export_prompt",),
         "judge": ("RubricJudge", "RubricMetric"),
         "lms.connection": ("connect",),
         "lms.preflight": ("preflight",),
+        "modelfile": ("export_modelfile",),
         "optimizer": ("RubricOptimizer",),
         "prompt": ("Prompt", "read_prompt"),
         "result": ("OptimizationResult",),
         "schema": ("Criterion", "Grade", "Outcome", "Scenario", "Task", "Verdict"),
         "simulator": ("PlainChatAdapter", "UserSimulator"),
         "strategies.search": ("HillClimb", "Search"),
+        "tau.guideline": ("export_tau2",),
         "tau.tasks": ("load_tau2", "load_tau_bench"),
     }.items()
     for name in names
