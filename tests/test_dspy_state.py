@@ -62,7 +62,7 @@ def test_the_loaded_simulator_answers(airline, tmp_path, simulator):
     assert loaded(**inputs).reply == simulator(**inputs).reply
 
 
-@pytest.mark.parametrize("change", [" ", "\n- Be kind.", "{scenario}"])
+@pytest.mark.parametrize("change", [" ", "\n- Be kind."])
 def test_a_file_that_was_changed_is_refused(simulator, tmp_path, change):
     file = uso.export_dspy(simulator, tmp_path / "s.json")
     state = json.loads(file.read_text())
