@@ -13,10 +13,9 @@ Not covered: the prompt registry of MLflow, whose templates use braces of anothe
 """
 
 import json
-import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,10 @@ from usersim_opt.simulator import UserSimulator
 
 TAG = "usersim_opt.sha256"
 Numbers = Mapping[str, float | None]
+Point = tuple[str, float | None, int]
+"""Name, value and step of a metric; what has no value is not logged."""
+_MOST = 900
+"""MLflow takes up to 1,000 metrics at once."""
 
 
 def autolog(**options: Any) -> None:
@@ -85,38 +88,31 @@ def _mlflow() -> Any:
 def _log(client: Any, run: Any, result: OptimizationResult) -> None:
     run_id = run.info.run_id
     rates = _search_rates(result)
-    by_step = {version: _search_numbers(result, version, rates.get(version)) for version in result.versions}
-    _batch(client, run_id, numbers=_smoke_numbers(result), params=_params(result), tags=_tags(result))
-    for step, version in enumerate(result.versions):
-        _batch(client, run_id, numbers=by_step[version], step=step)
+    by_version = {version: _search_numbers(result, version, rates.get(version)) for version in result.versions}
+    points = [(name, value, 0) for name, value in _smoke_numbers(result).items()]
+    points += [(name, value, step) for step, numbers in enumerate(by_version.values()) for name, value in numbers.items()]
+    _write(client, run_id, points, params=_params(result), tags=_tags(result))
     _artifacts(client, run_id, result)
     for record in result.versions.values():
         if record.id in rates:
-            _child(client, run, record, by_step[record.id])
+            _child(client, run, record, by_version[record.id])
 
 
-def _batch(
-    client: Any,
-    run_id: str,
-    *,
-    numbers: Numbers,
-    params: Mapping[str, Any] | None = None,
-    tags: Mapping[str, str] | None = None,
-    step: int = 0,
-) -> None:
+def _write(client: Any, run_id: str, points: Sequence[Point], *, params: Mapping[str, str], tags: Mapping[str, str]) -> None:
     from mlflow.entities import Metric, Param, RunTag  # noqa: PLC0415
     from mlflow.utils.time import get_current_time_millis  # noqa: PLC0415
 
     now = get_current_time_millis()
-    metrics = [Metric(_name(key), float(value), now, step) for key, value in numbers.items() if value is not None]
-    shown = [Param(_name(key), str(value)) for key, value in (params or {}).items()]
-    client.log_batch(run_id, metrics=metrics, params=shown, tags=[RunTag(key, value) for key, value in (tags or {}).items()])
+    metrics = [Metric(name, float(value), now, step) for name, value, step in points if value is not None]
+    client.log_batch(run_id, params=[Param(*pair) for pair in params.items()], tags=[RunTag(*pair) for pair in tags.items()])
+    for first in range(0, len(metrics), _MOST):
+        client.log_batch(run_id, metrics=metrics[first : first + _MOST])
 
 
-def _params(result: OptimizationResult) -> dict[str, Any]:
+def _params(result: OptimizationResult) -> dict[str, str]:
     models = {f"model.{role}": model for role, model in result.models.items()}
     versions = {"seed_sha256": result.seed.sha256, "shipped": result.shipped.id, "shipped_sha256": result.shipped.sha256}
-    return {**models, **versions, "ended_by": result.ended_by, "offline": result.offline}
+    return {**models, **versions, "ended_by": result.ended_by, "offline": str(result.offline)}
 
 
 def _tags(result: OptimizationResult) -> dict[str, str]:
@@ -185,12 +181,7 @@ def _child(client: Any, parent: Any, version: Version, numbers: Numbers) -> None
     """A finished run of its own for a version, under the run of the optimization."""
     tags = {"mlflow.parentRunId": parent.info.run_id}
     run_id = client.create_run(parent.info.experiment_id, tags=tags, run_name=version.id).info.run_id
-    params = {"version": version.id, "parent": version.parent or "", "sha256": version.sha256, "characters": len(version.text)}
-    _batch(client, run_id, numbers=numbers, params=params)
+    params = {"version": version.id, "parent": version.parent or "", "sha256": version.sha256, "characters": str(len(version.text))}
+    _write(client, run_id, [(name, value, 0) for name, value in numbers.items()], params=params, tags={})
     client.log_text(run_id, version.text, "prompt.txt")
     client.set_terminated(run_id)
-
-
-def _name(text: str) -> str:
-    """A name that MLflow takes."""
-    return re.sub(r"[^\w./ -]", "_", text)
