@@ -8,8 +8,9 @@ from pathlib import Path
 import _cli
 
 import usersim_opt as uso
-from usersim_opt.card import Card, card_files, names, read_card, unmeasured
+from usersim_opt.card import card_beside, card_files
 from usersim_opt.errors import InputError
+from usersim_opt.modelfile import read_scenario
 
 
 def arguments() -> argparse.Namespace:
@@ -33,8 +34,8 @@ def main() -> int:
     """Read the prompt and its card, write the forms that were asked for."""
     args = arguments()
     prompt = uso.read_prompt(args.prompt)
-    sim, card = uso.UserSimulator(prompt), _card(args.prompt, prompt)
-    story = _story(args.scenario) if args.scenario else None
+    sim, card = uso.UserSimulator(prompt), card_beside(args.prompt, prompt)
+    story = read_scenario(args.scenario) if args.scenario else None
     kinds: dict[str, Callable[..., Path]] = {
         "modelfile": partial(uso.export_modelfile, base_model=args.base_model, scenario=story),
         "tau2": uso.export_tau2,
@@ -50,26 +51,6 @@ def main() -> int:
         print(f"{kind}: {kinds[kind](sim, path, card=card)}")
     print(f"sha256 of the prompt: {prompt.sha256}")
     return 0
-
-
-def _card(file: Path, prompt: uso.Prompt) -> Card:
-    """The card beside the file; InputError if it is that of other bytes."""
-    card = read_card(file)
-    if card is None:
-        return unmeasured(prompt)
-    if not names(card, prompt):
-        raise InputError(
-            f"{file}: has sha256 {prompt.sha256[:12]}..., its card {card_files(file)[0]} names {card['sha256'][:12]}...; "
-            "the prompt was changed since it was measured: put it back, or move the card away to export it as not measured"
-        )
-    return card
-
-
-def _story(file: Path) -> str:
-    try:
-        return file.read_bytes().decode("utf-8").rstrip("\n")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file}: byte {error.start} is not UTF-8; save the scenario as UTF-8 text") from error
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ import re
 import pytest
 
 import usersim_opt as uso
-from usersim_opt.card import card_of, cell, is_card, markdown, names, read_card, unmeasured
+from usersim_opt.card import card_beside, card_of, cell, is_card, markdown, names, read_card, unmeasured
 from usersim_opt.errors import InputError
+from usersim_opt.prompt import Prompt
 
 
 def test_the_card_of_another_prompt_is_that_of_an_unmeasured_one(tuned):
@@ -70,3 +71,12 @@ def test_json_that_is_no_card_is_none_and_broken_json_an_error(tmp_path):
     (tmp_path / "p.json").write_text("{")
     with pytest.raises(InputError, match=r"p\.json: cannot be read as a card"):
         read_card(file)
+
+
+def test_the_card_beside_a_file_must_be_its_own(tmp_path, base_prompt):
+    file = tmp_path / "p.txt"
+    assert card_beside(file, base_prompt) == unmeasured(base_prompt)
+    (tmp_path / "p.json").write_text(json.dumps({"sha256": base_prompt.sha256, "models": {"user": "a/b"}}))
+    assert card_beside(file, base_prompt)["models"] == {"user": "a/b"}
+    with pytest.raises(InputError, match="was changed since it was measured"):
+        card_beside(file, Prompt("Another one."))

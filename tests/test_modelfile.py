@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import usersim_opt as uso
 from usersim_opt.card import unmeasured
 from usersim_opt.errors import InputError
-from usersim_opt.modelfile import create_body, modelfile
+from usersim_opt.modelfile import create_body, modelfile, read_scenario
 from usersim_opt.prompt import Prompt
 
 MEASURED = {"models": {"user": "ollama/qwen3.6:35b temperature=0.9 top_p=0.95 seed=6 max_tokens=200 think=False"}, "num_ctx": 16384}
@@ -150,3 +150,11 @@ def test_a_tuned_prompt_says_first_that_stand_ins_were_used(tuned, tmp_path):
 def test_the_context_length_of_the_model_at_hand_is_a_parameter(tuned, tmp_path):
     card = {"sha256": "", "models": {"user": "ollama/x temperature=1"}, "num_ctx": 2048}
     assert ("num_ctx", "2048") in commands(uso.export_modelfile(tuned, tmp_path / "M", card=card).read_text())
+
+
+def test_a_scenario_is_read_from_a_text_file(tmp_path):
+    (tmp_path / "s.txt").write_bytes("\tPersona: é\n\n".encode())
+    assert read_scenario(tmp_path / "s.txt") == "\tPersona: é"
+    (tmp_path / "s.txt").write_bytes(b"\xff")
+    with pytest.raises(InputError, match="byte 0 is not UTF-8"):
+        read_scenario(tmp_path / "s.txt")

@@ -73,6 +73,19 @@ def read_card(file: Path) -> Card | None:
     return data if is_card(data) else None
 
 
+def card_beside(file: Path, prompt: Prompt) -> Card:
+    """The card of a prompt file, or that of an unmeasured prompt; InputError for a card that names other bytes."""
+    card = read_card(file)
+    if card is None:
+        return unmeasured(prompt)
+    if not names(card, prompt):
+        raise InputError(
+            f"{file}: has sha256 {prompt.sha256[:12]}..., its card {card_files(file)[0]} names {card['sha256'][:12]}...; "
+            "the prompt was changed since it was measured: put it back, or move the card away to export it as not measured"
+        )
+    return card
+
+
 def is_card(data: Any) -> bool:
     """Whether data read from JSON is a card: it names the bytes and the models."""
     texts = isinstance(data, dict) and isinstance(data.get("sha256"), str) and isinstance(data.get("models"), dict)

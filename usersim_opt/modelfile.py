@@ -76,6 +76,14 @@ def export_modelfile(
     return file
 
 
+def read_scenario(file: Path) -> str:
+    """The private story of a text file, without line ends at its end; InputError for a file that is no UTF-8."""
+    try:
+        return file.read_bytes().decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file}: byte {error.start} is not UTF-8; save the scenario as UTF-8 text") from error
+
+
 def modelfile(prompt: Prompt, card: Card, *, base_model: str, scenario: str | None = None) -> str:
     """The text of a Modelfile; InputError for a prompt or scenario that it cannot hold."""
     system = prompt.fill(PLACEHOLDER if scenario is None else scenario)
