@@ -52,3 +52,12 @@ def small_run(airline, tmp_path_factory):
         seed=6,
     )
     return optimizer.compile(sim, trainset=airline.train, valset=airline.smoke).result
+
+
+def tuned(airline, tmp_path_factory):
+    """A simulator that the offline stand-ins have tuned, with its result; tests leave it as it is."""
+    sim = uso.UserSimulator(uso.read_prompt(BASE_PROMPT), uso.connect("offline/user", temperature=0.9))
+    judged = uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
+    run_dir = tmp_path_factory.mktemp("tuned") / "run"
+    optimizer = uso.RubricOptimizer(metric=judged, proposer_lm=uso.connect("offline/proposer"), run_dir=run_dir, max_calls=1500, seed=6)
+    return optimizer.compile(sim, trainset=airline.train, valset=airline.smoke)

@@ -1,8 +1,11 @@
+import json
 import subprocess
 import sys
 
 import pytest
 from conftest import AIRLINE, ROOT
+
+import usersim_opt as uso
 
 TASK = '{{"id": {0}, "user_id": "u_{0}", "instruction": "Your user id is ana_ng_{0}. You want to cancel reservation AB{0}CD{1}. You pay by card."}}'
 
@@ -154,3 +157,65 @@ def test_the_guard_is_measured_from_the_command_line(tmp_path):
 def test_programs_only_wire_the_library_together():
     for program in (ROOT / "programs").glob("[a-z]*.py"):
         assert len(program.read_text().splitlines()) <= 60, program
+
+
+def test_export_writes_the_forms_that_others_read(tmp_path, base_prompt):
+    prompt = tmp_path / "p.txt"
+    prompt.write_text(base_prompt.text)
+    (tmp_path / "p.json").write_text(json.dumps({"sha256": base_prompt.sha256, "models": {"user": "ollama/qwen3.6:35b temperature=0.9"}}))
+    (tmp_path / "story.txt").write_text("Your id is mia_1.\n")
+    done = run(
+        "export", prompt, "--modelfile", "M", "--scenario", "story.txt", "--dspy", "s.json", cwd=tmp_path
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert base_prompt.sha256 in done.stdout
+    written = (tmp_path / "M").read_text()
+    assert "FROM qwen3.6:35b\nPARAMETER temperature 0.9\nSYSTEM " in written
+    assert base_prompt.fill("Your id is mia_1.") in written
+    assert uso.load_dspy(tmp_path / "s.json").prompt == base_prompt
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], "nothing to write"),
+        (["--tau2", "g.md", "--base-model", "x"], "belong to --modelfile"),
+        (["--modelfile", "M"], "base_model is missing"),
+        (["--modelfile", "p.txt", "--base-model", "x"], "--modelfile is p.txt, a file that this command reads"),
+        (["--dspy", "p.json"], "--dspy is p.json, a file that this command reads"),
+        (["--modelfile", "x", "--tau2", "x", "--base-model", "x"], "--tau2 is x, a file"),
+        (["--modelfile", "M", "--base-model", "x", "--scenario", "none.txt"], "none.txt: No such file"),
+    ],
+)
+def test_export_says_what_cannot_be_written(tmp_path, arguments, complaint):
+    (tmp_path / "p.txt").write_text("Play the customer.")
+    done = run("export", "p.txt", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["p.txt"]
+
+
+def test_export_refuses_a_card_of_other_bytes(tmp_path):
+    (tmp_path / "p.txt").write_text("Play the customer.")
+    (tmp_path / "p.json").write_text(json.dumps({"sha256": "0" * 64, "models": {}}))
+    done = run("export", "p.txt", "--tau2", "g.md", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "the prompt was changed since it was measured" in done.stderr
+    assert not (tmp_path / "g.md").exists()
+
+
+@pytest.mark.parametrize("program", ["evaluate", "optimize"])
+def test_another_temperature_than_the_measured_one_is_told(tmp_path, base_prompt, program):
+    prompt = tmp_path / "p.txt"
+    prompt.write_text(base_prompt.text)
+    (tmp_path / "p.json").write_text(json.dumps({"sha256": base_prompt.sha256, "models": {"user": "offline/user temperature=0.9 seed=1"}}))
+    rest = {"evaluate": ["--split", "smoke", "--seeds", 1], "optimize": ["--out", "o.txt", "--max-calls", 700]}[program]
+    done = run(program, "--dataset", AIRLINE, "--prompt", prompt, "--user-options", "temperature=0.5", *rest, cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.count("note:") == 1
+    assert "temperature was 0.9, is 0.5" in done.stderr
+    assert "measure it again" in done.stderr
+    if program == "evaluate":
+        same = run(program, "--dataset", AIRLINE, "--prompt", prompt, "--user-options", "temperature=0.9,seed=2", *rest, cwd=tmp_path)
+        assert (same.returncode, same.stderr) == (0, "")
