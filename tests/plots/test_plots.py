@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from helpers import scenario
 from hostile import HOSTILE
+from matplotlib.text import Text
 
 import usersim_opt as uso
 from usersim_opt.errors import InputError
@@ -17,8 +18,6 @@ PLOTS = ("lineage", "pareto", "pieces", "progress")
 
 def texts(figure):
     """Everything that is written in a figure."""
-    from matplotlib.text import Text
-
     return "\n".join(found.get_text() for found in figure.findobj(Text))
 
 
@@ -70,7 +69,12 @@ def test_a_notebook_shows_a_figure_as_it_stands(small_run):
 def test_a_run_under_way_is_drawn_as_far_as_it_is(small_run, tmp_path, name):
     record = small_run.record
     first = {"v000": small_run.seed}
-    for changes in ({}, {"outcomes": [], "decisions": []}, {"versions": {}, "outcomes": [], "decisions": []}, {"versions": first, "records": {}, "tasks": {}}):
+    for changes in (
+        {},
+        {"outcomes": [], "decisions": []},
+        {"versions": {}, "outcomes": [], "decisions": []},
+        {"versions": first, "records": {}, "tasks": {}},
+    ):
         assert drawn(getattr(uso.plots, name)(unfinished(record, **changes)), tmp_path)
 
 
