@@ -12,7 +12,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-.PHONY: setup demo test lint lint-data calibrate guard lock clean help
+.PHONY: setup demo test lint lint-data calibrate guard notebooks lock clean help
 setup: $(STAMP) ## create .venv with the pinned packages
 demo: $(STAMP)  ## tune a prompt on the airline scenarios with offline stand-in models
 	@$(BIN)/python programs/optimize.py --max-calls 3000 --out optimized/demo.txt
@@ -28,6 +28,8 @@ calibrate: $(STAMP)  ## how often the stand-in judge is right on the labelled ex
 	@$(BIN)/python programs/calibrate_judge.py datasets/airline
 guard: $(STAMP)  ## how often the guard is right on a corpus of contaminated and clean candidates
 	@$(BIN)/python programs/measure_guard.py tests/corpus/guard.yaml
+notebooks: $(STAMP) ## execute the notebooks with the stand-ins and write docs/notebooks
+	@$(BIN)/python programs/render_notebooks.py
 lock: $(STAMP)  ## rewrite constraints.txt from what is installed
 	@$(BIN)/python -m pip freeze --exclude-editable > constraints.tmp && mv constraints.tmp constraints.txt
 clean:          ## remove .venv and the caches

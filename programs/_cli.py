@@ -61,13 +61,22 @@ def count(text: str) -> int:
 
 
 def minutes(text: str) -> float:
-    """A number above 0."""
+    """A number of minutes above 0."""
+    return _above_zero(text, "minutes")
+
+
+def seconds(text: str) -> float:
+    """A number of seconds above 0."""
+    return _above_zero(text, "seconds")
+
+
+def _above_zero(text: str, unit: str) -> float:
     try:
         number = float(text)
     except ValueError:
         number = 0.0
     if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of minutes above 0, such as 90 or 0.5")
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of {unit} above 0, such as 90 or 0.5")
     return number
 
 

@@ -9,7 +9,7 @@ from html import escape
 
 from usersim_opt.text import visible
 
-GOOD, BAD, OTHER, PIECE = "rgba(0,158,115,.28)", "rgba(213,94,0,.28)", "rgba(128,128,128,.22)", "rgba(0,114,178,.16)"
+GOOD, BAD, OTHER, PIECE = "rgba(0,158,115,.28)", "rgba(213,94,0,.28)", "rgba(128,128,128,.22)", "rgba(86,180,233,.3)"
 _TINTS = {"pass": GOOD, "fail": BAD, "unscored": OTHER}
 _MARKS = {"pass": "\u2713 pass", "fail": "\u2717 fail", "unscored": "? unscored"}
 
@@ -45,7 +45,7 @@ def bar(share: float | None) -> str:
 
 def tinted(value: str, background: str, *, width: str = "auto") -> str:
     """A text on a tint."""
-    return f'<span style="display:inline-block;min-width:{width};padding:0 .4em;border-radius:.2em;background:{background}">{text(value)}</span>'
+    return f'<span style="display:inline-block;white-space:nowrap;min-width:{width};padding:0 .4em;border-radius:.2em;background:{background}">{text(value)}</span>'
 
 
 def outcome_mark(outcome: str) -> str:

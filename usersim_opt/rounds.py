@@ -18,7 +18,7 @@ _GATES = ("improvement", "regression")
 
 @dataclass(frozen=True)
 class Step:
-    """A version that became the incumbent, after which round, and the decision that made it so; None for the seed."""
+    """A version that became the incumbent, after which round, and the ruling on its gain; None for the seed."""
 
     version: str
     round: int
@@ -62,13 +62,18 @@ def incumbents(record: RunRecord) -> list[Step]:
         final = decisions[-1]
         settled = final.rule == "regression" or number < last or bool(record.ended_by)
         if final.rule in _GATES and settled and all(decision.accepted for decision in decisions):
-            steps.append(Step(version, number, final))
+            steps.append(Step(version, number, next((decision for decision in decisions if decision.rule == "improvement"), final)))
     return steps
+
+
+def readable(record: RunRecord) -> list[Outcome]:
+    """The scored replies of known versions whose scenario is known with every criterion that has a verdict."""
+    known = {name: {criterion.id for criterion in scenario.criteria} for name, scenario in record.records.items()}
+    scored = [outcome for outcome in record.outcomes if outcome.grade and outcome.grade.scored and outcome.version in record.versions]
+    return [o for o in scored if o.grade and {verdict.criterion for verdict in o.grade.verdicts} <= known.get(o.scenario, set())]
 
 
 def worths(record: RunRecord) -> Attribution | None:
     """What each piece is worth so far; None while no reply is scored whose scenario can be read."""
-    known = {name: {criterion.id for criterion in scenario.criteria} for name, scenario in record.records.items()}
-    scored = [o for o in record.outcomes if o.grade and o.grade.scored and {v.criterion for v in o.grade.verdicts} <= known.get(o.scenario, set())]
-    scored = [outcome for outcome in scored if outcome.version in record.versions]
+    scored = readable(record)
     return attribute(record.versions, scored, record.records) if scored else None

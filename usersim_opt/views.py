@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OFFLINE_LABEL = "Made with offline stand-in models; the figures say nothing about real ones."
 MOST_SCENARIOS = 30
-MOST_REPLIES = 3
+MOST_REPLIES = 2
 _IDS = 4
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from helpers import scenario
 from hostile import HOSTILE
+from matplotlib.text import Text
 
 import usersim_opt as uso
 from usersim_opt.errors import InputError
@@ -17,8 +18,6 @@ PLOTS = ("lineage", "pareto", "pieces", "progress")
 
 def texts(figure):
     """Everything that is written in a figure."""
-    from matplotlib.text import Text
-
     return "\n".join(found.get_text() for found in figure.findobj(Text))
 
 

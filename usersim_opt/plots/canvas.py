@@ -50,6 +50,8 @@ def _figure_class() -> type[Any]:
     from io import BytesIO  # noqa: PLC0415 - only the class below needs it
 
     class ShownFigure(Figure):
+        """A figure on an Agg canvas that gives itself as PNG."""
+
         def __init__(self, **options: Any) -> None:
             super().__init__(**options)
             FigureCanvasAgg(self)

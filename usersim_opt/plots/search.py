@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _RULED = {
-    "accepted": ("o", GREEN, "became the incumbent"),
+    "accepted": ("o", GREEN, "seed and incumbents"),
     "measured": ("o", SKY, "measured only"),
     "improvement": ("x", GREY, "no improvement"),
     "regression": ("v", VERMILLION, "regression"),

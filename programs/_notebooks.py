@@ -1,0 +1,138 @@
+"""Notebooks executed in a folder of their own and rendered as Markdown with pictures, without paths, times or warnings."""
+
+import base64
+import io
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from PIL import Image
+
+from usersim_opt.errors import InputError
+
+HERE = Path(__file__).resolve().parent.parent
+NEEDED = ("datasets", "optimized")
+SECONDS = 300
+"""For one cell, on a slow machine."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A notebook as Markdown, and its pictures by file name."""
+
+    name: str
+    text: str
+    pictures: dict[str, bytes]
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write text and pictures; pictures of an earlier rendering go."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob(f"{self.name}-*.png"):
+            old.unlink()
+        files = {folder / f"{self.name}.md": self.text.encode(), **{folder / name: data for name, data in self.pictures.items()}}
+        for path, data in files.items():
+            path.write_bytes(data)
+        return list(files)
+
+
+def render(path: Path) -> Rendered:
+    """Execute a notebook in a temporary copy of the repository and render it; InputError names the cell that fails."""
+    notebook = nbformat.read(path, as_version=4)
+    with _copy(path) as folder:
+        client = NotebookClient(
+            notebook,
+            timeout=SECONDS,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(folder / "notebooks")}},
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            raise InputError(f"{path}: a cell failed\n{error}") from error
+        rendered = _markdown(path.stem, notebook)
+        for private in (str(folder), str(HERE), str(Path.home()) + os.sep):
+            if private in rendered.text:
+                raise InputError(f"{path}: its output holds a path of this machine, {private}; expected paths from the repository's root")
+    return rendered
+
+
+@contextmanager
+def _copy(path: Path) -> Iterator[Path]:
+    """A folder that looks like the repository to a notebook; what it writes goes with it."""
+    with TemporaryDirectory(prefix="notebook-", ignore_cleanup_errors=True) as name:
+        folder = Path(name).resolve()
+        (folder / "notebooks").mkdir()
+        shutil.copy(path, folder / "notebooks")
+        for needed in NEEDED:
+            (folder / needed).symlink_to(HERE / needed)
+        kept = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "DSPY_CACHEDIR": str(folder / "cache"), "IPYTHONDIR": str(folder / "ipython")}
+        before = {key: os.environ.get(key) for key in kept}
+        os.environ.update(kept)
+        try:
+            yield folder
+        finally:
+            for key, value in before.items():
+                os.environ.pop(key) if value is None else os.environ.update({key: value})
+
+
+def _markdown(name: str, notebook: Any) -> Rendered:
+    parts = [f"<!-- Rendered from notebooks/{name}.ipynb by `make notebooks`; edit the notebook, not this file. -->"]
+    pictures: dict[str, bytes] = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            parts.append(cell.source)
+            continue
+        parts.append(_fenced(cell.source, "python"))
+        for output in _joined(cell.outputs):
+            if picture := output.get("data", {}).get("image/png"):
+                file = f"{name}-{len(pictures) + 1}.png"
+                pictures[file] = _small(base64.b64decode(picture))
+                parts.append(f"![Figure {len(pictures)}]({file})")
+            elif said := _said(output):
+                parts.append(said)
+    return Rendered(name, "\n\n".join(parts) + "\n", pictures)
+
+
+def _joined(outputs: list[Any]) -> list[Any]:
+    """The outputs with consecutive prints as one; how they were cut depends on the moment."""
+    kept: list[Any] = []
+    for output in outputs:
+        if kept and output.output_type == "stream" and kept[-1].output_type == "stream" and kept[-1].name == output.name:
+            kept[-1] = kept[-1] | {"text": kept[-1].text + output.text}
+        else:
+            kept.append(output)
+    return [nbformat.from_dict(output) for output in kept]
+
+
+def _small(picture: bytes) -> bytes:
+    """A plot in 64 colours, a third of the size."""
+    file = io.BytesIO()
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(file, format="png", optimize=True)
+    return file.getvalue()
+
+
+def _said(output: Any) -> str:
+    """An output as Markdown; what goes to stderr is left out: bars and warnings, which name paths."""
+    if output.output_type == "stream":
+        return _fenced(output.text.rstrip("\n"), "text") if output.name == "stdout" else ""
+    data = output.get("data", {})
+    if "text/html" in data:
+        page = re.sub(r"<style[^>]*>.*?</style>", "", data["text/html"], flags=re.DOTALL)
+        page = re.sub(r' (?:style|border|class|title)="[^"]*"', "", page)  # GitHub drops them
+        return "\n".join(line.strip() for line in page.splitlines() if line.strip())
+    return _fenced(data.get("text/plain", ""), "text")
+
+
+def _fenced(text: str, language: str) -> str:
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{fence}{language}\n{text}\n{fence}" if text else ""

@@ -1,0 +1,81 @@
+import json
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+DOCS = ROOT / "docs" / "notebooks"
+PRIVATE = re.compile(r"/(?:tmp|home|root|work|Users|var)/|\d\d:\d\d:\d\d|Traceback|Warning")
+notebooks = pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in NOTEBOOKS])
+
+
+def cells(path, kind):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+def test_there_are_three():
+    assert [path.stem for path in NOTEBOOKS] == ["01_tune_a_simulator", "02_read_the_failures", "03_bring_your_own_tasks"]
+
+
+@notebooks
+def test_a_notebook_is_stored_without_outputs_and_with_stable_ids(path):
+    nbformat.validate(nbformat.read(path, as_version=4))
+    stored = json.loads(path.read_text())
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in stored["cells"] if cell["cell_type"] == "code")
+    assert [cell["id"] for cell in stored["cells"]] == [f"{path.stem[:2]}-{n:02}" for n in range(1, len(stored["cells"]) + 1)]
+    assert set(stored["metadata"]) == {"kernelspec", "language_info"}
+    assert not PRIVATE.search(path.read_text())
+
+
+@notebooks
+def test_a_notebook_teaches_and_says_what_its_figures_are_worth(path):
+    assert "offline stand-in models" in cells(path, "markdown")[0].source
+    assert len(cells(path, "markdown")) >= len(cells(path, "code")) / 2
+
+
+@notebooks
+def test_a_notebook_runs_and_is_rendered_without_traces_of_the_machine(path, tmp_path):
+    program = [sys.executable, str(ROOT / "programs" / "render_notebooks.py"), str(path), "--out", str(tmp_path)]
+    done = subprocess.run(program, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    text = (tmp_path / f"{path.stem}.md").read_text()
+    pictures = re.findall(r"!\[Figure \d+\]\(([\w-]+\.png)\)", text)
+    shown = sum("uso.plots." in cell.source for cell in cells(path, "code"))
+    assert len(pictures) == shown >= 1
+    assert {file.name for file in tmp_path.iterdir()} == {f"{path.stem}.md", *pictures}
+    assert not PRIVATE.search(text)
+    assert "Figure size" not in text
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 320_000
+
+
+@notebooks
+def test_the_rendered_copy_is_of_this_notebook(path):
+    text = (DOCS / f"{path.stem}.md").read_text()
+    for cell in nbformat.read(path, as_version=4).cells:
+        assert cell.source in text, f"{cell.id}: run make notebooks"
+    assert all((DOCS / name).is_file() for name in re.findall(r"\]\(([\w-]+\.png)\)", text))
+    assert not PRIVATE.search(text)
+
+
+@notebooks
+@pytest.mark.parametrize("folder", [".", "notebooks"])
+def test_a_notebook_finds_the_repository_from_where_it_is_started(path, folder):
+    first = cells(path, "code")[0].source
+    code = f"{first}\nprint(Path('datasets/airline').is_dir())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / folder)
+    assert done.stdout.strip() == "True"
+
+
+def test_a_cell_that_fails_is_named(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
+    nbformat.write(notebook, tmp_path / "bad.ipynb")
+    program = [sys.executable, str(ROOT / "programs" / "render_notebooks.py"), str(tmp_path / "bad.ipynb"), "--out", str(tmp_path / "out")]
+    done = subprocess.run(program, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "bad.ipynb: a cell failed" in done.stderr
+    assert "ZeroDivisionError" in done.stderr
+    assert "render_notebooks.py" not in done.stderr
