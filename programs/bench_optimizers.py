@@ -1,0 +1,47 @@
+"""Compare our optimizer with GEPA, MIPROv2, SIMBA, COPRO and CAPO at equal calls, and write docs/benchmarks.md: python programs/bench_optimizers.py --help.
+
+Only a whole run writes the page: all optimizers, both worlds, all budgets, at least 20 seeds. Others print what they find.
+"""
+
+import tempfile
+from pathlib import Path
+
+import _bench_page
+import _bench_peers
+import _bench_runs
+import _bench_table
+import _cli
+from tqdm.auto import tqdm
+
+WORLDS, BUDGETS, SEEDS = ["toy", "offline"], [300, 600, 1500], 20
+
+
+def main() -> int:
+    """Run what is missing, print the section, write it if it is whole."""
+    parser = _cli.parser(__doc__)
+    parser.add_argument("--seeds", type=_cli.count, default=SEEDS, help="runs of each; the A/A worlds get twice as many")
+    parser.add_argument("--budgets", type=lambda text: [_cli.count(part) for part in text.split(",")], default=BUDGETS, help="calls, such as 300,600")
+    parser.add_argument("--worlds", type=lambda text: text.split(","), default=WORLDS, help="toy, offline or both")
+    parser.add_argument("--only", action="append", choices=list(_bench_peers.OPTIMIZERS), help="this optimizer; may be given several times")
+    parser.add_argument("--resume", type=Path, help="file of results to go on with, or to begin; by default a new one in a temporary folder")
+    parser.add_argument("--out", type=Path, default=_bench_page.PAGE, help="page to write")
+    args = parser.parse_args()
+    absent = {name: why for name in _bench_peers.OPTIMIZERS if (why := _bench_peers.missing(name))}
+    for name, why in absent.items():
+        print(f"note: {name} is left out: {why}")
+    names = [name for name in args.only or _bench_peers.OPTIMIZERS if name not in absent]
+    keys = _bench_runs.wanted(names, args.worlds, args.budgets, args.seeds)
+    file = args.resume or Path(tempfile.mkdtemp(prefix="usersim-opt-bench-")) / "results.jsonl"
+    print(f"Results: {file}   (after a break: the same command with --resume {file})")
+    for _ in tqdm(_bench_runs.run_all(keys, file), total=len(keys), unit="run", disable=None):
+        pass
+    rows = [row for row in _bench_runs.read_rows(file) if _bench_runs.key_of(row) in set(keys)]
+    section = _bench_table.section(rows, absent, seeds=args.seeds)
+    print(section)
+    if not args.only and args.worlds == WORLDS and args.budgets == BUDGETS and args.seeds >= SEEDS:
+        _bench_page.write_section(args.out, "optimizers", section)
+    return 0
+
+
+if __name__ == "__main__":
+    _cli.run(main)
