@@ -25,8 +25,8 @@ from usersim_opt.prompt import normalise
 if TYPE_CHECKING:
     from _bench_peers import Bench
 
-POPULATION, BLOCK = 4, 5
-"""Prompts kept, and scenarios of a block."""
+POPULATION, BLOCK, MOST_BLOCKS = 3, 5, 2
+"""Prompts kept, scenarios of a block, blocks of a race."""
 TASK = "Play a customer who writes to the support of a company."
 
 
@@ -84,6 +84,7 @@ def run(bench: "Bench") -> tuple[str, float, list[dspy.Example]]:
         task=task,
         meta_llm=proposer,
         initial_prompts=[seed, *create_prompt_variation([seed] * (POPULATION - 1), proposer)],
+        max_n_blocks_eval=MOST_BLOCKS,
         upper_shots=0,
         check_fs_accuracy=False,
         create_fs_reasoning=False,

@@ -31,15 +31,22 @@ class Key(NamedTuple):
 
 
 def wanted(optimizers: Iterable[str], worlds: Sequence[str], budgets: Sequence[int], seeds: int) -> list[Key]:
-    """All runs, seed by seed, so that a break leaves all figures at about the same number of runs; the A/A twins get twice the seeds."""
-    twins = [(world, seeds) for world in worlds] + [(f"{world}-aa", 2 * seeds) for world in worlds]
-    return sorted(Key(seed, budget, world, name) for name in optimizers for world, n in twins for budget in budgets for seed in range(n))
+    """All runs, seed by seed, so that a break leaves all figures at about the same number of runs."""
+    both = [*worlds, *(f"{world}-aa" for world in worlds)]
+    return sorted(Key(seed, budget, world, name) for name in optimizers for world in both for budget in budgets for seed in range(seeds))
 
 
 def read_rows(file: Path) -> list[Row]:
-    """The finished runs; a last line that was cut off is left out."""
-    lines = file.read_text(encoding="utf-8").split("\n")[:-1] if file.exists() else []
-    return [json.loads(line) for line in lines]
+    """The finished runs; a line that was cut off when the benchmark was is left out."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return [row for row in map(_row, lines) if row]
+
+
+def _row(line: str) -> Row:
+    try:
+        return dict(json.loads(line))
+    except ValueError:
+        return {}
 
 
 def key_of(row: Row) -> Key:
@@ -52,6 +59,7 @@ def run_all(keys: Sequence[Key], file: Path) -> Iterator[Row]:
     done = {key_of(row) for row in read_rows(file)}
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=spawn, initializer=_quiet, max_tasks_per_child=RUNS_PER_PROCESS) as pool, file.open("a") as out:
+        out.write("\n" if file.stat().st_size else "")  # the last line may have been cut off
         for future in as_completed([pool.submit(measure, key) for key in keys if key not in done]):
             row = future.result()
             out.write(json.dumps(row) + "\n")

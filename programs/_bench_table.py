@@ -27,8 +27,8 @@ proposer counts, those that a metric makes for feedback too. How each one was se
 - **A/A**: the same worlds, but no prompt is better than another, so whoever replaces the seed prompt was fooled by noise.
 
 *True gain* is the true pass rate of the returned prompt minus that of the seed prompt. *Reported - true* is the gain that the
-optimizer reports minus the true gain on the scenarios of its report. Means over {seeds} runs with 95 % t intervals; shares with Wilson intervals,
-over twice as many runs. *ms* is the median of the time outside model calls, per call; other work shares the cores.
+optimizer reports minus the true gain on the scenarios of its report. Means over {seeds} runs with 95 % t intervals; shares with
+Wilson intervals. *ms* is the median of the time outside model calls, per call; other work shares the cores.
 """
 
 

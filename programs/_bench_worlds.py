@@ -53,8 +53,8 @@ HARMFUL = {  # each hits two of the words
 }
 SENTENCES = (*(sentence for _, sentence in RULES.values()), *HARMFUL)
 TOY_PROMPT = "You are a customer who writes to a company by chat.\n\n- Stay with your story.\n- Write one message at a time.\n\n{scenario}"
-TRUTH_REPLIES = {"smoke": 40, "train": 10, "test": 20}
-"""Replies per scenario for the truth of the offline world: standard errors below .01."""
+TRUTH_REPLIES = 600
+"""Replies, at least, behind a true value of the offline world: standard errors below .01."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,13 @@ class World:
     """Where the true gain is measured."""
     user: Engine
     judge: Engine
-    truth: Callable[[str, dspy.Example], tuple[float, int]]
-    """What a prompt is truly worth on a scenario: the pass rate, and the number of criteria behind it."""
+    truth: Callable[[str, dspy.Example, int], tuple[float, int]]
+    """What a prompt is truly worth on a scenario, by so many replies: the pass rate, and the number of criteria behind it."""
     aa: bool = False
 
     def quality(self, prompt: str, examples: Sequence[dspy.Example], *, pooled: bool = True) -> float:
         """The true pass rate on scenarios; pooled, every criterion weighs the same, otherwise every scenario does."""
-        found = [self.truth(prompt, e) for e in examples]
+        found = [self.truth(prompt, e, -(-TRUTH_REPLIES // len(examples))) for e in examples]
         weights = [criteria if pooled else 1 for _, criteria in found]
         return sum(rate * weight for (rate, _), weight in zip(found, weights, strict=True)) / sum(weights)
 
@@ -91,7 +91,7 @@ def _toy(name: str, *, aa: bool) -> World:
     train = [_toy_example(f"{number:03}.1") for number in range(1, 41)]
     smoke = [_toy_example(f"{number:03}.{n}") for number in range(101, 111) for n in range(1, 3 + number % 2)]
 
-    def truth(prompt: str, e: dspy.Example) -> tuple[float, int]:
+    def truth(prompt: str, e: dspy.Example, _: int) -> tuple[float, int]:
         chances = [toy_chance(prompt, c.id, aa=aa) for c in e.record.criteria]
         return sum(chances) / len(chances), len(chances)
 
@@ -151,7 +151,17 @@ class ToyJudge:
 def _offline(name: str, *, aa: bool) -> World:
     data, prompt = uso.load_dataset(ROOT / "datasets" / "airline"), uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt").text
     user = BlindUser(prompt) if aa else OfflineEngine("user")
-    return World(name, prompt, data.train, data.smoke, data.test, user, OfflineEngine("judge"), lambda text, e: _replayed(text, e.record.id), aa)
+    return World(
+        name,
+        prompt,
+        data.train,
+        data.smoke,
+        data.test,
+        user,
+        OfflineEngine("judge"),
+        lambda text, e, replies: _replayed(text, e.record.id, replies),
+        aa,
+    )
 
 
 class BlindUser:
@@ -169,22 +179,22 @@ class BlindUser:
 
 
 @lru_cache(maxsize=20_000)
-def _replayed(prompt: str, scenario: str) -> tuple[float, int]:
+def _replayed(prompt: str, scenario: str, replies: int) -> tuple[float, int]:
     """The mean of many replies with fresh seeds, the same ones for every prompt; without DSPy on the way, as it is a thousand a prompt."""
-    split, e = _airline()[scenario]
+    e = _airline()[scenario]
     metric, system = uso.RubricMetric(_DirectJudge()), uso.UserSimulator(prompt).prompt.fill(e.scenario)  # type: ignore[arg-type]
     turns = tuple(("user" if turn["role"] == "agent" else "assistant", turn["content"]) for turn in e.history.messages)
     grades = []
-    for repeat in range(TRUTH_REPLIES[split]):
+    for repeat in range(replies):
         reply = offline_user.answer(Call(system, turns, TEMPERATURE, job_seed(77, "truth", scenario, repeat)))
         grades.append(metric.grade(e.record, reply))
     return sum(grade.passed for grade in grades) / sum(grade.scored for grade in grades), len(e.record.criteria)
 
 
 @cache
-def _airline() -> dict[str, tuple[str, dspy.Example]]:
+def _airline() -> dict[str, dspy.Example]:
     data = uso.load_dataset(ROOT / "datasets" / "airline")
-    return {e.record.id: (name, e) for name in ("train", "smoke", "test") for e in getattr(data, name)}
+    return {e.record.id: e for e in (*data.train, *data.smoke, *data.test)}
 
 
 class _DirectJudge:

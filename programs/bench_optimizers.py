@@ -19,7 +19,7 @@ WORLDS, BUDGETS, SEEDS = ["toy", "offline"], [300, 600, 1500], 20
 def main() -> int:
     """Run what is missing, print the section, write it if it is whole."""
     parser = _cli.parser(__doc__)
-    parser.add_argument("--seeds", type=_cli.count, default=SEEDS, help="runs of each; the A/A worlds get twice as many")
+    parser.add_argument("--seeds", type=_cli.count, default=SEEDS, help="runs of each optimizer, in each world and A/A world, at each budget")
     parser.add_argument("--budgets", type=lambda text: [_cli.count(part) for part in text.split(",")], default=BUDGETS, help="calls, such as 300,600")
     parser.add_argument("--worlds", type=lambda text: text.split(","), default=WORLDS, help="toy, offline or both")
     parser.add_argument("--only", action="append", choices=list(_bench_peers.OPTIMIZERS), help="this optimizer; may be given several times")
