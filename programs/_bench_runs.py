@@ -31,9 +31,10 @@ class Key(NamedTuple):
 
 
 def wanted(optimizers: Iterable[str], worlds: Sequence[str], budgets: Sequence[int], seeds: int) -> list[Key]:
-    """All runs, seed by seed, so that a break leaves all figures at about the same number of runs."""
+    """All runs, the A/A worlds last, seed by seed, so that a break leaves all figures at about the same number of runs."""
     both = [*worlds, *(f"{world}-aa" for world in worlds)]
-    return sorted(Key(seed, budget, world, name) for name in optimizers for world in both for budget in budgets for seed in range(seeds))
+    keys = [Key(seed, budget, world, name) for name in optimizers for world in both for budget in budgets for seed in range(seeds)]
+    return sorted(keys, key=lambda key: (key.world.endswith("-aa"), key))
 
 
 def read_rows(file: Path) -> list[Row]:

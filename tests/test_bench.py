@@ -129,7 +129,7 @@ def test_the_proposer_aims_at_what_the_feedback_names():
 
 def test_only_what_a_file_of_results_lacks_is_run(tmp_path, monkeypatch):
     keys = _bench_runs.wanted(["GEPA"], ["toy"], [300], 2)
-    assert [(key.world, key.seed) for key in keys] == [("toy", 0), ("toy-aa", 0), ("toy", 1), ("toy-aa", 1)]
+    assert [(key.world, key.seed) for key in keys] == [("toy", 0), ("toy", 1), ("toy-aa", 0), ("toy-aa", 1)]
     file, asked = tmp_path / "results.jsonl", []
     monkeypatch.setattr(_bench_runs, "ProcessPoolExecutor", lambda *_, **__: nullcontext(Inline()))
     monkeypatch.setattr(_bench_runs, "measure", lambda key: asked.append(key) or key._asdict())
