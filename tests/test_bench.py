@@ -16,6 +16,7 @@ import _bench_proposer
 import _bench_runs
 import _bench_table
 import _bench_worlds
+import bench_optimizers
 from _bench_calls import BudgetSpent, Meter
 from _bench_peers import Bench
 
@@ -188,3 +189,26 @@ def test_each_program_writes_its_own_section_of_the_page(tmp_path):
         page.read_text()
         == "# Benchmarks\n\n<!-- harness: begin -->\nthree\n<!-- harness: end -->\n\n<!-- optimizers: begin -->\ntwo \\1\n<!-- optimizers: end -->\n"
     )
+
+
+@pytest.mark.parametrize(("arguments", "written"), [([], True), (["--only", "GEPA"], False), (["--seeds", "2"], False), (["--worlds", "toy"], False)])
+def test_only_a_whole_run_writes_the_page(tmp_path, monkeypatch, capsys, arguments, written):
+    page = tmp_path / "page.md"
+    monkeypatch.setattr(_bench_runs, "run_all", lambda keys, file: [])
+    monkeypatch.setattr(_bench_runs, "read_rows", lambda file: [row("GEPA"), row("GEPA", budget=77)])
+    monkeypatch.setattr(sys, "argv", ["bench_optimizers.py", "--out", str(page), "--resume", str(tmp_path / "r.jsonl"), *arguments])
+    assert bench_optimizers.main() == 0
+    assert "### toy, 600 calls" in capsys.readouterr().out
+    assert page.exists() == written
+    assert not written or "77" not in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["--worlds", "tow"], "'tow' is no world; expected toy or offline"), (["--budgets", "30x"], "'30x': expected a whole number, 1 or more")],
+)
+def test_a_mistake_in_an_option_is_named(monkeypatch, capsys, arguments, said):
+    monkeypatch.setattr(sys, "argv", ["bench_optimizers.py", *arguments])
+    with pytest.raises(SystemExit):
+        bench_optimizers.main()
+    assert said in capsys.readouterr().err
