@@ -11,7 +11,6 @@ import os
 import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,14 +57,17 @@ def key_of(row: Row) -> Key:
 def run_all(keys: Sequence[Key], file: Path) -> Iterator[Row]:
     """Run what the file does not hold yet on two processes, and add each row to it as it is finished."""
     done = {key_of(row) for row in read_rows(file)}
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(PROCESSES, mp_context=spawn, initializer=_quiet, max_tasks_per_child=RUNS_PER_PROCESS) as pool, file.open("a") as out:
+    with _pool() as pool, file.open("a", encoding="utf-8") as out:
         out.write("\n" if file.stat().st_size else "")  # the last line may have been cut off
-        for future in as_completed([pool.submit(measure, key) for key in keys if key not in done]):
-            row = future.result()
+        for row in pool.imap_unordered(measure, [key for key in keys if key not in done]):
             out.write(json.dumps(row) + "\n")
             out.flush()
             yield row
+
+
+def _pool() -> Any:
+    """Not a ProcessPoolExecutor: that of Python 3.11 hangs when processes are to be replaced."""
+    return multiprocessing.get_context("spawn").Pool(PROCESSES, initializer=_quiet, maxtasksperchild=RUNS_PER_PROCESS)
 
 
 def _quiet() -> None:

@@ -1,8 +1,8 @@
 """The optimizer benchmark: truth, counting, that each peer's proposals reach the student, and what the table says."""
 
 import sys
-from concurrent.futures import Future
 from contextlib import nullcontext
+from types import SimpleNamespace
 
 import dspy
 import pytest
@@ -132,9 +132,8 @@ def test_only_what_a_file_of_results_lacks_is_run(tmp_path, monkeypatch):
     keys = _bench_runs.wanted(["GEPA"], ["toy"], [300], 2)
     assert [(key.world, key.seed) for key in keys] == [("toy", 0), ("toy", 1), ("toy-aa", 0), ("toy-aa", 1)]
     file, asked = tmp_path / "results.jsonl", []
-    monkeypatch.setattr(_bench_runs, "ProcessPoolExecutor", lambda *_, **__: nullcontext(Inline()))
+    monkeypatch.setattr(_bench_runs, "_pool", lambda: nullcontext(SimpleNamespace(imap_unordered=map)))
     monkeypatch.setattr(_bench_runs, "measure", lambda key: asked.append(key) or key._asdict())
-    monkeypatch.setattr(_bench_runs, "as_completed", list)
     assert len(list(_bench_runs.run_all(keys[:1], file))) == 1
     with file.open("a") as out:
         out.write('{"seed": 0, "bud')
@@ -143,11 +142,11 @@ def test_only_what_a_file_of_results_lacks_is_run(tmp_path, monkeypatch):
     assert [_bench_runs.key_of(row) for row in _bench_runs.read_rows(file)] == keys
 
 
-class Inline:
-    def submit(self, function, key):
-        future = Future()
-        future.set_result(function(key))
-        return future
+def test_runs_go_on_when_a_process_has_done_its_share(tmp_path, monkeypatch):
+    keys = _bench_runs.wanted(["GEPA"], ["toy"], [300, 600], 2)
+    monkeypatch.setattr(_bench_runs, "RUNS_PER_PROCESS", 1)
+    monkeypatch.setattr(_bench_runs, "measure", repr)
+    assert sorted(_bench_runs.run_all(keys, tmp_path / "results.jsonl")) == sorted(map(repr, keys))
 
 
 @pytest.mark.parametrize(
