@@ -34,7 +34,8 @@ from dspy.teleprompt import MIPROv2
 
 import usersim_opt as uso
 from usersim_opt.prompt import normalise
-from usersim_opt.strategies.search import HillClimb, Search
+from usersim_opt.strategies.hill_climb import HillClimb
+from usersim_opt.strategies.search import Search
 
 FINISHED = 0.8
 """Share of the finalists' scenarios on which a prompt must have been scored to count when the hard stop ends a run."""
