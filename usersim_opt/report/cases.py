@@ -62,6 +62,11 @@ class Case:
     sides: Sequence[Side]
 
     @property
+    def winner_fails(self) -> bool:
+        """Whether the winner fails a criterion here."""
+        return any(passed < scored for side in self.sides if side.role == "winner" for passed, scored in side.passed.values())
+
+    @property
     def history(self) -> Sequence[Turn]:
         """The conversation so far."""
         return [Turn(role=turn.role, text=clip(turn.text, TURN)) for turn in self.record.history] if self.record else []

@@ -124,6 +124,8 @@ def _plot(base: Tally, best: Tally) -> Markup:
     marks = [svg.upright(f"{tick}%", top=0, bottom=26) for tick in (0, 25, 50, 75, 100)]
     for tally, y, shape, kind in ((base, 9, svg.DOT, "base"), (best, 17, svg.DIAMOND, "best")):
         if tally.scored:
-            marks.append(svg.estimate(scale, tally.interval, y, shape=shape, kind=kind, title=f"{share(tally.interval.mean)} {shares(tally.interval)}"))
+            marks.append(
+                svg.estimate(scale, tally.interval, y, shape=shape, kind=kind, title=f"{share(tally.interval.mean)} {shares(tally.interval)}")
+            )
     told = [f"{kind} {share(tally.interval.mean)}" for tally, kind in ((base, "base"), (best, "winner")) if tally.scored]
     return svg.frame(marks, height=26, label=", ".join(told))

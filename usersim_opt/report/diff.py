@@ -1,11 +1,13 @@
 """Two prompts side by side, by lines and then by words. The page's script does the same for any other two versions."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
-import re
 
+MOST_WORK = 4_000_000
+"""Lines (or words) of the old text times those of the new one from which they are not matched but set against each other whole."""
 ALIKE = 0.4
 """Share of common words from which two lines are shown as one that was changed."""
 Run = tuple[str, str]
@@ -29,6 +31,8 @@ def diff(old: str, new: str) -> list[DiffRow]:
     """The lines of both texts in order, equal ones beside each other."""
     before, after = old.split("\n"), new.split("\n")
     rows: list[DiffRow] = []
+    if len(before) * len(after) > MOST_WORK:
+        return [DiffRow([("del", old)], None), DiffRow(None, [("ins", new)])]
     for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
             rows += [DiffRow([("same", text)], [("same", text)]) for text in before[a:b]]
@@ -59,7 +63,8 @@ def _by_words(old: str, new: str) -> tuple[list[Run], list[Run]]:
 
 
 def _alike(old: str, new: str) -> bool:
-    return SequenceMatcher(None, _words(old), _words(new), autojunk=False).ratio() >= ALIKE
+    before, after = _words(old), _words(new)
+    return len(before) * len(after) <= MOST_WORK and SequenceMatcher(None, before, after, autojunk=False).ratio() >= ALIKE
 
 
 def _words(text: str) -> list[str]:

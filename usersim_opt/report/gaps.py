@@ -25,7 +25,7 @@ def _models(reading: Reading) -> Iterator[Gap]:
     if user := models.get("user"):
         yield "Other models and sampling options", f"Every reply was written by {clip(user, OPTION)}; a prompt that wins there may lose elsewhere."
     if user and models.get("judge") == user:
-        yield "An independent judge", "Judge and customer are the same model; what it does not notice in its own replies, it does not grade."
+        yield "An independent judge", "Judge and user are the same model; what it does not notice in its own replies, it does not grade."
 
 
 def _split(reading: Reading) -> Iterator[Gap]:
@@ -74,8 +74,9 @@ def _replies(reading: Reading) -> Iterator[Gap]:
 def _pieces(pieces: PieceTable | None) -> Iterator[Gap]:
     if pieces is None:
         return
-    if pieces.untested:
-        yield "The worth of some pieces", f"{many(pieces.untested, 'piece')} stood in every measured prompt or in none: their estimate is what was assumed."
+    if pieces.always or pieces.never:
+        found = f"{many(len(pieces.always), 'piece')} stood in every measured prompt and {len(pieces.never)} in none: nothing is known of what they are worth."
+        yield "The worth of some pieces", found
     yield "Pieces that work only together", "The model adds up the worth of pieces."
 
 
@@ -83,4 +84,4 @@ def _always() -> Iterator[Gap]:
     yield "Whole conversations", "Each reply is the next turn of a given conversation; what adds up over many turns is not seen."
     yield "People", "No reply was compared with what a customer wrote or would say."
     yield "What it is for", "Whether an agent that is tested against this customer gets a truer score has not been measured."
-    yield "Prices, and the proposer's tokens", "The record holds calls, tokens of customer and judge, and times."
+    yield "Prices, and the proposer's tokens", "The record holds calls, tokens of user and judge, and times."

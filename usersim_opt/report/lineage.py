@@ -92,7 +92,7 @@ def family_tree(reading: Reading, rows: Sequence[VersionRow]) -> Markup | None:
 
 def _node(row: VersionRow, x: str, y: float) -> Markup:
     shape = svg.DIAMOND if row.role in ("best", "accepted") else svg.DOT
-    kind = {"seed": "seed", "best": "best", "accepted": "incumbent", "other": "other"}[row.role]
+    kind = {"seed": "seed", "best": "winner", "accepted": "incumbent", "other": "other"}[row.role]
     label = svg.words(name(row.version.id), x, y + 18, kind="tick middle") if row.role != "other" else Markup()
     return svg.mark(shape, x, y, kind=kind, title=f"{name(row.version.id)}: {row.fate}") + label
 

@@ -9,6 +9,7 @@ Not covered: following a run that is under way; the page is of the moment in whi
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -24,6 +25,7 @@ from usersim_opt.record import RunRecord
 from usersim_opt.report import cases, comparison, costs, diff, gaps, lineage, pieces, progress, rulings, verdict, wording
 from usersim_opt.report.reading import Reading
 from usersim_opt.result import OFFLINE_NOTE
+from usersim_opt.schema import Version
 
 FILE = "report.html"
 
@@ -65,7 +67,7 @@ def _sections(reading: Reading) -> dict[str, Any]:
         "versions": versions,
         "version_anchors": {row.version.id: row.anchor for row in versions},
         "tree": lineage.family_tree(reading, versions),
-        "diff": diff.diff(reading.seed.text, reading.best.text) if reading.seed and reading.best else [],
+        "diff": diff.diff(*(_text_of(versions, version) for version in (reading.seed, reading.best))) if versions else [],
         "decisions": decisions,
         "decision_axis": decision_axis,
         "decisions_left": decisions_left,
@@ -77,6 +79,11 @@ def _sections(reading: Reading) -> dict[str, Any]:
         "format": SCHEMA_VERSION,
         "made_by": __version__,
     }
+
+
+def _text_of(rows: Sequence[lineage.VersionRow], version: Version | None) -> str:
+    """A version's text as the page shows it."""
+    return next((row.text for row in rows if row.version == version), "")
 
 
 @cache

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from usersim_opt.attribution import Attribution, PieceWorth, attribute
 from usersim_opt.report import svg
 from usersim_opt.report.reading import Reading, scored
-from usersim_opt.report.wording import change, changes
+from usersim_opt.report.wording import change, changes, tick
 from usersim_opt.schema import FAMILIES
 from usersim_opt.statistics import Interval
 
@@ -38,8 +38,10 @@ class PieceTable:
     axis: Markup
     families: Sequence[str]
     left_out: int
-    untested: int
-    """Pieces that no measured prompt had, or all: nothing was found out about them."""
+    never: Sequence[str]
+    """The words of pieces that no measured prompt had."""
+    always: Sequence[str]
+    """The words of pieces that every measured prompt had. Nothing was found out about either."""
 
 
 def fitted(reading: Reading) -> Attribution | None:
@@ -53,7 +55,8 @@ def piece_table(reading: Reading, model: Attribution | None) -> PieceTable | Non
     """The table; None without a model or without pieces."""
     if model is None or not model.pieces:
         return None
-    shown = model.pieces[:MOST_PIECES]
+    compared = [worth for worth in model.pieces if worth.replies_with and worth.replies_without]
+    shown = compared[:MOST_PIECES]
     families = [family for family in FAMILIES if any(family in worth.by_family for worth in shown)]
     scale = svg.around([worth.effect for worth in shown], least=0.05)
     small = svg.around([worth.by_family[f] for worth in shown for f in families if f in worth.by_family], least=0.05)
@@ -61,8 +64,9 @@ def piece_table(reading: Reading, model: Attribution | None) -> PieceTable | Non
         rows=[_row(reading, worth, scale=scale, small=small) for worth in shown],
         axis=_axis(scale),
         families=families,
-        left_out=len(model.pieces) - len(shown),
-        untested=sum(not worth.replies_with or not worth.replies_without for worth in model.pieces),
+        left_out=len(compared) - len(shown),
+        never=[worth.words for worth in model.pieces if not worth.replies_with],
+        always=[worth.words for worth in model.pieces if worth.replies_with and not worth.replies_without],
     )
 
 
@@ -86,7 +90,7 @@ def _small(interval: Interval, scale: svg.Scale) -> Markup:
 
 
 def _axis(scale: svg.Scale) -> Markup:
-    marks = [svg.words(change(tick).replace(".0", ""), scale.at(tick), 12, kind="tick middle") for tick in scale.ticks(4)]
+    marks = [svg.words(tick(place), scale.at(place), 12, kind="tick middle") for place in scale.ticks()]
     return svg.frame(marks, height=16, label="percentage points")
 
 

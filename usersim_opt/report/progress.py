@@ -45,9 +45,9 @@ class _Upwards:
 
 def _grid(x: svg.Scale, y: _Upwards) -> list[Markup]:
     marks = []
-    for value in y.scale.ticks(4):
+    for value in y.scale.ticks():
         marks += [svg.level(y.at(value)), svg.words(share(value).replace(".0", ""), "0%", y.at(value) + 4, kind="tick before")]
-    ticks = [tick for tick in x.ticks(8) if tick == int(tick) and x.low < tick < x.high]
+    ticks = [tick for tick in x.ticks(4) if tick == int(tick) and x.low < tick < x.high]
     return [*marks, *(svg.words(f"{tick:.0f}", x.at(tick), BOTTOM + 20, kind="tick middle") for tick in ticks)]
 
 
@@ -86,6 +86,10 @@ def _title(step: Round, version: str, role: str, *, found: Interval, of: Sequenc
 
 
 def _ruling(step: Round, x: svg.Scale) -> Markup:
-    title = f"round {step.number}: {name(step.promoted)} accepted" if step.promoted else f"round {step.number}: {name(step.decisions[-1].candidate)} rejected"
+    title = (
+        f"round {step.number}: {name(step.promoted)} accepted"
+        if step.promoted
+        else f"round {step.number}: {name(step.decisions[-1].candidate)} rejected"
+    )
     shape, kind = (svg.TRIANGLE, "accepted") if step.promoted else (svg.CROSS, "rejected")
     return svg.mark(shape, x.at(step.number), 12, kind=kind, title=title)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from usersim_opt.report import svg
 from usersim_opt.report.reading import Reading
-from usersim_opt.report.wording import change, changes
+from usersim_opt.report.wording import change, changes, tick
 from usersim_opt.schema import Decision, Evidence
 from usersim_opt.statistics import Interval
 
@@ -26,7 +26,7 @@ def ruling_rows(reading: Reading) -> tuple[list[RulingRow], Markup, int]:
     shown = reading.record.decisions[:MOST_DECISIONS]
     gains = [_gain(decision.evidence) for decision in shown if decision.evidence]
     scale = svg.around(gains, least=0.1)
-    axis = [svg.words(change(tick).replace(".0", ""), scale.at(tick), 12, kind="tick middle") for tick in scale.ticks(4)]
+    axis = [svg.words(tick(place), scale.at(place), 12, kind="tick middle") for place in scale.ticks()]
     rows = [RulingRow(decision, _plot(decision, scale)) for decision in shown]
     return rows, svg.frame(axis, height=16, label="percentage points"), len(reading.record.decisions) - len(shown)
 

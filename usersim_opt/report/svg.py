@@ -26,19 +26,20 @@ class Scale:
         share = (value - self.low) / (self.high - self.low)
         return f"{100 * min(1.0, max(0.0, share)):.2f}%"
 
-    def ticks(self, about: int = 5) -> list[float]:
-        """Round values within the scale."""
-        raw = (self.high - self.low) / about
-        power = 10.0 ** math.floor(math.log10(raw))
-        step = next(power * m for m in (1, 2, 5, 10) if power * m >= raw * 0.999)
-        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+    def ticks(self, least: int = 3) -> list[float]:
+        """Round values within the scale, as few as there are from `least` on."""
+        power = 10.0 ** math.ceil(math.log10(self.high - self.low))
+        for step in (power * m for m in (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)):
+            first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+            if last - first + 1 >= least:
+                break
         return [round(i * step, 10) for i in range(first, last + 1)]
 
 
 def around(intervals: list[Interval], *, least: float) -> Scale:
-    """A scale around zero that holds the intervals, at least `least` wide to both sides."""
+    """A scale around zero that holds the intervals of differences of shares, at least `least` wide to both sides."""
     bounds = [abs(bound) for i in intervals for bound in (i.mean, i.low, i.high) if bound is not None and math.isfinite(bound)]
-    reach = max([least, *bounds]) * 1.05
+    reach = min(1.0, max([least, *bounds])) * 1.05
     return Scale(-reach, reach)
 
 

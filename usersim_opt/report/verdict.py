@@ -7,7 +7,7 @@ from markupsafe import Markup
 from usersim_opt.evaluation import many
 from usersim_opt.report import svg
 from usersim_opt.report.reading import SMOKE, Reading, rate
-from usersim_opt.report.wording import change, changes, moment, name, share, shares
+from usersim_opt.report.wording import change, changes, moment, name, share, shares, tick
 from usersim_opt.statistics import Interval
 
 
@@ -63,7 +63,10 @@ def _proof(reading: Reading) -> list[str]:
     else:
         worth = "Worse: the 95 % interval lies below zero" if gain.worse else "Not proven: the 95 % interval reaches zero"
     by_task = changes(gain.by_task.low, gain.by_task.high)
-    return [f"{on}, which no step of the search has seen.", f"{worth}." + (f" For new tasks (t interval over tasks): {by_task} points." if by_task else "")]
+    return [
+        f"{on}, which no step of the search has seen.",
+        f"{worth}." + (f" For new tasks (t interval over tasks): {by_task} points." if by_task else ""),
+    ]
 
 
 def _figures(reading: Reading) -> list[tuple[str, str, str]]:
@@ -86,7 +89,7 @@ def _figures(reading: Reading) -> list[tuple[str, str, str]]:
 def _gain_plot(gain: Interval) -> Markup:
     scale = svg.around([gain], least=0.1)
     scale = svg.Scale(min(-0.05, (gain.low if gain.low is not None else gain.mean) - 0.03), scale.high)
-    marks = [svg.words(change(tick).replace(".0", ""), scale.at(tick), 50, kind="tick middle") for tick in scale.ticks(6)]
-    marks += [svg.upright(scale.at(tick), top=6, bottom=34) for tick in scale.ticks(6)]
+    marks = [svg.words(tick(place), scale.at(place), 50, kind="tick middle") for place in scale.ticks(4)]
+    marks += [svg.upright(scale.at(place), top=6, bottom=34) for place in scale.ticks(4)]
     marks += [svg.upright(scale.at(0), top=0, bottom=36, kind="zero"), svg.estimate(scale, gain, 20, shape=svg.DIAMOND, kind="best large")]
     return svg.frame(marks, height=56, label=f"Gain {change(gain.mean)} points {changes(gain.low, gain.high)}")

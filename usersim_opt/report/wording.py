@@ -6,7 +6,7 @@ from typing import Any
 
 from usersim_opt.statistics import Interval, points
 
-DASH = "–"
+DASH = "\u2013"
 MINUS = "\u2212"
 REASON, EVIDENCE, REPLY, TURN, STORY, NAME, OPTION = 600, 300, 1_500, 3_000, 6_000, 40, 400
 """The most characters of a text that are shown."""
@@ -34,7 +34,7 @@ def shares(interval: Interval | None) -> str:
     """The bounds of a pass rate as percent, in brackets; empty where there are none."""
     if interval is None or interval.low is None or interval.high is None:
         return ""
-    return f"[{share(max(0.0, interval.low))}, {share(min(1.0, interval.high))}]"
+    return f"[{100 * max(0.0, interval.low):.1f}, {100 * min(1.0, interval.high):.1f}]"
 
 
 def change(value: float | None) -> str:
@@ -45,6 +45,11 @@ def change(value: float | None) -> str:
 def changes(low: float | None, high: float | None) -> str:
     """The bounds of a difference in percentage points, in brackets."""
     return "" if low is None or high is None else f"[{change(low)}, {change(high)}]"
+
+
+def tick(value: float) -> str:
+    """A place on an axis of differences, in percentage points."""
+    return change(value).replace(".0", "") if value else "0"
 
 
 def count(value: float) -> str:
