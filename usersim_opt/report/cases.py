@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import escape
+
 from usersim_opt.report.reading import Reading
-from usersim_opt.report.wording import EVIDENCE, REASON, REPLY, STORY, TURN, clip
+from usersim_opt.report.wording import EVIDENCE, REASON, REPLY, STORY, TURN, clip, visible
 from usersim_opt.schema import Outcome, Scenario, Turn
 
-MOST_TEXT = 1_100_000
-"""Characters that all scenarios together may take: with their tags about half of a page of 3 MB."""
 MOST_REPLIES = 3
 """Different replies of one version to one scenario that are shown, the failing ones first."""
-_TAGS = 130
-"""Characters of markup around a verdict."""
+_TAGS, _AROUND = 170, 1_500
+"""Bytes of markup around a verdict or a criterion, and around a scenario."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,11 @@ class Case:
         return [Turn(role=turn.role, text=clip(turn.text, TURN)) for turn in self.record.history] if self.record else []
 
 
-def cases(reading: Reading) -> tuple[list[Case], int]:
-    """The failing scenarios, those of the winner first, and the number of those for which the page has no room."""
+def cases(reading: Reading, *, room: int) -> tuple[list[Case], int]:
+    """The failing scenarios in order of id, and the number of those for which `room` bytes are not enough; the winner's come first."""
     sides = {"base": reading.base_outcomes, "winner": reading.best_outcomes}
     wanted = _failing(reading.best_outcomes) + _failing(reading.base_outcomes)
     found: list[Case] = []
-    room = MOST_TEXT
     for number, scenario in enumerate(dict.fromkeys(wanted)):
         made = _case(reading, scenario, f"case-{number}", sides)
         room -= _weight(made)
@@ -118,8 +117,13 @@ def _failures(reply: Reply) -> tuple[int, int]:
 
 
 def _weight(case: Case) -> int:
-    """Characters that a case will take on the page, about."""
+    """Bytes that a case will take on the page, about."""
     verdicts = [v for side in case.sides for reply in side.replies for v in reply.verdicts]
     texts = [case.story, *(turn.text for turn in case.history), *(reply.text + reply.why for side in case.sides for reply in side.replies)]
     criteria = [criterion.text for criterion in case.record.criteria] if case.record else []
-    return sum(map(len, texts)) + sum(len(text) + _TAGS for text in criteria) + sum(len(v[1]) + len(v[2]) + _TAGS for v in verdicts)
+    return _AROUND + sum(map(weight, texts)) + sum(weight(text) + _TAGS for text in criteria) + sum(weight(v[1] + v[2]) + _TAGS for v in verdicts)
+
+
+def weight(text: str) -> int:
+    """Bytes of a text on the page."""
+    return len(escape(visible(text)).encode())

@@ -31,7 +31,7 @@ def _models(reading: Reading) -> Iterator[Gap]:
 def _split(reading: Reading) -> Iterator[Gap]:
     if reading.split != "smoke":
         yield "The gain", "The smoke split has not been measured. The search's own figures chose the incumbent and are too high."
-    elif not reading.record.finished:
+    elif not reading.finished:
         yield "The gain, to its end", "The smoke split is measured in part; what is shown of it may change."
     tasks = len({outcome.task_id for outcome in reading.base_outcomes})
     if reading.split == "smoke" and tasks < FEW_TASKS:

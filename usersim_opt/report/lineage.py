@@ -15,7 +15,7 @@ from usersim_opt.schema import Version
 from usersim_opt.statistics import Interval
 
 ALL_TEXTS = 900_000
-"""Characters that the texts of all versions together may take."""
+"""Characters that the texts of all versions together may take; beyond that each is cut to its part of them."""
 STEP, EDGE = 26, 16
 """Pixels between two generations of the figure, and around it."""
 
@@ -47,7 +47,8 @@ class VersionRow:
 def version_rows(reading: Reading, model: Attribution | None) -> list[VersionRow]:
     """The versions in the order in which they were made."""
     replies = Counter(outcome.version for outcome in reading.record.outcomes)
-    most = ALL_TEXTS // max(1, len(reading.record.versions))
+    lengths = [len(version.text) for version in reading.record.versions.values()]
+    most = max(lengths, default=0) if sum(lengths) <= ALL_TEXTS else ALL_TEXTS // len(lengths)
     families = model.families if model else {}
     return [
         VersionRow(

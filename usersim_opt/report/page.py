@@ -28,6 +28,8 @@ from usersim_opt.result import OFFLINE_NOTE
 from usersim_opt.schema import Version
 
 FILE = "report.html"
+ROOM = 2_500_000
+"""Bytes for everything that grows with a run; the scenarios to be read get what versions, decisions and pieces leave of them."""
 
 
 def write_report(record: RunRecord, path: str | Path | None = None) -> Path:
@@ -50,8 +52,9 @@ def _sections(reading: Reading) -> dict[str, Any]:
     model = pieces.fitted(reading)
     table = pieces.piece_table(reading, model)
     versions = lineage.version_rows(reading, model)
-    shown, no_room = cases.cases(reading)
     decisions, decision_axis, decisions_left = rulings.ruling_rows(reading)
+    taken = sum(cases.weight(row.text) for row in versions) + 1_500 * len(versions) + 2_000 * len(decisions) + 4_000 * len(table.rows if table else ())
+    shown, no_room = cases.cases(reading, room=ROOM - taken)
     return {
         "reading": reading,
         "record": reading.record,

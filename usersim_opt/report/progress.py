@@ -1,6 +1,7 @@
 """The pass rate over the rounds of the search, and what was decided in each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -12,21 +13,31 @@ from usersim_opt.schema import Outcome
 from usersim_opt.statistics import Interval
 
 HEIGHT, TOP, BOTTOM = 300, 34, 270
-"""Pixels of the figure, and of the lines for 100 % and 0 % in it."""
+"""Pixels of the figure, and of the lines for 100 % and the lowest rate in it."""
+_SHAPES = {"seed": svg.DOT, "incumbent": svg.DIAMOND, "other": svg.DOT}
+
+
+@dataclass(frozen=True)
+class _Point:
+    """One version in one round."""
+
+    number: int
+    version: str
+    role: str
+    rate: Interval
+    outcomes: Sequence[Outcome]
 
 
 def progress(reading: Reading) -> Markup | None:
     """The figure; None where no round has a scored reply."""
-    rounds = reading.rounds
-    rates = [rate(outcomes) for step in rounds for outcomes in step.measured.values()]
-    seen = [r.mean for r in rates if r]
+    rounds, seen = reading.rounds, _seen(reading)
     if not seen:
         return None
-    low = max(0.0, 0.1 * int(10 * (min(seen) - 0.03)))
+    low = max(0.0, 0.1 * int(10 * (min(point.rate.mean for point in seen) - 0.03)))
     x, y = svg.Scale(rounds[0].number - 0.6, rounds[-1].number + 0.6), _Upwards(low, 1.0)
     marks = [*_grid(x, y), *_held(reading, x)]
     for kind in ("other", "incumbent", "seed"):
-        marks += [mark for step in rounds for mark in _points(reading, step, kind, x=x, y=y)]
+        marks += [svg.mark(_SHAPES[kind], x.at(p.number), y.at(p.rate.mean), kind=kind, title=_title(p)) for p in seen if p.role == kind]
     marks += [_ruling(step, x) for step in rounds if step.decisions]
     label = f"Pass rate over {many(len(rounds), 'round')} of the search; the table of decisions has the figures"
     return svg.frame(marks, height=HEIGHT, label=label)
@@ -65,24 +76,23 @@ def _held(reading: Reading, x: svg.Scale) -> list[Markup]:
     return marks
 
 
-def _points(reading: Reading, step: Round, kind: str, *, x: svg.Scale, y: _Upwards) -> list[Markup]:
+def _seen(reading: Reading) -> list[_Point]:
+    """What was measured, round by round."""
     seed = reading.seed.id if reading.seed else ""
-    shapes = {"seed": svg.DOT, "incumbent": svg.DIAMOND, "other": svg.DOT}
-    marks = []
-    for version, outcomes in step.measured.items():
-        role = "seed" if version == seed else "incumbent" if version == step.incumbent else "other"
-        found = rate(outcomes)
-        if role == kind and found:
-            marks.append(
-                svg.mark(shapes[kind], x.at(step.number), y.at(found.mean), kind=kind, title=_title(step, version, role, found=found, of=outcomes))
-            )
-    return marks
+    found = []
+    for step in reading.rounds:
+        for version, outcomes in step.measured.items():
+            passed = rate(outcomes)
+            if passed:
+                role = "seed" if version == seed else "incumbent" if version == step.incumbent else "other"
+                found.append(_Point(step.number, version, role, passed, outcomes))
+    return found
 
 
-def _title(step: Round, version: str, role: str, *, found: Interval, of: Sequence[Outcome]) -> str:
-    place = {"seed": ", the seed", "incumbent": ", the incumbent", "other": ""}[role]
-    on = f"{scored(of):,} criteria in {many(len(of), 'reply')}"
-    return f"round {step.number}, {name(version)}{place}: {share(found.mean)} of {on}"
+def _title(point: _Point) -> str:
+    place = {"seed": ", the seed", "incumbent": ", the incumbent", "other": ""}[point.role]
+    on = f"{scored(point.outcomes):,} criteria in {many(len(point.outcomes), 'reply')}"
+    return f"round {point.number}, {name(point.version)}{place}: {share(point.rate.mean)} of {on}"
 
 
 def _ruling(step: Round, x: svg.Scale) -> Markup:

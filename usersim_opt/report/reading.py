@@ -78,12 +78,21 @@ class Reading:
         return self.record.versions.get(chosen, self.seed)
 
     @property
+    def rulings(self) -> Sequence[Decision]:
+        """What was decided on the smoke split: one decision, or none."""
+        return [decision for decision in self.record.decisions if decision.rule == SMOKE]
+
+    @property
+    def finished(self) -> bool:
+        """Whether the smoke split is measured and, where two versions met there, decided."""
+        return self.record.finished and (bool(self.rulings) or not self.found_better)
+
+    @property
     def shipped(self) -> Version | None:
         """What the run ships: the best version if its gain was proven, else the seed; None while the run is not finished."""
-        if not self.record.finished:
+        if not self.finished:
             return None
-        ruling = [decision for decision in self.record.decisions if decision.rule == SMOKE]
-        return self.best if ruling and ruling[-1].accepted else self.seed
+        return self.best if self.rulings and self.rulings[-1].accepted else self.seed
 
     @property
     def found_better(self) -> bool:

@@ -27,7 +27,7 @@ class Headline:
 def headline(reading: Reading) -> Headline:
     """The verdict of a finished run; of another one how far it got."""
     plot = _gain_plot(reading.gain.gain) if reading.gain.scenarios else None
-    if not reading.record.finished:
+    if not reading.finished:
         return Headline("open", "Not finished", (_how_far(reading), *_proof(reading)), tuple(_figures(reading)), plot)
     seed, best = (name(version.id) if version else "nothing" for version in (reading.seed, reading.best))
     if not reading.found_better:
@@ -36,13 +36,14 @@ def headline(reading: Reading) -> Headline:
     if reading.shipped == reading.best:
         title = f"Shipped: {best}"
         return Headline("shipped", title, (f"It takes the place of the seed prompt, {seed}.", *_proof(reading)), tuple(_figures(reading)), plot)
-    reason = next((d.reason for d in reversed(reading.record.decisions) if d.rule == SMOKE), "there is no decision in the log")
-    return Headline("kept", f"Not shipped: {best}. The seed prompt stays", (f"{reason[:400]}.", *_proof(reading)), tuple(_figures(reading)), plot)
+    return Headline("kept", f"Not shipped: {best}. The seed prompt stays", (f"{reading.rulings[-1].reason[:400]}.", *_proof(reading)), tuple(_figures(reading)), plot)
 
 
 def _how_far(reading: Reading) -> str:
     record = reading.record
     last = f"its last line is of {moment(record.last)}"
+    if record.finished:
+        return f"The smoke split is measured; the decision on it is not in the log; {last}."
     if not record.versions:
         return f"The run is under way or was broken off before its first version; {last}."
     if record.ended_by:
@@ -73,7 +74,7 @@ def _figures(reading: Reading) -> list[tuple[str, str, str]]:
     record = reading.record
     of = "smoke split" if reading.split == SMOKE else "search"
     found = []
-    for title, outcomes in (("Seed", reading.base_outcomes), ("Winner" if record.finished else "Incumbent", reading.best_outcomes)):
+    for title, outcomes in (("Seed", reading.base_outcomes), ("Winner" if reading.finished else "Incumbent", reading.best_outcomes)):
         if (passed := rate(outcomes)) is not None:
             found.append((f"{title}, {of}", share(passed.mean), shares(passed)))
     if reading.gain.scenarios:
