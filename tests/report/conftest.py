@@ -64,7 +64,9 @@ class _Texts:
         criteria = [CRITERION | {"id": f"c{n}", "text": f"{n}: {text}", "dimension": d} for n, d in enumerate(_DIMENSIONS)]
         turns = [{"agent": "a" + text}, {"customer": "b" + text}] * 2 + [{"agent": "c" + text}]
         self.records = [
-            scenario(f"{n // 5 + 1:03}.{n % 5 + 1}", criteria=criteria, history=turns, examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["c0"]}})
+            scenario(
+                f"{n // 5 + 1:03}.{n % 5 + 1}", criteria=criteria, history=turns, examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["c0"]}}
+            )
             for n in range(scenarios)
         ]
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 MOST_WORK = 4_000_000
 """Lines (or words) of the old text times those of the new one from which they are not matched but set against each other whole."""
-ALIKE = 0.4
+ALIKE = 0.5
 """Share of common words from which two lines are shown as one that was changed."""
 Run = tuple[str, str]
 """`same`, `del` or `ins`, and a stretch of text."""
@@ -68,4 +68,5 @@ def _alike(old: str, new: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+|\s+|[^\w\s]", text)
+    """Words and marks, each with the white space behind it, so that spaces alone make no two lines alike."""
+    return re.findall(r"(?:\w+|[^\w\s])\s*|\s+", text)

@@ -55,7 +55,7 @@ def version_rows(reading: Reading, model: Attribution | None) -> list[VersionRow
             version=version,
             anchor=f"version-{number}",
             role=role_of(reading, version),
-            fate=_fate(reading, version),
+            fate=_fate(reading, version, measured=bool(replies[version.id])),
             text=clip(version.text, most),
             pieces=len(Prompt(version.text).pieces),
             replies=replies[version.id],
@@ -98,7 +98,7 @@ def _node(row: VersionRow, x: str, y: float) -> Markup:
     return svg.mark(shape, x, y, kind=kind, title=f"{name(row.version.id)}: {row.fate}") + label
 
 
-def _fate(reading: Reading, version: Version) -> str:
+def _fate(reading: Reading, version: Version, *, measured: bool) -> str:
     if version == reading.seed:
         return "the seed" + (", shipped" if version == reading.shipped else "")
     if version == reading.best:
@@ -107,4 +107,6 @@ def _fate(reading: Reading, version: Version) -> str:
     if promoted is not None:
         return f"incumbent from round {promoted} on"
     rulings = [decision for decision in reading.record.decisions if decision.candidate == version.id and not decision.accepted]
-    return FATES[rulings[-1].rule] if rulings else "measured, no decision"
+    if rulings:
+        return FATES.get(rulings[-1].rule, rulings[-1].rule)
+    return "measured, no decision" if measured else "not measured"

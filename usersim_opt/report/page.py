@@ -53,7 +53,9 @@ def _sections(reading: Reading) -> dict[str, Any]:
     table = pieces.piece_table(reading, model)
     versions = lineage.version_rows(reading, model)
     decisions, decision_axis, decisions_left = rulings.ruling_rows(reading)
-    taken = sum(cases.weight(row.text) for row in versions) + 1_500 * len(versions) + 2_000 * len(decisions) + 4_000 * len(table.rows if table else ())
+    taken = (
+        sum(cases.weight(row.text) for row in versions) + 1_500 * len(versions) + 2_000 * len(decisions) + 4_000 * len(table.rows if table else ())
+    )
     shown, no_room = cases.cases(reading, room=ROOM - taken)
     return {
         "reading": reading,

@@ -36,7 +36,13 @@ def headline(reading: Reading) -> Headline:
     if reading.shipped == reading.best:
         title = f"Shipped: {best}"
         return Headline("shipped", title, (f"It takes the place of the seed prompt, {seed}.", *_proof(reading)), tuple(_figures(reading)), plot)
-    return Headline("kept", f"Not shipped: {best}. The seed prompt stays", (f"{reading.rulings[-1].reason[:400]}.", *_proof(reading)), tuple(_figures(reading)), plot)
+    return Headline(
+        "kept",
+        f"Not shipped: {best}. The seed prompt stays",
+        (f"{reading.rulings[-1].reason[:400]}.", *_proof(reading)),
+        tuple(_figures(reading)),
+        plot,
+    )
 
 
 def _how_far(reading: Reading) -> str:

@@ -63,7 +63,7 @@
     for (let k = tail; k > 0; k -= 1) steps.push(["same", a.length - k, b.length - k]);
     return steps;
   };
-  const words = (text) => text.match(/[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu) || [];
+  const words = (text) => text.match(/(?:[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s])\s*|\s+/gu) || [];
   const byWords = (old, now) => {
     const a = words(old), b = words(now), sides = [[], []];
     let alike = 0;
@@ -76,7 +76,7 @@
       if (kind !== "ins") put(sides[0], kind, a[i]);
       if (kind !== "del") put(sides[1], kind, b[j]);
     }
-    return 2 * alike >= 0.4 * (a.length + b.length) ? sides : null;
+    return 2 * alike >= 0.5 * (a.length + b.length) ? sides : null;
   };
   const diff = (old, now) => {
     const a = old.split("\n"), b = now.split("\n"), rows = [];
