@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import datetime
+from random import Random
 
 import pytest
 from hostile import HOSTILE
@@ -131,6 +132,7 @@ def test_a_run_whose_search_has_ended_compares_only_what_the_smoke_split_says(co
     page = Page(render(uso.read_record(copied)))
     assert "The search was ended by" in page.sections["verdict"]
     assert "On the search's own minibatches" in page.sections["comparison"]
+    assert "winner" not in page.everything
 
 
 def test_a_torn_last_line_is_named_and_the_rest_is_shown(copied):
@@ -170,6 +172,21 @@ def test_parents_in_a_ring_and_unknown_versions_do_no_harm(write_run):
     (folder / journal.FILE).write_text("".join(lines))
     page = Page(render(uso.read_record(folder)))
     assert "gone" in page.sections["decisions"]
+
+
+ODD = (None, 0, -1, 1e308, float("nan"), float("inf"), [], {}, {"a": 1}, True, "", "v000", "smoke", "999999.x", "\ud800")
+
+
+@pytest.mark.parametrize("kind", ["start", "version", "outcome", "proposal", "decision", "searched", "measured"])
+def test_whatever_a_line_of_the_log_holds_the_rest_is_shown(write_run, kind):
+    folder, random = write_run(versions=2, scenarios=2), Random(kind)
+    events = [json.loads(line) for line in lines_of(folder)] + [{"event": "proposal", "stage": "001.propose", "answer": "x"}]
+    fields = sorted({name for event in events if event["event"] == kind for name in event} - {"event"})
+    for name in fields:
+        for value in random.sample(ODD, 5):
+            changed = [event | {name: value} if event["event"] == kind else event for event in events]
+            (folder / journal.FILE).write_text("".join(json.dumps(event) + "\n" for event in changed))
+            assert "</html>" in render(uso.read_record(folder)), (name, value)
 
 
 def shown(text):

@@ -1,4 +1,4 @@
-"""The scenarios in which base or winner fails, to be read: story, conversation, criteria, replies, verdicts, evidence."""
+"""The scenarios in which base or rival fails, to be read: story, conversation, criteria, replies, verdicts, evidence."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from usersim_opt.report.reading import Reading
 from usersim_opt.report.wording import EVIDENCE, REASON, REPLY, STORY, TURN, clip, visible
 from usersim_opt.schema import Outcome, Scenario, Turn
 
+BASE = "base"
 MOST_REPLIES = 3
 """Different replies of one version to one scenario that are shown, the failing ones first."""
 _TAGS, _AROUND = 170, 1_500
@@ -53,7 +54,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Case:
-    """One scenario with the replies of base and winner; the record is None where the data of the run are not at hand."""
+    """One scenario with the replies of base and rival; the record is None where the data of the run are not at hand."""
 
     id: str
     anchor: str
@@ -62,9 +63,9 @@ class Case:
     sides: Sequence[Side]
 
     @property
-    def winner_fails(self) -> bool:
-        """Whether the winner fails a criterion here."""
-        return any(passed < scored for side in self.sides if side.role == "winner" for passed, scored in side.passed.values())
+    def rival_fails(self) -> bool:
+        """Whether the best version fails a criterion here."""
+        return any(passed < scored for side in self.sides if side.role != BASE for passed, scored in side.passed.values())
 
     @property
     def history(self) -> Sequence[Turn]:
@@ -73,8 +74,8 @@ class Case:
 
 
 def cases(reading: Reading, *, room: int) -> tuple[list[Case], int]:
-    """The failing scenarios in order of id, and the number of those for which `room` bytes are not enough; the winner's come first."""
-    sides = {"base": reading.base_outcomes, "winner": reading.best_outcomes}
+    """The failing scenarios in order of id, and the number of those for which `room` bytes are not enough; those of the best version come first."""
+    sides = {BASE: reading.base_outcomes, reading.rival: reading.best_outcomes}
     wanted = _failing(reading.best_outcomes) + _failing(reading.base_outcomes)
     found: list[Case] = []
     for number, scenario in enumerate(dict.fromkeys(wanted)):
@@ -93,7 +94,8 @@ def _failing(outcomes: Sequence[Outcome]) -> list[str]:
 def _case(reading: Reading, scenario: str, anchor: str, sides: Mapping[str, Sequence[Outcome]]) -> Case:
     record = reading.record.records.get(scenario)
     task = reading.record.tasks.get(scenario.partition(".")[0])
-    made = [_side(role, [o for o in outcomes if o.scenario == scenario]) for role, outcomes in sides.items() if outcomes]
+    met = {role: [o for o in outcomes if o.scenario == scenario] for role, outcomes in sides.items()}
+    made = [_side(role, outcomes) for role, outcomes in met.items() if outcomes]
     return Case(scenario, anchor, record, clip(task.story, STORY) if task else "", made)
 
 

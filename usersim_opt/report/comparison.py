@@ -1,4 +1,4 @@
-"""Base against winner by family and dimension, with intervals and the scenarios that fail.
+"""Base against best version by family and dimension, with intervals and the scenarios that fail.
 
 The interval of a pass rate is a t interval over tasks, as everywhere else; where a row has fewer than three tasks, or all
 tasks alike, that has no width, and Wilson's interval over verdicts stands there. It takes the verdicts of a task for
@@ -81,7 +81,7 @@ def comparison(reading: Reading) -> list[ComparisonRow]:
     for name, kind in _order():
         base, best = (side.get(name, Tally()) for side in sides)
         if base.scored or best.scored:
-            rows.append(ComparisonRow(name, kind, base, best, _plot(base, best)))
+            rows.append(ComparisonRow(name, kind, base, best, _plot(base, best, rival=reading.rival)))
     return rows
 
 
@@ -119,7 +119,7 @@ def _tallies(reading: Reading, outcomes: Sequence[Outcome]) -> Mapping[str, Tall
     return found
 
 
-def _plot(base: Tally, best: Tally) -> Markup:
+def _plot(base: Tally, best: Tally, *, rival: str) -> Markup:
     scale = svg.Scale(0.0, 1.0)
     marks = [svg.upright(f"{tick}%", top=0, bottom=26) for tick in (0, 25, 50, 75, 100)]
     for tally, y, shape, kind in ((base, 9, svg.DOT, "base"), (best, 17, svg.DIAMOND, "best")):
@@ -127,5 +127,5 @@ def _plot(base: Tally, best: Tally) -> Markup:
             marks.append(
                 svg.estimate(scale, tally.interval, y, shape=shape, kind=kind, title=f"{share(tally.interval.mean)} {shares(tally.interval)}")
             )
-    told = [f"{kind} {share(tally.interval.mean)}" for tally, kind in ((base, "base"), (best, "winner")) if tally.scored]
+    told = [f"{kind} {share(tally.interval.mean)}" for tally, kind in ((base, "base"), (best, rival)) if tally.scored]
     return svg.frame(marks, height=26, label=", ".join(told))

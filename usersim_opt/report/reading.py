@@ -99,6 +99,13 @@ class Reading:
         """Whether there is a version to set against the seed."""
         return self.best is not None and self.best != self.seed
 
+    @property
+    def rival(self) -> str:
+        """What the best version is called beside the base: `winner` once it ships, `candidate` if it does not, `incumbent` while that is open."""
+        if not self.finished:
+            return "incumbent"
+        return "winner" if self.shipped == self.best else "candidate"
+
     @cached_property
     def split(self) -> str:
         """Where seed and best version are compared: `smoke`, or `search` as long as the smoke split is not measured."""

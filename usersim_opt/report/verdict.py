@@ -80,7 +80,7 @@ def _figures(reading: Reading) -> list[tuple[str, str, str]]:
     record = reading.record
     of = "smoke split" if reading.split == SMOKE else "search"
     found = []
-    for title, outcomes in (("Seed", reading.base_outcomes), ("Winner" if reading.finished else "Incumbent", reading.best_outcomes)):
+    for title, outcomes in (("Seed", reading.base_outcomes), (reading.rival.capitalize(), reading.best_outcomes)):
         if (passed := rate(outcomes)) is not None:
             found.append((f"{title}, {of}", share(passed.mean), shares(passed)))
     if reading.gain.scenarios:
