@@ -47,7 +47,7 @@ def main() -> int:
     with _cli.workers_of(args) as workers:
         optimizer = uso.RubricOptimizer(metric=metric, proposer_lm=proposer, run_dir=run_dir, workers=workers, **options)
         best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
-    print(f"{best.result}\n\nPrompt: {uso.export_prompt(best, args.out)}")
+    print(f"{best.result}\n\nPrompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
     return 0
 
 

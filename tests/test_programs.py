@@ -219,3 +219,20 @@ def test_another_temperature_than_the_measured_one_is_told(tmp_path, base_prompt
     if program == "evaluate":
         same = run(program, "--dataset", AIRLINE, "--prompt", prompt, "--user-options", "temperature=0.9,seed=2", *rest, cwd=tmp_path)
         assert (same.returncode, same.stderr) == (0, "")
+
+
+def test_the_page_of_a_run_is_written_and_a_folder_without_one_refused_in_one_line(tmp_path):
+    made = run("optimize", "--max-calls", 700, "--run-dir", tmp_path / "run", "--out", tmp_path / "p.txt", cwd=tmp_path)
+    assert made.stdout.endswith(f"Report: {tmp_path / 'run' / 'report.html'}\n")
+    whole = (tmp_path / "run" / "report.html").read_text()
+    again = run("report", tmp_path / "run", "--out", tmp_path / "again.html", cwd=tmp_path)
+    assert (again.returncode, again.stderr, again.stdout) == (0, "", f"Report: {tmp_path / 'again.html'}\n")
+    assert (tmp_path / "again.html").read_text() == whole
+    log = tmp_path / "run" / "journal.jsonl"
+    log.write_bytes(log.read_bytes()[:-9])
+    torn = run("report", tmp_path / "run", cwd=tmp_path)
+    assert torn.stdout.startswith("left out: the last line was cut off")
+    none = run("report", tmp_path, cwd=tmp_path)
+    assert (none.returncode, none.stdout) == (2, "")
+    assert none.stderr.startswith(f"error: {tmp_path}: holds no run")
+    assert none.stderr.count("\n") == 1

@@ -102,6 +102,12 @@ class OptimizationResult:
         """The run folder."""
         return self.record.folder
 
+    def to_html(self, path: str | Path | None = None) -> Path:
+        """Write the page of the run, one file; `report.html` in the run folder unless another path is given. Returns the path."""
+        from usersim_opt.report.page import write_report  # noqa: PLC0415 - whoever wants no page needs no jinja2
+
+        return write_report(self.record, path)
+
     def _smoke(self, version: Version) -> Evaluation:
         outcomes = [outcome for outcome in self.record.of_stage("smoke") if outcome.version == version.id]
         return Evaluation({outcome.scenario: self.record.records[outcome.scenario] for outcome in outcomes}, outcomes, offline=self.offline)
