@@ -22,7 +22,7 @@ def test_a_search_and_the_smoke_split_after_it_stay_within_the_calls(calls, once
         if budget.exhausted(spent(made), round_calls=price, reserve=repeats * once):
             break
         made += price
-    assert made + budget.repeats(spent(made), once=once, most=repeats) * once <= calls or not repeats
+    assert made + budget.repeats(spent(made), once=once) * once <= calls or not repeats
     assert made or not repeats
 
 
@@ -39,10 +39,11 @@ def test_the_next_round_s_minutes_are_foreseen_from_the_calls_of_this_start():
 
 
 def test_repeats_fit_what_is_left():
-    assert Budget(9999).repeats(spent(100, tokens=1000), once=50, most=6) == 6
-    assert Budget(9999, tokens=3000).repeats(spent(100, tokens=1000), once=50, most=6) == 4
-    assert Budget(9999, tokens=1001).repeats(spent(100, tokens=1000), once=50, most=6) == 1
-    assert Budget(9999, minutes=4, clock=clock(0, 60, 60)).repeats(spent(100), once=100, most=6) == 3
+    assert Budget(9999).repeats(spent(100, tokens=1000), once=50) == MAX_REPEATS
+    assert Budget(400).repeats(spent(100, tokens=1000), once=50) == 6
+    assert Budget(9999, tokens=3000).repeats(spent(100, tokens=1000), once=50) == 4
+    assert Budget(9999, tokens=1001).repeats(spent(100, tokens=1000), once=50) == 1
+    assert Budget(9999, minutes=4, clock=clock(0, 60, 60)).repeats(spent(100), once=100) == 3
 
 
 @given(calls=st.integers(1, 20_000), once=st.integers(12, 500), round_calls=st.integers(10, 300))

@@ -50,9 +50,9 @@ class Budget:
             return f"the budget of {self.minutes:g} minutes"
         return ""
 
-    def repeats(self, spent: Spent, *, once: int, most: int) -> int:
-        """How often the smoke split, at `once` calls a time, can be afforded with what is left; 1 to `most`."""
-        affordable = [float(most)]
+    def repeats(self, spent: Spent, *, once: int) -> int:
+        """How often the smoke split, at `once` calls a time, can be afforded with what is left; 1 to 10. A search that ends early leaves more."""
+        affordable = [MAX_REPEATS, (self.calls - spent.calls) / once]
         if self.tokens is not None and spent.tokens:
             affordable.append((self.tokens - spent.tokens) / (once * _each(spent.tokens, spent.answered)))
         if self.minutes is not None and spent.fresh:

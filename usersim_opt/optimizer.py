@@ -113,7 +113,7 @@ class RubricOptimizer(Teleprompter):
             write_data(self.run_dir, records=run.data.records, tasks=run.data.tasks)
             first = run.add_version(student.prompt, parent=None, origin="seed")
             number, why = self._search(run, train, first, budget=budget, reserve=most * once)
-            run.end_search(number, why, repeats=budget.repeats(run.spent, once=once, most=most))
+            run.end_search(number, why, repeats=budget.repeats(run.spent, once=once))
             result = self._confirm(run, smoke, first)
         compiled = student.with_prompt(result.shipped.text)
         compiled.result = result

@@ -125,4 +125,4 @@ def test_a_new_frame_is_tried_and_kept_if_it_is_better():
 
 def test_the_proposer_is_told_of_what_is_known_and_not_in_the_prompt():
     known = taught(Write_little=0.9, Praise_everybody=0.1)
-    assert json.dumps(known.untested(known.best()[0])) == '["Praise everybody."]'
+    assert json.dumps(known.left_out(known.best()[0])) == '["Praise everybody."]'

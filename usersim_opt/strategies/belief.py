@@ -84,8 +84,15 @@ class Belief:
         net = values[:, free] - prices[free]
         return self._prompt(mean), float(np.maximum(net, 0).sum(axis=1).mean() - np.maximum(net.mean(axis=0), 0).sum())
 
-    def untested(self, prompt: Prompt) -> list[str]:
-        """The words of the pieces that are known and not in the prompt, the latest last."""
+    def hopeful(self) -> Prompt:
+        """The prompt of everything that may yet be worth its length: what any of the last draws had in, and what came in since."""
+        highest = np.full(self._model.pieces, -np.inf)
+        for draw in self._draws:
+            highest[: len(draw)] = np.maximum(highest[: len(draw)], draw)
+        return self._prompt(np.where(np.isfinite(highest), highest, 1.0))
+
+    def left_out(self, prompt: Prompt) -> list[str]:
+        """The words of the known pieces that are not in the prompt, the latest last."""
         inside = {piece.id for piece in prompt.pieces}
         return [self.pool[piece].words for piece in self.pool if piece not in inside]
 

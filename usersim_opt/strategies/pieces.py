@@ -54,6 +54,7 @@ class PieceSearch:
     _before: tuple[str, ...] = field(init=False, repr=False, default=())
     _recent: list[Sequence[Outcome]] = field(init=False, repr=False, default_factory=list)
     _intake: Intake = field(init=False, repr=False)
+    _rounds: int = field(init=False, repr=False, default=0)
     _asked: int = field(init=False, repr=False, default=0)
     _barren: int = field(init=False, repr=False, default=0)
     _to_gain: float = field(init=False, repr=False, default=1.0)
@@ -69,7 +70,7 @@ class PieceSearch:
         self._incumbent, self._guard = seed, guard
         self._before, self._recent = (), []
         self._intake = Intake(guard, Prompt(seed.text))
-        self._asked, self._barren, self._to_gain = 0, 0, 1.0
+        self._rounds, self._asked, self._barren, self._to_gain = 0, 0, 0, 1.0
 
     @property
     def best(self) -> Version:
@@ -82,8 +83,9 @@ class PieceSearch:
         return self._barren >= BARREN and self._to_gain < self.min_gain
 
     def price(self, run: Run, batch: Sequence[str]) -> int:
-        """A minibatch, its proposals, and a pair of prompts on the scenarios before and, to close, on these."""
-        return 3 * run.price(batch) + 2 * run.price(self._before) + (1 if self._before else FIRST_PROPOSALS)
+        """A minibatch, its proposals, a pair of prompts on the scenarios before if the round settles, and to close one on these."""
+        settling = 2 * run.price(self._before) if _settles(self._rounds + 1) else 0
+        return 3 * run.price(batch) + settling + (1 if self._before else FIRST_PROPOSALS)
 
     def step(self, run: Run, number: int, batch: Sequence[str]) -> None:
         """Look or sample, learn, propose; settle on an incumbent in rounds 4, 8, 16, 32, ... and in every 32nd."""
@@ -95,12 +97,12 @@ class PieceSearch:
             (seen,) = run.measure([self._incumbent], batch, stage=f"{stage}.look")
             self._learn(run, self._incumbent, seen)
         else:
-            if number >= 4 and (number & (number - 1) == 0 or number % 32 == 0):
+            if _settles(number):
                 self._settle(run, number)
             self._sample(run, stage, batch)
         for _ in range(FIRST_PROPOSALS if number == 1 else 1):
             self._propose(run, stage)
-        self._before = tuple(batch)
+        self._before, self._rounds = tuple(batch), number
 
     def close(self, run: Run, number: int) -> None:
         """Settle for the last time."""
@@ -151,18 +153,19 @@ class PieceSearch:
 
     def _propose(self, run: Run, stage: str) -> None:
         """Ask for a prompt, and take in the pieces of it that are new and pass the guard."""
-        task, self._asked = _TASKS[self._asked % len(_TASKS)], self._asked + 1
+        task = _TASKS[max(0, self._asked - FIRST_PROPOSALS) % len(_TASKS)]
+        self._asked += 1
         stage = f"{stage}.propose{self._asked}"
-        shown = self._belief.guess()
+        shown = self._belief.hopeful() if task == "edit" else self._belief.guess()
         other = Prompt(self._incumbent.text)
         if task == "merge" and other.sha256 == shown.sha256:
-            task = "edit"
+            task, shown = "edit", self._belief.hopeful()
         material = proposal_material(
             shown,
             run.data.records,
             [outcome for outcomes in self._recent for outcome in outcomes],
             rejected=[{"added": words[:600], "reason": reason} for words, reason in list(self._intake.turned_away.items())[-REMEMBERED:]],
-            under_test=self._belief.untested(shown)[-SHOWN_PIECES:],
+            under_test=self._belief.left_out(shown)[-SHOWN_PIECES:],
             task=task,
             other=other if task == "merge" else None,
             max_characters=self._guard.max_characters,
@@ -188,3 +191,8 @@ class PieceSearch:
 
     def _decide(self, run: Run, stage: str, rule: Literal["guard", "proposal"], *, accepted: bool, reason: str) -> None:
         run.decide(Decision(stage=stage, candidate="-", incumbent=self._incumbent.id, rule=rule, accepted=accepted, reason=reason))
+
+
+def _settles(number: int) -> bool:
+    """Whether a round begins by settling on an incumbent: the 4th, 8th, 16th, then every 32nd."""
+    return number >= 4 and (number & (number - 1) == 0 or number % 32 == 0)
