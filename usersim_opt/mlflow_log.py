@@ -1,9 +1,9 @@
 """A run in MLflow, where users of DSPy look for it. MLflow is an extra: pip install -e .[mlflow].
 
-    autolog()    # mlflow.dspy.autolog(log_compiles=True), and what follows here
+    mlflow.dspy.autolog(log_compiles=True)
     best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
 
-MLflow's own part makes a run for each compile, with the data sets. This adds to it: models, verdict and card; the figures of the
+MLflow's own part makes a run for each compile, with the data sets. While it is on, RubricOptimizer adds to it: models, verdict and card; the figures of the
 smoke split; every version's prompt, byte for byte; pass rate and gain of each version by step, and a child run for each that
 was measured. `log_result` does the same for a result at hand. Nothing but names of models is logged of them, no key, no address.
 
@@ -13,13 +13,13 @@ Not covered: the prompt registry of MLflow, whose templates use braces of anothe
 """
 
 import json
+import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import dspy
 from dspy.utils.callback import BaseCallback
 
 from usersim_opt import journal
@@ -41,15 +41,22 @@ _MOST = 900
 
 
 def autolog(**options: Any) -> None:
-    """`mlflow.dspy.autolog(log_compiles=True, **options)`, and from then on each finished compile is logged in full.
+    """`mlflow.dspy.autolog(log_compiles=True, **options)`, after RubricOptimizer is loaded: MLflow patches the optimizers that it can see.
 
-    Raises InputError where MLflow is not installed. Call it in the thread that configures DSPy.
+    Raises InputError where MLflow is not installed.
     """
-    from usersim_opt.optimizer import RubricOptimizer  # noqa: F401, PLC0415 - MLflow patches the optimizers that it can see
+    from usersim_opt.optimizer import RubricOptimizer  # noqa: F401, PLC0415 - loaded so that it is patched
 
     _mlflow().dspy.autolog(**({"log_compiles": True} | options))
-    if not any(isinstance(callback, RunLogger) for callback in dspy.settings.callbacks):
-        dspy.settings.configure(callbacks=[*dspy.settings.callbacks, RunLogger()])
+
+
+def compile_callbacks() -> list[BaseCallback]:
+    """What RubricOptimizer's compile calls back: a RunLogger while MLflow's autologging of DSPy is on, else nothing."""
+    if "mlflow" not in sys.modules:
+        return []
+    from mlflow.utils.autologging_utils import autologging_is_disabled  # noqa: PLC0415 - loaded already
+
+    return [] if autologging_is_disabled("dspy") else [RunLogger()]
 
 
 class RunLogger(BaseCallback):
@@ -154,7 +161,7 @@ def _search_rates(result: OptimizationResult) -> dict[str, float]:
 def _search_numbers(result: OptimizationResult, version: str, rate: float | None) -> dict[str, float | None]:
     """What the search saw of a version, and whether it was accepted."""
     mine = [decision for decision in result.decisions if decision.candidate == version and decision.rule != "smoke"]
-    gains = [decision.evidence.gain for decision in mine if decision.rule == "improvement" and decision.evidence]
+    gains = [decision.evidence.gain for decision in mine if decision.rule in ("improvement", "regression") and decision.evidence]
     accepted = float(mine[-1].accepted) if mine else None
     return {"search.pass_rate": rate, "search.gain": gains[-1] if gains else None, "search.accepted": accepted}
 

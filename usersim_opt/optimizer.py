@@ -11,6 +11,7 @@
 Steps 2 to 6 are the search strategy's; this file knows the others and nothing else.
 """
 
+import sys
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor
@@ -84,6 +85,15 @@ class RubricOptimizer(Teleprompter):
         self.seed = seed
         self.search = search or PieceSearch()
         self.workers = workers
+
+    @property
+    def callbacks(self) -> list[Any]:
+        """What DSPy calls back around `compile`: the log of the run in MLflow, while its autologging is on."""
+        if "mlflow" not in sys.modules:
+            return []
+        from usersim_opt.mlflow_log import compile_callbacks  # noqa: PLC0415 - of use with an extra only
+
+        return compile_callbacks()
 
     def compile(
         self, student: UserSimulator, *, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None = None, teacher: Any = None
