@@ -1,4 +1,5 @@
 import io
+import json
 import os
 import pty
 import re
@@ -131,6 +132,29 @@ def test_a_run_of_a_newer_format_is_named_and_shown(small_run, tmp_path):
     shown = once(folder, size=lambda: (200, 60))
     assert "not readable: format 9, this version knows format 1" in shown
     assert f"round {small_run.record.rounds}" in shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"event": "proposal", "stage": {"a": 1}, "answer": 3},
+        {"event": "proposal", "stage": ["x"]},
+        {"event": "searched", "rounds": "many", "why": ["\x1b[2J"]},
+        {"event": "decision", "stage": 3},
+        {"event": "version", "id": None},
+        {"event": "outcome", "grade": "good", "tokens": 10**40},
+        {"event": "measured", "stage": "smoke"},
+        {"event": "\x1b[2J"},
+        ["no event"],
+    ],
+)
+def test_a_line_that_makes_no_sense_does_not_keep_the_rest_from_being_shown(small_run, tmp_path, line):
+    folder = copied(small_run, tmp_path / "run")
+    lines = (folder / journal.FILE).read_text().splitlines()
+    (folder / journal.FILE).write_text("\n".join([*lines[:40], json.dumps(line), *lines[40:60]]) + "\n")
+    shown = once(folder, size=lambda: (120, 60))
+    assert "round 2" in shown
+    assert "\x1b" not in shown
 
 
 def test_following_draws_in_place_reads_only_what_has_grown_and_ends_with_the_run(small_run, tmp_path, monkeypatch):
