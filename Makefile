@@ -12,7 +12,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-.PHONY: setup demo test lint lint-data calibrate notebooks lock clean help
+.PHONY: setup demo test lint lint-data calibrate guard notebooks lock clean help
 setup: $(STAMP) ## create .venv with the pinned packages
 demo: $(STAMP)  ## tune a prompt on the airline scenarios with offline stand-in models
 	@$(BIN)/python programs/optimize.py --max-calls 3000 --out optimized/demo.txt
@@ -26,6 +26,8 @@ lint-data: $(STAMP)  ## look for faults in the airline data set and print its co
 	@$(BIN)/python programs/lint_dataset.py datasets/airline --min-scenarios-per-dimension 8 --min-criteria 611 --min-check-share 0.45
 calibrate: $(STAMP)  ## how often the stand-in judge is right on the labelled examples
 	@$(BIN)/python programs/calibrate_judge.py datasets/airline
+guard: $(STAMP)  ## how often the guard is right on a corpus of contaminated and clean candidates
+	@$(BIN)/python programs/measure_guard.py tests/corpus/guard.yaml
 notebooks: $(STAMP) ## execute the notebooks with the stand-ins and write docs/notebooks
 	@$(BIN)/python programs/render_notebooks.py
 lock: $(STAMP)  ## rewrite constraints.txt from what is installed

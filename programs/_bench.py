@@ -150,11 +150,11 @@ def imports() -> tuple[float, str]:
 
 
 def page(rows: list[tuple[str, float]], *, shared: float, memory: float, imports: tuple[float, str]) -> str:
-    """The page as Markdown."""
+    """The section of docs/benchmarks.md as Markdown."""
     table = grid(["way", "efficiency"], [[name, f"{value:.2f}"] for name, value in rows])
     seconds, loaded = imports
     journal = rows[0][1] / rows[1][1] - 1
-    return f"""# Benchmarks
+    return f"""## The runner
 
 Made by `.venv/bin/python programs/bench_harness.py` on {os.cpu_count()} cores: a loopback server in another process answers each call
 after {1000 * DELAY:.0f} ms; {SCENARIOS} scenarios, {THREADS} calls at a time, medians of 5 after a warm-up, all in one run. Efficiency is

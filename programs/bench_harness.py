@@ -1,4 +1,4 @@
-"""Benchmark the runner against other ways to make the same calls, and write docs/benchmarks.md: python programs/bench_harness.py --help.
+"""Benchmark the runner against other ways to make the same calls, and write its section of docs/benchmarks.md: python programs/bench_harness.py --help.
 
 A loopback server in another process answers after 50 ms; 200 scenarios, 32 calls at a time, medians of 5, all in one run.
 """
@@ -7,13 +7,14 @@ import argparse
 from pathlib import Path
 
 import _bench
+import _bench_page
 import _cli
 
 
 def main() -> int:
-    """Measure and write the page."""
+    """Measure and write the section."""
     parser = _cli.parser(__doc__)
-    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md", help="page to write")
+    parser.add_argument("--out", type=Path, default=_bench_page.PAGE, help="page whose section is written")
     parser.add_argument("--repeats", type=_cli.count, default=5, help="runs of each, of which the median counts")
     args: argparse.Namespace = parser.parse_args()
     with _bench.loopback(delay=0.05, text="no, thursday") as url:
@@ -21,7 +22,7 @@ def main() -> int:
         shared = _bench.shared_prefix(url)
         rows = _bench.efficiencies(url, repeats=args.repeats)
     page = _bench.page(rows, shared=shared, memory=memory, imports=_bench.imports())
-    args.out.write_text(page, encoding="utf-8")
+    _bench_page.write_section(args.out, "harness", page)
     print(page)
     return 0
 

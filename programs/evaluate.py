@@ -6,6 +6,7 @@ import _cli
 from tqdm.auto import tqdm
 
 import usersim_opt as uso
+from usersim_opt.measured_at import warn_if_changed
 from usersim_opt.result import OFFLINE_NOTE
 
 
@@ -22,10 +23,12 @@ def main() -> int:
     parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
     args = parser.parse_args()
     examples = getattr(uso.load_dataset(args.dataset), args.split)
-    prompts = [uso.read_prompt(path) for path in (args.against, args.prompt) if path]
+    prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
     user, judge = _cli.connect_models(args, "user", "judge")
+    for path, prompt in prompts:
+        warn_if_changed(path, prompt, user)
     metric = uso.RubricMetric(uso.RubricJudge(judge))
-    sims = [uso.UserSimulator(prompt, user) for prompt in prompts]
+    sims = [uso.UserSimulator(prompt, user) for _, prompt in prompts]
     with tqdm(total=len(sims) * args.seeds * len(examples), unit="reply", disable=None) as bar:
         options = {"seeds": args.seeds, "workers": args.threads, "progress": lambda outcome: bar.update()}
         found = uso.compare(*sims, examples, metric, **options) if args.against else uso.evaluate(*sims, examples, metric, **options)

@@ -41,8 +41,8 @@ def metric():
 
 
 @pytest.fixture(scope="session")
-def small_run(airline, tmp_path_factory):
-    """The result of a finished run of 1,000 calls, for whoever only looks."""
+def tuned(airline, tmp_path_factory):
+    """A simulator that the offline stand-ins have tuned with 1,000 calls, with its result; for whoever only looks."""
     sim = uso.UserSimulator(uso.read_prompt(BASE_PROMPT), uso.connect("offline/user", temperature=0.9))
     optimizer = uso.RubricOptimizer(
         metric=uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge"))),
@@ -51,4 +51,10 @@ def small_run(airline, tmp_path_factory):
         max_calls=1000,
         seed=6,
     )
-    return optimizer.compile(sim, trainset=airline.train, valset=airline.smoke).result
+    return optimizer.compile(sim, trainset=airline.train, valset=airline.smoke)
+
+
+@pytest.fixture(scope="session")
+def small_run(tuned):
+    """The result of that run."""
+    return tuned.result

@@ -1,5 +1,6 @@
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -42,25 +43,25 @@ def test_the_smoke_split_decides_and_the_gain_has_an_interval(finished):
     assert result.best_smoke.pass_rate.mean > result.base_smoke.pass_rate.mean
 
 
-def test_every_version_has_its_lineage_and_every_candidate_a_decision(finished):
+def test_every_version_has_its_lineage_and_every_incumbent_a_decision(finished):
     result = finished.result
     assert result.versions["v000"].origin == "seed"
     for version in result.versions.values():
         if version.parent is not None:
             assert version.parent in result.versions
-            assert any(d.candidate == version.id for d in result.decisions)
+            assert version.origin == "composed"
     accepted = result.accepted
     assert accepted[0] == result.seed
     assert accepted[-1] == result.finalist
-    for measured in (d for d in result.decisions if d.rule != "guard" and d.candidate != "-"):
-        assert measured.evidence is not None
+    for version in accepted[1:]:
+        assert any(d.candidate == version.id and d.accepted and d.evidence for d in result.decisions)
 
 
-def test_the_guard_turned_something_away_before_it_cost_a_reply(finished):
-    turned_away = {d.candidate for d in finished.result.decisions if d.rule == "guard"}
-    assert turned_away
-    _, log = journal.read(finished.result.run_dir)
-    assert not turned_away & {event["version"] for event in log if event["event"] == "outcome"}
+def test_what_the_guard_turned_away_is_in_no_version(finished):
+    refused = [d.reason for d in finished.result.decisions if d.stage != "smoke" and "left out" in d.reason]
+    words = [found for reason in refused for found in re.findall(r"left out '(.{20,78}?)':", reason)]
+    assert words
+    assert not [w for w in words for version in finished.result.versions.values() if w in version.text]
 
 
 def test_no_search_ever_sees_a_smoke_scenario(finished, airline):
@@ -235,16 +236,17 @@ def test_a_proposer_that_talks_nonsense_costs_rounds_and_the_search_gives_up(air
     assert len(engine.requests) == 5
 
 
+@pytest.mark.parametrize("search", [uso.PieceSearch(), uso.HillClimb()])
 @pytest.mark.parametrize("reply", ["###STOP###", "no, what?"])
-def test_a_prompt_that_answers_everything_alike_does_not_ship(airline, base_prompt, metric, tmp_path, reply):
+def test_a_prompt_that_answers_everything_alike_does_not_ship(airline, base_prompt, metric, tmp_path, reply, search):
     real = uso.connect("offline/user")._engine_spec
     user, _ = scripted(lambda request: reply if "MAGIC" in request.system else real.complete(request).text)
-    proposer, _ = scripted(lambda request: f"<prompt>{base_prompt.text.replace('Rules:', 'MAGIC rules:')}</prompt>")
-    best = optimizer(metric, tmp_path / "run", proposer_lm=proposer).compile(
+    proposer, _ = scripted(lambda request: f"<prompt>{base_prompt.text.replace('Rules:', 'Rules:' + chr(10) + '- MAGIC is all.')}</prompt>")
+    best = optimizer(metric, tmp_path / "run", proposer_lm=proposer, search=search).compile(
         uso.UserSimulator(base_prompt, user), trainset=airline.train, valset=airline.smoke
     )
-    assert best.prompt == base_prompt
-    assert any(d.rule in ("collapse", "improvement") and not d.accepted for d in best.result.decisions)
+    assert "MAGIC" not in best.prompt.text
+    assert any("MAGIC" in version.text for version in best.result.versions.values())
 
 
 def test_models_of_dspy_s_own_settings_are_used_and_recorded(airline, base_prompt, tmp_path):

@@ -1,8 +1,11 @@
+import json
 import subprocess
 import sys
 
 import pytest
 from conftest import AIRLINE, ROOT
+
+import usersim_opt as uso
 
 TASK = '{{"id": {0}, "user_id": "u_{0}", "instruction": "Your user id is ana_ng_{0}. You want to cancel reservation AB{0}CD{1}. You pay by card."}}'
 
@@ -137,6 +140,99 @@ def test_a_judge_is_measured_from_the_command_line(tmp_path):
     assert "right where passed" in done.stdout
 
 
+def test_the_guard_is_measured_from_the_command_line(tmp_path):
+    (tmp_path / "corpus.yaml").write_text("mine: [{id: a, class: name, text: Be like Ines Duarte.}, {id: b, class: clean, text: Be brief.}]")
+    done = run("measure_guard", "corpus.yaml", "--dataset", AIRLINE, "--prompt", ROOT / "optimized/airline/base.txt", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[:4] for line in done.stdout.splitlines()[2:5]] == [
+        ["mine", "name", "1/1", "100.0%"],
+        ["mine", "clean", "0/1", "0.0%"],
+        ["mine", "all", "contaminated", "1/1"],
+    ]
+    (tmp_path / "corpus.yaml").write_text("mine: [{id: a, text: Be brief.}]")
+    done = run("measure_guard", "corpus.yaml", "--dataset", AIRLINE, "--prompt", ROOT / "optimized/airline/base.txt", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "error: corpus.yaml: expected for each half a list of entries with the texts id, class and text\n")
+
+
 def test_programs_only_wire_the_library_together():
     for program in (ROOT / "programs").glob("[a-z]*.py"):
         assert len(program.read_text().splitlines()) <= 60, program
+
+
+def test_export_writes_the_forms_that_others_read(tmp_path, base_prompt):
+    prompt = tmp_path / "p.txt"
+    prompt.write_text(base_prompt.text)
+    (tmp_path / "p.json").write_text(json.dumps({"sha256": base_prompt.sha256, "models": {"user": "ollama/qwen3.6:35b temperature=0.9"}}))
+    (tmp_path / "story.txt").write_text("Your id is mia_1.\n")
+    done = run(
+        "export", prompt, "--modelfile", "M", "--scenario", "story.txt", "--dspy", "s.json", cwd=tmp_path
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert base_prompt.sha256 in done.stdout
+    written = (tmp_path / "M").read_text()
+    assert "FROM qwen3.6:35b\nPARAMETER temperature 0.9\nSYSTEM " in written
+    assert base_prompt.fill("Your id is mia_1.") in written
+    assert uso.load_dspy(tmp_path / "s.json").prompt == base_prompt
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], "nothing to write"),
+        (["--tau2", "g.md", "--base-model", "x"], "belong to --modelfile"),
+        (["--modelfile", "M"], "base_model is missing"),
+        (["--modelfile", "p.txt", "--base-model", "x"], "--modelfile is p.txt, a file that this command reads"),
+        (["--dspy", "p.json"], "--dspy is p.json, a file that this command reads"),
+        (["--modelfile", "x", "--tau2", "x", "--base-model", "x"], "--tau2 is x, a file"),
+        (["--modelfile", "M", "--base-model", "x", "--scenario", "none.txt"], "none.txt: No such file"),
+    ],
+)
+def test_export_says_what_cannot_be_written(tmp_path, arguments, complaint):
+    (tmp_path / "p.txt").write_text("Play the customer.")
+    done = run("export", "p.txt", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["p.txt"]
+
+
+def test_export_refuses_a_card_of_other_bytes(tmp_path):
+    (tmp_path / "p.txt").write_text("Play the customer.")
+    (tmp_path / "p.json").write_text(json.dumps({"sha256": "0" * 64, "models": {}}))
+    done = run("export", "p.txt", "--tau2", "g.md", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "the prompt was changed since it was measured" in done.stderr
+    assert not (tmp_path / "g.md").exists()
+
+
+@pytest.mark.parametrize("program", ["evaluate", "optimize"])
+def test_another_temperature_than_the_measured_one_is_told(tmp_path, base_prompt, program):
+    prompt = tmp_path / "p.txt"
+    prompt.write_text(base_prompt.text)
+    (tmp_path / "p.json").write_text(json.dumps({"sha256": base_prompt.sha256, "models": {"user": "offline/user temperature=0.9 seed=1"}}))
+    rest = {"evaluate": ["--split", "smoke", "--seeds", 1], "optimize": ["--out", "o.txt", "--max-calls", 700]}[program]
+    done = run(program, "--dataset", AIRLINE, "--prompt", prompt, "--user-options", "temperature=0.5", *rest, cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.count("note:") == 1
+    assert "temperature was 0.9, is 0.5" in done.stderr
+    assert "measure it again" in done.stderr
+    if program == "evaluate":
+        same = run(program, "--dataset", AIRLINE, "--prompt", prompt, "--user-options", "temperature=0.9,seed=2", *rest, cwd=tmp_path)
+        assert (same.returncode, same.stderr) == (0, "")
+
+
+def test_the_page_of_a_run_is_written_and_a_folder_without_one_refused_in_one_line(tmp_path):
+    made = run("optimize", "--max-calls", 700, "--run-dir", tmp_path / "run", "--out", tmp_path / "p.txt", cwd=tmp_path)
+    assert made.stdout.endswith(f"Report: {tmp_path / 'run' / 'report.html'}\n")
+    whole = (tmp_path / "run" / "report.html").read_text()
+    again = run("report", tmp_path / "run", "--out", tmp_path / "again.html", cwd=tmp_path)
+    assert (again.returncode, again.stderr, again.stdout) == (0, "", f"Report: {tmp_path / 'again.html'}\n")
+    assert (tmp_path / "again.html").read_text() == whole
+    log = tmp_path / "run" / "journal.jsonl"
+    log.write_bytes(log.read_bytes()[:-9])
+    torn = run("report", tmp_path / "run", cwd=tmp_path)
+    assert torn.stdout.startswith("left out: the last line was cut off")
+    none = run("report", tmp_path, cwd=tmp_path)
+    assert (none.returncode, none.stdout) == (2, "")
+    assert none.stderr.startswith(f"error: {tmp_path}: holds no run")
+    assert none.stderr.count("\n") == 1

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt import statistics
-from usersim_opt.statistics import Pair, Paired, paired_difference, t975
+from usersim_opt.statistics import Pair, Paired, paired_difference, t975, wilson
 
 
 def pairs(values, criteria=4, per_task=5):
@@ -129,3 +129,8 @@ def test_a_ratio_interval_equals_the_t_interval_where_clusters_are_alike():
     half = 3.182 * np.std(rates, ddof=1) / 2
     assert (found.mean, found.low, found.high) == pytest.approx((0.55, 0.55 - half, 0.55 + half), abs=1e-3)
     assert statistics.ratio_interval({"a": (1, 2)}).low is None
+
+
+@pytest.mark.parametrize(("n", "of", "low", "high"), [(38, 40, 0.835, 0.986), (0, 40, 0.0, 0.088), (40, 40, 0.912, 1.0), (0, 0, 0.0, 1.0)])
+def test_wilson_s_interval_of_a_share(n, of, low, high):
+    assert wilson(n, of) == pytest.approx((low, high), abs=0.0006)

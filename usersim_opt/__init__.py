@@ -8,25 +8,35 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from usersim_opt import plots
+    from usersim_opt.ablation import Ablation, ablate
+    from usersim_opt.attribution import Attribution, attribute
     from usersim_opt.authoring.author import ScenarioAuthor
     from usersim_opt.dataset import Dataset, load_dataset
+    from usersim_opt.dspy_state import export_dspy, load_dspy
     from usersim_opt.errors import UsersimError
     from usersim_opt.evaluation import Comparison, Evaluation, compare, evaluate
     from usersim_opt.export import export_prompt
     from usersim_opt.judge import RubricJudge, RubricMetric
     from usersim_opt.lms.connection import connect
     from usersim_opt.lms.preflight import preflight
+    from usersim_opt.modelfile import export_modelfile
     from usersim_opt.optimizer import RubricOptimizer
     from usersim_opt.prompt import Prompt, read_prompt
     from usersim_opt.record import RunRecord, read_record
     from usersim_opt.result import OptimizationResult, load_result
     from usersim_opt.schema import Criterion, Grade, Outcome, Scenario, Task, Verdict
     from usersim_opt.simulator import PlainChatAdapter, UserSimulator
-    from usersim_opt.strategies.search import HillClimb, Search
+    from usersim_opt.standings import Standings
+    from usersim_opt.strategies.hill_climb import HillClimb
+    from usersim_opt.strategies.pieces import PieceSearch
+    from usersim_opt.strategies.search import Search
+    from usersim_opt.tau.guideline import export_tau2
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
 
 __version__ = "0.1.0"
 __all__ = [
+    "Ablation",
+    "Attribution",
     "Comparison",
     "Criterion",
     "Dataset",
@@ -35,6 +45,7 @@ __all__ = [
     "HillClimb",
     "OptimizationResult",
     "Outcome",
+    "PieceSearch",
     "PlainChatAdapter",
     "Prompt",
     "RubricJudge",
@@ -44,15 +55,22 @@ __all__ = [
     "Scenario",
     "ScenarioAuthor",
     "Search",
+    "Standings",
     "Task",
     "UserSimulator",
     "UsersimError",
     "Verdict",
+    "ablate",
+    "attribute",
     "compare",
     "connect",
     "evaluate",
+    "export_dspy",
+    "export_modelfile",
     "export_prompt",
+    "export_tau2",
     "load_dataset",
+    "load_dspy",
     "load_result",
     "load_tau2",
     "load_tau_bench",
@@ -65,14 +83,18 @@ __all__ = [
 _HOME = {
     name: module
     for module, names in {
+        "ablation": ("Ablation", "ablate"),
+        "attribution": ("Attribution", "attribute"),
         "authoring.author": ("ScenarioAuthor",),
         "dataset": ("Dataset", "load_dataset"),
+        "dspy_state": ("export_dspy", "load_dspy"),
         "errors": ("UsersimError",),
         "evaluation": ("Comparison", "Evaluation", "compare", "evaluate"),
         "export": ("export_prompt",),
         "judge": ("RubricJudge", "RubricMetric"),
         "lms.connection": ("connect",),
         "lms.preflight": ("preflight",),
+        "modelfile": ("export_modelfile",),
         "optimizer": ("RubricOptimizer",),
         "plots": ("plots",),
         "prompt": ("Prompt", "read_prompt"),
@@ -80,7 +102,11 @@ _HOME = {
         "result": ("OptimizationResult", "load_result"),
         "schema": ("Criterion", "Grade", "Outcome", "Scenario", "Task", "Verdict"),
         "simulator": ("PlainChatAdapter", "UserSimulator"),
-        "strategies.search": ("HillClimb", "Search"),
+        "standings": ("Standings",),
+        "strategies.hill_climb": ("HillClimb",),
+        "strategies.pieces": ("PieceSearch",),
+        "strategies.search": ("Search",),
+        "tau.guideline": ("export_tau2",),
         "tau.tasks": ("load_tau2", "load_tau_bench"),
     }.items()
     for name in names

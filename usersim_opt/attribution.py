@@ -1,87 +1,135 @@
-"""What is each guidance piece worth? A Bayesian additive model over every reply that was graded.
+"""What is each guidance piece worth, and how good is each version by family? Read off every reply that was graded.
 
-Not covered: pieces that only work together.
+Every version of a run is a set of guidance pieces, so every reply tells something about every piece that was in or out. The
+model is the one of piece_model.py, fitted anew to all replies but those of the smoke split. Its figures explain a run; they
+are no proof of a gain, which only the smoke split gives.
+
+Not covered: pieces that only work together, and pieces that are in every version: what those are worth is the prior's guess.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from usersim_opt.piece_model import Array, Draws, PieceModel, interval_of, shares
 from usersim_opt.prompt import Part, Prompt
-from usersim_opt.schema import FAMILIES, Outcome, Scenario, Version
+from usersim_opt.schema import DIMENSIONS, FAMILIES, Outcome, Scenario, Version
 from usersim_opt.statistics import Interval
+
+PRIOR_OF_THE_FIRST = 0.02
+"""A piece of the first prompt is expected to help: a person wrote it."""
+SMOKE = "smoke"
 
 
 @dataclass(frozen=True)
 class PieceWorth:
-    """What one piece adds to the pass rate where it is in the prompt; intervals are 95 % credible intervals, shares from -1 to 1."""
+    """What one piece adds to the pass rate where it is in the prompt: shares from -1 to 1, with 95 % credible intervals."""
 
     id: str
     words: str
     section: str
     characters: int
     effect: Interval
+    """On all criteria of the scenarios measured."""
     by_family: Mapping[str, Interval]
+    """On the criteria of one family."""
     replies_with: int
     replies_without: int
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """The pieces of all versions of a run, the worthiest first, and the pass rate of each version by family."""
+    """The pieces of all measured versions of a run, the worthiest first, and the pass rate of each version by family."""
 
     pieces: tuple[PieceWorth, ...]
     families: Mapping[str, Mapping[str, Interval]]
-    """By version id and family: the pass rate that the model expects on all scenarios alike, so that versions that were measured on other scenarios compare."""
+    """By version id and family: the pass rate that the model expects on all scenarios alike, so that versions measured on different ones compare."""
 
 
-def attribute(versions: Mapping[str, Version], outcomes: Sequence[Outcome], records: Mapping[str, Scenario]) -> Attribution:
+def attribute(
+    versions: Mapping[str, Version],
+    outcomes: Iterable[Outcome],
+    records: Mapping[str, Scenario],
+    *,
+    prior_of_the_first: float = PRIOR_OF_THE_FIRST,
+    draws: int = 200,
+) -> Attribution:
     """Fit the model to what was measured; versions without a scored reply are left out of `families`."""
+    known = sorted((o for o in outcomes if o.version in versions and o.scenario in records and o.stage != SMOKE), key=lambda o: o.key)
+    scored = [o for o in known if o.grade and o.grade.scored]
+    parts = _parts(versions.values())
+    members = {version.id: frozenset(piece.id for piece in Prompt(version.text).pieces) for version in versions.values()}
+    if not scored:
+        return Attribution((), {})
+    number = {piece: i for i, piece in enumerate(parts)}
+    first = members[next(iter(versions))]
+    model = PieceModel(DIMENSIONS, seed=0)
+    for piece in parts:
+        model.add_piece(prior_mean=prior_of_the_first if piece in first else 0.0)
+    replies = Counter(outcome.version for outcome in scored)
+    for outcome in scored:
+        model.add_verdicts(outcome.version, {number[piece] for piece in members[outcome.version]}, verdicts_of(outcome, records[outcome.scenario]))
+    found = _Fit(model.posterior(draws=draws), weights_of(scored, records), list(replies), [sorted(number[p] for p in members[v]) for v in replies])
+    total = sum(replies.values())
+    within = {piece: sum(n for version, n in replies.items() if piece in members[version]) for piece in parts}
+    worths = [found.worth(part, number[i], (within[i], total - within[i])) for i, part in parts.items() if within[i]]
+    return Attribution(tuple(sorted(worths, key=lambda worth: -worth.effect.mean)), found.families())
+
+
+def verdicts_of(outcome: Outcome, record: Scenario) -> Iterator[tuple[tuple[str, str], str, bool]]:
+    """The scored verdicts of a reply as (criterion, dimension, passed)."""
+    dimension = {criterion.id: criterion.dimension for criterion in record.criteria}
+    for verdict in outcome.grade.verdicts if outcome.grade else ():
+        if verdict.outcome != "unscored" and verdict.criterion in dimension:
+            yield (record.id, verdict.criterion), dimension[verdict.criterion], verdict.outcome == "pass"
+
+
+def weights_of(outcomes: Iterable[Outcome], records: Mapping[str, Scenario]) -> Array:
+    """How many of the criteria of the scenarios measured each of the 20 dimensions has, as shares."""
+    seen = {outcome.scenario for outcome in outcomes}
+    return shares(Counter(c.dimension for scenario in sorted(seen) for c in records[scenario].criteria), DIMENSIONS)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    draws: Draws
+    weights: Array
+    versions: Sequence[str]
+    members: Sequence[Sequence[int]]
+
+    def worth(self, part: Part, index: int, replies: tuple[int, int]) -> PieceWorth:
+        """One row of the table."""
+        effects = self.draws.effects[:, index, :]
+        return PieceWorth(
+            id=part.id,
+            words=part.words,
+            section=part.section,
+            characters=len(part.text.strip()),
+            effect=Interval(*interval_of(effects @ self.weights)),
+            by_family={family: Interval(*interval_of(effects @ weights)) for family, weights in self._family_weights().items()},
+            replies_with=replies[0],
+            replies_without=replies[1],
+        )
+
+    def families(self) -> dict[str, dict[str, Interval]]:
+        """The expected pass rate by version and family."""
+        rates: dict[str, dict[str, Interval]] = defaultdict(dict)
+        for number, (version, held) in enumerate(zip(self.versions, self.members, strict=True)):
+            rate = self.draws.base + self.draws.effects[:, held, :].sum(axis=1) + self.draws.deviation[:, [number]]
+            for family, weights in self._family_weights().items():
+                rates[version][family] = Interval(*(min(1.0, max(0.0, bound)) for bound in interval_of(rate @ weights)))
+        return dict(rates)
+
+    def _family_weights(self) -> dict[str, Array]:
+        named = dict(zip(DIMENSIONS, self.weights, strict=True))
+        chosen = {family: {name: weight for name, weight in named.items() if name.startswith(f"{family}.")} for family in FAMILIES}
+        return {family: shares(part, DIMENSIONS) for family, part in chosen.items() if sum(part.values())}
+
+
+def _parts(versions: Iterable[Version]) -> dict[str, Part]:
+    """Every piece of any version by its id, in the order in which they came up."""
     parts: dict[str, Part] = {}
-    members = {}
-    for version in versions.values():
-        pieces = Prompt(version.text).pieces
-        members[version.id] = {piece.id for piece in pieces}
-        parts |= {piece.id: piece for piece in pieces if piece.id not in parts}
-    ids = list(parts)
-    scored = [o for o in outcomes if o.grade and o.version in members]
-    x = np.array([[1.0, *(float(i in members[o.version]) for i in ids)] for o in scored]).reshape(len(scored), len(ids) + 1)
-    fits = {}
-    for family in FAMILIES:
-        rows, y, weight = [], [], []
-        for row, o in enumerate(scored):
-            dims = {c.id: c.dimension for c in records[o.scenario].criteria}
-            hits = [v.outcome == "pass" for v in o.grade.verdicts if v.outcome != "unscored" and dims[v.criterion].startswith(family + ".")]
-            if hits:
-                rows.append(row)
-                y.append(sum(hits) / len(hits))
-                weight.append(len(hits))
-        if rows:
-            w = np.array(weight) / 0.2
-            a = x[rows]
-            precision = (a * w[:, None]).T @ a + np.diag([0.01, *[1 / 0.06**2] * len(ids)])
-            cov = np.linalg.inv(precision)
-            fits[family] = (cov @ (a * w[:, None]).T @ np.array(y), cov, len(rows))
-    total = sum(n for _, _, n in fits.values())
-
-    def interval(vector: np.ndarray, family: str) -> Interval:
-        mean, cov, _ = fits[family]
-        m, sd = float(vector @ mean), float(np.sqrt(vector @ cov @ vector))
-        return Interval(m, m - 1.96 * sd, m + 1.96 * sd)
-
-    def overall(parts_: Mapping[str, Interval]) -> Interval:
-        m = sum(i.mean * fits[f][2] for f, i in parts_.items()) / total
-        sd = float(np.sqrt(sum(((i.high - i.low) / 3.92 * fits[f][2]) ** 2 for f, i in parts_.items()))) / total
-        return Interval(m, m - 1.96 * sd, m + 1.96 * sd)
-
-    worths = []
-    for k, piece_id in enumerate(ids):
-        unit = np.eye(len(ids) + 1)[k + 1]
-        by_family = {family: interval(unit, family) for family in fits}
-        part = parts[piece_id]
-        within = int(x[:, k + 1].sum())
-        worths.append(PieceWorth(piece_id, part.words, part.section, len(part.text), overall(by_family), by_family, within, len(scored) - within))
-    seen = {o.version for o in scored}
-    families = {v: {f: interval(np.array([1.0, *(float(i in members[v]) for i in ids)]), f) for f in fits} for v in versions if v in seen}
-    return Attribution(tuple(sorted(worths, key=lambda worth: -worth.effect.mean)), families)
+    for version in versions:
+        for piece in Prompt(version.text).pieces:
+            parts.setdefault(piece.id, piece)
+    return parts

@@ -14,6 +14,7 @@ Steps 2 to 6 are the search strategy's; this file knows the others and nothing e
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from copy import copy
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,7 +28,7 @@ from usersim_opt.errors import InputError
 from usersim_opt.fingerprint import inputs_of, model_name
 from usersim_opt.journal import Journal
 from usersim_opt.judge import RubricMetric
-from usersim_opt.prompt import Prompt
+from usersim_opt.prompt import Prompt, read_prompt
 from usersim_opt.record import read_record, write_data
 from usersim_opt.result import OptimizationResult
 from usersim_opt.run import Material, Run, evidence
@@ -37,9 +38,11 @@ from usersim_opt.schema import Decision, Outcome, Version
 from usersim_opt.simulator import UserSimulator, check_lm
 from usersim_opt.statistics import paired_difference
 from usersim_opt.strategies.acceptance import collapsed, too_much_lost
+from usersim_opt.strategies.draft import DraftReview
 from usersim_opt.strategies.guards import MAX_CHARACTERS, Guard
+from usersim_opt.strategies.pieces import FIRST_PROPOSALS, PieceSearch
 from usersim_opt.strategies.proposal import PromptProposer
-from usersim_opt.strategies.search import HillClimb, Search
+from usersim_opt.strategies.search import Search
 
 MIN_SMOKE = 6
 """Scenarios below which the exact sign-flip test cannot reach 2.5 %."""
@@ -79,7 +82,7 @@ class RubricOptimizer(Teleprompter):
         self.max_minutes = max_minutes
         self.minibatch_size = minibatch_size
         self.seed = seed
-        self.search = search or HillClimb()
+        self.search = search or PieceSearch()
         self.workers = workers
 
     def compile(
@@ -108,13 +111,26 @@ class RubricOptimizer(Teleprompter):
                 progress=bar.show,
             )
             write_data(self.run_dir, records=run.data.records, tasks=run.data.tasks)
-            first = run.add_version(student.prompt, parent=None)
+            first = run.add_version(student.prompt, parent=None, origin="seed")
             number, why = self._search(run, train, first, budget=budget, reserve=most * once)
             run.end_search(number, why, repeats=budget.repeats(run.spent, once=once, most=most))
             result = self._confirm(run, smoke, first)
         compiled = student.with_prompt(result.shipped.text)
         compiled.result = result
         return compiled
+
+    def consider(
+        self, draft: str | Path | Prompt, student: UserSimulator, *, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example]
+    ) -> UserSimulator:
+        """Put a prompt that a person wrote through the guard and the gates, against the student's prompt; returns what `compile` returns.
+
+        `draft` is a file or a prompt; any version can be the one to beat: `sim.with_prompt(result.versions["v012"].text)`.
+        The record is kept in a folder of its own below the run folder. Raises PromptError for a file that is no prompt, and what compile raises.
+        """
+        prompt = draft if isinstance(draft, Prompt) else read_prompt(draft)
+        review = copy(self)
+        review.search, review.run_dir = DraftReview(prompt), self.run_dir / f"draft-{prompt.sha256[:8]}"
+        return review.compile(student, trainset=trainset, valset=valset)
 
     def _search(self, run: Run, train: Material, first: Version, *, budget: Budget, reserve: int) -> tuple[int, str]:
         """Steps 1 to 6, for as long as another round is affordable; the rounds made, and what ended the search."""
@@ -125,6 +141,7 @@ class RubricOptimizer(Teleprompter):
         while not (why := run.search_ended(number) or self._why_end(run, batch, budget, reserve)):
             self.search.step(run, number, batch)
             number, batch = number + 1, sampler.draw()
+        self.search.close(run, number)
         return number - 1, why
 
     def _why_end(self, run: Run, batch: Sequence[str], budget: Budget, reserve: int) -> str:
@@ -150,7 +167,7 @@ class RubricOptimizer(Teleprompter):
         """Calls of one smoke measurement, and how many the calls pay for; InputError if not one round is affordable."""
         once = 2 * price(self.metric, smoke.records.values())
         dearest = max(price(self.metric, [record]) for record in train.records.values())
-        round_calls = 3 * dearest * min(self.minibatch_size, len(train.tasks)) + 1
+        round_calls = 3 * dearest * min(self.minibatch_size, len(train.tasks)) + FIRST_PROPOSALS
         most = budget.most_repeats(once=once, round_calls=round_calls)
         if not most:
             needed = once + round_calls

@@ -38,12 +38,12 @@ class Part:
     text: str
     section: str = ""
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The text without bullet and outer white space, on one line."""
         return " ".join(re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+", "", self.text).split())
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Eight hex digits, the same for the same words in any prompt, whatever their case and spacing."""
         return sha256(fold(self.words))[:8]
@@ -60,7 +60,7 @@ class Prompt:
         """The parts in order; joined they are the text."""
         return tuple(_parts(self.text))
 
-    @property
+    @cached_property
     def pieces(self) -> tuple[Part, ...]:
         """The guidance pieces in order."""
         return tuple(part for part in self.parts if part.kind == "piece")
@@ -122,12 +122,22 @@ def read_prompt(path: str | Path) -> Prompt:
         raise PromptError(f"{file}: {error}") from error
 
 
+def is_bullet(text: str) -> bool:
+    """Whether a part's text begins as an item of a list."""
+    return _BULLET.match(text) is not None
+
+
+def is_heading(text: str) -> bool:
+    """Whether a part's text is a heading."""
+    return _HEADING.match(text) is not None
+
+
 def _parts(text: str) -> Iterator[Part]:
     """Walk over the paragraphs line by line; the first sentence of the text is frame: it says who is speaking."""
     section, opening = "", True
     for block in _blocks(text):
         if _is_frame(block):
-            if _HEADING.match(block):
+            if is_heading(block):
                 section = block.strip().strip("#*: ").strip()
             yield Part("frame", block, section)
         elif _BULLET.match(block):

@@ -108,9 +108,7 @@ def read_record(folder: str | Path) -> RunRecord:
     records, tasks = _data(path, problems)
     searched = next((event for event in events if event["event"] == "searched"), {})
     paid = [event for event in events if event["event"] == "outcome"]
-    proposals = {
-        event["stage"]: str(event.get("answer", "")) for event in events if event["event"] == "proposal" and isinstance(event.get("stage"), str)
-    }
+    proposals = {str(event["stage"]): str(event.get("answer", "")) for event in events if event["event"] == "proposal" and "stage" in event}
     versions = _made(Version, events, "version", problems)
     times = [str(event["at"]) for event in [header, *events] if "at" in event]
     return RunRecord(

@@ -15,7 +15,8 @@ from usersim_opt.evaluation import Evaluation, comparison_table, gain_sentence, 
 from usersim_opt.frames import VERSION_COLUMNS, frame, version_rows
 from usersim_opt.record import RunRecord, read_record
 from usersim_opt.schema import Decision, Version
-from usersim_opt.statistics import PairedDifference, paired_difference
+from usersim_opt.standings import Standings
+from usersim_opt.statistics import PairedDifference, paired_difference, replication
 from usersim_opt.tables import grid
 from usersim_opt.views import result_html
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 OFFLINE_NOTE = "Made with offline stand-in models: the figures show that the machinery works and say nothing about real models."
 
 _REJECTED_AS = {
-    "proposal": "no usable proposal",
+    "proposal": "proposals with nothing new or usable",
     "guard": "turned away by the guard",
     "collapse": "one reply to everything",
     "improvement": "no improvement",
@@ -101,6 +102,12 @@ class OptimizationResult:
         """The run folder."""
         return self.record.folder
 
+    def to_html(self, path: str | Path | None = None) -> Path:
+        """Write the page of the run, one file; `report.html` in the run folder unless another path is given. Returns the path."""
+        from usersim_opt.report.page import write_report  # noqa: PLC0415 - whoever wants no page needs no jinja2
+
+        return write_report(self.record, path)
+
     def _smoke(self, version: Version) -> Evaluation:
         outcomes = [outcome for outcome in self.record.of_stage("smoke") if outcome.version == version.id]
         return Evaluation({outcome.scenario: self.record.records[outcome.scenario] for outcome in outcomes}, outcomes, offline=self.offline)
@@ -109,6 +116,18 @@ class OptimizationResult:
     def confirmation(self) -> PairedDifference:
         """Best minus seed on the smoke split, both run afresh."""
         return paired_difference(self.base_smoke.outcomes, self.best_smoke.outcomes)
+
+    @cached_property
+    def standings(self) -> Standings:
+        """The versions family by family: expected pass rates, the Pareto front, who dominates whom."""
+        return Standings.of(self.record)
+
+    def best(self, weights: Mapping[str, float] | None = None) -> Version:
+        """The version that the record holds for the best, by weights of the families; see `Standings.best`.
+
+        An estimate of the search, which chose it for being high: only what was shipped has a proven gain.
+        """
+        return self.standings.best(weights)
 
     @property
     def offline(self) -> bool:
@@ -133,7 +152,21 @@ class OptimizationResult:
         rates = f"Smoke split, never seen by the search: {percent(self.base_smoke.pass_rate)} -> {percent(self.best_smoke.pass_rate)}"
         if self._held_back:
             return f"{head}\n{rates}"
-        return f"{head}\n{rates}\n{gain_sentence(self.confirmation, self.best_smoke)}"
+        return f"{head}\n{rates}\n{gain_sentence(self.confirmation, self.best_smoke)}{'' if shipped else self._to_settle()}"
+
+    def _to_settle(self) -> str:
+        """How many more calls would settle an unproven gain."""
+        times = replication(self.confirmation.z)
+        if times is None:
+            return (
+                f"\n{self.finalist.id} is the best unproven version; its estimate is not above zero, so more calls are not expected to prove a gain."
+            )
+        spent = sum(outcome.user_calls + outcome.judge_calls for side in (self.base_smoke, self.best_smoke) for outcome in side.outcomes)
+        more = max(1, round((times - 1) * spent, -1))
+        return (
+            f"\n{self.finalist.id} is the best unproven version; about {more:,} more calls on held-out scenarios would settle it"
+            " (four times in five, if the gain is as estimated)."
+        )
 
     @property
     def _reason(self) -> str:
@@ -175,15 +208,17 @@ class OptimizationResult:
         """Head and rows of the table of accepted versions."""
         rows = []
         for version in self.accepted:
-            why = [d.reason for d in self.decisions if d.candidate == version.id and d.accepted and d.rule == "improvement"]
-            rows.append([version.id, version.parent or "-", f"{len(version.text):,}", version.sha256[:12], why[-1] if why else "the seed prompt"])
+            why = [d.reason for d in self.decisions if d.candidate == version.id and d.accepted and d.rule in ("improvement", "regression")]
+            rows.append([version.id, version.parent or "-", f"{len(version.text):,}", version.sha256[:12], why[0] if why else "the seed prompt"])
         return ["version", "from", "length", "sha256", "accepted on"], rows
 
     def _tally(self) -> str:
         searched = [d for d in self.decisions if d.rule != "smoke"]
         rejected = {rule: sum(not d.accepted for d in searched if d.rule == rule) for rule in _REJECTED_AS}
         told = ", ".join(f"{n} {_REJECTED_AS[rule]}" for rule, n in rejected.items() if n)
-        return f"{len(self.accepted) - 1} accepted, {sum(rejected.values())} rejected ({told or 'none'})"
+        taken = sum(d.accepted for d in searched if d.rule == "proposal")
+        new = f"{len(self.accepted) - 1} new incumbents" + (f", {taken} proposals with new pieces" if taken else "")
+        return f"{new}, {sum(rejected.values())} rejected ({told or 'none'})"
 
 
 def load_result(run_dir: str | Path) -> OptimizationResult:

@@ -20,7 +20,7 @@ from usersim_opt.errors import BadReply, InputError, JournalError, TooManyErrors
 from usersim_opt.journal import Event, Journal
 from usersim_opt.prompt import Prompt
 from usersim_opt.runner import Job, Runner, job_seed, price, spent
-from usersim_opt.schema import Decision, Evidence, Outcome, Scenario, Task, Version
+from usersim_opt.schema import Decision, Evidence, Origin, Outcome, Scenario, Task, Version
 from usersim_opt.simulator import UserSimulator
 from usersim_opt.statistics import PairedDifference
 from usersim_opt.strategies.proposal import PromptProposer
@@ -112,9 +112,9 @@ class Run:
         """Calls that one reply to each of the scenarios costs, the judge's included."""
         return price(self.runner.metric, [self.data.records[scenario] for scenario in scenarios])
 
-    def add_version(self, prompt: Prompt, *, parent: str | None) -> Version:
+    def add_version(self, prompt: Prompt, *, parent: str | None, origin: Origin = "proposal") -> Version:
         """Take a prompt into the run's lineage."""
-        made = Version(id=f"v{len(self.versions):03}", text=prompt.text, sha256=prompt.sha256, parent=parent, origin="proposal" if parent else "seed")
+        made = Version(id=f"v{len(self.versions):03}", text=prompt.text, sha256=prompt.sha256, parent=parent, origin=origin)
         self.versions[made.id] = made
         self._simulators[made.id] = self.student.with_prompt(prompt)
         self._as_before(("version", made.id), {"event": "version"} | made.model_dump())
@@ -126,17 +126,22 @@ class Run:
         Compared versions share stage and seeds. Raises TooManyErrors if more than a fifth of one version's replies failed;
         those are then owed again.
         """
+        return self.measure_parts([(version, scenarios) for version in versions], stage=stage, repeats=repeats)
+
+    def measure_parts(self, parts: Sequence[tuple[Version, Sequence[str]]], *, stage: str, repeats: int = 1) -> list[list[Outcome]]:
+        """The same where each version has scenarios of its own; a list of outcomes per part."""
         self._count_lost(stage)
-        jobs = [self._job(version, scenario, stage, repeat) for version in versions for repeat in range(repeats) for scenario in scenarios]
+        sides = [[self._job(version, scenario, stage, repeat) for repeat in range(repeats) for scenario in scenarios] for version, scenarios in parts]
+        jobs = [job for side in sides for job in side]
         paid = [self._paid.get(("outcome", *map(str, job.key))) for job in jobs]
         for event in filter(None, paid):
             self._take(_outcome(event, self.journal.path))
         self.runner.run([job for job, event in zip(jobs, paid, strict=True) if event is None], on_done=self._record)
-        sides = [[self.outcomes[job.key] for job in jobs if job.version == version.id] for version in versions]
-        for side in sides:
+        measured = [[self.outcomes[job.key] for job in side] for side in sides]
+        for side in measured:
             stop_if_hopeless(side)
         self._once(("measured", stage), {"event": "measured", "stage": stage})
-        return sides
+        return measured
 
     def ask_proposer(self, material: str, *, stage: str) -> str:
         """The proposer's raw answer. A call that fails stops the run with TooManyErrors: it is owed again on resuming."""

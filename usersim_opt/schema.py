@@ -239,6 +239,10 @@ class Outcome(Record):
         return self.grade.pass_rate if self.grade else None
 
 
+Origin = Literal["seed", "proposal", "composed", "draft"]
+"""Where a prompt comes from: the first one, a model, the search's own composition of pieces, a person."""
+
+
 class Version(Record):
     """One prompt text of a run, with its lineage."""
 
@@ -247,7 +251,7 @@ class Version(Record):
     text: str
     sha256: str
     parent: str | None
-    origin: Literal["seed", "proposal"]
+    origin: Origin
 
     def _repr_html_(self) -> str:
         from usersim_opt.views import version_html  # noqa: PLC0415 - views know records, not the other way round

@@ -95,9 +95,26 @@ class PairedDifference:
         return self.gain.high is not None and self.gain.high < 0
 
 
+def replication(z: float) -> float | None:
+    """How many times the data would be needed to prove the gain in four of five repetitions, were it as estimated; None for z <= 0.
+
+    ((1.960 + 0.842) / z)^2: the normal approximation for a two-sided test at 5 % with a power of 80 %.
+    """
+    return (2.802 / z) ** 2 if z > 0 else None
+
+
 def points(share: float) -> str:
     """A difference of two shares in percentage points, with its sign: +15.3."""
     return f"{round(100 * share, 1) + 0.0:+.1f}"
+
+
+def wilson(n: int, of: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of the share n / of, each bound 0 to 1; all of it where nothing was counted."""
+    if not of:
+        return 0.0, 1.0
+    z, share = 1.959964, n / of
+    middle, half = share + z * z / (2 * of), z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return max(0.0, (middle - half) / (1 + z * z / of)), min(1.0, (middle + half) / (1 + z * z / of))
 
 
 def t975(df: int) -> float:

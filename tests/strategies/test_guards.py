@@ -1,8 +1,12 @@
 import pytest
+from conftest import ROOT
 
+from usersim_opt import strict_yaml
+from usersim_opt.lms.offline.proposer import _ADVICE
 from usersim_opt.prompt import parse
 from usersim_opt.strategies.guards import BENCHMARK_WORDS, Guard
 
+CORPUS = strict_yaml.load(ROOT / "tests" / "corpus" / "guard.yaml")
 TAIL = "\n\n<scenario>\n{scenario}\n</scenario>"
 
 
@@ -24,12 +28,18 @@ def objections(guard, advice, **options):
         ("Say _K3VQ8T_ twice.", "identifier of the training data"),
         ("Use a K3VQ8T-like code.", "identifier of the training data"),
         ("Write k3vq8t in lower case.", "identifier of the training data"),
-        ("Behave like Ines Duarte.", "name of the training data: 'duarte', 'ines duarte'"),
+        ("Break it up, W6J-R1H or z5 mb 9l.", "identifier of the training data: 'w6jr1h', 'z5mb9l'"),
+        ("Log in as solveig_brandt.", "name of the training data: 'solveig_brandt'"),
+        ("Fast, like Shelby.", "name of the training data: 'shelby'"),
+        ("say: to gothenburg", "name of the training data: 'gothenburg'"),
+        ("Ask for Theo's papers.", "name of the training data: 'theo'"),
+        ("Behave like Ines Duarte.", "name of the training data: 'duarte', 'ines', 'ines duarte'"),
         ("Mister Rahimi is anxious.", "name of the training data: 'rahimi'"),
         ("Say: the doctor forbids the trip; his letter will be ready on Monday.", "phrase of the training data"),
         ("Fulfil every criterion of the rubric.", "word of the benchmark: 'rubric', 'criterion'"),
         ("Improve clarification.pushback.", "word of the benchmark"),
         ("This is a wrong_assumption.", "word of the benchmark"),
+        ("Less front_loading.", "word of the benchmark: 'front_loading'"),
         ("Do it like in tau-bench.", "word of the benchmark"),
         ("Be brief in all that you write.\n- Be brief in all that you write!", "it says nearly the same more than once: 'Be brief"),
         ("x" * 7000, "characters, 6,500 are allowed"),
@@ -50,10 +60,37 @@ def test_what_has_learned_the_benchmark_is_turned_away_with_the_reason(guard, ad
         "Count how often you have insisted; after the second time you may give in.",
         "Dates, names and codes are written exactly as you know them.",
         "A card number is never typed into a chat.",
+        'Say "the 12th" or "in august" rather than a full date, and keep a light tone.',
+        "The money goes back to where it came from.",
     ],
 )
 def test_general_advice_passes(guard, advice):
     assert objections(guard, advice) == ""
+
+
+@pytest.mark.parametrize("half", CORPUS)
+def test_nearly_all_of_the_contaminated_corpus_is_turned_away_and_nearly_nothing_clean(guard, base_prompt, half):
+    found = {True: [], False: []}
+    for entry in CORPUS[half]:
+        candidate = parse(base_prompt.text.replace("\n\n<scenario>", f"\n{entry['text']}\n\n<scenario>"))
+        found[entry["class"] == "clean"].append(bool(guard.objections(candidate)))
+    contaminated, clean = found[False], found[True]
+    assert min(len(contaminated), len(clean)) >= 40
+    assert sum(contaminated) >= 0.95 * len(contaminated)
+    assert sum(clean) <= 0.05 * len(clean)
+
+
+def test_each_advice_of_the_offline_proposer_passes(guard):
+    assert {advice: said for both in _ADVICE.values() for advice in both if (said := objections(guard, advice))} == {}
+
+
+def test_a_retold_task_is_turned_away_with_the_candidate_s_own_words(guard):
+    said = objections(
+        guard, "If two of five must go later because of a swimming contest, mix up the names until it is read back; fifty a head is fine."
+    )
+    assert said.startswith("it retells a task of the training data: 'swimming', 'contest'")
+    assert "Matilde" not in said
+    assert "027" not in said
 
 
 def test_the_seed_prompt_is_free_of_what_it_forbids(guard, base_prompt):

@@ -60,9 +60,10 @@ def answer(call: Call) -> str:
 
 
 def _edit(old: str, material: dict[str, Any], random: Random) -> str:
-    """One or two sentences of advice for kinds that fail, the worst ones first."""
+    """One or two sentences of advice for kinds that fail, the worst ones first; for kinds that have none yet, in the prompt or under test."""
     kinds = [kind.rpartition(".")[2] for kind in material.get("failures", {})]
-    fresh = [kind for kind in kinds if kind in _ADVICE and not any(advice in old for advice in _ADVICE[kind])] or list(_ADVICE)
+    said = "\n".join([old, *material.get("under_test", [])])
+    fresh = [kind for kind in kinds if kind in _ADVICE and not any(advice in said for advice in _ADVICE[kind])] or list(_ADVICE)
     weights = [len(fresh) - i for i in range(len(fresh))]
     chosen = dict.fromkeys(random.choices(fresh, weights)[0] for _ in range(random.choice((1, 1, 2))))
     return _insert(old, [random.choice(_ADVICE[kind]) for kind in chosen])

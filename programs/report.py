@@ -1,0 +1,25 @@
+"""Write the page of a run folder, also of an unfinished run: python programs/report.py --help."""
+
+from pathlib import Path
+
+import _cli
+
+import usersim_opt as uso
+from usersim_opt.report.page import FILE, write_report
+
+
+def main() -> int:
+    """Read the folder, write the page, say where it is and what could not be read."""
+    parser = _cli.parser(__doc__)
+    parser.add_argument("run", type=Path, help="run folder")
+    parser.add_argument("--out", type=Path, help=f"file for the page; {FILE} in the run folder unless given")
+    args = parser.parse_args()
+    record = uso.read_record(args.run)
+    for problem in record.problems:
+        print(f"left out: {problem}")
+    print(f"Report: {write_report(record, args.out)}")
+    return 0
+
+
+if __name__ == "__main__":
+    _cli.run(main)

@@ -1,0 +1,116 @@
+"""The search over pieces, in a world where it is known which sentences help."""
+
+import re
+
+import pytest
+from helpers import events, scripted
+
+import usersim_opt as uso
+from usersim_opt.strategies.pieces import FIRST_PROPOSALS
+from usersim_opt.text import sha256
+
+ADVICE = {
+    "Write very few words.": 0.3,
+    "Refuse a plan that is wrong.": 0.3,
+    "Thank the staff at length.": -0.3,
+    "Breathe in and out.": 0.0,
+    "Accept every offer at once.": -0.3,
+    "Look at the sky now and then.": 0.0,
+}
+
+
+@pytest.fixture
+def world(airline, base_prompt):
+    """A user whose replies pass the more criteria the more good advice its prompt holds; metric without judge calls; a blind proposer."""
+    examples = {}
+    for record in airline.scenarios.values():
+        examples[record.history[-1].text] = record
+
+    def reply(request):
+        draw = hash_share(request.system, str(request.config.seed), request.messages[-1].text)
+        rate = 0.5 + sum(gain for words, gain in ADVICE.items() if words in request.system)
+        record = examples[request.messages[-1].text]
+        return record.examples.passing[0] if draw < rate else record.examples.failing.reply
+
+    def propose(request):
+        text = re.sub(r"\\u003c", "<", request.messages[-1].text)
+        known = [words for words in ADVICE if words not in text] or list(ADVICE)
+        words = known[int(hash_share(text, str(request.config.seed)) * len(known))]
+        return f"<prompt>{base_prompt.text.replace(chr(10) + chr(10) + '<scenario>', chr(10) + '- ' + words + chr(10) * 2 + '<scenario>')}</prompt>"
+
+    user, _ = scripted(reply)
+    proposer, _ = scripted(propose)
+    return uso.UserSimulator(base_prompt, user), proposer
+
+
+def hash_share(*texts):
+    return int(sha256("|".join(texts))[:8], 16) / 16**8
+
+
+def tuned(world, airline, run_dir, **options):
+    simulator, proposer = world
+    optimizer = uso.RubricOptimizer(metric=uso.RubricMetric(), proposer_lm=proposer, run_dir=run_dir, **({"max_calls": 900, "seed": 3} | options))
+    return optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke)
+
+
+def test_good_advice_is_kept_and_bad_advice_is_not(world, airline, tmp_path):
+    best = tuned(world, airline, tmp_path / "run")
+    text = best.result.finalist.text
+    assert "Write very few words." in text
+    assert "Refuse a plan that is wrong." in text
+    assert "Thank the staff at length." not in text
+    assert "Accept every offer at once." not in text
+    assert best.result.shipped == best.result.finalist
+    assert best.result.ended_by in ("the budget of 900 calls", "the search itself, which found nothing more")
+
+
+def test_pieces_are_worth_in_the_table_what_they_are_worth_in_the_world(world, airline, tmp_path):
+    result = tuned(world, airline, tmp_path / "run").result
+    worth = {piece.words: piece.effect for piece in uso.attribute(result.versions, result.record.outcomes, result.record.records).pieces}
+    assert worth["Write very few words."].low > 0
+    assert worth.get("Thank the staff at length.", worth["Write very few words."]).mean < worth["Write very few words."].mean
+
+
+def test_every_minibatch_is_one_version_per_half_and_the_first_a_look_at_the_seed(world, airline, tmp_path):
+    record = tuned(world, airline, tmp_path / "run", max_calls=500).result.record
+    stages = {}
+    for outcome in record.outcomes:
+        stages.setdefault(outcome.stage, set()).add(outcome.version)
+    assert stages["001.look"] == {"v000"}
+    samples = [versions for stage, versions in stages.items() if stage.endswith(".sample")]
+    assert samples
+    assert all(1 <= len(versions) <= 2 for versions in samples)
+    assert sum(stage.startswith("001.") for stage in record.proposals) == FIRST_PROPOSALS
+
+
+def test_a_new_incumbent_was_measured_beside_the_old_one_on_the_scenarios_before(world, airline, tmp_path):
+    result = tuned(world, airline, tmp_path / "run").result
+    accepted = [d for d in result.decisions if d.rule == "regression" and d.accepted]
+    assert [d.candidate for d in accepted] == [v.id for v in result.accepted[1:]]
+    for decision in accepted:
+        at = int(decision.stage[:3])
+        before = {o.scenario for o in result.record.outcomes if o.stage in (f"{at - 1:03}.sample", f"{at - 1:03}.look")}
+        for version in (decision.candidate, decision.incumbent):
+            assert {o.scenario for o in result.record.of_stage(decision.stage) if o.version == version} == before
+
+
+def test_a_run_cut_off_ends_like_one_that_was_not(world, airline, tmp_path):
+    whole = tuned(world, airline, tmp_path / "whole", max_calls=500)
+    record = (tmp_path / "whole" / "journal.jsonl").read_bytes()
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / "journal.jsonl").write_bytes(record[: int(len(record) * 0.6)])
+    again = tuned(world, airline, tmp_path / "cut", max_calls=500)
+    assert again.prompt.text == whole.prompt.text
+    assert events(tmp_path / "cut") == events(tmp_path / "whole")
+
+
+def test_a_search_that_finds_nothing_more_ends_before_its_budget(world, airline, tmp_path):
+    simulator, _ = world
+    silent, _ = scripted("no idea")
+    best = tuned((simulator, silent), airline, tmp_path / "run", max_calls=4000, search=uso.PieceSearch(min_gain=0.05))
+    assert best.result.ended_by == "the search itself, which found nothing more"
+    assert sum(best.result.calls.values()) < 2000
+
+
+def test_settings_are_part_of_the_name():
+    assert uso.PieceSearch().name == uso.PieceSearch().name != uso.PieceSearch(length_price=0.01).name

@@ -1,0 +1,100 @@
+"""How the versions of a run stand against each other, family by family.
+
+Versions were measured on other minibatches, so their raw pass rates do not compare. The rates here are those that the model
+of attribution.py expects on all scenarios alike; they explain the search and are no proof of a gain.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from usersim_opt.attribution import SMOKE, attribute
+from usersim_opt.errors import InputError
+from usersim_opt.pareto import dominance, front
+from usersim_opt.record import RunRecord
+from usersim_opt.schema import FAMILIES, Version
+from usersim_opt.statistics import Interval
+from usersim_opt.tables import grid
+
+MIN_REPLIES = 5
+"""Replies from which a version is compared; the half of a minibatch."""
+MOST_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Standings:
+    """The versions of a run that were measured on at least five replies, and what is expected of them."""
+
+    versions: Mapping[str, Version]
+    replies: Mapping[str, int]
+    families: Mapping[str, Mapping[str, Interval]]
+    """Expected pass rate with a 95 % credible interval, by version id and family."""
+    criteria: Mapping[str, int]
+    """How many criteria of the data each family has."""
+
+    @classmethod
+    def of(cls, record: RunRecord) -> "Standings":
+        """The standings of a run, finished or not."""
+        families = attribute(record.versions, record.outcomes, record.records).families
+        replies = Counter(o.version for o in record.outcomes if o.stage != SMOKE and o.grade and o.grade.scored)
+        kept = [version for version in families if replies[version] >= MIN_REPLIES]
+        criteria = Counter(c.dimension.partition(".")[0] for scenario in record.records.values() for c in scenario.criteria)
+        return cls({i: record.versions[i] for i in kept}, replies, {i: families[i] for i in kept}, criteria)
+
+    @cached_property
+    def rates(self) -> dict[str, dict[str, float]]:
+        """The expected pass rate, 0 to 1, by version id and family."""
+        return {version: {family: rate.mean for family, rate in rates.items()} for version, rates in self.families.items()}
+
+    @property
+    def front(self) -> list[Version]:
+        """The versions that no other one equals or exceeds in every family."""
+        return [self.versions[version] for version in front(self.rates)]
+
+    @property
+    def dominance(self) -> list[tuple[str, str]]:
+        """Every pair (better, worse) of version ids of which the first is at least as good in every family and better in one."""
+        return dominance(self.rates)
+
+    def best(self, weights: Mapping[str, float] | None = None) -> Version:
+        """The version with the highest weighted mean over families; weights by family, missing ones count 0.
+
+        Without weights each criterion of the data counts alike. InputError for an unknown family, a negative weight, or
+        where nothing was measured.
+        """
+        chosen = self.criteria if weights is None else weights
+        if unknown := sorted(set(chosen) - set(FAMILIES)):
+            raise InputError(f"weights name {unknown[0]!r}; the families are {', '.join(FAMILIES)}")
+        if any(weight < 0 for weight in chosen.values()) or not any(chosen.values()):
+            raise InputError(f"weights are {dict(chosen)!r}; expected numbers of 0 or more, one of them above 0")
+        if not self.rates:
+            raise InputError("no version was measured; there is none to choose")
+        best = max(self.rates, key=lambda version: sum(chosen.get(family, 0) * rate for family, rate in self.rates[version].items()))
+        return self.versions[best]
+
+    def __str__(self) -> str:
+        on_front = {version.id for version in self.front}
+        beaten = Counter(worse for _, worse in self.dominance)
+        beats = Counter(better for better, _ in self.dominance)
+        families = [family for family in FAMILIES if any(family in rates for rates in self.rates.values())]
+        rows = [
+            [
+                version,
+                "front" if version in on_front else "",
+                str(self.replies[version]),
+                *(f"{100 * self.rates[version][family]:.1f} %" if family in self.rates[version] else "-" for family in families),
+                str(beats[version]),
+                str(beaten[version]),
+            ]
+            for version in self._shown(beats)
+        ]
+        left = len(self.rates) - len(rows)
+        more = f"\nand {left} that beat fewer others" if left else ""
+        return grid(["version", "", "replies", *families, "beats", "beaten by"], rows) + more
+
+    def _shown(self, beats: Mapping[str, int]) -> list[str]:
+        """The first version, those on the front, and those that beat most others."""
+        chosen = {next(iter(self.rates), ""), *(version.id for version in self.front)}
+        chosen |= set(sorted(self.rates, key=lambda version: -beats[version])[:MOST_SHOWN])
+        return [version for version in self.rates if version in chosen]
