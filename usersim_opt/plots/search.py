@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _RULED = {
     "accepted": ("o", GREEN, "seed and incumbents"),
-    "measured": ("o", SKY, "measured only"),
+    "measured": ("^", SKY, "measured only"),
     "improvement": ("x", GREY, "no improvement"),
     "regression": ("v", VERMILLION, "regression"),
     "guard": ("s", ORANGE, "turned away by the guard"),
