@@ -115,9 +115,9 @@ def _joined(outputs: list[Any]) -> list[Any]:
 
 
 def _small(picture: bytes) -> bytes:
-    """A plot in 64 colours, a third of the size."""
+    """A plot in 256 colours, half the size."""
     file = io.BytesIO()
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(file, format="png", optimize=True)
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, format="png", optimize=True)
     return file.getvalue()
 
 

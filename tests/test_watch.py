@@ -1,4 +1,5 @@
 import io
+import json
 import os
 import pty
 import re
@@ -11,13 +12,11 @@ from dataclasses import replace
 import pytest
 from conftest import ROOT
 from hostile import HOSTILE
-from hypothesis import given
-from hypothesis import strategies as st
 
 from usersim_opt import journal, lock, watch
 from usersim_opt.errors import JournalError
 from usersim_opt.record import read_record
-from usersim_opt.rounds import worths
+from usersim_opt.rounds import last_round, worths
 from usersim_opt.schema import Decision, Version
 from usersim_opt.watch import fit, follow, once, screen
 
@@ -41,7 +40,7 @@ def test_a_finished_run_is_shown_with_costs_decisions_pieces_and_verdict(small_r
     shown = draw(record, attribution=worths(record))
     calls = sum(record.calls.values())
     for part in (
-        "finished after", f"calls {calls:,} of 1,000", f"user {record.calls['user']}", f"tokens {record.tokens:,}", f"round {record.rounds}",
+        "finished after", f"calls {calls:,} of 1,000", f"user {record.calls['user']}", f"tokens {record.tokens:,}", f"round {last_round(record)}",
         "errors 0", "pass rate by round", f"incumbent {small_run.finalist.id}", "worth in points", "smoke", "offline stand-in",
     ):  # fmt: skip
         assert part in shown, part
@@ -66,18 +65,17 @@ def test_the_last_decisions_come_first_with_their_reasons(small_run):
     assert record.decisions[-1].reason in "\n".join(lines)
 
 
-@given(st.integers(1, 140), st.integers(1, 80))
-def test_it_fits_any_terminal(small_run, width, height):
-    shown = draw(small_run.record, width=width, height=height, attribution=_worths(small_run)).split("\n")
+@pytest.mark.parametrize("width", [1, 2, 7, 20, 46, 47, 79, 80, 140])
+@pytest.mark.parametrize("height", [1, 5, 24, 80])
+def test_it_fits_any_terminal(small_run, weighed, width, height):
+    shown = draw(small_run.record, width=width, height=height, attribution=weighed).split("\n")
     assert len(shown) <= height
     assert all(sum(map(watch._columns, line)) <= width for line in shown)
 
 
-_kept = {}
-
-
-def _worths(small_run):
-    return _kept.setdefault("worths", worths(small_run.record))
+@pytest.fixture(scope="module")
+def weighed(small_run):
+    return worths(small_run.record)
 
 
 @pytest.mark.parametrize("said", [pytest.param(said, id=name) for name, said in HOSTILE.items() if name != "lone surrogate"])
@@ -130,7 +128,30 @@ def test_a_run_of_a_newer_format_is_named_and_shown(small_run, tmp_path):
     (folder / journal.FILE).write_text(text)
     shown = once(folder, size=lambda: (200, 60))
     assert "not readable: format 9, this version knows format 1" in shown
-    assert f"round {small_run.record.rounds}" in shown
+    assert f"round {last_round(small_run.record)}" in shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"event": "proposal", "stage": {"a": 1}, "answer": 3},
+        {"event": "proposal", "stage": ["x"]},
+        {"event": "searched", "rounds": "many", "why": ["\x1b[2J"]},
+        {"event": "decision", "stage": 3},
+        {"event": "version", "id": None},
+        {"event": "outcome", "grade": "good", "tokens": 10**40},
+        {"event": "measured", "stage": "smoke"},
+        {"event": "\x1b[2J"},
+        ["no event"],
+    ],
+)
+def test_a_line_that_makes_no_sense_does_not_keep_the_rest_from_being_shown(small_run, tmp_path, line):
+    folder = copied(small_run, tmp_path / "run")
+    lines = (folder / journal.FILE).read_text().splitlines()
+    (folder / journal.FILE).write_text("\n".join([*lines[:40], json.dumps(line), *lines[40:]]) + "\n")
+    shown = once(folder, size=lambda: (120, 60))
+    assert f"round {last_round(small_run.record)}" in shown
+    assert "\x1b" not in shown
 
 
 def test_following_draws_in_place_reads_only_what_has_grown_and_ends_with_the_run(small_run, tmp_path, monkeypatch):

@@ -1,13 +1,14 @@
 """What was measured: two prompts by dimension, what pieces are worth, and which versions no other beats."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from usersim_opt.attribution import PieceWorth
 from usersim_opt.errors import InputError
 from usersim_opt.evaluation import Evaluation
-from usersim_opt.pareto import common_families, front
+from usersim_opt.pareto import common_families
 from usersim_opt.plots.canvas import (
     BLUE,
     GREEN,
@@ -25,14 +26,15 @@ from usersim_opt.plots.canvas import (
 )
 from usersim_opt.record import RunRecord
 from usersim_opt.result import OptimizationResult
-from usersim_opt.rounds import incumbents, worths
+from usersim_opt.rounds import incumbents, readable, worths
 from usersim_opt.schema import DIMENSIONS, Outcome
+from usersim_opt.standings import Standings
 from usersim_opt.statistics import Interval, paired_difference, pass_rate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_MOST_VERSIONS = 9
+_MOST_VERSIONS, _FEWEST_VERSIONS = 9, 4
 
 
 def dimensions(old: Evaluation, new: Evaluation, *, names: tuple[str, str] = ("old", "new")) -> "Figure":
@@ -93,18 +95,17 @@ def pieces(source: OptimizationResult | RunRecord, *, most: int = 16) -> "Figure
 def pareto(source: OptimizationResult | RunRecord) -> "Figure":
     """Expected pass rate by family of the versions that no other beats in all families; the beaten ones are ticks at the foot.
 
-    Rates are the additive model's on all scenarios alike (attribution.py), so versions measured on others compare.
+    Rates are the additive model's on all scenarios alike (standings.py), so versions measured on others compare.
     """
     record = record_of(source)
-    fitted = worths(record)
-    families = fitted.families if fitted else {}
-    rates = {version: {family: value.mean for family, value in row.items()} for version, row in families.items()}
+    standings = Standings.of(replace(record, outcomes=readable(record)))
+    families, rates = standings.families, standings.rates
     shared = common_families(rates)
     if not shared:
         drawn = figure(width=9.5, height=2.2, offline=record.offline)
         nothing(drawn.subplots(), "no reply has been scored yet, so no version has a rate")
         return drawn
-    best = sorted(front(rates), key=lambda version: -sum(rates[version][family] for family in shared))
+    best = sorted((version.id for version in standings.front), key=lambda version: -sum(rates[version][family] for family in shared))
     rows = _rows(record, best, rates)
     drawn = figure(width=2.6 + 1.9 * len(shared), height=1.7 + 0.32 * (len(rows) + 1), offline=record.offline)
     panels = drawn.subplots(1, len(shared), sharey=True, squeeze=False)[0]
@@ -113,11 +114,12 @@ def pareto(source: OptimizationResult | RunRecord) -> "Figure":
         for marker, colour, held in (("D", GREEN, True), ("o", ORANGE, False)):
             chosen = [(float(-row), families[version][family]) for row, version in enumerate(rows) if (version in best) == held]
             across(axes, [row for row, _ in chosen], [_inside(value) for _, value in chosen], color=colour, marker=marker, markersize=5.5)
-        axes.plot([100 * rates[version][family] for version in beaten], [-len(rows)] * len(beaten), "|", color=GREY, markersize=9)
+        axes.plot([min(100.0, 100 * rates[version][family]) for version in beaten], [-len(rows)] * len(beaten), "|", color=GREY, markersize=9)
         axes.set_title(family.replace("_", " "), fontsize=9)
         axes.set_xlabel("passed (%)", fontsize=9)
         quiet(axes, grid="x")
     panels[0].set_yticks([-row for row in range(len(rows) + 1)], [*(_label(record, version, best) for version in rows), f"{len(beaten)} beaten"])
+    panels[0].set_ylim(-len(rows) - 0.6, 0.6)
     more = f", {_MOST_VERSIONS} of them shown" if len(best) > _MOST_VERSIONS else ""
     says = f"{len(best)} of {len(rates)} versions are beaten by no other in all families (diamonds{more})"
     drawn.suptitle(plain(says), fontsize=11, x=0.01, ha="left")
@@ -144,9 +146,9 @@ def _wrapped(words: str) -> str:
 
 
 def _inside(value: Interval) -> Interval:
-    """A rate whose interval ends where rates do."""
+    """A rate that ends where rates do; the model's may reach beyond."""
     low, high = (None if bound is None else min(1.0, max(0.0, bound)) for bound in (value.low, value.high))
-    return Interval(value.mean, low, high)
+    return Interval(min(1.0, max(0.0, value.mean)), low, high)
 
 
 def _by_dimension(side: Evaluation) -> dict[str, Interval]:
@@ -169,11 +171,15 @@ def _only(side: Evaluation, outcome: Outcome, dimension: str) -> Outcome | None:
 
 
 def _rows(record: RunRecord, best: Sequence[str], rates: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """The front as far as it is shown, then seed and last incumbent where they are beaten."""
+    """The front as far as it is shown, the best of the beaten where it is short, then last incumbent and seed."""
     ends = [step.version for step in incumbents(record)]
-    extra = [version for version in dict.fromkeys([*ends[-1:], *ends[:1]]) if version in rates]
-    shown = list(best[:_MOST_VERSIONS])
-    return [*shown, *(version for version in extra if version not in shown)]
+    last = [version for version in dict.fromkeys([*ends[-1:], *ends[:1]]) if version in rates]
+    beaten = sorted((version for version in rates if version not in best), key=lambda version: -sum(rates[version].values()))
+    shown = [*best[:_MOST_VERSIONS], *beaten[: max(0, _FEWEST_VERSIONS - len(best))]]
+    return [
+        *(version for version in shown if version not in last or version in best),
+        *(version for version in last if version not in best[:_MOST_VERSIONS]),
+    ]
 
 
 def _label(record: RunRecord, version: str, best: Sequence[str]) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _RULED = {
     "accepted": ("o", GREEN, "seed and incumbents"),
-    "measured": ("o", SKY, "measured only"),
+    "measured": ("^", SKY, "measured only"),
     "improvement": ("x", GREY, "no improvement"),
     "regression": ("v", VERMILLION, "regression"),
     "guard": ("s", ORANGE, "turned away by the guard"),
@@ -45,8 +45,8 @@ _Named = TypeVar("_Named")
 _SPAN = 5
 _ASIDE = 0.22
 """How far to the right of the incumbent another prompt's point stands."""
-_MOST_BARS = 80
-"""Rounds up to which each point has its interval; more would be a curtain."""
+_MOST_BARS = 60
+"""Points up to which each has its interval; more would be a curtain."""
 _APART = 0.035
 """Share of the axis that two names must be apart."""
 
@@ -55,7 +55,7 @@ def progress(source: OptimizationResult | RunRecord) -> "Figure":
     """Pass rate of every prompt measured in each round, with the incumbents; at the right the smoke split once it is measured.
 
     Rounds have scenarios of their own, so points of different rounds compare only roughly; the line is the mean of the last
-    five rounds. Intervals are over tasks.
+    five rounds. Intervals are over tasks, and are left out where there are more than 60 points.
     """
     record = record_of(source)
     drawn = figure(width=9.5, height=4.6, offline=record.offline)
@@ -108,7 +108,7 @@ def _rounds(axes: "Axes", record: RunRecord, steps: list[Step]) -> None:
     begins = {step.version: step.round for step in steps}
     kinds: dict[bool, list[tuple[float, float]]] = defaultdict(list)
     means: list[tuple[int, float]] = []
-    few = len(rounds(record)) <= _MOST_BARS
+    few = sum(map(len, rounds(record).values())) <= _MOST_BARS
     for number, by_version in rounds(record).items():
         for version, outcomes in by_version.items():
             if (rate := pass_rate(outcomes)) is None:
