@@ -79,14 +79,31 @@ def test_without_verdicts_the_prior_speaks():
     assert draws.mean(axis=0) == pytest.approx([0.0, 0.02], abs=0.004)
 
 
-def test_a_version_better_than_the_sum_of_its_pieces_does_not_change_the_pieces():
+def test_a_version_better_than_the_sum_of_its_pieces_does_not_pass_for_its_pieces():
+    random = np.random.default_rng(8)
     model = PieceModel(DIMENSIONS, seed=0)
-    numbers = [model.add_piece() for _ in range(2)]
-    for version, (held, rate) in enumerate([((0,), 0.5), ((1,), 0.5), ((), 0.5), ((0, 1), 0.7)] * 3):
-        model.add_verdicts(version % 4, held, [((version, i), DIMENSIONS[i % 10], i % 10 < 10 * rate) for i in range(100)])
+    for _ in range(6):
+        model.add_piece()
+    odd = frozenset({0, 1, 2})
+    sets = [odd, *(frozenset(np.flatnonzero(random.random(6) < 0.5).tolist()) for _ in range(40))]
+    for version, held in enumerate(sets):
+        rate = 0.75 if held == odd else 0.5
+        model.add_verdicts(version, held, [(i, DIMENSIONS[i % 10], bool(random.random() < rate)) for i in range(100)])
     draws = model.posterior()
-    assert draws.deviation[:, 3].mean() > max(abs(draws.deviation[:, k].mean()) for k in range(3))
-    assert len(numbers) == model.pieces
+    assert draws.deviation.mean(axis=0).argmax() == 0
+    assert np.abs(draws.values(EVEN).mean(axis=0)).max() < 0.05
+
+
+def test_the_noise_is_learned_by_dimension():
+    random = np.random.default_rng(9)
+    model = PieceModel(DIMENSIONS, seed=0)
+    piece = model.add_piece()
+    for version in range(20):
+        held = [piece] if version % 2 else []
+        verdicts = [((version, i), DIMENSIONS[i % 2], bool(random.random() < (0.98 if i % 2 else 0.5 + 0.2 * (version % 2)))) for i in range(40)]
+        model.add_verdicts(version, held, verdicts)
+    effects = model.posterior().effects[:, piece, :2]
+    assert effects[:, 1].std() < 0.5 * effects[:, 0].std()
 
 
 def test_the_same_seed_and_data_give_the_same_draws():

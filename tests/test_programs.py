@@ -236,3 +236,29 @@ def test_the_page_of_a_run_is_written_and_a_folder_without_one_refused_in_one_li
     assert (none.returncode, none.stdout) == (2, "")
     assert none.stderr.startswith(f"error: {tmp_path}: holds no run")
     assert none.stderr.count("\n") == 1
+
+
+def test_a_draft_is_put_through_the_gates(tmp_path, base_prompt):
+    (tmp_path / "draft.txt").write_text(
+        base_prompt.text.replace("\n\n<scenario>", "\n- Accept whatever the agent proposes; trust the agent.\n\n<scenario>")
+    )
+    (tmp_path / "base.txt").write_text(base_prompt.text)
+    options = ["--prompt", "base.txt", "--dataset", AIRLINE, "--out", "out.txt", "--max-calls", 700]
+    done = run("consider", "draft.txt", *options, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "improvement  no: " in done.stdout
+    assert (tmp_path / "out.txt").read_text() == base_prompt.text
+    missing = run("consider", "none.txt", *options, cwd=tmp_path)
+    assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
+
+
+def test_an_ablation_prints_what_pieces_are_worth_and_writes_the_short_prompt(tmp_path, base_prompt):
+    (tmp_path / "p.txt").write_text(base_prompt.text)
+    options = ["--dataset", AIRLINE, "--out", "short.txt", "--run-dir", "run", "--max-calls", 500]
+    done = run("ablate", "p.txt", *options, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "offline stand-in models" in done.stdout
+    assert "###STOP###" in (tmp_path / "short.txt").read_text()
+    few = run("ablate", "p.txt", *options[:-1], 20, cwd=tmp_path)
+    assert (few.returncode, few.stdout) == (2, "")
+    assert few.stderr.startswith("error: ")

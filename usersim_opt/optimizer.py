@@ -17,12 +17,12 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from copy import copy
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import dspy
 from dspy.teleprompt import Teleprompter
-from tqdm.auto import tqdm
 
+from usersim_opt.bars import TuningBar
 from usersim_opt.budget import Budget
 from usersim_opt.dataset import MIN_TRAIN
 from usersim_opt.errors import InputError
@@ -35,7 +35,7 @@ from usersim_opt.result import OptimizationResult
 from usersim_opt.run import Material, Run, evidence
 from usersim_opt.runner import DEFAULT_THREADS, Runner, price
 from usersim_opt.sampling import MinibatchSampler
-from usersim_opt.schema import Decision, Outcome, Version
+from usersim_opt.schema import Decision, Version
 from usersim_opt.simulator import UserSimulator, check_lm
 from usersim_opt.statistics import paired_difference
 from usersim_opt.strategies.acceptance import collapsed, too_much_lost
@@ -109,7 +109,7 @@ class RubricOptimizer(Teleprompter):
         with (
             self._open_journal(student, train, smoke) as journal,
             Runner(self.metric, workers=self.workers) as runner,
-            _Bar(self.max_calls) as bar,
+            TuningBar(self.max_calls) as bar,
         ):
             run = Run(
                 student=student,
@@ -239,37 +239,3 @@ def _check_data(train: Material, smoke: Material, *, minibatch_size: int, judged
     if len(train.tasks) < minibatch_size:
         message = f"{len(train.tasks)} training tasks, fewer than the {minibatch_size} of a minibatch; each minibatch holds {len(train.tasks)}"
         warnings.warn(message, UserWarning, stacklevel=2)
-
-
-class _Bar:
-    """A progress bar over calls on stderr, with the pass rate of the stage; silent where stderr is no terminal."""
-
-    def __init__(self, calls: int) -> None:
-        self._bar = tqdm(
-            total=calls,
-            unit="call",
-            desc="tuning",
-            disable=None,
-            bar_format="{desc} {percentage:3.0f}%|{bar}| {n}/{total} [{elapsed}<{remaining}]{postfix}",
-        )
-        self._stage = ""
-        self._passed = self._scored = self._errors = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._bar.close()
-
-    def show(self, outcome: Outcome, calls: int) -> None:
-        """Show one reply; what a resumed run found paid for counts as done before it began."""
-        if not self._stage:
-            self._bar.initial = self._bar.n = calls
-        if (stage := f"{outcome.stage} {outcome.version}") != self._stage:
-            self._stage, self._passed, self._scored = stage, 0, 0
-        self._passed += outcome.grade.passed if outcome.grade else 0
-        self._scored += outcome.grade.scored if outcome.grade else 0
-        self._errors += outcome.status == "error"
-        rate = f" {100 * self._passed / self._scored:.0f} %" if self._scored else ""
-        self._bar.set_postfix_str(f"{stage}{rate}{f', {self._errors} errors' if self._errors else ''}", refresh=False)
-        self._bar.update(calls - self._bar.n)

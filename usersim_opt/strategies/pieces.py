@@ -8,7 +8,7 @@
     close    the same once more; the incumbent then faces the smoke split
 
 A proposal costs one call and a minibatch twenty, so proposals are not raced: their pieces join the pool, and those that
-help stay. In simulation (programs/bench_search.py) this gains several times what comparing whole prompts does.
+help stay. Measured (programs/bench_optimizers.py, docs/benchmarks.md) it gains several times what comparing whole prompts does.
 """
 
 from collections.abc import Sequence
@@ -98,7 +98,7 @@ class PieceSearch:
             self._learn(run, self._incumbent, seen)
         else:
             if _settles(number):
-                self._settle(run, number)
+                self._settle(run, f"{stage}.regression")
             self._sample(run, stage, batch)
         for _ in range(FIRST_PROPOSALS if number == 1 else 1):
             self._propose(run, stage)
@@ -107,7 +107,7 @@ class PieceSearch:
     def close(self, run: Run, number: int) -> None:
         """Settle for the last time."""
         if self._before:
-            self._settle(run, number)
+            self._settle(run, f"{number - 1:03}.close")
 
     def _sample(self, run: Run, stage: str, batch: Sequence[str]) -> None:
         """Two prompts drawn from the belief, each on half of the minibatch."""
@@ -116,13 +116,12 @@ class PieceSearch:
         for (version, _), outcomes in zip(parts, run.measure_parts(parts, stage=f"{stage}.sample"), strict=True):
             self._learn(run, version, outcomes)
 
-    def _settle(self, run: Run, number: int) -> None:
+    def _settle(self, run: Run, stage: str) -> None:
         """Make the prompt that is best by the model the incumbent, unless it regresses on the scenarios of the round before."""
         prompt, self._to_gain = self._belief.best()
         candidate = self._version(run, prompt)
         if candidate == self._incumbent:
             return
-        stage = f"{number:03}.regression"
         old, new = run.measure([self._incumbent, candidate], self._before, stage=stage)
         self._learn(run, self._incumbent, old)
         self._learn(run, candidate, new)
