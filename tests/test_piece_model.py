@@ -94,18 +94,6 @@ def test_a_version_better_than_the_sum_of_its_pieces_does_not_pass_for_its_piece
     assert np.abs(draws.values(EVEN).mean(axis=0)).max() < 0.05
 
 
-def test_the_noise_is_learned_by_dimension():
-    random = np.random.default_rng(9)
-    model = PieceModel(DIMENSIONS, seed=0)
-    piece = model.add_piece()
-    for version in range(20):
-        held = [piece] if version % 2 else []
-        verdicts = [((version, i), DIMENSIONS[i % 2], bool(random.random() < (0.98 if i % 2 else 0.5 + 0.2 * (version % 2)))) for i in range(40)]
-        model.add_verdicts(version, held, verdicts)
-    effects = model.posterior().effects[:, piece, :2]
-    assert effects[:, 1].std() < 0.5 * effects[:, 0].std()
-
-
 def test_the_same_seed_and_data_give_the_same_draws():
     one, other = (fitted(np.zeros((3, 10)), seed=4)[1] for _ in range(2))
     assert (one == other).all()

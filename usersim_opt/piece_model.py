@@ -9,14 +9,13 @@ A verdict on criterion c (of dimension d) under version v is modelled as
     delta_v  what this set of pieces does beyond the sum of its parts, N(0, .03^2)
     beta_p   what the piece does to every dimension, N(m_p, .02^2); m_p is 0, or .02 for a piece of the first prompt
     gamma_pd what it does to this one: 0 with probability .88, else N(0, .2^2) (a spike and a slab)
-    noise    N(0, s_d^2), a variance for each dimension: what nearly always passes is nearly free of noise; s_d^2 is inverse
-             gamma with shape 5 and scale 1
 
 Most pieces move one or two dimensions by much and the others not at all; the spike keeps eighteen dimensions of noise out
 of the sum. Sampled by Gibbs (George and McCulloch 1993), one piece at a time, all dimensions at once; the chain goes on
 when data come in, so a draw for Thompson sampling costs a sweep or two.
 
-Not covered: that no probability lies beyond 0 and 1, and interactions of pieces beyond what delta_v takes up.
+Not covered: verdicts as probabilities near 0 and 1 (they are treated as numbers with variance .2), and interactions of
+pieces beyond what delta_v takes up.
 """
 
 import math
@@ -29,8 +28,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-NOISE_SHAPE, NOISE_SCALE = 5.0, 1.0
-"""Of the inverse gamma prior of the variance of one verdict; its mode is .17, the variance of a coin of .2 or .8."""
+NOISE = 0.2
+"""Variance of one verdict; that of a coin between .28 and .72."""
 DIFFICULTY, DEVIATION, BROAD, SLAB = 0.15, 0.03, 0.02, 0.2
 """Prior standard deviations of a, delta, beta and of a gamma that is not 0."""
 INCLUDED = 0.12
@@ -58,7 +57,6 @@ class _Chain:
     """The state of the sampler."""
 
     base: Array
-    noise: Array
     difficulty: Array = field(default_factory=lambda: np.zeros(0))
     deviation: Array = field(default_factory=lambda: np.zeros(0))
     broad: Array = field(default_factory=lambda: np.zeros(0))
@@ -76,7 +74,7 @@ class PieceModel:
         self._criteria: dict[Hashable, int] = {}
         self._members: list[frozenset[int]] = []
         self._rows: list[tuple[int, int, int, float]] = []
-        self._chain = _Chain(base=np.full(len(dimensions), 0.5), noise=np.full(len(dimensions), 0.2), own=np.zeros((0, len(dimensions))))
+        self._chain = _Chain(base=np.full(len(dimensions), 0.5), own=np.zeros((0, len(dimensions))))
         self._data: _Data | None = None
 
     @property
@@ -129,40 +127,33 @@ class PieceModel:
         if not self._rows:
             self._chain.broad = self._random.normal(self._prior_mean, BROAD)
             return
-        self._data = data = self._data or _Data.of(self._rows, self._members, pieces=self.pieces, dimensions=len(self.dimensions))
+        self._data = data = self._data or _Data.of(self._rows, self._members, pieces=self.pieces, sizes=(len(self.dimensions), len(self._criteria)))
         chain, version, dimension = self._chain, data.version, data.dimension
-        weight = 1 / chain.noise[dimension]
         moved = (data.members @ self._effects())[version, dimension]
-        free = data.passed - moved
-        rest = free - chain.base[dimension] - chain.deviation[version]
-        chain.difficulty = self._means(data.criterion, rest, weight, sd=DIFFICULTY, groups=len(self._criteria))
-        free = free - chain.difficulty[data.criterion]
-        chain.base = self._means(dimension, free - chain.deviation[version], weight, sd=1.0, groups=len(self.dimensions), mean=0.5)
-        chain.deviation = self._means(version, free - chain.base[dimension], weight, sd=DEVIATION, groups=len(self._members))
-        free = free - chain.base[dimension] - chain.deviation[version]
-        self._sweep_noise(data, free)
-        self._sweep_pieces(data, free + moved)
-
-    def _sweep_noise(self, data: "_Data", error: Array) -> None:
-        """Draw the variance of each dimension."""
-        squares = _sums(data.dimension, error * error, len(self.dimensions))
-        self._chain.noise = (NOISE_SCALE + squares / 2) / self._random.gamma(NOISE_SHAPE + data.per_dimension / 2)
+        free = data.passed - moved - chain.base[dimension] - chain.deviation[version]
+        chain.difficulty = self._normal(_sums(data.criterion, free, data.per_criterion.size), data.per_criterion, DIFFICULTY)
+        free = data.passed - chain.difficulty[data.criterion]
+        rest = free - moved - chain.deviation[version]
+        chain.base = self._normal(_sums(dimension, rest, data.per_dimension.size), data.per_dimension, 1.0, mean=0.5)
+        rest = free - moved - chain.base[dimension]
+        chain.deviation = self._normal(_sums(version, rest, data.per_version.size), data.per_version, DEVIATION)
+        self._sweep_pieces(data, free - chain.base[dimension] - chain.deviation[version])
 
     def _sweep_pieces(self, data: "_Data", free: Array) -> None:
         """Draw beta and gamma, piece by piece; `free` is what the pieces have to explain of each verdict."""
         chain, size = self._chain, self._chain.own.shape
-        wanted = data.members.T @ data.by_version_and_dimension(free) / chain.noise
+        wanted = data.members.T @ data.by_version_and_dimension(free)
         effects = self._effects()
         normal, uniform, broad = self._random.normal(size=size), self._random.random(size), self._random.normal(size=(size[0],))
-        gram = data.gram / chain.noise
-        together = gram.diagonal().T
+        together = data.gram.diagonal().T / NOISE
         precision = together + 1 / SLAB**2
         spread: Array = 1 / np.sqrt(precision)
         odds: Array = math.log(INCLUDED / (1 - INCLUDED)) - 0.5 * np.log(precision * SLAB**2)
         threshold = np.log(uniform / (1 - uniform))
         broad_precision = together.sum(axis=1) + 1 / BROAD**2
         for p in range(size[0]):
-            explained = wanted[p] - np.einsum("qd,qd->d", gram[p], effects) + together[p] * effects[p]
+            own = data.gram[p]
+            explained = (wanted[p] - np.einsum("qd,qd->d", own, effects)) / NOISE + together[p] * effects[p]
             mean = (float((explained - together[p] * chain.own[p]).sum()) + self._prior_mean[p] / BROAD**2) / broad_precision[p]
             chain.broad[p] = mean + broad[p] / math.sqrt(broad_precision[p])
             centre = (explained - together[p] * chain.broad[p]) / precision[p]
@@ -170,11 +161,10 @@ class PieceModel:
             chain.own[p] = np.where(moves, centre + normal[p] * spread[p], 0.0)
             effects[p] = chain.broad[p] + chain.own[p]
 
-    def _means(self, group: Indices, values: Array, weight: Array, *, sd: float, groups: int, mean: float = 0.0) -> Array:
-        """A draw of group means with a normal prior; `weight` is the precision of each value."""
-        precision = _sums(group, weight, groups) + 1 / sd**2
-        centre = (_sums(group, values * weight, groups) + mean / sd**2) / precision
-        return np.asarray(centre + self._random.normal(size=groups) / np.sqrt(precision))
+    def _normal(self, total: Array, count: Array, sd: float, *, mean: float = 0.0) -> Array:
+        """A draw of group means with a normal prior, given the total and number of what each group has to explain."""
+        precision = count / NOISE + 1 / sd**2
+        return np.asarray((total / NOISE + mean / sd**2) / precision + self._random.normal(size=count.shape) / np.sqrt(precision))
 
 
 @dataclass(frozen=True)
@@ -187,18 +177,19 @@ class _Data:
     passed: Array
     members: Array
     gram: Array
+    per_version: Array
     per_dimension: Array
+    per_criterion: Array
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[int, int, int, float]], members: Sequence[frozenset[int]], *, pieces: int, dimensions: int) -> "_Data":
-        """Count what was seen together."""
+    def of(cls, rows: Sequence[tuple[int, int, int, float]], members: Sequence[frozenset[int]], *, pieces: int, sizes: tuple[int, int]) -> "_Data":
         version, dimension, criterion = (np.array(column, dtype=np.intp) for column in list(zip(*rows, strict=True))[:3])
         inside = np.zeros((len(members), pieces))
         for row, held in enumerate(members):
             inside[row, sorted(held)] = 1.0
-        seen = np.zeros((len(members), dimensions))
+        seen = np.zeros((len(members), sizes[0]))
         np.add.at(seen, (version, dimension), 1.0)
-        gram = np.stack([inside.T @ (inside * seen[:, [d]]) for d in range(dimensions)], axis=2)
+        gram = np.stack([inside.T @ (inside * seen[:, [d]]) for d in range(sizes[0])], axis=2)
         return cls(
             version,
             dimension,
@@ -206,12 +197,14 @@ class _Data:
             passed=np.array([row[3] for row in rows]),
             members=inside,
             gram=gram,
+            per_version=seen.sum(axis=1),
             per_dimension=seen.sum(axis=0),
+            per_criterion=np.bincount(criterion, minlength=sizes[1]).astype(float),
         )
 
     def by_version_and_dimension(self, values: Array) -> Array:
         """Sums of a value per verdict; shape: versions x dimensions."""
-        shape = (len(self.members), self.per_dimension.size)
+        shape = (self.per_version.size, self.per_dimension.size)
         return _sums(self.version * shape[1] + self.dimension, values, shape[0] * shape[1]).reshape(shape)
 
 
