@@ -9,7 +9,6 @@ import usersim_opt as uso
 from usersim_opt.errors import InputError
 from usersim_opt.estimate import estimate, longest_texts
 from usersim_opt.export import check_target
-from usersim_opt.measured_at import warn_if_changed
 
 HERE, ROLES = Path(__file__).resolve().parent.parent, ("user", "judge", "proposer")
 
@@ -38,7 +37,6 @@ def main() -> int:
         raise InputError(f"--out is --prompt, {args.out}; name another file, so that the prompt to start from stays")
     data, prompt = uso.load_dataset(args.dataset), uso.read_prompt(args.prompt)
     user, judge, proposer = _cli.connect_models(args, *ROLES, longest=longest_texts([*data.train, *data.smoke]))
-    warn_if_changed(args.prompt, prompt, user)
     sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
     print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)")
     if not args.resume:

@@ -33,7 +33,7 @@ class Belief:
         self._model = PieceModel(DIMENSIONS, seed=seed)
         self._numbers: dict[str, int] = {}
         self._weights: Array = np.zeros(len(DIMENSIONS))
-        self._rivals: set[frozenset[str]] = set()
+        self._rivals: list[tuple[str, str]] = []
         self._seen: dict[str, Outcome] = {}
         self._draws: list[Array] = []
         self._number(self.pool.add(first), prior_mean=PRIOR_OF_THE_FIRST)
@@ -100,13 +100,14 @@ class Belief:
         worth = {name: float(values[number]) - self._price(name) for name, number in self._numbers.items() if number < len(values)}
         frame = max(self._frames, key=lambda name: 0.0 if name == self._first_frame else worth.get(name, -1.0))
         wanted = {piece for piece in self.pool if self._kept(piece) or worth.get(piece, -1.0) > 0}
-        for one, other in (tuple(pair) for pair in self._rivals if pair <= wanted):
-            wanted.discard(min(one, other, key=lambda piece: worth.get(piece, -1.0)))
+        for one, other in self._rivals:
+            if one in wanted and other in wanted:
+                wanted.discard(one if worth.get(one, -1.0) < worth.get(other, -1.0) else other)
         return self._shortened(self._frames[frame], wanted, worth)
 
     def _shortened(self, frame: Prompt, wanted: set[str], worth: Mapping[str, float]) -> Prompt:
         prompt = self.pool.compose(frame, wanted)
-        for piece in sorted((piece for piece in wanted if not self._kept(piece)), key=lambda piece: worth[piece]):
+        for piece in sorted((piece for piece in wanted if not self._kept(piece)), key=lambda piece: (worth[piece], piece)):
             if len(prompt.text) <= self._max_characters:
                 break
             wanted = wanted - {piece}
@@ -129,7 +130,6 @@ class Belief:
     def _number(self, pieces: Iterable[str], *, prior_mean: float = 0.0) -> None:
         for piece in pieces:
             words = self.pool[piece].words
-            self._rivals |= {
-                frozenset((piece, other)) for other in self._numbers if other in self.pool and overlap(words, self.pool[other].words) >= SAME
-            }
+            twins = [other for other in self._numbers if other in self.pool and overlap(words, self.pool[other].words) >= SAME]
+            self._rivals += [(piece, other) for other in twins]
             self._numbers[piece] = self._model.add_piece(prior_mean=prior_mean)
