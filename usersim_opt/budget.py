@@ -50,14 +50,17 @@ class Budget:
             return f"the budget of {self.minutes:g} minutes"
         return ""
 
-    def repeats(self, spent: Spent, *, once: int) -> int:
-        """How often the smoke split, at `once` calls a time, can be afforded with what is left; 1 to 10. A search that ends early leaves more."""
+    def repeats(self, spent: Spent, *, once: int) -> float:
+        """How often the smoke split, at `once` calls a time, can be afforded with what is left; 1 to 10. A search that ends early leaves more.
+
+        A part of a whole is a last time on that share of the scenarios.
+        """
         affordable = [MAX_REPEATS, (self.calls - spent.calls) / once]
         if self.tokens is not None and spent.tokens:
             affordable.append((self.tokens - spent.tokens) / (once * _each(spent.tokens, spent.answered)))
         if self.minutes is not None and spent.fresh:
             affordable.append((self.minutes - self._minutes()) / (once * _each(self._minutes(), spent.fresh)))
-        return max(1, int(min(affordable)))
+        return max(1.0, min(affordable))
 
     def most_repeats(self, *, once: int, round_calls: int) -> int:
         """Replies per smoke scenario and prompt that the calls pay for if one round is to be affordable; 0 if not even that."""

@@ -1,7 +1,7 @@
 """How good is a prompt, and is one better than another? Pass rates with intervals, by dimension, with failing ids."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -224,8 +224,7 @@ def comparison_table(old: Evaluation, new: Evaluation, *, heads: tuple[str, str]
 
 def gain_sentence(difference: PairedDifference, new: Evaluation) -> str:
     """The gain, its interval and what it is worth, in two lines."""
-    replies = max((outcome.repeat + 1 for outcome in new.outcomes), default=0)
-    on = f"{many(difference.scenarios, 'scenario')} of {many(difference.tasks, 'task')}, {many(replies, 'reply')} each"
+    on = f"{many(difference.scenarios, 'scenario')} of {many(difference.tasks, 'task')}, {replies_each(new.outcomes)}"
     if difference.proven:
         verdict = "Better: the 95 % interval lies above zero"
     elif difference.worse:
@@ -235,6 +234,13 @@ def gain_sentence(difference: PairedDifference, new: Evaluation) -> str:
     else:
         verdict = "Not proven: the 95 % interval reaches zero"
     return f"Gain {difference.gain} on {on}.\n{verdict}. For new tasks (t interval over tasks): {difference.by_task}."
+
+
+def replies_each(outcomes: Iterable[Outcome]) -> str:
+    """How many replies the scenarios got: `3 replies each`, or `3 or 4 replies each` where the last repeat was on some of them."""
+    counts = Counter(outcome.scenario for outcome in outcomes).values()
+    least, most = (min(counts), max(counts)) if counts else (0, 0)
+    return f"{least} or {most} replies each" if least != most else f"{many(most, 'reply')} each"
 
 
 def percent(interval: Interval | None) -> str:

@@ -28,12 +28,12 @@ from usersim_opt.errors import JournalError, ResumeMismatch
 SCHEMA_VERSION = 1
 FILE = "journal.jsonl"
 Event = dict[str, Any]
-_FIELDS: dict[Any, dict[str, type]] = {
+_FIELDS: dict[Any, dict[str, type | tuple[type, ...]]] = {
     "start": {"schema_version": int, "inputs": dict},
     "version": {"id": str, "text": str},
     "outcome": {"stage": str, "version": str, "scenario": str, "repeat": int, "status": str, "user_calls": int, "judge_calls": int},
     "measured": {"stage": str},
-    "searched": {"rounds": int, "why": str, "repeats": int},
+    "searched": {"rounds": int, "why": str, "repeats": (int, float)},
     "proposal": {"stage": str, "answer": str},
     "decision": {"stage": str, "candidate": str, "rule": str},
 }

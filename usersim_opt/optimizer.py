@@ -123,7 +123,8 @@ class RubricOptimizer(Teleprompter):
             write_data(self.run_dir, records=run.data.records, tasks=run.data.tasks)
             first = run.add_version(student.prompt, parent=None, origin="seed")
             number, why = self._search(run, train, first, budget=budget, reserve=most * once)
-            run.end_search(number, why, repeats=budget.repeats(run.spent, once=once))
+            repeats = round(budget.repeats(run.spent, once=once), 6)
+            run.end_search(number, why, repeats=repeats if self._alike(smoke) else int(repeats))
             result = self._confirm(run, smoke, first)
         compiled = student.with_prompt(result.shipped.text)
         compiled.result = result
@@ -185,6 +186,10 @@ class RubricOptimizer(Teleprompter):
                 f"max_calls is {self.max_calls}; one round costs up to {round_calls} calls and the smoke split at least {once}: give {needed} or more"
             )
         return once, most
+
+    def _alike(self, data: Material) -> bool:
+        """Whether a reply costs the same on every scenario, so that a share of them costs that share."""
+        return len({price(self.metric, [record]) for record in data.records.values()}) == 1
 
     def _checked(
         self, student: Any, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None, teacher: Any

@@ -97,7 +97,7 @@ def write_data(folder: Path, *, records: Mapping[str, Scenario], tasks: Mapping[
         "tasks": [tasks[i].model_dump(mode="json") for i in sorted(tasks)],
         "records": [records[i].model_dump(mode="json", by_alias=True, exclude_none=True) for i in sorted(records)],
     }
-    write_text(folder / DATA_FILE, json.dumps(kept, indent=1) + "\n")
+    write_text(folder / DATA_FILE, json.dumps(kept) + "\n")
 
 
 def read_record(folder: str | Path) -> RunRecord:

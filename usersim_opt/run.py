@@ -84,7 +84,7 @@ class Run:
     """Read and written by user and judge."""
     ended_by: str = ""
     """What ended the search."""
-    smoke_repeats: int = 1
+    smoke_repeats: float = 1
     """Replies per smoke scenario and prompt."""
     _fresh: int = 0
     _lost: list[Event] = field(default_factory=list)
@@ -120,18 +120,18 @@ class Run:
         self._as_before(("version", made.id), {"event": "version"} | made.model_dump())
         return made
 
-    def measure(self, versions: Sequence[Version], scenarios: Sequence[str], *, stage: str, repeats: int = 1) -> list[list[Outcome]]:
-        """One reply of each version to each scenario and repeat; a list of outcomes per version.
+    def measure(self, versions: Sequence[Version], scenarios: Sequence[str], *, stage: str, repeats: float = 1) -> list[list[Outcome]]:
+        """One reply of each version to each scenario and repeat; a list of outcomes per version. Of 2.5 repeats the last is on half of the scenarios.
 
         Compared versions share stage and seeds. Raises TooManyErrors if more than a fifth of one version's replies failed;
         those are then owed again.
         """
         return self.measure_parts([(version, scenarios) for version in versions], stage=stage, repeats=repeats)
 
-    def measure_parts(self, parts: Sequence[tuple[Version, Sequence[str]]], *, stage: str, repeats: int = 1) -> list[list[Outcome]]:
+    def measure_parts(self, parts: Sequence[tuple[Version, Sequence[str]]], *, stage: str, repeats: float = 1) -> list[list[Outcome]]:
         """The same where each version has scenarios of its own; a list of outcomes per part."""
         self._count_lost(stage)
-        sides = [[self._job(version, scenario, stage, repeat) for repeat in range(repeats) for scenario in scenarios] for version, scenarios in parts]
+        sides = [[self._job(version, *drawn, stage) for drawn in _repeated(scenarios, repeats)] for version, scenarios in parts]
         jobs = [job for side in sides for job in side]
         paid = [self._paid.get(("outcome", *map(str, job.key))) for job in jobs]
         for event in filter(None, paid):
@@ -168,12 +168,12 @@ class Run:
         event = self._paid.get(("searched",))
         return str(event["why"]) if event is not None and number > event["rounds"] else ""
 
-    def end_search(self, rounds: int, why: str, *, repeats: int) -> None:
+    def end_search(self, rounds: int, why: str, *, repeats: float) -> None:
         """Record that the search ended after so many rounds, and how often the smoke split can be measured."""
         self._once(("searched",), {"event": "searched", "rounds": rounds, "why": why, "repeats": repeats})
-        self.ended_by, self.smoke_repeats = why, int(self._paid[("searched",)]["repeats"])
+        self.ended_by, self.smoke_repeats = why, float(self._paid[("searched",)]["repeats"])
 
-    def _job(self, version: Version, scenario: str, stage: str, repeat: int) -> Job:
+    def _job(self, version: Version, scenario: str, repeat: int, stage: str) -> Job:
         record = self.data.records[scenario]
         return Job(
             simulator=self._simulators[version.id],
@@ -237,6 +237,14 @@ def evidence(difference: PairedDifference) -> Evidence:
     return Evidence.model_validate(
         rounded | {"scenarios": difference.scenarios, "tasks": difference.tasks, "dropped": difference.dropped, "lost": round(difference.lost, 6)}
     )
+
+
+def _repeated(scenarios: Sequence[str], repeats: float) -> list[tuple[str, int]]:
+    """Scenarios with the number of the repeat; the scenarios of a last part are spread over the list."""
+    whole = int(repeats)
+    left = int((repeats - whole) * len(scenarios) + 1e-9)
+    last = [scenarios[i * len(scenarios) // left] for i in range(left)]
+    return [(scenario, repeat) for repeat in range(whole) for scenario in scenarios] + [(scenario, whole) for scenario in last]
 
 
 def _name(event: Event) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from usersim_opt.evaluation import many
+from usersim_opt.evaluation import many, replies_each
 from usersim_opt.report import svg
 from usersim_opt.report.reading import SMOKE, Reading, rate
 from usersim_opt.report.wording import change, changes, moment, name, share, shares, tick
@@ -63,8 +63,7 @@ def _proof(reading: Reading) -> list[str]:
     gain = reading.gain
     if not gain.scenarios:
         return []
-    replies = max((outcome.repeat + 1 for outcome in reading.best_outcomes), default=0)
-    on = f"Measured on {many(gain.scenarios, 'held-out scenario')} of {many(gain.tasks, 'task')}, {many(replies, 'reply')} each (as many seeds)"
+    on = f"Measured on {many(gain.scenarios, 'held-out scenario')} of {many(gain.tasks, 'task')}, {replies_each(reading.best_outcomes)} (as many seeds)"
     if gain.proven:
         worth = "Better: the 95 % interval lies above zero"
     else:

@@ -70,6 +70,7 @@ _SCALES = {"hundred": 100, "thousand": 1000}
 _ENDINGS = ("ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y")
 
 
+@lru_cache(maxsize=16_384)
 def plain(text: str) -> str:
     """The text folded and without accents."""
     folded = fold(text)
