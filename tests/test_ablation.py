@@ -54,6 +54,7 @@ def test_the_table_says_what_each_piece_is_worth_by_family(found):
     assert "clarification" in text.splitlines()[0]
     assert text.count("out  ") >= 2
     assert "<table>" in found._repr_html_()
+    assert "pieces can go" in found._repr_html_()
 
 
 def test_every_piece_was_out_in_a_quarter_of_the_replies(found):

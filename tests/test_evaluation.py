@@ -7,7 +7,7 @@ from usersim_opt.evaluation import Evaluation, percent
 from usersim_opt.result import OFFLINE_NOTE
 from usersim_opt.schema import Verdict
 from usersim_opt.statistics import Interval
-from usersim_opt.tables import grid, html_table
+from usersim_opt.tables import grid
 
 ASKS = {"id": "asks", "dimension": "clarification.clarifying_questions", "text": "It asks.", "check": {"asks": True}}
 
@@ -102,8 +102,6 @@ def test_shown_intervals_stay_between_0_and_100():
     assert percent(Interval(0.9, None, None)) == "90.0 %"
 
 
-def test_tables_line_up_and_escape():
+def test_tables_line_up():
     assert grid(["a", "n"], [["x", "1"], ["yy", "10"]]) == "a    n\n--  --\nx    1\nyy  10"
-    assert "&lt;b&gt;" in html_table(["<b>"], [["<script>"]])
-    assert "<script>" not in html_table(["<b>"], [["<script>"]])
     assert OFFLINE_NOTE.endswith("real models.")

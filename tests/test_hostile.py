@@ -10,7 +10,7 @@ from hostile import HOSTILE
 from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
-from usersim_opt import journal, strict_yaml
+from usersim_opt import journal, markup, strict_yaml
 from usersim_opt.dataset import load_dataset, scenario_data, task_data, write_yaml
 from usersim_opt.evaluation import Evaluation
 from usersim_opt.judge import enclose
@@ -21,7 +21,6 @@ from usersim_opt.runner import Job, Runner
 from usersim_opt.schema import Outcome, Scenario, Task
 from usersim_opt.strategies.guards import Guard
 from usersim_opt.strategies.proposal import proposal_material
-from usersim_opt.tables import html_table
 from usersim_opt.text import sendable, spoken
 
 OPEN = {"id": "calm", "dimension": "error_reaction.emotional_pattern", "text": "The reply is calm."}
@@ -104,8 +103,8 @@ def test_tables_and_pages_show_any_text_escaped(text):
     record = scenario(criteria=[CRITERION | {"text": "x" + text}], history=[{"agent": "x" + text}])
     grade = uso.RubricMetric().grade(record, text)
     found = Evaluation({record.id: record}, [Outcome(scenario=record.id, version="v", stage="s", repeat=0, status="scored", reply=text, grade=grade)])
-    page = html_table([text], [[text]])
-    assert re.findall(r"<(?!/?(?:table|thead|tbody|tr|th|td)>)", page) == []
+    page = re.sub(r' style="[a-z:;-]+"', "", markup.table([text], [[markup.text(text)]]))
+    assert re.findall(r"<(?!/?(?:table|thead|tbody|tr|th|td|br)>)", page) == []
     assert '"' not in re.sub(r"&\w+;", "", page)
     assert text[:20].strip() in found.failures() or not found.failing
 

@@ -27,6 +27,7 @@ from usersim_opt.evaluation import Comparison, Evaluation, comparison_table, gai
 from usersim_opt.fingerprint import digest, model_name
 from usersim_opt.journal import Journal
 from usersim_opt.judge import RubricMetric
+from usersim_opt.markup import note, table, text
 from usersim_opt.prompt import Part, Prompt
 from usersim_opt.record import write_data
 from usersim_opt.run import Material, Run
@@ -36,7 +37,7 @@ from usersim_opt.schema import FAMILIES, Version
 from usersim_opt.simulator import UserSimulator
 from usersim_opt.statistics import Interval, PairedDifference, paired_difference, points
 from usersim_opt.strategies.proposal import PromptProposer
-from usersim_opt.tables import grid, html_table
+from usersim_opt.tables import grid
 from usersim_opt.text import has_stop_token
 
 GROUPS = 4
@@ -73,11 +74,13 @@ class Ablation:
 
     def __str__(self) -> str:
         found = gain_sentence(self.comparison.difference, self.comparison.new)
-        table = comparison_table(self.comparison.old, self.comparison.new, heads=("whole", "short"))
-        return f"{grid(*self._table())}\n\n{table}\n\n{self._head()}\nShort against whole: {found}"
+        by_dimension = comparison_table(self.comparison.old, self.comparison.new, heads=("whole", "short"))
+        return f"{grid(*self._table())}\n\n{by_dimension}\n\n{self._head()}\nShort against whole: {found}"
 
     def _repr_html_(self) -> str:
-        return html_table(*self._table())
+        head, rows = self._table()
+        found = gain_sentence(self.comparison.difference, self.comparison.new)
+        return note(f"{self._head()}. Short against whole: {found}") + table(head, [[text(cell) for cell in row] for row in rows])
 
     def _head(self) -> str:
         lengths = f"{len(self.whole.text):,} -> {len(self.short.text):,} characters"

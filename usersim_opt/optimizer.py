@@ -1,14 +1,14 @@
 """RubricOptimizer: tunes a user simulator's prompt until it behaves like a customer.
 
-    1 draw a minibatch of ten training tasks, one scenario each     sampling.py
-    2 run the incumbent                                            run.py, runner.py, simulator.py, judge.py
-    3 propose a prompt from what failed                            strategies/proposal.py
-    4 turn away what has learned the benchmark                     strategies/guards.py
-    5 run candidate and incumbent afresh on the minibatch          strategies/search.py
-    6 reject without improvement, or on significant regression     strategies/acceptance.py
-    7 at the end, let the held-out smoke split decide what ships   here
+    1 draw a minibatch of ten training tasks, one scenario each            sampling.py
+    2 choose prompts to run on it, and learn what their pieces are worth   strategies/pieces.py, strategies/belief.py, piece_model.py
+    3 run them: replies and grades, paid for once and recorded             run.py, runner.py, simulator.py, judge.py
+    4 ask for pieces against what failed                                   strategies/proposal.py
+    5 turn away what has learned the benchmark                             strategies/guards.py, strategies/intake.py
+    6 let no new incumbent regress on the scenarios of the round before    strategies/acceptance.py
+    7 at the end, let the held-out smoke split decide what ships           here
 
-Steps 2 to 6 are the search strategy's; this file knows the others and nothing else.
+Steps 2 to 6 are the search strategy's (strategies/search.py is its Protocol); this file knows the others and nothing else.
 """
 
 import sys

@@ -56,7 +56,7 @@ class RunRecord:
     ended_by: str
     """What ended the search; empty while it is under way."""
     finished: bool
-    """Whether the smoke split has been measured."""
+    """Whether the smoke split has been measured and has decided."""
     started: str
     """Time of the first and of the last line (ISO 8601, UTC)."""
     last: str
@@ -110,12 +110,13 @@ def read_record(folder: str | Path) -> RunRecord:
     paid = [event for event in events if event["event"] == "outcome"]
     proposals = {str(event["stage"]): str(event.get("answer", "")) for event in events if event["event"] == "proposal" and "stage" in event}
     versions = _made(Version, events, "version", problems)
+    decisions = _made(Decision, events, "decision", problems)
     times = [str(event["at"]) for event in [header, *events] if "at" in event]
     return RunRecord(
         folder=path,
         inputs=header.get("inputs", {}) if isinstance(header.get("inputs"), dict) else {},
         versions={version.id: version for version in versions},
-        decisions=_made(Decision, events, "decision", problems),
+        decisions=decisions,
         outcomes=outcomes,
         proposals=proposals,
         records=records,
@@ -124,7 +125,7 @@ def read_record(folder: str | Path) -> RunRecord:
         tokens=_total(paid, "tokens"),
         rounds=_total([searched], "rounds"),
         ended_by=str(searched.get("why", "")),
-        finished=any(event["event"] == "measured" and event.get("stage") == "smoke" for event in events),
+        finished=_finished(events, decisions),
         started=times[0] if times else "",
         last=times[-1] if times else "",
         minutes=_minutes(times),
@@ -158,6 +159,13 @@ def _events(folder: Path) -> tuple[Event, list[Event], list[str]]:
             0, f"format {events[0].get('schema_version')!r}, this version knows format {SCHEMA_VERSION}: what it does not know is left out"
         )
     return events[0], events[1:], problems
+
+
+def _finished(events: Sequence[Event], decisions: Sequence[Decision]) -> bool:
+    """Whether the smoke split is measured, and decided upon where there was a finalist."""
+    sides = {str(event.get("version")) for event in events if event["event"] == "outcome" and event.get("stage") == "smoke"}
+    measured = any(event["event"] == "measured" and event.get("stage") == "smoke" for event in events)
+    return measured and (len(sides) < 2 or any(decision.rule == "smoke" for decision in decisions))
 
 
 def _made(kind: type[_Made], events: Sequence[Event], name: str, problems: list[str]) -> list[_Made]:

@@ -138,8 +138,8 @@ class OptimizationResult:
     def accepted(self) -> list[Version]:
         """The versions that led from the seed to the finalist, in order, the seed first."""
         chosen = [self.finalist]
-        while (parent := chosen[0].parent) is not None:
-            chosen.insert(0, self.versions[parent])
+        while (parent := self.versions.get(chosen[0].parent or "")) is not None and parent not in chosen:
+            chosen.insert(0, parent)
         return chosen
 
     @property

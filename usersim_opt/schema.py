@@ -275,11 +275,15 @@ class Evidence(Record):
     lost: float
 
 
+NO_VERSION = "-"
+
+
 class Decision(Record):
     """One ruling on a candidate, in the order in which they were made."""
 
     stage: str
     candidate: str
+    """A version; `-` where a proposal did not become one."""
     incumbent: str
     rule: Literal["proposal", "guard", "collapse", "improvement", "regression", "smoke"]
     accepted: bool

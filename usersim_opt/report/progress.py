@@ -9,7 +9,7 @@ from usersim_opt.evaluation import many
 from usersim_opt.report import svg
 from usersim_opt.report.reading import Reading, Round, rate, scored
 from usersim_opt.report.wording import name, share
-from usersim_opt.schema import Outcome
+from usersim_opt.schema import NO_VERSION, Outcome
 from usersim_opt.statistics import Interval
 
 HEIGHT, TOP, BOTTOM = 300, 34, 270
@@ -38,7 +38,7 @@ def progress(reading: Reading) -> Markup | None:
     marks = [*_grid(x, y), *_held(reading, x)]
     for kind in ("other", "incumbent", "seed"):
         marks += [svg.mark(_SHAPES[kind], x.at(p.number), y.at(p.rate.mean), kind=kind, title=_title(p)) for p in seen if p.role == kind]
-    marks += [_ruling(step, x) for step in rounds if step.decisions]
+    marks += [_ruling(step, x) for step in rounds if step.promoted or _rejected(step)]
     label = f"Pass rate over {many(len(rounds), 'round')} of the search; the table of decisions has the figures"
     return svg.frame(marks, height=HEIGHT, label=label)
 
@@ -95,11 +95,13 @@ def _title(point: _Point) -> str:
     return f"round {point.number}, {name(point.version)}{place}: {share(point.rate.mean)} of {on}"
 
 
+def _rejected(step: Round) -> list[str]:
+    """The versions that were turned down in a round; a proposal that is no version yet is none."""
+    return [decision.candidate for decision in step.decisions if not decision.accepted and decision.candidate != NO_VERSION]
+
+
 def _ruling(step: Round, x: svg.Scale) -> Markup:
-    title = (
-        f"round {step.number}: {name(step.promoted)} accepted"
-        if step.promoted
-        else f"round {step.number}: {name(step.decisions[-1].candidate)} rejected"
-    )
+    what = f"{name(step.promoted)} accepted" if step.promoted else f"{name(_rejected(step)[-1])} rejected"
+    title = f"round {step.number}: {what}"
     shape, kind = (svg.TRIANGLE, "accepted") if step.promoted else (svg.CROSS, "rejected")
     return svg.mark(shape, x.at(step.number), 12, kind=kind, title=title)

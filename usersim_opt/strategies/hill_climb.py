@@ -13,7 +13,7 @@ from typing import Literal
 from usersim_opt.errors import BadReply, PromptError
 from usersim_opt.prompt import Prompt, parse
 from usersim_opt.run import Run, evidence
-from usersim_opt.schema import Decision, Outcome, Version
+from usersim_opt.schema import NO_VERSION, Decision, Outcome, Version
 from usersim_opt.statistics import paired_difference
 from usersim_opt.strategies.acceptance import Gate, Improvement, NoRegression, collapsed
 from usersim_opt.strategies.guards import Guard
@@ -126,7 +126,12 @@ class HillClimb:
     ) -> None:
         run.decide(
             Decision(
-                stage=stage, candidate=candidate.id if candidate else "-", incumbent=self._incumbent.id, rule=rule, accepted=accepted, reason=reason
+                stage=stage,
+                candidate=candidate.id if candidate else NO_VERSION,
+                incumbent=self._incumbent.id,
+                rule=rule,
+                accepted=accepted,
+                reason=reason,
             )
         )
         if candidate is not None:

@@ -18,7 +18,7 @@ from typing import Literal
 from usersim_opt.errors import BadReply, PromptError
 from usersim_opt.prompt import Prompt, parse
 from usersim_opt.run import Run, evidence
-from usersim_opt.schema import Decision, Outcome, Version
+from usersim_opt.schema import NO_VERSION, Decision, Outcome, Version
 from usersim_opt.statistics import paired_difference
 from usersim_opt.strategies.acceptance import Gate, NoRegression, collapsed
 from usersim_opt.strategies.belief import Belief
@@ -189,7 +189,7 @@ class PieceSearch:
         self._decide(run, stage, rule, accepted=bool(taken), reason="; ".join(filter(None, told)))
 
     def _decide(self, run: Run, stage: str, rule: Literal["guard", "proposal"], *, accepted: bool, reason: str) -> None:
-        run.decide(Decision(stage=stage, candidate="-", incumbent=self._incumbent.id, rule=rule, accepted=accepted, reason=reason))
+        run.decide(Decision(stage=stage, candidate=NO_VERSION, incumbent=self._incumbent.id, rule=rule, accepted=accepted, reason=reason))
 
 
 def _settles(number: int) -> bool:
