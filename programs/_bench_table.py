@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from usersim_opt.statistics import t975
+from usersim_opt.statistics import t975, wilson
 from usersim_opt.tables import grid
 
 OURS = "usersim-opt (default)"
@@ -75,11 +75,8 @@ def share(hits: Sequence[bool]) -> str:
     """A share in percent with its 95 % Wilson interval; a dash where there is nothing."""
     if not hits:
         return "-"
-    n, z = len(hits), 1.959964
-    p = sum(hits) / n
-    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    low, high = ((middle + sign * half) / (1 + z * z / n) for sign in (-1, 1))
-    return f"{100 * p:.0f} % [{100 * max(0.0, low):.0f}, {100 * min(1.0, high):.0f}]"
+    low, high = wilson(sum(hits), len(hits))
+    return f"{100 * sum(hits) / len(hits):.0f} % [{100 * low:.0f}, {100 * high:.0f}]"
 
 
 def targets(rows: Sequence[Row]) -> str:
@@ -109,7 +106,13 @@ def _gain_targets(rows: Sequence[Row]) -> list[tuple[str, str]]:
             best = max(peers, key=lambda name: _mean(peers[name], "gain"))
             ours, theirs = _mean(mine, "gain"), _mean(peers[best], "gain")
             times = f"{ours / theirs:.1f} times" if theirs > 0 else "no peer gains"
-            found.append((f"{text}; {ours:+.3f} against {theirs:+.3f} of {best}, {times}", _verdict(ours >= TIMES * theirs)))
+            highest = max(row["gain"] for row in rows if row["world"] == world)
+            found.append(
+                (
+                    f"{text}; {ours:+.3f} against {theirs:+.3f} of {best}, {times}; no run of any optimizer gained more than {highest:+.3f}",
+                    _verdict(ours >= TIMES * theirs),
+                )
+            )
     return found
 
 
