@@ -59,7 +59,9 @@ def _grid(x: svg.Scale, y: _Upwards) -> list[Markup]:
     for value in y.scale.ticks():
         marks += [svg.level(y.at(value)), svg.words(share(value).replace(".0", ""), "0%", y.at(value) + 4, kind="tick before")]
     ticks = [tick for tick in x.ticks(4) if tick == int(tick) and x.low < tick < x.high]
-    return [*marks, *(svg.words(f"{tick:.0f}", x.at(tick), BOTTOM + 20, kind="tick middle") for tick in ticks)]
+    near_the_edge = x.high - 0.03 * (x.high - x.low)
+    placed = [(tick, "tick last" if tick > near_the_edge else "tick middle") for tick in ticks]
+    return [*marks, *(svg.words(f"{tick:.0f}", x.at(tick), BOTTOM + 20, kind=kind) for tick, kind in placed)]
 
 
 def _held(reading: Reading, x: svg.Scale) -> list[Markup]:
