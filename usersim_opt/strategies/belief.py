@@ -20,8 +20,6 @@ from usersim_opt.strategies.guards import SAME
 from usersim_opt.text import has_stop_token, overlap
 
 REMEMBERED_DRAWS = 12
-CAUTION = 0.25
-"""Posterior standard deviations by which a piece that came later must be worth more than its length to be in the best prompt."""
 
 
 class Belief:
@@ -31,7 +29,6 @@ class Belief:
         self.pool = PiecePool()
         self._frames = {frame_id(first): first}
         self._first_frame = frame_id(first)
-        self._first = frozenset(piece.id for piece in first.pieces)
         self._max_characters, self._length_price = max_characters, length_price
         self._model = PieceModel(DIMENSIONS, seed=seed)
         self._numbers: dict[str, int] = {}
@@ -80,13 +77,12 @@ class Belief:
         values = self._model.posterior(draws=draws, burn_in=10).values(self._weights)
         self._draws = list(values[-REMEMBERED_DRAWS:])
         mean = values.mean(axis=0)
-        sure = mean - CAUTION * values.std(axis=0) * self._came_later()
         free = np.array([number for name, number in self._numbers.items() if name in self.pool and not self._kept(name)], dtype=np.intp)
         prices = np.zeros(values.shape[1])
         for name, number in self._numbers.items():
             prices[number] = self._price(name)
         net = values[:, free] - prices[free]
-        return self._prompt(sure), float(np.maximum(net, 0).sum(axis=1).mean() - np.maximum(net.mean(axis=0), 0).sum())
+        return self._prompt(mean), float(np.maximum(net, 0).sum(axis=1).mean() - np.maximum(net.mean(axis=0), 0).sum())
 
     def hopeful(self) -> Prompt:
         """The prompt of everything that may yet be worth its length: what any of the last draws had in, and what came in since."""
@@ -117,10 +113,6 @@ class Belief:
             wanted = wanted - {piece}
             prompt = self.pool.compose(frame, wanted)
         return prompt
-
-    def _came_later(self) -> Array:
-        """1 for what the first prompt does not have, 0 for what it has."""
-        return np.array([float(name not in self._first) for name in self._numbers])
 
     def _recent_mean(self) -> Array:
         total, count = np.zeros(self._model.pieces), np.zeros(self._model.pieces)

@@ -41,11 +41,11 @@ _TASKS: tuple[Task, ...] = ("edit", "edit", "edit", "shorten", "edit", "edit", "
 class PieceSearch:
     """Thompson sampling over guidance pieces.
 
-    PieceSearch(length_price=0.002)   # 100 characters must bring 0.2 points of the pass rate
+    PieceSearch(length_price=0.005)   # 100 characters must bring half a point of the pass rate
     PieceSearch(min_gain=0.01)        # end when no proposal brings a new piece and less than a point is to be gained from the known ones
     """
 
-    length_price: float = 0.001
+    length_price: float = 0.002
     min_gain: float = 0.005
     regression: Gate = field(default_factory=NoRegression)
     _guard: Guard = field(init=False, repr=False)
