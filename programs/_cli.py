@@ -127,6 +127,8 @@ def run_dir_of(args: argparse.Namespace) -> Path:
     resume = args.resume
     if holds_run(run_dir) and not resume:
         raise InputError(f"{run_dir}: holds a run already; go on with it by --resume, or name another --run-dir")
+    if resume and args.run_dir is None:
+        raise InputError("--resume is given without --run-dir; name the folder of the run to go on with")
     if resume and not holds_run(run_dir):
         raise InputError(f"{run_dir}: holds no run to resume; give the --run-dir of an earlier run, or leave --resume out")
     return run_dir

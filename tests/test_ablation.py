@@ -1,54 +1,69 @@
 import pytest
+from helpers import scripted
 
 import usersim_opt as uso
 from usersim_opt.errors import InputError, ResumeMismatch
+from usersim_opt.text import sha256
 
-HELPS = (
-    "Keep each message short; a few words are often enough.",
-    "If the agent gets something wrong, say no and correct it; never agree to a wrong plan.",
-    "Do not confirm or acknowledge every step; react only where it matters to you.",
-    "When something goes wrong, let your annoyance show in a word or two.",
-)
+HELPS = ("Write very few words.", "Refuse a plan that is wrong.")
 IDLE = ("Imagine that it is a rainy day where you live.", "Picture a cup of tea beside your keyboard as you type.")
-HARMS = (
-    "Always thank the agent for the help, and be very polite throughout.",
-    "Give the agent all details in your first message, so that it can work fast.",
-)
+HARMS = ("Thank the staff at length.", "Accept every offer at once.")
+
+
+def playing(airline, rate):
+    """A user model that gives the good example's reply at a rate that depends on its prompt, else the bad one's."""
+    examples = {record.history[-1].text: record for record in airline.scenarios.values()}
+
+    def reply(request):
+        draw = int(sha256(f"{request.config.seed}{request.system}")[:8], 16) / 16**8
+        record = examples[request.messages[-1].text]
+        return record.examples.passing[0] if draw < rate(request.system) else record.examples.failing.reply
+
+    return scripted(reply)[0]
 
 
 @pytest.fixture(scope="module")
-def mixed():
+def mixed(airline):
     """A prompt of which it is known what helps, idles and harms."""
+
+    def rate(system):
+        return 0.5 + 0.22 * sum(words in system for words in HELPS) - 0.22 * sum(words in system for words in HARMS)
+
     bullets = "\n".join(f"- {words}" for words in (*HELPS, *IDLE, *HARMS))
-    text = f"You are a customer who writes to a company.\n\nRules:\n- When all is done, write ###STOP### alone.\n{bullets}\n\n<scenario>\n{{scenario}}\n</scenario>"
-    return uso.UserSimulator(text, uso.connect("offline/user", temperature=0.9))
+    text = f"You are a customer.\n\nRules:\n- When all is done, write ###STOP### alone.\n{bullets}\n\n<scenario>\n{{scenario}}\n</scenario>"
+    return uso.UserSimulator(text, playing(airline, rate))
 
 
 @pytest.fixture(scope="module")
 def judge():
-    return uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
+    return uso.RubricMetric()
 
 
 @pytest.fixture(scope="module")
 def found(mixed, judge, airline):
-    return uso.ablate(mixed, airline.train, judge, max_calls=3000, seed=2)
+    return uso.ablate(mixed, airline.train, judge, max_calls=1500, seed=2)
 
 
 def test_what_harms_goes_and_what_helps_stays(found):
     kept = {piece.words for piece in found.short.pieces}
     assert not kept & set(HARMS)
-    assert len(kept & set(HELPS)) >= 3
+    assert set(HELPS) <= kept
     assert any("###STOP###" in words for words in kept)
     assert len(found.short.text) < len(found.whole.text)
     assert not found.comparison.difference.worse
-    assert found.calls <= 3000
+    assert found.calls <= 1500
 
 
 def test_the_table_says_what_each_piece_is_worth_by_family(found):
     worth = {piece.words: piece for piece in found.pieces}
     assert set(worth) == {piece.words for piece in found.whole.pieces}
-    assert worth[HARMS[0]].effect.mean < 0 < worth[HELPS[1]].effect.mean
-    assert worth[HELPS[1]].by_family["clarification"].mean > worth[HELPS[1]].by_family["information_pattern"].mean
+    for words in HELPS:
+        assert worth[words].effect.low > 0
+        assert all(effect.mean > 0 for effect in worth[words].by_family.values())
+    for words in HARMS:
+        assert worth[words].effect.high < 0
+    for words in IDLE:
+        assert worth[words].effect.low < 0.03
     text = str(found)
     assert "pieces can go" in text
     assert "clarification" in text.splitlines()[0]
@@ -57,22 +72,35 @@ def test_the_table_says_what_each_piece_is_worth_by_family(found):
     assert "pieces can go" in found._repr_html_()
 
 
+def test_a_prompt_of_which_every_piece_helps_a_little_loses_nothing(airline):
+    """What all pieces have in common shows, because the whole prompt is run, too."""
+
+    bullets = "\n".join(
+        f"- Habit {words}." for words in ("of the morning", "at noon", "in bed", "with tea", "on trains", "by the sea", "under trees", "for luck")
+    )
+    simulator = uso.UserSimulator(f"You play.\n{bullets}\n\n{{scenario}}", playing(airline, lambda system: 0.3 + 0.06 * system.count("- Habit")))
+    judged = [example for example in airline.train if any(c.check for c in example.record.criteria)]
+    found = uso.ablate(simulator, judged, uso.RubricMetric(), max_calls=1500)
+    assert sum(piece.effect.mean for piece in found.pieces) > 0.1
+    assert len(found.dropped) <= 2
+
+
 def test_every_piece_was_out_in_a_quarter_of_the_replies(found):
     for piece in found.pieces:
         if "###STOP###" not in piece.words:
-            assert 0.15 < piece.replies_without / (piece.replies_with + piece.replies_without) < 0.35
+            assert 0.13 < piece.replies_without / (piece.replies_with + piece.replies_without) < 0.38
 
 
 def test_an_ablation_goes_on_from_its_folder_and_costs_nothing_again(mixed, judge, airline, tmp_path):
-    first = uso.ablate(mixed, airline.train, judge, max_calls=500, run_dir=tmp_path / "run")
+    first = uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")
     record = tmp_path / "run" / "journal.jsonl"
     size = record.stat().st_size
-    again = uso.ablate(mixed, airline.train, judge, max_calls=500, run_dir=tmp_path / "run")
+    again = uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")
     assert (str(again), record.stat().st_size) == (str(first), size)
     record.write_bytes(record.read_bytes()[: size // 2])
-    assert str(uso.ablate(mixed, airline.train, judge, max_calls=500, run_dir=tmp_path / "run")) == str(first)
+    assert str(uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")) == str(first)
     with pytest.raises(ResumeMismatch, match="seed was 0, is 1"):
-        uso.ablate(mixed, airline.train, judge, max_calls=500, run_dir=tmp_path / "run", seed=1)
+        uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run", seed=1)
 
 
 def test_what_cannot_be_ablated_is_said_before_a_call(judge, airline):
@@ -80,5 +108,5 @@ def test_what_cannot_be_ablated_is_said_before_a_call(judge, airline):
     with pytest.raises(InputError, match="has 1 piece"):
         uso.ablate(one, airline.train, judge)
     two = uso.UserSimulator("You play.\n- Be brief.\n- Ask back.\n{scenario}", uso.connect("offline/user"))
-    with pytest.raises(InputError, match="max_calls is 50; one round of the design costs"):
+    with pytest.raises(InputError, match="max_calls is 50; the design and 2 comparisons cost at least 200"):
         uso.ablate(two, airline.train, judge, max_calls=50)

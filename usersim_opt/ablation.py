@@ -2,15 +2,16 @@
 
     ablate(sim, data.train, metric, max_calls=1200)
 
-By design of experiment: the pieces are dealt at random into four groups, and four prompts, each without one group, are run
-on the same ten scenarios; then they are dealt anew. So every piece is out in a quarter of the replies, each time in other
-company, and the prompts stay close to the whole one. The model of piece_model.py is fitted to all replies. Pieces that
-are not worth their length are left out, and that prompt is compared with the whole one on fresh replies; if it loses
-significantly, the better half of what was left out comes back, and so on.
+By design of experiment: on each ten scenarios the whole prompt is run, and three that lack each piece with a probability of one
+third. So every piece is out in a quarter of the replies, each time in other company, and the number of pieces varies, too:
+what all have in common shows. The model of piece_model.py is fitted to all replies. Pieces that are not
+worth their length are left out, and that prompt is compared with the whole one on fresh replies; if it loses significantly,
+the better half of what was left out comes back.
 
 Not covered: pieces with a stop token, which no scenario measures (they always stay); pieces that only work together.
 """
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -20,16 +21,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import dspy
+
 from usersim_opt.attribution import PieceWorth, attribute
 from usersim_opt.composition import PiecePool
 from usersim_opt.errors import InputError
-from usersim_opt.evaluation import Comparison, Evaluation, comparison_table, gain_sentence
+from usersim_opt.evaluation import Comparison, Evaluation, comparison_table
 from usersim_opt.fingerprint import digest, model_name
 from usersim_opt.journal import Journal
 from usersim_opt.judge import RubricMetric
 from usersim_opt.markup import note, table, text
 from usersim_opt.prompt import Part, Prompt
 from usersim_opt.record import write_data
+from usersim_opt.result import OFFLINE_NOTE
 from usersim_opt.run import Material, Run
 from usersim_opt.runner import DEFAULT_THREADS, Runner
 from usersim_opt.sampling import MinibatchSampler
@@ -40,11 +44,15 @@ from usersim_opt.strategies.proposal import PromptProposer
 from usersim_opt.tables import grid
 from usersim_opt.text import has_stop_token
 
-GROUPS = 4
-"""Into how many groups the pieces are dealt; each prompt lacks one."""
+OUT = (0.0, 1 / 3, 1 / 3, 1 / 3)
+"""Probability with which each of a round's prompts lacks a piece."""
+BROAD = 0.05
+"""Prior standard deviation of what a piece does everywhere; wide, so that the sum over many pieces is not held to be small."""
 DESIGN_SHARE = 0.6
 """Share of the calls that the design takes; the comparisons get the rest."""
-TRIES = 3
+MIN_COMPARED = 20
+"""Scenarios of a comparison; with fewer next to nothing is a significant loss."""
+TRIES = 2
 """Shorter prompts that are compared with the whole one, at most."""
 LENGTH_PRICE = 0.001
 """Gain that 100 characters must bring."""
@@ -59,8 +67,8 @@ class Ablation:
     short: Prompt
     pieces: tuple[PieceWorth, ...]
     """The worthiest first."""
-    comparison: Comparison
-    """The whole prompt against the short one, on fresh replies; of the last try where none passed."""
+    comparison: Comparison | None
+    """The whole prompt against a shorter one, on fresh replies, the last that was tried; None where every piece was worth its length."""
     calls: int
 
     @property
@@ -73,18 +81,27 @@ class Ablation:
         return f"<Ablation: {self._head()}>"
 
     def __str__(self) -> str:
-        found = gain_sentence(self.comparison.difference, self.comparison.new)
-        by_dimension = comparison_table(self.comparison.old, self.comparison.new, heads=("whole", "short"))
-        return f"{grid(*self._table())}\n\n{by_dimension}\n\n{self._head()}\nShort against whole: {found}"
+        tried = self.comparison
+        compared = f"{comparison_table(tried.old, tried.new, heads=('whole', 'short'))}\n\n" if tried else ""
+        return f"{grid(*self._table())}\n\n{compared}{self._head()}\n{self._proof()}".strip()
 
     def _repr_html_(self) -> str:
         head, rows = self._table()
-        found = gain_sentence(self.comparison.difference, self.comparison.new)
-        return note(f"{self._head()}. Short against whole: {found}") + table(head, [[text(cell) for cell in row] for row in rows])
+        return note(f"{self._head()}. {self._proof()}") + table(head, [[text(cell) for cell in row] for row in rows])
 
     def _head(self) -> str:
         lengths = f"{len(self.whole.text):,} -> {len(self.short.text):,} characters"
         return f"{len(self.dropped)} of {len(self.pieces)} pieces can go: {lengths}" if self.dropped else f"no piece can go: {lengths}"
+
+    def _proof(self) -> str:
+        """What the comparison says, and the label of stand-ins."""
+        if self.comparison is None:
+            return "Every piece is worth its length."
+        gain = self.comparison.difference.gain
+        lost = "loses significantly" if _loses(self.comparison.difference) else "loses nothing significant"
+        bound = f"; a loss of more than {-100 * gain.low:.1f} points is ruled out" if gain.low is not None and gain.low < 0 else ""
+        found = f"The shorter prompt {lost}: {gain} on {self.comparison.difference.scenarios} scenarios{bound}."
+        return f"{found} {OFFLINE_NOTE}" if self.comparison.new.offline else found
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
         families = [family for family in FAMILIES if any(family in piece.by_family for piece in self.pieces)]
@@ -139,49 +156,58 @@ class _Experiment:
         self._dealer = random.Random(f"ablation:{run.seed}")  # noqa: S311 - a reproducible draw, nothing secret
         if len(self._free) < 2:
             raise InputError(f"the prompt has {len(self._free)} piece(s) that can go; expected two or more bullets or sentences")
+        self._offline = str(self._model()).startswith("offline/")
         self._first = run.add_version(whole, parent=None, origin="seed")
+
+    def _model(self) -> str:
+        lm = self._run.student.lm or dspy.settings.lm
+        return lm.model if lm else ""
 
     def result(self) -> Ablation:
         """Design, fit, shorten, compare."""
         self._measure_design()
-        found = attribute(self._run.versions, self._run.outcomes.values(), self._run.data.records, prior_of_the_first=0.0)
+        found = attribute(self._run.versions, self._run.outcomes.values(), self._run.data.records, prior_of_the_first=0.0, broad=BROAD)
         short, comparison = self._shorten(found.pieces)
         return Ablation(self._whole, short, found.pieces, comparison, self._run.calls_made)
 
     def _measure_design(self) -> None:
         number, batch = 1, self._sampler.draw()
-        each = self._run.price(batch) * GROUPS
-        if each > DESIGN_SHARE * self._max_calls:
+        each = self._run.price(batch) * len(OUT)
+        needed = max(each / DESIGN_SHARE, 2 * TRIES * self._comparable() * self._run.price(batch) / len(batch) / (1 - DESIGN_SHARE))
+        if needed > self._max_calls:
             raise InputError(
-                f"max_calls is {self._max_calls}; one round of the design costs {each} calls: give {round(each / DESIGN_SHARE) + 1} or more"
+                f"max_calls is {self._max_calls}; the design and {TRIES} comparisons cost at least {math.ceil(needed)}: give as many or more"
             )
-        while self._run.calls_made + self._run.price(batch) * GROUPS <= DESIGN_SHARE * self._max_calls:
-            groups = self._deal()
-            versions = [self._version([piece for piece in self._whole.pieces if piece not in group]) for group in groups]
-            self._run.measure(versions, batch, stage=f"{number:03}.design")
+        while self._run.calls_made + self._run.price(batch) * len(OUT) <= DESIGN_SHARE * self._max_calls:
+            versions = dict.fromkeys(self._version([piece for piece in self._whole.pieces if not self._out(piece, share)]).id for share in OUT)
+            self._run.measure([self._run.versions[i] for i in versions], batch, stage=f"{number:03}.design")
             number, batch = number + 1, self._sampler.draw()
 
-    def _deal(self) -> list[list[Part]]:
-        """The pieces that can go, in random groups of nearly the same size."""
-        shuffled = self._dealer.sample(self._free, len(self._free))
-        return [group for group in (shuffled[i::GROUPS] for i in range(GROUPS)) if group]
+    def _out(self, piece: Part, share: float) -> bool:
+        return self._dealer.random() < share and piece in self._free
+
+    def _comparable(self) -> int:
+        return min(MIN_COMPARED, len(self._run.data.records))
 
     def _version(self, pieces: Sequence[Part]) -> Version:
         prompt = self._pool.compose(self._whole, [piece.id for piece in pieces])
         known = [version for version in self._run.versions.values() if version.sha256 == prompt.sha256]
         return known[0] if known else self._run.add_version(prompt, parent=self._first.id, origin="composed")
 
-    def _shorten(self, worths: Sequence[PieceWorth]) -> tuple[Prompt, Comparison]:
+    def _shorten(self, worths: Sequence[PieceWorth]) -> tuple[Prompt, Comparison | None]:
         """Leave out what is not worth its length; bring the better half back for as long as the loss is significant."""
         free = {piece.id for piece in self._free}
         out = [worth for worth in worths if worth.id in free and worth.effect.mean < LENGTH_PRICE * worth.characters / 100]
-        for attempt in range(1, TRIES + 1):
+        comparison = None
+        for attempt in range(1, TRIES + 1 if out else 1):
             gone = {worth.id for worth in out}
             version = self._version([piece for piece in self._whole.pieces if piece.id not in gone])
             comparison = self._compare(version, attempt)
             if not _loses(comparison.difference):
                 return Prompt(version.text), comparison
             out = out[len(out) // 2 + len(out) % 2 :]
+            if not out:
+                break
         return self._whole, comparison
 
     def _compare(self, version: Version, attempt: int) -> Comparison:
@@ -191,7 +217,7 @@ class _Experiment:
         drawn = self._dealer.sample(scenarios, min(affordable, len(scenarios)))
         stage, repeats = f"compare{attempt}", max(1, affordable // len(scenarios))
         whole, short = (
-            Evaluation({i: self._run.data.records[i] for i in drawn}, side)
+            Evaluation({i: self._run.data.records[i] for i in drawn}, side, offline=self._offline)
             for side in self._run.measure([self._first, version], drawn, stage=stage, repeats=repeats)
         )
         return Comparison(whole, short, paired_difference(whole.outcomes, short.outcomes))

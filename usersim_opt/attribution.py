@@ -11,10 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from usersim_opt.piece_model import Array, Draws, PieceModel, interval_of, shares
+from usersim_opt.composition import frame_id
+from usersim_opt.piece_model import BROAD, Array, Draws, PieceModel, interval_of, shares
 from usersim_opt.prompt import Part, Prompt
 from usersim_opt.schema import DIMENSIONS, FAMILIES, Outcome, Scenario, Version
 from usersim_opt.statistics import Interval
+from usersim_opt.strategies.acceptance import collapsed
 
 PRIOR_OF_THE_FIRST = 0.02
 """A piece of the first prompt is expected to help: a person wrote it."""
@@ -52,28 +54,51 @@ def attribute(
     records: Mapping[str, Scenario],
     *,
     prior_of_the_first: float = PRIOR_OF_THE_FIRST,
+    broad: float = BROAD,
     draws: int = 200,
 ) -> Attribution:
-    """Fit the model to what was measured; versions without a scored reply are left out of `families`."""
+    """Fit the model to what was measured; versions without a scored reply are left out of `families`.
+
+    Replies that are all the same count as failed, as in the search. A frame other than the first has an effect of its own.
+    """
     known = sorted((o for o in outcomes if o.version in versions and o.scenario in records and o.stage != SMOKE), key=lambda o: o.key)
     scored = [o for o in known if o.grade and o.grade.scored]
     parts = _parts(versions.values())
-    members = {version.id: frozenset(piece.id for piece in Prompt(version.text).pieces) for version in versions.values()}
+    members = _members(versions)
     if not scored:
         return Attribution((), {})
-    number = {piece: i for i, piece in enumerate(parts)}
     first = members[next(iter(versions))]
-    model = PieceModel(DIMENSIONS, seed=0)
-    for piece in parts:
-        model.add_piece(prior_mean=prior_of_the_first if piece in first else 0.0)
+    named = [*parts, *sorted(set().union(*members.values()) - parts.keys())]
+    number = {name: i for i, name in enumerate(named)}
+    model = PieceModel(DIMENSIONS, seed=0, broad=broad)
+    for name in named:
+        model.add_piece(prior_mean=prior_of_the_first if name in first else 0.0)
     replies = Counter(outcome.version for outcome in scored)
+    void = _void(scored)
     for outcome in scored:
-        model.add_verdicts(outcome.version, {number[piece] for piece in members[outcome.version]}, verdicts_of(outcome, records[outcome.scenario]))
-    found = _Fit(model.posterior(draws=draws), weights_of(scored, records), list(replies), [sorted(number[p] for p in members[v]) for v in replies])
+        found = verdicts_of(outcome, records[outcome.scenario])
+        kept = [(c, d, passed and (outcome.version, outcome.stage) not in void) for c, d, passed in found]
+        model.add_verdicts(outcome.version, {number[name] for name in members[outcome.version]}, kept)
+    fit = _Fit(model.posterior(draws=draws), weights_of(scored, records), list(replies), [sorted(number[p] for p in members[v]) for v in replies])
     total = sum(replies.values())
     within = {piece: sum(n for version, n in replies.items() if piece in members[version]) for piece in parts}
-    worths = [found.worth(part, number[i], (within[i], total - within[i])) for i, part in parts.items() if within[i]]
-    return Attribution(tuple(sorted(worths, key=lambda worth: -worth.effect.mean)), found.families())
+    worths = [fit.worth(part, number[i], (within[i], total - within[i])) for i, part in parts.items() if within[i]]
+    return Attribution(tuple(sorted(worths, key=lambda worth: -worth.effect.mean)), fit.families())
+
+
+def _members(versions: Mapping[str, Version]) -> dict[str, frozenset[str]]:
+    """The ids of each version's pieces, and of its frame if that is not the first one's."""
+    prompts = {version.id: Prompt(version.text) for version in versions.values()}
+    first = frame_id(next(iter(prompts.values()))) if prompts else ""
+    return {i: frozenset({*(piece.id for piece in prompt.pieces), frame_id(prompt)} - {first}) for i, prompt in prompts.items()}
+
+
+def _void(scored: Iterable[Outcome]) -> set[tuple[str, str]]:
+    """Version and stage of the replies that do not depend on the conversation."""
+    groups: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    for outcome in scored:
+        groups[(outcome.version, outcome.stage)].append(outcome)
+    return {key for key, outcomes in groups.items() if collapsed(outcomes)}
 
 
 def verdicts_of(outcome: Outcome, record: Scenario) -> Iterator[tuple[tuple[str, str], str, bool]]:

@@ -1,6 +1,6 @@
 """What a run may spend: calls, tokens, minutes. A share is kept for the smoke split, which decides at the end.
 
-Calls are known beforehand; only what failed in the smoke split and is made again after a resume comes on top. Tokens
+Calls are known beforehand; only what failed in a measurement that was broken off and is made again after a resume comes on top. Tokens
 and minutes are foreseen from what a call has cost so far, so a limit on them can be passed by what the last round or
 the smoke split takes beyond that.
 """

@@ -158,12 +158,17 @@ def _figures(result: OptimizationResult, side: Evaluation) -> dict[str, Any]:
     }
     return {
         "pass_rate_on_smoke": _rounded(rate.mean if rate else None),
-        "pass_rate_interval": [_rounded(rate.low), _rounded(rate.high)] if rate else None,
+        "pass_rate_interval": [_rounded(_share(rate.low)), _rounded(_share(rate.high))] if rate else None,
         "scenarios": len({o.scenario for o in side.outcomes}),
         "tasks": len({o.task_id for o in side.outcomes}),
         "replies": len(side.outcomes),
         "compared_with_seed": compared if candidate != seed else None,
     }
+
+
+def _share(bound: float | None) -> float | None:
+    """A bound of a pass rate within 0 and 1."""
+    return None if bound is None else min(1.0, max(0.0, bound))
 
 
 def _rounded(number: float | None) -> float | None:

@@ -54,12 +54,12 @@ class PiecePool:
 
     def compose(self, frame: Prompt, wanted: Collection[str]) -> Prompt:
         """The frame of a prompt with the wanted pieces of the pool; pieces of the frame's own prompt keep their places."""
-        parts = list(frame.parts)
+        parts, own = list(frame.parts), {part.id for part in frame.pieces}
         for piece, placed in self._placed.items():
-            if all(part.id != piece or part.kind == "frame" for part in parts):
+            if piece not in own:
                 parts.insert(self._place(parts, placed), placed.part)
         kept = [part.kind == "frame" or part.id in wanted for part in parts]
-        return parse(_joined(_without_bare_headings(parts, kept, own={part.id for part in frame.pieces})))
+        return parse(_joined(_without_bare_headings(parts, kept, own=own)))
 
     @staticmethod
     def _place(parts: Sequence[Part], placed: _Placed) -> int:
@@ -90,12 +90,13 @@ def _without_bare_headings(parts: Sequence[Part], kept: Sequence[bool], *, own: 
 
 def _joined(parts: Sequence[Part]) -> str:
     """The texts one after the other; a bullet or a frame line begins on its own line, a sentence after a blank."""
-    text = ""
+    text, after_bullet = "", False
     for part in parts:
         alone = part.kind == "frame" or is_bullet(part.text)
         if text and alone and not text.endswith("\n"):
             text = text.rstrip(" ") + "\n"
         elif text and not alone and not text[-1].isspace():
-            text += " "
+            text += "\n" if after_bullet else " "
         text += part.text
+        after_bullet = part.kind == "piece" and is_bullet(part.text)
     return text

@@ -8,7 +8,7 @@ A run is a function of its inputs and of the answers that the models gave. Resum
 beginning and takes every answer that the journal holds from there: nothing is paid for twice. A last line without its
 line end was cut off by a kill: it is dropped and owed again. Any other unreadable line is an error.
 
-Errors of a measurement that was finished stay what they are; those of one that was broken off are owed again.
+Errors and missing verdicts of a measurement that was finished stay what they are; those of one that was broken off are owed again.
 
 Not covered: a folder shared by several hosts; the lock holds for one.
 """
@@ -33,7 +33,8 @@ _FIELDS: dict[Any, dict[str, type | tuple[type, ...]]] = {
     "version": {"id": str, "text": str},
     "outcome": {"stage": str, "version": str, "scenario": str, "repeat": int, "status": str, "user_calls": int, "judge_calls": int},
     "measured": {"stage": str},
-    "searched": {"rounds": int, "why": str, "repeats": (int, float)},
+    "searched": {"rounds": int, "why": str},
+    "confirming": {"repeats": (int, float)},
     "proposal": {"stage": str, "answer": str},
     "decision": {"stage": str, "candidate": str, "rule": str},
 }
@@ -130,7 +131,7 @@ def read(folder: Path) -> tuple[Event, list[Event]]:
 def settled(events: list[Event]) -> tuple[list[Event], list[Event]]:
     """Events that stay, and errors of measurements that were broken off: those calls are owed again."""
     measured = {event["stage"] for event in events if event["event"] == "measured"}
-    owed = [event for event in events if event.get("status") == "error" and event["stage"] not in measured]
+    owed = [event for event in events if event.get("status") in ("error", "unscored") and event["stage"] not in measured]
     return [event for event in events if event not in owed], owed
 
 

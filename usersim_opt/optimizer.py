@@ -120,15 +120,15 @@ class RubricOptimizer(Teleprompter):
                 seed=self.seed,
                 progress=bar.show,
             )
+            if (before := read_record(self.run_dir)).finished:
+                return _compiled(student, OptimizationResult(before))
             write_data(self.run_dir, records=run.data.records, tasks=run.data.tasks)
             first = run.add_version(student.prompt, parent=None, origin="seed")
-            number, why = self._search(run, train, first, budget=budget, reserve=most * once)
+            self._search(run, train, first, budget=budget, reserve=most * once)
             repeats = round(budget.repeats(run.spent, once=once), 6)
-            run.end_search(number, why, repeats=repeats if self._alike(smoke) else int(repeats))
+            run.begin_smoke(repeats if self._alike(smoke) else int(repeats))
             result = self._confirm(run, smoke, first)
-        compiled = student.with_prompt(result.shipped.text)
-        compiled.result = result
-        return compiled
+        return _compiled(student, result)
 
     def consider(
         self, draft: str | Path | Prompt, student: UserSimulator, *, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example]
@@ -143,8 +143,8 @@ class RubricOptimizer(Teleprompter):
         review.search, review.run_dir = DraftReview(prompt), self.run_dir / f"draft-{prompt.sha256[:8]}"
         return review.compile(student, trainset=trainset, valset=valset)
 
-    def _search(self, run: Run, train: Material, first: Version, *, budget: Budget, reserve: int) -> tuple[int, str]:
-        """Steps 1 to 6, for as long as another round is affordable; the rounds made, and what ended the search."""
+    def _search(self, run: Run, train: Material, first: Version, *, budget: Budget, reserve: int) -> None:
+        """Steps 1 to 6, for as long as another round is affordable."""
         sampler = MinibatchSampler(train.by_task(), size=self.minibatch_size, seed=self.seed)
         guard = Guard.of(train.tasks.values(), train.records.values(), Prompt(first.text))
         self.search.begin(first, guard)
@@ -152,8 +152,8 @@ class RubricOptimizer(Teleprompter):
         while not (why := run.search_ended(number) or self._why_end(run, batch, budget, reserve)):
             self.search.step(run, number, batch)
             number, batch = number + 1, sampler.draw()
+        run.end_search(number - 1, why)
         self.search.close(run, number)
-        return number - 1, why
 
     def _why_end(self, run: Run, batch: Sequence[str], budget: Budget, reserve: int) -> str:
         if self.search.done:
@@ -163,7 +163,9 @@ class RubricOptimizer(Teleprompter):
     def _confirm(self, run: Run, smoke: Material, first: Version) -> OptimizationResult:
         """Step 7: seed and best version afresh on the smoke split; without proof of a gain the seed ships."""
         best = self.search.best
-        sides = run.measure([first] if best == first else [first, best], list(smoke.records), stage="smoke", repeats=run.smoke_repeats)
+        sides = run.measure(
+            [first] if best == first else [first, best], list(smoke.records), stage="smoke", repeats=1 if best == first else run.smoke_repeats
+        )
         found = paired_difference(sides[0], sides[-1])
         held_back = too_much_lost(found) or collapsed(sides[-1])
         ships = found.proven and not held_back
@@ -199,6 +201,8 @@ class RubricOptimizer(Teleprompter):
         if teacher is not None:
             raise InputError("a teacher was given; this optimizer has no use for one")
         check_lm(self.proposer_lm)
+        if not isinstance(self.metric, RubricMetric):
+            raise InputError(f"the metric is a {type(self.metric).__name__}; expected a RubricMetric")
         if not trainset or not valset:
             empty = "trainset is empty (the train split)" if not trainset else "valset is empty (the smoke split)"
             raise InputError(f"the {empty}; expected data.train and data.smoke: the gain is measured on held-out tasks")
@@ -228,6 +232,12 @@ class RubricOptimizer(Teleprompter):
         judge = [("judge", self.metric.judge.lm)] if self.metric.judge else []
         asked = [("user", student.lm), *judge, ("proposer", self.proposer_lm)]
         return {role: model_name(lm or dspy.settings.lm) for role, lm in asked if lm or dspy.settings.lm}
+
+
+def _compiled(student: UserSimulator, result: OptimizationResult) -> UserSimulator:
+    compiled = student.with_prompt(result.shipped.text)
+    compiled.result = result
+    return compiled
 
 
 def _check_data(train: Material, smoke: Material, *, minibatch_size: int, judged: bool) -> None:

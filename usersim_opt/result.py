@@ -4,6 +4,7 @@ The gain is estimated on the smoke split alone. The search's own figures chose t
 are nowhere reported as results.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -162,7 +163,7 @@ class OptimizationResult:
                 f"\n{self.finalist.id} is the best unproven version; its estimate is not above zero, so more calls are not expected to prove a gain."
             )
         spent = sum(outcome.user_calls + outcome.judge_calls for side in (self.base_smoke, self.best_smoke) for outcome in side.outcomes)
-        more = max(1, round((times - 1) * spent, -1))
+        more = max(10, 10 * round((times - 1) * spent / 10))
         return (
             f"\n{self.finalist.id} is the best unproven version; about {more:,} more calls on held-out scenarios would settle it"
             " (four times in five, if the gain is as estimated)."
@@ -227,4 +228,6 @@ def load_result(run_dir: str | Path) -> OptimizationResult:
     if not record.finished or not record.records:
         missing = "its smoke split has not been measured yet" if record.records else "; ".join(record.problems)
         raise JournalError(f"{run_dir}: holds no finished run ({missing}); go on with it by --resume, or read it with read_record")
+    if record.problems:
+        warnings.warn(f"{run_dir}: {'; '.join(record.problems)}", UserWarning, stacklevel=2)
     return OptimizationResult(record)

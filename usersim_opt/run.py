@@ -28,6 +28,9 @@ from usersim_opt.strategies.proposal import PromptProposer
 MAX_FAILED = 0.2
 """Share of failed replies above which nothing is decided and the run stops; what failed is owed again on resuming."""
 
+MIN_FAILED = 2
+"""Failures that stop no run, unless there is nothing else: a fifth of a handful is one."""
+
 Progress = Callable[[Outcome], object]
 
 
@@ -168,10 +171,15 @@ class Run:
         event = self._paid.get(("searched",))
         return str(event["why"]) if event is not None and number > event["rounds"] else ""
 
-    def end_search(self, rounds: int, why: str, *, repeats: float) -> None:
-        """Record that the search ended after so many rounds, and how often the smoke split can be measured."""
-        self._once(("searched",), {"event": "searched", "rounds": rounds, "why": why, "repeats": repeats})
-        self.ended_by, self.smoke_repeats = why, float(self._paid[("searched",)]["repeats"])
+    def end_search(self, rounds: int, why: str) -> None:
+        """Record that the search ended after so many rounds, before it closes."""
+        self._once(("searched",), {"event": "searched", "rounds": rounds, "why": why})
+        self.ended_by = why
+
+    def begin_smoke(self, repeats: float) -> None:
+        """Record how often the smoke split can be measured."""
+        self._once(("confirming",), {"event": "confirming", "repeats": repeats})
+        self.smoke_repeats = float(self._paid[("confirming",)]["repeats"])
 
     def _job(self, version: Version, scenario: str, repeat: int, stage: str) -> Job:
         record = self.data.records[scenario]
@@ -269,5 +277,5 @@ def _outcome(event: Event, path: Path) -> Outcome:
 def stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
     """Raise TooManyErrors, with the last reason, if more than a fifth of the replies failed or could not be scored."""
     failed = [outcome for outcome in outcomes if outcome.status != "scored"]
-    if len(failed) > MAX_FAILED * len(outcomes):
+    if len(failed) > max(MAX_FAILED * len(outcomes), min(MIN_FAILED, len(outcomes) - 1)):
         raise TooManyErrors(f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; mend the model connection and go on")

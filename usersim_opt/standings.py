@@ -11,6 +11,7 @@ from functools import cached_property
 
 from usersim_opt.attribution import SMOKE, attribute
 from usersim_opt.errors import InputError
+from usersim_opt.markup import note, table, text
 from usersim_opt.pareto import dominance, front
 from usersim_opt.record import RunRecord
 from usersim_opt.schema import FAMILIES, Version
@@ -20,9 +21,10 @@ from usersim_opt.tables import grid
 MIN_REPLIES = 5
 """Replies from which a version is compared; the half of a minibatch."""
 MOST_SHOWN = 12
+EXPECTED = "Rates are what the model of the search expects; only the smoke split's are measured on held-out tasks."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Standings:
     """The versions of a run that were measured on at least five replies, and what is expected of them."""
 
@@ -40,7 +42,7 @@ class Standings:
         replies = Counter(o.version for o in record.outcomes if o.stage != SMOKE and o.grade and o.grade.scored)
         kept = [version for version in families if replies[version] >= MIN_REPLIES]
         criteria = Counter(c.dimension.partition(".")[0] for scenario in record.records.values() for c in scenario.criteria)
-        return cls({i: record.versions[i] for i in kept}, replies, {i: families[i] for i in kept}, criteria)
+        return cls({i: version for i, version in record.versions.items() if i in kept}, replies, {i: families[i] for i in kept}, criteria)
 
     @cached_property
     def rates(self) -> dict[str, dict[str, float]]:
@@ -52,7 +54,7 @@ class Standings:
         """The versions that no other one equals or exceeds in every family."""
         return [self.versions[version] for version in front(self.rates)]
 
-    @property
+    @cached_property
     def dominance(self) -> list[tuple[str, str]]:
         """Every pair (better, worse) of version ids of which the first is at least as good in every family and better in one."""
         return dominance(self.rates)
@@ -73,7 +75,21 @@ class Standings:
         best = max(self.rates, key=lambda version: sum(chosen.get(family, 0) * rate for family, rate in self.rates[version].items()))
         return self.versions[best]
 
+    def __repr__(self) -> str:
+        return f"<Standings: {len(self.rates)} versions, {len(self.front)} on the front>"
+
     def __str__(self) -> str:
+        return f"{grid(*self._table())}{self._left()}\n{EXPECTED}"
+
+    def _repr_html_(self) -> str:
+        head, rows = self._table()
+        return table(head, [[text(cell) for cell in row] for row in rows]) + note(f"{self._left().strip()} {EXPECTED}".strip())
+
+    def _left(self) -> str:
+        left = len(self.rates) - len(self._shown())
+        return f"\nand {left} that beat fewer others" if left else ""
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
         on_front = {version.id for version in self.front}
         beaten = Counter(worse for _, worse in self.dominance)
         beats = Counter(better for better, _ in self.dominance)
@@ -87,14 +103,13 @@ class Standings:
                 str(beats[version]),
                 str(beaten[version]),
             ]
-            for version in self._shown(beats)
+            for version in self._shown()
         ]
-        left = len(self.rates) - len(rows)
-        more = f"\nand {left} that beat fewer others" if left else ""
-        return grid(["version", "", "replies", *families, "beats", "beaten by"], rows) + more
+        return ["version", "", "replies", *families, "beats", "beaten by"], rows
 
-    def _shown(self, beats: Mapping[str, int]) -> list[str]:
-        """The first version, those on the front, and those that beat most others."""
+    def _shown(self) -> list[str]:
+        """The first version, those on the front, and those that beat most others, in the order of the run."""
+        beats = Counter(better for better, _ in self.dominance)
         chosen = {next(iter(self.rates), ""), *(version.id for version in self.front)}
         chosen |= set(sorted(self.rates, key=lambda version: -beats[version])[:MOST_SHOWN])
-        return [version for version in self.rates if version in chosen]
+        return [version for version in self.versions if version in chosen]

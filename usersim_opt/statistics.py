@@ -241,11 +241,12 @@ def _by_task(pairs: Sequence[Pair]) -> dict[str, tuple[float, float]]:
 def ratio_interval(clusters: Mapping[str, tuple[float, float]]) -> Interval:
     """Sum of the first numbers / sum of the second, with a t interval over clusters (Taylor linearisation of a ratio).
 
-    For pass rates the pairs are (passed, scored) per task. One cluster gives no interval.
+    For pass rates the pairs are (passed, scored) per task; clusters with nothing in them are left out. One cluster gives no interval.
     """
-    x = np.array([pair[0] for pair in clusters.values()], dtype=float)
-    n = np.array([pair[1] for pair in clusters.values()], dtype=float)
-    if not n.sum():
+    counted = [pair for pair in clusters.values() if pair[1]]
+    x = np.array([pair[0] for pair in counted], dtype=float)
+    n = np.array([pair[1] for pair in counted], dtype=float)
+    if not counted:
         return Interval(0.0, None, None)
     mean = float(x.sum() / n.sum())
     if len(x) < 2:

@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from usersim_opt import __version__
 from usersim_opt.dataset import write_text
+from usersim_opt.errors import InputError
 from usersim_opt.journal import SCHEMA_VERSION
 from usersim_opt.record import RunRecord
 from usersim_opt.report import cases, comparison, costs, diff, gaps, lineage, pieces, progress, rulings, verdict, wording
@@ -35,6 +36,8 @@ ROOM = 2_500_000
 def write_report(record: RunRecord, path: str | Path | None = None) -> Path:
     """Write the page of a run, whole or not at all; `report.html` in the run's folder unless another path is given. Returns the path."""
     file = record.folder / FILE if path is None else Path(path)
+    if file.is_dir():
+        raise InputError(f"{file}: is a folder; expected the name of an HTML file")
     write_text(file, render(record))
     return file
 

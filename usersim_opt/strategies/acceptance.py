@@ -3,6 +3,7 @@
 A gate sees paired outcomes on the same scenarios and seeds, the incumbent run afresh: its first replies chose the
 failures that the candidate was written for, so they are biased low.
 
+With ten scenarios the check for regression stops disasters only; it is no proof of equality.
 Not covered: many candidates and one lucky winner; that is what the smoke split is for.
 """
 
@@ -20,7 +21,8 @@ MAX_LOST = 0.1
 
 MAX_SAME = 0.5
 """Share of the scenarios that may get one and the same reply."""
-MIN_REPLIES = 4
+MIN_REPLIES, FEW_REPLIES = 4, 8
+"""Below the first nothing is said; below the second only if all replies are the same: terse people say "no" twice in five times."""
 
 
 @dataclass(frozen=True)
@@ -94,4 +96,5 @@ def collapsed(outcomes: Sequence[Outcome]) -> str:
     if len(counts) < 1 or counts.total() < MIN_REPLIES:
         return ""
     reply, times = counts.most_common(1)[0]
-    return f"the same reply, {reply[:40]!r}, was given to {times} of {counts.total()} scenarios" if times > MAX_SAME * counts.total() else ""
+    most = MAX_SAME * counts.total() if counts.total() >= FEW_REPLIES else counts.total() - 1
+    return f"the same reply, {reply[:40]!r}, was given to {times} of {counts.total()} scenarios" if times > most else ""

@@ -101,8 +101,10 @@ class Belief:
         frame = max(self._frames, key=lambda name: 0.0 if name == self._first_frame else worth.get(name, -1.0))
         wanted = {piece for piece in self.pool if self._kept(piece) or worth.get(piece, -1.0) > 0}
         for one, other in self._rivals:
-            if one in wanted and other in wanted:
+            if one in wanted and other in wanted and not (self._kept(one) or self._kept(other)):
                 wanted.discard(one if worth.get(one, -1.0) < worth.get(other, -1.0) else other)
+        if not wanted:
+            wanted = {max(self.pool, key=lambda piece: worth.get(piece, -1.0))}
         return self._shortened(self._frames[frame], wanted, worth)
 
     def _shortened(self, frame: Prompt, wanted: set[str], worth: Mapping[str, float]) -> Prompt:

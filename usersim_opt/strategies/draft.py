@@ -1,6 +1,6 @@
 """A prompt that a person wrote, put through the guard and the gates that every candidate meets.
 
-It is compared with the incumbent on two to four fresh minibatches, until it is one standard error better or worse; then it
+It is compared with the incumbent on one to four fresh minibatches, until it is one standard error worse, or better on two or more; then it
 must not regress on the scenarios of the round before; then the smoke split decides, as for any other version.
 """
 
@@ -17,7 +17,7 @@ from usersim_opt.strategies.guards import Guard
 MOST_ROUNDS = 4
 
 
-@dataclass
+@dataclass(eq=False)
 class DraftReview:
     """Lets one draft stand against the version that the run starts from."""
 
@@ -63,7 +63,22 @@ class DraftReview:
         self._before = tuple(batch)
 
     def close(self, run: Run, number: int) -> None:
-        """Nothing is open: a draft that the budget left undecided has not passed."""
+        """A draft that the budget left undecided has not passed."""
+        if self._done or not self._seen[1]:
+            return
+        draft, found = list(run.versions.values())[-1], paired_difference(*self._seen)
+        reason = f"undecided when the budget ended: z = {found.z:.2f} on {found.scenarios} scenarios"
+        run.decide(
+            Decision(
+                stage=f"{number - 1:03}.close",
+                candidate=draft.id,
+                incumbent=self._best.id,
+                rule="improvement",
+                accepted=False,
+                reason=reason,
+                evidence=evidence(found),
+            )
+        )
 
     def _admit(self, run: Run) -> None:
         draft = run.add_version(self.draft, parent=self._best.id, origin="draft")

@@ -20,7 +20,7 @@ from usersim_opt.strategies.guards import Guard
 from usersim_opt.strategies.proposal import REMEMBERED, proposal_material, read_proposal
 
 
-@dataclass
+@dataclass(eq=False)
 class HillClimb:
     """Keeps one incumbent and replaces it by a candidate that passes both gates; gives up after `patience` rounds without one."""
 

@@ -5,17 +5,22 @@ objects, if another piece says the same in as few words, if it was turned away b
 conversation ends: that is measured by no scenario and stays as the first prompt has it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from usersim_opt.composition import PiecePool
 from usersim_opt.errors import PromptError
 from usersim_opt.prompt import Part, Prompt
 from usersim_opt.strategies.guards import SAME, Guard
-from usersim_opt.text import has_stop_token, overlap
+from usersim_opt.text import STOP_TOKENS, has_stop_token, overlap
 
 SHORTER = 0.85
 """A piece that says what another says is taken in if it is at most this long, as a share of the other."""
+
+
+MOST_NEW = 8
+"""New pieces that are taken in of one proposal."""
+AGAIN, TWIN, TOO_MANY = "it was turned away before", "another piece says the same", f"only {MOST_NEW} new pieces of a proposal are tried"
 
 
 @dataclass(frozen=True)
@@ -43,27 +48,42 @@ class Intake:
     def review(self, prompt: Prompt, pool: PiecePool, *, new_frame: bool) -> Review:
         """Look at a proposal; `new_frame` says that its frame differs from those known and is wanted."""
         new = {piece.id: piece for piece in prompt.pieces if piece.id not in pool}
-        refused = {piece.id: reason for piece in new.values() if (reason := self._against(piece, pool))}
-        self.turned_away |= {new[i].words: reason for i, reason in refused.items()}
+        said, refused = [pool[piece].words for piece in pool], {}
+        known = len(said)
+        for piece in new.values():
+            if reason := TOO_MANY if len(said) >= known + MOST_NEW else self._against(piece, said):
+                refused[piece.id] = reason
+            else:
+                said.append(piece.words)
+        self.turned_away |= {new[i].words: reason for i, reason in refused.items() if reason not in (AGAIN, TOO_MANY) and not reason.startswith(TWIN)}
         named = {new[i].words: reason for i, reason in refused.items()}
-        return Review(tuple(i for i in new if i not in refused), named, self._against_frame(prompt) if new_frame else "")
+        return Review(tuple(i for i in new if i not in refused), named, self._against_frame(prompt, pool) if new_frame else "")
 
-    def _against(self, piece: Part, pool: PiecePool) -> str:
+    def _against(self, piece: Part, said: Sequence[str]) -> str:
         if has_stop_token(piece.text):
             return "it changes how a conversation ends"
         if any(overlap(piece.words, words) >= SAME for words in self.turned_away):
-            return "it was turned away before"
-        for other in pool:
-            if overlap(piece.words, pool[other].words) >= SAME and len(piece.words) > SHORTER * len(pool[other].words):
-                return f"another piece says the same: {pool[other].words[:60]!r}"
+            return AGAIN
+        for other in said:
+            if overlap(piece.words, other) >= SAME and len(piece.words) > SHORTER * len(other):
+                return f"{TWIN}: {other[:60]!r}"
         alone = PiecePool()
         alone.add(self.first)
-        text = f"- {piece.words}\n"
-        alone.add(Prompt(text))
-        return "; ".join(self.guard.objections(alone.compose(self.first, [piece.id])))
-
-    def _against_frame(self, prompt: Prompt) -> str:
+        alone.add(Prompt(f"- {piece.words}\n"))
         try:
-            return "; ".join(self.guard.objections(PiecePool().compose(prompt, ())))
+            composed = alone.compose(self.first, [piece.id])
+        except PromptError as error:
+            return str(error)
+        if piece.id not in (held.id for held in composed.pieces):
+            return "it does not stand on its own as a piece"
+        return "; ".join(self.guard.objections(composed))
+
+    def _against_frame(self, prompt: Prompt, pool: PiecePool) -> str:
+        kept = [piece for piece in pool if has_stop_token(pool[piece].text)]
+        try:
+            bare, first = (PiecePool().compose(frame, ()) for frame in (prompt, self.first))
+            if [bare.text.count(token) for token in STOP_TOKENS] != [first.text.count(token) for token in STOP_TOKENS]:
+                return "it changes how a conversation ends"
+            return "; ".join(self.guard.objections(pool.compose(prompt, kept)))
         except PromptError as error:
             return str(error)

@@ -28,6 +28,8 @@ from usersim_opt.strategies.proposal import REMEMBERED, Task, proposal_material,
 
 FIRST_PROPOSALS = 8
 """Proposals after the first look; a design with many pieces at once learns more from the same replies."""
+REPLIES_A_PROPOSAL = 10
+"""Replies between proposals; four times as many once no new pieces come."""
 SHOWN_ROUNDS = 3
 """Rounds whose replies a proposer sees."""
 SHOWN_PIECES = 20
@@ -37,7 +39,7 @@ BARREN = 10
 _TASKS: tuple[Task, ...] = ("edit", "edit", "edit", "shorten", "edit", "edit", "edit", "merge", "edit", "edit", "edit", "rewrite")
 
 
-@dataclass
+@dataclass(eq=False)
 class PieceSearch:
     """Thompson sampling over guidance pieces.
 
@@ -56,6 +58,8 @@ class PieceSearch:
     _intake: Intake = field(init=False, repr=False)
     _rounds: int = field(init=False, repr=False, default=0)
     _asked: int = field(init=False, repr=False, default=0)
+    _unasked: int = field(init=False, repr=False, default=0)
+    """Replies since the last proposal."""
     _barren: int = field(init=False, repr=False, default=0)
     _to_gain: float = field(init=False, repr=False, default=1.0)
     """Expected value of perfect information at the last settling."""
@@ -70,7 +74,7 @@ class PieceSearch:
         self._incumbent, self._guard = seed, guard
         self._before, self._recent = (), []
         self._intake = Intake(guard, Prompt(seed.text))
-        self._rounds, self._asked, self._barren, self._to_gain = 0, 0, 0, 1.0
+        self._rounds, self._asked, self._unasked, self._barren, self._to_gain = 0, 0, 0, 0, 1.0
 
     @property
     def best(self) -> Version:
@@ -100,8 +104,12 @@ class PieceSearch:
             if _settles(number):
                 self._settle(run, f"{stage}.regression")
             self._sample(run, stage, batch)
-        for _ in range(FIRST_PROPOSALS if number == 1 else 1):
+        self._unasked += len(batch)
+        for _ in range(
+            FIRST_PROPOSALS if number == 1 else self._unasked // (REPLIES_A_PROPOSAL if self._barren < BARREN else 4 * REPLIES_A_PROPOSAL)
+        ):
             self._propose(run, stage)
+            self._unasked = 0
         self._before, self._rounds = tuple(batch), number
 
     def close(self, run: Run, number: int) -> None:
@@ -120,7 +128,7 @@ class PieceSearch:
         """Make the prompt that is best by the model the incumbent, unless it regresses on the scenarios of the round before."""
         prompt, self._to_gain = self._belief.best()
         candidate = self._version(run, prompt)
-        if candidate == self._incumbent:
+        if candidate == self._incumbent or self._guarded(run, stage, candidate):
             return
         old, new = run.measure([self._incumbent, candidate], self._before, stage=stage)
         self._learn(run, self._incumbent, old)
@@ -139,6 +147,14 @@ class PieceSearch:
         run.decide(decision)
         if decision.accepted:
             self._incumbent = candidate
+
+    def _guarded(self, run: Run, stage: str, candidate: Version) -> bool:
+        """Whether the guard objects to a whole prompt whose pieces passed one by one: together they may retell a task."""
+        found = self._guard.objections(Prompt(candidate.text))
+        if found:
+            reason = "; ".join(found)
+            run.decide(Decision(stage=stage, candidate=candidate.id, incumbent=self._incumbent.id, rule="guard", accepted=False, reason=reason))
+        return bool(found)
 
     def _version(self, run: Run, prompt: Prompt) -> Version:
         """The run's version of a prompt, a new one if it has none."""
@@ -164,14 +180,14 @@ class PieceSearch:
             run.data.records,
             [outcome for outcomes in self._recent for outcome in outcomes],
             rejected=[{"added": words[:600], "reason": reason} for words, reason in list(self._intake.turned_away.items())[-REMEMBERED:]],
-            under_test=self._belief.left_out(shown)[-SHOWN_PIECES:],
+            left_out=self._belief.left_out(shown)[-SHOWN_PIECES:],
             task=task,
             other=other if task == "merge" else None,
             max_characters=self._guard.max_characters,
         )
         answer = run.ask_proposer(material, stage=stage)
         try:
-            prompt = parse(read_proposal(answer))
+            prompt = parse(read_proposal(answer, max_characters=self._guard.max_characters))
         except (BadReply, PromptError) as error:
             self._barren += 1
             self._decide(run, stage, "proposal", accepted=False, reason=str(error))

@@ -60,9 +60,9 @@ def answer(call: Call) -> str:
 
 
 def _edit(old: str, material: dict[str, Any], random: Random) -> str:
-    """One or two sentences of advice for kinds that fail, the worst ones first; for kinds that have none yet, in the prompt or under test."""
+    """One or two sentences of advice for kinds that fail, the worst ones first; for kinds that have none yet, in the prompt or left out of it."""
     kinds = [kind.rpartition(".")[2] for kind in material.get("failures", {})]
-    said = "\n".join([old, *material.get("under_test", [])])
+    said = "\n".join([old, *material.get("left_out", [])])
     fresh = [kind for kind in kinds if kind in _ADVICE and not any(advice in said for advice in _ADVICE[kind])] or list(_ADVICE)
     weights = [len(fresh) - i for i in range(len(fresh))]
     chosen = dict.fromkeys(random.choices(fresh, weights)[0] for _ in range(random.choice((1, 1, 2))))
