@@ -43,6 +43,16 @@ class PieceTable:
     always: Sequence[str]
     """The words of pieces that every measured prompt had. Nothing was found out about either."""
 
+    @property
+    def shown(self) -> list[PieceRow]:
+        """The rows of pieces that the seed or the winner has, or whose interval leaves out zero."""
+        return [row for row in self.rows if row.inside != "tried" or row.sure]
+
+    @property
+    def folded(self) -> list[PieceRow]:
+        """The other rows, which open on a click."""
+        return [row for row in self.rows if row.inside == "tried" and not row.sure]
+
 
 def fitted(reading: Reading) -> Attribution | None:
     """The model of what pieces are worth; None where nothing was scored."""
