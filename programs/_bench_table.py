@@ -105,7 +105,7 @@ def _gain_targets(rows: Sequence[Row]) -> list[tuple[str, str]]:
                 continue
             best = max(peers, key=lambda name: _mean(peers[name], "gain"))
             ours, theirs = _mean(mine, "gain"), _mean(peers[best], "gain")
-            times = f"{ours / theirs:.1f} times" if theirs > 0 else "no peer gains"
+            times = f"{ours / theirs:.2f} times" if theirs > 0 else "no peer gains"
             highest = max(row["gain"] for row in rows if row["world"] == world)
             found.append(
                 (

@@ -154,9 +154,9 @@ def test_runs_go_on_when_a_process_has_done_its_share(tmp_path, monkeypatch):
     [
         (
             {},
-            "toy, 600 calls: true gain at least 2 times the best peer's; +0.200 against +0.050 of GEPA, 4.0 times; no run of any optimizer gained more than +0.300: **met**",
+            "toy, 600 calls: true gain at least 2 times the best peer's; +0.200 against +0.050 of GEPA, 4.00 times; no run of any optimizer gained more than +0.300: **met**",
         ),
-        ({"gain": 0.09}, "+0.090 against +0.050 of GEPA, 1.8 times; no run of any optimizer gained more than +0.300: **missed**"),
+        ({"gain": 0.09}, "+0.090 against +0.050 of GEPA, 1.80 times; no run of any optimizer gained more than +0.300: **missed**"),
         ({"reported": 0.23}, "in a single run off by 0.030: **missed**"),
         ({"milliseconds": 2.5}, "median 2.50 ms: **missed**"),
         ({}, "offline, 1,500 calls: true gain at least 2 times the best peer's: **not measured**"),
