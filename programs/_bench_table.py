@@ -107,6 +107,7 @@ def _gain_targets(rows: Sequence[Row]) -> list[tuple[str, str]]:
             ours, theirs = _mean(mine, "gain"), _mean(peers[best], "gain")
             times = f"{ours / theirs:.2f} times" if theirs > 0 else "no peer gains"
             highest = max(row["gain"] for row in rows if row["world"] == world)
+            beyond = ", so the target is out of reach" if TIMES * theirs > highest else ""
             found.append(
                 (
                     f"{text}; {ours:+.3f} against {theirs:+.3f} of {best}, {times}; no run of any optimizer gained more than {highest:+.3f}",
