@@ -110,7 +110,7 @@ def _gain_targets(rows: Sequence[Row]) -> list[tuple[str, str]]:
             beyond = ", so the target is out of reach" if TIMES * theirs > highest else ""
             found.append(
                 (
-                    f"{text}; {ours:+.3f} against {theirs:+.3f} of {best}, {times}; no run of any optimizer gained more than {highest:+.3f}",
+                    f"{text}; {ours:+.3f} against {theirs:+.3f} of {best}, {times}; no run of any optimizer gained more than {highest:+.3f}{beyond}",
                     _verdict(ours >= TIMES * theirs),
                 )
             )
