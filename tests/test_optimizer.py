@@ -1,10 +1,5 @@
-import os
 import random
 import re
-import signal
-import subprocess
-import sys
-import time
 
 import dspy
 import pytest
@@ -151,33 +146,10 @@ def test_a_run_cut_off_anywhere_ends_like_one_that_was_not(airline, simulator, m
     assert events(tmp_path / "cut") == events(tmp_path / "whole")
 
 
-def test_killed_processes_resume_to_the_same_winner(tmp_path):
-    def command(name):
-        out = ["--out", str(tmp_path / f"{name}.txt"), "--run-dir", str(tmp_path / name)]
-        return [sys.executable, str(ROOT / "programs" / "optimize.py"), "--max-calls", "900", *out]
-
-    subprocess.run(command("whole"), check=True, capture_output=True, cwd=tmp_path)
-    draw = random.Random(4)
-    for kill in range(3):
-        process = subprocess.Popen(
-            command("killed") + (["--resume"] if kill else []), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path
-        )
-        target = draw.randint(40, 200) * (kill + 1)
-        record = tmp_path / "killed" / journal.FILE
-        while process.poll() is None and (not record.exists() or record.read_bytes().count(b"\n") < target):
-            time.sleep(0.002)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    done = subprocess.run([*command("killed"), "--resume"], check=True, capture_output=True, cwd=tmp_path, text=True)
-    assert "Prompt: " in done.stdout
-    assert (tmp_path / "killed.txt").read_bytes() == (tmp_path / "whole.txt").read_bytes()
-    assert events(tmp_path / "killed") == events(tmp_path / "whole")
-
-
 def test_prompts_that_are_all_alike_do_not_replace_the_seed(airline, base_prompt, metric, tmp_path):
     """The user model does not read its prompt, so every gain is noise."""
     shipped = 0
-    for seed in range(8):
+    for seed in range(5):
         user, _ = scripted(
             lambda request: random.Random(f"{request.config.seed}{len(request.system)}").choice(
                 ["no", "yes please, thank you so much", "what?", "ok"]
@@ -187,7 +159,7 @@ def test_prompts_that_are_all_alike_do_not_replace_the_seed(airline, base_prompt
             uso.UserSimulator(base_prompt, user), trainset=airline.train, valset=airline.smoke
         )
         shipped += best.result.shipped != best.result.seed
-    assert shipped <= 2
+    assert shipped <= 1
 
 
 def test_a_dead_user_model_stops_the_run_and_keeps_the_record(airline, base_prompt, metric, tmp_path):
