@@ -6,6 +6,8 @@ import pytest
 from helpers import events, scripted
 
 import usersim_opt as uso
+from usersim_opt.budget import Budget
+from usersim_opt.strategies.guards import Guard
 from usersim_opt.strategies.pieces import FIRST_PROPOSALS
 from usersim_opt.text import sha256
 
@@ -104,6 +106,33 @@ def test_a_run_cut_off_ends_like_one_that_was_not(world, airline, tmp_path):
     again = tuned(world, airline, tmp_path / "cut", max_calls=500)
     assert again.prompt.text == whole.prompt.text
     assert events(tmp_path / "cut") == events(tmp_path / "whole")
+
+
+def test_a_run_killed_while_it_closes_ends_where_it_had_ended(world, airline, tmp_path, monkeypatch):
+    """Minutes count from each start: without the record a resumed search would go on."""
+    early = lambda self, spent, **prices: "the budget of 1 minutes" if spent.calls > 150 else ""  # noqa: E731
+    with monkeypatch.context() as patched:
+        patched.setattr(Budget, "exhausted", early)
+        whole = tuned(world, airline, tmp_path / "whole", max_calls=2000)
+    lines = (tmp_path / "whole" / "journal.jsonl").read_bytes().splitlines(keepends=True)
+    searched = next(i for i, line in enumerate(lines) if b'"event": "searched"' in line)
+    assert any(b".close" in line for line in lines[searched:])
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / "journal.jsonl").write_bytes(b"".join(lines[: searched + 4]))
+    again = tuned(world, airline, tmp_path / "cut", max_calls=2000)
+    assert again.result.ended_by == "the budget of 1 minutes"
+    assert again.prompt.text == whole.prompt.text
+    assert events(tmp_path / "cut") == events(tmp_path / "whole")
+
+
+def test_pieces_that_pass_the_guard_alone_and_not_together_do_not_ship(world, airline, tmp_path, monkeypatch):
+    both = [words for words, gain in ADVICE.items() if gain > 0]
+    monkeypatch.setattr(Guard, "objections", lambda self, candidate, tried=(): ["it tells"] if all(w in candidate.text for w in both) else [])
+    result = tuned(world, airline, tmp_path / "run").result
+    assert not all(words in result.finalist.text for words in both)
+    refused = [d for d in result.decisions if d.rule == "guard" and d.candidate in result.versions]
+    assert refused
+    assert all(words in result.versions[refused[0].candidate].text for words in both)
 
 
 def test_a_search_that_finds_nothing_more_ends_before_its_budget(world, airline, tmp_path):
