@@ -17,7 +17,7 @@ setup: $(STAMP) ## create .venv with the pinned packages
 demo: $(STAMP)  ## tune a prompt on the airline scenarios with offline stand-in models
 	@$(BIN)/python programs/optimize.py --max-calls 3000 --out optimized/demo.txt
 test: $(STAMP)  ## all tests; no network, no model server
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 lint: $(STAMP)  ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
