@@ -1,6 +1,7 @@
 """What the programs share: models and their options, help texts, and user errors without a traceback."""
 
 import argparse
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -142,6 +143,9 @@ def run(main: Callable[[], int], *, on_interrupt: str = "stopped") -> None:
     except UsersimError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
+    except BrokenPipeError:  # whoever reads the output has seen enough, such as `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except OSError as error:
         print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
         sys.exit(2)

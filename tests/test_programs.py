@@ -263,3 +263,10 @@ def test_an_ablation_prints_what_pieces_are_worth_and_writes_the_short_prompt(tm
     few = run("ablate", "p.txt", *options[:-1], 20, cwd=tmp_path)
     assert (few.returncode, few.stdout) == (2, "")
     assert few.stderr.startswith("error: ")
+
+
+def test_a_reader_who_has_seen_enough_is_no_error():
+    command = f"{sys.executable} {ROOT}/programs/measure_guard.py {ROOT}/tests/corpus/guard.yaml | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.startswith("half")
+    assert done.stderr == ""
