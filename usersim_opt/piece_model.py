@@ -14,8 +14,7 @@ Most pieces move one or two dimensions by much and the others not at all; the sp
 of the sum. Sampled by Gibbs (George and McCulloch 1993), one piece at a time, all dimensions at once; the chain goes on
 when data come in, so a draw for Thompson sampling costs a sweep or two.
 
-Not covered: that the verdicts on one reply hang together (intervals are too narrow where they do: coverage .90 at a latent
-correlation of .3), verdicts as probabilities near 0 and 1 (they are treated as numbers with variance .2), and interactions of
+Not covered: that the verdicts on one reply hang together (where they do, intervals are too narrow), verdicts as probabilities near 0 and 1 (they are treated as numbers with variance .2), and interactions of
 pieces beyond what delta_v takes up.
 """
 

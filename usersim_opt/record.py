@@ -176,7 +176,7 @@ def _made(kind: type[_Made], events: Sequence[Event], name: str, problems: list[
             try:
                 made.append(kind.model_validate({key: value for key, value in event.items() if key not in ("event", "at")}))
             except ValidationError as error:
-                problems.append(f"a {name} is left out: {explain(error)}")
+                problems.append(f"a line of the kind {name!r} is left out: {explain(error)}")
     return made
 
 

@@ -49,7 +49,8 @@ def last_round(record: RunRecord) -> int:
 def incumbents(record: RunRecord) -> list[Step]:
     """The seed and every version that took the incumbent's place, in order; empty while there is no version.
 
-    Passing the improvement gate counts once the round is over: the regression gate may still say no.
+    The last ruling on a version in a round counts: a search may come back to it when it closes. Passing the improvement gate
+    counts once the round is over: the regression gate may still say no.
     """
     if record.seed is None:
         return []
@@ -61,7 +62,7 @@ def incumbents(record: RunRecord) -> list[Step]:
     for (number, version), decisions in ruled.items():
         final = decisions[-1]
         settled = final.rule == "regression" or number < last or bool(record.ended_by)
-        if final.rule in _GATES and settled and all(decision.accepted for decision in decisions):
+        if final.rule in _GATES and settled and final.accepted:
             steps.append(Step(version, number, next((decision for decision in decisions if decision.rule == "improvement"), final)))
     return steps
 

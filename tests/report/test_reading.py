@@ -5,7 +5,8 @@ from helpers import outcome
 
 import usersim_opt as uso
 from usersim_opt import journal
-from usersim_opt.report.reading import Reading, depths, round_of
+from usersim_opt.report.reading import Reading, depths
+from usersim_opt.rounds import readable, round_of
 from usersim_opt.schema import Decision, Version
 
 
@@ -45,6 +46,11 @@ def test_a_decision_of_rule_regression_alone_makes_an_incumbent(read):
     assert read(("007.sample", "regression", True, "v002")).best.id == "v002"
 
 
+def test_a_version_that_is_turned_down_in_a_round_may_be_accepted_at_its_close(read):
+    reading = read(("008.regression", "regression", False, "v002"), ("008.close", "regression", True, "v002"))
+    assert (reading.rounds[0].promoted, reading.best.id) == ("v002", "v002")
+
+
 def test_the_first_gate_alone_does_so_only_once_the_round_is_over(read):
     assert read(("002.improvement", "improvement", True, "v001")).best.id == "v000"
 
@@ -78,5 +84,6 @@ def test_replies_that_the_data_do_not_explain_are_left_to_themselves(finished, t
     (spoiled / journal.FILE).write_bytes((finished / journal.FILE).read_bytes())
     reading = Reading(uso.read_record(spoiled))
     known = {record["id"] for record in data["records"]}
-    assert {o.scenario for o in reading.explained} <= known
-    assert 0 < len(reading.explained) < len(reading.record.outcomes)
+    explained = readable(reading.record)
+    assert {o.scenario for o in explained} <= known
+    assert 0 < len(explained) < len(reading.record.outcomes)

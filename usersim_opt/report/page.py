@@ -26,6 +26,7 @@ from usersim_opt.record import RunRecord
 from usersim_opt.report import cases, comparison, costs, diff, gaps, lineage, pieces, progress, rulings, verdict, wording
 from usersim_opt.report.reading import Reading
 from usersim_opt.result import OFFLINE_NOTE
+from usersim_opt.rounds import worths
 from usersim_opt.schema import Version
 
 FILE = "report.html"
@@ -52,7 +53,7 @@ def render(record: RunRecord) -> str:
 
 def _sections(reading: Reading) -> dict[str, Any]:
     """Everything that the template shows."""
-    model = pieces.fitted(reading)
+    model = worths(reading.record)
     table = pieces.piece_table(reading, model)
     versions = lineage.version_rows(reading, model)
     decisions, decision_axis, decisions_left = rulings.ruling_rows(reading)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from usersim_opt.attribution import Attribution, PieceWorth, attribute
+from usersim_opt.attribution import Attribution, PieceWorth
 from usersim_opt.report import svg
-from usersim_opt.report.reading import Reading, scored
+from usersim_opt.report.reading import Reading
 from usersim_opt.report.wording import change, changes, tick
 from usersim_opt.schema import FAMILIES
 from usersim_opt.statistics import Interval
@@ -52,13 +52,6 @@ class PieceTable:
     def folded(self) -> list[PieceRow]:
         """The other rows, which open on a click."""
         return [row for row in self.rows if row.inside == "tried" and not row.sure]
-
-
-def fitted(reading: Reading) -> Attribution | None:
-    """The model of what pieces are worth; None where nothing was scored."""
-    if not scored(reading.explained):
-        return None
-    return attribute(reading.record.versions, reading.explained, reading.record.records)
 
 
 def piece_table(reading: Reading, model: Attribution | None) -> PieceTable | None:

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from usersim_opt.attribution import SMOKE
 from usersim_opt.evaluation import Evaluation
 from usersim_opt.prompt import Prompt
 from usersim_opt.record import RunRecord
+from usersim_opt.rounds import Step, incumbents, round_of, rounds
 from usersim_opt.schema import Decision, Outcome, Version
 from usersim_opt.statistics import Interval, PairedDifference, paired_difference
-
-SMOKE = "smoke"
 
 
 @dataclass(frozen=True)
@@ -44,28 +44,21 @@ class Reading:
     @cached_property
     def rounds(self) -> Sequence[Round]:
         """The rounds in order, with the incumbent as it changed."""
-        measured: dict[int, dict[str, list[Outcome]]] = defaultdict(lambda: defaultdict(list))
-        for outcome in self.record.outcomes:
-            if (number := round_of(outcome.stage)) is not None:
-                measured[number][outcome.version].append(outcome)
+        measured = rounds(self.record)
         decided: dict[int, list[Decision]] = defaultdict(list)
         for decision in self.record.decisions:
             if (number := round_of(decision.stage)) is not None:
                 decided[number].append(decision)
-        return self._with_incumbents(measured, decided)
+        return [self._round(number, measured.get(number, {}), decided.get(number, ())) for number in sorted(measured.keys() | decided.keys())]
 
-    def _with_incumbents(self, measured: Mapping[int, Mapping[str, Sequence[Outcome]]], decided: Mapping[int, Sequence[Decision]]) -> list[Round]:
-        incumbent = self.seed.id if self.seed else ""
-        numbers = sorted(measured.keys() | decided.keys())
-        rounds = []
-        for number in numbers:
-            decisions = decided.get(number, ())
-            incumbent = next((d.incumbent for d in decisions if d.incumbent in self.record.versions), incumbent)
-            settled = number != numbers[-1] or bool(self.record.ended_by)
-            promoted = _promoted(decisions, settled=settled)
-            rounds.append(Round(number, incumbent, measured.get(number, {}), decisions, promoted))
-            incumbent = promoted or incumbent
-        return rounds
+    def _round(self, number: int, measured: Mapping[str, Sequence[Outcome]], decisions: Sequence[Decision]) -> Round:
+        before = [step.version for step in self._steps if step.round < number]
+        promoted = [step.version for step in self._steps if step.round == number and step.decision]
+        return Round(number, before[-1] if before else "", measured, decisions, promoted[-1] if promoted else "")
+
+    @cached_property
+    def _steps(self) -> Sequence[Step]:
+        return incumbents(self.record)
 
     @cached_property
     def best(self) -> Version | None:
@@ -85,7 +78,7 @@ class Reading:
     @property
     def finished(self) -> bool:
         """Whether the smoke split is measured and, where two versions met there, decided."""
-        return self.record.finished and (bool(self.rulings) or not self.found_better)
+        return self.record.finished
 
     @property
     def shipped(self) -> Version | None:
@@ -134,10 +127,7 @@ class Reading:
     @cached_property
     def incumbents(self) -> Sequence[str]:
         """The ids that held the place, in order, the seed first."""
-        held = [self.seed.id] if self.seed else []
-        for step in self.rounds:
-            held += [name for name in (step.incumbent, step.promoted) if name and name not in held]
-        return held
+        return list(dict.fromkeys(step.version for step in self._steps))
 
     @cached_property
     def pieces_of(self) -> Mapping[str, frozenset[str]]:
@@ -148,24 +138,6 @@ class Reading:
     def dimension_of(self) -> Mapping[tuple[str, str], str]:
         """The dimension by scenario and criterion."""
         return {(record.id, criterion.id): criterion.dimension for record in self.record.records.values() for criterion in record.criteria}
-
-    @cached_property
-    def explained(self) -> Sequence[Outcome]:
-        """The replies whose scenario and criteria are all known and whose version is, too: what a model can be fitted to."""
-        known = self.dimension_of
-        return [
-            outcome
-            for outcome in self.record.outcomes
-            if outcome.version in self.record.versions
-            and outcome.scenario in self.record.records
-            and all((outcome.scenario, v.criterion) in known for v in (outcome.grade.verdicts if outcome.grade else ()))
-        ]
-
-
-def round_of(stage: str) -> int | None:
-    """The round that a stage belongs to: 7 of `007.sample`; None of `smoke`."""
-    head = stage.partition(".")[0]
-    return int(head) if head.isascii() and head.isdigit() and len(head) <= 6 else None
 
 
 def rate(outcomes: Sequence[Outcome]) -> Interval | None:
@@ -184,13 +156,3 @@ def depths(versions: Mapping[str, Version]) -> dict[str, int]:
     for version in versions.values():
         found[version.id] = found[version.parent] + 1 if version.parent in found else 0
     return found
-
-
-def _promoted(decisions: Sequence[Decision], *, settled: bool) -> str:
-    """The candidate that passed all gates of a round. One that has passed the first gate alone waits for the second."""
-    for candidate in {decision.candidate: None for decision in decisions}:
-        rulings = [d for d in decisions if d.candidate == candidate]
-        gates = {d.rule for d in rulings if d.accepted}
-        if all(d.accepted for d in rulings) and ("regression" in gates or ("improvement" in gates and settled)):
-            return candidate
-    return ""
