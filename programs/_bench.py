@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 import dspy
 
 import usersim_opt as uso
+from usersim_opt.basics.layout import grid
 from usersim_opt.journal import Journal
 from usersim_opt.runner import Job, Runner, job_seed
-from usersim_opt.tables import grid
 
 ROOT = Path(__file__).resolve().parent.parent
 SCENARIOS, THREADS, DELAY = 200, 32, 0.05

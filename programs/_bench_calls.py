@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import dspy
 from dspy import lm15
 
-from usersim_opt.text import sha256
+from usersim_opt.basics.text import sha256
 
 OVERSHOOT = 1.05
 """Calls over the budget, as a factor, from which a run is stopped hard."""

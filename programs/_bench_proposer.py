@@ -25,8 +25,8 @@ from _bench_calls import said
 from _bench_worlds import SENTENCES
 from dspy import lm15
 
-from usersim_opt.asking import enclose
-from usersim_opt.errors import BadReply
+from usersim_opt.basics.asking import enclose
+from usersim_opt.basics.errors import BadReply
 from usersim_opt.lms.offline import proposer as offline_proposer
 from usersim_opt.lms.offline.call import Call
 from usersim_opt.strategies.proposal import read_proposal

@@ -6,8 +6,8 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from usersim_opt.statistics import t975, wilson
-from usersim_opt.tables import grid
+from usersim_opt.basics.layout import grid
+from usersim_opt.basics.statistics import t975, wilson
 
 OURS = "usersim-opt (default)"
 OWN = (OURS, "usersim-opt, HillClimb()")

@@ -16,8 +16,8 @@ from typing import Any
 import dspy
 
 import usersim_opt as uso
+from usersim_opt.basics.errors import InputError, UsersimError
 from usersim_opt.cluster import dask_executor
-from usersim_opt.errors import InputError, UsersimError
 from usersim_opt.journal import holds_run
 
 

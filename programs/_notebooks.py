@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
 
 HERE = Path(__file__).resolve().parent.parent
 NEEDED = ("datasets", "optimized")

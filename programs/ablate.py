@@ -5,9 +5,9 @@ from pathlib import Path
 import _cli
 
 import usersim_opt as uso
+from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.export import check_target
 from usersim_opt.measured_at import warn_if_changed
-from usersim_opt.result import OFFLINE_NOTE
 
 
 def main() -> int:

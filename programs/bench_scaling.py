@@ -10,8 +10,8 @@ import _bench
 import _cli
 
 import usersim_opt as uso
+from usersim_opt.basics.layout import grid
 from usersim_opt.runner import Runner
-from usersim_opt.tables import grid
 
 
 def seconds(calls: int, *, hosts: int, slots: int, threads: int, latency: float) -> float:

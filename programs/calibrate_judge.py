@@ -5,8 +5,8 @@ from pathlib import Path
 import _cli
 
 import usersim_opt as uso
+from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.calibration import calibrate
-from usersim_opt.result import OFFLINE_NOTE
 
 
 def main() -> int:

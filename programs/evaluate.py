@@ -6,8 +6,8 @@ import _cli
 from tqdm.auto import tqdm
 
 import usersim_opt as uso
+from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.measured_at import warn_if_changed
-from usersim_opt.result import OFFLINE_NOTE
 
 
 def main() -> int:

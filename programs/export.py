@@ -8,8 +8,8 @@ from pathlib import Path
 import _cli
 
 import usersim_opt as uso
+from usersim_opt.basics.errors import InputError
 from usersim_opt.card import card_beside, card_files
-from usersim_opt.errors import InputError
 from usersim_opt.modelfile import read_scenario
 
 

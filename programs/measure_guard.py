@@ -6,12 +6,12 @@ from pathlib import Path
 import _cli
 
 import usersim_opt as uso
-from usersim_opt import strict_yaml
-from usersim_opt.errors import DatasetError
+from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.layout import grid
+from usersim_opt.basics.statistics import wilson
 from usersim_opt.prompt import Prompt
-from usersim_opt.statistics import wilson
 from usersim_opt.strategies.guards import Guard
-from usersim_opt.tables import grid
 
 
 def main() -> int:

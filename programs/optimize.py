@@ -6,7 +6,7 @@ from pathlib import Path
 import _cli
 
 import usersim_opt as uso
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
 from usersim_opt.estimate import estimate, longest_texts
 from usersim_opt.export import check_target
 

@@ -2,8 +2,8 @@ import pytest
 from helpers import scripted
 
 import usersim_opt as uso
-from usersim_opt.errors import InputError, ResumeMismatch
-from usersim_opt.text import sha256
+from usersim_opt.basics.errors import InputError, ResumeMismatch
+from usersim_opt.basics.text import sha256
 
 HELPS = ("Write very few words.", "Refuse a plan that is wrong.")
 IDLE = ("Imagine that it is a rainy day where you live.", "Picture a cup of tea beside your keyboard as you type.")

@@ -4,8 +4,8 @@ import pytest
 from helpers import scenario
 
 from usersim_opt.attribution import attribute, verdicts_of
+from usersim_opt.basics.text import sha256
 from usersim_opt.schema import Grade, Outcome, Verdict, Version
-from usersim_opt.text import sha256
 
 CRITERIA = [
     {"id": "short", "dimension": "communication_style.shortness", "text": "Short."},

@@ -4,8 +4,8 @@ import re
 import pytest
 
 import usersim_opt as uso
+from usersim_opt.basics.errors import InputError
 from usersim_opt.card import card_beside, card_of, cell, is_card, markdown, names, read_card, unmeasured
-from usersim_opt.errors import InputError
 from usersim_opt.prompt import Prompt
 
 

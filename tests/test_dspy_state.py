@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import usersim_opt as uso
+from usersim_opt.basics.errors import InputError, PromptError
 from usersim_opt.card import card_of, unmeasured
 from usersim_opt.dspy_state import state_of
-from usersim_opt.errors import InputError, PromptError
 from usersim_opt.prompt import parse
 
 PROMPTS = [

@@ -2,12 +2,11 @@ import pytest
 from helpers import CRITERION, outcome, scenario, scripted
 
 import usersim_opt as uso
-from usersim_opt.errors import InputError, TooManyErrors
-from usersim_opt.evaluation import Evaluation, percent
-from usersim_opt.result import OFFLINE_NOTE
+from usersim_opt.basics.errors import InputError, TooManyErrors
+from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, percent
+from usersim_opt.basics.layout import grid
+from usersim_opt.evaluation import Evaluation
 from usersim_opt.schema import Verdict
-from usersim_opt.statistics import Interval
-from usersim_opt.tables import grid
 
 ASKS = {"id": "asks", "dimension": "clarification.clarifying_questions", "text": "It asks.", "check": {"asks": True}}
 

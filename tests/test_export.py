@@ -4,7 +4,7 @@ import json
 import pytest
 
 import usersim_opt as uso
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
 
 
 def test_the_exported_bytes_are_the_ones_that_were_measured(simulator, tmp_path):

@@ -7,7 +7,7 @@ import time
 import pytest
 
 import usersim_opt as uso
-from usersim_opt.errors import ModelError, TooManyErrors
+from usersim_opt.basics.errors import ModelError, TooManyErrors
 from usersim_opt.lms.retry import Retry
 from usersim_opt.testing import OllamaServer, counted_answer, stand_ins
 

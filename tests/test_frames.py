@@ -4,7 +4,7 @@ import pytest
 from helpers import outcome, scenario
 
 import usersim_opt as uso
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
 from usersim_opt.evaluation import Evaluation
 from usersim_opt.frames import OUTCOME_COLUMNS, PAIR_COLUMNS, VERDICT_COLUMNS, VERSION_COLUMNS
 

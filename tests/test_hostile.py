@@ -10,8 +10,12 @@ from hostile import HOSTILE
 from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
-from usersim_opt import journal, markup, strict_yaml
-from usersim_opt.dataset import load_dataset, scenario_data, task_data, write_yaml
+from usersim_opt import journal
+from usersim_opt.basics import layout as markup
+from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.files import write_yaml
+from usersim_opt.basics.text import sendable, spoken
+from usersim_opt.dataset import load_dataset, scenario_data, task_data
 from usersim_opt.evaluation import Evaluation
 from usersim_opt.judge import enclose
 from usersim_opt.lms.offline.call import Call
@@ -21,7 +25,6 @@ from usersim_opt.runner import Job, Runner
 from usersim_opt.schema import Outcome, Scenario, Task
 from usersim_opt.strategies.guards import Guard
 from usersim_opt.strategies.proposal import proposal_material
-from usersim_opt.text import sendable, spoken
 
 OPEN = {"id": "calm", "dimension": "error_reaction.emotional_pattern", "text": "The reply is calm."}
 CLEAN = {name: text.encode("utf-8", "replace").decode() for name, text in HOSTILE.items()}

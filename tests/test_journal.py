@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt import journal
-from usersim_opt.errors import JournalError, ResumeMismatch
+from usersim_opt.basics.errors import JournalError, ResumeMismatch
 from usersim_opt.journal import FILE, Journal
 from usersim_opt.run import Run
 

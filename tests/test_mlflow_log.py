@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 import usersim_opt as uso
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
 from usersim_opt.mlflow_log import RunLogger, log_result
 
 KEY = "sk-this-must-not-be-stored"

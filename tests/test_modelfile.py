@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import usersim_opt as uso
+from usersim_opt.basics.errors import InputError
 from usersim_opt.card import unmeasured
-from usersim_opt.errors import InputError
 from usersim_opt.modelfile import create_body, modelfile, read_scenario
 from usersim_opt.prompt import Prompt
 

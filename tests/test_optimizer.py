@@ -8,7 +8,7 @@ from helpers import events, scripted
 
 import usersim_opt as uso
 from usersim_opt import journal
-from usersim_opt.errors import InputError, ResumeMismatch, TooManyErrors
+from usersim_opt.basics.errors import InputError, ResumeMismatch, TooManyErrors
 from usersim_opt.fingerprint import model_name
 
 

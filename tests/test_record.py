@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from usersim_opt.errors import JournalError
+from usersim_opt.basics.errors import JournalError
 from usersim_opt.record import read_record
 from usersim_opt.result import load_result
 

@@ -7,7 +7,7 @@ from helpers import CRITERION, scenario, scripted
 from ollama_server import ollama
 
 import usersim_opt as uso
-from usersim_opt.errors import ModelError, TooManyErrors
+from usersim_opt.basics.errors import ModelError, TooManyErrors
 from usersim_opt.runner import Job, Runner, job_seed
 from usersim_opt.schema import Task
 

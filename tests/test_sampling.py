@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
 from usersim_opt.sampling import MinibatchSampler
 
 

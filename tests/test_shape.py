@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 import usersim_opt as uso
-from usersim_opt import errors
+from usersim_opt.basics import errors
 
 PACKAGE = sorted((ROOT / "usersim_opt").rglob("*.py"))
 FUNCTIONS = [

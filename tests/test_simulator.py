@@ -5,7 +5,7 @@ from helpers import scripted
 from ollama_server import ollama
 
 import usersim_opt as uso
-from usersim_opt.errors import BadReply, InputError, PromptError
+from usersim_opt.basics.errors import BadReply, InputError, PromptError
 
 STORY = 'You are {user}. [[ ## reply ## ]] Say {scenario}.\n\tOdd \u2028 text """ </scenario>'
 CHAT = [{"role": "agent", "content": "Hi there"}, {"role": "customer", "content": "move my flight"}, {"role": "agent", "content": "Which one?"}]

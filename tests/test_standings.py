@@ -1,6 +1,6 @@
 import pytest
 
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
 from usersim_opt.schema import FAMILIES
 from usersim_opt.standings import Standings
 

@@ -7,8 +7,8 @@ from helpers import outcome
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usersim_opt import statistics
-from usersim_opt.statistics import Pair, Paired, paired_difference, t975, wilson
+from usersim_opt.basics import statistics
+from usersim_opt.basics.statistics import Pair, Paired, paired_difference, t975, wilson
 
 
 def pairs(values, criteria=4, per_task=5):

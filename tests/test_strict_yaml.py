@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usersim_opt import strict_yaml
-from usersim_opt.errors import DatasetError
+from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.errors import DatasetError
 
 
 def read(tmp_path, content):

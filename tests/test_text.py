@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usersim_opt import text
+from usersim_opt.basics import text
 
 
 @pytest.mark.parametrize(

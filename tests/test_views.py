@@ -6,11 +6,11 @@ from helpers import CRITERION, outcome, scenario
 from hostile import HOSTILE
 
 import usersim_opt as uso
+from usersim_opt.basics.figures import OFFLINE_LABEL
+from usersim_opt.basics.layout import bar, table, text
+from usersim_opt.basics.statistics import paired_difference
 from usersim_opt.evaluation import Comparison, Evaluation
-from usersim_opt.markup import bar, table, text
 from usersim_opt.schema import Outcome, Verdict, Version
-from usersim_opt.statistics import paired_difference
-from usersim_opt.views import OFFLINE_LABEL
 
 TAGS = {"b", "br", "code", "details", "div", "em", "p", "span", "summary", "table", "tbody", "td", "th", "thead", "tr"}
 

@@ -14,7 +14,7 @@ from conftest import ROOT
 from hostile import HOSTILE
 
 from usersim_opt import journal, lock, watch
-from usersim_opt.errors import JournalError
+from usersim_opt.basics.errors import JournalError
 from usersim_opt.record import read_record
 from usersim_opt.rounds import last_round, worths
 from usersim_opt.schema import Decision, Version

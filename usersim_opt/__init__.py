@@ -7,13 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from usersim_opt import plots
     from usersim_opt.ablation import Ablation, ablate
     from usersim_opt.attribution import Attribution, attribute
     from usersim_opt.authoring.author import ScenarioAuthor
+    from usersim_opt.basics.errors import UsersimError
     from usersim_opt.dataset import Dataset, load_dataset
     from usersim_opt.dspy_state import export_dspy, load_dspy
-    from usersim_opt.errors import UsersimError
     from usersim_opt.evaluation import Comparison, Evaluation, compare, evaluate
     from usersim_opt.export import export_prompt
     from usersim_opt.judge import RubricJudge, RubricMetric
@@ -83,31 +82,72 @@ __all__ = [
 _HOME = {
     name: module
     for module, names in {
-        "ablation": ("Ablation", "ablate"),
-        "attribution": ("Attribution", "attribute"),
+        "ablation": (
+            "Ablation",
+            "ablate",
+        ),
+        "attribution": (
+            "Attribution",
+            "attribute",
+        ),
         "authoring.author": ("ScenarioAuthor",),
-        "dataset": ("Dataset", "load_dataset"),
-        "dspy_state": ("export_dspy", "load_dspy"),
-        "errors": ("UsersimError",),
-        "evaluation": ("Comparison", "Evaluation", "compare", "evaluate"),
+        "basics.errors": ("UsersimError",),
+        "dataset": (
+            "Dataset",
+            "load_dataset",
+        ),
+        "dspy_state": (
+            "export_dspy",
+            "load_dspy",
+        ),
+        "evaluation": (
+            "Comparison",
+            "Evaluation",
+            "compare",
+            "evaluate",
+        ),
         "export": ("export_prompt",),
-        "judge": ("RubricJudge", "RubricMetric"),
+        "judge": (
+            "RubricJudge",
+            "RubricMetric",
+        ),
         "lms.connection": ("connect",),
         "lms.preflight": ("preflight",),
         "modelfile": ("export_modelfile",),
         "optimizer": ("RubricOptimizer",),
-        "plots": ("plots",),
-        "prompt": ("Prompt", "read_prompt"),
-        "record": ("RunRecord", "read_record"),
-        "result": ("OptimizationResult", "load_result"),
-        "schema": ("Criterion", "Grade", "Outcome", "Scenario", "Task", "Verdict"),
-        "simulator": ("PlainChatAdapter", "UserSimulator"),
+        "prompt": (
+            "Prompt",
+            "read_prompt",
+        ),
+        "record": (
+            "RunRecord",
+            "read_record",
+        ),
+        "result": (
+            "OptimizationResult",
+            "load_result",
+        ),
+        "schema": (
+            "Criterion",
+            "Grade",
+            "Outcome",
+            "Scenario",
+            "Task",
+            "Verdict",
+        ),
+        "simulator": (
+            "PlainChatAdapter",
+            "UserSimulator",
+        ),
         "standings": ("Standings",),
         "strategies.hill_climb": ("HillClimb",),
         "strategies.pieces": ("PieceSearch",),
         "strategies.search": ("Search",),
         "tau.guideline": ("export_tau2",),
-        "tau.tasks": ("load_tau2", "load_tau_bench"),
+        "tau.tasks": (
+            "load_tau2",
+            "load_tau_bench",
+        ),
     }.items()
     for name in names
 }

@@ -24,25 +24,24 @@ from typing import Any
 import dspy
 
 from usersim_opt.attribution import PieceWorth, attribute
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, points
+from usersim_opt.basics.layout import grid, note, table, text
+from usersim_opt.basics.statistics import PairedDifference, paired_difference
+from usersim_opt.basics.text import has_stop_token
 from usersim_opt.composition import PiecePool
-from usersim_opt.errors import InputError
 from usersim_opt.evaluation import Comparison, Evaluation, comparison_table
 from usersim_opt.fingerprint import digest, model_name
 from usersim_opt.journal import Journal
 from usersim_opt.judge import RubricMetric
-from usersim_opt.markup import note, table, text
 from usersim_opt.prompt import Part, Prompt
 from usersim_opt.record import write_data
-from usersim_opt.result import OFFLINE_NOTE
 from usersim_opt.run import Material, Run
 from usersim_opt.runner import DEFAULT_THREADS, Runner
 from usersim_opt.sampling import MinibatchSampler
 from usersim_opt.schema import FAMILIES, Version
 from usersim_opt.simulator import UserSimulator
-from usersim_opt.statistics import Interval, PairedDifference, paired_difference, points
 from usersim_opt.strategies.proposal import PromptProposer
-from usersim_opt.tables import grid
-from usersim_opt.text import has_stop_token
 
 OUT = (0.0, 1 / 3, 1 / 3, 1 / 3)
 """Probability with which each of a round's prompts lacks a piece."""

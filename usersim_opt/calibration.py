@@ -10,12 +10,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 
-from usersim_opt.errors import ModelError, told
+from usersim_opt.basics.errors import ModelError, told
+from usersim_opt.basics.layout import grid
+from usersim_opt.basics.parallel import as_finished
 from usersim_opt.judge import RubricJudge
-from usersim_opt.parallel import as_finished
 from usersim_opt.runner import DEFAULT_THREADS
 from usersim_opt.schema import Scenario
-from usersim_opt.tables import grid
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.evaluation import Evaluation
 from usersim_opt.fingerprint import model_name
 from usersim_opt.prompt import Prompt
-from usersim_opt.result import OFFLINE_NOTE, OptimizationResult
+from usersim_opt.result import OptimizationResult
 from usersim_opt.simulator import UserSimulator
 
 Card = Mapping[str, Any]

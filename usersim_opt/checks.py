@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from usersim_opt.text import count_phrases, find_phrases, fold, opening_phrase, sentences, spoken, words
+from usersim_opt.basics.text import count_phrases, find_phrases, fold, opening_phrase, sentences, spoken, words
 
 LEXICONS: dict[str, tuple[str, ...]] = {
     "thanks": ("thanks", "thank you", "thx", "ty", "many thanks", "much appreciated", "appreciate it", "i appreciate", "grateful", "merci"),

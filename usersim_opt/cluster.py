@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any
 
-from usersim_opt.errors import InputError, Unreachable
+from usersim_opt.basics.errors import InputError, Unreachable
 
 
 @contextmanager

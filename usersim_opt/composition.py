@@ -10,8 +10,8 @@ Not covered: wordings that lean on a neighbour ("the same holds when ..."); piec
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from usersim_opt.basics.text import fold, sha256
 from usersim_opt.prompt import PLACEHOLDER, Part, Prompt, is_bullet, is_heading, parse
-from usersim_opt.text import fold, sha256
 
 
 def frame_id(prompt: Prompt) -> str:

@@ -15,20 +15,18 @@ A scenario file begins like this:
 Not covered: the quality of the content (see the linter).
 """
 
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from usersim_opt import strict_yaml
-from usersim_opt.errors import DatasetError
+from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.validation import parse
 from usersim_opt.schema import SCENARIO_ID, TASK_ID, Scenario, Task, valid_id
 
 if TYPE_CHECKING:
@@ -36,7 +34,6 @@ if TYPE_CHECKING:
 
 Split = Literal["train", "smoke", "test"]
 FileRecord = TypeVar("FileRecord", Task, Scenario)
-AnyRecord = TypeVar("AnyRecord", bound=BaseModel)
 MIN_TRAIN = 2
 SPLITS: tuple[Split, ...] = ("train", "smoke", "test")
 
@@ -130,30 +127,6 @@ def _read(path: Path, record: type[FileRecord], pattern: str) -> FileRecord:
     return made
 
 
-def parse(data: Any, record: type[AnyRecord], *, where: str) -> AnyRecord:
-    """Make a record from plain data; DatasetError names `where`, the field, what was got and what was expected."""
-    if not isinstance(data, dict):
-        raise DatasetError(f"{where}: holds {type(data).__name__}; expected a mapping of fields")
-    try:
-        return record.model_validate(data)
-    except ValidationError as error:
-        raise DatasetError(f"{where}: {explain(error)}") from error
-
-
-def explain(error: ValidationError) -> str:
-    """The first fault of a validation error as `field: what (got ...)`; a misspelt field goes before the missing one."""
-    faults = error.errors(include_url=False)
-    fault = min(faults, key=lambda f: f["type"] != "extra_forbidden")
-    field = ".".join(str(part) for part in fault["loc"])
-    more = f"; and {len(faults) - 1} more" if len(faults) > 1 else ""
-    if fault["type"] == "extra_forbidden":
-        missing = [str(f["loc"][-1]) for f in faults if f["type"] == "missing" and f["loc"][:-1] == fault["loc"][:-1]]
-        meant = get_close_matches(str(fault["loc"][-1]), missing, n=1)
-        return f"{field}: is no field here{f', did you mean {meant[0]!r}?' if meant else ''}{more}"
-    shown = "" if fault["type"] in ("missing", "value_error") else f" (got {fault.get('input')!r:.80})"
-    return f"{field + ': ' if field else ''}{fault['msg'].removeprefix('Value error, ')}{shown}{more}"
-
-
 def _read_splits(path: Path, tasks: Mapping[str, Task]) -> dict[Split, tuple[str, ...]]:
     splits = parse(strict_yaml.load(path), _Splits, where=str(path))
     seen: dict[str, str] = {}
@@ -193,24 +166,3 @@ def scenario_data(scenario: Scenario) -> dict[str, Any]:
     """The scenario as it stands in its file: short turns, no empty fields, examples as `pass` and `fail`."""
     data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
     return data | {"history": [{turn.role: turn.text} for turn in scenario.history]}
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all: a temporary file beside it, synced, then renamed; `newline` is never touched."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "surrogatepass"))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def write_yaml(path: Path, data: Any) -> None:
-    """Write plain data as YAML, whole or not at all."""
-    write_text(path, strict_yaml.dumps(data))

@@ -13,10 +13,9 @@ from typing import Any
 
 import dspy
 
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.card import Card, card_of, is_card
-from usersim_opt.dataset import write_text
-from usersim_opt.errors import InputError
-from usersim_opt.export import check_writable
 from usersim_opt.measured_at import warn_if_other
 from usersim_opt.simulator import UserSimulator
 

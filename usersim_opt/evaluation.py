@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import dspy
 
 from usersim_opt.bars import reply_bar
-from usersim_opt.errors import InputError
-from usersim_opt.frames import PAIR_COLUMNS, VERDICT_COLUMNS, frame, pair_rows, verdict_rows
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import Interval, many, percent, points, share_text
+from usersim_opt.basics.frames import frame
+from usersim_opt.basics.layout import grid
+from usersim_opt.basics.statistics import PairedDifference, paired_difference, pass_rate
+from usersim_opt.frames import PAIR_COLUMNS, VERDICT_COLUMNS, pair_rows, verdict_rows
 from usersim_opt.judge import Metric
 from usersim_opt.run import Material, Progress, stop_if_hopeless
 from usersim_opt.runner import DEFAULT_THREADS, Job, Runner, job_seed
 from usersim_opt.schema import DIMENSIONS, Outcome, Scenario
 from usersim_opt.simulator import UserSimulator
-from usersim_opt.statistics import Interval, PairedDifference, paired_difference, pass_rate, points
-from usersim_opt.tables import grid
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,7 +220,7 @@ def comparison_table(old: Evaluation, new: Evaluation, *, heads: tuple[str, str]
             rows.append([name, str(b.scored), _rate(a), _rate(b), _change(a.pass_rate, b.pass_rate), _ids(b.failing)])
     means = [side.pass_rate.mean if side.pass_rate else None for side in (old, new)]
     failing = f"{len(new.failing)} of {len(new.records)} scenarios"
-    rows.append(["all", str(sum(t.scored for t in after.values())), *map(_share, means), _change(*means), failing])
+    rows.append(["all", str(sum(t.scored for t in after.values())), *map(share_text, means), _change(*means), failing])
     return grid(["dimension", "criteria", *heads, "points", f"{heads[1]} fails in"], rows)
 
 
@@ -243,19 +245,6 @@ def replies_each(outcomes: Iterable[Outcome]) -> str:
     return f"{least} or {most} replies each" if least != most else f"{many(most, 'reply')} each"
 
 
-def percent(interval: Interval | None) -> str:
-    """A pass rate with its interval, in percent; a dash where there is none."""
-    if interval is None or interval.low is None or interval.high is None:
-        return _share(interval.mean if interval else None)
-    return f"{_share(interval.mean)} [{_share(max(0.0, interval.low))}, {_share(min(1.0, interval.high))}]"
-
-
-def many(number: int, noun: str) -> str:
-    """A number with its noun: 1 task, 2 tasks, 3 replies."""
-    plural = noun[:-1] + "ies" if noun.endswith("ply") else noun + "s"
-    return f"{number:,} {noun if number == 1 else plural}"
-
-
 _NOTHING = Tally(0, 0, ())
 
 
@@ -266,11 +255,7 @@ def _tally(hits: Sequence[tuple[str, bool]]) -> Tally:
 
 
 def _rate(tally: Tally) -> str:
-    return _share(tally.pass_rate)
-
-
-def _share(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.1f} %"
+    return share_text(tally.pass_rate)
 
 
 def _change(old: float | None, new: float | None) -> str:

@@ -3,12 +3,11 @@
 The other forms: modelfile.py (Ollama), tau/guideline.py (tau2), dspy_state.py (DSPy). All name the same sha256.
 """
 
-import os
 from pathlib import Path
 
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.card import TITLE, Card, card_files, card_of, dumped, is_card, markdown, read_card
-from usersim_opt.dataset import write_text
-from usersim_opt.errors import InputError
 from usersim_opt.simulator import UserSimulator
 
 USE = (
@@ -41,15 +40,6 @@ def check_target(file: Path) -> None:
         raise InputError(f"{data}: exists and is no card, but the card of {file.name} belongs there; name another file")
     if page.exists() and not (page.is_file() and page.read_bytes().startswith(TITLE.encode())):
         raise InputError(f"{page}: exists and is no card, but the card of {file.name} belongs there; name another file")
-
-
-def check_writable(file: Path) -> None:
-    """InputError unless a file can be written there."""
-    if file.is_dir():
-        raise InputError(f"{file}: is a folder; expected the name of a file")
-    existing = next(folder for folder in (file.parent, *file.parent.parents) if folder.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK):
-        raise InputError(f"{file}: cannot be written, {existing} is no folder that can be written to")
 
 
 def write_cards(file: Path, card: Card, *, use: str) -> None:

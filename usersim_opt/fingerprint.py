@@ -6,9 +6,9 @@ from typing import Any
 
 import dspy
 
+from usersim_opt.basics.text import sha256
 from usersim_opt.prompt import Prompt
 from usersim_opt.run import Material
-from usersim_opt.text import sha256
 
 _SAMPLING = (
     "temperature",

@@ -10,17 +10,13 @@ Shares are from 0 to 1. Not covered: reading frames back.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
-from usersim_opt.errors import InputError
+from usersim_opt.basics.frames import Row
+from usersim_opt.basics.statistics import pair, pass_rate
 from usersim_opt.prompt import Prompt
 from usersim_opt.record import RunRecord
 from usersim_opt.rounds import incumbents, round_of
 from usersim_opt.schema import Outcome, Scenario
-from usersim_opt.statistics import pair, pass_rate
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 VERDICT_COLUMNS = ("scenario", "task", "type", "family", "dimension", "criterion", "version", "repeat", "outcome", "source", "evidence", "reply")
 PAIR_COLUMNS = ("scenario", "task", "type", "criteria", "old", "new", "gain")
@@ -31,16 +27,6 @@ VERSION_COLUMNS = (
 OUTCOME_COLUMNS = (
     "stage", "round", "version", "scenario", "task", "type", "repeat", "status", "passed", "scored", "pass_rate", "calls", "tokens", "reply", "why",
 )  # fmt: skip
-Row = dict[str, Any]
-
-
-def frame(rows: Sequence[Row], columns: Sequence[str]) -> "pd.DataFrame":
-    """The rows as a DataFrame with these columns, also when there are none; InputError where pandas is missing."""
-    try:
-        import pandas as pd  # noqa: PLC0415 - an extra, loaded when it is used
-    except ImportError as error:
-        raise InputError("to_pandas needs pandas, which is not installed; pip install -e .[notebooks]") from error
-    return pd.DataFrame(list(rows), columns=list(columns))
 
 
 def verdict_rows(records: Mapping[str, Scenario], outcomes: Sequence[Outcome]) -> list[Row]:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from usersim_opt import lock
-from usersim_opt.errors import JournalError, ResumeMismatch
+from usersim_opt.basics.errors import JournalError, ResumeMismatch
 
 SCHEMA_VERSION = 1
 FILE = "journal.jsonl"

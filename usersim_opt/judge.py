@@ -16,10 +16,10 @@ import dspy
 from pydantic import BaseModel
 
 from usersim_opt import checks
-from usersim_opt.asking import Asker, enclose
-from usersim_opt.errors import BadReply, InputError
+from usersim_opt.basics.asking import Asker, enclose
+from usersim_opt.basics.errors import BadReply, InputError
+from usersim_opt.basics.text import spoken
 from usersim_opt.schema import Criterion, Grade, Scenario, Turn, Verdict
-from usersim_opt.text import spoken
 
 JUDGE_INSTRUCTIONS = """\
 You grade one message that a customer wrote to a customer-service agent.

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from usersim_opt.errors import JournalError
+from usersim_opt.basics.errors import JournalError
 
 FILE = "run.lock"
 

@@ -23,12 +23,13 @@ from typing import Any
 from dspy.utils.callback import BaseCallback
 
 from usersim_opt import journal
+from usersim_opt.basics.errors import InputError, JournalError
+from usersim_opt.basics.figures import OFFLINE_NOTE
+from usersim_opt.basics.files import write_text
 from usersim_opt.card import card_of, dumped, markdown
-from usersim_opt.dataset import write_text
 from usersim_opt.dspy_state import state_of
-from usersim_opt.errors import InputError, JournalError
 from usersim_opt.export import USE
-from usersim_opt.result import OFFLINE_NOTE, OptimizationResult
+from usersim_opt.result import OptimizationResult
 from usersim_opt.schema import Version
 from usersim_opt.simulator import UserSimulator
 

@@ -24,14 +24,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.files import check_writable, write_text
+from usersim_opt.basics.text import sha256
 from usersim_opt.card import Card, card_of
-from usersim_opt.dataset import write_text
-from usersim_opt.errors import InputError
-from usersim_opt.export import check_writable
 from usersim_opt.measured_at import MeasuredAt, remeasure, warn
 from usersim_opt.prompt import PLACEHOLDER, Prompt
 from usersim_opt.simulator import UserSimulator
-from usersim_opt.text import sha256
 
 PARAMETERS = (
     "temperature",

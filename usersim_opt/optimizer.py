@@ -23,9 +23,11 @@ import dspy
 from dspy.teleprompt import Teleprompter
 
 from usersim_opt.bars import TuningBar
+from usersim_opt.basics.asking import check_lm
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.statistics import paired_difference
 from usersim_opt.budget import Budget
 from usersim_opt.dataset import MIN_TRAIN
-from usersim_opt.errors import InputError
 from usersim_opt.fingerprint import inputs_of, model_name
 from usersim_opt.journal import Journal
 from usersim_opt.judge import RubricMetric
@@ -36,8 +38,7 @@ from usersim_opt.run import Material, Run, evidence
 from usersim_opt.runner import DEFAULT_THREADS, Runner, price
 from usersim_opt.sampling import MinibatchSampler
 from usersim_opt.schema import Decision, Version
-from usersim_opt.simulator import UserSimulator, check_lm
-from usersim_opt.statistics import paired_difference
+from usersim_opt.simulator import UserSimulator
 from usersim_opt.strategies.acceptance import collapsed, too_much_lost
 from usersim_opt.strategies.draft import DraftReview
 from usersim_opt.strategies.guards import MAX_CHARACTERS, Guard

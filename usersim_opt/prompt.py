@@ -18,8 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from usersim_opt.errors import PromptError
-from usersim_opt.text import fold, sha256
+from usersim_opt.basics.errors import PromptError
+from usersim_opt.basics.text import fold, sha256
 
 PLACEHOLDER = "{scenario}"
 TAU2_TAIL = "\n\n<scenario>\n" + PLACEHOLDER + "\n</scenario>"

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from usersim_opt.dataset import explain, write_text
-from usersim_opt.errors import JournalError
+from usersim_opt.basics.errors import JournalError
+from usersim_opt.basics.files import write_text
+from usersim_opt.basics.validation import explain
 from usersim_opt.journal import FILE, SCHEMA_VERSION, Event
 from usersim_opt.schema import Decision, Outcome, Record, Scenario, Task, Version
 
@@ -86,7 +87,8 @@ class RunRecord:
 
     def to_pandas(self) -> "pd.DataFrame":
         """One row per reply of the run, smoke split included; see frames.py."""
-        from usersim_opt.frames import OUTCOME_COLUMNS, frame, outcome_rows  # noqa: PLC0415 - frames know records, not the other way round
+        from usersim_opt.basics.frames import frame  # noqa: PLC0415 - frames know records, not the other way round
+        from usersim_opt.frames import OUTCOME_COLUMNS, outcome_rows  # noqa: PLC0415 - frames know records, not the other way round
 
         return frame(outcome_rows(self), OUTCOME_COLUMNS)
 

@@ -11,20 +11,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from usersim_opt.errors import JournalError
-from usersim_opt.evaluation import Evaluation, comparison_table, gain_sentence, percent
-from usersim_opt.frames import VERSION_COLUMNS, frame, version_rows
+from usersim_opt.basics.errors import JournalError
+from usersim_opt.basics.figures import OFFLINE_NOTE, percent
+from usersim_opt.basics.frames import frame
+from usersim_opt.basics.layout import grid
+from usersim_opt.basics.statistics import PairedDifference, paired_difference, replication
+from usersim_opt.evaluation import Evaluation, comparison_table, gain_sentence
+from usersim_opt.frames import VERSION_COLUMNS, version_rows
 from usersim_opt.record import RunRecord, read_record
 from usersim_opt.schema import Decision, Version
 from usersim_opt.standings import Standings
-from usersim_opt.statistics import PairedDifference, paired_difference, replication
-from usersim_opt.tables import grid
 from usersim_opt.views import result_html
 
 if TYPE_CHECKING:
     import pandas as pd
 
-OFFLINE_NOTE = "Made with offline stand-in models: the figures show that the machinery works and say nothing about real models."
 
 _REJECTED_AS = {
     "proposal": "proposals with nothing new or usable",

@@ -14,15 +14,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from usersim_opt.basics.errors import BadReply, InputError, JournalError, TooManyErrors, told
+from usersim_opt.basics.statistics import PairedDifference
+from usersim_opt.basics.validation import explain
 from usersim_opt.budget import Spent
-from usersim_opt.dataset import explain
-from usersim_opt.errors import BadReply, InputError, JournalError, TooManyErrors, told
 from usersim_opt.journal import Event, Journal
 from usersim_opt.prompt import Prompt
 from usersim_opt.runner import Job, Runner, job_seed, price, spent
 from usersim_opt.schema import Decision, Evidence, Origin, Outcome, Scenario, Task, Version
 from usersim_opt.simulator import UserSimulator
-from usersim_opt.statistics import PairedDifference
 from usersim_opt.strategies.proposal import PromptProposer
 
 MAX_FAILED = 0.2

@@ -25,12 +25,12 @@ from dspy.utils.exceptions import (
     LMUnsupportedModelError,
 )
 
-from usersim_opt.errors import ModelError, TooManyErrors, UsersimError, told
+from usersim_opt.basics.errors import ModelError, TooManyErrors, UsersimError, told
+from usersim_opt.basics.parallel import as_finished
+from usersim_opt.basics.text import sha256
 from usersim_opt.judge import Metric
-from usersim_opt.parallel import as_finished
 from usersim_opt.schema import Outcome, Scenario, Task
 from usersim_opt.simulator import UserSimulator
-from usersim_opt.text import sha256
 
 DEFAULT_THREADS = 8
 Key = tuple[str, str, str, int]

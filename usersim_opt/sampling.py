@@ -9,7 +9,7 @@ The draws are a function of the seed alone, so a resumed run draws what it drew 
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
 
 
 class MinibatchSampler:

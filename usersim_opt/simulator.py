@@ -17,9 +17,10 @@ from typing import Any, Self
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
-from usersim_opt.errors import BadReply, InputError
+from usersim_opt.basics.asking import check_lm
+from usersim_opt.basics.errors import BadReply, InputError
+from usersim_opt.basics.text import has_stop_token, sendable
 from usersim_opt.prompt import Prompt, parse, place
-from usersim_opt.text import has_stop_token, sendable
 
 GREETING = "Hi! How can I help you today?"
 """The agent's first turn where a conversation has none yet; the greeting that tau-bench and tau2 use."""
@@ -27,12 +28,6 @@ GREETING = "Hi! How can I help you today?"
 EMPTY = "the model gave an empty reply; expected the customer's next message"
 
 _CHAT_ROLE = {"agent": "user", "customer": "assistant"}
-
-
-def check_lm(lm: Any) -> None:
-    """InputError unless `lm` is a language model, or None for DSPy's configured one."""
-    if lm is not None and not isinstance(lm, dspy.BaseLM):
-        raise InputError(f"the model is {lm!r:.60}; expected a dspy.LM, such as connect({lm!r:.60})")
 
 
 class PlainChatAdapter(dspy.Adapter):

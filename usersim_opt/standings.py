@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from usersim_opt.attribution import SMOKE, attribute
-from usersim_opt.errors import InputError
-from usersim_opt.markup import note, table, text
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import Interval
+from usersim_opt.basics.layout import grid, note, table, text
 from usersim_opt.pareto import dominance, front
 from usersim_opt.record import RunRecord
 from usersim_opt.schema import FAMILIES, Version
-from usersim_opt.statistics import Interval
-from usersim_opt.tables import grid
 
 MIN_REPLIES = 5
 """Replies from which a version is compared; the half of a minibatch."""

@@ -6,16 +6,15 @@ Not covered: styling of pages. The report has its own.
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from usersim_opt.markup import BAD, GOOD, PIECE, bar, details, note, outcome_mark, table, text, tinted, turn
+from usersim_opt.basics.figures import OFFLINE_LABEL, points
+from usersim_opt.basics.layout import BAD, GOOD, PIECE, bar, details, note, outcome_mark, table, text, tinted, turn
 from usersim_opt.prompt import Prompt
 from usersim_opt.schema import DIMENSIONS, Grade, Outcome, Scenario, Version
-from usersim_opt.statistics import points
 
 if TYPE_CHECKING:
     from usersim_opt.evaluation import Comparison, Evaluation, Tally
     from usersim_opt.result import OptimizationResult
 
-OFFLINE_LABEL = "Made with offline stand-in models; the figures say nothing about real ones."
 MOST_SCENARIOS = 30
 MOST_REPLIES = 2
 _IDS = 4

@@ -20,13 +20,14 @@ from textwrap import wrap
 from typing import TextIO
 
 from usersim_opt.attribution import Attribution
+from usersim_opt.basics.figures import OFFLINE_NOTE, points
+from usersim_opt.basics.statistics import pass_rate
+from usersim_opt.basics.text import visible
 from usersim_opt.journal import FILE
 from usersim_opt.lock import held_by
 from usersim_opt.record import RunRecord, read_record
-from usersim_opt.result import OFFLINE_NOTE, OptimizationResult
+from usersim_opt.result import OptimizationResult
 from usersim_opt.rounds import incumbents, last_round, readable, rounds, worths
-from usersim_opt.statistics import pass_rate, points
-from usersim_opt.text import visible
 
 Size = Callable[[], tuple[int, int]]
 _BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"

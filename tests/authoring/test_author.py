@@ -7,8 +7,8 @@ from helpers import scripted
 import usersim_opt as uso
 from usersim_opt.authoring.build import build_dataset, plan_build
 from usersim_opt.authoring.lint import lint_scenario
+from usersim_opt.basics.errors import DatasetError
 from usersim_opt.dataset import load_dataset
-from usersim_opt.errors import DatasetError
 from usersim_opt.schema import SCENARIO_TYPES, Task, Turn
 
 TALK = json.dumps({"turns": [{"role": "agent", "text": "Hello"}]})

@@ -4,7 +4,7 @@ from helpers import scripted
 from ollama_server import ollama
 
 import usersim_opt as uso
-from usersim_opt.errors import BadReply, InputError, ModelError, Unreachable
+from usersim_opt.basics.errors import BadReply, InputError, ModelError, Unreachable
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from helpers import scripted
 from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
-from usersim_opt.errors import BadReply, InputError, ModelError, Unreachable
+from usersim_opt.basics.errors import BadReply, InputError, ModelError, Unreachable
 from usersim_opt.lms.retry import Retry
 
 ONCE = Retry(attempts=1)

@@ -8,7 +8,7 @@ from hostile import HOSTILE
 from matplotlib.text import Text
 
 import usersim_opt as uso
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
 from usersim_opt.evaluation import Evaluation
 from usersim_opt.plots import canvas
 from usersim_opt.schema import Version

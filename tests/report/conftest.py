@@ -9,9 +9,9 @@ from helpers import CRITERION, scenario
 
 import usersim_opt as uso
 from usersim_opt import journal
+from usersim_opt.basics.text import sha256
 from usersim_opt.record import write_data
 from usersim_opt.schema import Decision, Evidence, Grade, Outcome, Task, Verdict, Version
-from usersim_opt.text import sha256
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from usersim_opt.statistics import Pair, Paired, difference
+from usersim_opt.basics.statistics import Pair, Paired, difference
 from usersim_opt.strategies.acceptance import Improvement, NoRegression
 
 

@@ -2,7 +2,7 @@ import pytest
 from helpers import scripted
 
 import usersim_opt as uso
-from usersim_opt.errors import PromptError
+from usersim_opt.basics.errors import PromptError
 
 GOOD = """
 - Keep each message short; a few words are often enough.

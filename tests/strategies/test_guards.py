@@ -1,7 +1,7 @@
 import pytest
 from conftest import ROOT
 
-from usersim_opt import strict_yaml
+from usersim_opt.basics import strict_yaml
 from usersim_opt.lms.offline.proposer import _ADVICE
 from usersim_opt.prompt import parse
 from usersim_opt.strategies.guards import BENCHMARK_WORDS, Guard

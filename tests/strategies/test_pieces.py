@@ -6,10 +6,10 @@ import pytest
 from helpers import events, scripted
 
 import usersim_opt as uso
+from usersim_opt.basics.text import sha256
 from usersim_opt.budget import Budget
 from usersim_opt.strategies.guards import Guard
 from usersim_opt.strategies.pieces import FIRST_PROPOSALS
-from usersim_opt.text import sha256
 
 ADVICE = {
     "Write very few words.": 0.3,

@@ -5,7 +5,7 @@ from helpers import CRITERION, scenario
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usersim_opt.errors import BadReply
+from usersim_opt.basics.errors import BadReply
 from usersim_opt.judge import RubricMetric
 from usersim_opt.prompt import parse
 from usersim_opt.schema import Outcome

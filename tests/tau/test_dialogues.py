@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from usersim_opt.errors import DatasetError
+from usersim_opt.basics.errors import DatasetError
 from usersim_opt.tau.dialogues import load_dialogues
 
 LINE = {

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import usersim_opt as uso
-from usersim_opt.errors import InputError, PromptError
+from usersim_opt.basics.errors import InputError, PromptError
+from usersim_opt.basics.text import sha256
 from usersim_opt.prompt import TAU2_TAIL, parse
 from usersim_opt.tau.guideline import guideline
-from usersim_opt.text import sha256
 
 
 def sent_by_tau2(file_text, scenario):

@@ -3,7 +3,7 @@ import json
 import pytest
 
 import usersim_opt as uso
-from usersim_opt.errors import DatasetError
+from usersim_opt.basics.errors import DatasetError
 from usersim_opt.tau.tasks import load_tasks
 
 PYTHON = """

@@ -14,8 +14,9 @@ import dspy
 from usersim_opt.authoring.drafts import conversation_data, rubric_data
 from usersim_opt.authoring.lint import lint_scenario
 from usersim_opt.authoring.writer import Brief, ConversationWriter, RubricWriter
-from usersim_opt.dataset import Dataset, parse
-from usersim_opt.errors import BadReply, DatasetError
+from usersim_opt.basics.errors import BadReply, DatasetError
+from usersim_opt.basics.validation import parse
+from usersim_opt.dataset import Dataset
 from usersim_opt.schema import SCENARIO_TYPES, Scenario, Task, Turn
 
 TRIES = 3

@@ -8,8 +8,8 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from usersim_opt.dataset import explain
-from usersim_opt.errors import BadReply
+from usersim_opt.basics.errors import BadReply
+from usersim_opt.basics.validation import explain
 from usersim_opt.schema import DIMENSIONS, FAMILIES
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import dspy
 
-from usersim_opt.asking import Asker, enclose
 from usersim_opt.authoring.drafts import AnyDraft, ConversationDraft, RubricDraft, read_draft
 from usersim_opt.authoring.rules.criteria import MAX_CRITERIA, MIN_CRITERIA
+from usersim_opt.basics.asking import Asker, enclose
 from usersim_opt.dataset import scenario_data
 from usersim_opt.schema import AGENT_TURNS, DIMENSIONS, FAMILIES, Scenario, Task
 

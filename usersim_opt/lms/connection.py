@@ -15,7 +15,7 @@ from typing import Any
 import dspy
 from dspy.utils.exceptions import LMError
 
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
 from usersim_opt.lms.offline import ROLES, OfflineEngine
 
 GENERATION_OPTIONS = ("temperature", "top_p", "top_k", "seed", "max_tokens", "stop", "presence_penalty", "frequency_penalty")

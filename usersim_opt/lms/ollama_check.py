@@ -5,7 +5,7 @@ import httpx
 import ollama
 from dspy import lm15
 
-from usersim_opt.errors import InputError, ModelError, Unreachable
+from usersim_opt.basics.errors import InputError, ModelError, Unreachable
 from usersim_opt.lms.ollama import OllamaEngine, Overrun, is_loopback
 from usersim_opt.lms.truncation import HIGHEST_RATE, SPARE, needed_context
 

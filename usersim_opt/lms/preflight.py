@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import dspy
 from dspy.utils.exceptions import LMError, LMRateLimitError, LMServerError, LMTimeoutError, LMTransportError
 
-from usersim_opt.errors import BadReply, ModelError, Unreachable
+from usersim_opt.basics.errors import BadReply, ModelError, Unreachable
 
 TINY = "Answer with the word ready."
 _RETRYABLE = (LMTransportError, LMTimeoutError, LMRateLimitError, LMServerError)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import Interval
+from usersim_opt.basics.text import visible
 from usersim_opt.record import RunRecord
 from usersim_opt.result import OptimizationResult
-from usersim_opt.statistics import Interval
-from usersim_opt.text import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

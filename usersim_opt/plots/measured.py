@@ -6,7 +6,9 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from usersim_opt.attribution import PieceWorth
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import Interval
+from usersim_opt.basics.statistics import paired_difference, pass_rate
 from usersim_opt.evaluation import Evaluation
 from usersim_opt.pareto import common_families
 from usersim_opt.plots.canvas import (
@@ -29,7 +31,6 @@ from usersim_opt.result import OptimizationResult
 from usersim_opt.rounds import incumbents, readable, worths
 from usersim_opt.schema import DIMENSIONS, Outcome
 from usersim_opt.standings import Standings
-from usersim_opt.statistics import Interval, paired_difference, pass_rate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

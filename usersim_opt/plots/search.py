@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from usersim_opt.evaluation import many, percent
+from usersim_opt.basics.figures import Interval, many, percent
+from usersim_opt.basics.statistics import pass_rate
 from usersim_opt.plots.canvas import (
     BLUE,
     GREEN,
@@ -25,7 +26,6 @@ from usersim_opt.plots.canvas import (
 from usersim_opt.record import RunRecord
 from usersim_opt.result import OptimizationResult
 from usersim_opt.rounds import Step, incumbents, last_round, round_of, rounds
-from usersim_opt.statistics import Interval, pass_rate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from usersim_opt.basics.figures import Interval
+from usersim_opt.basics.statistics import ratio_interval
 from usersim_opt.report import svg
 from usersim_opt.report.reading import Reading
 from usersim_opt.report.wording import share, shares
 from usersim_opt.schema import DIMENSIONS, FAMILIES, Outcome
-from usersim_opt.statistics import Interval, ratio_interval
 
 LEAST_TASKS = 3
 ALL = "all"

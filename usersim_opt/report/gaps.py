@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from usersim_opt.evaluation import many
+from usersim_opt.basics.figures import many
 from usersim_opt.report.pieces import PieceTable
 from usersim_opt.report.reading import Reading
 from usersim_opt.report.wording import OPTION, clip, share

@@ -19,13 +19,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from usersim_opt import __version__
-from usersim_opt.dataset import write_text
-from usersim_opt.errors import InputError
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import OFFLINE_NOTE
+from usersim_opt.basics.files import write_text
 from usersim_opt.journal import SCHEMA_VERSION
 from usersim_opt.record import RunRecord
 from usersim_opt.report import cases, comparison, costs, diff, gaps, lineage, pieces, progress, rulings, verdict, wording
 from usersim_opt.report.reading import Reading
-from usersim_opt.result import OFFLINE_NOTE
 from usersim_opt.rounds import worths
 from usersim_opt.schema import Version
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from usersim_opt.attribution import SMOKE
+from usersim_opt.basics.figures import Interval
+from usersim_opt.basics.statistics import PairedDifference, paired_difference
 from usersim_opt.evaluation import Evaluation
 from usersim_opt.prompt import Prompt
 from usersim_opt.record import RunRecord
 from usersim_opt.rounds import Step, incumbents, round_of, rounds
 from usersim_opt.schema import Decision, Outcome, Version
-from usersim_opt.statistics import Interval, PairedDifference, paired_difference
 
 
 @dataclass(frozen=True)

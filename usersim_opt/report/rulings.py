@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from usersim_opt.basics.figures import Interval
 from usersim_opt.report import svg
 from usersim_opt.report.reading import Reading
 from usersim_opt.report.wording import change, changes, tick
 from usersim_opt.schema import Decision, Evidence
-from usersim_opt.statistics import Interval
 
 MOST_DECISIONS = 1_000
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from usersim_opt.statistics import Interval
+from usersim_opt.basics.figures import Interval
 
 DOT, DIAMOND, TRIANGLE, CROSS = "dot", "diamond", "triangle", "cross"
 _PATHS = {DIAMOND: "M0-5.5 5.5 0 0 5.5-5.5 0Z", TRIANGLE: "M0-5 5 4-5 4Z", CROSS: "M-4-4 4 4M-4 4 4-4"}

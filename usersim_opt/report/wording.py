@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 from typing import Any
 
-from usersim_opt.statistics import Interval, points
+from usersim_opt.basics.figures import Interval, points
 
 DASH = "\u2013"
 MINUS = "\u2212"

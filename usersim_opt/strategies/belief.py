@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 
 from usersim_opt.attribution import PRIOR_OF_THE_FIRST, verdicts_of, weights_of
+from usersim_opt.basics.text import has_stop_token, overlap
 from usersim_opt.composition import PiecePool, frame_id
 from usersim_opt.piece_model import Array, PieceModel
 from usersim_opt.prompt import Prompt
 from usersim_opt.schema import DIMENSIONS, Outcome, Scenario
 from usersim_opt.strategies.guards import SAME
-from usersim_opt.text import has_stop_token, overlap
 
 REMEMBERED_DRAWS = 12
 

@@ -17,10 +17,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from usersim_opt.basics.text import find_phrases, fold, word_set
 from usersim_opt.prompt import PLACEHOLDER, Prompt
 from usersim_opt.schema import DIMENSIONS, FAMILIES, SCENARIO_TYPES, Scenario, Task
 from usersim_opt.strategies.contamination import Contamination, plain
-from usersim_opt.text import find_phrases, fold, word_set
 
 MAX_CHARACTERS = 6_500
 PHRASE_WORDS = 6

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from usersim_opt.errors import BadReply, PromptError
+from usersim_opt.basics.errors import BadReply, PromptError
+from usersim_opt.basics.statistics import paired_difference
 from usersim_opt.prompt import Prompt, parse
 from usersim_opt.run import Run, evidence
 from usersim_opt.schema import NO_VERSION, Decision, Outcome, Version
-from usersim_opt.statistics import paired_difference
 from usersim_opt.strategies.acceptance import Gate, Improvement, NoRegression, collapsed
 from usersim_opt.strategies.guards import Guard
 from usersim_opt.strategies.proposal import REMEMBERED, proposal_material, read_proposal

@@ -8,11 +8,11 @@ conversation ends: that is measured by no scenario and stays as the first prompt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from usersim_opt.basics.errors import PromptError
+from usersim_opt.basics.text import STOP_TOKENS, has_stop_token, overlap
 from usersim_opt.composition import PiecePool
-from usersim_opt.errors import PromptError
 from usersim_opt.prompt import Part, Prompt
 from usersim_opt.strategies.guards import SAME, Guard
-from usersim_opt.text import STOP_TOKENS, has_stop_token, overlap
 
 SHORTER = 0.85
 """A piece that says what another says is taken in if it is at most this long, as a share of the other."""

@@ -13,12 +13,12 @@ from typing import Any, Literal
 
 import dspy
 
-from usersim_opt.asking import Asker, enclose
-from usersim_opt.errors import BadReply
+from usersim_opt.basics.asking import Asker, enclose
+from usersim_opt.basics.errors import BadReply
+from usersim_opt.basics.text import without_thoughts
 from usersim_opt.prompt import Prompt
 from usersim_opt.schema import Outcome, Scenario
 from usersim_opt.strategies.guards import MAX_CHARACTERS
-from usersim_opt.text import without_thoughts
 
 SHOWN_FAILURES = 3
 """Failures shown per dimension."""

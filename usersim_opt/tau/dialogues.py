@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from usersim_opt.errors import DatasetError
+from usersim_opt.basics.errors import DatasetError
 from usersim_opt.schema import Turn
 
 _ROLE = {"user": "customer", "agent": "agent"}

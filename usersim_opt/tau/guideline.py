@@ -12,13 +12,13 @@ Not covered: tau2 on a system whose default encoding is not UTF-8 (set PYTHONUTF
 
 from pathlib import Path
 
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.files import write_text
+from usersim_opt.basics.text import sha256
 from usersim_opt.card import Card, card_of
-from usersim_opt.dataset import write_text
-from usersim_opt.errors import InputError
 from usersim_opt.export import check_target, write_cards
 from usersim_opt.prompt import PLACEHOLDER, TAU2_TAIL, Prompt
 from usersim_opt.simulator import UserSimulator
-from usersim_opt.text import sha256
 
 USE = (
     "Put it in the place of `data/tau2/user_simulator/simulation_guidelines.md` of the installed tau2 (`simulation_guidelines_tools.md` in domains with "

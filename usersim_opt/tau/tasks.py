@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from usersim_opt.errors import DatasetError
+from usersim_opt.basics.errors import DatasetError
 from usersim_opt.schema import Task
 
 OnFault = Callable[[str], None]

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import usersim_opt as uso
+from usersim_opt.basics.text import words
 from usersim_opt.judge import material, read_verdicts
 from usersim_opt.lms.offline.call import Call
 from usersim_opt.lms.offline.story import core, first_person, read_story
 from usersim_opt.lms.offline.user import answer
 from usersim_opt.strategies.proposal import read_proposal
-from usersim_opt.text import words
 
 STORY = (
     "Your user id is mia_li_3668. You want to move flight K3VQ8T from New York to Friday May 20. You think you have one bag, but you are not sure. "

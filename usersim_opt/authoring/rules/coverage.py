@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.authoring.rules import Fault
+from usersim_opt.basics.layout import grid
 from usersim_opt.schema import DIMENSIONS, FAMILIES, SCENARIO_TYPES, Scenario
-from usersim_opt.tables import grid
 
 
 @dataclass(frozen=True)

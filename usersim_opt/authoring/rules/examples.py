@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from usersim_opt import checks
 from usersim_opt.authoring.rules import Fault
+from usersim_opt.basics.text import fold, words
 from usersim_opt.schema import Scenario, Task
-from usersim_opt.text import fold, words
 
 PASSING = 2
 SHORT = 10

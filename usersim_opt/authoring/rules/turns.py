@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from usersim_opt.authoring.rules import Fault
 from usersim_opt.authoring.rules.facts import CODE
+from usersim_opt.basics.text import has_stop_token
 from usersim_opt.schema import AGENT_TURNS, Scenario, Task
-from usersim_opt.text import has_stop_token
 
 
 def turn_faults(task: Task, scenario: Scenario) -> Iterator[Fault]:

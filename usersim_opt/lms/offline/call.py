@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from usersim_opt.text import sha256
+from usersim_opt.basics.text import sha256
 
 
 @dataclass(frozen=True)

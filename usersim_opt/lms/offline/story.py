@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from usersim_opt.text import sentences
+from usersim_opt.basics.text import sentences
 
 USER_ID = re.compile(r"\b[a-z]+_[a-z]+_\d+\b")
 CODE = re.compile(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6}\b|\b(?=[A-Z]{6}\b)[A-Z]{6}\b")

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from usersim_opt.basics.figures import Interval
 from usersim_opt.schema import Outcome
 
 Vector = NDArray[np.float64]
@@ -46,21 +47,6 @@ class Pair:
     def task(self) -> str:
         """The cluster that the scenario belongs to."""
         return self.scenario.partition(".")[0]
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An estimate with its 95 % interval; the bounds are None where the data cannot give one."""
-
-    mean: float
-    low: float | None
-    high: float | None
-
-    def __str__(self) -> str:
-        """In percentage points."""
-        if self.low is None or self.high is None:
-            return f"{points(self.mean)} points (too few for an interval)"
-        return f"{points(self.mean)} points [{points(self.low)}, {points(self.high)}]"
 
 
 @dataclass(frozen=True)
@@ -101,11 +87,6 @@ def replication(z: float) -> float | None:
     ((1.960 + 0.842) / z)^2: the normal approximation for a two-sided test at 5 % with a power of 80 %.
     """
     return (2.802 / z) ** 2 if z > 0 else None
-
-
-def points(share: float) -> str:
-    """A difference of two shares in percentage points, with its sign: +15.3."""
-    return f"{round(100 * share, 1) + 0.0:+.1f}"
 
 
 def wilson(n: int, of: int) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from usersim_opt.errors import DatasetError
+from usersim_opt.basics.errors import DatasetError
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20

@@ -11,9 +11,7 @@ import dspy
 from dspy.utils.exceptions import AdapterParseError
 from pydantic import BaseModel
 
-from usersim_opt.errors import BadReply
-from usersim_opt.lms.structured import structured
-from usersim_opt.simulator import check_lm
+from usersim_opt.basics.errors import BadReply, InputError
 
 
 class MaterialAdapter(dspy.Adapter):
@@ -65,3 +63,18 @@ class Asker(dspy.Module):
 def enclose(data: Any, tag: str = "material") -> str:
     """Data as JSON between tags; `<` is escaped, so the data cannot hold a tag."""
     return f"<{tag}>\n{json.dumps(data, indent=1).replace('<', chr(92) + 'u003c')}\n</{tag}>"
+
+
+def structured(lm: dspy.LM | None, shape: type[BaseModel]) -> dict[str, Any]:
+    """Call options that bind the answer to `shape`; none where the connection cannot, so answers are always checked."""
+    target = lm or dspy.settings.lm
+    engine = getattr(target, "_engine_spec", None)
+    if getattr(engine, "takes_schema", False) or getattr(target, "supports_response_schema", False):
+        return {"response_format": shape}
+    return {}
+
+
+def check_lm(lm: Any) -> None:
+    """InputError unless `lm` is a language model, or None for DSPy's configured one."""
+    if lm is not None and not isinstance(lm, dspy.BaseLM):
+        raise InputError(f"the model is {lm!r:.60}; expected a dspy.LM, such as connect({lm!r:.60})")

@@ -7,7 +7,7 @@ colour of text or page; tints are half transparent.
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from usersim_opt.text import visible
+from usersim_opt.basics.text import visible
 
 GOOD, BAD, OTHER, PIECE = "rgba(0,158,115,.28)", "rgba(213,94,0,.28)", "rgba(128,128,128,.22)", "rgba(86,180,233,.3)"
 _TINTS = {"pass": GOOD, "fail": BAD, "unscored": OTHER}
@@ -57,3 +57,16 @@ def turn(role: str, said: str) -> str:
     """One message of a conversation; the customer's stand further in."""
     indent = "2em" if role == "customer" else "0"
     return f'<div style="margin:.2em 0 .2em {indent};padding-left:.5em;border-left:3px solid {OTHER}"><b>{text(role)}:</b> {text(said)}</div>'
+
+
+def grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns with a rule under the heads; numbers stand to the right."""
+    cells = [list(head), *(list(row) for row in rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
+    right = [bool(rows) and all(_numeric(row[i]) for row in rows) for i in range(len(head))]
+    lines = ["  ".join(cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)).rstrip() for row in cells]
+    return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
+
+
+def _numeric(cell: str) -> bool:
+    return cell in ("", "-") or cell.rstrip(" %").lstrip("+-").replace(".", "", 1).replace("/", "", 1).isdigit()
