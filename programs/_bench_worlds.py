@@ -22,7 +22,6 @@ from _bench_calls import TEMPERATURE, Engine, said
 from dspy import lm15
 
 import usersim_opt as uso
-from usersim_opt.dataset import example
 from usersim_opt.judge import material, read_verdicts
 from usersim_opt.lms.offline import OfflineEngine
 from usersim_opt.lms.offline import judge as offline_judge
@@ -31,7 +30,9 @@ from usersim_opt.lms.offline.call import Call
 from usersim_opt.lms.offline.guidance import split_system
 from usersim_opt.prompt import place
 from usersim_opt.runner import job_seed
-from usersim_opt.schema import SCENARIO_TYPES, Scenario, Task
+from usersim_opt.scenarios.dataset import example
+from usersim_opt.scenarios.kinds import SCENARIO_TYPES
+from usersim_opt.scenarios.records import Scenario, Task
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE, HELP, HARM = 0.40, 0.40, 0.15

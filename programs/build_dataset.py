@@ -8,7 +8,7 @@ import _cli
 from tqdm.auto import tqdm
 
 import usersim_opt as uso
-from usersim_opt.authoring.build import build_dataset, plan_build
+from usersim_opt.scenarios.authoring.build import build_dataset, plan_build
 from usersim_opt.tau.dialogues import load_dialogues
 from usersim_opt.tau.tasks import load_tasks
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import _cli
 
 import usersim_opt as uso
-from usersim_opt.authoring.lint import lint_dataset
-from usersim_opt.authoring.rules.coverage import Counts, Targets
+from usersim_opt.scenarios.authoring.lint import lint_dataset
+from usersim_opt.scenarios.authoring.rules.coverage import Counts, Targets
 
 
 def main() -> int:

@@ -6,7 +6,8 @@ import dspy
 from dspy.lm15 import Message, Response, TextPart, Usage
 
 from usersim_opt import journal
-from usersim_opt.schema import Grade, Outcome, Scenario, Verdict
+from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
+from usersim_opt.scenarios.records import Scenario
 
 CRITERION = {"id": "short", "dimension": "communication_style.shortness", "text": "At most five words.", "check": {"max_words": 5}}
 

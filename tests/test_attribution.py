@@ -5,7 +5,8 @@ from helpers import scenario
 
 from usersim_opt.attribution import attribute, verdicts_of
 from usersim_opt.basics.text import sha256
-from usersim_opt.schema import Grade, Outcome, Verdict, Version
+from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
+from usersim_opt.results.versions import Version
 
 CRITERIA = [
     {"id": "short", "dimension": "communication_style.shortness", "text": "Short."},

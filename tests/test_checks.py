@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usersim_opt import checks
+from usersim_opt.scenarios import checks
 
 HOLDS = [
     ({"max_words": 3}, "no thanks mate", True),

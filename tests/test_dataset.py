@@ -5,9 +5,9 @@ from conftest import AIRLINE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usersim_opt import dataset
 from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.errors import DatasetError
+from usersim_opt.scenarios import dataset
 
 
 @pytest.fixture

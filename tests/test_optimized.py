@@ -10,7 +10,7 @@ import usersim_opt as uso
 from tests.conftest import BASE_PROMPT
 from usersim_opt.basics.text import fold
 from usersim_opt.prompt import PLACEHOLDER, normalise
-from usersim_opt.run import Material
+from usersim_opt.scenarios.material import Material
 from usersim_opt.strategies.guards import MAX_CHARACTERS, Guard
 
 FOLDER = BASE_PROMPT.parent

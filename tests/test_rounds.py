@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from usersim_opt.results.versions import Decision
 from usersim_opt.rounds import incumbents, last_round, round_of, rounds, worths
-from usersim_opt.schema import Decision
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from ollama_server import ollama
 import usersim_opt as uso
 from usersim_opt.basics.errors import ModelError, TooManyErrors
 from usersim_opt.runner import Job, Runner, job_seed
-from usersim_opt.schema import Task
+from usersim_opt.scenarios.records import Task
 
 
 def jobs(simulator, n, **changes):

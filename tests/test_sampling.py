@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.sampling import MinibatchSampler
+from usersim_opt.scenarios.sampling import MinibatchSampler
 
 
 def tasks(n, each=5):

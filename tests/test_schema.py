@@ -2,7 +2,7 @@ import pytest
 from helpers import CRITERION, scenario
 from pydantic import ValidationError
 
-from usersim_opt import schema
+from usersim_opt.scenarios import records as schema
 
 
 def test_there_are_twenty_dimensions_in_five_families():

@@ -1,7 +1,7 @@
 import pytest
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.schema import FAMILIES
+from usersim_opt.scenarios.kinds import FAMILIES
 from usersim_opt.standings import Standings
 
 

@@ -10,7 +10,8 @@ from usersim_opt.basics.figures import OFFLINE_LABEL
 from usersim_opt.basics.layout import bar, table, text
 from usersim_opt.basics.statistics import paired_difference
 from usersim_opt.evaluation import Comparison, Evaluation
-from usersim_opt.schema import Outcome, Verdict, Version
+from usersim_opt.measuring.outcome import Outcome, Verdict
+from usersim_opt.results.versions import Version
 
 TAGS = {"b", "br", "code", "details", "div", "em", "p", "span", "summary", "table", "tbody", "td", "th", "thead", "tr"}
 

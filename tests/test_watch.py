@@ -16,8 +16,8 @@ from hostile import HOSTILE
 from usersim_opt import journal, lock, watch
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.record import read_record
+from usersim_opt.results.versions import Decision, Version
 from usersim_opt.rounds import last_round, worths
-from usersim_opt.schema import Decision, Version
 from usersim_opt.watch import fit, follow, once, screen
 
 NOW = 2_000_000_000.0

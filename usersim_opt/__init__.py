@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from usersim_opt.ablation import Ablation, ablate
     from usersim_opt.attribution import Attribution, attribute
-    from usersim_opt.authoring.author import ScenarioAuthor
     from usersim_opt.basics.errors import UsersimError
-    from usersim_opt.dataset import Dataset, load_dataset
     from usersim_opt.dspy_state import export_dspy, load_dspy
     from usersim_opt.evaluation import Comparison, Evaluation, compare, evaluate
     from usersim_opt.export import export_prompt
     from usersim_opt.judge import RubricJudge, RubricMetric
     from usersim_opt.lms.connection import connect
     from usersim_opt.lms.preflight import preflight
+    from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
     from usersim_opt.modelfile import export_modelfile
     from usersim_opt.optimizer import RubricOptimizer
     from usersim_opt.prompt import Prompt, read_prompt
     from usersim_opt.record import RunRecord, read_record
     from usersim_opt.result import OptimizationResult, load_result
-    from usersim_opt.schema import Criterion, Grade, Outcome, Scenario, Task, Verdict
+    from usersim_opt.scenarios.authoring.author import ScenarioAuthor
+    from usersim_opt.scenarios.dataset import Dataset, load_dataset
+    from usersim_opt.scenarios.records import Criterion, Scenario, Task
     from usersim_opt.simulator import PlainChatAdapter, UserSimulator
     from usersim_opt.standings import Standings
     from usersim_opt.strategies.hill_climb import HillClimb
@@ -90,12 +91,7 @@ _HOME = {
             "Attribution",
             "attribute",
         ),
-        "authoring.author": ("ScenarioAuthor",),
         "basics.errors": ("UsersimError",),
-        "dataset": (
-            "Dataset",
-            "load_dataset",
-        ),
         "dspy_state": (
             "export_dspy",
             "load_dspy",
@@ -113,6 +109,11 @@ _HOME = {
         ),
         "lms.connection": ("connect",),
         "lms.preflight": ("preflight",),
+        "measuring.outcome": (
+            "Grade",
+            "Outcome",
+            "Verdict",
+        ),
         "modelfile": ("export_modelfile",),
         "optimizer": ("RubricOptimizer",),
         "prompt": (
@@ -127,13 +128,15 @@ _HOME = {
             "OptimizationResult",
             "load_result",
         ),
-        "schema": (
+        "scenarios.authoring.author": ("ScenarioAuthor",),
+        "scenarios.dataset": (
+            "Dataset",
+            "load_dataset",
+        ),
+        "scenarios.records": (
             "Criterion",
-            "Grade",
-            "Outcome",
             "Scenario",
             "Task",
-            "Verdict",
         ),
         "simulator": (
             "PlainChatAdapter",

@@ -13,9 +13,12 @@ from dataclasses import dataclass
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.composition import frame_id
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.piece_model import BROAD, Array, Draws, PieceModel, interval_of, shares
 from usersim_opt.prompt import Part, Prompt
-from usersim_opt.schema import DIMENSIONS, FAMILIES, Outcome, Scenario, Version
+from usersim_opt.results.versions import Version
+from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES
+from usersim_opt.scenarios.records import Scenario
 from usersim_opt.strategies.acceptance import collapsed
 
 PRIOR_OF_THE_FIRST = 0.02

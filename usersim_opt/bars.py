@@ -7,7 +7,7 @@ from typing import Any, Self
 from tqdm.auto import tqdm
 from tqdm.notebook import tqdm_notebook
 
-from usersim_opt.schema import Outcome
+from usersim_opt.measuring.outcome import Outcome
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from usersim_opt.basics.layout import grid
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.judge import RubricJudge
 from usersim_opt.runner import DEFAULT_THREADS
-from usersim_opt.schema import Scenario
+from usersim_opt.scenarios.records import Scenario
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,12 @@ from usersim_opt.basics.layout import grid
 from usersim_opt.basics.statistics import PairedDifference, paired_difference, pass_rate
 from usersim_opt.frames import PAIR_COLUMNS, VERDICT_COLUMNS, pair_rows, verdict_rows
 from usersim_opt.judge import Metric
-from usersim_opt.run import Material, Progress, stop_if_hopeless
+from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.run import Progress, stop_if_hopeless
 from usersim_opt.runner import DEFAULT_THREADS, Job, Runner, job_seed
-from usersim_opt.schema import DIMENSIONS, Outcome, Scenario
+from usersim_opt.scenarios.kinds import DIMENSIONS
+from usersim_opt.scenarios.material import Material
+from usersim_opt.scenarios.records import Scenario
 from usersim_opt.simulator import UserSimulator
 
 if TYPE_CHECKING:

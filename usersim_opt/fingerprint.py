@@ -1,14 +1,12 @@
 """What a run was made from, as short texts that can be compared: a resumed run must have the same."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import dspy
 
-from usersim_opt.basics.text import sha256
 from usersim_opt.prompt import Prompt
-from usersim_opt.run import Material
+from usersim_opt.scenarios.material import Material, digest
 
 _SAMPLING = (
     "temperature",
@@ -33,13 +31,6 @@ def inputs_of(*, prompt: Prompt, train: Material, smoke: Material, models: Mappi
         **{f"model.{role}": model for role, model in models.items()},
         **dict(options),
     }
-
-
-def digest(data: Material) -> str:
-    """Hex digest of all records, in order of id."""
-    records = [data.tasks[i].model_dump(mode="json") for i in sorted(data.tasks)]
-    records += [data.records[i].model_dump(mode="json") for i in sorted(data.records)]
-    return sha256(json.dumps(records, sort_keys=True))
 
 
 def model_name(lm: dspy.LM) -> str:

@@ -13,10 +13,11 @@ from collections.abc import Mapping, Sequence
 
 from usersim_opt.basics.frames import Row
 from usersim_opt.basics.statistics import pair, pass_rate
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.prompt import Prompt
 from usersim_opt.record import RunRecord
 from usersim_opt.rounds import incumbents, round_of
-from usersim_opt.schema import Outcome, Scenario
+from usersim_opt.scenarios.records import Scenario
 
 VERDICT_COLUMNS = ("scenario", "task", "type", "family", "dimension", "criterion", "version", "repeat", "outcome", "source", "evidence", "reply")
 PAIR_COLUMNS = ("scenario", "task", "type", "criteria", "old", "new", "gain")

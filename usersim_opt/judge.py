@@ -15,11 +15,12 @@ from typing import Any, Literal, Protocol
 import dspy
 from pydantic import BaseModel
 
-from usersim_opt import checks
 from usersim_opt.basics.asking import Asker, enclose
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import spoken
-from usersim_opt.schema import Criterion, Grade, Scenario, Turn, Verdict
+from usersim_opt.measuring.outcome import Grade, Verdict
+from usersim_opt.scenarios import checks
+from usersim_opt.scenarios.records import Criterion, Scenario, Turn
 
 JUDGE_INSTRUCTIONS = """\
 You grade one message that a customer wrote to a customer-service agent.

@@ -30,7 +30,7 @@ from usersim_opt.card import card_of, dumped, markdown
 from usersim_opt.dspy_state import state_of
 from usersim_opt.export import USE
 from usersim_opt.result import OptimizationResult
-from usersim_opt.schema import Version
+from usersim_opt.results.versions import Version
 from usersim_opt.simulator import UserSimulator
 
 TAG = "usersim_opt.sha256"

@@ -27,17 +27,18 @@ from usersim_opt.basics.asking import check_lm
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.statistics import paired_difference
 from usersim_opt.budget import Budget
-from usersim_opt.dataset import MIN_TRAIN
 from usersim_opt.fingerprint import inputs_of, model_name
 from usersim_opt.journal import Journal
 from usersim_opt.judge import RubricMetric
 from usersim_opt.prompt import Prompt, read_prompt
 from usersim_opt.record import read_record, write_data
 from usersim_opt.result import OptimizationResult
-from usersim_opt.run import Material, Run, evidence
+from usersim_opt.results.versions import Decision, Version, evidence
+from usersim_opt.run import Run
 from usersim_opt.runner import DEFAULT_THREADS, Runner, price
-from usersim_opt.sampling import MinibatchSampler
-from usersim_opt.schema import Decision, Version
+from usersim_opt.scenarios.dataset import MIN_TRAIN
+from usersim_opt.scenarios.material import Material
+from usersim_opt.scenarios.sampling import MinibatchSampler
 from usersim_opt.simulator import UserSimulator
 from usersim_opt.strategies.acceptance import collapsed, too_much_lost
 from usersim_opt.strategies.draft import DraftReview

@@ -22,7 +22,9 @@ from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.validation import explain
 from usersim_opt.journal import FILE, SCHEMA_VERSION, Event
-from usersim_opt.schema import Decision, Outcome, Record, Scenario, Task, Version
+from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.results.versions import Decision, Version
+from usersim_opt.scenarios.records import Record, Scenario, Task
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,7 +19,7 @@ from usersim_opt.basics.statistics import PairedDifference, paired_difference, r
 from usersim_opt.evaluation import Evaluation, comparison_table, gain_sentence
 from usersim_opt.frames import VERSION_COLUMNS, version_rows
 from usersim_opt.record import RunRecord, read_record
-from usersim_opt.schema import Decision, Version
+from usersim_opt.results.versions import Decision, Version
 from usersim_opt.standings import Standings
 from usersim_opt.views import result_html
 

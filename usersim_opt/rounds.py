@@ -10,8 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from usersim_opt.attribution import Attribution, attribute
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.record import RunRecord
-from usersim_opt.schema import Decision, Outcome
+from usersim_opt.results.versions import Decision
 
 _GATES = ("improvement", "regression")
 

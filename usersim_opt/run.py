@@ -7,21 +7,21 @@ and goes on where the record ends.
 Not covered: which prompt to try next and whether to accept it; see strategies/.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
-from usersim_opt.basics.errors import BadReply, InputError, JournalError, TooManyErrors, told
-from usersim_opt.basics.statistics import PairedDifference
+from usersim_opt.basics.errors import BadReply, JournalError, TooManyErrors, told
 from usersim_opt.basics.validation import explain
 from usersim_opt.budget import Spent
 from usersim_opt.journal import Event, Journal
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.prompt import Prompt
+from usersim_opt.results.versions import Decision, Origin, Version
 from usersim_opt.runner import Job, Runner, job_seed, price, spent
-from usersim_opt.schema import Decision, Evidence, Origin, Outcome, Scenario, Task, Version
+from usersim_opt.scenarios.material import Material
 from usersim_opt.simulator import UserSimulator
 from usersim_opt.strategies.proposal import PromptProposer
 
@@ -36,35 +36,6 @@ Progress = Callable[[Outcome], object]
 
 def ignore(outcome: Outcome) -> None:
     """No progress is shown."""
-
-
-@dataclass(frozen=True)
-class Material:
-    """The data of a run: scenarios by id, and the task of each."""
-
-    records: Mapping[str, Scenario]
-    tasks: Mapping[str, Task]
-
-    @classmethod
-    def of(cls, examples: Sequence[Any], *, name: str) -> "Material":
-        """Take the records out of dspy Examples made by load_dataset; InputError if they are others."""
-        if not isinstance(examples, Sequence):
-            raise InputError(f"{name} is a {type(examples).__name__}; expected a list of examples of load_dataset, such as data.train")
-        records: dict[str, Scenario] = {}
-        tasks: dict[str, Task] = {}
-        for number, example in enumerate(examples):
-            record, task = (example.get("record"), example.get("task")) if hasattr(example, "get") else (None, None)
-            if not isinstance(record, Scenario) or not isinstance(task, Task):
-                raise InputError(f"{name}[{number}] has no scenario record; expected examples of load_dataset, such as data.train")
-            if record.id in records:
-                raise InputError(f"{name}[{number}]: scenario {record.id} stands there twice")
-            records[record.id] = record
-            tasks[record.task_id] = task
-        return cls(records, tasks)
-
-    def by_task(self) -> dict[str, list[str]]:
-        """Scenario ids by task id."""
-        return {task: sorted(i for i, record in self.records.items() if record.task_id == task) for task in sorted(self.tasks)}
 
 
 @dataclass
@@ -228,23 +199,6 @@ class Run:
         if name not in self._paid:
             self.journal.append(event)
             self._paid[name] = event
-
-
-def evidence(difference: PairedDifference) -> Evidence:
-    """The figures of a paired difference, as a decision keeps them; rounded, so that they read the same everywhere."""
-    numbers = {
-        "gain": difference.gain.mean,
-        "low": difference.gain.low,
-        "high": difference.gain.high,
-        "task_low": difference.by_task.low,
-        "task_high": difference.by_task.high,
-        "p_better": difference.p_better,
-        "p_worse": difference.p_worse,
-    }
-    rounded = {name: None if number is None else round(number, 6) for name, number in numbers.items()}
-    return Evidence.model_validate(
-        rounded | {"scenarios": difference.scenarios, "tasks": difference.tasks, "dropped": difference.dropped, "lost": round(difference.lost, 6)}
-    )
 
 
 def _repeated(scenarios: Sequence[str], repeats: float) -> list[tuple[str, int]]:

@@ -15,7 +15,8 @@ from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.layout import grid, note, table, text
 from usersim_opt.pareto import dominance, front
 from usersim_opt.record import RunRecord
-from usersim_opt.schema import FAMILIES, Version
+from usersim_opt.results.versions import Version
+from usersim_opt.scenarios.kinds import FAMILIES
 
 MIN_REPLIES = 5
 """Replies from which a version is compared; the half of a minibatch."""

@@ -7,9 +7,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from usersim_opt.basics.figures import OFFLINE_LABEL, points
-from usersim_opt.basics.layout import BAD, GOOD, PIECE, bar, details, note, outcome_mark, table, text, tinted, turn
-from usersim_opt.prompt import Prompt
-from usersim_opt.schema import DIMENSIONS, Grade, Outcome, Scenario, Version
+from usersim_opt.basics.layout import BAD, GOOD, bar, details, note, outcome_mark, table, text, tinted, turn
+from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.results.versions import version_html
+from usersim_opt.scenarios.kinds import DIMENSIONS
+from usersim_opt.scenarios.records import Scenario
 
 if TYPE_CHECKING:
     from usersim_opt.evaluation import Comparison, Evaluation, Tally
@@ -18,41 +20,6 @@ if TYPE_CHECKING:
 MOST_SCENARIOS = 30
 MOST_REPLIES = 2
 _IDS = 4
-
-
-def scenario_html(scenario: Scenario) -> str:
-    """The conversation so far, the criteria, and the example replies."""
-    criteria = [
-        [f"<code>{text(c.id)}</code>", text(c.dimension), text(c.text), f"<code>{text(c.check)}</code>" if c.check else "judge"]
-        for c in scenario.criteria
-    ]
-    failing = scenario.examples.failing
-    examples = [
-        *([outcome_mark("pass"), text(reply), ""] for reply in scenario.examples.passing),
-        [outcome_mark("fail"), text(failing.reply), "fails " + ", ".join(f"<code>{text(name)}</code>" for name in failing.fails)],
-    ]
-    head = f"<p><b>Scenario {text(scenario.id)}</b>, {text(scenario.type)}; stresses {text(', '.join(scenario.stresses))}</p>"
-    turns = "".join(turn(one.role, one.text) for one in scenario.history)
-    return f"{head}{turns}{table(['criterion', 'dimension', 'what the reply is held to', 'decided by'], criteria)}{table(['example', 'reply', ''], examples)}"
-
-
-def grade_html(grade: Grade) -> str:
-    """A row per verdict, with the evidence."""
-    rate = "nothing was scored" if grade.pass_rate is None else f"{grade.passed} of {grade.scored} criteria passed"
-    rows = [[f"<code>{text(v.criterion)}</code>", outcome_mark(v.outcome), text(v.source), text(v.evidence)] for v in grade.verdicts]
-    return f"<p><b>Scenario {text(grade.scenario)}</b>: {rate}</p>{table(['criterion', 'verdict', 'by', 'evidence'], rows)}"
-
-
-def version_html(version: Version) -> str:
-    """The prompt with its guidance pieces marked; the rest is frame."""
-    prompt = Prompt(version.text)
-    parts = [
-        f'<span style="background:{PIECE}" title="{text(part.id)}">{text(part.text)}</span>' if part.kind == "piece" else text(part.text)
-        for part in prompt.parts
-    ]
-    origin = f"from {text(version.parent)}" if version.parent else "no parent"
-    head = f"<b>{text(version.id)}</b> ({text(version.origin)}, {origin}), {len(version.text):,} characters, {len(prompt.pieces)} pieces, sha256 <code>{text(version.sha256[:12])}</code>"
-    return f'<p>{head}</p><div style="white-space:pre-wrap">{"".join(parts)}</div>'
 
 
 def evaluation_html(found: "Evaluation") -> str:

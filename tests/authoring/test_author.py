@@ -5,11 +5,12 @@ import pytest
 from helpers import scripted
 
 import usersim_opt as uso
-from usersim_opt.authoring.build import build_dataset, plan_build
-from usersim_opt.authoring.lint import lint_scenario
 from usersim_opt.basics.errors import DatasetError
-from usersim_opt.dataset import load_dataset
-from usersim_opt.schema import SCENARIO_TYPES, Task, Turn
+from usersim_opt.scenarios.authoring.build import build_dataset, plan_build
+from usersim_opt.scenarios.authoring.lint import lint_scenario
+from usersim_opt.scenarios.dataset import load_dataset
+from usersim_opt.scenarios.kinds import SCENARIO_TYPES
+from usersim_opt.scenarios.records import Task, Turn
 
 TALK = json.dumps({"turns": [{"role": "agent", "text": "Hello"}]})
 RUBRIC = {

@@ -3,11 +3,11 @@ import shutil
 
 import pytest
 from conftest import AIRLINE
+from usersim_opt.scenarios.authoring.lint import lint_dataset
+from usersim_opt.scenarios.authoring.rules.coverage import Counts, Targets
 
-from usersim_opt.authoring.lint import lint_dataset
-from usersim_opt.authoring.rules.coverage import Counts, Targets
 from usersim_opt.basics.errors import DatasetError
-from usersim_opt.dataset import load_dataset
+from usersim_opt.scenarios.dataset import load_dataset
 
 STUDY = Targets(scenarios_per_dimension=8, criteria=611, check_share=0.45)
 

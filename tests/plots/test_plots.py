@@ -11,7 +11,7 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.evaluation import Evaluation
 from usersim_opt.plots import canvas
-from usersim_opt.schema import Version
+from usersim_opt.results.versions import Version
 
 PLOTS = ("lineage", "pareto", "pieces", "progress")
 

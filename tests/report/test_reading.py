@@ -6,8 +6,8 @@ from helpers import outcome
 import usersim_opt as uso
 from usersim_opt import journal
 from usersim_opt.report.reading import Reading, depths
+from usersim_opt.results.versions import Decision, Version
 from usersim_opt.rounds import readable, round_of
-from usersim_opt.schema import Decision, Version
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from usersim_opt.basics.figures import Interval
-from usersim_opt.schema import Outcome
+from usersim_opt.measuring.outcome import Outcome
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]

@@ -10,6 +10,7 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.statistics import paired_difference, pass_rate
 from usersim_opt.evaluation import Evaluation
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.pareto import common_families
 from usersim_opt.plots.canvas import (
     BLUE,
@@ -29,7 +30,7 @@ from usersim_opt.plots.canvas import (
 from usersim_opt.record import RunRecord
 from usersim_opt.result import OptimizationResult
 from usersim_opt.rounds import incumbents, readable, worths
-from usersim_opt.schema import DIMENSIONS, Outcome
+from usersim_opt.scenarios.kinds import DIMENSIONS
 from usersim_opt.standings import Standings
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.report.reading import Reading
 from usersim_opt.report.wording import EVIDENCE, REASON, REPLY, STORY, TURN, clip, visible
-from usersim_opt.schema import Outcome, Scenario, Turn
+from usersim_opt.scenarios.records import Scenario, Turn
 
 BASE = "base"
 MOST_REPLIES = 3

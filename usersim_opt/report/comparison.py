@@ -14,10 +14,11 @@ from markupsafe import Markup
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.statistics import ratio_interval
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.report import svg
 from usersim_opt.report.reading import Reading
 from usersim_opt.report.wording import share, shares
-from usersim_opt.schema import DIMENSIONS, FAMILIES, Outcome
+from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES
 
 LEAST_TASKS = 3
 ALL = "all"

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from usersim_opt.basics.figures import many
+from usersim_opt.measuring.outcome import Verdict
 from usersim_opt.report.pieces import PieceTable
 from usersim_opt.report.reading import Reading
 from usersim_opt.report.wording import OPTION, clip, share
-from usersim_opt.schema import DIMENSIONS, Verdict
+from usersim_opt.scenarios.kinds import DIMENSIONS
 
 Gap = tuple[str, str]
 """What is missing, and what follows from that."""

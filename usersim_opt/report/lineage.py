@@ -12,7 +12,7 @@ from usersim_opt.prompt import Prompt
 from usersim_opt.report import svg
 from usersim_opt.report.reading import Reading, depths
 from usersim_opt.report.wording import clip, name
-from usersim_opt.schema import Version
+from usersim_opt.results.versions import Version
 
 ALL_TEXTS = 900_000
 """Characters that the texts of all versions together may take; beyond that each is cut to its part of them."""

@@ -26,8 +26,8 @@ from usersim_opt.journal import SCHEMA_VERSION
 from usersim_opt.record import RunRecord
 from usersim_opt.report import cases, comparison, costs, diff, gaps, lineage, pieces, progress, rulings, verdict, wording
 from usersim_opt.report.reading import Reading
+from usersim_opt.results.versions import Version
 from usersim_opt.rounds import worths
-from usersim_opt.schema import Version
 
 FILE = "report.html"
 ROOM = 2_500_000

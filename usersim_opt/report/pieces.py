@@ -10,7 +10,7 @@ from usersim_opt.basics.figures import Interval
 from usersim_opt.report import svg
 from usersim_opt.report.reading import Reading
 from usersim_opt.report.wording import change, changes, tick
-from usersim_opt.schema import FAMILIES
+from usersim_opt.scenarios.kinds import FAMILIES
 
 MOST_PIECES = 150
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from usersim_opt.basics.figures import Interval, many
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.report import svg
 from usersim_opt.report.reading import Reading, Round, rate, scored
 from usersim_opt.report.wording import name, share
-from usersim_opt.schema import NO_VERSION, Outcome
+from usersim_opt.results.versions import NO_VERSION
 
 HEIGHT, TOP, BOTTOM = 300, 34, 270
 """Pixels of the figure, and of the lines for 100 % and the lowest rate in it."""

@@ -8,7 +8,7 @@ from usersim_opt.basics.figures import Interval
 from usersim_opt.report import svg
 from usersim_opt.report.reading import Reading
 from usersim_opt.report.wording import change, changes, tick
-from usersim_opt.schema import Decision, Evidence
+from usersim_opt.results.versions import Decision, Evidence
 
 MOST_DECISIONS = 1_000
 

@@ -15,7 +15,7 @@ from typing import Protocol
 from usersim_opt.basics.figures import points
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.basics.text import fold
-from usersim_opt.schema import Outcome
+from usersim_opt.measuring.outcome import Outcome
 
 MAX_LOST = 0.1
 """No decision for the candidate where a larger share of the verdicts is missing on one side: they are not lost at random."""

@@ -22,7 +22,7 @@ from math import log
 
 from usersim_opt.basics.text import fold
 from usersim_opt.prompt import Prompt
-from usersim_opt.schema import Scenario, Task
+from usersim_opt.scenarios.records import Scenario, Task
 
 RETOLD = 3.9
 """Weight from which one part of a prompt, such as a bullet, retells a task."""

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 from usersim_opt.basics.text import find_phrases, fold, word_set
 from usersim_opt.prompt import PLACEHOLDER, Prompt
-from usersim_opt.schema import DIMENSIONS, FAMILIES, SCENARIO_TYPES, Scenario, Task
+from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, SCENARIO_TYPES
+from usersim_opt.scenarios.records import Scenario, Task
 from usersim_opt.strategies.contamination import Contamination, plain
 
 MAX_CHARACTERS = 6_500

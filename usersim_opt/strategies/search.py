@@ -8,8 +8,8 @@ project.
 from collections.abc import Sequence
 from typing import Protocol
 
+from usersim_opt.results.versions import Version
 from usersim_opt.run import Run
-from usersim_opt.schema import Version
 from usersim_opt.strategies.guards import Guard
 
 

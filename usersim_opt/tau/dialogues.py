@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from usersim_opt.basics.errors import DatasetError
-from usersim_opt.schema import Turn
+from usersim_opt.scenarios.records import Turn
 
 _ROLE = {"user": "customer", "agent": "agent"}
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from usersim_opt.basics.errors import DatasetError
-from usersim_opt.schema import Task
+from usersim_opt.scenarios.records import Task
 
 OnFault = Callable[[str], None]
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from usersim_opt import checks
 from usersim_opt.basics.text import find_phrases
 from usersim_opt.lms.offline.call import Call
 from usersim_opt.lms.offline.story import CODE, DATE, Story, core, first_person, read_story
+from usersim_opt.scenarios import checks
 
 _COMMON = frozenset(
     "i my me a an the to for from of on in at and or but with want would like need you your it is be have has as by if that this not any all only one two there will can do so i'm im don't also which".split()

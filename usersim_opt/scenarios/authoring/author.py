@@ -11,13 +11,14 @@ from typing import Any
 
 import dspy
 
-from usersim_opt.authoring.drafts import conversation_data, rubric_data
-from usersim_opt.authoring.lint import lint_scenario
-from usersim_opt.authoring.writer import Brief, ConversationWriter, RubricWriter
 from usersim_opt.basics.errors import BadReply, DatasetError
 from usersim_opt.basics.validation import parse
-from usersim_opt.dataset import Dataset
-from usersim_opt.schema import SCENARIO_TYPES, Scenario, Task, Turn
+from usersim_opt.scenarios.authoring.drafts import conversation_data, rubric_data
+from usersim_opt.scenarios.authoring.lint import lint_scenario
+from usersim_opt.scenarios.authoring.writer import Brief, ConversationWriter, RubricWriter
+from usersim_opt.scenarios.dataset import Dataset
+from usersim_opt.scenarios.kinds import SCENARIO_TYPES
+from usersim_opt.scenarios.records import Scenario, Task, Turn
 
 TRIES = 3
 CALLS_PER_TRY = 2

@@ -7,10 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from usersim_opt.authoring.rules import Fault
-from usersim_opt.authoring.rules.facts import CODE
-from usersim_opt.authoring.rules.similarity import phrases_of
-from usersim_opt.dataset import Dataset
+from usersim_opt.scenarios.authoring.rules import Fault
+from usersim_opt.scenarios.authoring.rules.facts import CODE
+from usersim_opt.scenarios.authoring.rules.similarity import phrases_of
+from usersim_opt.scenarios.dataset import Dataset
 
 PHRASE_WORDS = 6
 

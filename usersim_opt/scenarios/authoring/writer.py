@@ -10,11 +10,12 @@ from typing import Any
 
 import dspy
 
-from usersim_opt.authoring.drafts import AnyDraft, ConversationDraft, RubricDraft, read_draft
-from usersim_opt.authoring.rules.criteria import MAX_CRITERIA, MIN_CRITERIA
 from usersim_opt.basics.asking import Asker, enclose
-from usersim_opt.dataset import scenario_data
-from usersim_opt.schema import AGENT_TURNS, DIMENSIONS, FAMILIES, Scenario, Task
+from usersim_opt.scenarios.authoring.drafts import AnyDraft, ConversationDraft, RubricDraft, read_draft
+from usersim_opt.scenarios.authoring.rules.criteria import MAX_CRITERIA, MIN_CRITERIA
+from usersim_opt.scenarios.dataset import scenario_data
+from usersim_opt.scenarios.kinds import AGENT_TURNS, DIMENSIONS, FAMILIES
+from usersim_opt.scenarios.records import Scenario, Task
 
 CONVERSATION_INSTRUCTIONS = """\
 You write conversations between a customer and a service agent, up to the point where it is the customer's turn.

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from usersim_opt.authoring.rules import Fault
-from usersim_opt.authoring.rules.facts import CODE
 from usersim_opt.basics.text import has_stop_token
-from usersim_opt.schema import AGENT_TURNS, Scenario, Task
+from usersim_opt.scenarios.authoring.rules import Fault
+from usersim_opt.scenarios.authoring.rules.facts import CODE
+from usersim_opt.scenarios.kinds import AGENT_TURNS
+from usersim_opt.scenarios.records import Scenario, Task
 
 
 def turn_faults(task: Task, scenario: Scenario) -> Iterator[Fault]:

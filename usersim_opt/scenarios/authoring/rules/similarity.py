@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
-from usersim_opt.authoring.rules import Fault
+from usersim_opt.scenarios.authoring.rules import Fault
 from usersim_opt.basics.text import fold, word_set
-from usersim_opt.schema import Scenario
+from usersim_opt.scenarios.records import Scenario
 
 LONG = 12
 """Criteria with fewer different words may be alike: there are few ways to say "at most 30 words"."""

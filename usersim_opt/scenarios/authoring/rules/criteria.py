@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from usersim_opt.authoring.rules import Fault
+from usersim_opt.scenarios.authoring.rules import Fault
 from usersim_opt.basics.text import overlap
-from usersim_opt.schema import Criterion, Scenario, Task
+from usersim_opt.scenarios.records import Criterion, Scenario, Task
 
 MIN_CRITERIA, MAX_CRITERIA = 2, 5
 MAX_WORDS = 60

@@ -6,16 +6,16 @@ Not covered: whether anybody would talk like that, and criteria without a check 
 
 from collections.abc import Callable, Iterator
 
-from usersim_opt.authoring.rules import Fault
-from usersim_opt.authoring.rules.coverage import Targets, coverage_faults
-from usersim_opt.authoring.rules.criteria import criterion_faults
-from usersim_opt.authoring.rules.examples import example_faults
-from usersim_opt.authoring.rules.facts import fact_faults
-from usersim_opt.authoring.rules.leakage import leakage_faults
-from usersim_opt.authoring.rules.similarity import similarity_faults
-from usersim_opt.authoring.rules.turns import turn_faults
-from usersim_opt.dataset import Dataset
-from usersim_opt.schema import Scenario, Task
+from usersim_opt.scenarios.authoring.rules import Fault
+from usersim_opt.scenarios.authoring.rules.coverage import Targets, coverage_faults
+from usersim_opt.scenarios.authoring.rules.criteria import criterion_faults
+from usersim_opt.scenarios.authoring.rules.examples import example_faults
+from usersim_opt.scenarios.authoring.rules.facts import fact_faults
+from usersim_opt.scenarios.authoring.rules.leakage import leakage_faults
+from usersim_opt.scenarios.authoring.rules.similarity import similarity_faults
+from usersim_opt.scenarios.authoring.rules.turns import turn_faults
+from usersim_opt.scenarios.dataset import Dataset
+from usersim_opt.scenarios.records import Scenario, Task
 
 Rule = Callable[[Task, Scenario], Iterator[Fault]]
 SCENARIO_RULES: tuple[Rule, ...] = (turn_faults, criterion_faults, example_faults, fact_faults)

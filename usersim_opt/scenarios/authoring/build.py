@@ -11,14 +11,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from usersim_opt.authoring.author import CALLS_PER_TRY, TRIES, Draft, ScenarioAuthor, scenario_id
 from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.errors import DatasetError, told
 from usersim_opt.basics.files import write_text, write_yaml
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
-from usersim_opt.dataset import Split, scenario_data, split_tasks, task_data
-from usersim_opt.schema import SCENARIO_TYPES, Task
+from usersim_opt.scenarios.authoring.author import CALLS_PER_TRY, TRIES, Draft, ScenarioAuthor, scenario_id
+from usersim_opt.scenarios.dataset import Split, scenario_data, split_tasks, task_data
+from usersim_opt.scenarios.kinds import SCENARIO_TYPES
+from usersim_opt.scenarios.records import Task
 
 SPLITS_FILE = "splits.yaml"
 RECORD_FILE = "written.json"

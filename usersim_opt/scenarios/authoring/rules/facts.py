@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations, pairwise
 
-from usersim_opt.authoring.rules import Fault
+from usersim_opt.scenarios.authoring.rules import Fault
 from usersim_opt.basics.text import fold
-from usersim_opt.schema import Scenario, Task
+from usersim_opt.scenarios.records import Scenario, Task
 
 CODE = re.compile(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,7}\b|\b[a-z]+_[a-z]+_\d+\b")
 _NAME = re.compile(r"(?<=[a-zà-ÿ,;:] )([A-ZÀ-Þ][a-zà-ÿ]{2,})")

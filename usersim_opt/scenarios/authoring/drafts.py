@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from usersim_opt.basics.errors import BadReply
 from usersim_opt.basics.validation import explain
-from usersim_opt.schema import DIMENSIONS, FAMILIES
+from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES
 
 
 class _Draft(BaseModel):

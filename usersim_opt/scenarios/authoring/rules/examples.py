@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from usersim_opt import checks
-from usersim_opt.authoring.rules import Fault
+from usersim_opt.scenarios.authoring.rules import Fault
 from usersim_opt.basics.text import fold, words
-from usersim_opt.schema import Scenario, Task
+from usersim_opt.scenarios import checks
+from usersim_opt.scenarios.records import Scenario, Task
 
 PASSING = 2
 SHORT = 10

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from usersim_opt.authoring.rules import Fault
 from usersim_opt.basics.layout import grid
-from usersim_opt.schema import DIMENSIONS, FAMILIES, SCENARIO_TYPES, Scenario
+from usersim_opt.scenarios.authoring.rules import Fault
+from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, SCENARIO_TYPES
+from usersim_opt.scenarios.records import Scenario
 
 
 @dataclass(frozen=True)

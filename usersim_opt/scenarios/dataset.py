@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict
 from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.basics.validation import parse
-from usersim_opt.schema import SCENARIO_ID, TASK_ID, Scenario, Task, valid_id
+from usersim_opt.scenarios.records import SCENARIO_ID, TASK_ID, Scenario, Task, valid_id
 
 if TYPE_CHECKING:
     import dspy
