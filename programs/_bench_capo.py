@@ -20,7 +20,7 @@ from promptolution.predictors.base_predictor import BasePredictor
 from promptolution.tasks.base_task import BaseTask
 from promptolution.utils.prompt_creation import create_prompt_variation
 
-from usersim_opt.prompt import normalise
+from usersim_opt.customer.prompt import normalise
 
 if TYPE_CHECKING:
     from _bench_peers import Bench

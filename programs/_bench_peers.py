@@ -33,7 +33,7 @@ from _bench_worlds import World
 from dspy.teleprompt import MIPROv2
 
 import usersim_opt as uso
-from usersim_opt.prompt import normalise
+from usersim_opt.customer.prompt import normalise
 from usersim_opt.strategies.hill_climb import HillClimb
 from usersim_opt.strategies.search import Search
 

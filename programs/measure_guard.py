@@ -10,7 +10,7 @@ from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.basics.layout import grid
 from usersim_opt.basics.statistics import wilson
-from usersim_opt.prompt import Prompt
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.strategies.guards import Guard
 
 

@@ -3,8 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import usersim_opt as uso
-from usersim_opt.composition import PiecePool, frame_id
-from usersim_opt.prompt import Prompt, parse
+from usersim_opt.customer.pieces import PiecePool, frame_id
+from usersim_opt.customer.prompt import Prompt, parse
 
 BASE = uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt")
 CALIBRATED = uso.read_prompt(ROOT / "optimized" / "airline" / "calibrated.txt")

@@ -9,7 +9,7 @@ import pytest
 import usersim_opt as uso
 from tests.conftest import BASE_PROMPT
 from usersim_opt.basics.text import fold
-from usersim_opt.prompt import PLACEHOLDER, normalise
+from usersim_opt.customer.prompt import PLACEHOLDER, normalise
 from usersim_opt.scenarios.material import Material
 from usersim_opt.strategies.guards import MAX_CHARACTERS, Guard
 

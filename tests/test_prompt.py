@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt.basics.errors import PromptError
-from usersim_opt.prompt import Prompt, normalise, parse, place, read_prompt
+from usersim_opt.customer.prompt import Prompt, normalise, parse, place, read_prompt
 
 TEXT = """You play a customer. Be short. Do not thank (e.g. never).
 

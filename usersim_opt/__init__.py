@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from usersim_opt.ablation import Ablation, ablate
     from usersim_opt.attribution import Attribution, attribute
     from usersim_opt.basics.errors import UsersimError
+    from usersim_opt.customer.prompt import Prompt, read_prompt
+    from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
     from usersim_opt.dspy_state import export_dspy, load_dspy
     from usersim_opt.evaluation import Comparison, Evaluation, compare, evaluate
     from usersim_opt.export import export_prompt
@@ -19,13 +21,11 @@ if TYPE_CHECKING:
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
     from usersim_opt.modelfile import export_modelfile
     from usersim_opt.optimizer import RubricOptimizer
-    from usersim_opt.prompt import Prompt, read_prompt
     from usersim_opt.record import RunRecord, read_record
     from usersim_opt.result import OptimizationResult, load_result
     from usersim_opt.scenarios.authoring.author import ScenarioAuthor
     from usersim_opt.scenarios.dataset import Dataset, load_dataset
     from usersim_opt.scenarios.records import Criterion, Scenario, Task
-    from usersim_opt.simulator import PlainChatAdapter, UserSimulator
     from usersim_opt.standings import Standings
     from usersim_opt.strategies.hill_climb import HillClimb
     from usersim_opt.strategies.pieces import PieceSearch
@@ -92,6 +92,14 @@ _HOME = {
             "attribute",
         ),
         "basics.errors": ("UsersimError",),
+        "customer.prompt": (
+            "Prompt",
+            "read_prompt",
+        ),
+        "customer.simulator": (
+            "PlainChatAdapter",
+            "UserSimulator",
+        ),
         "dspy_state": (
             "export_dspy",
             "load_dspy",
@@ -116,10 +124,6 @@ _HOME = {
         ),
         "modelfile": ("export_modelfile",),
         "optimizer": ("RubricOptimizer",),
-        "prompt": (
-            "Prompt",
-            "read_prompt",
-        ),
         "record": (
             "RunRecord",
             "read_record",
@@ -137,10 +141,6 @@ _HOME = {
             "Criterion",
             "Scenario",
             "Task",
-        ),
-        "simulator": (
-            "PlainChatAdapter",
-            "UserSimulator",
         ),
         "standings": ("Standings",),
         "strategies.hill_climb": ("HillClimb",),

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.figures import Interval
-from usersim_opt.composition import frame_id
+from usersim_opt.customer.pieces import frame_id
+from usersim_opt.customer.prompt import Part, Prompt
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.piece_model import BROAD, Array, Draws, PieceModel, interval_of, shares
-from usersim_opt.prompt import Part, Prompt
 from usersim_opt.results.versions import Version
 from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES
 from usersim_opt.scenarios.records import Scenario

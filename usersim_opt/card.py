@@ -19,11 +19,11 @@ from typing import Any
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
+from usersim_opt.customer.prompt import Prompt
+from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.evaluation import Evaluation
 from usersim_opt.fingerprint import model_name
-from usersim_opt.prompt import Prompt
 from usersim_opt.result import OptimizationResult
-from usersim_opt.simulator import UserSimulator
 
 Card = Mapping[str, Any]
 TITLE = "# Prompt card: "

@@ -16,8 +16,8 @@ import dspy
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.card import Card, card_of, is_card
+from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measured_at import warn_if_other
-from usersim_opt.simulator import UserSimulator
 
 _KEY = "usersim_opt"
 

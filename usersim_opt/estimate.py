@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import dspy
 
+from usersim_opt.customer.prompt import Prompt
+from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.judge import Metric, material
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-from usersim_opt.prompt import Prompt
 from usersim_opt.runner import DEFAULT_THREADS, Job, Runner, job_seed, price
 from usersim_opt.scenarios.material import Material
 from usersim_opt.scenarios.records import Scenario
-from usersim_opt.simulator import UserSimulator
 from usersim_opt.strategies.guards import MAX_CHARACTERS
 from usersim_opt.strategies.proposal import proposal_material
 

@@ -15,6 +15,7 @@ from usersim_opt.basics.figures import Interval, many, percent, points, share_te
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import grid
 from usersim_opt.basics.statistics import PairedDifference, paired_difference, pass_rate
+from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.frames import PAIR_COLUMNS, VERDICT_COLUMNS, pair_rows, verdict_rows
 from usersim_opt.judge import Metric
 from usersim_opt.measuring.outcome import Outcome
@@ -23,7 +24,6 @@ from usersim_opt.runner import DEFAULT_THREADS, Job, Runner, job_seed
 from usersim_opt.scenarios.kinds import DIMENSIONS
 from usersim_opt.scenarios.material import Material
 from usersim_opt.scenarios.records import Scenario
-from usersim_opt.simulator import UserSimulator
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from pathlib import Path
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.card import TITLE, Card, card_files, card_of, dumped, is_card, markdown, read_card
-from usersim_opt.simulator import UserSimulator
+from usersim_opt.customer.simulator import UserSimulator
 
 USE = (
     "Send the file as the system message, byte for byte, with the private story in the place of `{scenario}` (without such a place at the end, in "

@@ -5,7 +5,7 @@ from typing import Any
 
 import dspy
 
-from usersim_opt.prompt import Prompt
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.scenarios.material import Material, digest
 
 _SAMPLING = (

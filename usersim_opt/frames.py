@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 
 from usersim_opt.basics.frames import Row
 from usersim_opt.basics.statistics import pair, pass_rate
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.prompt import Prompt
 from usersim_opt.record import RunRecord
 from usersim_opt.rounds import incumbents, round_of
 from usersim_opt.scenarios.records import Scenario

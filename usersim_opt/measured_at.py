@@ -18,8 +18,8 @@ from typing import Any
 import dspy
 
 from usersim_opt.card import Card, card_files, names, read_card
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.fingerprint import model_name
-from usersim_opt.prompt import Prompt
 
 _OPTION = re.compile(r" ([a-z_]+)=(\[.*?\](?= [a-z_]+=|$)|\S*)", re.DOTALL)
 

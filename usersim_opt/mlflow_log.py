@@ -27,11 +27,11 @@ from usersim_opt.basics.errors import InputError, JournalError
 from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.basics.files import write_text
 from usersim_opt.card import card_of, dumped, markdown
+from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.dspy_state import state_of
 from usersim_opt.export import USE
 from usersim_opt.result import OptimizationResult
 from usersim_opt.results.versions import Version
-from usersim_opt.simulator import UserSimulator
 
 TAG = "usersim_opt.sha256"
 Numbers = Mapping[str, float | None]

@@ -28,9 +28,9 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.text import sha256
 from usersim_opt.card import Card, card_of
+from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
+from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measured_at import MeasuredAt, remeasure, warn
-from usersim_opt.prompt import PLACEHOLDER, Prompt
-from usersim_opt.simulator import UserSimulator
 
 PARAMETERS = (
     "temperature",

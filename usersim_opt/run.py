@@ -16,13 +16,13 @@ from pydantic import ValidationError
 from usersim_opt.basics.errors import BadReply, JournalError, TooManyErrors, told
 from usersim_opt.basics.validation import explain
 from usersim_opt.budget import Spent
+from usersim_opt.customer.prompt import Prompt
+from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.journal import Event, Journal
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.prompt import Prompt
 from usersim_opt.results.versions import Decision, Origin, Version
 from usersim_opt.runner import Job, Runner, job_seed, price, spent
 from usersim_opt.scenarios.material import Material
-from usersim_opt.simulator import UserSimulator
 from usersim_opt.strategies.proposal import PromptProposer
 
 MAX_FAILED = 0.2

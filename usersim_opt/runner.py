@@ -28,10 +28,10 @@ from dspy.utils.exceptions import (
 from usersim_opt.basics.errors import ModelError, TooManyErrors, UsersimError, told
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
+from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.judge import Metric
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.scenarios.records import Scenario, Task
-from usersim_opt.simulator import UserSimulator
 
 DEFAULT_THREADS = 8
 Key = tuple[str, str, str, int]

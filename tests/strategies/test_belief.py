@@ -2,8 +2,8 @@ import json
 
 from helpers import scenario
 
+from usersim_opt.customer.prompt import parse
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-from usersim_opt.prompt import parse
 from usersim_opt.strategies.belief import Belief
 
 FIRST = parse(

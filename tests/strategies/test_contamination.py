@@ -1,7 +1,7 @@
 import pytest
 from helpers import scenario
 
-from usersim_opt.prompt import parse
+from usersim_opt.customer.prompt import parse
 from usersim_opt.scenarios.records import Task
 from usersim_opt.strategies.contamination import Contamination, stems
 

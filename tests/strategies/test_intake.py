@@ -1,7 +1,7 @@
 import pytest
 
-from usersim_opt.composition import PiecePool
-from usersim_opt.prompt import parse
+from usersim_opt.customer.pieces import PiecePool
+from usersim_opt.customer.prompt import parse
 from usersim_opt.strategies.guards import Guard
 from usersim_opt.strategies.intake import Intake
 

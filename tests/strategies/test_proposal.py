@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt.basics.errors import BadReply
+from usersim_opt.customer.prompt import parse
 from usersim_opt.judge import RubricMetric
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.prompt import parse
 from usersim_opt.strategies.proposal import group_by_dimension, proposal_material, read_proposal
 
 ASKS = {"id": "asks", "dimension": "clarification.clarifying_questions", "text": "It asks.", "check": {"asks": True}}

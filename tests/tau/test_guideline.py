@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, PromptError
 from usersim_opt.basics.text import sha256
-from usersim_opt.prompt import TAU2_TAIL, parse
+from usersim_opt.customer.prompt import TAU2_TAIL, parse
 from usersim_opt.tau.guideline import guideline
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from usersim_opt.attribution import Attribution
 from usersim_opt.basics.figures import Interval
-from usersim_opt.prompt import Prompt
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.report import svg
 from usersim_opt.report.reading import Reading, depths
 from usersim_opt.report.wording import clip, name

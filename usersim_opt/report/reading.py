@@ -12,9 +12,9 @@ from functools import cached_property
 from usersim_opt.attribution import SMOKE
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.statistics import PairedDifference, paired_difference
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.evaluation import Evaluation
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.prompt import Prompt
 from usersim_opt.record import RunRecord
 from usersim_opt.results.versions import Decision, Version
 from usersim_opt.rounds import Step, incumbents, round_of, rounds

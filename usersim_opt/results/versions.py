@@ -4,7 +4,7 @@ from typing import Literal
 
 from usersim_opt.basics.layout import PIECE, text
 from usersim_opt.basics.statistics import PairedDifference
-from usersim_opt.prompt import Prompt
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.scenarios.records import Record
 
 Origin = Literal["seed", "proposal", "composed", "draft"]

@@ -21,7 +21,7 @@ from functools import lru_cache
 from math import log
 
 from usersim_opt.basics.text import fold
-from usersim_opt.prompt import Prompt
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.scenarios.records import Scenario, Task
 
 RETOLD = 3.9

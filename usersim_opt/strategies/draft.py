@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from usersim_opt.basics.statistics import paired_difference
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.prompt import Prompt
 from usersim_opt.results.versions import Decision, Version, evidence
 from usersim_opt.run import Run
 from usersim_opt.strategies.acceptance import Gate, Improvement, NoRegression, Ruling, collapsed

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.text import find_phrases, fold, word_set
-from usersim_opt.prompt import PLACEHOLDER, Prompt
+from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
 from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, SCENARIO_TYPES
 from usersim_opt.scenarios.records import Scenario, Task
 from usersim_opt.strategies.contamination import Contamination, plain

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from usersim_opt.basics.errors import PromptError
 from usersim_opt.basics.text import STOP_TOKENS, has_stop_token, overlap
-from usersim_opt.composition import PiecePool
-from usersim_opt.prompt import Part, Prompt
+from usersim_opt.customer.pieces import PiecePool
+from usersim_opt.customer.prompt import Part, Prompt
 from usersim_opt.strategies.guards import SAME, Guard
 
 SHORTER = 0.85

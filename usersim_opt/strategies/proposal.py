@@ -16,8 +16,8 @@ import dspy
 from usersim_opt.basics.asking import Asker, enclose
 from usersim_opt.basics.errors import BadReply
 from usersim_opt.basics.text import without_thoughts
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.prompt import Prompt
 from usersim_opt.scenarios.records import Scenario
 from usersim_opt.strategies.guards import MAX_CHARACTERS
 

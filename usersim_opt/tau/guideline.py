@@ -16,9 +16,9 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.text import sha256
 from usersim_opt.card import Card, card_of
+from usersim_opt.customer.prompt import PLACEHOLDER, TAU2_TAIL, Prompt
+from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.export import check_target, write_cards
-from usersim_opt.prompt import PLACEHOLDER, TAU2_TAIL, Prompt
-from usersim_opt.simulator import UserSimulator
 
 USE = (
     "Put it in the place of `data/tau2/user_simulator/simulation_guidelines.md` of the installed tau2 (`simulation_guidelines_tools.md` in domains with "

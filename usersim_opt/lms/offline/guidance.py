@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from usersim_opt.prompt import PLACEHOLDER, Prompt
+from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
 
 _NOT = r"(?:\bnot\b|n't\b|\bnever\b|\bno\b|\bavoid|\bwithout\b|\brefrain|\bstop\b|\bskip|\bleave out|\binstead of|\brather than|\bnothing\b|\bnone\b|\bfree of\b|\bwrong to\b|\bneither\b|\bseldom|\brarely|\bhardly|\bdrop\b|\bspare)"
 

@@ -20,7 +20,7 @@ from dspy.utils.exceptions import AdapterParseError
 from usersim_opt.basics.asking import check_lm
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import has_stop_token, sendable
-from usersim_opt.prompt import Prompt, parse, place
+from usersim_opt.customer.prompt import Prompt, parse, place
 
 GREETING = "Hi! How can I help you today?"
 """The agent's first turn where a conversation has none yet; the greeting that tau-bench and tau2 use."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from usersim_opt.basics.text import fold, sha256
-from usersim_opt.prompt import PLACEHOLDER, Part, Prompt, is_bullet, is_heading, parse
+from usersim_opt.customer.prompt import PLACEHOLDER, Part, Prompt, is_bullet, is_heading, parse
 
 
 def frame_id(prompt: Prompt) -> str:
