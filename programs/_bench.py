@@ -35,7 +35,7 @@ os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 @contextmanager
 def loopback(*, delay: float, text: str = "", slots: int = 1024) -> Iterator[str]:
     """The address of a server in another process, stopped at the end."""
-    command = [sys.executable, "-m", "usersim_opt.testing", "--delay", str(delay), "--slots", str(slots), *(["--text", text] if text else [])]
+    command = [sys.executable, "-m", "usersim_opt.models.loopback", "--delay", str(delay), "--slots", str(slots), *(["--text", text] if text else [])]
     server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     try:
         yield (server.stdout.readline() if server.stdout else "").strip()

@@ -27,8 +27,8 @@ from dspy import lm15
 
 from usersim_opt.basics.asking import enclose
 from usersim_opt.basics.errors import BadReply
-from usersim_opt.lms.offline import proposer as offline_proposer
-from usersim_opt.lms.offline.call import Call
+from usersim_opt.models.offline import proposer as offline_proposer
+from usersim_opt.models.offline.call import Call
 from usersim_opt.strategies.proposal import read_proposal
 
 Mutation = Callable[[str, str, Random], str]

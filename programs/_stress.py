@@ -58,7 +58,7 @@ class Killed:
 @contextmanager
 def serving() -> Iterator[Server]:
     """The offline stand-ins as Ollama models."""
-    command = [sys.executable, "-m", "usersim_opt.testing", "--delay", "0.002"]
+    command = [sys.executable, "-m", "usersim_opt.models.loopback", "--delay", "0.002"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT)
     server = Server((process.stdout.readline() if process.stdout else "").strip())
     try:

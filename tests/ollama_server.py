@@ -1,8 +1,8 @@
-"""The loopback server of usersim_opt.testing, as tests like it: one text for everything, or a function."""
+"""The loopback server of usersim_opt.models.loopback, as tests like it: one text for everything, or a function."""
 
 from contextlib import contextmanager
 
-from usersim_opt.testing import OllamaServer, chat_answer
+from usersim_opt.models.loopback import OllamaServer, chat_answer
 
 __all__ = ["OllamaServer", "chat_answer", "ollama"]
 

@@ -8,8 +8,8 @@ import pytest
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import ModelError, TooManyErrors
-from usersim_opt.lms.retry import Retry
-from usersim_opt.testing import OllamaServer, counted_answer, stand_ins
+from usersim_opt.models.loopback import OllamaServer, counted_answer, stand_ins
+from usersim_opt.models.retry import Retry
 
 QUICK = Retry(attempts=6, longest_pause=0.01)
 

@@ -9,7 +9,7 @@ from helpers import events, scripted
 import usersim_opt as uso
 from usersim_opt import journal
 from usersim_opt.basics.errors import InputError, ResumeMismatch, TooManyErrors
-from usersim_opt.fingerprint import model_name
+from usersim_opt.models.naming import model_name
 
 
 def optimizer(metric, run_dir, **options):

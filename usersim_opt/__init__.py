@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from usersim_opt import plots
     from usersim_opt.ablation import Ablation, ablate
     from usersim_opt.attribution import Attribution, attribute
     from usersim_opt.basics.errors import UsersimError
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from usersim_opt.evaluation import Comparison, Evaluation, compare, evaluate
     from usersim_opt.export import export_prompt
     from usersim_opt.judge import RubricJudge, RubricMetric
-    from usersim_opt.lms.connection import connect
-    from usersim_opt.lms.preflight import preflight
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
     from usersim_opt.modelfile import export_modelfile
+    from usersim_opt.models.connection import connect
+    from usersim_opt.models.preflight import preflight
     from usersim_opt.optimizer import RubricOptimizer
     from usersim_opt.record import RunRecord, read_record
     from usersim_opt.result import OptimizationResult, load_result
@@ -92,6 +93,7 @@ _HOME = {
             "attribute",
         ),
         "basics.errors": ("UsersimError",),
+        "plots": ("plots",),
         "customer.prompt": (
             "Prompt",
             "read_prompt",
@@ -115,14 +117,14 @@ _HOME = {
             "RubricJudge",
             "RubricMetric",
         ),
-        "lms.connection": ("connect",),
-        "lms.preflight": ("preflight",),
         "measuring.outcome": (
             "Grade",
             "Outcome",
             "Verdict",
         ),
         "modelfile": ("export_modelfile",),
+        "models.connection": ("connect",),
+        "models.preflight": ("preflight",),
         "optimizer": ("RubricOptimizer",),
         "record": (
             "RunRecord",

@@ -33,9 +33,9 @@ from usersim_opt.customer.pieces import PiecePool
 from usersim_opt.customer.prompt import Part, Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.evaluation import Comparison, Evaluation, comparison_table
-from usersim_opt.fingerprint import model_name
 from usersim_opt.journal import Journal
 from usersim_opt.judge import RubricMetric
+from usersim_opt.models.naming import model_name
 from usersim_opt.record import write_data
 from usersim_opt.results.versions import Version
 from usersim_opt.run import Run

@@ -8,10 +8,7 @@ A seed alone is no change: every reply was made with a seed of its own.
 Not covered: options that the card does not know, such as the context length or the server's own defaults.
 """
 
-import re
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +16,7 @@ import dspy
 
 from usersim_opt.card import Card, card_files, names, read_card
 from usersim_opt.customer.prompt import Prompt
-from usersim_opt.fingerprint import model_name
-
-_OPTION = re.compile(r" ([a-z_]+)=(\[.*?\](?= [a-z_]+=|$)|\S*)", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class MeasuredAt:
-    """A model and its sampling options, both as they are told: `ollama/x` and `{"temperature": "0.9"}`."""
-
-    model: str
-    options: Mapping[str, str]
-
-    @classmethod
-    def parse(cls, told: str) -> "MeasuredAt":
-        """Take apart what `fingerprint.model_name` put together."""
-        model, _, rest = told.partition(" ")
-        return cls(model, dict(_OPTION.findall(f" {rest}")))
-
-
-def changes(measured: str, now: str) -> list[str]:
-    """What differs between two told models, seeds aside, each in a few words."""
-    old, new = MeasuredAt.parse(measured), MeasuredAt.parse(now)
-    found = [f"the model was {old.model}, is {new.model}"] if old.model != new.model else []
-    options = [name for name in sorted({*old.options, *new.options} - {"seed"}) if old.options.get(name) != new.options.get(name)]
-    return found + [f"{name} was {old.options.get(name, 'not set')}, is {new.options.get(name, 'not set')}" for name in options]
+from usersim_opt.models.naming import changes, model_name
 
 
 def remeasure(name: str, card: Card, now: str) -> str:

@@ -30,7 +30,8 @@ from usersim_opt.basics.text import sha256
 from usersim_opt.card import Card, card_of
 from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.measured_at import MeasuredAt, remeasure, warn
+from usersim_opt.measured_at import remeasure, warn
+from usersim_opt.models.naming import MeasuredAt
 
 PARAMETERS = (
     "temperature",

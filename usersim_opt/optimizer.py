@@ -29,9 +29,10 @@ from usersim_opt.basics.statistics import paired_difference
 from usersim_opt.budget import Budget
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.fingerprint import inputs_of, model_name
+from usersim_opt.fingerprint import inputs_of
 from usersim_opt.journal import Journal
 from usersim_opt.judge import RubricMetric
+from usersim_opt.models.naming import model_name
 from usersim_opt.record import read_record, write_data
 from usersim_opt.result import OptimizationResult
 from usersim_opt.results.versions import Decision, Version, evidence

@@ -4,9 +4,9 @@ from dspy import lm15
 from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
-from usersim_opt.lms.hosts import REST_SECONDS, HostPool
-from usersim_opt.lms.ollama import OllamaEngine
-from usersim_opt.lms.retry import Retry
+from usersim_opt.models.hosts import REST_SECONDS, HostPool
+from usersim_opt.models.ollama import OllamaEngine
+from usersim_opt.models.retry import Retry
 
 REQUEST = lm15.Request(model="ollama/m", system="s", messages=(lm15.Message.user("hi"),))
 

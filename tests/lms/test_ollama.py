@@ -6,8 +6,8 @@ from ollama_server import chat_answer, ollama
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import without_thoughts
-from usersim_opt.lms.ollama import OllamaEngine, host_url
-from usersim_opt.lms.retry import Retry
+from usersim_opt.models.ollama import OllamaEngine, host_url
+from usersim_opt.models.retry import Retry
 
 ONCE = Retry(attempts=1)
 

@@ -4,7 +4,7 @@ from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import BadReply, InputError, ModelError, Unreachable
-from usersim_opt.lms.retry import Retry
+from usersim_opt.models.retry import Retry
 
 ONCE = Retry(attempts=1)
 

@@ -7,7 +7,7 @@ from dspy.utils.exceptions import LMError
 from ollama_server import OllamaServer, chat_answer, ollama
 
 import usersim_opt as uso
-from usersim_opt.lms.retry import Retry
+from usersim_opt.models.retry import Retry
 
 AT_ONCE = Retry(longest_pause=0)
 BUSY = 503, {"error": "server busy, please try again.  maximum pending requests exceeded"}

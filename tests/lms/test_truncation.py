@@ -3,7 +3,7 @@ from dspy.utils.exceptions import ContextWindowExceededError
 from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
-from usersim_opt.lms.truncation import Sent, needed_context, overrun, truncation
+from usersim_opt.models.truncation import Sent, needed_context, overrun, truncation
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 import httpx
 import pytest
 from ollama_server import OllamaServer, chat_answer, ollama
+from usersim_opt.models.wire import PooledTransport
 
 import usersim_opt as uso
-from usersim_opt.lms import wire
-from usersim_opt.lms.wire import PooledTransport
+from usersim_opt.models import wire
 
 
 def opened(monkeypatch):

@@ -1,7 +1,7 @@
 import pytest
 
 from usersim_opt.customer.prompt import parse
-from usersim_opt.lms.offline.guidance import KINDS, read_guidance, split_system
+from usersim_opt.models.offline.guidance import KINDS, read_guidance, split_system
 
 WORDINGS = {
     "brief": ["Keep replies short.", "A few words are usually enough.", "One line per message, no more than fifteen words."],

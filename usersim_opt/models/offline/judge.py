@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from usersim_opt.basics.text import find_phrases, opening_phrase, words
-from usersim_opt.lms.offline.call import Call
+from usersim_opt.models.offline.call import Call
 from usersim_opt.scenarios.checks import LEXICONS, asks, has_list
 
 _DENIES = re.compile(r"\b(?:does not|doesn't|do not|no|nothing|without|avoids?|leaves out|not)\b", re.I)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from usersim_opt.lms.offline.call import Call
-from usersim_opt.lms.offline.story import CODE, USER_ID
+from usersim_opt.models.offline.call import Call
+from usersim_opt.models.offline.story import CODE, USER_ID
 
 _ADVICE: dict[str, tuple[str, ...]] = {
     "shortness": ("Keep each message short, as people do on a phone; a few words are often enough.", "Write brief messages, rarely more than a line or two."),

@@ -6,8 +6,8 @@ import ollama
 from dspy import lm15
 
 from usersim_opt.basics.errors import InputError, ModelError, Unreachable
-from usersim_opt.lms.ollama import OllamaEngine, Overrun, is_loopback
-from usersim_opt.lms.truncation import HIGHEST_RATE, SPARE, needed_context
+from usersim_opt.models.ollama import OllamaEngine, Overrun, is_loopback
+from usersim_opt.models.truncation import HIGHEST_RATE, SPARE, needed_context
 
 TINY = "Say ready."
 SAFETY = 0.95

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from usersim_opt.basics.text import find_phrases
-from usersim_opt.lms.offline.call import Call
-from usersim_opt.lms.offline.story import CODE, DATE, Story, core, first_person, read_story
+from usersim_opt.models.offline.call import Call
+from usersim_opt.models.offline.story import CODE, DATE, Story, core, first_person, read_story
 from usersim_opt.scenarios import checks
 
 _COMMON = frozenset(

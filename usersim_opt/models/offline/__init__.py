@@ -11,8 +11,8 @@ from typing import Any
 
 from dspy import lm15
 
-from usersim_opt.lms.offline.call import Call
-from usersim_opt.lms.offline.roles import answer_of
+from usersim_opt.models.offline.call import Call
+from usersim_opt.models.offline.roles import answer_of
 
 ROLES = ("user", "judge", "proposer", "author")
 

@@ -46,8 +46,8 @@ def preflight(lm: dspy.LM, role: str, *, longest: str = "") -> PreflightReport:
 
 
 def _ollama_lines(lm: dspy.LM, longest: str) -> list[str]:
-    from usersim_opt.lms.ollama import OllamaEngine  # noqa: PLC0415 - the client reads OLLAMA_HOST when it is imported
-    from usersim_opt.lms.ollama_check import check_host  # noqa: PLC0415 - as above
+    from usersim_opt.models.ollama import OllamaEngine  # noqa: PLC0415 - the client reads OLLAMA_HOST when it is imported
+    from usersim_opt.models.ollama_check import check_host  # noqa: PLC0415 - as above
 
     engine = lm._engine_spec  # noqa: SLF001 - dspy has no public name for it
     if not isinstance(engine, OllamaEngine):

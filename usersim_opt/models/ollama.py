@@ -24,10 +24,10 @@ from dspy import lm15
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import without_thoughts
-from usersim_opt.lms.hosts import HostPool
-from usersim_opt.lms.retry import Retry
-from usersim_opt.lms.truncation import LEAST_RATE, Sent, overrun, truncation
-from usersim_opt.lms.wire import PooledTransport
+from usersim_opt.models.hosts import HostPool
+from usersim_opt.models.retry import Retry
+from usersim_opt.models.truncation import LEAST_RATE, Sent, overrun, truncation
+from usersim_opt.models.wire import PooledTransport
 
 DEFAULT_HOST = "http://localhost:11434"
 CONNECT_SECONDS = 5.0

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from random import Random
 
 from usersim_opt.basics.text import words
-from usersim_opt.lms.offline.call import Call
-from usersim_opt.lms.offline.guidance import Guidance, read_guidance, split_system
-from usersim_opt.lms.offline.story import CODE, DATE, Story, core, first_person, read_story
+from usersim_opt.models.offline.call import Call
+from usersim_opt.models.offline.guidance import Guidance, read_guidance, split_system
+from usersim_opt.models.offline.story import CODE, DATE, Story, core, first_person, read_story
 
 _ASKED = {
     "user_id": r"\buser ?(?:id|name)|\baccount|\blog-?in|\bcustomer number",

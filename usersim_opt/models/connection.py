@@ -16,7 +16,7 @@ import dspy
 from dspy.utils.exceptions import LMError
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.lms.offline import ROLES, OfflineEngine
+from usersim_opt.models.offline import ROLES, OfflineEngine
 
 GENERATION_OPTIONS = ("temperature", "top_p", "top_k", "seed", "max_tokens", "stop", "presence_penalty", "frequency_penalty")
 """Options that DSPy carries in every request; all others belong to the engine."""
@@ -66,7 +66,7 @@ def _ollama(model: str, name: str, options: dict[str, Any]) -> dspy.LM:
 
 def _engine(name: str, options: dict[str, Any]) -> Any:
     try:
-        from usersim_opt.lms.ollama import OllamaEngine  # noqa: PLC0415 - the client reads OLLAMA_HOST when it is imported
+        from usersim_opt.models.ollama import OllamaEngine  # noqa: PLC0415 - the client reads OLLAMA_HOST when it is imported
     except ValueError as error:
         raise InputError(
             f"OLLAMA_HOST is {os.environ.get('OLLAMA_HOST')!r} and cannot be read ({error}); expected something like gpu-box:11434"
