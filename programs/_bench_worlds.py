@@ -23,13 +23,13 @@ from dspy import lm15
 
 import usersim_opt as uso
 from usersim_opt.customer.prompt import place
-from usersim_opt.judge import material, read_verdicts
+from usersim_opt.measuring.judge import material, read_verdicts
+from usersim_opt.measuring.runner import job_seed
 from usersim_opt.models.offline import OfflineEngine
 from usersim_opt.models.offline import judge as offline_judge
 from usersim_opt.models.offline import user as offline_user
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.guidance import split_system
-from usersim_opt.runner import job_seed
 from usersim_opt.scenarios.dataset import example
 from usersim_opt.scenarios.kinds import SCENARIO_TYPES
 from usersim_opt.scenarios.records import Scenario, Task

@@ -11,7 +11,7 @@ import _cli
 
 import usersim_opt as uso
 from usersim_opt.basics.layout import grid
-from usersim_opt.runner import Runner
+from usersim_opt.measuring.runner import Runner
 
 
 def seconds(calls: int, *, hosts: int, slots: int, threads: int, latency: float) -> float:

@@ -6,7 +6,7 @@ import _cli
 
 import usersim_opt as uso
 from usersim_opt.basics.figures import OFFLINE_NOTE
-from usersim_opt.calibration import calibrate
+from usersim_opt.measuring.calibration.agreement import calibrate
 
 
 def main() -> int:

@@ -6,8 +6,8 @@ from tqdm.asyncio import tqdm_asyncio
 from tqdm.notebook import tqdm_notebook
 
 import usersim_opt as uso
-from usersim_opt.bars import reply_bar, silence
-from usersim_opt.run import ignore
+from usersim_opt.measuring.bars import reply_bar, silence
+from usersim_opt.measuring.runner import ignore
 
 
 class Terminal:

@@ -5,7 +5,7 @@ from helpers import CRITERION, scenario, scripted
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import ModelError
-from usersim_opt.calibration import calibrate
+from usersim_opt.measuring.calibration.agreement import calibrate
 
 OPEN = {"id": "calm", "dimension": "error_reaction.emotional_pattern", "text": "The reply is calm."}
 

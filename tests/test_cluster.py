@@ -11,7 +11,7 @@ from helpers import events, scripted
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import Unreachable
-from usersim_opt.cluster import dask_executor
+from usersim_opt.measuring.cluster import dask_executor
 from usersim_opt.models.loopback import OllamaServer, stand_ins
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::pytest.PytestUnraisableExceptionWarning")

@@ -5,7 +5,7 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, TooManyErrors
 from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, percent
 from usersim_opt.basics.layout import grid
-from usersim_opt.evaluation import Evaluation
+from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import Verdict
 
 ASKS = {"id": "asks", "dimension": "clarification.clarifying_questions", "text": "It asks.", "check": {"asks": True}}

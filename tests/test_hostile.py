@@ -16,12 +16,12 @@ from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.files import write_yaml
 from usersim_opt.basics.text import sendable, spoken
 from usersim_opt.customer.prompt import Prompt, place
-from usersim_opt.evaluation import Evaluation
-from usersim_opt.judge import enclose
+from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.judge import enclose
+from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.runner import Job, Runner
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.user import answer
-from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.runner import Job, Runner
 from usersim_opt.scenarios.dataset import load_dataset, scenario_data, task_data
 from usersim_opt.scenarios.records import Scenario, Task
 from usersim_opt.strategies.guards import Guard

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import usersim_opt as uso
 from usersim_opt.basics.asking import enclose
 from usersim_opt.basics.errors import BadReply, InputError
-from usersim_opt.judge import material, read_verdicts
+from usersim_opt.measuring.judge import material, read_verdicts
 
 OPEN = [{"id": name, "dimension": "clarification.pushback", "text": f"Criterion {name}."} for name in ("first", "second", "third")]
 

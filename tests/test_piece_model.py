@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from usersim_opt.piece_model import PieceModel, interval_of, shares
+from usersim_opt.measuring.piece_model import PieceModel, interval_of, shares
 
 DIMENSIONS = [f"d{i}" for i in range(10)]
 EVEN = np.full(10, 0.1)

@@ -8,7 +8,7 @@ from ollama_server import ollama
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import ModelError, TooManyErrors
-from usersim_opt.runner import Job, Runner, job_seed
+from usersim_opt.measuring.runner import Job, Runner, job_seed
 from usersim_opt.scenarios.records import Task
 
 

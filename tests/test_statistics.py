@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt.basics import statistics
-from usersim_opt.basics.statistics import Pair, Paired, paired_difference, t975, wilson
+from usersim_opt.basics.statistics import Pair, Paired, t975, wilson
+from usersim_opt.measuring.pairs import paired_difference
 
 
 def pairs(values, criteria=4, per_task=5):

@@ -8,9 +8,10 @@ from hostile import HOSTILE
 import usersim_opt as uso
 from usersim_opt.basics.figures import OFFLINE_LABEL
 from usersim_opt.basics.layout import bar, table, text
-from usersim_opt.basics.statistics import paired_difference
-from usersim_opt.evaluation import Comparison, Evaluation
+from usersim_opt.measuring.comparison import Comparison
+from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import Outcome, Verdict
+from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.results.versions import Version
 
 TAGS = {"b", "br", "code", "details", "div", "em", "p", "span", "summary", "table", "tbody", "td", "th", "thead", "tr"}

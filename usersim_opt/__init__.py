@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from usersim_opt.customer.prompt import Prompt, read_prompt
     from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
     from usersim_opt.dspy_state import export_dspy, load_dspy
-    from usersim_opt.evaluation import Comparison, Evaluation, compare, evaluate
     from usersim_opt.export import export_prompt
-    from usersim_opt.judge import RubricJudge, RubricMetric
+    from usersim_opt.measuring.comparison import Comparison, compare
+    from usersim_opt.measuring.evaluation import Evaluation, evaluate
+    from usersim_opt.measuring.judge import RubricJudge
+    from usersim_opt.measuring.metric import RubricMetric
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
     from usersim_opt.modelfile import export_modelfile
     from usersim_opt.models.connection import connect
@@ -93,7 +95,6 @@ _HOME = {
             "attribute",
         ),
         "basics.errors": ("UsersimError",),
-        "plots": ("plots",),
         "customer.prompt": (
             "Prompt",
             "read_prompt",
@@ -106,17 +107,17 @@ _HOME = {
             "export_dspy",
             "load_dspy",
         ),
-        "evaluation": (
+        "export": ("export_prompt",),
+        "measuring.comparison": (
             "Comparison",
-            "Evaluation",
             "compare",
+        ),
+        "measuring.evaluation": (
+            "Evaluation",
             "evaluate",
         ),
-        "export": ("export_prompt",),
-        "judge": (
-            "RubricJudge",
-            "RubricMetric",
-        ),
+        "measuring.judge": ("RubricJudge",),
+        "measuring.metric": ("RubricMetric",),
         "measuring.outcome": (
             "Grade",
             "Outcome",
@@ -126,6 +127,7 @@ _HOME = {
         "models.connection": ("connect",),
         "models.preflight": ("preflight",),
         "optimizer": ("RubricOptimizer",),
+        "plots": ("plots",),
         "record": (
             "RunRecord",
             "read_record",

@@ -27,19 +27,21 @@ from usersim_opt.attribution import PieceWorth, attribute
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, points
 from usersim_opt.basics.layout import grid, note, table, text
-from usersim_opt.basics.statistics import PairedDifference, paired_difference
+from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.basics.text import has_stop_token
 from usersim_opt.customer.pieces import PiecePool
 from usersim_opt.customer.prompt import Part, Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.evaluation import Comparison, Evaluation, comparison_table
 from usersim_opt.journal import Journal
-from usersim_opt.judge import RubricMetric
+from usersim_opt.measuring.comparison import Comparison, comparison_table
+from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.metric import RubricMetric
+from usersim_opt.measuring.pairs import paired_difference
+from usersim_opt.measuring.runner import DEFAULT_THREADS, Runner
 from usersim_opt.models.naming import model_name
 from usersim_opt.record import write_data
 from usersim_opt.results.versions import Version
 from usersim_opt.run import Run
-from usersim_opt.runner import DEFAULT_THREADS, Runner
 from usersim_opt.scenarios.kinds import FAMILIES
 from usersim_opt.scenarios.material import Material, digest
 from usersim_opt.scenarios.sampling import MinibatchSampler

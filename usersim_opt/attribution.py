@@ -8,22 +8,22 @@ Not covered: pieces that only work together, and pieces that are in every versio
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.customer.pieces import frame_id
 from usersim_opt.customer.prompt import Part, Prompt
-from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.piece_model import BROAD, Array, Draws, PieceModel, interval_of, shares
+from usersim_opt.measuring.outcome import Outcome, collapsed
+from usersim_opt.measuring.piece_model import BROAD, Array, Draws, PieceModel, interval_of, shares
+from usersim_opt.measuring.stages import SMOKE
+from usersim_opt.measuring.verdicts import verdicts_of, weights_of
 from usersim_opt.results.versions import Version
 from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES
 from usersim_opt.scenarios.records import Scenario
-from usersim_opt.strategies.acceptance import collapsed
 
 PRIOR_OF_THE_FIRST = 0.02
 """A piece of the first prompt is expected to help: a person wrote it."""
-SMOKE = "smoke"
 
 
 @dataclass(frozen=True)
@@ -102,20 +102,6 @@ def _void(scored: Iterable[Outcome]) -> set[tuple[str, str]]:
     for outcome in scored:
         groups[(outcome.version, outcome.stage)].append(outcome)
     return {key for key, outcomes in groups.items() if collapsed(outcomes)}
-
-
-def verdicts_of(outcome: Outcome, record: Scenario) -> Iterator[tuple[tuple[str, str], str, bool]]:
-    """The scored verdicts of a reply as (criterion, dimension, passed)."""
-    dimension = {criterion.id: criterion.dimension for criterion in record.criteria}
-    for verdict in outcome.grade.verdicts if outcome.grade else ():
-        if verdict.outcome != "unscored" and verdict.criterion in dimension:
-            yield (record.id, verdict.criterion), dimension[verdict.criterion], verdict.outcome == "pass"
-
-
-def weights_of(outcomes: Iterable[Outcome], records: Mapping[str, Scenario]) -> Array:
-    """How many of the criteria of the scenarios measured each of the 20 dimensions has, as shares."""
-    seen = {outcome.scenario for outcome in outcomes}
-    return shares(Counter(c.dimension for scenario in sorted(seen) for c in records[scenario].criteria), DIMENSIONS)
 
 
 @dataclass(frozen=True)

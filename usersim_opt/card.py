@@ -21,7 +21,7 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.evaluation import Evaluation
+from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.models.naming import model_name
 from usersim_opt.result import OptimizationResult
 

@@ -8,9 +8,10 @@ import dspy
 
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.judge import Metric, material
+from usersim_opt.measuring.judge import material
+from usersim_opt.measuring.metric import Metric
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-from usersim_opt.runner import DEFAULT_THREADS, Job, Runner, job_seed, price
+from usersim_opt.measuring.runner import DEFAULT_THREADS, Job, Runner, job_seed, price
 from usersim_opt.scenarios.material import Material
 from usersim_opt.scenarios.records import Scenario
 from usersim_opt.strategies.guards import MAX_CHARACTERS

@@ -22,26 +22,27 @@ from typing import Any
 import dspy
 from dspy.teleprompt import Teleprompter
 
-from usersim_opt.bars import TuningBar
 from usersim_opt.basics.asking import check_lm
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.statistics import paired_difference
 from usersim_opt.budget import Budget
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.fingerprint import inputs_of
 from usersim_opt.journal import Journal
-from usersim_opt.judge import RubricMetric
+from usersim_opt.measuring.bars import TuningBar
+from usersim_opt.measuring.metric import RubricMetric
+from usersim_opt.measuring.outcome import collapsed
+from usersim_opt.measuring.pairs import paired_difference
+from usersim_opt.measuring.runner import DEFAULT_THREADS, Runner, price
 from usersim_opt.models.naming import model_name
 from usersim_opt.record import read_record, write_data
 from usersim_opt.result import OptimizationResult
 from usersim_opt.results.versions import Decision, Version, evidence
 from usersim_opt.run import Run
-from usersim_opt.runner import DEFAULT_THREADS, Runner, price
 from usersim_opt.scenarios.dataset import MIN_TRAIN
 from usersim_opt.scenarios.material import Material
 from usersim_opt.scenarios.sampling import MinibatchSampler
-from usersim_opt.strategies.acceptance import collapsed, too_much_lost
+from usersim_opt.strategies.acceptance import too_much_lost
 from usersim_opt.strategies.draft import DraftReview
 from usersim_opt.strategies.guards import MAX_CHARACTERS, Guard
 from usersim_opt.strategies.pieces import FIRST_PROPOSALS, PieceSearch

@@ -90,7 +90,7 @@ class RunRecord:
     def to_pandas(self) -> "pd.DataFrame":
         """One row per reply of the run, smoke split included; see frames.py."""
         from usersim_opt.basics.frames import frame  # noqa: PLC0415 - frames know records, not the other way round
-        from usersim_opt.frames import OUTCOME_COLUMNS, outcome_rows  # noqa: PLC0415 - frames know records, not the other way round
+        from usersim_opt.measuring.rows import OUTCOME_COLUMNS, outcome_rows  # noqa: PLC0415 - frames know records, not the other way round
 
         return frame(outcome_rows(self), OUTCOME_COLUMNS)
 

@@ -15,9 +15,11 @@ from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.figures import OFFLINE_NOTE, percent
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import grid
-from usersim_opt.basics.statistics import PairedDifference, paired_difference, replication
-from usersim_opt.evaluation import Evaluation, comparison_table, gain_sentence
+from usersim_opt.basics.statistics import PairedDifference, replication
 from usersim_opt.frames import VERSION_COLUMNS, version_rows
+from usersim_opt.measuring.comparison import comparison_table, gain_sentence
+from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.record import RunRecord, read_record
 from usersim_opt.results.versions import Decision, Version
 from usersim_opt.standings import Standings

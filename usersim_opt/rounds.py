@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from usersim_opt.attribution import Attribution, attribute
 from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.stages import round_of
 from usersim_opt.record import RunRecord
 from usersim_opt.results.versions import Decision
 
@@ -24,12 +25,6 @@ class Step:
     version: str
     round: int
     decision: Decision | None
-
-
-def round_of(stage: str) -> int | None:
-    """The round of a stage, such as 3 for `003.look`; None for `smoke` and the like."""
-    number = stage.partition(".")[0]
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
 
 
 def rounds(record: RunRecord) -> dict[int, dict[str, list[Outcome]]]:

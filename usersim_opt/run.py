@@ -20,22 +20,10 @@ from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.journal import Event, Journal
 from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.runner import Job, Runner, job_seed, price, spent, stop_if_hopeless
 from usersim_opt.results.versions import Decision, Origin, Version
-from usersim_opt.runner import Job, Runner, job_seed, price, spent
 from usersim_opt.scenarios.material import Material
 from usersim_opt.strategies.proposal import PromptProposer
-
-MAX_FAILED = 0.2
-"""Share of failed replies above which nothing is decided and the run stops; what failed is owed again on resuming."""
-
-MIN_FAILED = 2
-"""Failures that stop no run, unless there is nothing else: a fifth of a handful is one."""
-
-Progress = Callable[[Outcome], object]
-
-
-def ignore(outcome: Outcome) -> None:
-    """No progress is shown."""
 
 
 @dataclass
@@ -226,10 +214,3 @@ def _outcome(event: Event, path: Path) -> Outcome:
         return Outcome.model_validate({key: value for key, value in event.items() if key not in ("event", "at")})
     except ValidationError as error:
         raise JournalError(f"{path}: an outcome of {event['scenario']} is not readable ({explain(error)}); restore the file from a copy") from error
-
-
-def stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
-    """Raise TooManyErrors, with the last reason, if more than a fifth of the replies failed or could not be scored."""
-    failed = [outcome for outcome in outcomes if outcome.status != "scored"]
-    if len(failed) > max(MAX_FAILED * len(outcomes), min(MIN_FAILED, len(outcomes) - 1)):
-        raise TooManyErrors(f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; mend the model connection and go on")

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from usersim_opt.attribution import SMOKE, attribute
+from usersim_opt.attribution import attribute
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.layout import grid, note, table, text
+from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.pareto import dominance, front
 from usersim_opt.record import RunRecord
 from usersim_opt.results.versions import Version

@@ -21,10 +21,10 @@ from typing import TextIO
 
 from usersim_opt.attribution import Attribution
 from usersim_opt.basics.figures import OFFLINE_NOTE, points
-from usersim_opt.basics.statistics import pass_rate
 from usersim_opt.basics.text import visible
 from usersim_opt.journal import FILE
 from usersim_opt.lock import held_by
+from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.record import RunRecord, read_record
 from usersim_opt.result import OptimizationResult
 from usersim_opt.rounds import incumbents, last_round, readable, rounds, worths

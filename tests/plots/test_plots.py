@@ -9,7 +9,7 @@ from matplotlib.text import Text
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
-from usersim_opt.evaluation import Evaluation
+from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.plots import canvas
 from usersim_opt.results.versions import Version
 

@@ -5,9 +5,10 @@ from helpers import outcome
 
 import usersim_opt as uso
 from usersim_opt import journal
+from usersim_opt.measuring.stages import round_of
 from usersim_opt.report.reading import Reading, depths
 from usersim_opt.results.versions import Decision, Version
-from usersim_opt.rounds import readable, round_of
+from usersim_opt.rounds import readable
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from usersim_opt.basics.errors import BadReply
 from usersim_opt.customer.prompt import parse
-from usersim_opt.judge import RubricMetric
+from usersim_opt.measuring.metric import RubricMetric
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.strategies.proposal import group_by_dimension, proposal_material, read_proposal
 

@@ -14,15 +14,13 @@ Not covered: more than one look at the same pairs; the callers confirm once, on 
 """
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from usersim_opt.basics.figures import Interval
-from usersim_opt.measuring.outcome import Outcome
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -119,34 +117,6 @@ class Paired:
     """Share of the verdicts that only one side has, 0 to 1. Such losses are seldom random."""
 
 
-def pair(old: Iterable[Outcome], new: Iterable[Outcome]) -> Paired:
-    """Pair two sets of outcomes by scenario and repeat; only criteria scored on both sides count."""
-    before, after = ({(o.scenario, o.repeat): _scored(o) for o in side} for side in (old, new))
-    totals: dict[str, tuple[float, int]] = defaultdict(lambda: (0.0, 0))
-    dropped = shared_in_all = lost = 0
-    for key in sorted(before.keys() | after.keys()):
-        one, other = before.get(key, {}), after.get(key, {})
-        shared = one.keys() & other.keys()
-        lost += len(one.keys() ^ other.keys())
-        shared_in_all += len(shared)
-        dropped += not shared
-        if shared:
-            so_far = totals[key[0]]
-            totals[key[0]] = (so_far[0] + sum(other[c] - one[c] for c in shared), so_far[1] + len(shared))
-    pairs = tuple(Pair(scenario, *total) for scenario, total in sorted(totals.items()))
-    return Paired(pairs, dropped, lost / (lost + shared_in_all) if lost else 0.0)
-
-
-def _scored(outcome: Outcome) -> dict[str, bool]:
-    """Whether each scored criterion passed."""
-    return {v.criterion: v.outcome == "pass" for v in outcome.grade.verdicts if v.outcome != "unscored"} if outcome.grade else {}
-
-
-def paired_difference(old: Iterable[Outcome], new: Iterable[Outcome]) -> PairedDifference:
-    """Compare two prompts on the same jobs."""
-    return difference(pair(old, new))
-
-
 def difference(paired: Paired) -> PairedDifference:
     """The gain over the pairs, tested by sign flips over scenarios, with intervals; all zero where there are no pairs."""
     pairs = paired.pairs
@@ -235,13 +205,3 @@ def ratio_interval(clusters: Mapping[str, tuple[float, float]]) -> Interval:
     error = math.sqrt(len(x) / (len(x) - 1) * float(((x - mean * n) ** 2).sum())) / float(n.sum())
     half = t975(len(x) - 1) * error
     return Interval(mean, mean - half, mean + half)
-
-
-def pass_rate(outcomes: Iterable[Outcome]) -> Interval | None:
-    """Passed / scored criteria with a 95 % t interval over tasks; None where nothing was scored."""
-    clusters: dict[str, tuple[float, float]] = {}
-    for outcome in outcomes:
-        passed, scored = (outcome.grade.passed, outcome.grade.scored) if outcome.grade else (0, 0)
-        before = clusters.get(outcome.task_id, (0.0, 0.0))
-        clusters[outcome.task_id] = (before[0] + passed, before[1] + scored)
-    return ratio_interval(clusters) if any(scored for _, scored in clusters.values()) else None

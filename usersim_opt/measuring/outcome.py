@@ -1,10 +1,13 @@
 """What came of a reply: a verdict for each criterion, the grade of all of them, and the outcome of the job."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from usersim_opt.basics.layout import outcome_mark, table, text
+from usersim_opt.basics.text import fold
 from usersim_opt.scenarios.records import Record
 
 
@@ -82,3 +85,24 @@ def grade_html(grade: Grade) -> str:
     rate = "nothing was scored" if grade.pass_rate is None else f"{grade.passed} of {grade.scored} criteria passed"
     rows = [[f"<code>{text(v.criterion)}</code>", outcome_mark(v.outcome), text(v.source), text(v.evidence)] for v in grade.verdicts]
     return f"<p><b>Scenario {text(grade.scenario)}</b>: {rate}</p>{table(['criterion', 'verdict', 'by', 'evidence'], rows)}"
+
+
+MAX_SAME = 0.5
+"""Share of the scenarios that may get one and the same reply."""
+
+
+MIN_REPLIES, FEW_REPLIES = 4, 8
+"""Below the first nothing is said; below the second only if all replies are the same: terse people say "no" twice in five times."""
+
+
+def collapsed(outcomes: Sequence[Outcome]) -> str:
+    """Why the replies do not depend on the conversation any more; empty if they do.
+
+    A prompt that always answers "no, what?" breaks few rules and plays nobody.
+    """
+    counts = Counter(fold(outcome.reply) for outcome in outcomes if outcome.repeat == 0 and outcome.reply)
+    if len(counts) < 1 or counts.total() < MIN_REPLIES:
+        return ""
+    reply, times = counts.most_common(1)[0]
+    most = MAX_SAME * counts.total() if counts.total() >= FEW_REPLIES else counts.total() - 1
+    return f"the same reply, {reply[:40]!r}, was given to {times} of {counts.total()} scenarios" if times > most else ""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from usersim_opt.attribution import PieceWorth
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval
-from usersim_opt.basics.statistics import paired_difference, pass_rate
-from usersim_opt.evaluation import Evaluation
+from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.pairs import paired_difference, pass_rate
 from usersim_opt.pareto import common_families
 from usersim_opt.plots.canvas import (
     BLUE,

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from usersim_opt.basics.figures import Interval, many, percent
-from usersim_opt.basics.statistics import pass_rate
+from usersim_opt.measuring.pairs import pass_rate
+from usersim_opt.measuring.stages import round_of
 from usersim_opt.plots.canvas import (
     BLUE,
     GREEN,
@@ -25,7 +26,7 @@ from usersim_opt.plots.canvas import (
 )
 from usersim_opt.record import RunRecord
 from usersim_opt.result import OptimizationResult
-from usersim_opt.rounds import Step, incumbents, last_round, round_of, rounds
+from usersim_opt.rounds import Step, incumbents, last_round, rounds
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from usersim_opt.attribution import SMOKE
 from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.report.reading import Reading
 from usersim_opt.report.wording import option
 

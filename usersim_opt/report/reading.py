@@ -9,15 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from usersim_opt.attribution import SMOKE
 from usersim_opt.basics.figures import Interval
-from usersim_opt.basics.statistics import PairedDifference, paired_difference
+from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.prompt import Prompt
-from usersim_opt.evaluation import Evaluation
+from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.pairs import paired_difference
+from usersim_opt.measuring.stages import SMOKE, round_of
 from usersim_opt.record import RunRecord
 from usersim_opt.results.versions import Decision, Version
-from usersim_opt.rounds import Step, incumbents, round_of, rounds
+from usersim_opt.rounds import Step, incumbents, rounds
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from usersim_opt.attribution import SMOKE
 from usersim_opt.basics.figures import Interval, many
-from usersim_opt.evaluation import replies_each
+from usersim_opt.measuring.evaluation import replies_each
+from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.report import svg
 from usersim_opt.report.reading import Reading, rate
 from usersim_opt.report.wording import change, changes, moment, name, share, shares, tick

@@ -7,23 +7,14 @@ With ten scenarios the check for regression stops disasters only; it is no proof
 Not covered: many candidates and one lucky winner; that is what the smoke split is for.
 """
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from usersim_opt.basics.figures import points
 from usersim_opt.basics.statistics import PairedDifference
-from usersim_opt.basics.text import fold
-from usersim_opt.measuring.outcome import Outcome
 
 MAX_LOST = 0.1
 """No decision for the candidate where a larger share of the verdicts is missing on one side: they are not lost at random."""
-
-MAX_SAME = 0.5
-"""Share of the scenarios that may get one and the same reply."""
-MIN_REPLIES, FEW_REPLIES = 4, 8
-"""Below the first nothing is said; below the second only if all replies are the same: terse people say "no" twice in five times."""
 
 
 @dataclass(frozen=True)
@@ -86,16 +77,3 @@ def too_much_lost(difference: PairedDifference) -> str:
     if difference.lost > MAX_LOST:
         return f"no decision: {100 * difference.lost:.0f} % of the verdicts are missing on one side"
     return ""
-
-
-def collapsed(outcomes: Sequence[Outcome]) -> str:
-    """Why the replies do not depend on the conversation any more; empty if they do.
-
-    A prompt that always answers "no, what?" breaks few rules and plays nobody.
-    """
-    counts = Counter(fold(outcome.reply) for outcome in outcomes if outcome.repeat == 0 and outcome.reply)
-    if len(counts) < 1 or counts.total() < MIN_REPLIES:
-        return ""
-    reply, times = counts.most_common(1)[0]
-    most = MAX_SAME * counts.total() if counts.total() >= FEW_REPLIES else counts.total() - 1
-    return f"the same reply, {reply[:40]!r}, was given to {times} of {counts.total()} scenarios" if times > most else ""

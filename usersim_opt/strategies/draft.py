@@ -7,12 +7,12 @@ must not regress on the scenarios of the round before; then the smoke split deci
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from usersim_opt.basics.statistics import paired_difference
 from usersim_opt.customer.prompt import Prompt
-from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.outcome import Outcome, collapsed
+from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.results.versions import Decision, Version, evidence
 from usersim_opt.run import Run
-from usersim_opt.strategies.acceptance import Gate, Improvement, NoRegression, Ruling, collapsed
+from usersim_opt.strategies.acceptance import Gate, Improvement, NoRegression, Ruling
 from usersim_opt.strategies.guards import Guard
 
 MOST_ROUNDS = 4

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from usersim_opt.basics.errors import BadReply, PromptError
-from usersim_opt.basics.statistics import paired_difference
 from usersim_opt.customer.prompt import Prompt, parse
-from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.outcome import Outcome, collapsed
+from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.results.versions import NO_VERSION, Decision, Version, evidence
 from usersim_opt.run import Run
-from usersim_opt.strategies.acceptance import Gate, Improvement, NoRegression, collapsed
+from usersim_opt.strategies.acceptance import Gate, Improvement, NoRegression
 from usersim_opt.strategies.guards import Guard
 from usersim_opt.strategies.proposal import REMEMBERED, proposal_material, read_proposal
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import usersim_opt as uso
 from usersim_opt.basics.text import words
-from usersim_opt.judge import material, read_verdicts
+from usersim_opt.measuring.judge import material, read_verdicts
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.story import core, first_person, read_story
 from usersim_opt.models.offline.user import answer

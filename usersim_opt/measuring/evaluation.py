@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import dspy
 
-from usersim_opt.bars import reply_bar
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.figures import Interval, many, percent, points, share_text
+from usersim_opt.basics.figures import Interval, many, percent, share_text
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import grid
-from usersim_opt.basics.statistics import PairedDifference, paired_difference, pass_rate
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.frames import PAIR_COLUMNS, VERDICT_COLUMNS, pair_rows, verdict_rows
-from usersim_opt.judge import Metric
+from usersim_opt.measuring.bars import reply_bar
+from usersim_opt.measuring.metric import Metric
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.run import Progress, stop_if_hopeless
-from usersim_opt.runner import DEFAULT_THREADS, Job, Runner, job_seed
+from usersim_opt.measuring.pairs import pass_rate
+from usersim_opt.measuring.rows import VERDICT_COLUMNS, verdict_rows
+from usersim_opt.measuring.runner import DEFAULT_THREADS, Job, Progress, Runner, job_seed, stop_if_hopeless
 from usersim_opt.scenarios.kinds import DIMENSIONS
 from usersim_opt.scenarios.material import Material
 from usersim_opt.scenarios.records import Scenario
@@ -103,7 +102,7 @@ class Evaluation:
         return self.head + "\n\n" + grid(["dimension", "pass rate", "criteria", "fails in"], rows)
 
     def _repr_html_(self) -> str:
-        from usersim_opt.views import evaluation_html  # noqa: PLC0415 - views know evaluations, not the other way round
+        from usersim_opt.measuring.views import evaluation_html  # noqa: PLC0415 - views know evaluations, not the other way round
 
         return evaluation_html(self)
 
@@ -115,35 +114,6 @@ class Evaluation:
     def head(self) -> str:
         """Pass rate, replies, errors and unscored verdicts in one line."""
         return f"pass rate {percent(self.pass_rate)} over {many(len(self.outcomes), 'reply')}; {many(self.errors, 'error')}, {many(self.unscored, 'unscored verdict')}"
-
-
-@dataclass(frozen=True, repr=False)
-class Comparison:
-    """Two prompts on the same scenarios and seeds."""
-
-    old: Evaluation
-    new: Evaluation
-    difference: PairedDifference
-
-    @property
-    def sentence(self) -> str:
-        """The gain, its interval and what it is worth, in two lines."""
-        return gain_sentence(self.difference, self.new)
-
-    def __repr__(self) -> str:
-        return f"<Comparison: {self.sentence}>"
-
-    def __str__(self) -> str:
-        return f"{comparison_table(self.old, self.new, heads=('old', 'new'))}\n\n{self.sentence}"
-
-    def _repr_html_(self) -> str:
-        from usersim_opt.views import comparison_html  # noqa: PLC0415 - as above
-
-        return comparison_html(self)
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """One row per scenario that both sides were scored on, with both pass rates and the gain."""
-        return frame(pair_rows(self.new.records, self.old.outcomes, self.new.outcomes), PAIR_COLUMNS)
 
 
 def evaluate(
@@ -176,22 +146,6 @@ def evaluate(
     return Evaluation(data.records, outcomes, offline=_offline(simulator, metric))
 
 
-def compare(
-    old: UserSimulator,
-    new: UserSimulator,
-    examples: Sequence[Any],
-    metric: Metric,
-    *,
-    seeds: int = 1,
-    seed: int = 0,
-    workers: int | Executor = DEFAULT_THREADS,
-    progress: Progress | None = None,
-) -> Comparison:
-    """Evaluate two simulators on the same scenarios and seeds and test the difference; raises as evaluate does."""
-    sides = [evaluate(s, examples, metric, seeds=seeds, seed=seed, workers=workers, progress=progress) for s in (old, new)]
-    return Comparison(sides[0], sides[1], paired_difference(sides[0].outcomes, sides[1].outcomes))
-
-
 def _offline(simulator: UserSimulator, metric: Metric) -> bool:
     """Whether simulator or judge is an offline stand-in."""
     models = [simulator.lm or dspy.settings.lm, getattr(getattr(metric, "judge", None), "lm", None)]
@@ -213,42 +167,11 @@ def _jobs(simulator: UserSimulator, data: Material, seeds: int, seed: int) -> li
     return [job(record, repeat) for repeat in range(seeds) for record in data.records.values()]
 
 
-def comparison_table(old: Evaluation, new: Evaluation, *, heads: tuple[str, str]) -> str:
-    """Pass rate by dimension of both prompts, with the scenarios in which the new one fails."""
-    before, after = old.by_dimension, new.by_dimension
-    rows = []
-    for name in DIMENSIONS:
-        if name in before or name in after:
-            a, b = before.get(name, _NOTHING), after.get(name, _NOTHING)
-            rows.append([name, str(b.scored), _rate(a), _rate(b), _change(a.pass_rate, b.pass_rate), _ids(b.failing)])
-    means = [side.pass_rate.mean if side.pass_rate else None for side in (old, new)]
-    failing = f"{len(new.failing)} of {len(new.records)} scenarios"
-    rows.append(["all", str(sum(t.scored for t in after.values())), *map(share_text, means), _change(*means), failing])
-    return grid(["dimension", "criteria", *heads, "points", f"{heads[1]} fails in"], rows)
-
-
-def gain_sentence(difference: PairedDifference, new: Evaluation) -> str:
-    """The gain, its interval and what it is worth, in two lines."""
-    on = f"{many(difference.scenarios, 'scenario')} of {many(difference.tasks, 'task')}, {replies_each(new.outcomes)}"
-    if difference.proven:
-        verdict = "Better: the 95 % interval lies above zero"
-    elif difference.worse:
-        verdict = "Worse: the 95 % interval lies below zero"
-    elif difference.gain.low is None:
-        verdict = "Not proven: too few scenarios"
-    else:
-        verdict = "Not proven: the 95 % interval reaches zero"
-    return f"Gain {difference.gain} on {on}.\n{verdict}. For new tasks (t interval over tasks): {difference.by_task}."
-
-
 def replies_each(outcomes: Iterable[Outcome]) -> str:
     """How many replies the scenarios got: `3 replies each`, or `3 or 4 replies each` where the last repeat was on some of them."""
     counts = Counter(outcome.scenario for outcome in outcomes).values()
     least, most = (min(counts), max(counts)) if counts else (0, 0)
     return f"{least} or {most} replies each" if least != most else f"{many(most, 'reply')} each"
-
-
-_NOTHING = Tally(0, 0, ())
 
 
 def _tally(hits: Sequence[tuple[str, bool]]) -> Tally:
@@ -259,10 +182,6 @@ def _tally(hits: Sequence[tuple[str, bool]]) -> Tally:
 
 def _rate(tally: Tally) -> str:
     return share_text(tally.pass_rate)
-
-
-def _change(old: float | None, new: float | None) -> str:
-    return "" if old is None or new is None else points(new - old)
 
 
 def _ids(failing: Sequence[str], most: int = 3) -> str:

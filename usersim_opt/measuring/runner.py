@@ -29,7 +29,7 @@ from usersim_opt.basics.errors import ModelError, TooManyErrors, UsersimError, t
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.judge import Metric
+from usersim_opt.measuring.metric import Metric
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.scenarios.records import Scenario, Task
 
@@ -161,3 +161,25 @@ def spent(outcomes: Iterable[Outcome]) -> dict[str, int]:
     """Calls by role that the outcomes cost."""
     listed = list(outcomes)
     return {"user": sum(o.user_calls for o in listed), "judge": sum(o.judge_calls for o in listed)}
+
+
+MAX_FAILED = 0.2
+"""Share of failed replies above which nothing is decided and the run stops; what failed is owed again on resuming."""
+
+
+MIN_FAILED = 2
+"""Failures that stop no run, unless there is nothing else: a fifth of a handful is one."""
+
+
+Progress = Callable[[Outcome], object]
+
+
+def ignore(outcome: Outcome) -> None:
+    """No progress is shown."""
+
+
+def stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
+    """Raise TooManyErrors, with the last reason, if more than a fifth of the replies failed or could not be scored."""
+    failed = [outcome for outcome in outcomes if outcome.status != "scored"]
+    if len(failed) > max(MAX_FAILED * len(outcomes), min(MIN_FAILED, len(outcomes) - 1)):
+        raise TooManyErrors(f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; mend the model connection and go on")

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from usersim_opt.basics.errors import ModelError, told
 from usersim_opt.basics.layout import grid
 from usersim_opt.basics.parallel import as_finished
-from usersim_opt.judge import RubricJudge
-from usersim_opt.runner import DEFAULT_THREADS
+from usersim_opt.measuring.judge import RubricJudge
+from usersim_opt.measuring.runner import DEFAULT_THREADS
 from usersim_opt.scenarios.records import Scenario
 
 
