@@ -22,8 +22,8 @@ import dspy
 
 import usersim_opt as uso
 from usersim_opt.basics.layout import grid
-from usersim_opt.journal import Journal
 from usersim_opt.measuring.runner import Job, Runner, job_seed
+from usersim_opt.results.journal import Journal
 
 ROOT = Path(__file__).resolve().parent.parent
 SCENARIOS, THREADS, DELAY = 200, 32, 0.05

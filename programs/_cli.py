@@ -17,8 +17,8 @@ import dspy
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, UsersimError
-from usersim_opt.journal import holds_run
 from usersim_opt.measuring.cluster import dask_executor
+from usersim_opt.results.journal import holds_run
 
 
 class Help(argparse.ArgumentDefaultsHelpFormatter):

@@ -6,8 +6,8 @@ import _cli
 
 import usersim_opt as uso
 from usersim_opt.basics.figures import OFFLINE_NOTE
-from usersim_opt.export import check_target
-from usersim_opt.measured_at import warn_if_changed
+from usersim_opt.results.card import warn_if_changed
+from usersim_opt.results.export.text_file import check_target
 
 
 def main() -> int:

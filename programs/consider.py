@@ -5,7 +5,7 @@ from pathlib import Path
 import _cli
 
 import usersim_opt as uso
-from usersim_opt.export import check_target
+from usersim_opt.results.export.text_file import check_target
 
 HERE = Path(__file__).resolve().parent.parent
 ROLES = ("user", "judge")

@@ -7,7 +7,7 @@ from tqdm.auto import tqdm
 
 import usersim_opt as uso
 from usersim_opt.basics.figures import OFFLINE_NOTE
-from usersim_opt.measured_at import warn_if_changed
+from usersim_opt.results.card import warn_if_changed
 
 
 def main() -> int:

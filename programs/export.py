@@ -9,8 +9,8 @@ import _cli
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
-from usersim_opt.card import card_beside, card_files
-from usersim_opt.modelfile import read_scenario
+from usersim_opt.results.card import card_beside, card_files
+from usersim_opt.results.export.modelfile import read_scenario
 
 
 def arguments() -> argparse.Namespace:

@@ -5,7 +5,7 @@ from pathlib import Path
 import _cli
 
 import usersim_opt as uso
-from usersim_opt.report.page import FILE, write_report
+from usersim_opt.results.report.page import FILE, write_report
 
 
 def main() -> int:

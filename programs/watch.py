@@ -6,7 +6,7 @@ from pathlib import Path
 
 import _cli
 
-from usersim_opt.watch import follow, once
+from usersim_opt.results.terminal import follow, once
 
 MIN_SECONDS = 0.1
 

@@ -5,8 +5,8 @@ import json
 import dspy
 from dspy.lm15 import Message, Response, TextPart, Usage
 
-from usersim_opt import journal
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
+from usersim_opt.results import journal
 from usersim_opt.scenarios.records import Scenario
 
 CRITERION = {"id": "short", "dimension": "communication_style.shortness", "text": "At most five words.", "check": {"max_words": 5}}

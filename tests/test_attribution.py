@@ -3,10 +3,10 @@ import random
 import pytest
 from helpers import scenario
 
-from usersim_opt.attribution import attribute
 from usersim_opt.basics.text import sha256
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.measuring.verdicts import verdicts_of
+from usersim_opt.results.attribution import attribute
 from usersim_opt.results.versions import Version
 
 CRITERIA = [

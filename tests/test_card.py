@@ -5,8 +5,8 @@ import pytest
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
-from usersim_opt.card import card_beside, card_of, cell, is_card, markdown, names, read_card, unmeasured
 from usersim_opt.customer.prompt import Prompt
+from usersim_opt.results.card import card_beside, card_of, cell, is_card, markdown, names, read_card, unmeasured
 
 
 def test_the_card_of_another_prompt_is_that_of_an_unmeasured_one(tuned):

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, PromptError
-from usersim_opt.card import card_of, unmeasured
 from usersim_opt.customer.prompt import parse
-from usersim_opt.dspy_state import state_of
+from usersim_opt.results.card import card_of, unmeasured
+from usersim_opt.results.export.dspy_state import state_of
 
 PROMPTS = [
     "Title\n    - a\n    - b",

@@ -5,9 +5,9 @@ from helpers import outcome, scenario
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
-from usersim_opt.frames import VERSION_COLUMNS
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.rows import OUTCOME_COLUMNS, PAIR_COLUMNS, VERDICT_COLUMNS
+from usersim_opt.results.rounds import VERSION_COLUMNS
 
 
 def test_an_evaluation_has_a_row_per_verdict(small_run):

@@ -10,7 +10,6 @@ from hostile import HOSTILE
 from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
-from usersim_opt import journal
 from usersim_opt.basics import layout as markup
 from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.files import write_yaml
@@ -22,6 +21,7 @@ from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import Job, Runner
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.user import answer
+from usersim_opt.results import journal
 from usersim_opt.scenarios.dataset import load_dataset, scenario_data, task_data
 from usersim_opt.scenarios.records import Scenario, Task
 from usersim_opt.strategies.guards import Guard

@@ -9,9 +9,9 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usersim_opt import journal
 from usersim_opt.basics.errors import JournalError, ResumeMismatch
-from usersim_opt.journal import FILE, Journal
+from usersim_opt.results import journal
+from usersim_opt.results.journal import FILE, Journal
 from usersim_opt.run import Run
 
 INPUTS = {"prompt": "9f", "seed": 6}
@@ -132,7 +132,7 @@ def test_any_text_survives_the_journal(tmp_path_factory, value):
 
 
 def test_a_folder_in_use_is_refused_and_a_dead_holder_s_is_taken_over(tmp_path):
-    code = f"import sys,time; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path; from usersim_opt.journal import Journal; held = Journal.open(Path({str(tmp_path)!r}), {INPUTS!r}); print('held', flush=True); time.sleep(60)"
+    code = f"import sys,time; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path; from usersim_opt.results.journal import Journal; held = Journal.open(Path({str(tmp_path)!r}), {INPUTS!r}); print('held', flush=True); time.sleep(60)"
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "held\n"
     with pytest.raises(JournalError, match=rf"is in use by process {process.pid} on .* since"):

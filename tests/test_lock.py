@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from usersim_opt import lock
+from usersim_opt.results import lock
 
 
 def entry(pid, host):

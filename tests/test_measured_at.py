@@ -4,8 +4,8 @@ import warnings
 import pytest
 
 import usersim_opt as uso
-from usersim_opt.measured_at import warn_if_changed
 from usersim_opt.models.naming import MeasuredAt, changes, model_name
+from usersim_opt.results.card import warn_if_changed
 
 AT = "ollama/qwen3.6:35b temperature=0.9 top_p=0.95 seed=6 think=False"
 

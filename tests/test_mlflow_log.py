@@ -11,7 +11,7 @@ from conftest import ROOT
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
-from usersim_opt.mlflow_log import RunLogger, log_result
+from usersim_opt.results.export.mlflow_log import RunLogger, log_result
 
 KEY = "sk-this-must-not-be-stored"
 with_mlflow = pytest.mark.skipif(find_spec("mlflow") is None, reason="MLflow is an extra: pip install -e .[mlflow]")

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
-from usersim_opt.card import unmeasured
 from usersim_opt.customer.prompt import Prompt
-from usersim_opt.modelfile import create_body, modelfile, read_scenario
+from usersim_opt.results.card import unmeasured
+from usersim_opt.results.export.modelfile import create_body, modelfile, read_scenario
 
 MEASURED = {"models": {"user": "ollama/qwen3.6:35b temperature=0.9 top_p=0.95 seed=6 max_tokens=200 think=False"}, "num_ctx": 16384}
 

@@ -7,9 +7,9 @@ from conftest import ROOT
 from helpers import events, scripted
 
 import usersim_opt as uso
-from usersim_opt import journal
 from usersim_opt.basics.errors import InputError, ResumeMismatch, TooManyErrors
 from usersim_opt.models.naming import model_name
+from usersim_opt.results import journal
 
 
 def optimizer(metric, run_dir, **options):

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usersim_opt.pareto import common_families, dominance, front
+from usersim_opt.results.standings import common_families, dominance, front
 
 RATES = st.dictionaries(
     st.sampled_from("abcdefgh"),

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from usersim_opt.basics.errors import JournalError
-from usersim_opt.record import read_record
-from usersim_opt.result import load_result
+from usersim_opt.results.record import read_record
+from usersim_opt.results.result import load_result
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from usersim_opt.measuring.stages import round_of
+from usersim_opt.results.rounds import incumbents, last_round, rounds, worths
 from usersim_opt.results.versions import Decision
-from usersim_opt.rounds import incumbents, last_round, rounds, worths
 
 
 @pytest.mark.parametrize(

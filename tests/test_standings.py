@@ -1,8 +1,8 @@
 import pytest
 
 from usersim_opt.basics.errors import InputError
+from usersim_opt.results.standings import Standings
 from usersim_opt.scenarios.kinds import FAMILIES
-from usersim_opt.standings import Standings
 
 
 def test_every_measured_version_has_a_rate_in_every_family(small_run):

@@ -13,12 +13,13 @@ import pytest
 from conftest import ROOT
 from hostile import HOSTILE
 
-from usersim_opt import journal, lock, watch
 from usersim_opt.basics.errors import JournalError
-from usersim_opt.record import read_record
+from usersim_opt.results import journal, lock
+from usersim_opt.results import terminal as watch
+from usersim_opt.results.record import read_record
+from usersim_opt.results.rounds import last_round, worths
+from usersim_opt.results.terminal import fit, follow, once, screen
 from usersim_opt.results.versions import Decision, Version
-from usersim_opt.rounds import last_round, worths
-from usersim_opt.watch import fit, follow, once, screen
 
 NOW = 2_000_000_000.0
 

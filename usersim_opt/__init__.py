@@ -7,33 +7,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from usersim_opt import plots
     from usersim_opt.ablation import Ablation, ablate
-    from usersim_opt.attribution import Attribution, attribute
     from usersim_opt.basics.errors import UsersimError
     from usersim_opt.customer.prompt import Prompt, read_prompt
     from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
-    from usersim_opt.dspy_state import export_dspy, load_dspy
-    from usersim_opt.export import export_prompt
     from usersim_opt.measuring.comparison import Comparison, compare
     from usersim_opt.measuring.evaluation import Evaluation, evaluate
     from usersim_opt.measuring.judge import RubricJudge
     from usersim_opt.measuring.metric import RubricMetric
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-    from usersim_opt.modelfile import export_modelfile
     from usersim_opt.models.connection import connect
     from usersim_opt.models.preflight import preflight
     from usersim_opt.optimizer import RubricOptimizer
-    from usersim_opt.record import RunRecord, read_record
-    from usersim_opt.result import OptimizationResult, load_result
+    from usersim_opt.results import plots
+    from usersim_opt.results.attribution import Attribution, attribute
+    from usersim_opt.results.export.dspy_state import export_dspy, load_dspy
+    from usersim_opt.results.export.modelfile import export_modelfile
+    from usersim_opt.results.export.tau2_guideline import export_tau2
+    from usersim_opt.results.export.text_file import export_prompt
+    from usersim_opt.results.record import RunRecord, read_record
+    from usersim_opt.results.result import OptimizationResult, load_result
+    from usersim_opt.results.standings import Standings
     from usersim_opt.scenarios.authoring.author import ScenarioAuthor
     from usersim_opt.scenarios.dataset import Dataset, load_dataset
     from usersim_opt.scenarios.records import Criterion, Scenario, Task
-    from usersim_opt.standings import Standings
     from usersim_opt.strategies.hill_climb import HillClimb
     from usersim_opt.strategies.pieces import PieceSearch
     from usersim_opt.strategies.search import Search
-    from usersim_opt.tau.guideline import export_tau2
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
 
 __version__ = "0.1.0"
@@ -90,10 +90,6 @@ _HOME = {
             "Ablation",
             "ablate",
         ),
-        "attribution": (
-            "Attribution",
-            "attribute",
-        ),
         "basics.errors": ("UsersimError",),
         "customer.prompt": (
             "Prompt",
@@ -103,11 +99,6 @@ _HOME = {
             "PlainChatAdapter",
             "UserSimulator",
         ),
-        "dspy_state": (
-            "export_dspy",
-            "load_dspy",
-        ),
-        "export": ("export_prompt",),
         "measuring.comparison": (
             "Comparison",
             "compare",
@@ -123,19 +114,30 @@ _HOME = {
             "Outcome",
             "Verdict",
         ),
-        "modelfile": ("export_modelfile",),
         "models.connection": ("connect",),
         "models.preflight": ("preflight",),
         "optimizer": ("RubricOptimizer",),
-        "plots": ("plots",),
-        "record": (
+        "results.attribution": (
+            "Attribution",
+            "attribute",
+        ),
+        "results.export.dspy_state": (
+            "export_dspy",
+            "load_dspy",
+        ),
+        "results.export.modelfile": ("export_modelfile",),
+        "results.export.tau2_guideline": ("export_tau2",),
+        "results.export.text_file": ("export_prompt",),
+        "results.plots": ("plots",),
+        "results.record": (
             "RunRecord",
             "read_record",
         ),
-        "result": (
+        "results.result": (
             "OptimizationResult",
             "load_result",
         ),
+        "results.standings": ("Standings",),
         "scenarios.authoring.author": ("ScenarioAuthor",),
         "scenarios.dataset": (
             "Dataset",
@@ -146,11 +148,9 @@ _HOME = {
             "Scenario",
             "Task",
         ),
-        "standings": ("Standings",),
         "strategies.hill_climb": ("HillClimb",),
         "strategies.pieces": ("PieceSearch",),
         "strategies.search": ("Search",),
-        "tau.guideline": ("export_tau2",),
         "tau.tasks": (
             "load_tau2",
             "load_tau_bench",

@@ -23,7 +23,6 @@ from typing import Any
 
 import dspy
 
-from usersim_opt.attribution import PieceWorth, attribute
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, points
 from usersim_opt.basics.layout import grid, note, table, text
@@ -32,14 +31,15 @@ from usersim_opt.basics.text import has_stop_token
 from usersim_opt.customer.pieces import PiecePool
 from usersim_opt.customer.prompt import Part, Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.journal import Journal
 from usersim_opt.measuring.comparison import Comparison, comparison_table
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.metric import RubricMetric
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.measuring.runner import DEFAULT_THREADS, Runner
 from usersim_opt.models.naming import model_name
-from usersim_opt.record import write_data
+from usersim_opt.results.attribution import PieceWorth, attribute
+from usersim_opt.results.journal import Journal
+from usersim_opt.results.record import write_data
 from usersim_opt.results.versions import Version
 from usersim_opt.run import Run
 from usersim_opt.scenarios.kinds import FAMILIES

@@ -28,15 +28,15 @@ from usersim_opt.budget import Budget
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.fingerprint import inputs_of
-from usersim_opt.journal import Journal
 from usersim_opt.measuring.bars import TuningBar
 from usersim_opt.measuring.metric import RubricMetric
 from usersim_opt.measuring.outcome import collapsed
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.measuring.runner import DEFAULT_THREADS, Runner, price
 from usersim_opt.models.naming import model_name
-from usersim_opt.record import read_record, write_data
-from usersim_opt.result import OptimizationResult
+from usersim_opt.results.journal import Journal
+from usersim_opt.results.record import read_record, write_data
+from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.versions import Decision, Version, evidence
 from usersim_opt.run import Run
 from usersim_opt.scenarios.dataset import MIN_TRAIN
@@ -95,7 +95,7 @@ class RubricOptimizer(Teleprompter):
         """What DSPy calls back around `compile`: the log of the run in MLflow, while its autologging is on."""
         if "mlflow" not in sys.modules:
             return []
-        from usersim_opt.mlflow_log import compile_callbacks  # noqa: PLC0415 - of use with an extra only
+        from usersim_opt.results.export.mlflow_log import compile_callbacks  # noqa: PLC0415 - of use with an extra only
 
         return compile_callbacks()
 

@@ -18,9 +18,9 @@ from usersim_opt.basics.validation import explain
 from usersim_opt.budget import Spent
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.journal import Event, Journal
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import Job, Runner, job_seed, price, spent, stop_if_hopeless
+from usersim_opt.results.journal import Event, Journal
 from usersim_opt.results.versions import Decision, Origin, Version
 from usersim_opt.scenarios.material import Material
 from usersim_opt.strategies.proposal import PromptProposer

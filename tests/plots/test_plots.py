@@ -10,7 +10,7 @@ from matplotlib.text import Text
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.evaluation import Evaluation
-from usersim_opt.plots import canvas
+from usersim_opt.results.plots import canvas
 from usersim_opt.results.versions import Version
 
 PLOTS = ("lineage", "pareto", "pieces", "progress")

@@ -8,10 +8,10 @@ from conftest import AIRLINE, BASE_PROMPT
 from helpers import CRITERION, scenario
 
 import usersim_opt as uso
-from usersim_opt import journal
 from usersim_opt.basics.text import sha256
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-from usersim_opt.record import write_data
+from usersim_opt.results import journal
+from usersim_opt.results.record import write_data
 from usersim_opt.results.versions import Decision, Evidence, Version
 from usersim_opt.scenarios.records import Task
 

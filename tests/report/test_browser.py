@@ -8,7 +8,7 @@ import pytest
 from hostile import HOSTILE
 
 import usersim_opt as uso
-from usersim_opt.report.page import write_report
+from usersim_opt.results.report.page import write_report
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed (pip install -e .[dev])")
 

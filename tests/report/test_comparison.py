@@ -5,8 +5,8 @@ import pytest
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.statistics import ratio_interval
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-from usersim_opt.report.comparison import Tally, wilson
-from usersim_opt.report.svg import Scale, around
+from usersim_opt.results.report.comparison import Tally, wilson
+from usersim_opt.results.report.svg import Scale, around
 
 
 def tally(**tasks):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from usersim_opt.report.diff import diff
+from usersim_opt.results.report.diff import diff
 
 
 def side(rows, which):

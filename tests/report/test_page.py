@@ -10,11 +10,11 @@ from hostile import HOSTILE
 from report.pages import Page
 
 import usersim_opt as uso
-from usersim_opt import journal
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.figures import OFFLINE_NOTE
-from usersim_opt.report import wording
-from usersim_opt.report.page import render, write_report
+from usersim_opt.results import journal
+from usersim_opt.results.report import wording
+from usersim_opt.results.report.page import render, write_report
 
 SECTIONS = ("verdict", "progress", "pieces", "comparison", "failing", "versions", "diff", "decisions", "costs", "made", "gaps")
 

@@ -4,11 +4,11 @@ import pytest
 from helpers import outcome
 
 import usersim_opt as uso
-from usersim_opt import journal
 from usersim_opt.measuring.stages import round_of
-from usersim_opt.report.reading import Reading, depths
+from usersim_opt.results import journal
+from usersim_opt.results.report.reading import Reading, depths
+from usersim_opt.results.rounds import readable
 from usersim_opt.results.versions import Decision, Version
-from usersim_opt.rounds import readable
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
 import usersim_opt as uso
-from usersim_opt import journal
+from usersim_opt.results import journal
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, PromptError
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.prompt import TAU2_TAIL, parse
-from usersim_opt.tau.guideline import guideline
+from usersim_opt.results.export.tau2_guideline import guideline
 
 
 def sent_by_tau2(file_text, scenario):

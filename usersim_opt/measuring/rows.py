@@ -7,7 +7,7 @@ from usersim_opt.basics.frames import Row
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.pairs import pair, pass_rate
 from usersim_opt.measuring.stages import round_of
-from usersim_opt.record import RunRecord
+from usersim_opt.results.record import RunRecord
 from usersim_opt.scenarios.records import Scenario
 
 VERDICT_COLUMNS = ("scenario", "task", "type", "family", "dimension", "criterion", "version", "repeat", "outcome", "source", "evidence", "reply")

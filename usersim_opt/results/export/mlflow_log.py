@@ -1,0 +1,195 @@
+"""A run in MLflow, where users of DSPy look for it. MLflow is an extra: pip install -e .[mlflow].
+
+    mlflow.dspy.autolog(log_compiles=True)
+    best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
+
+MLflow's own part makes a run for each compile, with the data sets. While it is on, RubricOptimizer adds to it: models, verdict and card; the figures of the
+smoke split; every version's prompt, byte for byte; pass rate and gain of each version by step, and a child run for each that
+was measured. `log_result` does the same for a result at hand. Nothing but names of models is logged of them, no key, no address.
+
+The search's own figures chose the winner and are too high: they stand under `search.`, those to be quoted under `smoke.`.
+
+Not covered: the prompt registry of MLflow, whose templates use braces of another kind; runs that were broken off.
+"""
+
+import json
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dspy.utils.callback import BaseCallback
+
+from usersim_opt.basics.errors import InputError, JournalError
+from usersim_opt.basics.figures import OFFLINE_NOTE
+from usersim_opt.basics.files import write_text
+from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.results import journal
+from usersim_opt.results.card import card_of, dumped, markdown
+from usersim_opt.results.export.dspy_state import state_of
+from usersim_opt.results.export.text_file import USE
+from usersim_opt.results.result import OptimizationResult
+from usersim_opt.results.versions import Version
+
+TAG = "usersim_opt.sha256"
+Numbers = Mapping[str, float | None]
+Point = tuple[str, float | None, int]
+"""Name, value and step of a metric; what has no value is not logged."""
+_MOST = 900
+"""MLflow takes up to 1,000 metrics at once."""
+
+
+def autolog(**options: Any) -> None:
+    """`mlflow.dspy.autolog(log_compiles=True, **options)`, after RubricOptimizer is loaded: MLflow patches the optimizers that it can see.
+
+    Raises InputError where MLflow is not installed.
+    """
+    from usersim_opt.optimizer import RubricOptimizer  # noqa: F401, PLC0415 - loaded so that it is patched
+
+    _mlflow().dspy.autolog(**({"log_compiles": True} | options))
+
+
+def compile_callbacks() -> list[BaseCallback]:
+    """What RubricOptimizer's compile calls back: a RunLogger while MLflow's autologging of DSPy is on, else nothing."""
+    if "mlflow" not in sys.modules:
+        return []
+    from mlflow.utils.autologging_utils import autologging_is_disabled  # noqa: PLC0415 - loaded already
+
+    return [] if autologging_is_disabled("dspy") else [RunLogger()]
+
+
+class RunLogger(BaseCallback):
+    """A DSPy callback that logs the result of a compile that has one; into the run that autolog has opened for it."""
+
+    def on_compile_end(self, call_id: str, outputs: Any | None, exception: BaseException | None = None) -> None:
+        """Log what RubricOptimizer returned; other optimizers' programs have no result."""
+        result = getattr(outputs, "result", None)
+        if isinstance(result, OptimizationResult):
+            log_result(result)
+
+
+def log_result(result: OptimizationResult) -> str:
+    """Log a result into the active run, or into a new one; a run that holds a result already gets a child. Returns the run's id."""
+    mlflow = _mlflow()
+    active = mlflow.active_run()
+    fresh = active is None or TAG in mlflow.get_run(active.info.run_id).data.tags
+    if fresh:
+        with mlflow.start_run(run_name=result.run_dir.name, nested=active is not None) as run:
+            _log(mlflow.MlflowClient(), run, result)
+    else:
+        run = active
+        _log(mlflow.MlflowClient(), run, result)
+    return str(run.info.run_id)
+
+
+def _mlflow() -> Any:
+    try:
+        import mlflow  # noqa: PLC0415 - an extra
+        import mlflow.dspy  # noqa: PLC0415
+    except ImportError as error:
+        raise InputError(f"MLflow is not installed ({error}); install it with `pip install -e .[mlflow]`") from error
+    return mlflow
+
+
+def _log(client: Any, run: Any, result: OptimizationResult) -> None:
+    run_id = run.info.run_id
+    rates = _search_rates(result)
+    by_version = {version: _search_numbers(result, version, rates.get(version)) for version in result.versions}
+    points = [(name, value, 0) for name, value in _smoke_numbers(result).items()]
+    points += [(name, value, step) for step, numbers in enumerate(by_version.values()) for name, value in numbers.items()]
+    _write(client, run_id, points, params=_params(result), tags=_tags(result))
+    _artifacts(client, run_id, result)
+    for record in result.versions.values():
+        if record.id in rates:
+            _child(client, run, record, by_version[record.id])
+
+
+def _write(client: Any, run_id: str, points: Sequence[Point], *, params: Mapping[str, str], tags: Mapping[str, str]) -> None:
+    from mlflow.entities import Metric, Param, RunTag  # noqa: PLC0415
+    from mlflow.utils.time import get_current_time_millis  # noqa: PLC0415
+
+    now = get_current_time_millis()
+    metrics = [Metric(name, float(value), now, step) for name, value, step in points if value is not None]
+    client.log_batch(run_id, params=[Param(*pair) for pair in params.items()], tags=[RunTag(*pair) for pair in tags.items()])
+    for first in range(0, len(metrics), _MOST):
+        client.log_batch(run_id, metrics=metrics[first : first + _MOST])
+
+
+def _params(result: OptimizationResult) -> dict[str, str]:
+    models = {f"model.{role}": model for role, model in result.models.items()}
+    versions = {"seed_sha256": result.seed.sha256, "shipped": result.shipped.id, "shipped_sha256": result.shipped.sha256}
+    return {**models, **versions, "ended_by": result.ended_by, "offline": str(result.offline)}
+
+
+def _tags(result: OptimizationResult) -> dict[str, str]:
+    said = f"{OFFLINE_NOTE}\n\n{result.verdict}" if result.offline else result.verdict
+    return {TAG: result.shipped.sha256, "mlflow.note.content": said}
+
+
+def _smoke_numbers(result: OptimizationResult) -> dict[str, float | None]:
+    """The figures that may be quoted: pass rates from 0 to 1, the gain in the same unit."""
+    found = result.confirmation
+    numbers: dict[str, float | None] = {}
+    for name, side in (("seed", result.base_smoke), ("finalist", result.best_smoke)):
+        rate = side.pass_rate
+        bounds = (rate.mean, rate.low, rate.high) if rate else (None, None, None)
+        numbers |= dict(zip((f"smoke.{name}.pass_rate", f"smoke.{name}.low", f"smoke.{name}.high"), bounds, strict=True))
+        numbers |= {f"smoke.{name}.dimension.{dimension}": tally.pass_rate for dimension, tally in side.by_dimension.items()}
+    gain = {"smoke.gain": found.gain.mean, "smoke.gain_low": found.gain.low, "smoke.gain_high": found.gain.high}
+    compared = gain if result.base_smoke is not result.best_smoke and len(result.versions) > 1 else {}
+    calls = {f"calls.{role}": float(n) for role, n in result.calls.items()}
+    return {**numbers, **compared, **calls, "tokens": float(result.tokens)}
+
+
+def _search_rates(result: OptimizationResult) -> dict[str, float]:
+    """Passed / scored of each version over all replies of the search; empty where the run folder is gone."""
+    try:
+        _, events = journal.read(result.run_dir)
+    except JournalError:
+        return {}
+    passed: dict[str, int] = defaultdict(int)
+    scored: dict[str, int] = defaultdict(int)
+    for event in events:
+        if event["event"] == "outcome" and event["stage"] != "smoke" and event.get("grade"):
+            outcomes = [verdict["outcome"] for verdict in event["grade"]["verdicts"]]
+            passed[event["version"]] += outcomes.count("pass")
+            scored[event["version"]] += outcomes.count("pass") + outcomes.count("fail")
+    return {version: passed[version] / n for version, n in scored.items() if n}
+
+
+def _search_numbers(result: OptimizationResult, version: str, rate: float | None) -> dict[str, float | None]:
+    """What the search saw of a version, and whether it was accepted."""
+    mine = [decision for decision in result.decisions if decision.candidate == version and decision.rule != "smoke"]
+    gains = [decision.evidence.gain for decision in mine if decision.rule in ("improvement", "regression") and decision.evidence]
+    accepted = float(mine[-1].accepted) if mine else None
+    return {"search.pass_rate": rate, "search.gain": gains[-1] if gains else None, "search.accepted": accepted}
+
+
+def _artifacts(client: Any, run_id: str, result: OptimizationResult) -> None:
+    simulator = UserSimulator(result.shipped.text)
+    simulator.result = result
+    card = card_of(simulator)
+    files = {
+        "prompt.txt": result.shipped.text,
+        "prompt.json": dumped(card),
+        "prompt.md": markdown(card, "prompt.txt", use=USE),
+        "result.txt": f"{result}\n",
+        "best_model.json": json.dumps(state_of(simulator, card), indent=2) + "\n",
+        **{f"prompts/{version.id}.txt": version.text for version in result.versions.values()},
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            write_text(Path(folder, name), text)
+        client.log_artifacts(run_id, folder)
+
+
+def _child(client: Any, parent: Any, version: Version, numbers: Numbers) -> None:
+    """A finished run of its own for a version, under the run of the optimization."""
+    tags = {"mlflow.parentRunId": parent.info.run_id}
+    run_id = client.create_run(parent.info.experiment_id, tags=tags, run_name=version.id).info.run_id
+    params = {"version": version.id, "parent": version.parent or "", "sha256": version.sha256, "characters": str(len(version.text))}
+    _write(client, run_id, [(name, value, 0) for name, value in numbers.items()], params=params, tags={})
+    client.log_text(run_id, version.text, "prompt.txt")
+    client.set_terminated(run_id)
