@@ -34,8 +34,8 @@ from dspy.teleprompt import MIPROv2
 
 import usersim_opt as uso
 from usersim_opt.customer.prompt import normalise
-from usersim_opt.strategies.hill_climb import HillClimb
-from usersim_opt.strategies.search import Search
+from usersim_opt.tuning.hill_climb import HillClimb
+from usersim_opt.tuning.search import Search
 
 FINISHED = 0.8
 """Share of the finalists' scenarios on which a prompt must have been scored to count when the hard stop ends a run."""

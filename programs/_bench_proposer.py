@@ -29,7 +29,7 @@ from usersim_opt.basics.asking import enclose
 from usersim_opt.basics.errors import BadReply
 from usersim_opt.models.offline import proposer as offline_proposer
 from usersim_opt.models.offline.call import Call
-from usersim_opt.strategies.proposal import read_proposal
+from usersim_opt.tuning.proposal import read_proposal
 
 Mutation = Callable[[str, str, Random], str]
 """Old prompt, the request's text, a generator -> new prompt."""

@@ -11,7 +11,7 @@ from usersim_opt.basics.errors import DatasetError
 from usersim_opt.basics.layout import grid
 from usersim_opt.basics.statistics import wilson
 from usersim_opt.customer.prompt import Prompt
-from usersim_opt.strategies.guards import Guard
+from usersim_opt.tuning.guard import Guard
 
 
 def main() -> int:

@@ -7,8 +7,8 @@ import _cli
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
-from usersim_opt.estimate import estimate, longest_texts
 from usersim_opt.results.export.text_file import check_target
+from usersim_opt.tuning.estimate import estimate, longest_texts
 
 HERE, ROLES = Path(__file__).resolve().parent.parent, ("user", "judge", "proposer")
 

@@ -16,7 +16,8 @@ import mlflow
 from ollama_server import ollama
 
 import usersim_opt as uso
-from usersim_opt.results.export.mlflow_log import autolog, log_result
+from usersim_opt.results.export.mlflow_log import log_result
+from usersim_opt.tuning.mlflow import autolog
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = "sk-this-must-not-be-stored"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usersim_opt.budget import MAX_REPEATS, Budget, Spent
+from usersim_opt.tuning.budget import MAX_REPEATS, Budget, Spent
 
 
 def spent(calls=0, tokens=0, fresh=None):

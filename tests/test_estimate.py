@@ -2,7 +2,7 @@ import pytest
 from helpers import scripted
 
 import usersim_opt as uso
-from usersim_opt.estimate import estimate, longest_texts
+from usersim_opt.tuning.estimate import estimate, longest_texts
 
 
 def test_a_run_s_cost_is_told_from_a_few_replies(airline, simulator, metric):

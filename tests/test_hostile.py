@@ -24,8 +24,8 @@ from usersim_opt.models.offline.user import answer
 from usersim_opt.results import journal
 from usersim_opt.scenarios.dataset import load_dataset, scenario_data, task_data
 from usersim_opt.scenarios.records import Scenario, Task
-from usersim_opt.strategies.guards import Guard
-from usersim_opt.strategies.proposal import proposal_material
+from usersim_opt.tuning.guard import Guard
+from usersim_opt.tuning.proposal import proposal_material
 
 OPEN = {"id": "calm", "dimension": "error_reaction.emotional_pattern", "text": "The reply is calm."}
 CLEAN = {name: text.encode("utf-8", "replace").decode() for name, text in HOSTILE.items()}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from usersim_opt.basics.errors import JournalError, ResumeMismatch
 from usersim_opt.results import journal
 from usersim_opt.results.journal import FILE, Journal
-from usersim_opt.run import Run
+from usersim_opt.tuning.run import Run
 
 INPUTS = {"prompt": "9f", "seed": 6}
 OUTCOME = {

@@ -11,7 +11,7 @@ from tests.conftest import BASE_PROMPT
 from usersim_opt.basics.text import fold
 from usersim_opt.customer.prompt import PLACEHOLDER, normalise
 from usersim_opt.scenarios.material import Material
-from usersim_opt.strategies.guards import MAX_CHARACTERS, Guard
+from usersim_opt.tuning.guard import MAX_CHARACTERS, Guard
 
 FOLDER = BASE_PROMPT.parent
 CALIBRATED = FOLDER / "calibrated.txt"

@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from usersim_opt.ablation import Ablation, ablate
     from usersim_opt.basics.errors import UsersimError
     from usersim_opt.customer.prompt import Prompt, read_prompt
     from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
     from usersim_opt.models.connection import connect
     from usersim_opt.models.preflight import preflight
-    from usersim_opt.optimizer import RubricOptimizer
     from usersim_opt.results import plots
     from usersim_opt.results.attribution import Attribution, attribute
     from usersim_opt.results.export.dspy_state import export_dspy, load_dspy
@@ -31,10 +29,12 @@ if TYPE_CHECKING:
     from usersim_opt.scenarios.authoring.author import ScenarioAuthor
     from usersim_opt.scenarios.dataset import Dataset, load_dataset
     from usersim_opt.scenarios.records import Criterion, Scenario, Task
-    from usersim_opt.strategies.hill_climb import HillClimb
-    from usersim_opt.strategies.pieces import PieceSearch
-    from usersim_opt.strategies.search import Search
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
+    from usersim_opt.tuning.ablation import Ablation, ablate
+    from usersim_opt.tuning.hill_climb import HillClimb
+    from usersim_opt.tuning.optimizer import RubricOptimizer
+    from usersim_opt.tuning.piece_search import PieceSearch
+    from usersim_opt.tuning.search import Search
 
 __version__ = "0.1.0"
 __all__ = [
@@ -86,10 +86,6 @@ __all__ = [
 _HOME = {
     name: module
     for module, names in {
-        "ablation": (
-            "Ablation",
-            "ablate",
-        ),
         "basics.errors": ("UsersimError",),
         "customer.prompt": (
             "Prompt",
@@ -116,7 +112,6 @@ _HOME = {
         ),
         "models.connection": ("connect",),
         "models.preflight": ("preflight",),
-        "optimizer": ("RubricOptimizer",),
         "results.attribution": (
             "Attribution",
             "attribute",
@@ -148,13 +143,18 @@ _HOME = {
             "Scenario",
             "Task",
         ),
-        "strategies.hill_climb": ("HillClimb",),
-        "strategies.pieces": ("PieceSearch",),
-        "strategies.search": ("Search",),
         "tau.tasks": (
             "load_tau2",
             "load_tau_bench",
         ),
+        "tuning.ablation": (
+            "Ablation",
+            "ablate",
+        ),
+        "tuning.hill_climb": ("HillClimb",),
+        "tuning.optimizer": ("RubricOptimizer",),
+        "tuning.piece_search": ("PieceSearch",),
+        "tuning.search": ("Search",),
     }.items()
     for name in names
 }
@@ -164,7 +164,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'usersim_opt' has no attribute {name!r}")
     home = import_module(f"usersim_opt.{_HOME[name]}")
-    return home if name == _HOME[name] else getattr(home, name)
+    return home if home.__name__.endswith(f".{name}") else getattr(home, name)
 
 
 def __dir__() -> list[str]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from usersim_opt.basics.statistics import Pair, Paired, difference
-from usersim_opt.strategies.acceptance import Improvement, NoRegression
+from usersim_opt.tuning.gates import Improvement, NoRegression
 
 
 def found(values, lost=0.0):

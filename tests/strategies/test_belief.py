@@ -4,7 +4,7 @@ from helpers import scenario
 
 from usersim_opt.customer.prompt import parse
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-from usersim_opt.strategies.belief import Belief
+from usersim_opt.tuning.belief import Belief
 
 FIRST = parse(
     "You are a customer.\n\nRules:\n- Stay with the story.\n- When all is done, write ###STOP### alone.\n\n<scenario>\n{scenario}\n</scenario>"

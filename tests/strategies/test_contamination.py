@@ -3,7 +3,7 @@ from helpers import scenario
 
 from usersim_opt.customer.prompt import parse
 from usersim_opt.scenarios.records import Task
-from usersim_opt.strategies.contamination import Contamination, stems
+from usersim_opt.tuning.contamination import Contamination, stems
 
 STORIES = {
     "001": "You bought a purple kettle for your aunt. The lid leaks and the cord is too short. You want a replacement, sent to the bakery. "

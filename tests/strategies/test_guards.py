@@ -4,7 +4,7 @@ from conftest import ROOT
 from usersim_opt.basics import strict_yaml
 from usersim_opt.customer.prompt import parse
 from usersim_opt.models.offline.proposer import _ADVICE
-from usersim_opt.strategies.guards import BENCHMARK_WORDS, Guard
+from usersim_opt.tuning.guard import BENCHMARK_WORDS, Guard
 
 CORPUS = strict_yaml.load(ROOT / "tests" / "corpus" / "guard.yaml")
 TAIL = "\n\n<scenario>\n{scenario}\n</scenario>"

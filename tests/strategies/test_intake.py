@@ -2,8 +2,8 @@ import pytest
 
 from usersim_opt.customer.pieces import PiecePool
 from usersim_opt.customer.prompt import parse
-from usersim_opt.strategies.guards import Guard
-from usersim_opt.strategies.intake import Intake
+from usersim_opt.tuning.guard import Guard
+from usersim_opt.tuning.intake import Intake
 
 FIRST = parse("You are a customer.\n\nRules:\n- Stay with the story.\n\n<scenario>\n{scenario}\n</scenario>")
 

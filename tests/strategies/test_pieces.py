@@ -7,9 +7,9 @@ from helpers import events, scripted
 
 import usersim_opt as uso
 from usersim_opt.basics.text import sha256
-from usersim_opt.budget import Budget
-from usersim_opt.strategies.guards import Guard
-from usersim_opt.strategies.pieces import FIRST_PROPOSALS
+from usersim_opt.tuning.budget import Budget
+from usersim_opt.tuning.guard import Guard
+from usersim_opt.tuning.piece_search import FIRST_PROPOSALS
 
 ADVICE = {
     "Write very few words.": 0.3,

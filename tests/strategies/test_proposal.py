@@ -9,7 +9,7 @@ from usersim_opt.basics.errors import BadReply
 from usersim_opt.customer.prompt import parse
 from usersim_opt.measuring.metric import RubricMetric
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.strategies.proposal import group_by_dimension, proposal_material, read_proposal
+from usersim_opt.tuning.proposal import group_by_dimension, proposal_material, read_proposal
 
 ASKS = {"id": "asks", "dimension": "clarification.clarifying_questions", "text": "It asks.", "check": {"asks": True}}
 RECORDS = {f"00{i}.3": scenario(f"00{i}.3", criteria=[CRITERION, ASKS]) for i in range(1, 6)}

@@ -12,7 +12,7 @@ from usersim_opt.measuring.judge import material, read_verdicts
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.story import core, first_person, read_story
 from usersim_opt.models.offline.user import answer
-from usersim_opt.strategies.proposal import read_proposal
+from usersim_opt.tuning.proposal import read_proposal
 
 STORY = (
     "Your user id is mia_li_3668. You want to move flight K3VQ8T from New York to Friday May 20. You think you have one bag, but you are not sure. "

@@ -41,16 +41,6 @@ _MOST = 900
 """MLflow takes up to 1,000 metrics at once."""
 
 
-def autolog(**options: Any) -> None:
-    """`mlflow.dspy.autolog(log_compiles=True, **options)`, after RubricOptimizer is loaded: MLflow patches the optimizers that it can see.
-
-    Raises InputError where MLflow is not installed.
-    """
-    from usersim_opt.optimizer import RubricOptimizer  # noqa: F401, PLC0415 - loaded so that it is patched
-
-    _mlflow().dspy.autolog(**({"log_compiles": True} | options))
-
-
 def compile_callbacks() -> list[BaseCallback]:
     """What RubricOptimizer's compile calls back: a RunLogger while MLflow's autologging of DSPy is on, else nothing."""
     if "mlflow" not in sys.modules:

@@ -12,7 +12,7 @@ from usersim_opt.basics.errors import PromptError
 from usersim_opt.basics.text import STOP_TOKENS, has_stop_token, overlap
 from usersim_opt.customer.pieces import PiecePool
 from usersim_opt.customer.prompt import Part, Prompt
-from usersim_opt.strategies.guards import SAME, Guard
+from usersim_opt.tuning.guard import SAME, Guard
 
 SHORTER = 0.85
 """A piece that says what another says is taken in if it is at most this long, as a share of the other."""

@@ -20,7 +20,7 @@ from usersim_opt.measuring.verdicts import verdicts_of, weights_of
 from usersim_opt.results.attribution import PRIOR_OF_THE_FIRST
 from usersim_opt.scenarios.kinds import DIMENSIONS
 from usersim_opt.scenarios.records import Scenario
-from usersim_opt.strategies.guards import SAME
+from usersim_opt.tuning.guard import SAME
 
 REMEMBERED_DRAWS = 12
 

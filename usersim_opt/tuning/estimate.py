@@ -14,8 +14,8 @@ from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.measuring.runner import DEFAULT_THREADS, Job, Runner, job_seed, price
 from usersim_opt.scenarios.material import Material
 from usersim_opt.scenarios.records import Scenario
-from usersim_opt.strategies.guards import MAX_CHARACTERS
-from usersim_opt.strategies.proposal import proposal_material
+from usersim_opt.tuning.guard import MAX_CHARACTERS
+from usersim_opt.tuning.proposal import proposal_material
 
 SAMPLE = 4
 """Replies that are timed."""

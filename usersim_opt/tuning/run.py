@@ -7,23 +7,24 @@ and goes on where the record ends.
 Not covered: which prompt to try next and whether to accept it; see strategies/.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from usersim_opt.basics.errors import BadReply, JournalError, TooManyErrors, told
 from usersim_opt.basics.validation import explain
-from usersim_opt.budget import Spent
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import Job, Runner, job_seed, price, spent, stop_if_hopeless
 from usersim_opt.results.journal import Event, Journal
 from usersim_opt.results.versions import Decision, Origin, Version
-from usersim_opt.scenarios.material import Material
-from usersim_opt.strategies.proposal import PromptProposer
+from usersim_opt.scenarios.material import Material, digest
+from usersim_opt.tuning.budget import Spent
+from usersim_opt.tuning.proposal import PromptProposer
 
 
 @dataclass
@@ -214,3 +215,14 @@ def _outcome(event: Event, path: Path) -> Outcome:
         return Outcome.model_validate({key: value for key, value in event.items() if key not in ("event", "at")})
     except ValidationError as error:
         raise JournalError(f"{path}: an outcome of {event['scenario']} is not readable ({explain(error)}); restore the file from a copy") from error
+
+
+def inputs_of(*, prompt: Prompt, train: Material, smoke: Material, models: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The fingerprint of a run: digests of prompt and data, names of the models, the options that shape it."""
+    return {
+        "prompt": prompt.sha256,
+        "train": digest(train),
+        "smoke": digest(smoke),
+        **{f"model.{role}": model for role, model in models.items()},
+        **dict(options),
+    }

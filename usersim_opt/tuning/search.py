@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from usersim_opt.results.versions import Version
-from usersim_opt.run import Run
-from usersim_opt.strategies.guards import Guard
+from usersim_opt.tuning.guard import Guard
+from usersim_opt.tuning.run import Run
 
 
 class Search(Protocol):

@@ -15,10 +15,10 @@ from usersim_opt.customer.prompt import Prompt, parse
 from usersim_opt.measuring.outcome import Outcome, collapsed
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.results.versions import NO_VERSION, Decision, Version, evidence
-from usersim_opt.run import Run
-from usersim_opt.strategies.acceptance import Gate, Improvement, NoRegression
-from usersim_opt.strategies.guards import Guard
-from usersim_opt.strategies.proposal import REMEMBERED, proposal_material, read_proposal
+from usersim_opt.tuning.gates import Gate, Improvement, NoRegression
+from usersim_opt.tuning.guard import Guard
+from usersim_opt.tuning.proposal import REMEMBERED, proposal_material, read_proposal
+from usersim_opt.tuning.run import Run
 
 
 @dataclass(eq=False)

@@ -41,11 +41,11 @@ from usersim_opt.results.attribution import PieceWorth, attribute
 from usersim_opt.results.journal import Journal
 from usersim_opt.results.record import write_data
 from usersim_opt.results.versions import Version
-from usersim_opt.run import Run
 from usersim_opt.scenarios.kinds import FAMILIES
 from usersim_opt.scenarios.material import Material, digest
 from usersim_opt.scenarios.sampling import MinibatchSampler
-from usersim_opt.strategies.proposal import PromptProposer
+from usersim_opt.tuning.proposal import PromptProposer
+from usersim_opt.tuning.run import Run
 
 OUT = (0.0, 1 / 3, 1 / 3, 1 / 3)
 """Probability with which each of a round's prompts lacks a piece."""

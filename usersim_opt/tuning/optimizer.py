@@ -24,10 +24,8 @@ from dspy.teleprompt import Teleprompter
 
 from usersim_opt.basics.asking import check_lm
 from usersim_opt.basics.errors import InputError
-from usersim_opt.budget import Budget
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.fingerprint import inputs_of
 from usersim_opt.measuring.bars import TuningBar
 from usersim_opt.measuring.metric import RubricMetric
 from usersim_opt.measuring.outcome import collapsed
@@ -38,16 +36,17 @@ from usersim_opt.results.journal import Journal
 from usersim_opt.results.record import read_record, write_data
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.versions import Decision, Version, evidence
-from usersim_opt.run import Run
 from usersim_opt.scenarios.dataset import MIN_TRAIN
 from usersim_opt.scenarios.material import Material
 from usersim_opt.scenarios.sampling import MinibatchSampler
-from usersim_opt.strategies.acceptance import too_much_lost
-from usersim_opt.strategies.draft import DraftReview
-from usersim_opt.strategies.guards import MAX_CHARACTERS, Guard
-from usersim_opt.strategies.pieces import FIRST_PROPOSALS, PieceSearch
-from usersim_opt.strategies.proposal import PromptProposer
-from usersim_opt.strategies.search import Search
+from usersim_opt.tuning.budget import Budget
+from usersim_opt.tuning.draft import DraftReview
+from usersim_opt.tuning.gates import too_much_lost
+from usersim_opt.tuning.guard import MAX_CHARACTERS, Guard
+from usersim_opt.tuning.piece_search import FIRST_PROPOSALS, PieceSearch
+from usersim_opt.tuning.proposal import PromptProposer
+from usersim_opt.tuning.run import Run, inputs_of
+from usersim_opt.tuning.search import Search
 
 MIN_SMOKE = 6
 """Scenarios below which the exact sign-flip test cannot reach 2.5 %."""

@@ -11,9 +11,9 @@ from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome, collapsed
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.results.versions import Decision, Version, evidence
-from usersim_opt.run import Run
-from usersim_opt.strategies.acceptance import Gate, Improvement, NoRegression, Ruling
-from usersim_opt.strategies.guards import Guard
+from usersim_opt.tuning.gates import Gate, Improvement, NoRegression, Ruling
+from usersim_opt.tuning.guard import Guard
+from usersim_opt.tuning.run import Run
 
 MOST_ROUNDS = 4
 

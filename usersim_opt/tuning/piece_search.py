@@ -20,12 +20,12 @@ from usersim_opt.customer.prompt import Prompt, parse
 from usersim_opt.measuring.outcome import Outcome, collapsed
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.results.versions import NO_VERSION, Decision, Version, evidence
-from usersim_opt.run import Run
-from usersim_opt.strategies.acceptance import Gate, NoRegression
-from usersim_opt.strategies.belief import Belief
-from usersim_opt.strategies.guards import Guard
-from usersim_opt.strategies.intake import Intake
-from usersim_opt.strategies.proposal import REMEMBERED, Task, proposal_material, read_proposal
+from usersim_opt.tuning.belief import Belief
+from usersim_opt.tuning.gates import Gate, NoRegression
+from usersim_opt.tuning.guard import Guard
+from usersim_opt.tuning.intake import Intake
+from usersim_opt.tuning.proposal import REMEMBERED, Task, proposal_material, read_proposal
+from usersim_opt.tuning.run import Run
 
 FIRST_PROPOSALS = 8
 """Proposals after the first look; a design with many pieces at once learns more from the same replies."""

@@ -19,7 +19,7 @@ from usersim_opt.basics.text import without_thoughts
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.scenarios.records import Scenario
-from usersim_opt.strategies.guards import MAX_CHARACTERS
+from usersim_opt.tuning.guard import MAX_CHARACTERS
 
 SHOWN_FAILURES = 3
 """Failures shown per dimension."""

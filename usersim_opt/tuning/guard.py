@@ -21,7 +21,7 @@ from usersim_opt.basics.text import find_phrases, fold, word_set
 from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
 from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, SCENARIO_TYPES
 from usersim_opt.scenarios.records import Scenario, Task
-from usersim_opt.strategies.contamination import Contamination, plain
+from usersim_opt.tuning.contamination import Contamination, plain
 
 MAX_CHARACTERS = 6_500
 PHRASE_WORDS = 6
