@@ -35,8 +35,19 @@ os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 @contextmanager
 def loopback(*, delay: float, text: str = "", slots: int = 1024) -> Iterator[str]:
     """The address of a server in another process, stopped at the end."""
-    command = [sys.executable, "-m", "usersim_opt.models.loopback", "--delay", str(delay), "--slots", str(slots), *(["--text", text] if text else [])]
-    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    command = [
+        sys.executable,
+        "-m",
+        "usersim_opt.models.loopback",
+        "--delay",
+        str(delay),
+        "--slots",
+        str(slots),
+        *(["--text", text] if text else []),
+    ]
+    server = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
     try:
         yield (server.stdout.readline() if server.stdout else "").strip()
     finally:
@@ -57,7 +68,10 @@ def simulator(lm: dspy.LM) -> uso.UserSimulator:
 
 def jobs(sim: uso.UserSimulator, stage: str) -> list[Job]:
     """One job for each scenario."""
-    return [Job(sim, e.task, e.record, "v000", stage, 0, job_seed(1, stage, e.record.id, 0)) for e in examples()]
+    return [
+        Job(sim, e.task, e.record, "v000", stage, 0, job_seed(1, stage, e.record.id, 0))
+        for e in examples()
+    ]
 
 
 def efficiencies(url: str, *, repeats: int) -> list[tuple[str, float]]:
@@ -81,7 +95,10 @@ def efficiencies(url: str, *, repeats: int) -> list[tuple[str, float]]:
 
 def ours(url: str, *, record: bool = False) -> Callable[[int], object]:
     """The library's runner with the Ollama engine, checks graded; with `record` every outcome goes to a journal, too."""
-    sim, runner = simulator(uso.connect("ollama/user", api_base=url, temperature=0.9, num_ctx=16384)), Runner(uso.RubricMetric(), workers=THREADS)
+    sim, runner = (
+        simulator(uso.connect("ollama/user", api_base=url, temperature=0.9, num_ctx=16384)),
+        Runner(uso.RubricMetric(), workers=THREADS),
+    )
     journal = Journal.open(Path(tempfile.mkdtemp()), {}) if record else None
 
     def keep(outcome: uso.Outcome) -> None:
@@ -89,7 +106,11 @@ def ours(url: str, *, record: bool = False) -> Callable[[int], object]:
             journal.append({"event": "outcome"} | outcome.model_dump(mode="json"))
 
     def call(number: int) -> None:
-        failed = [outcome for outcome in runner.run(jobs(sim, f"{number}"), on_done=keep) if outcome.status == "error"]
+        failed = [
+            outcome
+            for outcome in runner.run(jobs(sim, f"{number}"), on_done=keep)
+            if outcome.status == "error"
+        ]
         if failed:
             raise RuntimeError(failed[0].why)
 
@@ -101,14 +122,24 @@ def bare(url: str) -> Callable[[int], object]:
     local, pool, port = threading.local(), ThreadPoolExecutor(THREADS), urlsplit(url).port
     sim = simulator(dspy.LM("x/y"))
     bodies = [
-        json.dumps({"model": "user", "messages": [{"role": "system", "content": sim.prompt.fill(e.scenario)}, *e.history.messages]})
+        json.dumps(
+            {
+                "model": "user",
+                "messages": [
+                    {"role": "system", "content": sim.prompt.fill(e.scenario)},
+                    *e.history.messages,
+                ],
+            }
+        )
         for e in examples()
     ]
 
     def post(body: str) -> object:
         if not hasattr(local, "connection"):
             local.connection = http.client.HTTPConnection("127.0.0.1", port)
-        local.connection.request("POST", "/api/chat", body.encode(), {"Content-Type": "application/json"})
+        local.connection.request(
+            "POST", "/api/chat", body.encode(), {"Content-Type": "application/json"}
+        )
         return json.loads(local.connection.getresponse().read())
 
     return lambda number: list(pool.map(post, bodies))
@@ -117,8 +148,20 @@ def bare(url: str) -> Callable[[int], object]:
 def evaluated(url: str, engine: str) -> Callable[[int], object]:
     """dspy.Evaluate with one of DSPy's own engines and a metric that does nothing."""
     base = f"{url}/v1" if engine == "auto" else url
-    lm = dspy.LM("ollama_chat/user", api_base=base, engine=engine, temperature=0.9, cache=False, api_key="none")
-    run = dspy.Evaluate(devset=examples(), metric=lambda example, prediction, trace=None: 1.0, num_threads=THREADS, max_errors=1)
+    lm = dspy.LM(
+        "ollama_chat/user",
+        api_base=base,
+        engine=engine,
+        temperature=0.9,
+        cache=False,
+        api_key="none",
+    )
+    run = dspy.Evaluate(
+        devset=examples(),
+        metric=lambda example, prediction, trace=None: 1.0,
+        num_threads=THREADS,
+        max_errors=1,
+    )
     sim = simulator(lm)
     return lambda number: run(sim)
 
@@ -127,7 +170,10 @@ def shared_prefix(url: str) -> float:
     """Share of the characters of each call that the call before it began with, in the order in which our runner sends them."""
     sim = simulator(uso.connect("ollama/user", api_base=url))
     texts = [sim.prompt.fill(job.task.story) for job in jobs(sim, "prefix")]
-    shares = [sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False))) / len(b) for a, b in pairwise(texts)]
+    shares = [
+        sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False))) / len(b)
+        for a, b in pairwise(texts)
+    ]
     return statistics.mean(shares)
 
 
@@ -145,11 +191,20 @@ def memory(url: str) -> float:
 def imports() -> tuple[float, str]:
     """Median seconds of `import usersim_opt` in a fresh interpreter, and which heavy modules it loads."""
     code = "import time; t = time.perf_counter(); import usersim_opt, sys; print(time.perf_counter() - t, sorted({'dspy', 'litellm', 'numpy'} & set(sys.modules)))"
-    lines = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout for _ in range(5)]
-    return statistics.median(float(line.split()[0]) for line in lines), lines[0].partition(" ")[2].strip()
+    lines = [
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+        ).stdout
+        for _ in range(5)
+    ]
+    return statistics.median(float(line.split()[0]) for line in lines), lines[0].partition(" ")[
+        2
+    ].strip()
 
 
-def page(rows: list[tuple[str, float]], *, shared: float, memory: float, imports: tuple[float, str]) -> str:
+def page(
+    rows: list[tuple[str, float]], *, shared: float, memory: float, imports: tuple[float, str]
+) -> str:
     """The section of docs/benchmarks.md as Markdown."""
     table = grid(["way", "efficiency"], [[name, f"{value:.2f}"] for name, value in rows])
     seconds, loaded = imports

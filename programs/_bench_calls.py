@@ -91,7 +91,13 @@ def metered(engines: Mapping[str, Engine], meter: Meter) -> dict[str, dspy.LM]:
     """A model for each role, all on one meter."""
     options = {"user": {"temperature": TEMPERATURE}}
     return {
-        role: dspy.LM(f"bench/{role}", engine=Metered(role, engine, meter), cache=False, num_retries=0, **options.get(role, {}))
+        role: dspy.LM(
+            f"bench/{role}",
+            engine=Metered(role, engine, meter),
+            cache=False,
+            num_retries=0,
+            **options.get(role, {}),
+        )
         for role, engine in engines.items()
     }
 
@@ -99,4 +105,10 @@ def metered(engines: Mapping[str, Engine], meter: Meter) -> dict[str, dspy.LM]:
 def said(request: lm15.Request, text: str) -> lm15.Response:
     """A plain answer."""
     usage = lm15.Usage(input_tokens=1, output_tokens=1, total_tokens=2)
-    return lm15.Response(id=None, model=request.model, message=lm15.Message.assistant([lm15.TextPart(text)]), finish_reason="stop", usage=usage)
+    return lm15.Response(
+        id=None,
+        model=request.model,
+        message=lm15.Message.assistant([lm15.TextPart(text)]),
+        finish_reason="stop",
+        usage=usage,
+    )

@@ -39,7 +39,12 @@ class ProposerLLM(BaseLLM):  # type: ignore[misc]
 
     def _get_response(self, prompts: list[str], system_prompts: list[str]) -> list[str]:
         pairs = zip(system_prompts, prompts, strict=True)
-        return [self.lm(messages=[{"role": "system", "content": system}, {"role": "user", "content": text}])[0] for system, text in pairs]
+        return [
+            self.lm(
+                messages=[{"role": "system", "content": system}, {"role": "user", "content": text}]
+            )[0]
+            for system, text in pairs
+        ]
 
 
 class Replies(BasePredictor):  # type: ignore[misc]
@@ -50,7 +55,9 @@ class Replies(BasePredictor):  # type: ignore[misc]
         self.bench, self.examples = bench, {e.record.id: e for e in bench.world.train}
         self.student: Callable[[str], Any] = cache(bench.student().with_prompt)
 
-    def predict(self, prompts: Any, xs: list[str], system_prompts: Any = None) -> tuple[list[float], list[str]]:
+    def predict(
+        self, prompts: Any, xs: list[str], system_prompts: Any = None
+    ) -> tuple[list[float], list[str]]:
         """The scores, and the replies as sequences; one call of user and judge each."""
         scores, replies = [], []
         for prompt, x in zip(prompts, xs, strict=True):
@@ -76,7 +83,14 @@ def run(bench: "Bench") -> tuple[str, float, list[dspy.Example]]:
     random.seed(bench.seed)  # promptolution draws from the global generator
     examples = bench.part_of_train(len(bench.world.train))
     rows = pd.DataFrame({"x": [e.record.id for e in examples]})
-    task = Graded(rows, "x", task_description=TASK, n_subsamples=BLOCK, eval_strategy="sequential_block", seed=bench.seed)
+    task = Graded(
+        rows,
+        "x",
+        task_description=TASK,
+        n_subsamples=BLOCK,
+        eval_strategy="sequential_block",
+        seed=bench.seed,
+    )
     task.task_type = "reward"
     proposer, seed = ProposerLLM(bench.lms["proposer"]), bench.world.prompt
     optimizer = CAPO(

@@ -12,5 +12,9 @@ def write_section(page: Path, name: str, text: str) -> None:
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     section = f"{begin}\n{text.strip()}\n{end}"
     marked = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
-    new = marked.sub(lambda _: section, old, count=1) if marked.search(old) else f"{old.rstrip()}\n\n{section}\n"
+    new = (
+        marked.sub(lambda _: section, old, count=1)
+        if marked.search(old)
+        else f"{old.rstrip()}\n\n{section}\n"
+    )
     page.write_text(new, encoding="utf-8")

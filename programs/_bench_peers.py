@@ -73,7 +73,9 @@ class Student(uso.UserSimulator):
 
     ledger: Ledger
 
-    def forward(self, scenario: str, history: Any, config: dict[str, Any] | None = None) -> dspy.Prediction:
+    def forward(
+        self, scenario: str, history: Any, config: dict[str, Any] | None = None
+    ) -> dspy.Prediction:
         """The next customer turn."""
         self.ledger.running = self.prompt.text
         return super().forward(scenario, history, config)
@@ -93,7 +95,9 @@ class Bench:
 
     def __post_init__(self) -> None:
         proposer = Proposer(toy=self.world.name.startswith("toy"))
-        self.lms = metered({"user": self.world.user, "judge": self.world.judge, "proposer": proposer}, self.meter)
+        self.lms = metered(
+            {"user": self.world.user, "judge": self.world.judge, "proposer": proposer}, self.meter
+        )
         self.rubric = uso.RubricMetric(uso.RubricJudge(self.lms["judge"]))
 
     @property
@@ -112,7 +116,9 @@ class Bench:
         student.ledger = self.ledger
         return student
 
-    def feedback(self, gold: Any, pred: Any, trace: Any = None, pred_name: Any = None, pred_trace: Any = None) -> dspy.Prediction:
+    def feedback(
+        self, gold: Any, pred: Any, trace: Any = None, pred_name: Any = None, pred_trace: Any = None
+    ) -> dspy.Prediction:
         """RubricMetric, telling the ledger; score and feedback."""
         found = self.rubric(gold, pred, trace, pred_name, pred_trace)
         if pred_name is None:
@@ -131,7 +137,11 @@ class Bench:
         """What the hard stop leaves: the best of the prompts that were scored nearly as often as finalists are."""
         examples = self.finalists or self.world.smoke
         seed = self.ledger.mean(self.world.prompt)
-        finalists = [text for text, scores in self.ledger.scores.items() if len(scores) >= FINISHED * len(examples)] or [self.world.prompt]
+        finalists = [
+            text
+            for text, scores in self.ledger.scores.items()
+            if len(scores) >= FINISHED * len(examples)
+        ] or [self.world.prompt]
         best = max(finalists, key=self.ledger.mean)
         return Returned(best, self.ledger.mean(best) - seed, examples)
 
@@ -162,18 +172,22 @@ def hill_climb(bench: Bench) -> Returned:
 
 def gepa(bench: Bench) -> Returned:
     """dspy.GEPA."""
-    another = 2 * 3 + 3 + 1 + 2 * 3 + int(0.8 * bench.val_calls)  # parent, feedback, proposal, child; validation if it is accepted
+    another = (
+        2 * 3 + 3 + 1 + 2 * 3 + int(0.8 * bench.val_calls)
+    )  # parent, feedback, proposal, child; validation if it is accepted
     optimizer = dspy.GEPA(
         bench.feedback,
         max_metric_calls=10 * bench.budget,
         reflection_lm=bench.lms["proposer"],
-        num_threads=1,
+        workers=1,
         track_stats=True,
         warn_on_score_mismatch=False,
         seed=bench.seed,
         gepa_kwargs={"stop_callbacks": lambda state: not bench.meter.fits(another)},
     )
-    best = optimizer.compile(bench.student(), trainset=list(bench.world.train), valset=list(bench.world.smoke))
+    best = optimizer.compile(
+        bench.student(), trainset=list(bench.world.train), valset=list(bench.world.smoke)
+    )
     scores = best.detailed_results.val_aggregate_scores
     return Returned(best.prompt.text, max(scores) - scores[0], bench.world.smoke)
 
@@ -188,8 +202,14 @@ class ZeroShotMIPROv2(MIPROv2):  # type: ignore[misc]
 def mipro(bench: Bench) -> Returned:
     """dspy.MIPROv2, zero-shot."""
     summary = 2 + min(9, math.ceil(len(bench.world.train) / 10) - 1)
-    costs = {trials: summary + 3 * mipro_candidates(trials) + bench.val_calls * (trials + 1) for trials in range(1, 200)}
-    trials = min((t for t in costs if t == 1 or costs[t] <= bench.meter.limit), key=lambda t: abs(costs[t] - bench.budget))
+    costs = {
+        trials: summary + 3 * mipro_candidates(trials) + bench.val_calls * (trials + 1)
+        for trials in range(1, 200)
+    }
+    trials = min(
+        (t for t in costs if t == 1 or costs[t] <= bench.meter.limit),
+        key=lambda t: abs(costs[t] - bench.budget),
+    )
     optimizer = ZeroShotMIPROv2(
         bench.score,
         prompt_model=bench.lms["proposer"],
@@ -198,12 +218,21 @@ def mipro(bench: Bench) -> Returned:
         num_candidates=mipro_candidates(trials),
         max_bootstrapped_demos=0,
         max_labeled_demos=0,
-        num_threads=1,
+        workers=1,
     )
     best = optimizer.compile(
-        bench.student(), trainset=list(bench.world.train), valset=list(bench.world.smoke), num_trials=trials, minibatch=False, seed=bench.seed + 1
+        bench.student(),
+        trainset=list(bench.world.train),
+        valset=list(bench.world.smoke),
+        num_trials=trials,
+        minibatch=False,
+        seed=bench.seed + 1,
     )
-    return Returned(best.prompt.text, (best.score - best.trial_logs[1]["full_eval_score"]) / 100, bench.world.smoke)
+    return Returned(
+        best.prompt.text,
+        (best.score - best.trial_logs[1]["full_eval_score"]) / 100,
+        bench.world.smoke,
+    )
 
 
 def mipro_candidates(trials: int) -> int:
@@ -215,10 +244,18 @@ def copro(bench: Bench) -> Returned:
     """dspy.COPRO."""
     breadth, depth = (3, 3) if bench.budget < 450 else (3, 5) if bench.budget < 1000 else (5, 6)
     part = bench.part_of_train(int((bench.budget - breadth * depth) / (2 * breadth * depth)))
-    optimizer = dspy.COPRO(prompt_model=bench.lms["proposer"], metric=bench.score, breadth=breadth, depth=depth)
+    optimizer = dspy.COPRO(
+        prompt_model=bench.lms["proposer"], metric=bench.score, breadth=breadth, depth=depth
+    )
     bench.finalists = part
-    best = optimizer.compile(bench.student(), trainset=part, eval_kwargs={"num_threads": 1, "display_progress": False})
-    seed = max(c["score"] for c in best.candidate_programs if normalise(c["instruction"]) == bench.world.prompt)
+    best = optimizer.compile(
+        bench.student(), trainset=part, eval_kwargs={"workers": 1, "display_progress": False}
+    )
+    seed = max(
+        c["score"]
+        for c in best.candidate_programs
+        if normalise(c["instruction"]) == bench.world.prompt
+    )
     return Returned(best.prompt.text, (best.candidate_programs[0]["score"] - seed) / 100, part)
 
 
@@ -229,17 +266,29 @@ def simba(bench: Bench) -> Returned:
     steps = max(1, int(bench.budget * 2 / 3 / step))
     finalists = len({round(i * steps / candidates) for i in range(candidates + 1)})
     size = (bench.budget - steps * step) // (2 * finalists)
-    while size > len(bench.world.train) and (steps + 1) * step + 2 * finalists * bsize < bench.budget:
+    while (
+        size > len(bench.world.train) and (steps + 1) * step + 2 * finalists * bsize < bench.budget
+    ):
         steps += 1
         size = (bench.budget - steps * step) // (2 * finalists)
     part = bench.part_of_train(max(bsize, size))
     optimizer = dspy.SIMBA(
-        metric=bench.feedback, bsize=bsize, num_candidates=candidates, max_steps=steps, max_demos=0, prompt_model=bench.lms["proposer"], num_threads=1
+        metric=bench.feedback,
+        bsize=bsize,
+        num_candidates=candidates,
+        max_steps=steps,
+        max_demos=0,
+        prompt_model=bench.lms["proposer"],
+        workers=1,
     )
     bench.finalists = part
     best = optimizer.compile(bench.student(), trainset=part, seed=bench.seed)
     scores = [c["score"] for c in best.candidate_programs]
-    seed = next(c["score"] for c in best.candidate_programs if c["program"].prompt.text == bench.world.prompt)
+    seed = next(
+        c["score"]
+        for c in best.candidate_programs
+        if c["program"].prompt.text == bench.world.prompt
+    )
     return Returned(best.prompt.text, max(scores) - seed, part)
 
 
@@ -276,4 +325,8 @@ NEEDS = {"CAPO": "promptolution", "MIPROv2": "optuna"}
 def missing(name: str) -> str:
     """Why an optimizer cannot run here; empty if it can."""
     package = NEEDS.get(name, "")
-    return f"{package} is not installed; pip install -e .[bench]" if package and find_spec(package) is None else ""
+    return (
+        f"{package} is not installed; pip install -e .[bench]"
+        if package and find_spec(package) is None
+        else ""
+    )

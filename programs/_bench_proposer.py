@@ -45,7 +45,12 @@ class Proposer:
 
     def complete(self, request: lm15.Request) -> lm15.Response:
         """An answer in the form that the request asks for."""
-        call = Call(str(request.system or ""), tuple((m.role, m.text or "") for m in request.messages), 1.0, request.config.seed or 0)
+        call = Call(
+            str(request.system or ""),
+            tuple((m.role, m.text or "") for m in request.messages),
+            1.0,
+            request.config.seed or 0,
+        )
         return said(request, self._answer(call))
 
     def _answer(self, call: Call) -> str:
@@ -66,7 +71,9 @@ def toy_mutation(old: str, asked: str, random: Random) -> str:
     missing = [sentence for sentence in SENTENCES if sentence not in old]
     if there and (not missing or random.random() < DROPS):
         gone = random.choice(there)
-        return "\n".join(line for line in old.split("\n") if line.strip() not in (f"- {gone}", gone))
+        return "\n".join(
+            line for line in old.split("\n") if line.strip() not in (f"- {gone}", gone)
+        )
     return inserted(old, [random.choice(missing)])
 
 
@@ -75,7 +82,11 @@ def offline_mutation(old: str, asked: str, random: Random) -> str:
     material = enclose({"instructions": old, "failures": failures_in(asked)})
     for _ in range(50):
         try:
-            return read_proposal(offline_proposer.answer(Call("", (("user", material),), 1.0, random.getrandbits(31))))
+            return read_proposal(
+                offline_proposer.answer(
+                    Call("", (("user", material),), 1.0, random.getrandbits(31))
+                )
+            )
         except BadReply:
             continue
     raise AssertionError("fifty broken answers in a row")
@@ -84,7 +95,9 @@ def offline_mutation(old: str, asked: str, random: Random) -> str:
 def failures_in(asked: str) -> dict[str, list[dict[str, str]]]:
     """The failures that RubricMetric's feedback tells of, by dimension, the most frequent first, in the form of our own material."""
     counts = Counter(re.findall(r"FAILED ([a-z_]+\.[a-z_]+):", asked))
-    seen = re.findall(r"After the agent's turn (.{1,300}?) the customer replied (.{1,300}?)\.(?:\\n|\n)", asked)
+    seen = re.findall(
+        r"After the agent's turn (.{1,300}?) the customer replied (.{1,300}?)\.(?:\\n|\n)", asked
+    )
     shown = [{"agent": agent, "reply": reply} for agent, reply in seen[:3]]
     return {dimension: shown for dimension, _ in counts.most_common()}
 
@@ -100,13 +113,17 @@ def inserted(old: str, sentences: list[str]) -> str:
 
 def _field(asked: str, name: str) -> str:
     """An input field of a DSPy request; the last one of that name, the first being its description."""
-    found = re.findall(rf"\[\[ ## {name} ## \]\]\n(.*?)(?=\n\n\[\[ ## |\n\nRespond with |\Z)", asked, re.DOTALL)
+    found = re.findall(
+        rf"\[\[ ## {name} ## \]\]\n(.*?)(?=\n\n\[\[ ## |\n\nRespond with |\Z)", asked, re.DOTALL
+    )
     return found[-1].strip("\n") if found else ""
 
 
 def _fields(**fields: str) -> str:
     """Output fields as DSPy's chat adapter reads them."""
-    return "\n\n".join([*(f"[[ ## {name} ## ]]\n{text}" for name, text in fields.items()), "[[ ## completed ## ]]"])
+    return "\n\n".join(
+        [*(f"[[ ## {name} ## ]]\n{text}" for name, text in fields.items()), "[[ ## completed ## ]]"]
+    )
 
 
 @dataclass(frozen=True)
@@ -122,22 +139,42 @@ def _gepa(asked: str, change: Change) -> str:
 
 
 def _simba(asked: str, change: Change) -> str:
-    told = _field(asked, "modules_defn").partition("Original Instructions:")[2].partition("\n" + "-" * 20)[0]
-    old = "\n".join(line.removeprefix("\t\t").removeprefix("        ") for line in told.split("\n")).strip()
+    told = (
+        _field(asked, "modules_defn")
+        .partition("Original Instructions:")[2]
+        .partition("\n" + "-" * 20)[0]
+    )
+    old = "\n".join(
+        line.removeprefix("\t\t").removeprefix("        ") for line in told.split("\n")
+    ).strip()
     added: list[str] = []
     while not added:  # it can only add
-        added = [line for line in change.of(old).split("\n") if line.strip() and line not in old.split("\n")]
+        added = [
+            line
+            for line in change.of(old).split("\n")
+            if line.strip() and line not in old.split("\n")
+        ]
     names = re.findall(r"Module (\w+)", _field(asked, "modules_defn")) or ["next_turn"]
-    return _fields(discussion="One of them went better.", module_advice=json.dumps({names[0]: "\n".join(added)}))
+    return _fields(
+        discussion="One of them went better.",
+        module_advice=json.dumps({names[0]: "\n".join(added)}),
+    )
 
 
 def _copro_first(asked: str, change: Change) -> str:
-    return _fields(proposed_instruction=change.of(_field(asked, "basic_instruction")), proposed_prefix_for_output_field="Reply:")
+    return _fields(
+        proposed_instruction=change.of(_field(asked, "basic_instruction")),
+        proposed_prefix_for_output_field="Reply:",
+    )
 
 
 def _copro(asked: str, change: Change) -> str:
     """Attempts come in increasing order of their scores."""
-    listed = re.findall(r"Instruction #\d+: (.*?)(?:»»»|»)?\n\[\d+\] ", _field(asked, "attempted_instructions"), re.DOTALL)
+    listed = re.findall(
+        r"Instruction #\d+: (.*?)(?:»»»|»)?\n\[\d+\] ",
+        _field(asked, "attempted_instructions"),
+        re.DOTALL,
+    )
     first, _, rest = listed[-1].partition("\n")
     best = f"{first}\n{dedent(rest)}".rstrip()
     return _fields(proposed_instruction=change.of(best), proposed_prefix_for_output_field="Reply:")
@@ -167,9 +204,20 @@ def _capo_variation(asked: str, change: Change) -> str:
 
 def _capo_crossover(asked: str, change: Change) -> str:
     """The mother's text, with and without the lines that only one of the two has."""
-    mother, father = (_between(asked, f"Prompt {n}: ", end).split("\n") for n, end in ((1, "Prompt 2: "), (2, "Return the new prompt")))
-    kept = [line for line in mother if line in father or not line.startswith("- ") or change.random.random() < 0.5]
-    more = [line[2:] for line in father if line.startswith("- ") and line not in mother and change.random.random() < 0.5]
+    mother, father = (
+        _between(asked, f"Prompt {n}: ", end).split("\n")
+        for n, end in ((1, "Prompt 2: "), (2, "Return the new prompt"))
+    )
+    kept = [
+        line
+        for line in mother
+        if line in father or not line.startswith("- ") or change.random.random() < 0.5
+    ]
+    more = [
+        line[2:]
+        for line in father
+        if line.startswith("- ") and line not in mother and change.random.random() < 0.5
+    ]
     return f"<prompt>{inserted(chr(10).join(kept), more)}</prompt>"
 
 

@@ -29,10 +29,18 @@ class Key(NamedTuple):
     optimizer: str
 
 
-def wanted(optimizers: Iterable[str], worlds: Sequence[str], budgets: Sequence[int], seeds: int) -> list[Key]:
+def wanted(
+    optimizers: Iterable[str], worlds: Sequence[str], budgets: Sequence[int], seeds: int
+) -> list[Key]:
     """All runs, the A/A worlds last, seed by seed, so that a break leaves all figures at about the same number of runs."""
     both = [*worlds, *(f"{world}-aa" for world in worlds)]
-    keys = [Key(seed, budget, world, name) for name in optimizers for world in both for budget in budgets for seed in range(seeds)]
+    keys = [
+        Key(seed, budget, world, name)
+        for name in optimizers
+        for world in both
+        for budget in budgets
+        for seed in range(seeds)
+    ]
     return sorted(keys, key=lambda key: (key.world.endswith("-aa"), key))
 
 
@@ -67,7 +75,9 @@ def run_all(keys: Sequence[Key], file: Path) -> Iterator[Row]:
 
 def _pool() -> Any:
     """Not a ProcessPoolExecutor: that of Python 3.11 hangs when processes are to be replaced."""
-    return multiprocessing.get_context("spawn").Pool(PROCESSES, initializer=_quiet, maxtasksperchild=RUNS_PER_PROCESS)
+    return multiprocessing.get_context("spawn").Pool(
+        PROCESSES, initializer=_quiet, maxtasksperchild=RUNS_PER_PROCESS
+    )
 
 
 def _quiet() -> None:
@@ -102,5 +112,7 @@ def measure(key: Key) -> Row:
         return row | {"gain": 0.0, "gain_reported_on": 0.0}
     seed, best, on = place.prompt, returned.prompt, returned.examples
     gain = place.quality(best, place.unseen) - place.quality(seed, place.unseen)
-    there = place.quality(best, on, pooled=returned.pooled) - place.quality(seed, on, pooled=returned.pooled)
+    there = place.quality(best, on, pooled=returned.pooled) - place.quality(
+        seed, on, pooled=returned.pooled
+    )
     return row | {"gain": gain, "gain_reported_on": there}

@@ -34,8 +34,14 @@ Wilson intervals. *ms* is the median of the time outside model calls, per call; 
 
 def section(rows: Sequence[Row], absent: Mapping[str, str], *, seeds: int) -> str:
     """The whole section; `absent` says why an optimizer has no row."""
-    real = sorted({(row["world"], row["budget"]) for row in rows if not row["world"].endswith("-aa")}, key=lambda p: (p[0] != "toy", p[1]))
-    tables = [f"### {world}, {budget:,} calls\n\n```\n{table(rows, world, budget)}\n```" for world, budget in real]
+    real = sorted(
+        {(row["world"], row["budget"]) for row in rows if not row["world"].endswith("-aa")},
+        key=lambda p: (p[0] != "toy", p[1]),
+    )
+    tables = [
+        f"### {world}, {budget:,} calls\n\n```\n{table(rows, world, budget)}\n```"
+        for world, budget in real
+    ]
     notes = [f"{name} is left out: {why}." for name, why in absent.items()]
     head = INTRODUCTION.replace("{cores}", str(os.cpu_count())).replace("{seeds}", str(seeds))
     return "\n\n".join([head.strip(), *notes, *tables, "### Targets\n\n" + targets(rows)]) + "\n"
@@ -44,9 +50,23 @@ def section(rows: Sequence[Row], absent: Mapping[str, str], *, seeds: int) -> st
 def table(rows: Sequence[Row], world: str, budget: int) -> str:
     """One line for each optimizer, the best true gain first."""
     names = {row["optimizer"] for row in rows}
-    groups = {name: [r for r in rows if (r["optimizer"], r["world"], r["budget"]) == (name, world, budget)] for name in names}
-    twins = {name: [r for r in rows if (r["optimizer"], r["world"], r["budget"]) == (name, f"{world}-aa", budget)] for name in names}
-    order = sorted((name for name in names if groups[name]), key=lambda name: -_mean(groups[name], "gain"))
+    groups = {
+        name: [
+            r for r in rows if (r["optimizer"], r["world"], r["budget"]) == (name, world, budget)
+        ]
+        for name in names
+    }
+    twins = {
+        name: [
+            r
+            for r in rows
+            if (r["optimizer"], r["world"], r["budget"]) == (name, f"{world}-aa", budget)
+        ]
+        for name in names
+    }
+    order = sorted(
+        (name for name in names if groups[name]), key=lambda name: -_mean(groups[name], "gain")
+    )
     lines = [
         [
             name,
@@ -59,7 +79,18 @@ def table(rows: Sequence[Row], world: str, budget: int) -> str:
         ]
         for name in order
     ]
-    return grid(["optimizer", "runs", "true gain", "reported - true", "seed replaced in A/A", "calls", "ms"], lines)
+    return grid(
+        [
+            "optimizer",
+            "runs",
+            "true gain",
+            "reported - true",
+            "seed replaced in A/A",
+            "calls",
+            "ms",
+        ],
+        lines,
+    )
 
 
 def interval(values: Sequence[float]) -> str:
@@ -87,7 +118,11 @@ def targets(rows: Sequence[Row]) -> str:
 
 def _of(rows: Sequence[Row], world: str, budget: int | None = None) -> list[Row]:
     """Our runs in a world."""
-    return [r for r in rows if r["optimizer"] == OURS and r["world"] == world and budget in (None, r["budget"])]
+    return [
+        r
+        for r in rows
+        if r["optimizer"] == OURS and r["world"] == world and budget in (None, r["budget"])
+    ]
 
 
 def _gain_targets(rows: Sequence[Row]) -> list[tuple[str, str]]:
@@ -121,8 +156,17 @@ def _aa_targets(rows: Sequence[Row]) -> list[tuple[str, str]]:
     found = []
     for world in ("toy", "offline"):
         hits = [r["replaced"] for r in _of(rows, f"{world}-aa")]
-        text = f"{world}, A/A: seed prompt replaced in at most {100 * MOST_REPLACED:.0f} % of the runs"
-        found.append((f"{text}; {share(hits)} of {len(hits)}", _verdict(sum(hits) <= MOST_REPLACED * len(hits))) if hits else (text, "not measured"))
+        text = (
+            f"{world}, A/A: seed prompt replaced in at most {100 * MOST_REPLACED:.0f} % of the runs"
+        )
+        found.append(
+            (
+                f"{text}; {share(hits)} of {len(hits)}",
+                _verdict(sum(hits) <= MOST_REPLACED * len(hits)),
+            )
+            if hits
+            else (text, "not measured")
+        )
     return found
 
 
@@ -130,12 +174,19 @@ def _report_targets(rows: Sequence[Row]) -> list[tuple[str, str]]:
     found = []
     for world in ("toy", "offline"):
         off = [r["reported"] - r["gain_reported_on"] for r in _of(rows, world) if r["replaced"]]
-        text = f"{world}: reported minus true gain of the shipped prompt within {MOST_OFF} on average"
+        text = (
+            f"{world}: reported minus true gain of the shipped prompt within {MOST_OFF} on average"
+        )
         if not off:
             found.append((text, "not measured"))
             continue
         spread = statistics.mean(abs(value) for value in off)
-        found.append((f"{text}; {interval(off)}, in a single run off by {spread:.3f}", _verdict(abs(statistics.mean(off)) <= MOST_OFF)))
+        found.append(
+            (
+                f"{text}; {interval(off)}, in a single run off by {spread:.3f}",
+                _verdict(abs(statistics.mean(off)) <= MOST_OFF),
+            )
+        )
     return found
 
 
@@ -144,7 +195,12 @@ def _time_target(rows: Sequence[Row]) -> list[tuple[str, str]]:
     times = [r["milliseconds"] for r in rows if r["optimizer"] == OURS]
     if not times:
         return [(text, "not measured")]
-    return [(f"{text}; median {statistics.median(times):.2f} ms", _verdict(statistics.median(times) <= MOST_MILLISECONDS))]
+    return [
+        (
+            f"{text}; median {statistics.median(times):.2f} ms",
+            _verdict(statistics.median(times) <= MOST_MILLISECONDS),
+        )
+    ]
 
 
 def _mean(rows: Sequence[Row], name: str) -> float:

@@ -31,7 +31,7 @@ from usersim_opt.models.offline import user as offline_user
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.guidance import split_system
 from usersim_opt.scenarios.dataset import example
-from usersim_opt.scenarios.kinds import SCENARIO_TYPES
+from usersim_opt.scenarios.kinds import STANDARD
 from usersim_opt.scenarios.records import Scenario, Task
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,11 +74,15 @@ class World:
     """What a prompt is truly worth on a scenario, by so many replies: the pass rate, and the number of criteria behind it."""
     aa: bool = False
 
-    def quality(self, prompt: str, examples: Sequence[dspy.Example], *, pooled: bool = True) -> float:
+    def quality(
+        self, prompt: str, examples: Sequence[dspy.Example], *, pooled: bool = True
+    ) -> float:
         """The true pass rate on scenarios; pooled, every criterion weighs the same, otherwise every scenario does."""
         found = [self.truth(prompt, e, -(-TRUTH_REPLIES // len(examples))) for e in examples]
         weights = [criteria if pooled else 1 for _, criteria in found]
-        return sum(rate * weight for (rate, _), weight in zip(found, weights, strict=True)) / sum(weights)
+        return sum(rate * weight for (rate, _), weight in zip(found, weights, strict=True)) / sum(
+            weights
+        )
 
 
 @cache
@@ -90,7 +94,11 @@ def world(name: str) -> World:
 
 def _toy(name: str, *, aa: bool) -> World:
     train = [_toy_example(f"{number:03}.1") for number in range(1, 41)]
-    smoke = [_toy_example(f"{number:03}.{n}") for number in range(101, 111) for n in range(1, 3 + number % 2)]
+    smoke = [
+        _toy_example(f"{number:03}.{n}")
+        for number in range(101, 111)
+        for n in range(1, 3 + number % 2)
+    ]
 
     def truth(prompt: str, e: dspy.Example, _: int) -> tuple[float, int]:
         chances = [toy_chance(prompt, c.id, aa=aa) for c in e.record.criteria]
@@ -105,13 +113,26 @@ def _toy_example(name: str) -> dspy.Example:
     tested = sorted(random.sample(sorted(RULES), 4))
     record = {
         "id": name,
-        "type": SCENARIO_TYPES[int(name[-1]) - 1],
+        "type": list(STANDARD.types)[int(name[-1]) - 1],
         "stresses": [RULES[tested[0]][0].partition(".")[0]],
-        "history": [{"agent": f"Desk {number} here. Which parcel is it? Asked for: {', '.join(tested)}."}],
-        "criteria": [{"id": word, "dimension": RULES[word][0], "text": f"The reply holds the word {word}."} for word in tested],
-        "examples": {"pass": [" ".join(tested)], "fail": {"reply": "nothing", "fails": [tested[0]]}},
+        "history": [
+            {"agent": f"Desk {number} here. Which parcel is it? Asked for: {', '.join(tested)}."}
+        ],
+        "criteria": [
+            {"id": word, "dimension": RULES[word][0], "text": f"The reply holds the word {word}."}
+            for word in tested
+        ],
+        "examples": {
+            "pass": [" ".join(tested)],
+            "fail": {"reply": "nothing", "fails": [tested[0]]},
+        },
     }
-    task = Task(id=number, domain="toy", source="usersim-opt", story=f"You are customer {number} of a parcel service.")
+    task = Task(
+        id=number,
+        domain="toy",
+        source="usersim-opt",
+        story=f"You are customer {number} of a parcel service.",
+    )
     return example(task, Scenario.model_validate(record))
 
 
@@ -143,14 +164,23 @@ class ToyJudge:
 
     def complete(self, request: lm15.Request) -> lm15.Response:
         """Verdicts in the form that RubricJudge reads."""
-        asked = Call("", tuple((m.role, m.text or "") for m in request.messages), 0.0, 0).material() or {}
+        asked = (
+            Call("", tuple((m.role, m.text or "") for m in request.messages), 0.0, 0).material()
+            or {}
+        )
         found = asked["reply"].split()
-        verdicts = [{"id": c["id"], "evidence": "", "verdict": "pass" if c["id"] in found else "fail"} for c in asked["criteria"]]
+        verdicts = [
+            {"id": c["id"], "evidence": "", "verdict": "pass" if c["id"] in found else "fail"}
+            for c in asked["criteria"]
+        ]
         return said(request, json.dumps({"verdicts": verdicts}))
 
 
 def _offline(name: str, *, aa: bool) -> World:
-    data, prompt = uso.load_dataset(ROOT / "datasets" / "airline"), uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt").text
+    data, prompt = (
+        uso.load_dataset(ROOT / "datasets" / "airline"),
+        uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt").text,
+    )
     user = BlindUser(prompt) if aa else OfflineEngine("user")
     return World(
         name,
@@ -176,20 +206,32 @@ class BlindUser:
         system = str(request.system)
         seed = Random(f"{request.config.seed}:{system}").getrandbits(31)  # noqa: S311 - a reproducible draw
         seen = place(self.prompt, split_system(system)[1])
-        return self.inner.complete(replace(request, system=seen, config=replace(request.config, seed=seed)))
+        return self.inner.complete(
+            replace(request, system=seen, config=replace(request.config, seed=seed))
+        )
 
 
 @lru_cache(maxsize=20_000)
 def _replayed(prompt: str, scenario: str, replies: int) -> tuple[float, int]:
     """The mean of many replies with fresh seeds, the same ones for every prompt; without DSPy on the way, as it is a thousand a prompt."""
     e = _airline()[scenario]
-    metric, system = uso.RubricMetric(_DirectJudge()), uso.UserSimulator(prompt).prompt.fill(e.scenario)  # type: ignore[arg-type]
-    turns = tuple(("user" if turn["role"] == "agent" else "assistant", turn["content"]) for turn in e.history.messages)
+    metric, system = (
+        uso.RubricMetric(_DirectJudge()),
+        uso.UserSimulator(prompt).prompt.fill(e.scenario),
+    )  # type: ignore[arg-type]
+    turns = tuple(
+        ("user" if turn["role"] == "agent" else "assistant", turn["content"])
+        for turn in e.history.messages
+    )
     grades = []
     for repeat in range(replies):
-        reply = offline_user.answer(Call(system, turns, TEMPERATURE, job_seed(77, "truth", scenario, repeat)))
+        reply = offline_user.answer(
+            Call(system, turns, TEMPERATURE, job_seed(77, "truth", scenario, repeat))
+        )
         grades.append(metric.grade(e.record, reply))
-    return sum(grade.passed for grade in grades) / sum(grade.scored for grade in grades), len(e.record.criteria)
+    return sum(grade.passed for grade in grades) / sum(grade.scored for grade in grades), len(
+        e.record.criteria
+    )
 
 
 @cache
@@ -202,5 +244,9 @@ class _DirectJudge:
     """`offline/judge`, called without DSPy."""
 
     def __call__(self, *, history: Any, reply: str, criteria: Any) -> SimpleNamespace:
-        answer = offline_judge.answer(Call("", (("user", material(history, reply, criteria)),), 0.0, 0))
-        return SimpleNamespace(verdicts=read_verdicts(answer, [criterion.id for criterion in criteria]))
+        answer = offline_judge.answer(
+            Call("", (("user", material(history, reply, criteria)),), 0.0, 0)
+        )
+        return SimpleNamespace(
+            verdicts=read_verdicts(answer, [criterion.id for criterion in criteria])
+        )

@@ -25,28 +25,46 @@ class Help(argparse.ArgumentDefaultsHelpFormatter):
     """Shows defaults where there are any."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
-        return action.help if action.default in (None, False, {}) else super()._get_help_string(action)
+        return (
+            action.help if action.default in (None, False, {}) else super()._get_help_string(action)
+        )
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
     """A parser with a program's first docstring line as its description."""
-    return argparse.ArgumentParser(description=(description or "").partition(":")[0] + ".", formatter_class=Help)
+    return argparse.ArgumentParser(
+        description=(description or "").partition(":")[0] + ".", formatter_class=Help
+    )
 
 
 def add_models(to: argparse.ArgumentParser, *roles: str) -> None:
     """--user-lm and --user-options for each role."""
     for role in roles:
-        to.add_argument(f"--{role}-lm", default=f"offline/{role}", help=f"model string of the {role}")
-        to.add_argument(f"--{role}-options", default={}, type=sampling_options, help="name=value,... such as temperature=0.9,num_ctx=16384")
+        to.add_argument(
+            f"--{role}-lm", default=f"offline/{role}", help=f"model string of the {role}"
+        )
+        to.add_argument(
+            f"--{role}-options",
+            default={},
+            type=sampling_options,
+            help="name=value,... such as temperature=0.9,num_ctx=16384",
+        )
 
 
-def connect_models(args: argparse.Namespace, *roles: str, longest: Mapping[str, str] = MappingProxyType({})) -> list[dspy.LM]:
+def connect_models(
+    args: argparse.Namespace, *roles: str, longest: Mapping[str, str] = MappingProxyType({})
+) -> list[dspy.LM]:
     """Connect the models and see that each answers and can take its longest text, before anything is spent."""
     for role in roles:
         name = getattr(args, f"{role}_lm")
         if name.startswith("offline/") and name != f"offline/{role}":
-            raise InputError(f"--{role}-lm is {name!r}; the stand-in for this role is 'offline/{role}'")
-    models = [uso.connect(getattr(args, f"{role}_lm"), **getattr(args, f"{role}_options")) for role in roles]
+            raise InputError(
+                f"--{role}-lm is {name!r}; the stand-in for this role is 'offline/{role}'"
+            )
+    models = [
+        uso.connect(getattr(args, f"{role}_lm"), **getattr(args, f"{role}_options"))
+        for role in roles
+    ]
     for role, lm in zip(roles, models, strict=True):
         report = uso.preflight(lm, role, longest=longest.get(role, ""))
         if report.lines[1:]:
@@ -77,7 +95,9 @@ def _above_zero(text: str, unit: str) -> float:
     except ValueError:
         number = 0.0
     if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of {unit} above 0, such as 90 or 0.5")
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: expected a number of {unit} above 0, such as 90 or 0.5"
+        )
     return number
 
 
@@ -87,14 +107,18 @@ def sampling_options(text: str) -> dict[str, Any]:
     for part in filter(None, text.split(",")):
         name, equals, value = part.partition("=")
         if not equals or not name.isidentifier():
-            raise argparse.ArgumentTypeError(f"{part!r}: expected name=value, such as temperature=0.9")
+            raise argparse.ArgumentTypeError(
+                f"{part!r}: expected name=value, such as temperature=0.9"
+            )
         options[name] = _value(value)
     return options
 
 
 def add_budget(to: argparse.ArgumentParser) -> None:
     """--max-calls, --max-tokens, --max-minutes."""
-    to.add_argument("--max-calls", type=count, default=4000, help="model calls of all roles together")
+    to.add_argument(
+        "--max-calls", type=count, default=4000, help="model calls of all roles together"
+    )
     to.add_argument("--max-tokens", type=count, help="tokens of user and judge")
     to.add_argument("--max-minutes", type=minutes, help="minutes from this start")
 
@@ -108,7 +132,11 @@ def add_run_dir(to: argparse.ArgumentParser) -> None:
 def add_workers(to: argparse.ArgumentParser) -> None:
     """--threads and --dask."""
     to.add_argument("--threads", type=count, default=8, help="calls at the same time")
-    to.add_argument("--dask", metavar="ADDRESS", help="run the jobs on a Dask cluster, such as tcp://host:8786, instead of threads")
+    to.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="run the jobs on a Dask cluster, such as tcp://host:8786, instead of threads",
+    )
 
 
 @contextmanager
@@ -127,17 +155,25 @@ def run_dir_of(args: argparse.Namespace) -> Path:
     run_dir: Path = args.run_dir or Path("runs") / name
     resume = args.resume
     if holds_run(run_dir) and not resume:
-        raise InputError(f"{run_dir}: holds a run already; go on with it by --resume, or name another --run-dir")
+        raise InputError(
+            f"{run_dir}: holds a run already; go on with it by --resume, or name another --run-dir"
+        )
     if resume and args.run_dir is None:
-        raise InputError("--resume is given without --run-dir; name the folder of the run to go on with")
+        raise InputError(
+            "--resume is given without --run-dir; name the folder of the run to go on with"
+        )
     if resume and not holds_run(run_dir):
-        raise InputError(f"{run_dir}: holds no run to resume; give the --run-dir of an earlier run, or leave --resume out")
+        raise InputError(
+            f"{run_dir}: holds no run to resume; give the --run-dir of an earlier run, or leave --resume out"
+        )
     return run_dir
 
 
 def run(main: Callable[[], int], *, on_interrupt: str = "stopped") -> None:
     """Run a program; user errors, files that cannot be read or written, and Ctrl-C end it with one line on stderr."""
-    warnings.showwarning = lambda message, *args, **kwargs: print(f"note: {message}", file=sys.stderr)
+    warnings.showwarning = lambda message, *args, **kwargs: print(
+        f"note: {message}", file=sys.stderr
+    )
     try:
         sys.exit(main())
     except UsersimError as error:

@@ -38,7 +38,10 @@ class Rendered:
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob(f"{self.name}-*.png"):
             old.unlink()
-        files = {folder / f"{self.name}.md": self.text.encode(), **{folder / name: data for name, data in self.pictures.items()}}
+        files = {
+            folder / f"{self.name}.md": self.text.encode(),
+            **{folder / name: data for name, data in self.pictures.items()},
+        }
         for path, data in files.items():
             path.write_bytes(data)
         return list(files)
@@ -62,7 +65,9 @@ def render(path: Path) -> Rendered:
         rendered = _markdown(path.stem, notebook)
         for private in (str(folder), str(HERE), str(Path.home()) + os.sep):
             if private in rendered.text:
-                raise InputError(f"{path}: its output holds a path of this machine, {private}; expected paths from the repository's root")
+                raise InputError(
+                    f"{path}: its output holds a path of this machine, {private}; expected paths from the repository's root"
+                )
     return rendered
 
 
@@ -75,7 +80,11 @@ def _copy(path: Path) -> Iterator[Path]:
         shutil.copy(path, folder / "notebooks")
         for needed in NEEDED:
             (folder / needed).symlink_to(HERE / needed)
-        kept = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "DSPY_CACHEDIR": str(folder / "cache"), "IPYTHONDIR": str(folder / "ipython")}
+        kept = {
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+            "DSPY_CACHEDIR": str(folder / "cache"),
+            "IPYTHONDIR": str(folder / "ipython"),
+        }
         before = {key: os.environ.get(key) for key in kept}
         os.environ.update(kept)
         try:
@@ -86,7 +95,9 @@ def _copy(path: Path) -> Iterator[Path]:
 
 
 def _markdown(name: str, notebook: Any) -> Rendered:
-    parts = [f"<!-- Rendered from notebooks/{name}.ipynb by `make notebooks`; edit the notebook, not this file. -->"]
+    parts = [
+        f"<!-- Rendered from notebooks/{name}.ipynb by `make notebooks`; edit the notebook, not this file. -->"
+    ]
     pictures: dict[str, bytes] = {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -107,7 +118,12 @@ def _joined(outputs: list[Any]) -> list[Any]:
     """The outputs with consecutive prints as one; how they were cut depends on the moment."""
     kept: list[Any] = []
     for output in outputs:
-        if kept and output.output_type == "stream" and kept[-1].output_type == "stream" and kept[-1].name == output.name:
+        if (
+            kept
+            and output.output_type == "stream"
+            and kept[-1].output_type == "stream"
+            and kept[-1].name == output.name
+        ):
             kept[-1] = kept[-1] | {"text": kept[-1].text + output.text}
         else:
             kept.append(output)
@@ -117,7 +133,9 @@ def _joined(outputs: list[Any]) -> list[Any]:
 def _small(picture: bytes) -> bytes:
     """A plot in 256 colours, half the size."""
     file = io.BytesIO()
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, format="png", optimize=True)
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+        file, format="png", optimize=True
+    )
     return file.getvalue()
 
 

@@ -59,7 +59,9 @@ class Killed:
 def serving() -> Iterator[Server]:
     """The offline stand-ins as Ollama models."""
     command = [sys.executable, "-m", "usersim_opt.models.loopback", "--delay", "0.002"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT
+    )
     server = Server((process.stdout.readline() if process.stdout else "").strip())
     try:
         yield server
@@ -70,12 +72,24 @@ def serving() -> Iterator[Server]:
 def whole_run(folder: Path, *, max_calls: int) -> Whole:
     """Run without interruption."""
     with serving() as server:
-        subprocess.run(_command(folder, "whole", server.url, max_calls), check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
+        subprocess.run(
+            _command(folder, "whole", server.url, max_calls),
+            check=True,
+            capture_output=True,
+            cwd=folder,
+            env=ENVIRONMENT,
+        )
     with serving() as other:
         again = _resumed(_command(folder, "whole", other.url, max_calls), folder / "whole")
         subprocess.run(again, check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
     kept = record(folder / "whole")
-    return Whole(max_calls, (folder / "whole.txt").read_bytes(), kept, server.counted["calls"] - paid(kept), other.counted["calls"])
+    return Whole(
+        max_calls,
+        (folder / "whole.txt").read_bytes(),
+        kept,
+        server.counted["calls"] - paid(kept),
+        other.counted["calls"],
+    )
 
 
 def killed_run(folder: Path, whole: Whole, *, kills: int, draw: random.Random) -> Killed:
@@ -86,21 +100,39 @@ def killed_run(folder: Path, whole: Whole, *, kills: int, draw: random.Random) -
         command = _command(folder, name, server.url, whole.max_calls)
         for _ in range(kills):
             process = subprocess.Popen(
-                _resumed(command, folder / name), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, env=ENVIRONMENT
+                _resumed(command, folder / name),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=folder,
+                env=ENVIRONMENT,
             )
-            _wait_for_lines(process, folder / name / "journal.jsonl", _lines(folder / name) + draw.randint(1, 60), draw.random() * 0.004)
+            _wait_for_lines(
+                process,
+                folder / name / "journal.jsonl",
+                _lines(folder / name) + draw.randint(1, 60),
+                draw.random() * 0.004,
+            )
             if process.poll() is not None:
                 break  # it was faster than the draw
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
             done += 1
-        subprocess.run(_resumed(command, folder / name), check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
+        subprocess.run(
+            _resumed(command, folder / name),
+            check=True,
+            capture_output=True,
+            cwd=folder,
+            env=ENVIRONMENT,
+        )
     kept = record(folder / name)
     return Killed(
         kills=done,
         same_prompt=(folder / f"{name}.txt").read_bytes() == whole.prompt,
         same_record=kept == whole.record,
-        repeated=server.counted["calls"] - whole.looks_first - done * whole.looks_again - paid(kept),
+        repeated=server.counted["calls"]
+        - whole.looks_first
+        - done * whole.looks_again
+        - paid(kept),
         allowed=2 * THREADS * done,
     )
 
@@ -108,18 +140,38 @@ def killed_run(folder: Path, whole: Whole, *, kills: int, draw: random.Random) -
 def paid(kept: list[str]) -> int:
     """Calls that a record holds."""
     events = [json.loads(line) for line in kept]
-    return sum(e["user_calls"] + e["judge_calls"] for e in events if e["event"] == "outcome") + sum(e["event"] == "proposal" for e in events)
+    return sum(e["user_calls"] + e["judge_calls"] for e in events if e["event"] == "outcome") + sum(
+        e["event"] == "proposal" for e in events
+    )
 
 
 def record(run_dir: Path) -> list[str]:
     """The journal without times, in an order that threads do not change."""
     lines = (run_dir / "journal.jsonl").read_text().splitlines()
-    return sorted(json.dumps({key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True) for line in lines)
+    return sorted(
+        json.dumps(
+            {key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True
+        )
+        for line in lines
+    )
 
 
 def _command(folder: Path, name: str, url: str, max_calls: int) -> list[str]:
-    models = [part for role in ("user", "judge", "proposer") for part in (f"--{role}-lm", f"ollama/{role}", f"--{role}-options", f"api_base={url}")]
-    run = ["--run-dir", str(folder / name), "--out", str(folder / f"{name}.txt"), "--max-calls", str(max_calls), "--threads", str(THREADS)]
+    models = [
+        part
+        for role in ("user", "judge", "proposer")
+        for part in (f"--{role}-lm", f"ollama/{role}", f"--{role}-options", f"api_base={url}")
+    ]
+    run = [
+        "--run-dir",
+        str(folder / name),
+        "--out",
+        str(folder / f"{name}.txt"),
+        "--max-calls",
+        str(max_calls),
+        "--threads",
+        str(THREADS),
+    ]
     return [sys.executable, str(ROOT / "programs" / "optimize.py"), *models, *run]
 
 
@@ -132,7 +184,9 @@ def _lines(run_dir: Path) -> int:
     return journal.read_bytes().count(b"\n") if journal.exists() else 0
 
 
-def _wait_for_lines(process: "subprocess.Popen[bytes]", journal: Path, lines: int, then: float) -> None:
+def _wait_for_lines(
+    process: "subprocess.Popen[bytes]", journal: Path, lines: int, then: float
+) -> None:
     while process.poll() is None and _lines(journal.parent) < lines:
         time.sleep(0.002)
     time.sleep(then)

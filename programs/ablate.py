@@ -15,21 +15,38 @@ def main() -> int:
     parser = _cli.parser(__doc__)
     parser.add_argument("prompt", type=Path, help="prompt file; any text will do")
     parser.add_argument("--dataset", required=True, type=Path, help="dataset folder")
-    parser.add_argument("--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use")
+    parser.add_argument(
+        "--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use"
+    )
     parser.add_argument("--out", required=True, type=Path, help="text file for the shortest prompt")
-    parser.add_argument("--run-dir", type=Path, help="folder for the record; the same command goes on with it")
+    parser.add_argument(
+        "--run-dir", type=Path, help="folder for the record; the same command goes on with it"
+    )
     _cli.add_models(parser, "user", "judge")
-    parser.add_argument("--max-calls", type=_cli.count, default=1200, help="calls of user and judge together")
+    parser.add_argument(
+        "--max-calls", type=_cli.count, default=1200, help="calls of user and judge together"
+    )
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
     _cli.add_workers(parser)
     args = parser.parse_args()
     check_target(args.out)
-    examples, prompt = getattr(uso.load_dataset(args.dataset), args.split), uso.read_prompt(args.prompt)
+    examples, prompt = (
+        getattr(uso.load_dataset(args.dataset), args.split),
+        uso.read_prompt(args.prompt),
+    )
     user, judge = _cli.connect_models(args, "user", "judge")
     warn_if_changed(args.prompt, prompt, user)
     sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
     with _cli.workers_of(args) as workers:
-        found = uso.ablate(sim, examples, metric, max_calls=args.max_calls, run_dir=args.run_dir, seed=args.seed, workers=workers)
+        found = uso.ablate(
+            sim,
+            examples,
+            metric,
+            max_calls=args.max_calls,
+            run_dir=args.run_dir,
+            seed=args.seed,
+            workers=workers,
+        )
     print(found)
     if any(lm.model.startswith("offline/") for lm in (user, judge)):
         print(f"\n{OFFLINE_NOTE}")

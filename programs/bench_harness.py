@@ -14,8 +14,12 @@ import _cli
 def main() -> int:
     """Measure and write the section."""
     parser = _cli.parser(__doc__)
-    parser.add_argument("--out", type=Path, default=_bench_page.PAGE, help="page whose section is written")
-    parser.add_argument("--repeats", type=_cli.count, default=5, help="runs of each, of which the median counts")
+    parser.add_argument(
+        "--out", type=Path, default=_bench_page.PAGE, help="page whose section is written"
+    )
+    parser.add_argument(
+        "--repeats", type=_cli.count, default=5, help="runs of each, of which the median counts"
+    )
     args: argparse.Namespace = parser.parse_args()
     with _bench.loopback(delay=0.05, text="no, thursday") as url:
         memory = _bench.memory(url)  # first: the others load more

@@ -20,18 +20,38 @@ WORLDS, BUDGETS, SEEDS = ["toy", "offline"], [300, 600, 1500], 20
 def main() -> int:
     """Run what is missing, print the section, write it if it is whole."""
     parser = _cli.parser(__doc__)
-    parser.add_argument("--seeds", type=_cli.count, default=SEEDS, help="runs of each optimizer, in each world and A/A world, at each budget")
-    parser.add_argument("--budgets", type=_budgets, default=BUDGETS, help="calls of all roles, such as 300,600")
-    parser.add_argument("--worlds", type=_worlds, default=WORLDS, help="toy, offline or toy,offline")
-    parser.add_argument("--only", action="append", choices=list(_bench_peers.OPTIMIZERS), help="this optimizer; may be given several times")
-    parser.add_argument("--resume", type=Path, help="file of results to go on with, or to begin; by default a new one in a temporary folder")
+    parser.add_argument(
+        "--seeds",
+        type=_cli.count,
+        default=SEEDS,
+        help="runs of each optimizer, in each world and A/A world, at each budget",
+    )
+    parser.add_argument(
+        "--budgets", type=_budgets, default=BUDGETS, help="calls of all roles, such as 300,600"
+    )
+    parser.add_argument(
+        "--worlds", type=_worlds, default=WORLDS, help="toy, offline or toy,offline"
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=list(_bench_peers.OPTIMIZERS),
+        help="this optimizer; may be given several times",
+    )
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        help="file of results to go on with, or to begin; by default a new one in a temporary folder",
+    )
     parser.add_argument("--out", type=Path, default=_bench_page.PAGE, help="page to write")
     args = parser.parse_args()
     names = args.only or list(_bench_peers.OPTIMIZERS)
     absent = {name: why for name in names if (why := _bench_peers.missing(name))}
     for name, why in absent.items():
         print(f"note: {name} is left out: {why}")
-    keys = _bench_runs.wanted([name for name in names if name not in absent], args.worlds, args.budgets, args.seeds)
+    keys = _bench_runs.wanted(
+        [name for name in names if name not in absent], args.worlds, args.budgets, args.seeds
+    )
     file = args.resume or Path(tempfile.mkdtemp(prefix="usersim-opt-bench-")) / "results.jsonl"
     print(f"Results: {file}   (after a break: the same command with --resume {file})")
     for _ in tqdm(_bench_runs.run_all(keys, file), total=len(keys), unit="run", disable=None):
@@ -46,7 +66,9 @@ def main() -> int:
 
 def _worlds(text: str) -> list[str]:
     if unknown := [name for name in text.split(",") if name not in WORLDS]:
-        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is no world; expected {' or '.join(WORLDS)}")
+        raise argparse.ArgumentTypeError(
+            f"{unknown[0]!r} is no world; expected {' or '.join(WORLDS)}"
+        )
     return text.split(",")
 
 

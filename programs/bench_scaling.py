@@ -25,11 +25,26 @@ def main() -> int:
     parser.add_argument("--latency", type=float, default=0.05, help="seconds of one answer")
     latency = parser.parse_args().latency
     rows = []
-    for hosts, slots, threads in [(1, 1, 8), (1, 4, 8), (2, 4, 8), (2, 4, 16), (4, 4, 16), (4, 8, 32)]:
+    for hosts, slots, threads in [
+        (1, 1, 8),
+        (1, 4, 8),
+        (2, 4, 8),
+        (2, 4, 16),
+        (4, 4, 16),
+        (4, 8, 32),
+    ]:
         with ExitStack() as stack:
-            urls = [stack.enter_context(_bench.loopback(delay=latency, text="no, thursday", slots=slots)) for _ in range(hosts)]
+            urls = [
+                stack.enter_context(
+                    _bench.loopback(delay=latency, text="no, thursday", slots=slots)
+                )
+                for _ in range(hosts)
+            ]
             lm = uso.connect(f"ollama://{','.join(urlsplit(url).netloc for url in urls)}/user")
-            sim, runner = _bench.simulator(lm), stack.enter_context(Runner(uso.RubricMetric(), workers=threads))
+            sim, runner = (
+                _bench.simulator(lm),
+                stack.enter_context(Runner(uso.RubricMetric(), workers=threads)),
+            )
             runner.run(_bench.jobs(sim, "warm")[:threads])
             measured = []
             for number in range(3):
@@ -38,7 +53,16 @@ def main() -> int:
                 measured.append(time.perf_counter() - started)
         told = seconds(_bench.SCENARIOS, hosts=hosts, slots=slots, threads=threads, latency=latency)
         found = statistics.median(measured)
-        rows.append([str(hosts), str(slots), str(threads), f"{told:.2f}", f"{found:.2f}", f"{told / found:.2f}"])
+        rows.append(
+            [
+                str(hosts),
+                str(slots),
+                str(threads),
+                f"{told:.2f}",
+                f"{found:.2f}",
+                f"{told / found:.2f}",
+            ]
+        )
     print(grid(["hosts", "slots each", "threads", "model, s", "measured, s", "ratio"], rows))
     return 0
 

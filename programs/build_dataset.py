@@ -16,14 +16,38 @@ from usersim_opt.tau.tasks import load_tasks
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = _cli.parser(__doc__)
-    parser.add_argument("--tasks", required=True, type=Path, help="tau-bench's tasks_test.py, tau2's tasks.json, or a JSON list of tasks")
-    parser.add_argument("--out", required=True, type=Path, help="dataset folder; scenarios that are there already stay")
-    parser.add_argument("--rewrite", action="store_true", help="write anew what an earlier build wrote and nobody edited since")
+    parser.add_argument(
+        "--tasks",
+        required=True,
+        type=Path,
+        help="tau-bench's tasks_test.py, tau2's tasks.json, or a JSON list of tasks",
+    )
+    parser.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        help="dataset folder; scenarios that are there already stay",
+    )
+    parser.add_argument(
+        "--rewrite",
+        action="store_true",
+        help="write anew what an earlier build wrote and nobody edited since",
+    )
     _cli.add_models(parser, "author")
-    parser.add_argument("--examples", type=Path, help="dataset whose training scenarios the author is shown")
-    parser.add_argument("--dialogues", type=Path, help="dialogues, one JSON object a line, whose agent turns the author is shown")
-    parser.add_argument("--domain", default="airline", help="domain of tau-bench tasks, which do not say it")
-    parser.add_argument("--smoke", type=int, default=5, help="train tasks held out for the final test")
+    parser.add_argument(
+        "--examples", type=Path, help="dataset whose training scenarios the author is shown"
+    )
+    parser.add_argument(
+        "--dialogues",
+        type=Path,
+        help="dialogues, one JSON object a line, whose agent turns the author is shown",
+    )
+    parser.add_argument(
+        "--domain", default="airline", help="domain of tau-bench tasks, which do not say it"
+    )
+    parser.add_argument(
+        "--smoke", type=int, default=5, help="train tasks held out for the final test"
+    )
     parser.add_argument("--seed", type=int, default=6, help="seed of the split")
     parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
     return parser.parse_args()
@@ -43,7 +67,9 @@ def main() -> int:
     print(plan)
     author = uso.ScenarioAuthor(lm, examples=examples, dialogues=dialogues)
     with tqdm(total=len(plan.todo), unit="scenario", disable=None) as bar:
-        report = build_dataset(plan, author, args.out, num_threads=args.threads, progress=lambda draft: bar.update())
+        report = build_dataset(
+            plan, author, args.out, workers=args.threads, progress=lambda draft: bar.update()
+        )
     print(report)
     return 1 if broken or report.failed else 0
 

@@ -13,13 +13,15 @@ def main() -> int:
     """Ask about every example of a split and print how often the judge is right."""
     parser = _cli.parser(__doc__)
     parser.add_argument("dataset", type=Path, help="dataset folder")
-    parser.add_argument("--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use")
+    parser.add_argument(
+        "--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use"
+    )
     _cli.add_models(parser, "judge")
     parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
     args = parser.parse_args()
     scenarios = uso.load_dataset(args.dataset).of(args.split)
     (lm,) = _cli.connect_models(args, "judge")
-    print(calibrate(uso.RubricJudge(lm), scenarios, num_threads=args.threads))
+    print(calibrate(uso.RubricJudge(lm), scenarios, workers=args.threads))
     if lm.model.startswith("offline/"):
         print(f"\n{OFFLINE_NOTE}")
     return 0

@@ -14,7 +14,12 @@ def main() -> int:
     """Evaluate --prompt; with --against compare it with that one."""
     parser = _cli.parser(__doc__)
     parser.add_argument("--dataset", required=True, type=Path, help="dataset folder")
-    parser.add_argument("--split", choices=("train", "smoke", "test"), default="test", help="scenarios to use; test is for final reports")
+    parser.add_argument(
+        "--split",
+        choices=("train", "smoke", "test"),
+        default="test",
+        help="scenarios to use; test is for final reports",
+    )
     parser.add_argument("--prompt", required=True, type=Path, help="prompt file")
     parser.add_argument("--against", type=Path, help="prompt file to compare with, the old one")
     _cli.add_models(parser, "user", "judge")
@@ -30,8 +35,16 @@ def main() -> int:
     metric = uso.RubricMetric(uso.RubricJudge(judge))
     sims = [uso.UserSimulator(prompt, user) for _, prompt in prompts]
     with tqdm(total=len(sims) * args.seeds * len(examples), unit="reply", disable=None) as bar:
-        options = {"seeds": args.seeds, "workers": args.threads, "progress": lambda outcome: bar.update()}
-        found = uso.compare(*sims, examples, metric, **options) if args.against else uso.evaluate(*sims, examples, metric, **options)
+        options = {
+            "seeds": args.seeds,
+            "workers": args.threads,
+            "progress": lambda outcome: bar.update(),
+        }
+        found = (
+            uso.compare(*sims, examples, metric, **options)
+            if args.against
+            else uso.evaluate(*sims, examples, metric, **options)
+        )
     print(found)
     if args.show:
         print("\n" + (found.new if args.against else found).failures(args.show))

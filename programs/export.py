@@ -16,11 +16,26 @@ from usersim_opt.results.export.modelfile import read_scenario
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = _cli.parser(__doc__)
-    parser.add_argument("prompt", type=Path, help="prompt file; the card NAME.json beside it, if there is one, must be its own")
-    parser.add_argument("--modelfile", type=Path, help="Ollama Modelfile to write; a name that ends in .json gives the body of POST /api/create")
-    parser.add_argument("--base-model", help="model in Ollama to build on; by default the one that the prompt was measured with")
-    parser.add_argument("--scenario", type=Path, help="text file with the private story to fill in, for --modelfile")
-    parser.add_argument("--tau2", type=Path, help="tau2 guideline file to write, such as simulation_guidelines.md")
+    parser.add_argument(
+        "prompt",
+        type=Path,
+        help="prompt file; the card NAME.json beside it, if there is one, must be its own",
+    )
+    parser.add_argument(
+        "--modelfile",
+        type=Path,
+        help="Ollama Modelfile to write; a name that ends in .json gives the body of POST /api/create",
+    )
+    parser.add_argument(
+        "--base-model",
+        help="model in Ollama to build on; by default the one that the prompt was measured with",
+    )
+    parser.add_argument(
+        "--scenario", type=Path, help="text file with the private story to fill in, for --modelfile"
+    )
+    parser.add_argument(
+        "--tau2", type=Path, help="tau2 guideline file to write, such as simulation_guidelines.md"
+    )
     parser.add_argument("--dspy", type=Path, help="DSPy state to write, a name that ends in .json")
     args = parser.parse_args()
     if not (args.modelfile or args.tau2 or args.dspy):
@@ -45,7 +60,9 @@ def main() -> int:
     taken = [args.prompt.resolve(), card_files(args.prompt)[0].resolve()]
     for kind, path in wanted.items():
         if path.resolve() in taken:
-            raise InputError(f"--{kind} is {path}, a file that this command reads or writes already; name another file")
+            raise InputError(
+                f"--{kind} is {path}, a file that this command reads or writes already; name another file"
+            )
         taken.append(path.resolve())
     for kind, path in wanted.items():
         print(f"{kind}: {kinds[kind](sim, path, card=card)}")

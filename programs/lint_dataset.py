@@ -14,13 +14,25 @@ def main() -> int:
     parser = _cli.parser(__doc__)
     parser.add_argument("dataset", type=Path, help="dataset folder")
     parser.add_argument(
-        "--min-scenarios-per-dimension", type=int, default=0, help="fault if a dimension occurs in fewer scenarios of train and smoke"
+        "--min-scenarios-per-dimension",
+        type=int,
+        default=0,
+        help="fault if a dimension occurs in fewer scenarios of train and smoke",
     )
-    parser.add_argument("--min-criteria", type=int, default=0, help="fault if train and smoke have fewer criteria")
-    parser.add_argument("--min-check-share", type=float, default=0.0, help="fault if a smaller share of their criteria has a check")
+    parser.add_argument(
+        "--min-criteria", type=int, default=0, help="fault if train and smoke have fewer criteria"
+    )
+    parser.add_argument(
+        "--min-check-share",
+        type=float,
+        default=0.0,
+        help="fault if a smaller share of their criteria has a check",
+    )
     args = parser.parse_args()
     data = uso.load_dataset(args.dataset)
-    faults = lint_dataset(data, Targets(args.min_scenarios_per_dimension, args.min_criteria, args.min_check_share))
+    faults = lint_dataset(
+        data, Targets(args.min_scenarios_per_dimension, args.min_criteria, args.min_check_share)
+    )
     print(f"Train and smoke: {Counts([*data.of('train'), *data.of('smoke')])}")
     if data.of("test"):
         print(f"\nTest: {str(Counts(data.of('test'))).partition(chr(10))[0]}")

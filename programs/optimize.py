@@ -16,8 +16,18 @@ HERE, ROLES = Path(__file__).resolve().parent.parent, ("user", "judge", "propose
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = _cli.parser(__doc__)
-    parser.add_argument("--dataset", default=HERE / "datasets" / "airline", type=Path, help="folder with tasks/, scenarios/, splits.yaml")
-    parser.add_argument("--prompt", default=HERE / "optimized" / "airline" / "base.txt", type=Path, help="prompt to start from")
+    parser.add_argument(
+        "--dataset",
+        default=HERE / "datasets" / "airline",
+        type=Path,
+        help="folder with tasks/, scenarios/, splits.yaml",
+    )
+    parser.add_argument(
+        "--prompt",
+        default=HERE / "optimized" / "airline" / "base.txt",
+        type=Path,
+        help="prompt to start from",
+    )
     parser.add_argument("--out", required=True, type=Path, help="text file for the winning prompt")
     _cli.add_run_dir(parser)
     _cli.add_models(parser, *ROLES)
@@ -34,18 +44,31 @@ def main() -> int:
     run_dir = _cli.run_dir_of(args)
     check_target(args.out)
     if args.out.resolve() == args.prompt.resolve():
-        raise InputError(f"--out is --prompt, {args.out}; name another file, so that the prompt to start from stays")
+        raise InputError(
+            f"--out is --prompt, {args.out}; name another file, so that the prompt to start from stays"
+        )
     data, prompt = uso.load_dataset(args.dataset), uso.read_prompt(args.prompt)
-    user, judge, proposer = _cli.connect_models(args, *ROLES, longest=longest_texts([*data.train, *data.smoke]))
+    user, judge, proposer = _cli.connect_models(
+        args, *ROLES, longest=longest_texts([*data.train, *data.smoke])
+    )
     sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
     print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)")
     if not args.resume:
-        print(f"Estimate: {estimate(sim, data.train, metric, calls=args.max_calls, workers=args.threads)}\n")
-    options = {name: getattr(args, name) for name in ("max_calls", "max_tokens", "max_minutes", "minibatch_size", "seed")}
+        print(
+            f"Estimate: {estimate(sim, data.train, metric, calls=args.max_calls, workers=args.threads)}\n"
+        )
+    options = {
+        name: getattr(args, name)
+        for name in ("max_calls", "max_tokens", "max_minutes", "minibatch_size", "seed")
+    }
     with _cli.workers_of(args) as workers:
-        optimizer = uso.RubricOptimizer(metric=metric, proposer_lm=proposer, run_dir=run_dir, workers=workers, **options)
+        optimizer = uso.RubricOptimizer(
+            metric=metric, proposer_lm=proposer, run_dir=run_dir, workers=workers, **options
+        )
         best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
-    print(f"{best.result}\n\nPrompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
+    print(
+        f"{best.result}\n\nPrompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}"
+    )
     return 0
 
 

@@ -9,12 +9,25 @@ from _notebooks import HERE, render
 def main() -> int:
     """Run each notebook with the offline models and write Markdown and pictures."""
     parser = _cli.parser(__doc__)
-    parser.add_argument("notebooks", nargs="*", type=Path, default=sorted((HERE / "notebooks").glob("*.ipynb")), help="notebooks to render")
-    parser.add_argument("--out", type=Path, default=HERE / "docs" / "notebooks", help="folder for the rendered copies")
+    parser.add_argument(
+        "notebooks",
+        nargs="*",
+        type=Path,
+        default=sorted((HERE / "notebooks").glob("*.ipynb")),
+        help="notebooks to render",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=HERE / "docs" / "notebooks",
+        help="folder for the rendered copies",
+    )
     args = parser.parse_args()
     for path in args.notebooks:
         files = render(path).write(args.out)
-        print(f"{path.name}: {len(files)} files, {sum(file.stat().st_size for file in files) / 1000:.0f} kB")
+        print(
+            f"{path.name}: {len(files)} files, {sum(file.stat().st_size for file in files) / 1000:.0f} kB"
+        )
     return 0
 
 

@@ -19,7 +19,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         whole = _stress.whole_run(Path(folder), max_calls=args.max_calls)
         while left > 0:
-            found = _stress.killed_run(Path(folder), whole, kills=min(left, draw.randint(1, 10)), draw=draw)
+            found = _stress.killed_run(
+                Path(folder), whole, kills=min(left, draw.randint(1, 10)), draw=draw
+            )
             left -= max(1, found.kills)
             bad += not found.as_it_should_be
             print(found, flush=True)

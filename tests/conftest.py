@@ -43,7 +43,9 @@ def metric():
 @pytest.fixture(scope="session")
 def tuned(airline, tmp_path_factory):
     """A simulator that the offline stand-ins have tuned with 1,000 calls, with its result; for whoever only looks."""
-    sim = uso.UserSimulator(uso.read_prompt(BASE_PROMPT), uso.connect("offline/user", temperature=0.9))
+    sim = uso.UserSimulator(
+        uso.read_prompt(BASE_PROMPT), uso.connect("offline/user", temperature=0.9)
+    )
     optimizer = uso.RubricOptimizer(
         metric=uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge"))),
         proposer_lm=uso.connect("offline/proposer"),

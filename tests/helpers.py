@@ -9,12 +9,23 @@ from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.results import journal
 from usersim_opt.scenarios.records import Scenario
 
-CRITERION = {"id": "short", "dimension": "communication_style.shortness", "text": "At most five words.", "check": {"max_words": 5}}
+CRITERION = {
+    "id": "short",
+    "dimension": "communication_style.shortness",
+    "text": "At most five words.",
+    "check": {"max_words": 5},
+}
 
 
 def scenario(name="001.3", **changes):
     """A valid scenario; `changes` replace fields of its file form."""
-    types = ("initial_request", "detail_elicitation", "wrong_assumption", "uncertainty_or_sensitive_info", "error_or_repair")
+    types = (
+        "initial_request",
+        "detail_elicitation",
+        "wrong_assumption",
+        "uncertainty_or_sensitive_info",
+        "error_or_repair",
+    )
     criteria = changes.get("criteria") or [CRITERION]
     data = {
         "id": name,
@@ -22,16 +33,35 @@ def scenario(name="001.3", **changes):
         "stresses": ["communication_style"],
         "history": [{"agent": "Hello, what is it about?"}],
         "criteria": [CRITERION],
-        "examples": {"pass": ["no, thursday"], "fail": {"reply": "I would like to fly on Thursday, please.", "fails": [criteria[0]["id"]]}},
+        "examples": {
+            "pass": ["no, thursday"],
+            "fail": {
+                "reply": "I would like to fly on Thursday, please.",
+                "fails": [criteria[0]["id"]],
+            },
+        },
     }
     return Scenario.model_validate(data | changes)
 
 
 def outcome(name, passed, scored, version="v000", repeat=0, status="scored"):
     """An outcome with `passed` of `scored` criteria passed."""
-    verdicts = [Verdict(criterion=f"c{i}", outcome="pass" if i < passed else "fail", evidence="", source="check") for i in range(scored)]
+    verdicts = [
+        Verdict(
+            criterion=f"c{i}", outcome="pass" if i < passed else "fail", evidence="", source="check"
+        )
+        for i in range(scored)
+    ]
     grade = Grade(scenario=name, verdicts=tuple(verdicts)) if status == "scored" else None
-    return Outcome(scenario=name, version=version, stage="s", repeat=repeat, status=status, grade=grade, user_calls=1)
+    return Outcome(
+        scenario=name,
+        version=version,
+        stage="s",
+        repeat=repeat,
+        status=status,
+        grade=grade,
+        user_calls=1,
+    )
 
 
 class ScriptedEngine:
@@ -45,11 +75,23 @@ class ScriptedEngine:
 
     def complete(self, request):
         self.requests.append(request)
-        text = self.answers[0](request) if callable(self.answers[0]) else self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        text = (
+            self.answers[0](request)
+            if callable(self.answers[0])
+            else self.answers.pop(0)
+            if len(self.answers) > 1
+            else self.answers[0]
+        )
         if isinstance(text, Exception):
             raise text
         usage = Usage(input_tokens=1, output_tokens=1, total_tokens=2)
-        return Response(id=None, model=request.model, message=Message.assistant([TextPart(text)]), finish_reason="stop", usage=usage)
+        return Response(
+            id=None,
+            model=request.model,
+            message=Message.assistant([TextPart(text)]),
+            finish_reason="stop",
+            usage=usage,
+        )
 
 
 def scripted(*answers):
@@ -61,4 +103,9 @@ def scripted(*answers):
 def events(run_dir):
     """The journal without times, in an order that threads do not change."""
     lines = (run_dir / journal.FILE).read_text().splitlines()
-    return sorted(json.dumps({key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True) for line in lines)
+    return sorted(
+        json.dumps(
+            {key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True
+        )
+        for line in lines
+    )

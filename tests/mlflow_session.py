@@ -31,11 +31,17 @@ def summary(client, run):
             if item.is_dir:
                 walk(item.path)
             else:
-                files[item.path] = Path(client.download_artifacts(run.info.run_id, item.path)).read_bytes().decode()
+                files[item.path] = (
+                    Path(client.download_artifacts(run.info.run_id, item.path))
+                    .read_bytes()
+                    .decode()
+                )
 
     walk()
     steps = {
-        name: [(m.step, m.value) for m in client.get_metric_history(run.info.run_id, name)] for name in run.data.metrics if name.startswith("search.")
+        name: [(m.step, m.value) for m in client.get_metric_history(run.info.run_id, name)]
+        for name in run.data.metrics
+        if name.startswith("search.")
     }
     parent = run.data.tags.get("mlflow.parentRunId")
     return {
@@ -59,11 +65,16 @@ def main(folder):
     autolog()
     data = uso.load_dataset(ROOT / "datasets" / "airline")
     metric = uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
-    sim = uso.UserSimulator(uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt"), uso.connect("offline/user", temperature=0.9))
+    sim = uso.UserSimulator(
+        uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt"),
+        uso.connect("offline/user", temperature=0.9),
+    )
     found = {"calls": []}
 
     def compiled(name, proposer):
-        optimizer = uso.RubricOptimizer(metric=metric, proposer_lm=proposer, run_dir=folder / name, max_calls=1100, seed=6)
+        optimizer = uso.RubricOptimizer(
+            metric=metric, proposer_lm=proposer, run_dir=folder / name, max_calls=1100, seed=6
+        )
         return optimizer.compile(sim, trainset=data.train, valset=data.smoke)
 
     first = compiled("first", uso.connect("offline/proposer"))
@@ -80,7 +91,12 @@ def main(folder):
         found["mine"] = [mine.info.run_id, log_result(first.result), log_result(first.result)]
     client = mlflow.MlflowClient()
     found["traces"] = len(mlflow.search_traces(return_type="list", max_results=1000))
-    found["runs"] = [summary(client, run) for run in mlflow.search_runs(output_format="list", order_by=["start_time ASC"], max_results=500)]
+    found["runs"] = [
+        summary(client, run)
+        for run in mlflow.search_runs(
+            output_format="list", order_by=["start_time ASC"], max_results=500
+        )
+    ]
     (folder / "found.json").write_text(json.dumps(found))
 
 

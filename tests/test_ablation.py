@@ -6,7 +6,10 @@ from usersim_opt.basics.errors import InputError, ResumeMismatch
 from usersim_opt.basics.text import sha256
 
 HELPS = ("Write very few words.", "Refuse a plan that is wrong.")
-IDLE = ("Imagine that it is a rainy day where you live.", "Picture a cup of tea beside your keyboard as you type.")
+IDLE = (
+    "Imagine that it is a rainy day where you live.",
+    "Picture a cup of tea beside your keyboard as you type.",
+)
 HARMS = ("Thank the staff at length.", "Accept every offer at once.")
 
 
@@ -17,7 +20,11 @@ def playing(airline, rate):
     def reply(request):
         draw = int(sha256(f"{request.config.seed}{request.system}")[:8], 16) / 16**8
         record = examples[request.messages[-1].text]
-        return record.examples.passing[0] if draw < rate(request.system) else record.examples.failing.reply
+        return (
+            record.examples.passing[0]
+            if draw < rate(request.system)
+            else record.examples.failing.reply
+        )
 
     return scripted(reply)[0]
 
@@ -27,7 +34,11 @@ def mixed(airline):
     """A prompt of which it is known what helps, idles and harms."""
 
     def rate(system):
-        return 0.5 + 0.22 * sum(words in system for words in HELPS) - 0.22 * sum(words in system for words in HARMS)
+        return (
+            0.5
+            + 0.22 * sum(words in system for words in HELPS)
+            - 0.22 * sum(words in system for words in HARMS)
+        )
 
     bullets = "\n".join(f"- {words}" for words in (*HELPS, *IDLE, *HARMS))
     text = f"You are a customer.\n\nRules:\n- When all is done, write ###STOP### alone.\n{bullets}\n\n<scenario>\n{{scenario}}\n</scenario>"
@@ -76,9 +87,22 @@ def test_a_prompt_of_which_every_piece_helps_a_little_loses_nothing(airline):
     """What all pieces have in common shows, because the whole prompt is run, too."""
 
     bullets = "\n".join(
-        f"- Habit {words}." for words in ("of the morning", "at noon", "in bed", "with tea", "on trains", "by the sea", "under trees", "for luck")
+        f"- Habit {words}."
+        for words in (
+            "of the morning",
+            "at noon",
+            "in bed",
+            "with tea",
+            "on trains",
+            "by the sea",
+            "under trees",
+            "for luck",
+        )
     )
-    simulator = uso.UserSimulator(f"You play.\n{bullets}\n\n{{scenario}}", playing(airline, lambda system: 0.3 + 0.06 * system.count("- Habit")))
+    simulator = uso.UserSimulator(
+        f"You play.\n{bullets}\n\n{{scenario}}",
+        playing(airline, lambda system: 0.3 + 0.06 * system.count("- Habit")),
+    )
     judged = [example for example in airline.train if any(c.check for c in example.record.criteria)]
     found = uso.ablate(simulator, judged, uso.RubricMetric(), max_calls=1500)
     assert sum(piece.effect.mean for piece in found.pieces) > 0.1
@@ -88,17 +112,23 @@ def test_a_prompt_of_which_every_piece_helps_a_little_loses_nothing(airline):
 def test_every_piece_was_out_in_a_quarter_of_the_replies(found):
     for piece in found.pieces:
         if "###STOP###" not in piece.words:
-            assert 0.13 < piece.replies_without / (piece.replies_with + piece.replies_without) < 0.38
+            assert (
+                0.13 < piece.replies_without / (piece.replies_with + piece.replies_without) < 0.38
+            )
 
 
-def test_an_ablation_goes_on_from_its_folder_and_costs_nothing_again(mixed, judge, airline, tmp_path):
+def test_an_ablation_goes_on_from_its_folder_and_costs_nothing_again(
+    mixed, judge, airline, tmp_path
+):
     first = uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")
     record = tmp_path / "run" / "journal.jsonl"
     size = record.stat().st_size
     again = uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")
     assert (str(again), record.stat().st_size) == (str(first), size)
     record.write_bytes(record.read_bytes()[: size // 2])
-    assert str(uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")) == str(first)
+    assert str(
+        uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")
+    ) == str(first)
     with pytest.raises(ResumeMismatch, match="seed was 0, is 1"):
         uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run", seed=1)
 
@@ -107,6 +137,10 @@ def test_what_cannot_be_ablated_is_said_before_a_call(judge, airline):
     one = uso.UserSimulator("You play.\n- Be brief.\n{scenario}", uso.connect("offline/user"))
     with pytest.raises(InputError, match="has 1 piece"):
         uso.ablate(one, airline.train, judge)
-    two = uso.UserSimulator("You play.\n- Be brief.\n- Ask back.\n{scenario}", uso.connect("offline/user"))
-    with pytest.raises(InputError, match="max_calls is 50; the design and 2 comparisons cost at least 200"):
+    two = uso.UserSimulator(
+        "You play.\n- Be brief.\n- Ask back.\n{scenario}", uso.connect("offline/user")
+    )
+    with pytest.raises(
+        InputError, match="max_calls is 50; the design and 2 comparisons cost at least 200"
+    ):
         uso.ablate(two, airline.train, judge, max_calls=50)

@@ -46,7 +46,9 @@ def test_a_bar_counts_replies_in_a_terminal_only(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("progress", [None, ignore])
-def test_evaluate_shows_a_bar_unless_somebody_else_is_told(monkeypatch, simulator, airline, metric, progress):
+def test_evaluate_shows_a_bar_unless_somebody_else_is_told(
+    monkeypatch, simulator, airline, metric, progress
+):
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     uso.evaluate(simulator, airline.smoke[:3], metric, progress=progress)

@@ -33,15 +33,31 @@ def with_sentences(*sentences):
 
 
 def row(optimizer=_bench_table.OURS, world="toy", budget=600, **changes):
-    made = {"optimizer": optimizer, "world": world, "budget": budget, "seed": 0, "prompt": "p", "replaced": True, "reported": 0.2, "gain": 0.2}
-    return made | {"gain_reported_on": 0.2, "calls": {"user": 300, "judge": 300}, "milliseconds": 1.0} | changes
+    made = {
+        "optimizer": optimizer,
+        "world": world,
+        "budget": budget,
+        "seed": 0,
+        "prompt": "p",
+        "replaced": True,
+        "reported": 0.2,
+        "gain": 0.2,
+    }
+    return (
+        made
+        | {"gain_reported_on": 0.2, "calls": {"user": 300, "judge": 300}, "milliseconds": 1.0}
+        | changes
+    )
 
 
 def test_the_seed_is_worth_40_percent_the_best_80_and_every_harmful_sentence_costs():
     world = _bench_worlds.world("toy")
     assert world.quality(world.prompt, world.smoke) == pytest.approx(0.4)
     assert world.quality(with_sentences(*HELPFUL), world.smoke) == pytest.approx(0.8)
-    assert all(world.quality(with_sentences(*HELPFUL, bad), world.smoke) < 0.79 for bad in _bench_worlds.HARMFUL)
+    assert all(
+        world.quality(with_sentences(*HELPFUL, bad), world.smoke) < 0.79
+        for bad in _bench_worlds.HARMFUL
+    )
     assert world.quality(with_sentences(*HELPFUL), world.train) == pytest.approx(0.8)
 
 
@@ -50,17 +66,26 @@ def test_the_toy_s_truth_is_what_many_replies_give(sentences):
     made, prompt = bench(budget=10_000), with_sentences(*sentences)
     student = made.student().with_prompt(prompt)
     scores = [made.score(e, student(**e.inputs())) for _ in range(30) for e in made.world.smoke]
-    assert sum(scores) / len(scores) == pytest.approx(made.world.quality(prompt, made.world.smoke), abs=0.04)
+    assert sum(scores) / len(scores) == pytest.approx(
+        made.world.quality(prompt, made.world.smoke), abs=0.04
+    )
 
 
 @pytest.mark.parametrize("world", ["toy-aa", "offline-aa"])
 def test_in_an_aa_world_another_prompt_changes_the_noise_and_nothing_else(world):
     made = bench(world, budget=10_000)
-    better = made.world.prompt.replace("{scenario}", f"- {HELPFUL[0]}\n- Keep each message short and do not thank the agent.\n{{scenario}}")
+    better = made.world.prompt.replace(
+        "{scenario}",
+        f"- {HELPFUL[0]}\n- Keep each message short and do not thank the agent.\n{{scenario}}",
+    )
     means, replies = [], []
     for prompt in (made.world.prompt, better):
         student = made.student().with_prompt(prompt)
-        given = [(e, student(**e.inputs(), config={"seed": repeat})) for repeat in range(12) for e in made.world.smoke]
+        given = [
+            (e, student(**e.inputs(), config={"seed": repeat}))
+            for repeat in range(12)
+            for e in made.world.smoke
+        ]
         replies.append([reply.reply for _, reply in given])
         means.append(sum(made.score(e, reply) for e, reply in given) / len(given))
     assert replies[0] != replies[1]
@@ -71,7 +96,9 @@ def test_the_offline_world_s_truth_is_what_its_models_give():
     made = bench("offline", budget=10_000)
     student = made.student()
     scores = [made.score(e, student(**e.inputs())) for _ in range(8) for e in made.world.smoke]
-    assert made.world.quality(made.world.prompt, made.world.smoke, pooled=False) == pytest.approx(sum(scores) / len(scores), abs=0.05)
+    assert made.world.quality(made.world.prompt, made.world.smoke, pooled=False) == pytest.approx(
+        sum(scores) / len(scores), abs=0.05
+    )
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -86,7 +113,9 @@ def test_a_peer_s_proposals_reach_the_student_and_what_it_returns_was_scored(nam
     frame = made.world.prompt.split("\n")[0]
     assert len(tried) >= 2
     assert all(prompt.startswith(frame) and prompt.count("{scenario}") == 1 for prompt in tried)
-    assert world != "toy" or all(any(sentence in prompt for sentence in _bench_worlds.SENTENCES) for prompt in tried)
+    assert world != "toy" or all(
+        any(sentence in prompt for sentence in _bench_worlds.SENTENCES) for prompt in tried
+    )
     assert returned.prompt in made.ledger.scores
     assert set(made.meter.calls) == {"user", "judge", "proposer"}
     assert 0.85 * made.budget <= made.meter.total <= 1.05 * made.budget
@@ -122,17 +151,29 @@ def test_a_run_that_is_stopped_hard_gives_the_best_prompt_so_far(name, capfd):
 
 
 def test_the_proposer_aims_at_what_the_feedback_names():
-    asked = "After the agent's turn 'What?' the customer replied 'yes'.\nFAILED clarification.pushback: It objects. (evidence: none)\n" * 2
-    found = _bench_proposer.failures_in(asked + "FAILED guard.non_leakage: No code. (evidence: none)")
+    asked = (
+        "After the agent's turn 'What?' the customer replied 'yes'.\nFAILED clarification.pushback: It objects. (evidence: none)\n"
+        * 2
+    )
+    found = _bench_proposer.failures_in(
+        asked + "FAILED guard.non_leakage: No code. (evidence: none)"
+    )
     assert list(found) == ["clarification.pushback", "guard.non_leakage"]
     assert found["guard.non_leakage"][0] == {"agent": "'What?'", "reply": "'yes'"}
 
 
 def test_only_what_a_file_of_results_lacks_is_run(tmp_path, monkeypatch):
     keys = _bench_runs.wanted(["GEPA"], ["toy"], [300], 2)
-    assert [(key.world, key.seed) for key in keys] == [("toy", 0), ("toy", 1), ("toy-aa", 0), ("toy-aa", 1)]
+    assert [(key.world, key.seed) for key in keys] == [
+        ("toy", 0),
+        ("toy", 1),
+        ("toy-aa", 0),
+        ("toy-aa", 1),
+    ]
     file, asked = tmp_path / "results.jsonl", []
-    monkeypatch.setattr(_bench_runs, "_pool", lambda: nullcontext(SimpleNamespace(imap_unordered=map)))
+    monkeypatch.setattr(
+        _bench_runs, "_pool", lambda: nullcontext(SimpleNamespace(imap_unordered=map))
+    )
     monkeypatch.setattr(_bench_runs, "measure", lambda key: asked.append(key) or key._asdict())
     assert len(list(_bench_runs.run_all(keys[:1], file))) == 1
     with file.open("a") as out:
@@ -156,27 +197,42 @@ def test_runs_go_on_when_a_process_has_done_its_share(tmp_path, monkeypatch):
             {},
             "toy, 600 calls: true gain at least 2 times the best peer's; +0.200 against +0.050 of GEPA, 4.00 times; no run of any optimizer gained more than +0.300: **met**",
         ),
-        ({"gain": 0.09}, "+0.090 against +0.050 of GEPA, 1.80 times; no run of any optimizer gained more than +0.300: **missed**"),
+        (
+            {"gain": 0.09},
+            "+0.090 against +0.050 of GEPA, 1.80 times; no run of any optimizer gained more than +0.300: **missed**",
+        ),
         ({"reported": 0.23}, "in a single run off by 0.030: **missed**"),
         ({"milliseconds": 2.5}, "median 2.50 ms: **missed**"),
         ({}, "offline, 1,500 calls: true gain at least 2 times the best peer's: **not measured**"),
     ],
 )
 def test_a_target_is_said_to_be_met_or_missed(changes, said):
-    assert said in _bench_table.targets([row(**changes), row("GEPA", gain=0.05), row("usersim-opt, HillClimb()", gain=0.3)])
+    assert said in _bench_table.targets(
+        [row(**changes), row("GEPA", gain=0.05), row("usersim-opt, HillClimb()", gain=0.3)]
+    )
 
 
 def test_too_many_false_replacements_are_a_missed_target():
     runs = [row(world="toy-aa", replaced=seed < 3, seed=seed) for seed in range(40)]
     assert "8 % [3, 20] of 40: **missed**" in _bench_table.targets(runs)
-    assert "5 % [1, 17] of 40: **met**" in _bench_table.targets([r | {"replaced": r["seed"] < 2} for r in runs])
+    assert "5 % [1, 17] of 40: **met**" in _bench_table.targets(
+        [r | {"replaced": r["seed"] < 2} for r in runs]
+    )
 
 
 def test_the_table_has_a_line_for_each_optimizer_and_says_why_one_is_missing():
-    rows = [row(), row(seed=1, gain=0.3), row("GEPA", gain=0.05), row(world="toy-aa", replaced=False)]
+    rows = [
+        row(),
+        row(seed=1, gain=0.3),
+        row("GEPA", gain=0.05),
+        row(world="toy-aa", replaced=False),
+    ]
     section = _bench_table.section(rows, {"CAPO": "promptolution is not installed"}, seeds=20)
     assert "CAPO is left out: promptolution is not installed." in section
-    ours, gepa = (next(line for line in section.splitlines() if line.startswith(name)) for name in (_bench_table.OURS, "GEPA"))
+    ours, gepa = (
+        next(line for line in section.splitlines() if line.startswith(name))
+        for name in (_bench_table.OURS, "GEPA")
+    )
     assert "+0.250" in ours
     assert "0 % [0, 79]" in ours
     assert section.index(ours) < section.index(gepa)
@@ -193,12 +249,33 @@ def test_each_program_writes_its_own_section_of_the_page(tmp_path):
     )
 
 
-@pytest.mark.parametrize(("arguments", "written"), [([], True), (["--only", "GEPA"], False), (["--seeds", "2"], False), (["--worlds", "toy"], False)])
+@pytest.mark.parametrize(
+    ("arguments", "written"),
+    [
+        ([], True),
+        (["--only", "GEPA"], False),
+        (["--seeds", "2"], False),
+        (["--worlds", "toy"], False),
+    ],
+)
 def test_only_a_whole_run_writes_the_page(tmp_path, monkeypatch, capsys, arguments, written):
     page = tmp_path / "page.md"
     monkeypatch.setattr(_bench_runs, "run_all", lambda keys, file: [])
-    monkeypatch.setattr(_bench_runs, "read_rows", lambda file: [row("GEPA"), row("GEPA", budget=77)])
-    monkeypatch.setattr(sys, "argv", ["bench_optimizers.py", "--out", str(page), "--resume", str(tmp_path / "r.jsonl"), *arguments])
+    monkeypatch.setattr(
+        _bench_runs, "read_rows", lambda file: [row("GEPA"), row("GEPA", budget=77)]
+    )
+    monkeypatch.setattr(
+        sys,
+        "argv",
+        [
+            "bench_optimizers.py",
+            "--out",
+            str(page),
+            "--resume",
+            str(tmp_path / "r.jsonl"),
+            *arguments,
+        ],
+    )
     assert bench_optimizers.main() == 0
     assert "### toy, 600 calls" in capsys.readouterr().out
     assert page.exists() == written
@@ -207,7 +284,10 @@ def test_only_a_whole_run_writes_the_page(tmp_path, monkeypatch, capsys, argumen
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["--worlds", "tow"], "'tow' is no world; expected toy or offline"), (["--budgets", "30x"], "'30x': expected a whole number, 1 or more")],
+    [
+        (["--worlds", "tow"], "'tow' is no world; expected toy or offline"),
+        (["--budgets", "30x"], "'30x': expected a whole number, 1 or more"),
+    ],
 )
 def test_a_mistake_in_an_option_is_named(monkeypatch, capsys, arguments, said):
     monkeypatch.setattr(sys, "argv", ["bench_optimizers.py", *arguments])

@@ -14,21 +14,33 @@ def judge(verdict):
     """A judge that gives every criterion the same verdict."""
 
     def answer(request):
-        asked = json.loads(request.messages[0].text.partition("<material>")[2].partition("</material>")[0])["criteria"]
-        return json.dumps({"verdicts": [{"id": c["id"], "evidence": "", "verdict": verdict} for c in asked]})
+        asked = json.loads(
+            request.messages[0].text.partition("<material>")[2].partition("</material>")[0]
+        )["criteria"]
+        return json.dumps(
+            {"verdicts": [{"id": c["id"], "evidence": "", "verdict": verdict} for c in asked]}
+        )
 
     return uso.RubricJudge(scripted(answer)[0])
 
 
-@pytest.mark.parametrize(("verdict", "passing", "failing"), [("pass", 1.0, 0.0), ("fail", 0.0, 1.0), ("maybe", None, None)])
-def test_a_judge_is_measured_on_both_kinds_of_examples_with_and_without_checks(verdict, passing, failing):
-    records = [
+@pytest.mark.parametrize(
+    ("verdict", "passing", "failing"),
+    [("pass", 1.0, 0.0), ("fail", 0.0, 1.0), ("maybe", None, None)],
+)
+def test_a_judge_is_measured_on_both_kinds_of_examples_with_and_without_checks(
+    verdict, passing, failing
+):
+    scenarios = [
         scenario(
             criteria=[CRITERION, OPEN],
-            examples={"pass": ["no", "not that"], "fail": {"reply": "Yes please, thank you so much!", "fails": ["short", "calm"]}},
+            examples={
+                "pass": ["no", "not that"],
+                "fail": {"reply": "Yes please, thank you so much!", "fails": ["short", "calm"]},
+            },
         )
     ]
-    found = calibrate(judge(verdict), records)
+    found = calibrate(judge(verdict), scenarios)
     for agreement in (found.checked, found.unchecked):
         assert (agreement.on_passing, agreement.on_failing) == (passing, failing)
         assert sum(agreement.counts.values()) == 3

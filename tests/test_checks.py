@@ -90,7 +90,10 @@ def _checks():
     )
     return st.recursive(
         simple,
-        lambda inner: st.one_of(st.fixed_dictionaries({"not": inner}), st.fixed_dictionaries({"any": st.lists(inner, min_size=1, max_size=3)})),
+        lambda inner: st.one_of(
+            st.fixed_dictionaries({"not": inner}),
+            st.fixed_dictionaries({"any": st.lists(inner, min_size=1, max_size=3)}),
+        ),
     )
 
 

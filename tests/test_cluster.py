@@ -14,7 +14,11 @@ from usersim_opt.basics.errors import Unreachable
 from usersim_opt.measuring.cluster import dask_executor
 from usersim_opt.models.loopback import OllamaServer, stand_ins
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning",
+    "ignore::DeprecationWarning",
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+)
 
 
 @pytest.fixture
@@ -22,19 +26,34 @@ def cluster():
     distributed = pytest.importorskip("distributed", reason="Dask is an extra")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with distributed.LocalCluster(n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None, silence_logs=50) as running:
+        with distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=2,
+            processes=True,
+            dashboard_address=None,
+            silence_logs=50,
+        ) as running:
             yield running
 
 
-def test_a_run_on_a_cluster_that_loses_a_worker_is_the_run_on_threads(airline, base_prompt, metric, cluster, tmp_path):
+def test_a_run_on_a_cluster_that_loses_a_worker_is_the_run_on_threads(
+    airline, base_prompt, metric, cluster, tmp_path
+):
     def tuned(run_dir, workers):
         optimizer = uso.RubricOptimizer(
-            metric=metric, proposer_lm=uso.connect("offline/proposer"), run_dir=run_dir, max_calls=700, seed=6, workers=workers
+            metric=metric,
+            proposer_lm=uso.connect("offline/proposer"),
+            run_dir=run_dir,
+            max_calls=700,
+            seed=6,
+            workers=workers,
         )
         return optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke)
 
     with OllamaServer(stand_ins, delay=0.01, models=("user:latest",)) as server:
-        simulator = uso.UserSimulator(base_prompt, uso.connect("ollama/user", api_base=server.url, temperature=0.9))
+        simulator = uso.UserSimulator(
+            base_prompt, uso.connect("ollama/user", api_base=server.url, temperature=0.9)
+        )
         on_threads = tuned(tmp_path / "threads", 4)
         victim = next(iter(cluster.workers.values())).pid
         calls = len(server.bodies)
@@ -57,7 +76,10 @@ def test_a_run_on_a_cluster_that_loses_a_worker_is_the_run_on_threads(airline, b
 def test_a_cluster_that_is_not_there_is_named():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with pytest.raises(Unreachable, match="no Dask scheduler answers at tcp://127.0.0.1:9"), dask_executor("tcp://127.0.0.1:9", timeout=0.5):
+        with (
+            pytest.raises(Unreachable, match="no Dask scheduler answers at tcp://127.0.0.1:9"),
+            dask_executor("tcp://127.0.0.1:9", timeout=0.5),
+        ):
             pass
 
 

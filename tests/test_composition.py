@@ -4,11 +4,13 @@ from hypothesis import strategies as st
 
 import usersim_opt as uso
 from usersim_opt.customer.pieces import PiecePool, frame_id
-from usersim_opt.customer.prompt import Prompt, parse
+from usersim_opt.customer.prompt import Prompt
 
 BASE = uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt")
 CALIBRATED = uso.read_prompt(ROOT / "optimized" / "airline" / "calibrated.txt")
-SECTIONS = parse("You are a customer.\n\n## A\n- One thing.\n- Two things.\n\n## B\n- Three things.\n\n<scenario>\n{scenario}\n</scenario>")
+SECTIONS = Prompt(
+    "You are a customer.\n\n## A\n- One thing.\n- Two things.\n\n## B\n- Three things.\n\n<scenario>\n{scenario}\n</scenario>"
+)
 
 
 def pool_of(*prompts):
@@ -22,9 +24,24 @@ def ids(prompt):
     return [piece.id for piece in prompt.pieces]
 
 
-@given(st.lists(st.sampled_from(["Be brief.", "Ask back. Then wait.", "- Stay firm.", "- Say no\n  and why.", "## Tone", "", "Rules:"]), max_size=9))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Be brief.",
+                "Ask back. Then wait.",
+                "- Stay firm.",
+                "- Say no\n  and why.",
+                "## Tone",
+                "",
+                "Rules:",
+            ]
+        ),
+        max_size=9,
+    )
+)
 def test_all_pieces_of_a_prompt_and_no_others_give_it_back_byte_for_byte(lines):
-    prompt = parse("\n".join(["You play.", *lines, "<scenario>", "{scenario}", "</scenario>"]))
+    prompt = Prompt("\n".join(["You play.", *lines, "<scenario>", "{scenario}", "</scenario>"]))
     assert pool_of(prompt).compose(prompt, ids(prompt)).text == prompt.text
     assert pool_of(BASE, prompt).compose(prompt, ids(prompt)).text == prompt.text
 
@@ -32,50 +49,68 @@ def test_all_pieces_of_a_prompt_and_no_others_give_it_back_byte_for_byte(lines):
 @given(st.data())
 @settings(max_examples=60)
 def test_any_subset_gives_a_prompt_of_exactly_these_pieces(data):
-    added = parse(CALIBRATED.text.replace("\n\n<scenario>", "\n- A new one.\n- And another new one.\n\n<scenario>"))
+    added = Prompt(
+        CALIBRATED.text.replace(
+            "\n\n<scenario>", "\n- A new one.\n- And another new one.\n\n<scenario>"
+        )
+    )
     pool = pool_of(CALIBRATED, added, BASE)
     wanted = data.draw(st.sets(st.sampled_from(list(pool))))
     composed = pool.compose(CALIBRATED, wanted)
     assert set(ids(composed)) == wanted
     assert frame_id(composed) == frame_id(CALIBRATED)
     assert composed.text == pool.compose(CALIBRATED, set(wanted)).text
-    assert parse(composed.text) == composed
+    assert Prompt(composed.text) == composed
 
 
 def test_a_new_piece_stands_after_the_one_it_came_after_or_under_its_heading():
-    grown = parse(SECTIONS.text.replace("- One thing.", "- One thing.\n- One and a half."))
+    grown = Prompt(SECTIONS.text.replace("- One thing.", "- One thing.\n- One and a half."))
     pool = pool_of(SECTIONS, grown)
     assert pool.compose(SECTIONS, ids(grown)).text == grown.text
-    under_b = parse("Other.\n\n## B\n- Four things.")
+    under_b = Prompt("Other.\n\n## B\n- Four things.")
     pool = pool_of(SECTIONS, under_b)
-    assert pool.compose(SECTIONS, list(pool)).text == SECTIONS.text.replace("- Three things.\n", "- Three things.\n- Four things.\n")
+    assert pool.compose(SECTIONS, list(pool)).text == SECTIONS.text.replace(
+        "- Three things.\n", "- Three things.\n- Four things.\n"
+    )
 
 
 def test_a_heading_goes_with_its_last_piece():
     pool = pool_of(SECTIONS)
     one, two, three = ids(SECTIONS)
     assert (
-        pool.compose(SECTIONS, [one, two]).text == "You are a customer.\n\n## A\n- One thing.\n- Two things.\n\n<scenario>\n{scenario}\n</scenario>"
+        pool.compose(SECTIONS, [one, two]).text
+        == "You are a customer.\n\n## A\n- One thing.\n- Two things.\n\n<scenario>\n{scenario}\n</scenario>"
     )
     assert "## A" not in pool.compose(SECTIONS, [three]).text
-    assert pool.compose(SECTIONS, []).text == "You are a customer.\n\n<scenario>\n{scenario}\n</scenario>"
+    assert (
+        pool.compose(SECTIONS, []).text
+        == "You are a customer.\n\n<scenario>\n{scenario}\n</scenario>"
+    )
 
 
 def test_a_sentence_keeps_its_blank_and_a_bullet_its_line():
-    prose = parse("You play. Be short. Ask back.\n\n{scenario}")
-    pool = pool_of(prose, parse("You play.\n- Say no."))
+    prose = Prompt("You play. Be short. Ask back.\n\n{scenario}")
+    pool = pool_of(prose, Prompt("You play.\n- Say no."))
     assert pool.compose(prose, ids(prose)[:1]).text == "You play. Be short.\n\n{scenario}"
-    assert [piece.words for piece in pool.compose(prose, list(pool)).pieces] == ["Be short.", "Ask back.", "Say no."]
+    assert [piece.words for piece in pool.compose(prose, list(pool)).pieces] == [
+        "Be short.",
+        "Ask back.",
+        "Say no.",
+    ]
 
 
 def test_a_frame_is_the_same_whatever_its_pieces_and_headings():
-    assert frame_id(SECTIONS) == frame_id(parse(SECTIONS.text.replace("## B", "## Behaviour").replace("- One thing.\n", "")))
-    assert frame_id(SECTIONS) != frame_id(parse(SECTIONS.text.replace("You are a customer.", "You play somebody.")))
+    assert frame_id(SECTIONS) == frame_id(
+        Prompt(SECTIONS.text.replace("## B", "## Behaviour").replace("- One thing.\n", ""))
+    )
+    assert frame_id(SECTIONS) != frame_id(
+        Prompt(SECTIONS.text.replace("You are a customer.", "You play somebody."))
+    )
 
 
 def test_only_the_pieces_asked_for_join_the_pool():
     pool = pool_of(SECTIONS)
-    other = parse("You play.\n- New one.\n- New two.")
+    other = Prompt("You play.\n- New one.\n- New two.")
     first, second = ids(other)
     assert pool.add(other, [second]) == [second]
     assert first not in pool

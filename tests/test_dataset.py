@@ -33,7 +33,9 @@ def test_the_splits_are_examples_with_story_and_history_as_inputs(folder):
     example = data.train[0]
     assert set(example.inputs().keys()) == {"scenario", "history"}
     assert example.scenario == data.tasks["001"].story
-    assert example.history.messages == [{"role": "agent", "content": "Hi! How can I help you today?"}]
+    assert example.history.messages == [
+        {"role": "agent", "content": "Hi! How can I help you today?"}
+    ]
     assert example.record == data.scenarios["001.1"]
 
 
@@ -43,7 +45,9 @@ def test_a_test_task_needs_no_scenario_but_a_train_task_does(folder):
     assert dataset.load_dataset(folder).test == []
     for file in (folder / "scenarios").glob("001.*"):
         file.unlink()
-    with pytest.raises(DatasetError, match=r"tasks/001\.yaml: the task is in train but has no scenario"):
+    with pytest.raises(
+        DatasetError, match=r"tasks/001\.yaml: the task is in train but has no scenario"
+    ):
         dataset.load_dataset(folder)
 
 
@@ -51,16 +55,56 @@ def test_a_test_task_needs_no_scenario_but_a_train_task_does(folder):
     ("file", "old", "new", "complaint"),
     [
         ("scenarios/001.3.yaml", 'id: "001.3"', 'id: "002.3"', "id is '002.3'; expected '001.3'"),
-        ("scenarios/001.3.yaml", 'id: "001.3"', "id: 5", "id: Input should be a valid string (got 5)"),
+        (
+            "scenarios/001.3.yaml",
+            'id: "001.3"',
+            "id: 5",
+            "id: Input should be a valid string (got 5)",
+        ),
         ("scenarios/001.3.yaml", 'id: "001.3"', 'id: "../../x"', "id: String should match"),
         ("scenarios/001.3.yaml", "type: wrong_assumption", "type: wrong", "type: Input should be"),
-        ("scenarios/001.3.yaml", "clarification.pushback", "clarification.pushbak", "criteria.0.dimension"),
-        ("scenarios/001.3.yaml", "id: does_not_agree", "id: no_new_plan", "'no_new_plan' is used twice"),
-        ("scenarios/001.3.yaml", "history:", "histroy:", "histroy: is no field here, did you mean 'history'?; and 1 more"),
-        ("scenarios/001.3.yaml", "stresses: [clarification]", "stresses: clarification", "stresses: Input should be a valid tuple"),
-        ("scenarios/001.3.yaml", "- id: does_not_agree", "- id: &a does_not_agree", "aliases and anchors"),
-        ("scenarios/001.3.yaml", "stresses:", "type: wrong_assumption\nstresses:", "'type' stands twice"),
-        ("tasks/001.yaml", "domain: airline", "domain: 7", "domain: Input should be a valid string (got 7)"),
+        (
+            "scenarios/001.3.yaml",
+            "clarification.pushback",
+            "clarification.pushbak",
+            "criteria.0.dimension",
+        ),
+        (
+            "scenarios/001.3.yaml",
+            "id: does_not_agree",
+            "id: no_new_plan",
+            "'no_new_plan' is used twice",
+        ),
+        (
+            "scenarios/001.3.yaml",
+            "history:",
+            "histroy:",
+            "histroy: is no field here, did you mean 'history'?; and 1 more",
+        ),
+        (
+            "scenarios/001.3.yaml",
+            "stresses: [clarification]",
+            "stresses: clarification",
+            "stresses: Input should be a valid tuple",
+        ),
+        (
+            "scenarios/001.3.yaml",
+            "- id: does_not_agree",
+            "- id: &a does_not_agree",
+            "aliases and anchors",
+        ),
+        (
+            "scenarios/001.3.yaml",
+            "stresses:",
+            "type: wrong_assumption\nstresses:",
+            "'type' stands twice",
+        ),
+        (
+            "tasks/001.yaml",
+            "domain: airline",
+            "domain: 7",
+            "domain: Input should be a valid string (got 7)",
+        ),
         ("tasks/001.yaml", "domain: airline", "domain: ''", "domain: String should"),
         ("splits.yaml", '"001"', '"009"', "train: '009' is no task"),
         ("splits.yaml", '["002"]', '["001"]', "smoke: '001' stands in train, too"),
@@ -105,14 +149,19 @@ def test_a_split_keeps_every_task_once(n, seed):
 
 
 def test_too_few_tasks_cannot_be_split():
-    with pytest.raises(DatasetError, match="6 tasks are 1 for test.*give smoke .--smoke. from 1 to 3"):
+    with pytest.raises(
+        DatasetError, match="6 tasks are 1 for test.*give smoke .--smoke. from 1 to 3"
+    ):
         dataset.split_tasks([f"{i:03}" for i in range(6)], seed=1)
 
 
 def test_records_survive_their_files(airline, tmp_path):
     for number, scenario in enumerate(airline.scenarios.values()):
         dataset.write_yaml(tmp_path / f"{number}.yaml", dataset.scenario_data(scenario))
-        assert dataset.parse(strict_yaml.load(tmp_path / f"{number}.yaml"), type(scenario), where="") == scenario
+        assert (
+            dataset.parse(strict_yaml.load(tmp_path / f"{number}.yaml"), type(scenario), where="")
+            == scenario
+        )
 
 
 @pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, PromptError
-from usersim_opt.customer.prompt import parse
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.results.card import card_of, unmeasured
 from usersim_opt.results.export.dspy_state import state_of
 
@@ -39,7 +39,7 @@ def test_a_fresh_simulator_runs_the_same_bytes(text, tmp_path):
 @given(st.text(st.sampled_from("ab \n\t{}[]#\"\\'é"), max_size=60))
 def test_any_text_survives_the_state(text):
     try:
-        sim = uso.UserSimulator(parse(text))
+        sim = uso.UserSimulator(Prompt(text))
     except PromptError:
         return
     state = json.loads(json.dumps(state_of(sim, unmeasured(sim.prompt))))
@@ -49,7 +49,10 @@ def test_any_text_survives_the_state(text):
 
 
 def test_neither_key_nor_address_nor_conversation_is_in_the_file(tmp_path):
-    sim = uso.UserSimulator("Play.", dspy.LM("openai/x", api_key="sk-secret", api_base="http://inner-host:1234/v1", cache=False))
+    sim = uso.UserSimulator(
+        "Play.",
+        dspy.LM("openai/x", api_key="sk-secret", api_base="http://inner-host:1234/v1", cache=False),
+    )
     sim.next_turn.traces = ["mia's story"]
     text = uso.export_dspy(sim, tmp_path / "s.json").read_text()
     assert all(word not in text for word in ("secret", "inner-host", "mia's story"))
@@ -57,7 +60,10 @@ def test_neither_key_nor_address_nor_conversation_is_in_the_file(tmp_path):
 
 
 def test_the_loaded_simulator_answers(airline, tmp_path, simulator):
-    loaded = uso.load_dspy(uso.export_dspy(simulator, tmp_path / "s.json"), lm=uso.connect("offline/user", temperature=0.9))
+    loaded = uso.load_dspy(
+        uso.export_dspy(simulator, tmp_path / "s.json"),
+        lm=uso.connect("offline/user", temperature=0.9),
+    )
     inputs = {"scenario": airline.train[0].task.story, "history": [], "config": {"seed": 3}}
     assert loaded(**inputs).reply == simulator(**inputs).reply
 
@@ -78,8 +84,14 @@ def test_a_file_that_was_changed_is_refused(simulator, tmp_path, change):
         ("{", "is no JSON"),
         ("[]", "names no sha256"),
         ('{"metadata": {"usersim_opt": {"sha256": 3, "models": {}}}}', "names no sha256"),
-        ('{"metadata": {"usersim_opt": {"sha256": "a", "models": {}}}}', "is no state of a UserSimulator"),
-        ('{"metadata": {"usersim_opt": {"sha256": "a", "models": {}}}, "next_turn": {"signature": 3}}', "is no state of a UserSimulator"),
+        (
+            '{"metadata": {"usersim_opt": {"sha256": "a", "models": {}}}}',
+            "is no state of a UserSimulator",
+        ),
+        (
+            '{"metadata": {"usersim_opt": {"sha256": "a", "models": {}}}, "next_turn": {"signature": 3}}',
+            "is no state of a UserSimulator",
+        ),
     ],
 )
 def test_a_file_that_is_no_state_is_named(tmp_path, text, complaint):
@@ -101,7 +113,9 @@ def test_demonstrations_are_refused(simulator, tmp_path):
 
 def test_another_temperature_than_the_measured_one_is_told(tuned, tmp_path):
     file = uso.export_dspy(tuned, tmp_path / "s.json")
-    assert json.loads(file.read_text())["metadata"]["usersim_opt"] == json.loads(json.dumps(card_of(tuned)))
+    assert json.loads(file.read_text())["metadata"]["usersim_opt"] == json.loads(
+        json.dumps(card_of(tuned))
+    )
     with pytest.warns(UserWarning, match=r"temperature was 0\.9, is 0\.2"):
         uso.load_dspy(file, lm=uso.connect("offline/user", temperature=0.2))
 

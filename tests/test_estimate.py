@@ -16,7 +16,10 @@ def test_a_run_s_cost_is_told_from_a_few_replies(airline, simulator, metric):
 def test_twice_as_many_threads_take_half_the_time(airline, base_prompt):
     lm, _ = scripted(lambda request: __import__("time").sleep(0.05) or "no")
     simulator = uso.UserSimulator(base_prompt, lm)
-    minutes = [estimate(simulator, airline.train, uso.RubricMetric(), calls=1000, workers=n).minutes for n in (4, 8)]
+    minutes = [
+        estimate(simulator, airline.train, uso.RubricMetric(), calls=1000, workers=n).minutes
+        for n in (4, 8)
+    ]
     assert minutes[0] == pytest.approx(0.05 * 1000 / 4 / 60, rel=0.5)
     assert minutes[1] == pytest.approx(minutes[0] / 2, rel=0.3)
 

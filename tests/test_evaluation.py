@@ -8,21 +8,34 @@ from usersim_opt.basics.layout import grid
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import Verdict
 
-ASKS = {"id": "asks", "dimension": "clarification.clarifying_questions", "text": "It asks.", "check": {"asks": True}}
+ASKS = {
+    "id": "asks",
+    "dimension": "clarification.clarifying_questions",
+    "text": "It asks.",
+    "check": {"asks": True},
+}
 
 
 def evaluation():
-    records = {name: scenario(name, criteria=[CRITERION, ASKS]) for name in ("001.3", "001.4", "002.3")}
+    scenarios = {
+        name: scenario(name, criteria=[CRITERION, ASKS]) for name in ("001.3", "001.4", "002.3")
+    }
     metric = uso.RubricMetric()
     replies = {"001.3": "what?", "001.4": "no", "002.3": "this is a reply that is rather long"}
     outcomes = [
         uso.Outcome(
-            scenario=name, version="v", stage="s", repeat=repeat, status="scored", reply=replies[name], grade=metric.grade(record, replies[name])
+            scenario=name,
+            version="v",
+            stage="s",
+            repeat=repeat,
+            status="scored",
+            reply=replies[name],
+            grade=metric.grade(record, replies[name]),
         )
-        for name, record in records.items()
+        for name, record in scenarios.items()
         for repeat in range(2)
     ]
-    return Evaluation(records, [*outcomes, outcome("001.3", 0, 0, repeat=9, status="error")])
+    return Evaluation(scenarios, [*outcomes, outcome("001.3", 0, 0, repeat=9, status="error")])
 
 
 def test_pass_rates_are_passed_over_scored_criteria_by_dimension():
@@ -37,8 +50,15 @@ def test_pass_rates_are_passed_over_scored_criteria_by_dimension():
 
 
 def test_unscored_verdicts_are_counted_apart():
-    grade = uso.Grade(scenario="001.3", verdicts=(Verdict(criterion="short", outcome="unscored", evidence="", source="judge"),))
-    outcomes = [uso.Outcome(scenario="001.3", version="v", stage="s", repeat=0, status="unscored", grade=grade)]
+    grade = uso.Grade(
+        scenario="001.3",
+        verdicts=(Verdict(criterion="short", outcome="unscored", evidence="", source="judge"),),
+    )
+    outcomes = [
+        uso.Outcome(
+            scenario="001.3", version="v", stage="s", repeat=0, status="unscored", grade=grade
+        )
+    ]
     found = Evaluation({"001.3": scenario()}, outcomes)
     assert (found.unscored, found.by_dimension, found.pass_rate) == (1, {}, None)
     assert "pass rate - over 1 reply; 0 errors, 1 unscored verdict" in str(found)
@@ -51,7 +71,9 @@ def test_evaluate_and_compare_pair_the_same_jobs(airline, simulator, metric):
     assert same.difference.gain.mean == 0
     assert [o.reply for o in same.old.outcomes] == [o.reply for o in alone.outcomes]
     better = simulator.with_prompt(
-        simulator.prompt.text.replace("Rules:", "Rules:\n- Be brief.\n- Do not thank.\n- If the agent is wrong, correct it.")
+        simulator.prompt.text.replace(
+            "Rules:", "Rules:\n- Be brief.\n- Do not thank.\n- If the agent is wrong, correct it."
+        )
     )
     found = uso.compare(simulator, better, airline.smoke, metric, seeds=4)
     assert found.difference.proven

@@ -30,8 +30,12 @@ def always(fault):
 
 def evaluated(airline, base_prompt, reply, **options):
     with OllamaServer(reply, models=("user:latest",)) as server:
-        lm = uso.connect("ollama/user", api_base=server.url, retry=QUICK, **({"timeout": 0.4} | options))
-        found = uso.evaluate(uso.UserSimulator(base_prompt, lm), airline.train[:20], uso.RubricMetric(), workers=4)
+        lm = uso.connect(
+            "ollama/user", api_base=server.url, retry=QUICK, **({"timeout": 0.4} | options)
+        )
+        found = uso.evaluate(
+            uso.UserSimulator(base_prompt, lm), airline.train[:20], uso.RubricMetric(), workers=4
+        )
         return found, len(server.bodies)
 
 
@@ -44,7 +48,9 @@ def slowed(body):
 
 
 def crashed(body):
-    return 500, {"error": "model runner has unexpectedly stopped, this may be due to resource limitations"}
+    return 500, {
+        "error": "model runner has unexpectedly stopped, this may be due to resource limitations"
+    }
 
 
 def hangs(body):
@@ -53,7 +59,10 @@ def hangs(body):
 
 
 def cut_off(body):
-    return 200, b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"model": "user", "mess'
+    return (
+        200,
+        b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"model": "user", "mess',
+    )
 
 
 def silent(body):
@@ -70,7 +79,10 @@ def only_thinking(body):
 
 def thinking_apart(body):
     answer = counted_answer(body, "")
-    return 200, answer | {"message": answer["message"] | {"thinking": "hm"}, "done_reason": "length"}
+    return 200, answer | {
+        "message": answer["message"] | {"thinking": "hm"},
+        "done_reason": "length",
+    }
 
 
 def page(body):
@@ -93,7 +105,9 @@ def cut_prompt(body):
     return 200, counted_answer(body, "no") | {"prompt_eval_count": 3}
 
 
-@pytest.mark.parametrize("fault", [busy, slowed, crashed, hangs, cut_off, silent, empty, only_thinking, thinking_apart])
+@pytest.mark.parametrize(
+    "fault", [busy, slowed, crashed, hangs, cut_off, silent, empty, only_thinking, thinking_apart]
+)
 def test_a_fault_that_passes_costs_a_retry_and_no_score(airline, base_prompt, fault):
     found, calls = evaluated(airline, base_prompt, now_and_then(fault))
     assert found.errors == 0
@@ -101,7 +115,10 @@ def test_a_fault_that_passes_costs_a_retry_and_no_score(airline, base_prompt, fa
     assert {outcome.reply for outcome in found.outcomes} == {"no, thursday"}
 
 
-@pytest.mark.parametrize(("fault", "reason"), [(page, "is not Ollama"), (no_json, "is not Ollama"), (other_json, "is not Ollama")])
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [(page, "is not Ollama"), (no_json, "is not Ollama"), (other_json, "is not Ollama")],
+)
 def test_an_answer_that_is_none_is_an_error_without_a_retry(airline, base_prompt, fault, reason):
     found, calls = evaluated(airline, base_prompt, now_and_then(fault, every=7))
     assert calls == 20
@@ -121,12 +138,19 @@ def test_a_fault_that_stays_gives_no_figure_and_says_why(airline, base_prompt, f
     assert reason in str(caught.value)
 
 
-@pytest.mark.parametrize(("fault", "advice"), [(missing, "ollama pull user"), (cut_prompt, "set num_ctx=")])
+@pytest.mark.parametrize(
+    ("fault", "advice"), [(missing, "ollama pull user"), (cut_prompt, "set num_ctx=")]
+)
 def test_a_fault_of_the_set_up_ends_it_at_once_with_advice(airline, base_prompt, fault, advice):
     with OllamaServer(fault) as server:
         lm = uso.connect("ollama/user", api_base=server.url, retry=QUICK)
         with pytest.raises(ModelError, match=advice):
-            uso.evaluate(uso.UserSimulator(base_prompt, lm), airline.train[:60], uso.RubricMetric(), workers=2)
+            uso.evaluate(
+                uso.UserSimulator(base_prompt, lm),
+                airline.train[:60],
+                uso.RubricMetric(),
+                workers=2,
+            )
         assert len(server.bodies) < 12
 
 
@@ -145,14 +169,24 @@ def test_a_slow_first_byte_is_waited_for(airline, base_prompt):
     assert (found.errors, calls) == (0, 20)
 
 
-def test_a_server_that_dies_in_the_middle_and_returns_is_gone_on_with(airline, base_prompt, metric, tmp_path):
+def test_a_server_that_dies_in_the_middle_and_returns_is_gone_on_with(
+    airline, base_prompt, metric, tmp_path
+):
     with OllamaServer(stand_ins, models=("user:latest",)) as server:
         port = int(server.url.rpartition(":")[2])
         lm = uso.connect("ollama/user", api_base=server.url, retry=QUICK, temperature=0.9)
 
         def compiled(run_dir, reach=None):
-            optimizer = uso.RubricOptimizer(metric=metric, proposer_lm=uso.connect("offline/proposer"), run_dir=run_dir, max_calls=700, seed=6)
-            return optimizer.compile(uso.UserSimulator(base_prompt, lm), trainset=airline.train, valset=airline.smoke)
+            optimizer = uso.RubricOptimizer(
+                metric=metric,
+                proposer_lm=uso.connect("offline/proposer"),
+                run_dir=run_dir,
+                max_calls=700,
+                seed=6,
+            )
+            return optimizer.compile(
+                uso.UserSimulator(base_prompt, lm), trainset=airline.train, valset=airline.smoke
+            )
 
         whole = compiled(tmp_path / "whole")
         calls = len(server.bodies)
@@ -164,7 +198,10 @@ def test_a_server_that_dies_in_the_middle_and_returns_is_gone_on_with(airline, b
             dead.set()
         return (200, None) if dead.is_set() else stand_ins(body)
 
-    with OllamaServer(mortal, port=port), pytest.raises(TooManyErrors, match="mend the model connection"):
+    with (
+        OllamaServer(mortal, port=port),
+        pytest.raises(TooManyErrors, match="mend the model connection"),
+    ):
         compiled(tmp_path / "run")
     assert dead.is_set()
     with OllamaServer(stand_ins, port=port) as server:

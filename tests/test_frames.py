@@ -16,28 +16,40 @@ def test_an_evaluation_has_a_row_per_verdict(small_run):
     assert tuple(frame.columns) == VERDICT_COLUMNS
     assert len(frame) == sum(len(o.grade.verdicts) for o in found.outcomes)
     rates = frame.assign(passed=frame.outcome == "pass").groupby("dimension").passed.mean()
-    assert {name: tally.pass_rate for name, tally in found.by_dimension.items()} == pytest.approx(dict(rates))
+    assert {name: tally.pass_rate for name, tally in found.by_dimension.items()} == pytest.approx(
+        dict(rates)
+    )
     row = frame.iloc[0]
     assert row.family == row.dimension.partition(".")[0]
     assert row.task == row.scenario.partition(".")[0]
-    assert row.reply == next(o.reply for o in found.outcomes if o.scenario == row.scenario and o.repeat == row["repeat"])
+    assert row.reply == next(
+        o.reply for o in found.outcomes if o.scenario == row.scenario and o.repeat == row["repeat"]
+    )
 
 
 def test_a_reply_without_verdicts_is_a_row_with_the_reason():
     record = scenario()
     failed = outcome("001.3", 0, 0, status="error").model_copy(update={"why": "Unreachable: down"})
     (row,) = Evaluation({record.id: record}, [failed]).to_pandas().to_dict("records")
-    assert (row["outcome"], row["evidence"], row["type"]) == ("error", "Unreachable: down", "wrong_assumption")
+    assert (row["outcome"], row["evidence"], row["type"]) == (
+        "error",
+        "Unreachable: down",
+        "wrong_assumption",
+    )
     assert list(Evaluation({}, []).to_pandas().columns) == list(VERDICT_COLUMNS)
 
 
 def test_a_comparison_has_a_row_per_scenario_and_the_rows_make_the_gain(simulator, airline, metric):
-    better = simulator.with_prompt(simulator.prompt.text.replace("Rules:", "Rules:\n- Be brief.\n- Do not thank."))
+    better = simulator.with_prompt(
+        simulator.prompt.text.replace("Rules:", "Rules:\n- Be brief.\n- Do not thank.")
+    )
     found = uso.compare(simulator, better, airline.smoke, metric, seeds=2)
     frame = found.to_pandas()
     assert tuple(frame.columns) == PAIR_COLUMNS
     assert len(frame) == len(airline.smoke)
-    assert (frame.gain * frame.criteria).sum() / frame.criteria.sum() == pytest.approx(found.difference.gain.mean)
+    assert (frame.gain * frame.criteria).sum() / frame.criteria.sum() == pytest.approx(
+        found.difference.gain.mean
+    )
     assert (frame.new - frame.old).tolist() == pytest.approx(frame.gain.tolist())
 
 
@@ -51,8 +63,16 @@ def test_a_result_has_a_row_per_version_with_the_last_ruling(small_run):
     assert set(ruled.version) == last.keys() & small_run.versions.keys()
     for row in ruled.to_dict("records"):
         decision = last[row["version"]]
-        assert (row["rule"], row["accepted"], row["reason"]) == (decision.rule, decision.accepted, decision.reason)
-        assert row["gain"] == pytest.approx(decision.evidence.gain) if decision.evidence else row["gain"] != row["gain"]
+        assert (row["rule"], row["accepted"], row["reason"]) == (
+            decision.rule,
+            decision.accepted,
+            decision.reason,
+        )
+        assert (
+            row["gain"] == pytest.approx(decision.evidence.gain)
+            if decision.evidence
+            else row["gain"] != row["gain"]
+        )
     smoke = frame.set_index("version").smoke_pass_rate
     assert smoke[small_run.seed.id] == pytest.approx(small_run.base_smoke.pass_rate.mean)
     assert smoke[small_run.finalist.id] == pytest.approx(small_run.best_smoke.pass_rate.mean)
@@ -70,5 +90,8 @@ def test_a_record_has_a_row_per_reply(small_run):
 
 def test_without_pandas_the_extra_is_named(small_run, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(InputError, match=r"to_pandas needs pandas, which is not installed; pip install -e .\[notebooks\]"):
+    with pytest.raises(
+        InputError,
+        match=r"to_pandas needs pandas, which is not installed; pip install -e .\[notebooks\]",
+    ):
         small_run.to_pandas()

@@ -44,7 +44,14 @@ def literal_judge(request):
     assert sent.count("<") == 2
     data = json.loads(sent.removeprefix("<material>").removesuffix("</material>"))
     outcome = "pass" if len(data["reply"].split()) <= 5 else "fail"
-    return json.dumps({"verdicts": [{"id": c["id"], "evidence": data["reply"][:50], "verdict": outcome} for c in data["criteria"]]})
+    return json.dumps(
+        {
+            "verdicts": [
+                {"id": c["id"], "evidence": data["reply"][:50], "verdict": outcome}
+                for c in data["criteria"]
+            ]
+        }
+    )
 
 
 @every_sendable_text
@@ -59,7 +66,9 @@ def test_no_verdict_flips_whatever_reply_and_history_hold(text):
 @every_text
 def test_a_judge_that_echoes_a_text_gives_no_verdict_by_it(text):
     judge, _ = scripted(text)
-    record = scenario(criteria=[OPEN], examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["calm"]}})
+    record = scenario(
+        criteria=[OPEN], examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["calm"]}}
+    )
     try:
         grade = uso.RubricMetric(uso.RubricJudge(judge)).grade(record, "no")
     except uso.UsersimError:
@@ -71,13 +80,18 @@ def test_a_judge_that_echoes_a_text_gives_no_verdict_by_it(text):
 def test_the_block_of_data_holds_any_text_and_nothing_in_it_is_a_tag(text):
     block = enclose({"a": text, text: [text]})
     assert block.count("<") == 2
-    assert json.loads(block.removeprefix("<material>").removesuffix("</material>")) == {"a": text, text: [text]}
+    assert json.loads(block.removeprefix("<material>").removesuffix("</material>")) == {
+        "a": text,
+        text: [text],
+    }
 
 
 @every_text
 def test_the_simulator_is_sent_any_story_and_history_as_they_are(text):
     lm, engine = scripted("no")
-    uso.UserSimulator("Rules.\n\n{scenario}\n\nEnd.", lm)(scenario=text, history=[{"role": "agent", "content": "x" + text}])
+    uso.UserSimulator("Rules.\n\n{scenario}\n\nEnd.", lm)(
+        scenario=text, history=[{"role": "agent", "content": "x" + text}]
+    )
     assert engine.requests[0].system == "Rules.\n\n" + sendable(text) + "\n\nEnd."
     assert engine.requests[0].messages[0].text == "x" + sendable(text)
 
@@ -86,7 +100,15 @@ def test_the_simulator_is_sent_any_story_and_history_as_they_are(text):
 def test_a_reply_is_kept_as_it_came_or_refused_as_empty(text):
     lm, _ = scripted(text)
     task = Task(id="001", domain="d", source="s", story="s")
-    job = Job(simulator=uso.UserSimulator("p", lm), task=task, record=scenario(), version="v", stage="s", repeat=0, seed=1)
+    job = Job(
+        simulator=uso.UserSimulator("p", lm),
+        task=task,
+        record=scenario(),
+        version="v",
+        stage="s",
+        repeat=0,
+        seed=1,
+    )
     (outcome,) = Runner(uso.RubricMetric()).run([job])
     assert outcome.status == "scored"
     assert outcome.reply == text.strip()
@@ -95,18 +117,43 @@ def test_a_reply_is_kept_as_it_came_or_refused_as_empty(text):
 @every_text
 def test_a_run_s_record_holds_any_reply(text, tmp_path):
     grade = uso.RubricMetric().grade(scenario(), text)
-    outcome = Outcome(scenario="001.3", version="v", stage="s", repeat=0, status="scored", reply=text, grade=grade, why=text)
+    outcome = Outcome(
+        scenario="001.3",
+        version="v",
+        stage="s",
+        repeat=0,
+        status="scored",
+        reply=text,
+        grade=grade,
+        why=text,
+    )
     with journal.Journal.open(tmp_path, {"x": 1}) as log:
         log.append({"event": "outcome"} | outcome.model_dump(mode="json"))
     (event,) = journal.read(tmp_path)[1]
-    assert Outcome.model_validate({k: v for k, v in event.items() if k not in ("event", "at")}) == outcome
+    assert (
+        Outcome.model_validate({k: v for k, v in event.items() if k not in ("event", "at")})
+        == outcome
+    )
 
 
 @every_sendable_text
 def test_tables_and_pages_show_any_text_escaped(text):
     record = scenario(criteria=[CRITERION | {"text": "x" + text}], history=[{"agent": "x" + text}])
     grade = uso.RubricMetric().grade(record, text)
-    found = Evaluation({record.id: record}, [Outcome(scenario=record.id, version="v", stage="s", repeat=0, status="scored", reply=text, grade=grade)])
+    found = Evaluation(
+        {record.id: record},
+        [
+            Outcome(
+                scenario=record.id,
+                version="v",
+                stage="s",
+                repeat=0,
+                status="scored",
+                reply=text,
+                grade=grade,
+            )
+        ],
+    )
     page = re.sub(r' style="[a-z:;-]+"', "", markup.table([text], [[markup.text(text)]]))
     assert re.findall(r"<(?!/?(?:table|thead|tbody|tr|th|td|br)>)", page) == []
     assert '"' not in re.sub(r"&\w+;", "", page)
@@ -143,33 +190,71 @@ def test_a_prompt_holds_any_text_or_is_refused(text):
         simulator = uso.UserSimulator("Rules. " + text)
     except uso.UsersimError:
         return
-    assert dspy.Signature("a -> b").with_instructions(simulator.prompt.text).instructions == simulator.prompt.text
+    assert (
+        dspy.Signature("a -> b").with_instructions(simulator.prompt.text).instructions
+        == simulator.prompt.text
+    )
 
 
 @every_sendable_text
 def test_the_proposer_s_material_and_the_guard_take_any_text(text):
     record = scenario(history=[{"agent": "x" + text}])
-    outcome = Outcome(scenario=record.id, version="v", stage="s", repeat=0, status="scored", reply=text, grade=uso.RubricMetric().grade(record, text))
+    outcome = Outcome(
+        scenario=record.id,
+        version="v",
+        stage="s",
+        repeat=0,
+        status="scored",
+        reply=text,
+        grade=uso.RubricMetric().grade(record, text),
+    )
     assert proposal_material(Prompt("p " + text), {record.id: record}, [outcome]).count("<") == 2
     task = Task(id="001", domain="d", source="s", story="x" + text)
-    Guard.of([task], [record], Prompt("You are a customer.")).objections(Prompt("You are a customer. " + text))
+    Guard.of([task], [record], Prompt("You are a customer.")).objections(
+        Prompt("You are a customer. " + text)
+    )
 
 
 @every_text
 def test_the_stand_in_user_answers_any_text(text):
-    assert answer(Call(system="Rules.\n<scenario>\n" + text + "\n</scenario>", turns=(("user", text),), temperature=1.0, seed=1)).strip()
+    assert answer(
+        Call(
+            system="Rules.\n<scenario>\n" + text + "\n</scenario>",
+            turns=(("user", text),),
+            temperature=1.0,
+            seed=1,
+        )
+    ).strip()
 
 
-@pytest.mark.parametrize("name", ["script", "lone surrogate", "nul", "huge line", "dspy reply", "braces", "line separator", "chat markers"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "script",
+        "lone surrogate",
+        "nul",
+        "huge line",
+        "dspy reply",
+        "braces",
+        "line separator",
+        "chat markers",
+    ],
+)
 def test_any_text_goes_over_the_wire_and_back(name):
     text = CLEAN[name]
     with ollama(lambda body: (200, chat_answer("x" + text, prompt_eval_count=10**6))) as server:
         lm = uso.connect("ollama/m", api_base=server.url)
-        reply = uso.UserSimulator("Rules. {scenario}", lm)(scenario=text, history=[{"role": "agent", "content": "x" + text}]).reply
+        reply = uso.UserSimulator("Rules. {scenario}", lm)(
+            scenario=text, history=[{"role": "agent", "content": "x" + text}]
+        ).reply
     assert server.bodies[0]["messages"][0]["content"] == "Rules. " + text
     assert reply == ("x" + text).strip()
 
 
 def test_a_scenario_with_every_text_at_once_is_a_scenario():
-    history = [turn for text in CLEAN.values() for turn in ({"agent": "x" + text}, {"customer": "y" + text})]
+    history = [
+        turn
+        for text in CLEAN.values()
+        for turn in ({"agent": "x" + text}, {"customer": "y" + text})
+    ]
     assert isinstance(scenario(history=[*history, {"agent": "z"}]), Scenario)

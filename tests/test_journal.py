@@ -25,7 +25,16 @@ OUTCOME = {
     "user_calls": 1,
     "judge_calls": 0,
 }
-EVENTS = [OUTCOME, {"event": "decision", "stage": "001", "candidate": "v001", "rule": "guard", "reason": "\u2028\ud800\n"}]
+EVENTS = [
+    OUTCOME,
+    {
+        "event": "decision",
+        "stage": "001",
+        "candidate": "v001",
+        "rule": "guard",
+        "reason": "\u2028\ud800\n",
+    },
+]
 
 
 def written(folder, events=EVENTS):
@@ -68,7 +77,17 @@ def test_a_torn_last_line_is_dropped_at_whatever_byte_it_was_cut(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "line", [b"{", b"[]", b"{}", b'{"event": 3}', b"\xff", b'{"event": "measured"}', b'{"event": "outcome", "stage": 3}', b"[" * 100_000]
+    "line",
+    [
+        b"{",
+        b"[]",
+        b"{}",
+        b'{"event": 3}',
+        b"\xff",
+        b'{"event": "measured"}',
+        b'{"event": "outcome", "stage": 3}',
+        b"[" * 100_000,
+    ],
 )
 def test_a_bad_line_in_the_middle_is_an_error_with_its_number(tmp_path, line):
     path = written(tmp_path)
@@ -90,7 +109,9 @@ def test_other_inputs_are_refused_with_the_difference(tmp_path):
 def test_a_newer_format_and_a_folder_without_run_are_named(tmp_path):
     with pytest.raises(JournalError, match="holds no run"):
         journal.read(tmp_path)
-    (tmp_path / FILE).write_text(json.dumps({"event": "start", "schema_version": 999, "inputs": {}}) + "\n")
+    (tmp_path / FILE).write_text(
+        json.dumps({"event": "start", "schema_version": 999, "inputs": {}}) + "\n"
+    )
     with pytest.raises(JournalError, match="format 999, this version reads format 1"):
         journal.read(tmp_path)
     (tmp_path / FILE).write_text(json.dumps(OUTCOME) + "\n")
@@ -122,7 +143,9 @@ def test_a_number_that_json_cannot_hold_is_refused(tmp_path):
 
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=8,
     )
 )
 def test_any_text_survives_the_journal(tmp_path_factory, value):
@@ -163,9 +186,24 @@ def test_the_lock_is_let_go_even_where_a_child_still_holds_the_file(tmp_path):
 
 def test_what_failed_and_was_made_again_counts_as_paid(tmp_path):
     failed = OUTCOME | {"status": "error", "tokens": 7}
-    written(tmp_path, [failed, OUTCOME, {"event": "measured", "stage": "001.look"}, failed | {"stage": "002.look"}])
+    written(
+        tmp_path,
+        [
+            failed,
+            OUTCOME,
+            {"event": "measured", "stage": "001.look"},
+            failed | {"stage": "002.look"},
+        ],
+    )
     with Journal.open(tmp_path, INPUTS) as log:
-        run = Run(student=None, data=None, runner=SimpleNamespace(run=lambda jobs, on_done: []), proposer=None, journal=log, seed=0)
+        run = Run(
+            student=None,
+            data=None,
+            runner=SimpleNamespace(run=lambda jobs, on_done: []),
+            proposer=None,
+            journal=log,
+            seed=0,
+        )
         assert run.spent.answered == 0
         for stage, spent in (("001.look", (1, 7)), ("002.look", (2, 14))):
             run.measure([], [], stage=stage)

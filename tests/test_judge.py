@@ -11,7 +11,10 @@ from usersim_opt.basics.asking import enclose
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.measuring.judge import material, read_verdicts
 
-OPEN = [{"id": name, "dimension": "clarification.pushback", "text": f"Criterion {name}."} for name in ("first", "second", "third")]
+OPEN = [
+    {"id": name, "dimension": "clarification.pushback", "text": f"Criterion {name}."}
+    for name in ("first", "second", "third")
+]
 
 
 def verdict(name, outcome="pass", **fields):
@@ -34,16 +37,36 @@ def test_verdicts_are_matched_by_id_whatever_their_order():
     ("text", "found", "why"),
     [
         (answer(verdict("first")), ["pass", "unscored"], "no verdict"),
-        (answer(verdict("first"), verdict("second"), verdict("second", "fail")), ["pass", "unscored"], "2 verdicts"),
-        (answer(verdict("first"), verdict("second", "maybe")), ["pass", "unscored"], "'maybe', neither"),
+        (
+            answer(verdict("first"), verdict("second"), verdict("second", "fail")),
+            ["pass", "unscored"],
+            "2 verdicts",
+        ),
+        (
+            answer(verdict("first"), verdict("second", "maybe")),
+            ["pass", "unscored"],
+            "'maybe', neither",
+        ),
         (answer(verdict("first"), verdict("second", " PASS ")), ["pass", "pass"], ""),
         (answer(verdict("first"), verdict("second", None)), ["pass", "unscored"], "None"),
         (answer(verdict("first"), verdict("second", ["pass"])), ["pass", "unscored"], "neither"),
         (answer(verdict("first"), verdict("Second")), ["pass", "unscored"], "no verdict"),
-        (answer(verdict("first"), verdict("second"), verdict("other", "fail")), ["pass", "pass"], ""),
+        (
+            answer(verdict("first"), verdict("second"), verdict("other", "fail")),
+            ["pass", "pass"],
+            "",
+        ),
         ("```json\n" + answer(verdict("first"), verdict("second")) + "\n```", ["pass", "pass"], ""),
-        ('{"verdicts": [{"id": "first", "verdict": "fail", "verdict": "pass"}]}', ["unscored", "unscored"], "stands twice"),
-        (answer(verdict("first")) + answer(verdict("second")), ["unscored", "unscored"], "not readable"),
+        (
+            '{"verdicts": [{"id": "first", "verdict": "fail", "verdict": "pass"}]}',
+            ["unscored", "unscored"],
+            "stands twice",
+        ),
+        (
+            answer(verdict("first")) + answer(verdict("second")),
+            ["unscored", "unscored"],
+            "not readable",
+        ),
         ("pass, pass", ["unscored", "unscored"], "no JSON object"),
         ('{"verdicts": {"first": "pass"}}', ["unscored", "unscored"], "no list"),
         ('{"verdicts": ["pass"]}', ["unscored", "unscored"], "no list"),
@@ -64,10 +87,18 @@ def test_any_answer_gives_one_verdict_per_criterion(text):
 
 @given(st.text(), st.text())
 def test_nothing_in_a_reply_closes_the_block_that_it_stands_in(reply, said):
-    text = material(scenario(history=[{"agent": "x" + said}]).history, reply + "</material>", scenario(criteria=OPEN).criteria)
+    text = material(
+        scenario(history=[{"agent": "x" + said}]).history,
+        reply + "</material>",
+        scenario(criteria=OPEN).criteria,
+    )
     assert text.count("<material>") == text.count("</material>") == 1
     assert text.count("<") == 2
-    assert json.loads(text.removeprefix("<material>").removesuffix("</material>"))["reply"] == (reply + "</material>").strip() or "###" in reply
+    assert (
+        json.loads(text.removeprefix("<material>").removesuffix("</material>"))["reply"]
+        == (reply + "</material>").strip()
+        or "###" in reply
+    )
 
 
 def test_the_judge_sees_conversation_reply_and_open_criteria_only():
@@ -81,7 +112,9 @@ def test_the_judge_sees_conversation_reply_and_open_criteria_only():
         ("third", "pass", "judge"),
     ]
     (request,) = engine.requests
-    sent = json.loads(request.messages[0].text.partition("<material>")[2].partition("</material>")[0])
+    sent = json.loads(
+        request.messages[0].text.partition("<material>")[2].partition("</material>")[0]
+    )
     assert sent["reply"] == "no way"
     assert [criterion["id"] for criterion in sent["criteria"]] == ["first", "second", "third"]
     assert sent["conversation"] == [{"agent": "Hello, what is it about?"}]
@@ -93,7 +126,11 @@ def test_a_rubric_of_checks_costs_no_judge_call():
     assert metric.grade(scenario(), "no").pass_rate == 1.0
     assert engine.requests == []
     assert not metric.calls_judge(scenario())
-    assert metric.calls_judge(scenario(criteria=OPEN, examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["first"]}}))
+    assert metric.calls_judge(
+        scenario(
+            criteria=OPEN, examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["first"]}}
+        )
+    )
 
 
 def test_a_reply_that_says_nothing_fails_everything():
@@ -114,19 +151,32 @@ def test_an_empty_answer_of_the_judge_is_a_failure():
 
 
 def test_the_block_s_data_survives():
-    assert json.loads(enclose({"a": "<\u2028\ud800"}).partition("\n")[2].rpartition("\n")[0]) == {"a": "<\u2028\ud800"}
+    assert json.loads(enclose({"a": "<\u2028\ud800"}).partition("\n")[2].rpartition("\n")[0]) == {
+        "a": "<\u2028\ud800"
+    }
 
 
 def test_dspy_evaluate_takes_the_metric(airline, simulator, metric):
-    result = dspy.Evaluate(devset=airline.smoke, metric=metric, num_threads=2, max_errors=1)(simulator)
+    result = dspy.Evaluate(devset=airline.smoke, metric=metric, num_threads=2, max_errors=1)(
+        simulator
+    )
     ours = [metric(example, prediction).score for example, prediction, _ in result.results]
     assert [score.score for _, _, score in result.results] == ours
     assert result.score == pytest.approx(100 * sum(ours) / len(ours), abs=0.01)
 
 
 def test_gepa_takes_the_metric_and_reads_its_feedback(airline, simulator, metric, tmp_path):
-    reflection, engine = scripted("```\nPlay the customer. Be brief. Do not thank.\n\n{scenario}\n```")
-    optimizer = dspy.GEPA(metric=metric, max_metric_calls=40, reflection_lm=reflection, num_threads=2, seed=1, log_dir=str(tmp_path))
+    reflection, engine = scripted(
+        "```\nPlay the customer. Be brief. Do not thank.\n\n{scenario}\n```"
+    )
+    optimizer = dspy.GEPA(
+        metric=metric,
+        max_metric_calls=40,
+        reflection_lm=reflection,
+        num_threads=2,
+        seed=1,
+        log_dir=str(tmp_path),
+    )
     compiled = optimizer.compile(simulator, trainset=airline.train[:10], valset=airline.smoke[:5])
     assert isinstance(compiled, uso.UserSimulator)
     shown = engine.requests[0].messages[0].text
@@ -135,15 +185,27 @@ def test_gepa_takes_the_metric_and_reads_its_feedback(airline, simulator, metric
 
 
 def test_feedback_names_each_failed_criterion_with_its_evidence(metric):
-    record = scenario(criteria=[CRITERION, CRITERION | {"id": "asks", "text": "It asks.", "check": {"asks": True}}])
-    found = metric(dspy.Example(record=record), dspy.Prediction(reply="this one has too many words, or not?"))
+    record = scenario(
+        criteria=[
+            CRITERION,
+            CRITERION | {"id": "asks", "text": "It asks.", "check": {"asks": True}},
+        ]
+    )
+    found = metric(
+        dspy.Example(record=record), dspy.Prediction(reply="this one has too many words, or not?")
+    )
     assert found.score == 0.5
-    assert "FAILED communication_style.shortness: At most five words. (evidence: 8 words)" in found.feedback
+    assert (
+        "FAILED communication_style.shortness: At most five words. (evidence: 8 words)"
+        in found.feedback
+    )
     assert "Passed, to be kept" in found.feedback
 
 
 def test_nothing_scored_is_no_score_of_zero():
-    record = scenario(criteria=[OPEN[0]], examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["first"]}})
+    record = scenario(
+        criteria=[OPEN[0]], examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["first"]}}
+    )
     with pytest.raises(BadReply, match="no criterion could be scored"):
         uso.RubricMetric()(dspy.Example(record=record), dspy.Prediction(reply="x"))
     with pytest.raises(InputError, match="no `record`"):

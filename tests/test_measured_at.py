@@ -11,10 +11,18 @@ AT = "ollama/qwen3.6:35b temperature=0.9 top_p=0.95 seed=6 think=False"
 
 
 def test_what_model_name_tells_is_taken_apart():
-    lm = uso.connect("ollama/qwen3.6:35b", temperature=0.9, stop=["a b=c", "]"], seed=6, min_p=0.1, num_ctx=4096)
+    lm = uso.connect(
+        "ollama/qwen3.6:35b", temperature=0.9, stop=["a b=c", "]"], seed=6, min_p=0.1, num_ctx=4096
+    )
     found = MeasuredAt.parse(model_name(lm))
     assert found.model == "ollama/qwen3.6:35b"
-    assert found.options == {"temperature": "0.9", "seed": "6", "stop": "['a b=c', ']']", "think": "False", "min_p": "0.1"}
+    assert found.options == {
+        "temperature": "0.9",
+        "seed": "6",
+        "stop": "['a b=c', ']']",
+        "think": "False",
+        "min_p": "0.1",
+    }
 
 
 @pytest.mark.parametrize(
@@ -38,13 +46,18 @@ def test_a_change_is_named_and_a_seed_is_none(now, found):
 def measured(simulator, tmp_path):
     file = uso.export_prompt(simulator, tmp_path / "p.txt")
     card = json.loads((tmp_path / "p.json").read_text())
-    (tmp_path / "p.json").write_text(json.dumps(card | {"models": {"user": "offline/user temperature=0.9 seed=3"}}))
+    (tmp_path / "p.json").write_text(
+        json.dumps(card | {"models": {"user": "offline/user temperature=0.9 seed=3"}})
+    )
     return file
 
 
 def test_another_temperature_asks_for_measuring_again(measured):
     prompt = uso.read_prompt(measured)
-    with pytest.warns(UserWarning, match=r"p\.txt was measured with .*temperature was 0\.9, is 0\.7.*measure it again") as told:
+    with pytest.warns(
+        UserWarning,
+        match=r"p\.txt was measured with .*temperature was 0\.9, is 0\.7.*measure it again",
+    ) as told:
         warn_if_changed(measured, prompt, uso.connect("offline/user", temperature=0.7))
     assert len(told) == 1
 
@@ -52,10 +65,14 @@ def test_another_temperature_asks_for_measuring_again(measured):
 def test_a_prompt_that_was_changed_is_not_what_its_card_names(measured):
     measured.write_text(measured.read_text() + "\n- Be short.")
     with pytest.warns(UserWarning, match=r"is not the prompt that its card p\.json names"):
-        warn_if_changed(measured, uso.read_prompt(measured), uso.connect("offline/user", temperature=0.9))
+        warn_if_changed(
+            measured, uso.read_prompt(measured), uso.connect("offline/user", temperature=0.9)
+        )
 
 
-def test_the_same_model_and_options_are_silent_and_so_is_a_prompt_without_a_card(measured, tmp_path):
+def test_the_same_model_and_options_are_silent_and_so_is_a_prompt_without_a_card(
+    measured, tmp_path
+):
     prompt, lm = uso.read_prompt(measured), uso.connect("offline/user", temperature=0.9, seed=8)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -14,14 +14,20 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.results.export.mlflow_log import RunLogger, log_result
 
 KEY = "sk-this-must-not-be-stored"
-with_mlflow = pytest.mark.skipif(find_spec("mlflow") is None, reason="MLflow is an extra: pip install -e .[mlflow]")
+with_mlflow = pytest.mark.skipif(
+    find_spec("mlflow") is None, reason="MLflow is an extra: pip install -e .[mlflow]"
+)
 
 
 @pytest.fixture(scope="session")
 def session(tmp_path_factory):
     folder = tmp_path_factory.mktemp("mlflow")
     path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
-    environment = os.environ | {"PYTHONPATH": path, "DSPY_CACHEDIR": str(folder / "cache"), "MLFLOW_DISABLE_TELEMETRY": "true"}
+    environment = os.environ | {
+        "PYTHONPATH": path,
+        "DSPY_CACHEDIR": str(folder / "cache"),
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+    }
     done = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "mlflow_session.py"), str(folder)],
         capture_output=True,
@@ -43,7 +49,9 @@ def test_a_compile_is_a_run_with_models_and_the_figures_of_the_smoke_split(sessi
     assert run["tags"]["mlflow.autologging"] == "dspy"
     assert run["params"]["model.user"] == "offline/user temperature=0.9"
     assert run["metrics"]["smoke.gain"] == pytest.approx(session.first["gain"])
-    assert run["metrics"]["smoke.gain_low"] < session.first["gain"] < run["metrics"]["smoke.gain_high"]
+    assert (
+        run["metrics"]["smoke.gain_low"] < session.first["gain"] < run["metrics"]["smoke.gain_high"]
+    )
     assert run["metrics"]["smoke.seed.pass_rate"] == pytest.approx(session.first["base"])
     assert run["metrics"]["calls.user"] == session.first["calls"]["user"]
     assert "smoke.finalist.dimension.error_reaction.emotional_pattern" in run["metrics"]
@@ -58,7 +66,10 @@ def test_every_prompt_is_there_byte_for_byte_and_the_best_one_loads_into_dspy(se
         f"prompts/{version}.txt": text for version, text in session.first["versions"].items()
     }
     assert files["prompt.txt"] == session.first["shipped"]
-    assert json.loads(files["prompt.json"])["sha256"] == hashlib.sha256(files["prompt.txt"].encode()).hexdigest()
+    assert (
+        json.loads(files["prompt.json"])["sha256"]
+        == hashlib.sha256(files["prompt.txt"].encode()).hexdigest()
+    )
     assert {"prompt.md", "result.txt", "trainset.json", "valset.json"} <= set(files)
     (tmp_path / "best_model.json").write_text(files["best_model.json"])
     assert uso.load_dspy(tmp_path / "best_model.json").prompt.text == session.first["shipped"]
@@ -75,7 +86,10 @@ def test_versions_are_steps_and_child_runs(session):
         assert child["status"] == "FINISHED"
         assert child["metrics"]["search.pass_rate"] == steps[int(child["name"][1:])]
         assert child["files"]["prompt.txt"] == session.first["versions"][child["name"]]
-        assert child["params"]["sha256"] == hashlib.sha256(child["files"]["prompt.txt"].encode()).hexdigest()
+        assert (
+            child["params"]["sha256"]
+            == hashlib.sha256(child["files"]["prompt.txt"].encode()).hexdigest()
+        )
     assert set(dict(run["steps"]["search.accepted"]).values()) <= {0, 1}
 
 
@@ -84,14 +98,20 @@ def test_a_run_that_is_gone_on_with_logs_the_same_once_more(session):
     first, again, *_ = session.tops
     for part in ("metrics", "params", "steps"):
         assert again[part] == first[part]
-    assert {k: v for k, v in again["files"].items() if k != "trainset.json"} == {k: v for k, v in first["files"].items() if k != "trainset.json"}
+    assert {k: v for k, v in again["files"].items() if k != "trainset.json"} == {
+        k: v for k, v in first["files"].items() if k != "trainset.json"
+    }
 
 
 @with_mlflow
 def test_no_key_and_no_address_reaches_the_store(session):
     keyed = session.tops[2]
     assert keyed["params"]["model.proposer"] == "openai/proposer"
-    stored = [path for path in [session.folder / "mlflow.db", *(session.folder / "artifacts").rglob("*")] if path.is_file()]
+    stored = [
+        path
+        for path in [session.folder / "mlflow.db", *(session.folder / "artifacts").rglob("*")]
+        if path.is_file()
+    ]
     assert len(stored) > 10
     for path in stored:
         assert KEY.encode() not in path.read_bytes(), path
@@ -133,8 +153,17 @@ print([run.data.tags.get("usersim_opt.sha256") for run in mlflow.search_runs(out
 @pytest.mark.parametrize(("state", "runs"), [("on", 1), ("off", 0)])
 def test_mlflow_s_own_switch_is_enough(tmp_path, state, runs):
     environment = os.environ | {"PYTHONPATH": str(ROOT), "MLFLOW_DISABLE_TELEMETRY": "true"}
-    command = [sys.executable, "-c", PLAIN, str(tmp_path), state, str(ROOT / "datasets" / "airline")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
+    command = [
+        sys.executable,
+        "-c",
+        PLAIN,
+        str(tmp_path),
+        state,
+        str(ROOT / "datasets" / "airline"),
+    ]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path
+    )
     assert len(json.loads(done.stdout.splitlines()[-1].replace("'", '"'))) == runs
 
 

@@ -12,7 +12,12 @@ from usersim_opt.customer.prompt import Prompt
 from usersim_opt.results.card import unmeasured
 from usersim_opt.results.export.modelfile import create_body, modelfile, read_scenario
 
-MEASURED = {"models": {"user": "ollama/qwen3.6:35b temperature=0.9 top_p=0.95 seed=6 max_tokens=200 think=False"}, "num_ctx": 16384}
+MEASURED = {
+    "models": {
+        "user": "ollama/qwen3.6:35b temperature=0.9 top_p=0.95 seed=6 max_tokens=200 think=False"
+    },
+    "num_ctx": 16384,
+}
 
 
 def commands(text):
@@ -22,7 +27,13 @@ def commands(text):
         if state == "comment":
             state = "nil" if rune in "\r\n" else state
         elif state == "nil":
-            state, name = ("comment", "") if rune == "#" else (state, "") if rune in " \t\r\n" else ("name", rune)
+            state, name = (
+                ("comment", "")
+                if rune == "#"
+                else (state, "")
+                if rune in " \t\r\n"
+                else ("name", rune)
+            )
         elif state == "name":
             if rune in " \t":
                 state, value = ("parameter" if name.lower() == "parameter" else "value"), ""
@@ -51,7 +62,10 @@ def unquoted(value):
     return value
 
 
-TEXT = st.text(st.one_of(st.sampled_from("\"{}#\\ \t\r\n'`$%|é日🙂"), st.characters(codec="utf-8")), max_size=60)
+TEXT = st.text(
+    st.one_of(st.sampled_from("\"{}#\\ \t\r\n'`$%|é日🙂"), st.characters(codec="utf-8")),
+    max_size=60,
+)
 
 
 @given(TEXT, TEXT)
@@ -74,7 +88,12 @@ def test_what_is_written_is_read_back_or_refused(text, scenario):
     else:
         assert commands(written)[0] == ("from", "qwen3:4b")
         assert commands(written)[-1] == ("system", filled)
-    assert json.loads(create_body(prompt, MEASURED, name="x", base_model="qwen3:4b", scenario=scenario))["system"] == filled
+    assert (
+        json.loads(
+            create_body(prompt, MEASURED, name="x", base_model="qwen3:4b", scenario=scenario)
+        )["system"]
+        == filled
+    )
 
 
 def test_the_measured_options_are_its_parameters_and_the_digest_is_named(base_prompt):
@@ -94,7 +113,11 @@ def test_the_measured_options_are_its_parameters_and_the_digest_is_named(base_pr
 
 def test_stop_sequences_are_quoted_each_on_its_line():
     card = {"models": {"user": """ollama/x stop=['a b=c', ' "x"', '\\n###']"""}}
-    assert [v for name, v in commands(modelfile(Prompt("Be X."), card, base_model="x")) if name == "stop"] == ["a b=c", ' "x"', "\n###"]
+    assert [
+        v
+        for name, v in commands(modelfile(Prompt("Be X."), card, base_model="x"))
+        if name == "stop"
+    ] == ["a b=c", ' "x"', "\n###"]
 
 
 def test_a_filled_in_scenario_is_named_by_its_digest(base_prompt):
@@ -117,15 +140,24 @@ def test_a_text_that_would_be_read_otherwise_is_refused_with_a_way_out(text, com
     with pytest.raises(InputError, match=f"{complaint}.*ends in .json"):
         uso.export_modelfile(sim, tmp_path / "Modelfile", base_model="x")
     assert list(tmp_path.iterdir()) == []
-    body = json.loads(uso.export_modelfile(sim, tmp_path / "customer.json", base_model="x").read_text())
-    assert (body["model"], body["from"], body["system"]) == ("customer", "x", sim.prompt.fill("{scenario}"))
+    body = json.loads(
+        uso.export_modelfile(sim, tmp_path / "customer.json", base_model="x").read_text()
+    )
+    assert (body["model"], body["from"], body["system"]) == (
+        "customer",
+        "x",
+        sim.prompt.fill("{scenario}"),
+    )
     assert body["sha256"] == sim.prompt.sha256
 
 
 def test_the_base_model_is_the_measured_one_unless_named(base_prompt, tmp_path):
     sim = uso.UserSimulator(base_prompt)
     card = {**unmeasured(base_prompt), **MEASURED}
-    assert commands(uso.export_modelfile(sim, tmp_path / "a", card=card).read_text())[0] == ("from", "qwen3.6:35b")
+    assert commands(uso.export_modelfile(sim, tmp_path / "a", card=card).read_text())[0] == (
+        "from",
+        "qwen3.6:35b",
+    )
     with pytest.warns(UserWarning, match=r"the model was ollama/qwen3\.6:35b, is ollama/qwen3:4b"):
         uso.export_modelfile(sim, tmp_path / "b", card=card, base_model="qwen3:4b")
     with warnings.catch_warnings():
@@ -149,7 +181,9 @@ def test_a_tuned_prompt_says_first_that_stand_ins_were_used(tuned, tmp_path):
 
 def test_the_context_length_of_the_model_at_hand_is_a_parameter(tuned, tmp_path):
     card = {"sha256": "", "models": {"user": "ollama/x temperature=1"}, "num_ctx": 2048}
-    assert ("num_ctx", "2048") in commands(uso.export_modelfile(tuned, tmp_path / "M", card=card).read_text())
+    assert ("num_ctx", "2048") in commands(
+        uso.export_modelfile(tuned, tmp_path / "M", card=card).read_text()
+    )
 
 
 def test_a_scenario_is_read_from_a_text_file(tmp_path):

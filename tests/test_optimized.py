@@ -10,13 +10,19 @@ import usersim_opt as uso
 from tests.conftest import BASE_PROMPT
 from usersim_opt.basics.text import fold
 from usersim_opt.customer.prompt import PLACEHOLDER, normalise
-from usersim_opt.scenarios.material import Material
+from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.tuning.guard import MAX_CHARACTERS, Guard
 
 FOLDER = BASE_PROMPT.parent
 CALIBRATED = FOLDER / "calibrated.txt"
 PROMPTS = sorted(FOLDER.glob("*.txt"))
-TURN_TYPES = ("First interaction", "Detailed request", "Incorrect assumption", "Sensitive or premature request", "Blocked path or repair")
+TURN_TYPES = (
+    "First interaction",
+    "Detailed request",
+    "Incorrect assumption",
+    "Sensitive or premature request",
+    "Blocked path or repair",
+)
 
 each_prompt = pytest.mark.parametrize("file", PROMPTS, ids=lambda file: file.stem)
 
@@ -54,22 +60,27 @@ def test_a_prompt_is_in_the_normal_form(file):
 
 @each_prompt
 def test_the_guard_has_no_objection(file, airline, base_prompt):
-    train = Material.of(airline.train, name="trainset")
-    guard = Guard.of(train.tasks.values(), train.records.values(), base_prompt)
+    train = ScenarioSet.of(airline.train, name="trainset")
+    guard = Guard.of(train.tasks.values(), train.scenarios.values(), base_prompt)
     assert guard.objections(uso.read_prompt(file)) == []
 
 
 def test_no_six_words_in_a_row_stand_in_the_data_set(airline):
     known = set().union(*map(runs_of_six, texts_of(airline)))
     assert len(known) > 10_000
-    assert {file.name: runs_of_six(file.read_text()) & known for file in PROMPTS} == {file.name: set() for file in PROMPTS}
+    assert {file.name: runs_of_six(file.read_text()) & known for file in PROMPTS} == {
+        file.name: set() for file in PROMPTS
+    }
 
 
 @each_prompt
 def test_a_card_names_the_bytes_it_is_about(file):
     card = card_of(file)
     assert card["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
-    assert (card["characters"], card["pieces"]) == (len(file.read_text()), len(uso.read_prompt(file).pieces))
+    assert (card["characters"], card["pieces"]) == (
+        len(file.read_text()),
+        len(uso.read_prompt(file).pieces),
+    )
 
 
 def test_the_figures_are_those_of_the_stand_ins_and_say_so(airline, metric):
@@ -101,4 +112,6 @@ def test_the_calibrated_prompt_is_organised_by_turn_type():
     assert set(TURN_TYPES) <= {piece.section for piece in pieces}
     assert len(pieces) >= 25
     assert len({piece.id for piece in pieces}) == len(pieces)
-    assert all(piece.text.startswith("- ") for piece in pieces if piece.section), "one bullet, one piece"
+    assert all(piece.text.startswith("- ") for piece in pieces if piece.section), (
+        "one bullet, one piece"
+    )

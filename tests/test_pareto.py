@@ -5,7 +5,9 @@ from usersim_opt.results.standings import common_families, dominance, front
 
 RATES = st.dictionaries(
     st.sampled_from("abcdefgh"),
-    st.fixed_dictionaries({family: st.sampled_from((0.0, 0.25, 0.5, 0.75, 1.0)) for family in ("x", "y", "z")}),
+    st.fixed_dictionaries(
+        {family: st.sampled_from((0.0, 0.25, 0.5, 0.75, 1.0)) for family in ("x", "y", "z")}
+    ),
 )
 
 

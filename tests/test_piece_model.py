@@ -22,7 +22,13 @@ def fitted(effects, *, seed, versions=24, prior_mean=0.0):
         for scenario in random.choice(60, 10, replace=False):
             for criterion in range(3 * scenario, 3 * scenario + 3):
                 rate = 0.6 + difficulty[criterion] + effects[held, criterion % 10].sum()
-                verdicts.append((criterion, DIMENSIONS[criterion % 10], bool(random.random() < min(0.98, max(0.02, rate)))))
+                verdicts.append(
+                    (
+                        criterion,
+                        DIMENSIONS[criterion % 10],
+                        bool(random.random() < min(0.98, max(0.02, rate))),
+                    )
+                )
         model.add_verdicts(version, held.tolist(), verdicts)
     return model, model.posterior(draws=120).values(EVEN)
 
@@ -31,7 +37,9 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     inside = total = 0
     for seed in range(30):
         random = np.random.default_rng(seed + 500)
-        effects = np.where(random.random((8, 10)) < 0.12, random.normal(0, 0.2, (8, 10)), 0.0) + random.normal(0, 0.02, (8, 1))
+        effects = np.where(
+            random.random((8, 10)) < 0.12, random.normal(0, 0.2, (8, 10)), 0.0
+        ) + random.normal(0, 0.02, (8, 1))
         _, values = fitted(effects, seed=seed)
         low, high = np.quantile(values, [0.025, 0.975], axis=0)
         truth = effects.mean(axis=1)
@@ -57,7 +65,9 @@ def test_a_strong_piece_is_found_in_most_runs():
     found = 0
     for seed in range(20):
         _, values = fitted(effects, seed=seed, versions=60)
-        found += int(np.quantile(values[:, 3], 0.025) > 0) + int(np.quantile(values[:, 5], 0.975) < 0)
+        found += int(np.quantile(values[:, 3], 0.025) > 0) + int(
+            np.quantile(values[:, 5], 0.975) < 0
+        )
     assert found >= 34
 
 
@@ -88,7 +98,11 @@ def test_a_version_better_than_the_sum_of_its_pieces_does_not_pass_for_its_piece
     sets = [odd, *(frozenset(np.flatnonzero(random.random(6) < 0.5).tolist()) for _ in range(40))]
     for version, held in enumerate(sets):
         rate = 0.75 if held == odd else 0.5
-        model.add_verdicts(version, held, [(i, DIMENSIONS[i % 10], bool(random.random() < rate)) for i in range(100)])
+        model.add_verdicts(
+            version,
+            held,
+            [(i, DIMENSIONS[i % 10], bool(random.random() < rate)) for i in range(100)],
+        )
     draws = model.posterior()
     assert draws.deviation.mean(axis=0).argmax() == 0
     assert np.abs(draws.values(EVEN).mean(axis=0)).max() < 0.05

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt.basics.errors import PromptError
-from usersim_opt.customer.prompt import Prompt, normalise, parse, place, read_prompt
+from usersim_opt.customer.prompt import Prompt, normalise, place, read_prompt
 
 TEXT = """You play a customer. Be short. Do not thank (e.g. never).
 
@@ -25,7 +25,7 @@ Stay calm. "Never" lie!
 
 
 def test_a_prompt_is_read_as_frame_sections_and_pieces():
-    found = [(piece.section, piece.words) for piece in parse(TEXT).pieces]
+    found = [(piece.section, piece.words) for piece in Prompt(TEXT).pieces]
     assert found == [
         ("", "Be short."),
         ("", "Do not thank (e.g. never)."),
@@ -44,11 +44,14 @@ def test_the_base_prompt_has_a_piece_for_each_of_its_bullets(base_prompt):
 
 def test_half_a_character_is_no_prompt():
     with pytest.raises(PromptError, match="lone surrogate"):
-        parse("a \ud800")
+        Prompt("a \ud800")
 
 
 def test_the_same_words_have_the_same_id_in_any_prompt():
-    one, other = parse("Frame.\n- Be short.\n"), parse("Another frame. Other words.\n\n  *  be  SHORT.")
+    one, other = (
+        Prompt("Frame.\n- Be short.\n"),
+        Prompt("Another frame. Other words.\n\n  *  be  SHORT."),
+    )
     assert one.pieces[0].id == other.pieces[-1].id
 
 
@@ -60,9 +63,23 @@ def test_parsing_loses_nothing(text):
 
 
 @given(
-    st.lists(st.sampled_from(["", "# A", "- b", "  c", "Word one. Word two.", "x:", "<scenario>", "{scenario} y", "1. z", "\t", "\u2028"])).map(
-        "\n".join
-    )
+    st.lists(
+        st.sampled_from(
+            [
+                "",
+                "# A",
+                "- b",
+                "  c",
+                "Word one. Word two.",
+                "x:",
+                "<scenario>",
+                "{scenario} y",
+                "1. z",
+                "\t",
+                "\u2028",
+            ]
+        )
+    ).map("\n".join)
 )
 def test_parsing_loses_nothing_of_a_layout(text):
     assert Prompt(text).render() == text
@@ -83,11 +100,17 @@ def test_the_normal_form_stays_as_dspy_stores_and_reads_it(text):
 def test_the_scenario_takes_its_place_and_is_not_scanned(before, after, scenario):
     if "{scenario}" in before or "{scenario}" in after or "{scenario}" in before + after:
         return
-    assert place(before + "{scenario}" + after, scenario + "{scenario}") == before + scenario + "{scenario}" + after
+    assert (
+        place(before + "{scenario}" + after, scenario + "{scenario}")
+        == before + scenario + "{scenario}" + after
+    )
 
 
 def test_a_prompt_without_a_place_gets_the_scenario_as_tau2_puts_it():
-    assert parse("Guidelines.").fill("I am {x}.") == "Guidelines.\n\n<scenario>\nI am {x}.\n</scenario>"
+    assert (
+        Prompt("Guidelines.").fill("I am {x}.")
+        == "Guidelines.\n\n<scenario>\nI am {x}.\n</scenario>"
+    )
 
 
 def test_a_file_in_normal_form_is_taken_byte_for_byte(tmp_path):

@@ -52,7 +52,12 @@ def test_what_cannot_be_read_is_left_out_and_named(folder):
     (folder / "journal.jsonl").write_bytes(b"\n".join(broken) + b"\n" + b'{"event": "out')
     record = read_record(folder)
     told = " ".join(record.problems)
-    for part in ("the last line was cut off", "line 7 is no event", "line 11 is no event", "a line of the kind 'outcome' is left out"):
+    for part in (
+        "the last line was cut off",
+        "line 7 is no event",
+        "line 11 is no event",
+        "a line of the kind 'outcome' is left out",
+    ):
         assert part in told
     assert len(record.outcomes) >= sum(b'"event": "outcome"' in line for line in whole) - 3
 
@@ -69,7 +74,7 @@ def test_a_newer_format_is_named_and_shown_all_the_same(folder):
 def test_a_folder_without_its_data_tells_what_it_lacks(folder):
     (folder / "data.json").unlink()
     record = read_record(folder)
-    assert record.records == {}
+    assert record.scenarios == {}
     assert "data.json" in record.problems[0]
     with pytest.raises(JournalError, match="data.json"):
         load_result(folder)

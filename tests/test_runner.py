@@ -14,14 +14,22 @@ from usersim_opt.scenarios.records import Task
 
 def jobs(simulator, n, **changes):
     task = Task(id="001", domain="d", source="s", story="You are {x}.")
-    made = {"simulator": simulator, "task": task, "record": scenario(), "version": "v000", "stage": "s"}
+    made = {
+        "simulator": simulator,
+        "task": task,
+        "record": scenario(),
+        "version": "v000",
+        "stage": "s",
+    }
     return [Job(**(made | changes), repeat=i, seed=job_seed(1, "s", "001.3", i)) for i in range(n)]
 
 
 def test_outcomes_come_in_the_order_of_the_jobs_and_each_is_seen_once():
     lm, engine = scripted(lambda request: (time.sleep(0.001 * (request.config.seed % 7)), "no")[1])
     seen = []
-    outcomes = Runner(uso.RubricMetric(), workers=4).run(jobs(uso.UserSimulator("p", lm), 20), on_done=seen.append)
+    outcomes = Runner(uso.RubricMetric(), workers=4).run(
+        jobs(uso.UserSimulator("p", lm), 20), on_done=seen.append
+    )
     assert [o.repeat for o in outcomes] == list(range(20))
     assert sorted(seen, key=lambda o: o.repeat) == outcomes
     assert len({request.config.seed for request in engine.requests}) == 20
@@ -38,9 +46,14 @@ def test_a_failure_is_an_outcome_with_a_reason_and_no_score():
 def test_a_failing_judge_is_an_error_and_a_babbling_one_leaves_unscored():
     record = scenario(criteria=[{k: v for k, v in CRITERION.items() if k != "check"}])
     lm, _ = scripted("no")
-    for answer, status, why in ((RuntimeError("down"), "error", "judge: "), ("well, pass I guess", "unscored", "no JSON")):
+    for answer, status, why in (
+        (RuntimeError("down"), "error", "judge: "),
+        ("well, pass I guess", "unscored", "no JSON"),
+    ):
         judge, _ = scripted(answer)
-        (outcome,) = Runner(uso.RubricMetric(uso.RubricJudge(judge))).run(jobs(uso.UserSimulator("p", lm), 1, record=record))
+        (outcome,) = Runner(uso.RubricMetric(uso.RubricJudge(judge))).run(
+            jobs(uso.UserSimulator("p", lm), 1, record=record)
+        )
         assert (outcome.status, outcome.user_calls, outcome.judge_calls) == (status, 1, 1)
         assert why in outcome.why
 
@@ -48,7 +61,9 @@ def test_a_failing_judge_is_an_error_and_a_babbling_one_leaves_unscored():
 def test_a_borrowed_executor_is_used_and_left_open():
     lm, _ = scripted(lambda request: threading.current_thread().name)
     with ThreadPoolExecutor(2, thread_name_prefix="mine") as executor:
-        outcomes = Runner(uso.RubricMetric(), workers=executor).run(jobs(uso.UserSimulator("p", lm), 4))
+        outcomes = Runner(uso.RubricMetric(), workers=executor).run(
+            jobs(uso.UserSimulator("p", lm), 4)
+        )
         assert all(o.reply.startswith("mine") for o in outcomes)
         assert executor.submit(int, "3").result() == 3
 
@@ -63,30 +78,43 @@ def test_an_interrupt_ends_the_run_with_what_is_done_seen():
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Runner(uso.RubricMetric(), workers=2).run(jobs(uso.UserSimulator("p", lm), 50), on_done=interrupt)
+        Runner(uso.RubricMetric(), workers=2).run(
+            jobs(uso.UserSimulator("p", lm), 50), on_done=interrupt
+        )
     assert len(engine.requests) < 50
 
 
 def test_seeds_differ_by_stage_scenario_and_repeat_but_not_by_version():
-    seeds = {job_seed(1, stage, name, repeat) for stage in "ab" for name in ("001.1", "001.2") for repeat in range(3)}
+    seeds = {
+        job_seed(1, stage, name, repeat)
+        for stage in "ab"
+        for name in ("001.1", "001.2")
+        for repeat in range(3)
+    }
     assert len(seeds) == 12
     assert all(0 <= seed < 2**31 for seed in seeds)
 
 
 @pytest.mark.parametrize("status", [401, 404])
 def test_what_every_further_call_would_meet_ends_the_run_at_once(status):
-    refusal = {404: (404, {"error": "model 'm' not found"}), 401: (400, {"error": "request (9000 tokens) exceeds the available context size"})}[
-        status
-    ]
+    refusal = {
+        404: (404, {"error": "model 'm' not found"}),
+        401: (400, {"error": "request (9000 tokens) exceeds the available context size"}),
+    }[status]
     with ollama(lambda body: refusal) as server:
         simulator = uso.UserSimulator("p", uso.connect("ollama/m", api_base=server.url))
-        with Runner(uso.RubricMetric(), workers=2) as runner, pytest.raises(ModelError, match="ollama pull m|raise num_ctx"):
+        with (
+            Runner(uso.RubricMetric(), workers=2) as runner,
+            pytest.raises(ModelError, match="ollama pull m|raise num_ctx"),
+        ):
             runner.run(jobs(simulator, 50))
         assert len(server.bodies) < 20
 
 
 def test_the_tokens_of_user_and_judge_are_counted():
-    record = scenario(criteria=[CRITERION, {k: v for k, v in CRITERION.items() if k != "check"} | {"id": "calm"}])
+    record = scenario(
+        criteria=[CRITERION, {k: v for k, v in CRITERION.items() if k != "check"} | {"id": "calm"}]
+    )
     lm, _ = scripted("no")
     judge, _ = scripted("{}")
     with Runner(uso.RubricMetric(uso.RubricJudge(judge))) as runner:
@@ -95,7 +123,10 @@ def test_the_tokens_of_user_and_judge_are_counted():
 
 
 def test_an_interrupt_or_a_fatal_error_loses_nothing_that_was_answered():
-    for error, raised in ((KeyboardInterrupt(), KeyboardInterrupt), (RuntimeError("the disk is full"), RuntimeError)):
+    for error, raised in (
+        (KeyboardInterrupt(), KeyboardInterrupt),
+        (RuntimeError("the disk is full"), RuntimeError),
+    ):
         lm, engine = scripted(lambda request: (time.sleep(0.02), "no")[1])
         seen = []
 
@@ -105,7 +136,9 @@ def test_an_interrupt_or_a_fatal_error_loses_nothing_that_was_answered():
                 raise error
 
         with pytest.raises(raised):
-            Runner(uso.RubricMetric(), workers=4).run(jobs(uso.UserSimulator("p", lm), 20), on_done=fail_once)
+            Runner(uso.RubricMetric(), workers=4).run(
+                jobs(uso.UserSimulator("p", lm), 20), on_done=fail_once
+            )
         assert len(seen) == len(engine.requests) < 20
 
 
@@ -117,5 +150,7 @@ def test_an_executor_that_loses_a_job_stops_the_run_with_the_reason():
             return future
 
     lm, _ = scripted("no")
-    with pytest.raises(TooManyErrors, match=r"lost a job \(OSError: worker killed\); mend the workers"):
+    with pytest.raises(
+        TooManyErrors, match=r"lost a job \(OSError: worker killed\); mend the workers"
+    ):
         Runner(uso.RubricMetric(), workers=Lossy(1)).run(jobs(uso.UserSimulator("p", lm), 3))

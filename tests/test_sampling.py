@@ -17,7 +17,9 @@ def task_of(scenario):
 
 
 @given(st.integers(1, 30), st.integers(1, 5), st.integers(1, 12), st.integers(), st.integers(1, 25))
-def test_draws_are_without_replacement_over_tasks_and_over_their_scenarios(n, each, size, seed, rounds):
+def test_draws_are_without_replacement_over_tasks_and_over_their_scenarios(
+    n, each, size, seed, rounds
+):
     sampler = MinibatchSampler(tasks(n, each), size=size, seed=seed)
     drawn = []
     for _ in range(rounds):
@@ -45,12 +47,18 @@ def test_another_seed_draws_otherwise():
 
 def test_every_scenario_has_come_up_once_after_one_reload():
     sampler = MinibatchSampler(tasks(10), size=10, seed=3)
-    assert Counter(scenario for _ in range(5) for scenario in sampler.draw()) == Counter({s: 1 for ids in tasks(10).values() for s in ids})
+    assert Counter(scenario for _ in range(5) for scenario in sampler.draw()) == Counter(
+        {s: 1 for ids in tasks(10).values() for s in ids}
+    )
 
 
 @pytest.mark.parametrize(
     ("scenarios", "size", "complaint"),
-    [({}, 10, "no training task"), ({"001": []}, 10, "task 001 has no scenario"), (tasks(3), 0, "minibatch_size is 0")],
+    [
+        ({}, 10, "no training task"),
+        ({"001": []}, 10, "task 001 has no scenario"),
+        (tasks(3), 0, "minibatch_size is 0"),
+    ],
 )
 def test_useless_input_is_refused(scenarios, size, complaint):
     with pytest.raises(InputError, match=complaint):

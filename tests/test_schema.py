@@ -12,7 +12,9 @@ def test_there_are_twenty_dimensions_in_five_families():
 
 
 def test_a_short_turn_reads_as_role_and_text():
-    turn = scenario(history=[{"agent": "Hi"}, {"customer": "no"}, {"role": "agent", "text": "?"}]).history[1]
+    turn = scenario(
+        history=[{"agent": "Hi"}, {"customer": "no"}, {"role": "agent", "text": "?"}]
+    ).history[1]
     assert (turn.role, turn.text) == ("customer", "no")
 
 
@@ -37,7 +39,10 @@ def test_a_short_turn_reads_as_role_and_text():
         ({"criteria": [CRITERION | {"dimension": "communication_style.shorness"}]}, "dimension"),
         ({"criteria": [CRITERION | {"check": {"max_word": 1}}]}, "unknown kind"),
         ({"criteria": [CRITERION | {"weight": 2}]}, "weight"),
-        ({"examples": {"pass": ["a"], "fail": {"reply": "b", "fails": ["other"]}}}, "'other', which is no criterion"),
+        (
+            {"examples": {"pass": ["a"], "fail": {"reply": "b", "fails": ["other"]}}},
+            "'other', which is no criterion",
+        ),
         ({"examples": {"pass": [], "fail": {"reply": "b", "fails": ["short"]}}}, "pass"),
         ({"extra": 1}, "extra"),
     ],
@@ -54,7 +59,10 @@ def test_records_are_frozen():
 
 
 def test_unscored_is_never_a_fail():
-    verdicts = [schema.Verdict(criterion=c, outcome=o, evidence="", source="judge") for c, o in (("a", "pass"), ("b", "unscored"))]
+    verdicts = [
+        schema.Verdict(criterion=c, outcome=o, evidence="", source="judge")
+        for c, o in (("a", "pass"), ("b", "unscored"))
+    ]
     assert schema.Grade(scenario="001.1", verdicts=tuple(verdicts)).pass_rate == 1.0
     assert schema.Grade(scenario="001.1", verdicts=(verdicts[1],)).pass_rate is None
 

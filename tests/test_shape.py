@@ -14,7 +14,10 @@ from usersim_opt.basics import errors
 
 PACKAGE = sorted((ROOT / "usersim_opt").rglob("*.py"))
 FUNCTIONS = [
-    (path, node) for path in PACKAGE for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    (path, node)
+    for path in PACKAGE
+    for node in ast.walk(ast.parse(path.read_text()))
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
 ]
 
 
@@ -29,12 +32,22 @@ def test_the_public_names_are_sorted_exist_and_say_what_they_are():
 
 def test_importing_the_package_is_light():
     code = "import sys, usersim_opt; print(sorted({'dspy', 'litellm', 'numpy', 'matplotlib', 'pydantic'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )
 
 
 def test_reading_a_dataset_needs_no_dspy():
     code = f"import sys, usersim_opt; usersim_opt.load_dataset({str(ROOT / 'datasets/airline')!r}); print('dspy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "False"
+    )
 
 
 def test_functions_and_files_are_short_and_typed():
@@ -44,7 +57,11 @@ def test_functions_and_files_are_short_and_typed():
     assert lengths[-1] <= 100
     for path, node in FUNCTIONS:
         assert node.returns is not None or node.name == "__init__", f"{path}:{node.lineno}"
-        parameters = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs) if a.arg not in ("self", "cls")]
+        parameters = [
+            a.arg
+            for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+            if a.arg not in ("self", "cls")
+        ]
         most = 10 if node.name == "__init__" else 8  # a constructor is given its options by name
         assert len(parameters) <= most, f"{path}:{node.lineno} {node.name}"
     for path in PACKAGE:
@@ -86,13 +103,23 @@ def test_imports_run_one_way():
 
 def test_no_pickle_no_eval_and_no_formatting_of_text_from_outside():
     for path in PACKAGE:
-        names = {node.func.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        names = {
+            node.func.id
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
         attributes = {
-            node.func.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            node.func.attr
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         }
         assert not names & {"eval", "exec"}, path
         assert not attributes & {"format_map", "system"}, path
-        assert not re.search(r"^\s*(?:import|from) (?:pickle|cloudpickle|marshal|shelve)", path.read_text(), re.MULTILINE), path
+        assert not re.search(
+            r"^\s*(?:import|from) (?:pickle|cloudpickle|marshal|shelve)",
+            path.read_text(),
+            re.MULTILINE,
+        ), path
         assert ".format(" not in path.read_text().replace("Adapter.format(", ""), path
 
 
@@ -116,7 +143,9 @@ def test_the_readme_names_every_file_of_the_package():
         assert path.name == "__init__.py" or path.name in readme, path
 
 
-@pytest.mark.filterwarnings("ignore:the prompt was measured with offline/user")  # it is exported for another model
+@pytest.mark.filterwarnings(
+    "ignore:the prompt was measured with offline/user"
+)  # it is exported for another model
 def test_the_readme_s_python_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("datasets", "optimized"):

@@ -8,13 +8,24 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import BadReply, InputError, PromptError
 
 STORY = 'You are {user}. [[ ## reply ## ]] Say {scenario}.\n\tOdd \u2028 text """ </scenario>'
-CHAT = [{"role": "agent", "content": "Hi there"}, {"role": "customer", "content": "move my flight"}, {"role": "agent", "content": "Which one?"}]
+CHAT = [
+    {"role": "agent", "content": "Hi there"},
+    {"role": "customer", "content": "move my flight"},
+    {"role": "agent", "content": "Which one?"},
+]
 
 
 def test_the_bytes_on_the_wire_are_the_prompt_file_s(base_prompt):
     file = BASE_PROMPT.read_bytes()
     with ollama("the second one") as server:
-        lm = uso.connect("ollama/qwen3.6:35b", api_base=server.url, temperature=0.9, top_p=0.95, seed=6, num_ctx=16384)
+        lm = uso.connect(
+            "ollama/qwen3.6:35b",
+            api_base=server.url,
+            temperature=0.9,
+            top_p=0.95,
+            seed=6,
+            num_ctx=16384,
+        )
         prediction = uso.UserSimulator(base_prompt, lm)(scenario=STORY, history=CHAT)
     assert (prediction.reply, prediction.stopped) == ("the second one", False)
     (body,) = server.bodies
@@ -45,12 +56,18 @@ def test_the_bytes_stay_the_same_after_saving_and_loading(base_prompt, tmp_path)
 def test_an_empty_history_begins_with_the_agent_s_greeting(history):
     lm, engine = scripted("hi, need help")
     uso.UserSimulator("Be short.", lm)(scenario="x", history=history)
-    assert [(m.role, m.text) for m in engine.requests[0].messages] == [("user", "Hi! How can I help you today?")]
+    assert [(m.role, m.text) for m in engine.requests[0].messages] == [
+        ("user", "Hi! How can I help you today?")
+    ]
 
 
 @pytest.mark.parametrize(
     ("answer", "reply", "stopped"),
-    [(" ###STOP### ", "###STOP###", True), ("bye ###TRANSFER###", "bye ###TRANSFER###", True), ("stop", "stop", False)],
+    [
+        (" ###STOP### ", "###STOP###", True),
+        ("bye ###TRANSFER###", "bye ###TRANSFER###", True),
+        ("stop", "stop", False),
+    ],
 )
 def test_a_stop_token_ends_the_conversation(answer, reply, stopped):
     lm, _ = scripted(answer)
@@ -68,7 +85,11 @@ def test_nobody_answers_after_the_end():
 
 @pytest.mark.parametrize(
     ("history", "complaint"),
-    [([{"role": "user", "content": "x"}], r"history\[0\]"), ([{"agent": "x"}], r"history\[0\]"), (CHAT[:2], "ends on a customer turn")],
+    [
+        ([{"role": "user", "content": "x"}], r"history\[0\]"),
+        ([{"agent": "x"}], r"history\[0\]"),
+        (CHAT[:2], "ends on a customer turn"),
+    ],
 )
 def test_a_malformed_history_is_named(history, complaint):
     lm, _ = scripted("more")
@@ -88,7 +109,9 @@ def test_an_empty_prompt_and_demonstrations_are_refused():
         uso.UserSimulator("  ")
     lm, _ = scripted("x")
     simulator = uso.UserSimulator("Be short.", lm)
-    simulator.next_turn.demos = [dspy.Example(scenario="a", history=dspy.History(messages=[]), reply="b")]
+    simulator.next_turn.demos = [
+        dspy.Example(scenario="a", history=dspy.History(messages=[]), reply="b")
+    ]
     with pytest.raises(InputError, match="1 demonstrations"):
         simulator(scenario="x", history=CHAT)
 
@@ -113,5 +136,8 @@ def test_equal_calls_are_separate_samples_even_with_dspy_s_cache_on():
     lm, engine = scripted(lambda request: f"reply {len(engine.requests)}")
     lm = dspy.LM("scripted/cached", engine=engine, cache=True)
     simulator = uso.UserSimulator("Be short.", lm)
-    replies = [simulator(scenario="x", history=CHAT, config={"seed": 1, "cache": False}).reply for _ in range(2)]
+    replies = [
+        simulator(scenario="x", history=CHAT, config={"seed": 1, "cache": False}).reply
+        for _ in range(2)
+    ]
     assert replies == ["reply 1", "reply 2"]

@@ -25,7 +25,9 @@ def test_weights_choose_the_best_version(small_run):
     standings = small_run.standings
     for family in FAMILIES:
         chosen = small_run.best({family: 2.0})
-        assert standings.rates[chosen.id][family] == max(rates[family] for rates in standings.rates.values())
+        assert standings.rates[chosen.id][family] == max(
+            rates[family] for rates in standings.rates.values()
+        )
     assert small_run.best() == standings.best(standings.criteria)
     assert small_run.best() in standings.front
 

@@ -13,7 +13,10 @@ from usersim_opt.measuring.pairs import paired_difference
 
 
 def pairs(values, criteria=4, per_task=5):
-    return [Pair(f"{i // per_task:03}.{i % per_task + 1}", float(value), criteria) for i, value in enumerate(values)]
+    return [
+        Pair(f"{i // per_task:03}.{i % per_task + 1}", float(value), criteria)
+        for i, value in enumerate(values)
+    ]
 
 
 def difference(found):
@@ -29,14 +32,24 @@ def noise(rng, n=25, shift=0.0, repeats=4, criteria=4, spread=0.0):
             chance = rng.uniform(0.3, 0.7)
             better = np.clip(chance + shift + of_task, 0, 1)
             trials = repeats * criteria
-            made.append(Pair(f"{task:03}.{k + 1}", float(rng.binomial(trials, better) - rng.binomial(trials, chance)), trials))
+            made.append(
+                Pair(
+                    f"{task:03}.{k + 1}",
+                    float(rng.binomial(trials, better) - rng.binomial(trials, chance)),
+                    trials,
+                )
+            )
     return made
 
 
-@pytest.mark.parametrize("values", [[1, 2, 3], [1, -1, 2, 0], [-1, -2], [3, 3, 3, 3, 3, -1], [0, 0]])
+@pytest.mark.parametrize(
+    "values", [[1, 2, 3], [1, -1, 2, 0], [-1, -2], [3, 3, 3, 3, 3, -1], [0, 0]]
+)
 def test_the_exact_test_equals_full_enumeration(values):
     patterns = list(itertools.product((1, -1), repeat=len(values)))
-    expected = sum(sum(s * v for s, v in zip(signs, values, strict=True)) >= sum(values) for signs in patterns) / len(patterns)
+    expected = sum(
+        sum(s * v for s, v in zip(signs, values, strict=True)) >= sum(values) for signs in patterns
+    ) / len(patterns)
     assert difference(pairs(values)).p_better == pytest.approx(expected)
 
 
@@ -57,7 +70,12 @@ def test_the_gain_is_the_difference_of_the_two_pass_rates():
 
 def test_a_job_that_one_side_lacks_is_left_out_of_both():
     old = [outcome("001.1", 4, 4), outcome("001.2", 0, 0, status="error"), outcome("001.3", 1, 4)]
-    new = [outcome("001.1", 4, 4), outcome("001.2", 4, 4), outcome("001.3", 1, 4), outcome("002.1", 4, 4)]
+    new = [
+        outcome("001.1", 4, 4),
+        outcome("001.2", 4, 4),
+        outcome("001.3", 1, 4),
+        outcome("002.1", 4, 4),
+    ]
     found = paired_difference(old, new)
     assert found.gain.mean == 0
     assert (found.scenarios, found.dropped) == (2, 2)
@@ -66,7 +84,9 @@ def test_a_job_that_one_side_lacks_is_left_out_of_both():
 
 def test_an_unscored_criterion_is_left_out_of_both_sides():
     verdicts = outcome("001.1", 2, 4).grade.verdicts
-    partial = outcome("001.1", 2, 4).grade.model_copy(update={"verdicts": (verdicts[0], verdicts[2].model_copy(update={"outcome": "unscored"}))})
+    partial = outcome("001.1", 2, 4).grade.model_copy(
+        update={"verdicts": (verdicts[0], verdicts[2].model_copy(update={"outcome": "unscored"}))}
+    )
     new = outcome("001.1", 4, 4)
     found = paired_difference([outcome("001.1", 2, 4).model_copy(update={"grade": partial})], [new])
     assert (found.gain.mean, found.dropped) == (0, 0)
@@ -100,7 +120,9 @@ def test_the_interval_holds_the_gain_and_agrees_with_the_test(values):
 def test_equal_prompts_are_called_different_as_seldom_as_promised():
     rng = np.random.default_rng(1)
     runs = [difference(noise(rng)) for _ in range(400)]
-    assert np.mean([run.p_better <= 0.05 for run in runs]) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 400)
+    assert np.mean([run.p_better <= 0.05 for run in runs]) <= 0.05 + 3 * math.sqrt(
+        0.05 * 0.95 / 400
+    )
     assert np.mean([run.proven for run in runs]) <= 0.025 + 3 * math.sqrt(0.025 * 0.975 / 400)
     assert np.mean([run.z >= 1 for run in runs]) == pytest.approx(0.16, abs=0.06)
 
@@ -108,9 +130,13 @@ def test_equal_prompts_are_called_different_as_seldom_as_promised():
 def test_the_intervals_cover_the_true_gain():
     rng = np.random.default_rng(2)
     fixed = [difference(noise(rng, shift=0.1)) for _ in range(300)]
-    assert np.mean([run.gain.low <= 0.1 <= run.gain.high for run in fixed]) >= 0.95 - 3 * math.sqrt(0.05 * 0.95 / 300)
+    assert np.mean([run.gain.low <= 0.1 <= run.gain.high for run in fixed]) >= 0.95 - 3 * math.sqrt(
+        0.05 * 0.95 / 300
+    )
     by_task = [difference(noise(rng, shift=0.1, spread=0.05)) for _ in range(300)]
-    assert np.mean([run.by_task.low <= 0.1 <= run.by_task.high for run in by_task]) >= 0.95 - 3 * math.sqrt(0.05 * 0.95 / 300)
+    assert np.mean(
+        [run.by_task.low <= 0.1 <= run.by_task.high for run in by_task]
+    ) >= 0.95 - 3 * math.sqrt(0.05 * 0.95 / 300)
 
 
 def test_a_gain_of_a_tenth_is_found_with_the_smoke_split_s_size():
@@ -118,7 +144,10 @@ def test_a_gain_of_a_tenth_is_found_with_the_smoke_split_s_size():
     assert np.mean([difference(noise(rng, shift=0.1, repeats=8)).proven for _ in range(200)]) >= 0.9
 
 
-@pytest.mark.parametrize(("df", "quantile"), [(1, 12.7062), (4, 2.7764), (30, 2.0423), (31, 2.0395), (60, 2.0003), (1000, 1.9623)])
+@pytest.mark.parametrize(
+    ("df", "quantile"),
+    [(1, 12.7062), (4, 2.7764), (30, 2.0423), (31, 2.0395), (60, 2.0003), (1000, 1.9623)],
+)
 def test_t_quantiles(df, quantile):
     assert t975(df) == pytest.approx(quantile, abs=1e-3)
     assert t975(0) == math.inf
@@ -128,10 +157,15 @@ def test_a_ratio_interval_equals_the_t_interval_where_clusters_are_alike():
     rates = [0.2, 0.5, 0.6, 0.9]
     found = statistics.ratio_interval({str(i): (10 * rate, 10) for i, rate in enumerate(rates)})
     half = 3.182 * np.std(rates, ddof=1) / 2
-    assert (found.mean, found.low, found.high) == pytest.approx((0.55, 0.55 - half, 0.55 + half), abs=1e-3)
+    assert (found.mean, found.low, found.high) == pytest.approx(
+        (0.55, 0.55 - half, 0.55 + half), abs=1e-3
+    )
     assert statistics.ratio_interval({"a": (1, 2)}).low is None
 
 
-@pytest.mark.parametrize(("n", "of", "low", "high"), [(38, 40, 0.835, 0.986), (0, 40, 0.0, 0.088), (40, 40, 0.912, 1.0), (0, 0, 0.0, 1.0)])
+@pytest.mark.parametrize(
+    ("n", "of", "low", "high"),
+    [(38, 40, 0.835, 0.986), (0, 40, 0.0, 0.088), (40, 40, 0.912, 1.0), (0, 0, 0.0, 1.0)],
+)
 def test_wilson_s_interval_of_a_share(n, of, low, high):
     assert wilson(n, of) == pytest.approx((low, high), abs=0.0006)

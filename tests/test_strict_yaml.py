@@ -56,10 +56,18 @@ def test_plain_scalars_are_what_they_look_like(tmp_path):
 
 
 def _data():
-    leaves = st.one_of(st.none(), st.booleans(), st.integers(-(10**17), 10**17), st.text(st.characters(exclude_categories=("Cs",))))
+    leaves = st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-(10**17), 10**17),
+        st.text(st.characters(exclude_categories=("Cs",))),
+    )
     return st.recursive(
         leaves,
-        lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(st.characters(exclude_categories=("Cs",))), inner, max_size=4)),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=4),
+            st.dictionaries(st.text(st.characters(exclude_categories=("Cs",))), inner, max_size=4),
+        ),
         max_leaves=12,
     )
 

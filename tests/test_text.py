@@ -34,7 +34,11 @@ def test_stop_tokens_are_not_spoken():
 
 @given(st.text())
 def test_a_text_contains_its_own_words(reply):
-    assert all(text.find_phrases(reply, [word]) for word in reply.split() if word.isalnum() and not word.endswith("*"))
+    assert all(
+        text.find_phrases(reply, [word])
+        for word in reply.split()
+        if word.isalnum() and not word.endswith("*")
+    )
 
 
 @given(st.text())

@@ -14,7 +14,23 @@ from usersim_opt.measuring.outcome import Outcome, Verdict
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.results.versions import Version
 
-TAGS = {"b", "br", "code", "details", "div", "em", "p", "span", "summary", "table", "tbody", "td", "th", "thead", "tr"}
+TAGS = {
+    "b",
+    "br",
+    "code",
+    "details",
+    "div",
+    "em",
+    "p",
+    "span",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+}
 
 
 class Page(HTMLParser):
@@ -48,13 +64,37 @@ def everything(said):
     """All kinds of views around one text."""
     record = scenario(criteria=[CRITERION | {"text": "x" + said}], history=[{"agent": "x" + said}])
     grade = uso.RubricMetric().grade(record, said or "x")
-    made = [Outcome(scenario=record.id, version="v", stage="s", repeat=i, status="scored", reply=said, grade=grade) for i in range(2)]
+    made = [
+        Outcome(
+            scenario=record.id,
+            version="v",
+            stage="s",
+            repeat=i,
+            status="scored",
+            reply=said,
+            grade=grade,
+        )
+        for i in range(2)
+    ]
     found = Evaluation({record.id: record}, made)
-    judged = uso.Grade(scenario="001.3", verdicts=(Verdict(criterion="short", outcome="fail", evidence=said, source="judge"),))
-    return [record, grade, judged, version("x" + said), found, Comparison(found, found, paired_difference(made, made))]
+    judged = uso.Grade(
+        scenario="001.3",
+        verdicts=(Verdict(criterion="short", outcome="fail", evidence=said, source="judge"),),
+    )
+    return [
+        record,
+        grade,
+        judged,
+        version("x" + said),
+        found,
+        Comparison(found, found, paired_difference(made, made)),
+    ]
 
 
-@pytest.mark.parametrize("said", [pytest.param(said, id=name) for name, said in HOSTILE.items() if name != "lone surrogate"])
+@pytest.mark.parametrize(
+    "said",
+    [pytest.param(said, id=name) for name, said in HOSTILE.items() if name != "lone surrogate"],
+)
 def test_no_text_from_outside_becomes_markup_or_breaks_the_page(said):
     for shown in everything(said):
         page = shown._repr_html_()
@@ -89,7 +129,10 @@ def test_a_scenario_is_shown_with_turns_criteria_and_examples(airline):
 
 
 def test_a_grade_shows_each_verdict_by_word_and_sign():
-    verdicts = [Verdict(criterion=f"c{i}", outcome=o, evidence=f"because {i}", source="judge") for i, o in enumerate(("pass", "fail", "unscored"))]
+    verdicts = [
+        Verdict(criterion=f"c{i}", outcome=o, evidence=f"because {i}", source="judge")
+        for i, o in enumerate(("pass", "fail", "unscored"))
+    ]
     said = Page(uso.Grade(scenario="001.3", verdicts=tuple(verdicts))._repr_html_()).said
     assert "1 of 2 criteria passed" in said
     assert all(part in said for part in ("\u2713 pass", "\u2717 fail", "? unscored", "because 1"))
@@ -104,7 +147,9 @@ def test_a_version_is_shown_byte_for_byte_with_its_pieces_marked():
     assert "2 pieces" in page.said
 
 
-def test_an_evaluation_opens_its_failures_and_says_if_a_stand_in_took_part(simulator, airline, metric):
+def test_an_evaluation_opens_its_failures_and_says_if_a_stand_in_took_part(
+    simulator, airline, metric
+):
     found = uso.evaluate(simulator, airline.smoke, metric, seeds=4)
     page = found._repr_html_()
     said = Page(page).said
@@ -113,14 +158,20 @@ def test_an_evaluation_opens_its_failures_and_says_if_a_stand_in_took_part(simul
     assert f"{len(found.failing)} scenarios with a failing reply" in said
     assert all(f"{name}:" in said for name in found.failing)
     assert "more replies" in said
-    worst = next(o for o in found.outcomes if o.scenario == found.failing[0] and o.grade.passed < o.grade.scored)
+    worst = next(
+        o
+        for o in found.outcomes
+        if o.scenario == found.failing[0] and o.grade.passed < o.grade.scored
+    )
     assert worst.reply in said
-    assert OFFLINE_LABEL not in Evaluation(found.records, found.outcomes)._repr_html_()
+    assert OFFLINE_LABEL not in Evaluation(found.scenarios, found.outcomes)._repr_html_()
 
 
 def test_an_evaluation_without_a_score_is_shown_all_the_same():
     record = scenario()
-    page = Page(Evaluation({record.id: record}, [outcome("001.3", 0, 0, status="error")])._repr_html_())
+    page = Page(
+        Evaluation({record.id: record}, [outcome("001.3", 0, 0, status="error")])._repr_html_()
+    )
     assert "pass rate - over 1 reply; 1 error" in page.said
 
 
@@ -134,5 +185,7 @@ def test_a_comparison_begins_with_the_gain(simulator, airline, metric):
 def test_shares_are_bars_and_numbers():
     assert "50.0 %" in bar(0.5)
     assert bar(None) == "-"
-    assert text("a\ud800") == "a\ufffd"  # no record holds half a character, but an exception's text may
+    assert (
+        text("a\ud800") == "a\ufffd"
+    )  # no record holds half a character, but an exception's text may
     assert Page(table(["<b>"], [[text("<i>")]])).said == "<b><i>"

@@ -55,13 +55,21 @@ def test_the_state_is_running_while_the_folder_is_held_and_broken_off_else(small
     assert "broken off" in draw(record)
     assert "--resume" in draw(record)
     ending = replace(record, ended_by="the budget of 1,000 calls")
-    assert "ended by the budget of 1,000 calls; the smoke split is being measured" in draw(ending, held="x")
+    assert "ended by the budget of 1,000 calls; the smoke split is being measured" in draw(
+        ending, held="x"
+    )
 
 
 def test_the_last_decisions_come_first_with_their_reasons(small_run):
     record = small_run.record
     lines = draw(record, width=300).splitlines()
-    shown = [line.split()[0] for line in lines[lines.index(f"decisions, the last of {len(record.decisions)} first") + 1 :] if line.startswith("  ")]
+    shown = [
+        line.split()[0]
+        for line in lines[
+            lines.index(f"decisions, the last of {len(record.decisions)} first") + 1 :
+        ]
+        if line.startswith("  ")
+    ]
     assert shown == [decision.stage for decision in reversed(record.decisions)][: len(shown)]
     assert record.decisions[-1].reason in "\n".join(lines)
 
@@ -79,15 +87,29 @@ def weighed(small_run):
     return worths(small_run.record)
 
 
-@pytest.mark.parametrize("said", [pytest.param(said, id=name) for name, said in HOSTILE.items() if name != "lone surrogate"])
+@pytest.mark.parametrize(
+    "said",
+    [pytest.param(said, id=name) for name, said in HOSTILE.items() if name != "lone surrogate"],
+)
 def test_no_text_from_outside_reaches_the_terminal_as_more_than_text(small_run, said):
     record = small_run.record
-    version = Version(id="v000", text=f"You are.\n- piece {said}\n", sha256="0" * 64, parent=None, origin="seed")
-    decision = Decision(stage=said, candidate=said, incumbent=said, rule="guard", accepted=False, reason=said)
-    odd = replace(
-        record, versions={"v000": version}, decisions=[decision] * 3, problems=[said], inputs={"model.user": said, "max_calls": 9}, last=said
+    version = Version(
+        id="v000", text=f"You are.\n- piece {said}\n", sha256="0" * 64, parent=None, origin="seed"
     )
-    odd = replace(odd, finished=False, ended_by=said, folder=record.folder / said.replace("\x00", "\x1b")[:50])
+    decision = Decision(
+        stage=said, candidate=said, incumbent=said, rule="guard", accepted=False, reason=said
+    )
+    odd = replace(
+        record,
+        versions={"v000": version},
+        decisions=[decision] * 3,
+        problems=[said],
+        inputs={"model.user": said, "max_calls": 9},
+        last=said,
+    )
+    odd = replace(
+        odd, finished=False, ended_by=said, folder=record.folder / said.replace("\x00", "\x1b")[:50]
+    )
     shown = draw(odd, held=said, width=80, attribution=worths(odd))
     assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]", shown) is None
     assert all(sum(map(watch._columns, line)) <= 80 for line in shown.split("\n"))
@@ -101,13 +123,26 @@ def test_wide_characters_count_twice():
 
 def test_an_empty_record_is_shown(small_run):
     shown = draw(
-        replace(small_run.record, versions={}, decisions=[], outcomes=[], finished=False, inputs={}, started="", last="x", calls={}, tokens=0)
+        replace(
+            small_run.record,
+            versions={},
+            decisions=[],
+            outcomes=[],
+            finished=False,
+            inputs={},
+            started="",
+            last="x",
+            calls={},
+            tokens=0,
+        )
     )
     assert "nothing has been scored yet" in shown
     assert "no version has been made yet" in shown
 
 
-@pytest.mark.parametrize("changes", [{"records": {}}, {"outcomes": []}, {"versions": {}}, {"decisions": []}])
+@pytest.mark.parametrize(
+    "changes", [{"records": {}}, {"outcomes": []}, {"versions": {}}, {"decisions": []}]
+)
 def test_a_finished_run_whose_parts_cannot_be_read_is_shown_as_far_as_it_can_be(small_run, changes):
     shown = draw(replace(small_run.record, **changes))
     assert "finished after" in shown
@@ -125,7 +160,9 @@ def test_a_torn_log_is_shown_and_named_unless_it_is_being_written(small_run, tmp
 
 def test_a_run_of_a_newer_format_is_named_and_shown(small_run, tmp_path):
     folder = copied(small_run, tmp_path / "run")
-    text = (folder / journal.FILE).read_text().replace('"schema_version": 1', '"schema_version": 9', 1)
+    text = (
+        (folder / journal.FILE).read_text().replace('"schema_version": 1', '"schema_version": 9', 1)
+    )
     (folder / journal.FILE).write_text(text)
     shown = once(folder, size=lambda: (200, 60))
     assert "not readable: format 9, this version knows format 1" in shown
@@ -146,16 +183,22 @@ def test_a_run_of_a_newer_format_is_named_and_shown(small_run, tmp_path):
         ["no event"],
     ],
 )
-def test_a_line_that_makes_no_sense_does_not_keep_the_rest_from_being_shown(small_run, tmp_path, line):
+def test_a_line_that_makes_no_sense_does_not_keep_the_rest_from_being_shown(
+    small_run, tmp_path, line
+):
     folder = copied(small_run, tmp_path / "run")
     lines = (folder / journal.FILE).read_text().splitlines()
-    (folder / journal.FILE).write_text("\n".join([*lines[:40], json.dumps(line), *lines[40:]]) + "\n")
+    (folder / journal.FILE).write_text(
+        "\n".join([*lines[:40], json.dumps(line), *lines[40:]]) + "\n"
+    )
     shown = once(folder, size=lambda: (120, 60))
     assert f"round {last_round(small_run.record)}" in shown
     assert "\x1b" not in shown
 
 
-def test_following_draws_in_place_reads_only_what_has_grown_and_ends_with_the_run(small_run, tmp_path, monkeypatch):
+def test_following_draws_in_place_reads_only_what_has_grown_and_ends_with_the_run(
+    small_run, tmp_path, monkeypatch
+):
     folder = copied(small_run, tmp_path / "run", share=0.4)
     whole = (small_run.run_dir / journal.FILE).read_bytes()
     reads, sleeps = [], []
@@ -202,19 +245,28 @@ def program(*arguments):
 
 
 def test_the_program_prints_once_where_there_is_no_terminal(small_run, tmp_path):
-    done = subprocess.run(program(small_run.run_dir), capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = subprocess.run(
+        program(small_run.run_dir), capture_output=True, text=True, check=False, cwd=tmp_path
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "finished after" in done.stdout
     assert "\x1b" not in done.stdout
-    gone = subprocess.run(program(tmp_path / "gone"), capture_output=True, text=True, check=False, cwd=tmp_path)
+    gone = subprocess.run(
+        program(tmp_path / "gone"), capture_output=True, text=True, check=False, cwd=tmp_path
+    )
     assert gone.returncode == 2
-    assert gone.stderr == f"error: {tmp_path / 'gone'}: holds no run (journal.jsonl: No such file or directory); expected the --run-dir of a run\n"
+    assert (
+        gone.stderr
+        == f"error: {tmp_path / 'gone'}: holds no run (journal.jsonl: No such file or directory); expected the --run-dir of a run\n"
+    )
 
 
 def test_the_program_follows_in_a_terminal_until_ctrl_c(small_run, tmp_path):
     folder = copied(small_run, tmp_path / "run", share=0.4)
     master, slave = pty.openpty()
-    with subprocess.Popen(program(folder, "--every", "0.2"), stdin=slave, stdout=slave, stderr=slave, cwd=tmp_path) as process:
+    with subprocess.Popen(
+        program(folder, "--every", "0.2"), stdin=slave, stdout=slave, stderr=slave, cwd=tmp_path
+    ) as process:
         os.close(slave)
         shown = b""
         while shown.count(b"\x1b[H") < 3 and (more := _read(master)):

@@ -83,6 +83,8 @@ __all__ = [
     "read_record",
 ]
 
+_MODULES = ("plots",)
+"""Public names that are modules."""
 _HOME = {
     name: module
     for module, names in {
@@ -164,7 +166,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'usersim_opt' has no attribute {name!r}")
     home = import_module(f"usersim_opt.{_HOME[name]}")
-    return home if home.__name__.endswith(f".{name}") else getattr(home, name)
+    return home if name in _MODULES else getattr(home, name)
 
 
 def __dir__() -> list[str]:

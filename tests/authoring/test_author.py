@@ -9,15 +9,25 @@ from usersim_opt.basics.errors import DatasetError
 from usersim_opt.scenarios.authoring.build import build_dataset, plan_build
 from usersim_opt.scenarios.authoring.lint import lint_scenario
 from usersim_opt.scenarios.dataset import load_dataset
-from usersim_opt.scenarios.kinds import SCENARIO_TYPES
+from usersim_opt.scenarios.kinds import STANDARD
 from usersim_opt.scenarios.records import Task, Turn
 
 TALK = json.dumps({"turns": [{"role": "agent", "text": "Hello"}]})
 RUBRIC = {
     "stresses": ["clarification"],
     "criteria": [
-        {"id": "asks", "dimension": "clarification.clarifying_questions", "text": "It asks.", "check": '{"asks": true}'},
-        {"id": "curt", "dimension": "clarification.pushback", "text": "The reply is curt in any way.", "check": ""},
+        {
+            "id": "asks",
+            "dimension": "clarification.clarifying_questions",
+            "text": "It asks.",
+            "check": '{"asks": true}',
+        },
+        {
+            "id": "curt",
+            "dimension": "clarification.pushback",
+            "text": "The reply is curt in any way.",
+            "check": "",
+        },
     ],
     "pass": ["what?", "which one do you mean?"],
     "fail": {"reply": "yes", "fails": ["asks"]},
@@ -27,12 +37,22 @@ GOOD = json.dumps(RUBRIC)
 
 def tasks(n):
     story = "Your user id is mia_li_{0}. You want to cancel reservation AB{0}X. If that is impossible, you take Monday May {1}."
-    return [Task(id=f"{i:03}", domain="airline", source=f"test:{i}", story=story.format(1000 + i, 1 + i % 28)) for i in range(n)]
+    return [
+        Task(
+            id=f"{i:03}",
+            domain="airline",
+            source=f"test:{i}",
+            story=story.format(1000 + i, 1 + i % 28),
+        )
+        for i in range(n)
+    ]
 
 
 def draft(*answers, kind="initial_request", **options):
     lm, engine = scripted(*answers)
-    return uso.ScenarioAuthor(lm, **options)(task=tasks(1)[0], kind=kind), [request.messages[0].text for request in engine.requests]
+    return uso.ScenarioAuthor(lm, **options)(task=tasks(1)[0], kind=kind), [
+        request.messages[0].text for request in engine.requests
+    ]
 
 
 def test_a_conversation_and_its_rubric_become_a_scenario_in_two_calls():
@@ -53,7 +73,15 @@ def test_a_faulty_rubric_goes_back_with_the_faults_and_the_conversation_stays():
 
 
 def test_a_faulty_conversation_goes_back_to_its_writer():
-    long = json.dumps({"turns": [{"role": "agent", "text": "Hello"}, {"role": "customer", "text": "hi"}, {"role": "agent", "text": "?"}]})
+    long = json.dumps(
+        {
+            "turns": [
+                {"role": "agent", "text": "Hello"},
+                {"role": "customer", "text": "hi"},
+                {"role": "agent", "text": "?"},
+            ]
+        }
+    )
     made, sent = draft(long, GOOD, TALK, GOOD)
     assert made.scenario is not None
     assert "2 agent turns; initial_request needs 1 to 1" in sent[2]
@@ -91,7 +119,11 @@ def test_the_author_is_shown_training_scenarios_of_the_type_and_agent_turns_of_l
     shown = json.loads(sent[0].removeprefix("<material>").removesuffix("</material>"))
     assert len(shown["examples"]) == 2
     assert len(shown["sentences_of_agents"]) == 6
-    train = [[{turn.role: turn.text} for turn in s.history] for s in airline.of("train") if s.type == "initial_request"]
+    train = [
+        [{turn.role: turn.text} for turn in s.history]
+        for s in airline.of("train")
+        if s.type == "initial_request"
+    ]
     assert all(example in train for example in shown["examples"])
 
 
@@ -99,7 +131,10 @@ def test_the_wanted_shape_is_asked_for_where_the_connection_can_hold_it():
     lm, engine = scripted(TALK, GOOD)
     engine.takes_schema = True
     uso.ScenarioAuthor(lm)(task=tasks(1)[0], kind="initial_request")
-    assert [request.config.response_format["schema"]["title"] for request in engine.requests] == ["ConversationDraft", "RubricDraft"]
+    assert [request.config.response_format["schema"]["title"] for request in engine.requests] == [
+        "ConversationDraft",
+        "RubricDraft",
+    ]
 
 
 @pytest.fixture
@@ -146,8 +181,14 @@ def test_a_rewrite_leaves_alone_what_a_person_edited(tmp_path, author):
 
 
 def test_a_scenario_that_fails_is_named_and_nothing_is_written_for_it(tmp_path):
-    lm, _ = scripted(lambda request: RuntimeError("down") if "AB1003X" in request.messages[0].text else "nonsense")
-    report = build_dataset(plan_build(tasks(8), tmp_path, seed=6, smoke=1), uso.ScenarioAuthor(lm), tmp_path)
+    lm, _ = scripted(
+        lambda request: (
+            RuntimeError("down") if "AB1003X" in request.messages[0].text else "nonsense"
+        )
+    )
+    report = build_dataset(
+        plan_build(tasks(8), tmp_path, seed=6, smoke=1), uso.ScenarioAuthor(lm), tmp_path
+    )
     assert report.written == 0
     assert len(report.failed) == 30
     assert "no JSON object" in str(report)
@@ -155,7 +196,7 @@ def test_a_scenario_that_fails_is_named_and_nothing_is_written_for_it(tmp_path):
 
 
 def test_the_offline_author_s_criteria_come_from_the_story(author):
-    drafts = [author(task=tasks(1)[0], kind=kind) for kind in SCENARIO_TYPES]
+    drafts = [author(task=tasks(1)[0], kind=kind) for kind in STANDARD.types]
     text = " ".join(str(criterion.check) for made in drafts for criterion in made.scenario.criteria)
     assert "mia_li_1000" in text
     assert "Monday May 1" in text
@@ -175,7 +216,7 @@ def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits
 
     plan = plan_build(tasks(8), tmp_path, seed=6, smoke=1)
     with pytest.raises(KeyboardInterrupt):
-        build_dataset(plan, slow, tmp_path, num_threads=2, progress=interrupt)
+        build_dataset(plan, slow, tmp_path, workers=2, progress=interrupt)
     assert 3 <= len(seen) < len(plan.todo)
     assert sorted(path.stem for path in (tmp_path / "scenarios").iterdir()) == sorted(seen)
     assert plan_build(tasks(8), tmp_path, seed=6, smoke=1).kept == len(seen)

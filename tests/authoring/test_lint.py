@@ -3,10 +3,10 @@ import shutil
 
 import pytest
 from conftest import AIRLINE
-from usersim_opt.scenarios.authoring.lint import lint_dataset
-from usersim_opt.scenarios.authoring.rules.coverage import Counts, Targets
 
 from usersim_opt.basics.errors import DatasetError
+from usersim_opt.scenarios.authoring.lint import lint_dataset
+from usersim_opt.scenarios.authoring.rules.coverage import Counts, Targets
 from usersim_opt.scenarios.dataset import load_dataset
 
 STUDY = Targets(scenarios_per_dimension=8, criteria=611, check_share=0.45)
@@ -36,7 +36,9 @@ def test_the_airline_data_set_has_no_fault_and_the_size_of_the_study():
     assert len(data.of("test")) == 50
     assert used.criteria >= 611
     assert used.check_share >= 0.45
-    assert all(3 <= len(s.criteria) <= 5 and 1 <= len(s.stresses) <= 2 for s in data.scenarios.values())
+    assert all(
+        3 <= len(s.criteria) <= 5 and 1 <= len(s.stresses) <= 2 for s in data.scenarios.values()
+    )
     assert all(n >= 8 for _, n in used.by_dimension.values())
     assert set(used.by_type.values()) == {(criteria, 40) for criteria, _ in used.by_type.values()}
 
@@ -90,7 +92,9 @@ def test_any_one_broken_field_is_found_and_named(whole, file, pattern, replaceme
     path = whole / file
     before = path.read_text()
     if replacement == "HISTORY":
-        other = re.search(r"history:(?:\n .*)+?\ncriteria:", (whole / "scenarios/001.3.yaml").read_text())
+        other = re.search(
+            r"history:(?:\n .*)+?\ncriteria:", (whole / "scenarios/001.3.yaml").read_text()
+        )
         replacement = other.group()
     broken, n = re.subn(pattern, lambda match: replacement, before, count=1)
     assert n == 1
@@ -109,7 +113,9 @@ def test_missing_scenarios_and_too_small_a_data_set_are_found(whole, tmp_path):
     (small / "splits.yaml").write_text('train: ["001"]\nsmoke: ["011"]\ntest: []\n')
     messages = found_in(small)
     assert any("occurs in" in message for message in messages)
-    assert any("criteria:" in message and "in all; write 611 or more" in message for message in messages)
+    assert any(
+        "criteria:" in message and "in all; write 611 or more" in message for message in messages
+    )
     assert found_in(small, Targets()) == []
 
 

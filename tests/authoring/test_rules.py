@@ -1,17 +1,24 @@
 import pytest
 from helpers import scenario
-from usersim_opt.scenarios.authoring.rules.facts import fact_faults
 
 from usersim_opt.basics.text import overlap
+from usersim_opt.scenarios.authoring.rules.facts import fact_faults
 from usersim_opt.scenarios.records import Task
 
 STORY = "You are Ana Ng, user id ana_ng_12, code AB12CD. You paid ninety-five euros and 20 for a seat in row 6; any day from May 10 to 14. Also 4200 points."
 
 
 def facts(said):
-    history = [{"agent": "Hello"}, {"customer": said}, {"agent": "Ok, 77 euros by Monday, says Otto."}]
+    history = [
+        {"agent": "Hello"},
+        {"customer": said},
+        {"agent": "Ok, 77 euros by Monday, says Otto."},
+    ]
     task = Task(id="001", domain="d", source="s", story=STORY)
-    return [fault.what.partition(" is in")[0] for fault in fact_faults(task, scenario("001.4", history=history))]
+    return [
+        fault.what.partition(" is in")[0]
+        for fault in fact_faults(task, scenario("001.4", history=history))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -33,8 +40,20 @@ def test_what_a_customer_says_stands_in_the_story_or_follows_from_it(said, stran
 
 
 def test_what_the_agent_has_said_is_known_afterwards():
-    history = [{"agent": "It is 77 euros, says Otto."}, {"customer": "why does Otto want 77"}, {"agent": "?"}]
-    assert list(fact_faults(Task(id="001", domain="d", source="s", story=STORY), scenario("001.4", history=history))) == []
+    history = [
+        {"agent": "It is 77 euros, says Otto."},
+        {"customer": "why does Otto want 77"},
+        {"agent": "?"},
+    ]
+    assert (
+        list(
+            fact_faults(
+                Task(id="001", domain="d", source="s", story=STORY),
+                scenario("001.4", history=history),
+            )
+        )
+        == []
+    )
 
 
 def test_overlap_is_a_share_of_words():

@@ -43,7 +43,10 @@ def test_a_preflight_passes_where_the_model_answers():
 def test_a_preflight_tells_what_is_wrong_at_once():
     with pytest.raises(Unreachable, match="no Ollama answers at http://127.0.0.1:9; start it"):
         uso.preflight(uso.connect("ollama/m", api_base="127.0.0.1:9"), "user")
-    with ollama(lambda body: (404, {"error": "model 'm' not found"})) as server, pytest.raises(ModelError, match="ollama pull m"):
+    with (
+        ollama(lambda body: (404, {"error": "model 'm' not found"})) as server,
+        pytest.raises(ModelError, match="ollama pull m"),
+    ):
         uso.preflight(uso.connect("ollama/m", api_base=server.url), "user")
     with pytest.raises(BadReply, match="empty answer"):
         uso.preflight(scripted("")[0], "judge")

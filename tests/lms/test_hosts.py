@@ -42,7 +42,9 @@ def test_calls_are_shared_by_hosts_and_a_dead_one_costs_nothing():
         return 200, chat_answer("ok")
 
     with ollama(slow) as one, ollama(slow) as other:
-        lm = uso.connect(f"ollama://127.0.0.1:9,{one.url.removeprefix('http://')},{other.url.removeprefix('http://')}/m")
+        lm = uso.connect(
+            f"ollama://127.0.0.1:9,{one.url.removeprefix('http://')},{other.url.removeprefix('http://')}/m"
+        )
         threads = [threading.Thread(target=lm, args=(f"{i}",)) for i in range(4)]
         for thread in threads:
             thread.start()
@@ -62,6 +64,9 @@ def test_a_host_that_dies_in_the_middle_hands_over_to_the_other():
 
 def test_a_host_that_is_sick_or_busy_hands_over_to_the_other():
     for status in (500, 503):
-        with ollama(lambda body, status=status: (status, {"error": "out of memory"})) as sick, ollama("fine") as well:
+        with (
+            ollama(lambda body, status=status: (status, {"error": "out of memory"})) as sick,
+            ollama("fine") as well,
+        ):
             engine = OllamaEngine("m", api_base=[sick.url, well.url], retry=Retry(attempts=1))
             assert [engine.complete(REQUEST).text for _ in range(4)] == ["fine"] * 4

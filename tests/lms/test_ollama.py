@@ -11,7 +11,12 @@ from usersim_opt.models.retry import Retry
 
 ONCE = Retry(attempts=1)
 
-REQUEST = lm15.Request(model="ollama/m", system="s", messages=(lm15.Message.user("hi"),), config=lm15.Config(max_tokens=20, stop=("x",)))
+REQUEST = lm15.Request(
+    model="ollama/m",
+    system="s",
+    messages=(lm15.Message.user("hi"),),
+    config=lm15.Config(max_tokens=20, stop=("x",)),
+)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +37,9 @@ def test_an_address_in_any_spelling_becomes_one_form(given, url):
     assert host_url(given) == url
 
 
-@pytest.mark.parametrize("given", ["localhost:abc", "http://[nonsense", "host:99999999", "ftp://foo", "a b"])
+@pytest.mark.parametrize(
+    "given", ["localhost:abc", "http://[nonsense", "host:99999999", "ftp://foo", "a b"]
+)
 def test_an_address_that_is_none_is_named(given):
     with pytest.raises(InputError, match="cannot be read"):
         host_url(given)
@@ -45,25 +52,53 @@ def test_ollama_host_is_the_default_address(monkeypatch):
 
 def test_every_option_arrives_on_the_wire():
     with ollama("fine", eval_count=3) as server:
-        engine = OllamaEngine("m", api_base=server.url + "/v1", think="low", keep_alive=60, num_ctx=4096, min_p=0.1, num_predict=99)
+        engine = OllamaEngine(
+            "m",
+            api_base=server.url + "/v1",
+            think="low",
+            keep_alive=60,
+            num_ctx=4096,
+            min_p=0.1,
+            num_predict=99,
+        )
         response = engine.complete(REQUEST)
     (body,) = server.bodies
     assert body["options"] == {"num_ctx": 4096, "min_p": 0.1, "num_predict": 20, "stop": ["x"]}
     assert (body["think"], body["keep_alive"], body["stream"]) == ("low", 60, False)
-    assert [(m["role"], m["content"]) for m in body["messages"]] == [("system", "s"), ("user", "hi")]
-    assert (response.text, response.usage.input_tokens, response.usage.output_tokens, response.finish_reason) == ("fine", 12, 3, "stop")
+    assert [(m["role"], m["content"]) for m in body["messages"]] == [
+        ("system", "s"),
+        ("user", "hi"),
+    ]
+    assert (
+        response.text,
+        response.usage.input_tokens,
+        response.usage.output_tokens,
+        response.finish_reason,
+    ) == ("fine", 12, 3, "stop")
 
 
 @pytest.mark.parametrize(
     ("reply", "error", "complaint"),
     [
-        (lambda body: (404, {"error": "model 'm' not found"}), lm15.UnsupportedModelError, "ollama pull m"),
-        (lambda body: (400, {"error": "bad"}), lm15.InvalidRequestError, "refused the request with 400: bad"),
+        (
+            lambda body: (404, {"error": "model 'm' not found"}),
+            lm15.UnsupportedModelError,
+            "ollama pull m",
+        ),
+        (
+            lambda body: (400, {"error": "bad"}),
+            lm15.InvalidRequestError,
+            "refused the request with 400: bad",
+        ),
         (lambda body: (503, {"error": "server busy"}), lm15.RateLimitError, "is busy"),
         (lambda body: (500, {"error": "runner stopped"}), lm15.ServerError, "runner stopped"),
         (lambda body: (200, "<html>hello</html>"), lm15.InvalidRequestError, "is not Ollama"),
         (lambda body: (200, chat_answer("")), lm15.ServerError, "stopped at once"),
-        (lambda body: (200, chat_answer(" ", done_reason="length")), lm15.ServerError, "token limit"),
+        (
+            lambda body: (200, chat_answer(" ", done_reason="length")),
+            lm15.ServerError,
+            "token limit",
+        ),
         (lambda body: (200, chat_answer("<think>hm")), lm15.ServerError, "empty answer"),
     ],
 )
@@ -77,7 +112,15 @@ def test_a_refused_connection_says_how_to_start_ollama():
         OllamaEngine("m", api_base="127.0.0.1:9", retry=ONCE).complete(REQUEST)
 
 
-@pytest.mark.parametrize(("text", "left"), [("<think>a</think> b", " b"), ("a</think>b", "b"), ("<think>a", ""), ("plain <think>", "plain <think>")])
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("<think>a</think> b", " b"),
+        ("a</think>b", "b"),
+        ("<think>a", ""),
+        ("plain <think>", "plain <think>"),
+    ],
+)
 def test_think_text_is_no_part_of_a_reply(text, left):
     assert without_thoughts(text) == left
 
@@ -89,7 +132,9 @@ def test_a_judge_s_answer_is_held_to_its_schema_on_the_wire():
         examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["calm"]}},
     )
     with ollama(asked) as server:
-        grade = uso.RubricMetric(uso.RubricJudge(uso.connect("ollama/m", api_base=server.url, temperature=0))).grade(record, "no")
+        grade = uso.RubricMetric(
+            uso.RubricJudge(uso.connect("ollama/m", api_base=server.url, temperature=0))
+        ).grade(record, "no")
     assert grade.pass_rate == 1.0
     verdict = server.bodies[0]["format"]["$defs"]["GivenVerdict"]
     assert list(verdict["properties"]) == ["id", "evidence", "verdict"]

@@ -11,11 +11,17 @@ ONCE = Retry(attempts=1)
 
 def counting(body):
     """A server that counts a token for every four characters."""
-    return 200, chat_answer("ready", prompt_eval_count=sum(len(m["content"]) for m in body["messages"]) // 4 + 8, eval_count=1)
+    return 200, chat_answer(
+        "ready",
+        prompt_eval_count=sum(len(m["content"]) for m in body["messages"]) // 4 + 8,
+        eval_count=1,
+    )
 
 
 def look(server, longest="", **options):
-    return uso.preflight(uso.connect("ollama/m", api_base=server.url, retry=ONCE, **options), "user", longest=longest)
+    return uso.preflight(
+        uso.connect("ollama/m", api_base=server.url, retry=ONCE, **options), "user", longest=longest
+    )
 
 
 def test_the_report_tells_what_was_found():
@@ -46,21 +52,39 @@ def test_a_context_that_is_too_small_is_named_with_the_right_one():
         look(server, "word " * 2000, num_ctx=2048)
     with (
         ollama(counting) as server,
-        pytest.raises(InputError, match=r"num_ctx=2560 is too small for 2,5\d\d tokens of prompt and 512 of answer; set num_ctx=4096"),
+        pytest.raises(
+            InputError,
+            match=r"num_ctx=2560 is too small for 2,5\d\d tokens of prompt and 512 of answer; set num_ctx=4096",
+        ),
     ):
         look(server, "word " * 2000, num_ctx=2560)
-    with ollama(counting, server={"trained": 2048}) as server, pytest.raises(InputError, match="was trained on 2,048 tokens"):
+    with (
+        ollama(counting, server={"trained": 2048}) as server,
+        pytest.raises(InputError, match="was trained on 2,048 tokens"),
+    ):
         look(server, "word " * 2000)
     with ollama(counting) as server:
-        assert "num_ctx is not set and the server decides, set num_ctx=4096" in str(look(server, "word " * 2000))
+        assert "num_ctx is not set and the server decides, set num_ctx=4096" in str(
+            look(server, "word " * 2000)
+        )
 
 
 @pytest.mark.parametrize(
     ("server", "options", "error", "complaint"),
     [
-        ({"models": ("other:latest",)}, {}, ModelError, "has no model 'm'; get it with `ollama pull m`"),
+        (
+            {"models": ("other:latest",)},
+            {},
+            ModelError,
+            "has no model 'm'; get it with `ollama pull m`",
+        ),
         ({"capabilities": ("embedding",)}, {}, ModelError, "cannot chat, it can embedding"),
-        ({"capabilities": ("completion",)}, {"think": True}, InputError, "does not support thinking"),
+        (
+            {"capabilities": ("completion",)},
+            {"think": True},
+            InputError,
+            "does not support thinking",
+        ),
     ],
 )
 def test_a_model_that_cannot_do_it_is_named(server, options, error, complaint):
@@ -75,7 +99,10 @@ def test_a_server_that_is_none_or_not_ollama_is_named():
         server.told = lambda path: (200, "<html>router</html>")
         with pytest.raises(Unreachable, match="is not Ollama; check the address"):
             look(server)
-    with ollama(lambda body: (503, {"error": "busy"})) as server, pytest.raises(Unreachable, match="busy"):
+    with (
+        ollama(lambda body: (503, {"error": "busy"})) as server,
+        pytest.raises(Unreachable, match="busy"),
+    ):
         look(server)
     with pytest.raises(BadReply, match="empty answer"):
         uso.preflight(scripted("")[0], "judge")
@@ -83,6 +110,9 @@ def test_a_server_that_is_none_or_not_ollama_is_named():
 
 def test_every_host_is_looked_at():
     with ollama(counting) as one, ollama(counting, server={"models": ()}) as other:
-        lm = uso.connect(f"ollama://{one.url.removeprefix('http://')},{other.url.removeprefix('http://')}/m", retry=ONCE)
+        lm = uso.connect(
+            f"ollama://{one.url.removeprefix('http://')},{other.url.removeprefix('http://')}/m",
+            retry=ONCE,
+        )
         with pytest.raises(ModelError, match=f"{other.url} has no model"):
             uso.preflight(lm, "user")

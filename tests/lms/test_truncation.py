@@ -32,7 +32,12 @@ def test_a_cut_prompt_is_told_by_its_counts(characters, read, written, num_ctx, 
 
 def test_an_answer_that_ran_over_spoils_itself_only():
     assert "do not fit into num_ctx=4096" in overrun(Sent(14_000, 4000, 200, 4096))
-    assert overrun(Sent(14_000, 4000, 90, 4096)) == overrun(Sent(14_000, None, 9000, 4096)) == overrun(Sent(1, 9, 9, None)) == ""
+    assert (
+        overrun(Sent(14_000, 4000, 90, 4096))
+        == overrun(Sent(14_000, None, 9000, 4096))
+        == overrun(Sent(1, 9, 9, None))
+        == ""
+    )
 
 
 def test_the_advice_is_never_less_than_what_is_set():
@@ -47,14 +52,25 @@ def test_the_context_needed_is_in_steps():
 def test_a_cut_call_is_an_error_that_is_not_tried_again():
     with ollama("fine", prompt_eval_count=2050, eval_count=10) as server:
         lm = uso.connect("ollama/m", api_base=server.url, num_ctx=4096)
-        with pytest.raises(ContextWindowExceededError, match="the server cut the prompt without a word.*set num_ctx="):
+        with pytest.raises(
+            ContextWindowExceededError,
+            match="the server cut the prompt without a word.*set num_ctx=",
+        ):
             lm("word " * 20_000)
         assert len(server.bodies) == 1
 
 
 def test_a_refusal_for_length_says_what_to_do():
-    answer = 400, {"error": "request (9000 tokens) exceeds the available context size (4096 tokens), try increasing it"}
-    with ollama(lambda body: answer) as server, pytest.raises(ContextWindowExceededError, match="raise num_ctx"):
+    answer = (
+        400,
+        {
+            "error": "request (9000 tokens) exceeds the available context size (4096 tokens), try increasing it"
+        },
+    )
+    with (
+        ollama(lambda body: answer) as server,
+        pytest.raises(ContextWindowExceededError, match="raise num_ctx"),
+    ):
         uso.connect("ollama/m", api_base=server.url)("word")
 
 
@@ -65,7 +81,14 @@ def test_counts_that_are_left_out_prove_nothing():
 
 
 def test_a_server_with_fewer_tokens_per_character_than_a_preflight_found_is_believed():
-    with ollama(lambda body: (200, chat_answer("ok", prompt_eval_count=sum(len(m["content"].split()) for m in body["messages"])))) as server:
+    with ollama(
+        lambda body: (
+            200,
+            chat_answer(
+                "ok", prompt_eval_count=sum(len(m["content"].split()) for m in body["messages"])
+            ),
+        )
+    ) as server:
         lm = uso.connect("ollama/m", api_base=server.url, num_ctx=16384)
         uso.preflight(lm, "user", longest="a b c d " * 2000)
         assert lm("longer words than before " * 300) == ["ok"]

@@ -1,10 +1,10 @@
 import httpx
 import pytest
 from ollama_server import OllamaServer, chat_answer, ollama
-from usersim_opt.models.wire import PooledTransport
 
 import usersim_opt as uso
 from usersim_opt.models import wire
+from usersim_opt.models.wire import PooledTransport
 
 
 def opened(monkeypatch):
@@ -29,7 +29,9 @@ def test_a_connection_that_the_server_closed_is_opened_again(monkeypatch):
     with OllamaServer(lambda body: (200, chat_answer("fine"))) as server:
         lm = uso.connect("ollama/m", api_base=server.url)
         lm("hi")
-    with OllamaServer(lambda body: (200, chat_answer("again")), port=int(server.url.rpartition(":")[2])):
+    with OllamaServer(
+        lambda body: (200, chat_answer("again")), port=int(server.url.rpartition(":")[2])
+    ):
         assert lm("hi") == ["again"]
     assert len(made) == 2
 
@@ -42,7 +44,10 @@ def test_its_errors_are_httpx_s_own():
             client.get("https://127.0.0.1:9/")
         with ollama(lambda body: (200, None)) as server, pytest.raises(httpx.RemoteProtocolError):
             client.post(f"{server.url}/api/chat", json={})
-        with OllamaServer(lambda body: (200, chat_answer("x")), delay=1.0) as server, pytest.raises(httpx.ReadTimeout):
+        with (
+            OllamaServer(lambda body: (200, chat_answer("x")), delay=1.0) as server,
+            pytest.raises(httpx.ReadTimeout),
+        ):
             client.post(f"{server.url}/api/chat", json={})
 
 
@@ -53,12 +58,22 @@ def test_it_behaves_as_httpx_s_transport_does():
             with httpx.Client(transport=transport) as client:
                 answer = client.post(f"{server.url}/api/chat", json={"messages": []})
                 missing = client.get(f"{server.url}/nowhere")
-                answers.append((answer.status_code, answer.json(), answer.headers["content-type"], missing.status_code, missing.text))
+                answers.append(
+                    (
+                        answer.status_code,
+                        answer.json(),
+                        answer.headers["content-type"],
+                        missing.status_code,
+                        missing.text,
+                    )
+                )
         assert answers[0] == answers[1]
 
 
 def test_a_call_is_sent_twice_at_the_most():
-    with ollama(lambda body: (200, chat_answer("fine") if len(server.bodies) < 4 else None)) as server:
+    with ollama(
+        lambda body: (200, chat_answer("fine") if len(server.bodies) < 4 else None)
+    ) as server:
         with httpx.Client(transport=PooledTransport(), timeout=2.0) as client:
             for _ in range(3):
                 client.post(f"{server.url}/api/chat", json={})

@@ -30,11 +30,20 @@ def drawn(figure, tmp_path):
 def sampled(record, rounds):
     """The search's replies as a strategy leaves them that measures one prompt per minibatch."""
     seen = [outcome for outcome in record.outcomes if outcome.stage != "smoke"][: 10 * rounds]
-    return [outcome.model_copy(update={"stage": f"{i // 10 + 1:03}.sample"}) for i, outcome in enumerate(seen)]
+    return [
+        outcome.model_copy(update={"stage": f"{i // 10 + 1:03}.sample"})
+        for i, outcome in enumerate(seen)
+    ]
 
 
 def unfinished(record, **changes):
-    return replace(record, **({"outcomes": sampled(record, 9), "finished": False, "ended_by": "", "rounds": 0} | changes))
+    return replace(
+        record,
+        **(
+            {"outcomes": sampled(record, 9), "finished": False, "ended_by": "", "rounds": 0}
+            | changes
+        ),
+    )
 
 
 @pytest.mark.parametrize("name", PLOTS)
@@ -50,7 +59,12 @@ def test_each_plot_is_a_picture_with_a_title_and_the_label_of_stand_ins(small_ru
 def test_no_plot_keeps_state(small_run, tmp_path):
     before = "matplotlib.pyplot" in sys.modules
     with ThreadPoolExecutor(4) as threads:
-        pictures = list(threads.map(lambda i: drawn(getattr(uso.plots, PLOTS[i % 4])(small_run), _folder(tmp_path, i)), range(5)))
+        pictures = list(
+            threads.map(
+                lambda i: drawn(getattr(uso.plots, PLOTS[i % 4])(small_run), _folder(tmp_path, i)),
+                range(5),
+            )
+        )
     assert pictures[0] == pictures[4]
     assert ("matplotlib.pyplot" in sys.modules) == before
 
@@ -79,21 +93,31 @@ def test_a_run_under_way_is_drawn_as_far_as_it_is(small_run, tmp_path, name):
 
 
 def test_progress_says_how_far_the_search_is_or_what_the_smoke_split_said(small_run):
-    assert "Round 9: the incumbent is " in texts(uso.plots.progress(unfinished(small_run.record, decisions=[])))
+    assert "Round 9: the incumbent is " in texts(
+        uso.plots.progress(unfinished(small_run.record, decisions=[]))
+    )
     finished = texts(uso.plots.progress(small_run))
     assert "smoke split" in finished
     assert small_run.finalist.id in finished
-    assert "no round has been measured yet" in texts(uso.plots.progress(unfinished(small_run.record, outcomes=[])))
+    assert "no round has been measured yet" in texts(
+        uso.plots.progress(unfinished(small_run.record, outcomes=[]))
+    )
 
 
 def test_many_rounds_have_names_apart_and_no_curtain_of_bars(small_run):
-    outcomes = [o.model_copy(update={"stage": f"{i:03}.sample"}) for i in range(1, 121) for o in sampled(small_run.record, 1)]
+    outcomes = [
+        o.model_copy(update={"stage": f"{i:03}.sample"})
+        for i in range(1, 121)
+        for o in sampled(small_run.record, 1)
+    ]
     (axes,) = uso.plots.progress(unfinished(small_run.record, outcomes=outcomes)).axes
     assert len(axes.lines) < 20
 
 
 def test_dimensions_compare_two_evaluations(small_run, tmp_path):
-    figure = uso.plots.dimensions(small_run.base_smoke, small_run.best_smoke, names=("seed", "tuned"))
+    figure = uso.plots.dimensions(
+        small_run.base_smoke, small_run.best_smoke, names=("seed", "tuned")
+    )
     said = texts(figure)
     assert drawn(figure, tmp_path)
     assert all(name in said for name in small_run.base_smoke.by_dimension)
@@ -104,9 +128,16 @@ def test_dimensions_compare_two_evaluations(small_run, tmp_path):
 
 
 def test_no_two_kinds_of_point_differ_by_colour_alone(small_run):
-    for figure in (*(getattr(uso.plots, name)(small_run) for name in PLOTS), uso.plots.dimensions(small_run.base_smoke, small_run.best_smoke)):
+    for figure in (
+        *(getattr(uso.plots, name)(small_run) for name in PLOTS),
+        uso.plots.dimensions(small_run.base_smoke, small_run.best_smoke),
+    ):
         for axes in figure.axes:
-            kinds = {(line.get_marker(), line.get_color()) for line in axes.lines if line.get_marker() not in ("None", "|", "")}
+            kinds = {
+                (line.get_marker(), line.get_color())
+                for line in axes.lines
+                if line.get_marker() not in ("None", "|", "")
+            }
             assert len({marker for marker, _ in kinds}) == len(kinds)
 
 
@@ -119,8 +150,17 @@ def test_the_front_is_drawn_with_the_seed_beside_it(small_run):
 @pytest.mark.filterwarnings("ignore:Glyph")
 def test_pieces_of_any_text_are_drawn(small_run, tmp_path):
     odd = [said[:3000] for name, said in HOSTILE.items() if name != "lone surrogate"]
-    bullets = "\n".join(f"- piece {i} {' '.join(said.split())}" for i, said in enumerate([*odd, "$x_1$ and \\frac{1} \\$5"]))
-    version = Version(id="v000", text=f"You are a customer.\n\n{bullets}\n", sha256="0" * 64, parent=None, origin="seed")
+    bullets = "\n".join(
+        f"- piece {i} {' '.join(said.split())}"
+        for i, said in enumerate([*odd, "$x_1$ and \\frac{1} \\$5"])
+    )
+    version = Version(
+        id="v000",
+        text=f"You are a customer.\n\n{bullets}\n",
+        sha256="0" * 64,
+        parent=None,
+        origin="seed",
+    )
     figure = uso.plots.pieces(unfinished(small_run.record, versions={"v000": version}), most=100)
     assert drawn(figure, tmp_path)
     assert "piece 3 " in texts(figure)
@@ -131,7 +171,10 @@ def test_pieces_of_any_text_are_drawn(small_run, tmp_path):
     [
         (lambda: uso.plots.progress("runs/a"), "got a str; expected an OptimizationResult"),
         (lambda: uso.plots.dimensions("a", "b"), "got a str; expected two Evaluations"),
-        (lambda: uso.plots.dimensions(Evaluation({}, []), Evaluation({"001.3": scenario()}, [])), "no dimension was scored in both"),
+        (
+            lambda: uso.plots.dimensions(Evaluation({}, []), Evaluation({"001.3": scenario()}, [])),
+            "no dimension was scored in both",
+        ),
     ],
 )
 def test_useless_arguments_are_named(call, complaint):
@@ -142,7 +185,10 @@ def test_useless_arguments_are_named(call, complaint):
 def test_without_matplotlib_the_extra_is_named(small_run, monkeypatch):
     canvas._figure_class.cache_clear()
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(InputError, match=r"plots need matplotlib, which is not installed; pip install -e .\[plots\]"):
+    with pytest.raises(
+        InputError,
+        match=r"plots need matplotlib, which is not installed; pip install -e .\[plots\]",
+    ):
         uso.plots.progress(small_run)
     monkeypatch.undo()
     canvas._figure_class.cache_clear()

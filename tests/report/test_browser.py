@@ -10,9 +10,13 @@ from hostile import HOSTILE
 import usersim_opt as uso
 from usersim_opt.results.report.page import write_report
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed (pip install -e .[dev])")
+webdriver = pytest.importorskip(
+    "selenium.webdriver", reason="selenium is not installed (pip install -e .[dev])"
+)
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 DRIVER = shutil.which("chromedriver")
 
 CONTRAST = """
@@ -48,18 +52,29 @@ return {seen, low: low.slice(0, 20)};
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
     if not CHROMIUM or not DRIVER:
-        pytest.skip("chromium or chromedriver is not installed (apt-get install chromium chromium-driver)")
+        pytest.skip(
+            "chromium or chromedriver is not installed (apt-get install chromium chromium-driver)"
+        )
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
     profile = tmp_path_factory.mktemp("chromium")
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"):
+    for flag in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+    ):
         options.add_argument(flag)
     options.add_argument(f"--user-data-dir={profile}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     service = webdriver.ChromeService(DRIVER, env=os.environ | {"HOME": str(profile)})
     driver = webdriver.Chrome(options=options, service=service)
     driver.execute_cdp_cmd("Network.enable", {})
-    driver.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0})
+    driver.execute_cdp_cmd(
+        "Network.emulateNetworkConditions",
+        {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0},
+    )
     yield driver
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
@@ -83,7 +98,9 @@ def show(browser, tmp_path):
 
 
 def text(browser, selector):
-    return browser.execute_script("return document.querySelector(arguments[0]).textContent", selector)
+    return browser.execute_script(
+        "return document.querySelector(arguments[0]).textContent", selector
+    )
 
 
 def click(browser, selector):
@@ -93,8 +110,13 @@ def click(browser, selector):
 def test_the_page_opens_without_network_and_without_a_word_on_the_console(show, finished):
     browser = show(finished)
     assert browser.get_log("browser") == []
-    assert browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)") == []
-    heights = browser.execute_script("return [...document.querySelectorAll('section')].map(s => [s.id, s.textContent.trim().length])")
+    assert (
+        browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
+        == []
+    )
+    heights = browser.execute_script(
+        "return [...document.querySelectorAll('section')].map(s => [s.id, s.textContent.trim().length])"
+    )
     assert len(heights) == 11
     assert all(length > 150 for _, length in heights)
 
@@ -106,8 +128,12 @@ def test_a_failing_scenario_opens_on_a_click_with_reply_context_and_evidence(sho
     click(browser, ".compared tbody a.id")
     assert browser.execute_script("return document.querySelector('dialog').open")
     named = text(browser, "#reader-title").removeprefix("Scenario ")
-    record, told = result.record.records[named], text(browser, "#reader-body")
-    failed = [o for o in result.best_smoke.outcomes if o.scenario == named and o.grade.passed < o.grade.scored]
+    record, told = result.record.scenarios[named], text(browser, "#reader-body")
+    failed = [
+        o
+        for o in result.best_smoke.outcomes
+        if o.scenario == named and o.grade.passed < o.grade.scored
+    ]
     assert any(outcome.reply in told for outcome in failed)
     assert all(turn.text in told for turn in record.history)
     assert all(criterion.text in told for criterion in record.criteria)
@@ -130,7 +156,9 @@ def test_any_two_versions_are_compared_word_by_word(show, finished):
         rows = browser.execute_script(read)
         assert "\n".join(a for a, _ in rows if a is not None) == versions[old].text
         assert "\n".join(b for _, b in rows if b is not None) == versions[new].text
-        marked = browser.execute_script("return document.querySelectorAll('#diff-lines ins, #diff-lines del').length")
+        marked = browser.execute_script(
+            "return document.querySelectorAll('#diff-lines ins, #diff-lines del').length"
+        )
         assert bool(marked) == (versions[old].text != versions[new].text)
         assert text(browser, "#old-name") == versions[old].id
 
@@ -142,7 +170,9 @@ def test_the_script_marks_the_words_that_changed(show, write_run):
         document.querySelector('#diff-old').value = 0;
         document.querySelector('#diff-new').value = 1;
         document.querySelector('#diff-new').dispatchEvent(new Event('change'))""")
-    marks = browser.execute_script("return [...document.querySelectorAll('#diff-lines ins, #diff-lines del')].map(n => [n.tagName, n.textContent])")
+    marks = browser.execute_script(
+        "return [...document.querySelectorAll('#diff-lines ins, #diff-lines del')].map(n => [n.tagName, n.textContent])"
+    )
     assert marks == [["DEL", "short "], ["INS", "long "], ["INS", "c d e"]]
 
 
@@ -170,30 +200,65 @@ def test_a_phone_needs_no_sideways_scrolling(show, finished):
     browser = show(finished, width=375)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 375
     click(browser, ".compared tbody a.id")
-    assert browser.execute_script("const d = document.querySelector('dialog'); return d.scrollWidth - d.clientWidth") == 0
+    assert (
+        browser.execute_script(
+            "const d = document.querySelector('dialog'); return d.scrollWidth - d.clientWidth"
+        )
+        == 0
+    )
 
 
-@pytest.mark.parametrize("name", ["script end", "img", "svg", "attribute", "apostrophe", "iframe", "comment", "style", "jinja", "huge word", "bidi"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "script end",
+        "img",
+        "svg",
+        "attribute",
+        "apostrophe",
+        "iframe",
+        "comment",
+        "style",
+        "jinja",
+        "huge word",
+        "bidi",
+    ],
+)
 def test_hostile_texts_are_not_executed(show, write_run, name):
     text = HOSTILE[name]
-    browser = show(write_run("<script>document.title = 'hit'</script><img src=x onerror=\"document.title='hit'\">" + text), width=375)
+    browser = show(
+        write_run(
+            "<script>document.title = 'hit'</script><img src=x onerror=\"document.title='hit'\">"
+            + text
+        ),
+        width=375,
+    )
     click(browser, ".compared tbody a.id")
     click(browser, "#reader-after")
     browser.execute_script("document.querySelector('#diff-new').dispatchEvent(new Event('change'))")
     assert browser.title != "hit"
     assert browser.get_log("browser") == []
-    assert browser.execute_script("return document.querySelectorAll('img, iframe, object, script').length") == 1
+    assert (
+        browser.execute_script(
+            "return document.querySelectorAll('img, iframe, object, script').length"
+        )
+        == 1
+    )
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 375
 
 
 def test_the_policy_keeps_injected_script_from_running(show, finished):
     browser = show(finished)
-    browser.execute_script("const s = document.createElement('script'); s.textContent = 'document.title = \"hit\"'; document.body.append(s)")
+    browser.execute_script(
+        "const s = document.createElement('script'); s.textContent = 'document.title = \"hit\"'; document.body.append(s)"
+    )
     assert browser.title != "hit"
     assert "Content Security Policy" in browser.get_log("browser")[0]["message"]
 
 
-def test_without_script_the_links_lead_to_the_scenarios_and_the_diff_is_there(browser, show, finished):
+def test_without_script_the_links_lead_to_the_scenarios_and_the_diff_is_there(
+    browser, show, finished
+):
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         show(finished)

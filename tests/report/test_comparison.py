@@ -13,8 +13,13 @@ def tally(**tasks):
     """Verdicts as a word of p and f for each task."""
     made = Tally()
     for task, verdicts in tasks.items():
-        grade = Grade(scenario=f"{task[1:]}.1", verdicts=(Verdict(criterion="c", outcome="pass", evidence="", source="check"),))
-        outcome = Outcome(scenario=f"{task[1:]}.1", version="v", stage="s", repeat=0, status="scored", grade=grade)
+        grade = Grade(
+            scenario=f"{task[1:]}.1",
+            verdicts=(Verdict(criterion="c", outcome="pass", evidence="", source="check"),),
+        )
+        outcome = Outcome(
+            scenario=f"{task[1:]}.1", version="v", stage="s", repeat=0, status="scored", grade=grade
+        )
         for letter in verdicts:
             made.add(outcome, passed=letter == "p")
     return made
@@ -40,7 +45,11 @@ def test_many_tasks_that_differ_have_a_t_interval_over_tasks():
     assert found.interval.high == min(1.0, exact.high)
 
 
-@pytest.mark.parametrize("tasks", [{"t001": "pf", "t002": "pp"}, {"t001": "pp", "t002": "pp", "t003": "pp"}], ids=["few", "all alike"])
+@pytest.mark.parametrize(
+    "tasks",
+    [{"t001": "pf", "t002": "pp"}, {"t001": "pp", "t002": "pp", "t003": "pp"}],
+    ids=["few", "all alike"],
+)
 def test_few_tasks_or_tasks_all_alike_have_wilson_s(tasks):
     found = tally(**tasks)
     assert found.by_wilson
@@ -53,7 +62,12 @@ def test_failures_are_counted_by_scenario():
 
 def test_values_become_places_and_stay_in_the_figure():
     scale = Scale(0.0, 2.0)
-    assert [scale.at(value) for value in (0.0, 1.0, 3.0, -1.0)] == ["0.00%", "50.00%", "100.00%", "0.00%"]
+    assert [scale.at(value) for value in (0.0, 1.0, 3.0, -1.0)] == [
+        "0.00%",
+        "50.00%",
+        "100.00%",
+        "0.00%",
+    ]
 
 
 @pytest.mark.parametrize("reach", [0.004, 0.05, 0.33, 0.9, 5, 41, 300])

@@ -11,7 +11,14 @@ def side(rows, which):
 
 
 def marked(rows):
-    return [run for row in rows for line in (row.old, row.new) if line for run in line if run[0] != "same"]
+    return [
+        run
+        for row in rows
+        for line in (row.old, row.new)
+        if line
+        for run in line
+        if run[0] != "same"
+    ]
 
 
 def test_words_that_changed_are_marked_in_their_line():

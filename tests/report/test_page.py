@@ -16,7 +16,19 @@ from usersim_opt.results import journal
 from usersim_opt.results.report import wording
 from usersim_opt.results.report.page import render, write_report
 
-SECTIONS = ("verdict", "progress", "pieces", "comparison", "failing", "versions", "diff", "decisions", "costs", "made", "gaps")
+SECTIONS = (
+    "verdict",
+    "progress",
+    "pieces",
+    "comparison",
+    "failing",
+    "versions",
+    "diff",
+    "decisions",
+    "costs",
+    "made",
+    "gaps",
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +72,10 @@ def test_every_version_decision_and_failing_scenario_is_on_the_page(page, finish
     for decision in result.decisions:
         assert decision.reason in page.sections["decisions"]
         if decision.evidence:
-            assert wording.changes(decision.evidence.low, decision.evidence.high) in page.sections["decisions"]
+            assert (
+                wording.changes(decision.evidence.low, decision.evidence.high)
+                in page.sections["decisions"]
+            )
     ids = {attributes.get("data-id") for attributes in page.tags("div")}
     assert {*result.base_smoke.failing, *result.best_smoke.failing} <= ids
 
@@ -69,11 +84,15 @@ def test_a_failing_scenario_shows_story_conversation_criteria_replies_and_eviden
     result = uso.load_result(finished)
     told = page.sections["failing"]
     for scenario in result.best_smoke.failing:
-        record = result.record.records[scenario]
+        record = result.record.scenarios[scenario]
         assert result.record.tasks[record.task_id].story in told
         assert all(turn.text in told for turn in record.history)
         assert all(criterion.text in told for criterion in record.criteria)
-    worst = next(o for o in result.best_smoke.outcomes if o.scenario == result.best_smoke.failing[0] and o.grade.passed < o.grade.scored)
+    worst = next(
+        o
+        for o in result.best_smoke.outcomes
+        if o.scenario == result.best_smoke.failing[0] and o.grade.passed < o.grade.scored
+    )
     assert all(v.evidence in told for v in worst.grade.verdicts)
 
 
@@ -82,7 +101,11 @@ def test_figures_of_the_comparison_are_those_of_the_evaluation(page, finished):
     for name, tally in result.best_smoke.by_dimension.items():
         assert name.split(".")[1].replace("_", " ") in page.sections["comparison"]
         assert f"{100 * tally.pass_rate:.1f}" in page.sections["comparison"]
-    links = {attributes["href"][1:] for attributes in page.tags("a") if attributes["href"].startswith("#case-")}
+    links = {
+        attributes["href"][1:]
+        for attributes in page.tags("a")
+        if attributes["href"].startswith("#case-")
+    }
     assert links
     assert links <= {attributes.get("id") for _, attributes in page.elements}
 
@@ -91,7 +114,13 @@ def test_costs_models_options_and_fingerprint_are_those_of_the_record(page, fini
     record = uso.read_record(finished)
     for number in (*record.calls.values(), record.tokens):
         assert f"{number:,}" in page.sections["costs"]
-    for value in (*record.models.values(), record.inputs["train"], record.inputs["smoke"], record.inputs["prompt"], "minibatch_size"):
+    for value in (
+        *record.models.values(),
+        record.inputs["train"],
+        record.inputs["smoke"],
+        record.inputs["prompt"],
+        "minibatch_size",
+    ):
         assert value in page.sections["made"]
 
 
@@ -99,7 +128,12 @@ def test_what_was_not_measured_follows_from_the_record(page, copied):
     assert "Real models" in page.sections["gaps"]
     assert "People" in page.sections["gaps"]
     assert "judge's own errors" in page.sections["gaps"]
-    real = (copied / journal.FILE).read_text().replace("offline/", "openai/").replace('"source": "judge"', '"source": "check"')
+    real = (
+        (copied / journal.FILE)
+        .read_text()
+        .replace("offline/", "openai/")
+        .replace('"source": "judge"', '"source": "check"')
+    )
     (copied / journal.FILE).write_text(real)
     gaps = Page(render(uso.read_record(copied))).sections["gaps"]
     assert "Real models" not in gaps
@@ -119,7 +153,9 @@ def test_an_unfinished_run_shows_what_there_is_and_says_so(copied, share):
     (copied / journal.FILE).write_text("".join(kept))
     page = Page(render(uso.read_record(copied)))
     assert page.sections["verdict"].strip().startswith("Not finished")
-    assert re.search("under way or was broken off|the decision on it is not in the log", page.sections["verdict"])
+    assert re.search(
+        "under way or was broken off|the decision on it is not in the log", page.sections["verdict"]
+    )
     assert [attributes["id"] for attributes in page.tags("section")] == list(SECTIONS)
     assert ("v000" in page.sections["versions"]) == (len(kept) > 1)
     assert ("The gain" in page.sections["gaps"]) or "smoke split" in page.sections["verdict"]
@@ -146,7 +182,13 @@ def test_a_torn_last_line_is_named_and_the_rest_is_shown(copied):
 def test_a_run_of_a_newer_format_is_shown_as_far_as_it_can_be_read(copied):
     first, *rest = lines_of(copied)
     header = json.loads(first) | {"schema_version": 99}
-    (copied / journal.FILE).write_text(json.dumps(header) + "\n" + json.dumps({"event": "hologram", "x": [1]}) + "\n" + "".join(rest))
+    (copied / journal.FILE).write_text(
+        json.dumps(header)
+        + "\n"
+        + json.dumps({"event": "hologram", "x": [1]})
+        + "\n"
+        + "".join(rest)
+    )
     page = Page(render(uso.read_record(copied)))
     assert "format 99" in page.sections[""]
     assert "v001" in page.sections["versions"]
@@ -168,24 +210,55 @@ def test_a_folder_without_a_run_is_refused_in_a_clear_line(tmp_path):
 
 def test_parents_in_a_ring_and_unknown_versions_do_no_harm(write_run):
     folder = write_run()
-    lines = [line.replace('"parent": "v000"', '"parent": "v002"').replace('"candidate": "v001"', '"candidate": "gone"') for line in lines_of(folder)]
+    lines = [
+        line.replace('"parent": "v000"', '"parent": "v002"').replace(
+            '"candidate": "v001"', '"candidate": "gone"'
+        )
+        for line in lines_of(folder)
+    ]
     (folder / journal.FILE).write_text("".join(lines))
     page = Page(render(uso.read_record(folder)))
     assert "gone" in page.sections["decisions"]
 
 
-ODD = (None, 0, -1, 1e308, float("nan"), float("inf"), [], {}, {"a": 1}, True, "", "v000", "smoke", "999999.x", "\ud800")
+ODD = (
+    None,
+    0,
+    -1,
+    1e308,
+    float("nan"),
+    float("inf"),
+    [],
+    {},
+    {"a": 1},
+    True,
+    "",
+    "v000",
+    "smoke",
+    "999999.x",
+    "\ud800",
+)
 
 
-@pytest.mark.parametrize("kind", ["start", "version", "outcome", "proposal", "decision", "searched", "measured"])
+@pytest.mark.parametrize(
+    "kind", ["start", "version", "outcome", "proposal", "decision", "searched", "measured"]
+)
 def test_whatever_a_line_of_the_log_holds_the_rest_is_shown(write_run, kind):
     folder, random = write_run(versions=2, scenarios=2), Random(kind)
-    events = [json.loads(line) for line in lines_of(folder)] + [{"event": "proposal", "stage": "001.propose", "answer": "x"}]
-    fields = sorted({name for event in events if event["event"] == kind for name in event} - {"event"})
+    events = [json.loads(line) for line in lines_of(folder)] + [
+        {"event": "proposal", "stage": "001.propose", "answer": "x"}
+    ]
+    fields = sorted(
+        {name for event in events if event["event"] == kind for name in event} - {"event"}
+    )
     for name in fields:
         for value in random.sample(ODD, 5):
-            changed = [event | {name: value} if event["event"] == kind else event for event in events]
-            (folder / journal.FILE).write_text("".join(json.dumps(event) + "\n" for event in changed))
+            changed = [
+                event | {name: value} if event["event"] == kind else event for event in events
+            ]
+            (folder / journal.FILE).write_text(
+                "".join(json.dumps(event) + "\n" for event in changed)
+            )
             assert "</html>" in render(uso.read_record(folder)), (name, value)
 
 
@@ -204,19 +277,30 @@ def test_hostile_texts_are_text_wherever_they_stand(write_run, text):
     assert not tags & {"img", "iframe", "object", "form", "base", "b64", "foreignobject"}
     assert len(page.tags("script")) == len(page.tags("style")) == 1
     assert len(page.tags("section")) == len(SECTIONS)
-    assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on") or name in ("src", "srcdoc", "action")]
+    assert not [
+        name
+        for _, attributes in page.elements
+        for name in attributes
+        if name.startswith("on") or name in ("src", "srcdoc", "action")
+    ]
     assert {attributes["href"][:1] for attributes in page.tags("a")} == {"#"}
     assert page.open == []
     for section in ("failing", "versions", "decisions", "made"):
-        assert shown(text[:200])[:40].strip() in re.sub(r"\s+", " ", page.sections[section]), section
+        assert shown(text[:200])[:40].strip() in re.sub(r"\s+", " ", page.sections[section]), (
+            section
+        )
 
 
-def test_halves_of_characters_in_what_nobody_checks_do_not_keep_the_page_from_being_written(copied, tmp_path):
+def test_halves_of_characters_in_what_nobody_checks_do_not_keep_the_page_from_being_written(
+    copied, tmp_path
+):
     first, *rest = lines_of(copied)
     header = json.loads(first)
     header["inputs"] |= {"search\ud800": "a\udfffb", "model.user": "offline/\ud800"}
     (copied / journal.FILE).write_text(json.dumps(header) + "\n" + "".join(rest))
-    assert "a\ufffdb" in write_report(uso.read_record(copied), tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "a\ufffdb" in write_report(uso.read_record(copied), tmp_path / "page.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_page_loads_nothing_and_names_its_own_script_only(finished):

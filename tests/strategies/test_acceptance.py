@@ -6,7 +6,13 @@ from usersim_opt.tuning.gates import Improvement, NoRegression
 
 
 def found(values, lost=0.0):
-    return difference(Paired(tuple(Pair(f"{i:03}.1", float(v), 4) for i, v in enumerate(values)), dropped=0, lost=lost))
+    return difference(
+        Paired(
+            tuple(Pair(f"{i:03}.1", float(v), 4) for i, v in enumerate(values)),
+            dropped=0,
+            lost=lost,
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -16,7 +22,12 @@ def found(values, lost=0.0):
         ([0] * 10, 0, False, "no improvement"),
         ([-1] * 10, 0, False, "no improvement"),
         ([4, -3, 2, -3, 1, 0, 0, 0, 0, 0], 0, False, "no more than noise"),
-        ([1, 1, 2, 0, 1, 1, 0], 0.3, False, "no decision: 30 % of the verdicts are missing on one side"),
+        (
+            [1, 1, 2, 0, 1, 1, 0],
+            0.3,
+            False,
+            "no decision: 30 % of the verdicts are missing on one side",
+        ),
         ([1, 1, 2, 0, 1, 1, 0, 2], 0.1, True, "points"),
         ([], 10, False, "no reply was scored"),
     ],
@@ -42,5 +53,8 @@ def test_only_a_significant_regression_counts(values, accepted):
 
 def test_equal_prompts_pass_the_gate_one_time_in_six():
     rng = np.random.default_rng(5)
-    accepted = [Improvement().rule(found(rng.binomial(4, 0.5, 10) - rng.binomial(4, 0.5, 10))).accepted for _ in range(600)]
+    accepted = [
+        Improvement().rule(found(rng.binomial(4, 0.5, 10) - rng.binomial(4, 0.5, 10))).accepted
+        for _ in range(600)
+    ]
     assert 0.10 <= np.mean(accepted) <= 0.22

@@ -2,11 +2,11 @@ import json
 
 from helpers import scenario
 
-from usersim_opt.customer.prompt import parse
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.tuning.belief import Belief
 
-FIRST = parse(
+FIRST = Prompt(
     "You are a customer.\n\nRules:\n- Stay with the story.\n- When all is done, write ###STOP### alone.\n\n<scenario>\n{scenario}\n</scenario>"
 )
 CRITERIA = [{"id": "short", "dimension": "communication_style.shortness", "text": "Short."}]
@@ -18,14 +18,30 @@ def belief(**options):
 
 
 def with_pieces(*words, frame=FIRST):
-    return parse(frame.text.replace("\n\n<scenario>", "".join(f"\n- {word}" for word in words) + "\n\n<scenario>"))
+    return Prompt(
+        frame.text.replace(
+            "\n\n<scenario>", "".join(f"\n- {word}" for word in words) + "\n\n<scenario>"
+        )
+    )
 
 
 def replies(rate, repeat=0):
     """Ten replies of which `rate` passed."""
     for i, name in enumerate(RECORDS):
-        verdict = Verdict(criterion="short", outcome="pass" if i < 10 * rate else "fail", evidence="", source="judge")
-        yield Outcome(scenario=name, version="v", stage="s", repeat=repeat, status="scored", grade=Grade(scenario=name, verdicts=(verdict,)))
+        verdict = Verdict(
+            criterion="short",
+            outcome="pass" if i < 10 * rate else "fail",
+            evidence="",
+            source="judge",
+        )
+        yield Outcome(
+            scenario=name,
+            version="v",
+            stage="s",
+            repeat=repeat,
+            status="scored",
+            grade=Grade(scenario=name, verdicts=(verdict,)),
+        )
 
 
 def words(prompt):
@@ -68,7 +84,10 @@ def test_a_piece_with_a_stop_token_is_in_every_prompt():
 
 
 def test_of_two_pieces_that_say_the_same_one_is_in():
-    known = taught(Write_in_few_words_as_people_do_on_a_phone=0.9, Write_in_few_words_as_people_do_on_the_phone=0.8)
+    known = taught(
+        Write_in_few_words_as_people_do_on_a_phone=0.9,
+        Write_in_few_words_as_people_do_on_the_phone=0.8,
+    )
     best, _ = known.best()
     assert words(best).count("Write in few words as people do on a phone.") == 1
     assert "Write in few words as people do on the phone." not in words(best)
@@ -79,7 +98,9 @@ def test_a_prompt_that_grows_too_long_loses_what_is_worth_least():
     full, _ = known.best()
     assert {"Write little.", "Ask back."} <= set(words(full))
     tight = belief(max_characters=len(full.text) - 3)
-    tight.__dict__.update({name: value for name, value in known.__dict__.items() if name != "_max_characters"})
+    tight.__dict__.update(
+        {name: value for name, value in known.__dict__.items() if name != "_max_characters"}
+    )
     short, _ = tight.best()
     assert "Write little." in words(short)
     assert len(short.text) <= len(full.text) - 3
@@ -111,7 +132,9 @@ def test_replies_that_count_as_void_speak_against_a_prompt():
 
 
 def test_a_new_frame_is_tried_and_kept_if_it_is_better():
-    other = parse(FIRST.text.replace("You are a customer.", "You play somebody who writes to a company."))
+    other = Prompt(
+        FIRST.text.replace("You are a customer.", "You play somebody who writes to a company.")
+    )
     known = belief()
     known.learn(list(replies(0.3)), FIRST, RECORDS)
     assert not known.knows_frame(other)

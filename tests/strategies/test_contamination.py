@@ -1,7 +1,7 @@
 import pytest
 from helpers import scenario
 
-from usersim_opt.customer.prompt import parse
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.scenarios.records import Task
 from usersim_opt.tuning.contamination import Contamination, stems
 
@@ -27,20 +27,27 @@ def contamination(*ids, first="You are a customer.", **scenario_changes):
 
 
 def retold(known, *advice):
-    return known.retold(parse("You are a customer.\n" + "\n".join(f"- {one}" for one in advice)))
+    return known.retold(Prompt("You are a customer.\n" + "\n".join(f"- {one}" for one in advice)))
 
 
 @pytest.mark.parametrize("ids", [["001"], ["001", "002"], ["001", "002", "003"]])
 def test_with_few_tasks_a_retelling_is_found_and_advice_is_not(ids):
     known = contamination(*ids)
-    found = retold(known, "When the lid of the kettle leaks, ask for a replacement of the same colour, and take 35 back only if that is sold out.")
+    found = retold(
+        known,
+        "When the lid of the kettle leaks, ask for a replacement of the same colour, and take 35 back only if that is sold out.",
+    )
     assert {"kettle", "lid", "leaks", "colour", "sold", "35"} <= set(found)
     for advice in ADVICE:
         assert retold(known, advice) == [], advice
 
 
 def test_a_story_spread_over_bullets_is_found():
-    pieces = ("The bench was left at a wrong porch.", "It has one cracked leg of oak.", "A courier may collect it on a weekday.")
+    pieces = (
+        "The bench was left at a wrong porch.",
+        "It has one cracked leg of oak.",
+        "A courier may collect it on a weekday.",
+    )
     known = contamination("001", "002", "003")
     assert all(retold(known, piece, *ADVICE) == [] for piece in pieces)
     assert "bench" in retold(known, *ADVICE, *pieces, *ADVICE)
@@ -53,7 +60,9 @@ def test_what_the_first_prompt_says_is_free():
 
 
 def test_facts_of_a_conversation_count_too():
-    turn = {"agent": "The saddle is rusty, so I charge the pedals and the bell to your neighbour. Agreed?"}
+    turn = {
+        "agent": "The saddle is rusty, so I charge the pedals and the bell to your neighbour. Agreed?"
+    }
     advice = "If they charge a neighbour for pedals and a bell because of a rusty saddle, protest."
     assert retold(contamination("003", history=[turn]), advice)
     assert retold(contamination("003"), advice) == []
@@ -61,8 +70,12 @@ def test_facts_of_a_conversation_count_too():
 
 def test_a_criterion_in_slightly_other_words_is_found():
     text = "The reply does not accept the second courier; a doubt, a joke or a question about the date counts as no."
-    known = contamination("001", criteria=[{"id": "c", "dimension": "clarification.pushback", "text": text}])
-    assert known.reworded("Never accept the second courier: a doubt, a joke or a question about the day will do.")
+    known = contamination(
+        "001", criteria=[{"id": "c", "dimension": "clarification.pushback", "text": text}]
+    )
+    assert known.reworded(
+        "Never accept the second courier: a doubt, a joke or a question about the day will do."
+    )
     assert known.reworded("Do not accept a date that is wrong; ask a question about it.") == []
 
 

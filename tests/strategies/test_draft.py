@@ -17,7 +17,9 @@ GOOD = """
 @pytest.fixture
 def optimizer(metric, tmp_path):
     nobody, engine = scripted("never asked")
-    made = uso.RubricOptimizer(metric=metric, proposer_lm=nobody, run_dir=tmp_path / "run", max_calls=1200, seed=6)
+    made = uso.RubricOptimizer(
+        metric=metric, proposer_lm=nobody, run_dir=tmp_path / "run", max_calls=1200, seed=6
+    )
     yield made
     assert not engine.requests
 
@@ -26,7 +28,9 @@ def grown(prompt, more):
     return prompt.text.replace("\n\n<scenario>", more + "\n\n<scenario>")
 
 
-def test_a_good_draft_passes_both_gates_and_the_smoke_split(optimizer, simulator, airline, tmp_path):
+def test_a_good_draft_passes_both_gates_and_the_smoke_split(
+    optimizer, simulator, airline, tmp_path
+):
     draft = tmp_path / "draft.txt"
     draft.write_text(grown(simulator.prompt, GOOD))
     best = optimizer.consider(draft, simulator, trainset=airline.train, valset=airline.smoke)
@@ -51,28 +55,51 @@ def test_a_bad_draft_is_turned_away_on_evidence(optimizer, simulator, airline):
     assert decision.evidence.scenarios >= 10
 
 
-def test_a_draft_that_names_the_data_is_turned_away_before_it_costs_a_reply(optimizer, simulator, airline):
+def test_a_draft_that_names_the_data_is_turned_away_before_it_costs_a_reply(
+    optimizer, simulator, airline
+):
     leaky = uso.Prompt(grown(simulator.prompt, "\n- Your rubric wants short lines."))
-    result = optimizer.consider(leaky, simulator, trainset=airline.train, valset=airline.smoke).result
+    result = optimizer.consider(
+        leaky, simulator, trainset=airline.train, valset=airline.smoke
+    ).result
     assert [d.rule for d in result.decisions] == ["guard"]
     assert {o.version for o in result.record.outcomes} == {"v000"}
 
 
 def test_a_run_can_start_from_any_version(optimizer, simulator, airline, small_run):
     start = simulator.with_prompt(small_run.versions[max(small_run.versions)].text)
-    result = optimizer.consider(uso.Prompt(grown(simulator.prompt, GOOD)), start, trainset=airline.train, valset=airline.smoke).result
+    result = optimizer.consider(
+        uso.Prompt(grown(simulator.prompt, GOOD)),
+        start,
+        trainset=airline.train,
+        valset=airline.smoke,
+    ).result
     assert result.seed.text == start.prompt.text
 
 
-def test_the_same_draft_again_costs_nothing_and_another_one_has_its_own_record(optimizer, simulator, airline):
-    one, other = (uso.Prompt(grown(simulator.prompt, more)) for more in (GOOD, "\n- Vary the length of your messages."))
+def test_the_same_draft_again_costs_nothing_and_another_one_has_its_own_record(
+    optimizer, simulator, airline
+):
+    one, other = (
+        uso.Prompt(grown(simulator.prompt, more))
+        for more in (GOOD, "\n- Vary the length of your messages.")
+    )
     first = optimizer.consider(one, simulator, trainset=airline.train, valset=airline.smoke).result
     size = (first.run_dir / "journal.jsonl").stat().st_size
-    assert str(optimizer.consider(one, simulator, trainset=airline.train, valset=airline.smoke).result) == str(first)
+    assert str(
+        optimizer.consider(one, simulator, trainset=airline.train, valset=airline.smoke).result
+    ) == str(first)
     assert (first.run_dir / "journal.jsonl").stat().st_size == size
-    assert optimizer.consider(other, simulator, trainset=airline.train, valset=airline.smoke).result.run_dir != first.run_dir
+    assert (
+        optimizer.consider(
+            other, simulator, trainset=airline.train, valset=airline.smoke
+        ).result.run_dir
+        != first.run_dir
+    )
 
 
 def test_a_file_that_is_no_prompt_is_named(optimizer, simulator, airline, tmp_path):
     with pytest.raises(PromptError, match="nothing.txt"):
-        optimizer.consider(tmp_path / "nothing.txt", simulator, trainset=airline.train, valset=airline.smoke)
+        optimizer.consider(
+            tmp_path / "nothing.txt", simulator, trainset=airline.train, valset=airline.smoke
+        )

@@ -2,7 +2,7 @@ import pytest
 from conftest import ROOT
 
 from usersim_opt.basics import strict_yaml
-from usersim_opt.customer.prompt import parse
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.models.offline.proposer import _ADVICE
 from usersim_opt.tuning.guard import BENCHMARK_WORDS, Guard
 
@@ -17,7 +17,7 @@ def guard(airline, base_prompt):
 
 
 def objections(guard, advice, **options):
-    return "; ".join(guard.objections(parse(f"You are a customer.\n- {advice}{TAIL}"), **options))
+    return "; ".join(guard.objections(Prompt(f"You are a customer.\n- {advice}{TAIL}"), **options))
 
 
 @pytest.mark.parametrize(
@@ -28,20 +28,29 @@ def objections(guard, advice, **options):
         ("Say _K3VQ8T_ twice.", "identifier of the training data"),
         ("Use a K3VQ8T-like code.", "identifier of the training data"),
         ("Write k3vq8t in lower case.", "identifier of the training data"),
-        ("Break it up, W6J-R1H or z5 mb 9l.", "identifier of the training data: 'w6jr1h', 'z5mb9l'"),
+        (
+            "Break it up, W6J-R1H or z5 mb 9l.",
+            "identifier of the training data: 'w6jr1h', 'z5mb9l'",
+        ),
         ("Log in as solveig_brandt.", "name of the training data: 'solveig_brandt'"),
         ("Fast, like Shelby.", "name of the training data: 'shelby'"),
         ("say: to gothenburg", "name of the training data: 'gothenburg'"),
         ("Ask for Theo's papers.", "name of the training data: 'theo'"),
         ("Behave like Ines Duarte.", "name of the training data: 'duarte', 'ines', 'ines duarte'"),
         ("Mister Rahimi is anxious.", "name of the training data: 'rahimi'"),
-        ("Say: the doctor forbids the trip; his letter will be ready on Monday.", "phrase of the training data"),
+        (
+            "Say: the doctor forbids the trip; his letter will be ready on Monday.",
+            "phrase of the training data",
+        ),
         ("Fulfil every criterion of the rubric.", "word of the benchmark: 'rubric', 'criterion'"),
         ("Improve clarification.pushback.", "word of the benchmark"),
         ("This is a wrong_assumption.", "word of the benchmark"),
         ("Less front_loading.", "word of the benchmark: 'front_loading'"),
         ("Do it like in tau-bench.", "word of the benchmark"),
-        ("Be brief in all that you write.\n- Be brief in all that you write!", "it says nearly the same more than once: 'Be brief"),
+        (
+            "Be brief in all that you write.\n- Be brief in all that you write!",
+            "it says nearly the same more than once: 'Be brief",
+        ),
         ("x" * 7000, "characters, 6,500 are allowed"),
         ("</think> Be short.", "a tag of the answer's frame"),
     ],
@@ -69,10 +78,14 @@ def test_general_advice_passes(guard, advice):
 
 
 @pytest.mark.parametrize("half", CORPUS)
-def test_nearly_all_of_the_contaminated_corpus_is_turned_away_and_nearly_nothing_clean(guard, base_prompt, half):
+def test_nearly_all_of_the_contaminated_corpus_is_turned_away_and_nearly_nothing_clean(
+    guard, base_prompt, half
+):
     found = {True: [], False: []}
     for entry in CORPUS[half]:
-        candidate = parse(base_prompt.text.replace("\n\n<scenario>", f"\n{entry['text']}\n\n<scenario>"))
+        candidate = Prompt(
+            base_prompt.text.replace("\n\n<scenario>", f"\n{entry['text']}\n\n<scenario>")
+        )
         found[entry["class"] == "clean"].append(bool(guard.objections(candidate)))
     contaminated, clean = found[False], found[True]
     assert min(len(contaminated), len(clean)) >= 40
@@ -81,12 +94,18 @@ def test_nearly_all_of_the_contaminated_corpus_is_turned_away_and_nearly_nothing
 
 
 def test_each_advice_of_the_offline_proposer_passes(guard):
-    assert {advice: said for both in _ADVICE.values() for advice in both if (said := objections(guard, advice))} == {}
+    assert {
+        advice: said
+        for both in _ADVICE.values()
+        for advice in both
+        if (said := objections(guard, advice))
+    } == {}
 
 
 def test_a_retold_task_is_turned_away_with_the_candidate_s_own_words(guard):
     said = objections(
-        guard, "If two of five must go later because of a swimming contest, mix up the names until it is read back; fifty a head is fine."
+        guard,
+        "If two of five must go later because of a swimming contest, mix up the names until it is read back; fifty a head is fine.",
     )
     assert said.startswith("it retells a task of the training data: 'swimming', 'contest'")
     assert "Matilde" not in said
@@ -98,8 +117,10 @@ def test_the_seed_prompt_is_free_of_what_it_forbids(guard, base_prompt):
 
 
 def test_a_lost_place_and_a_second_try_are_named(guard, base_prompt):
-    assert "has lost {scenario}" in "; ".join(guard.objections(parse("Be short.")))
-    assert guard.objections(base_prompt, tried=[base_prompt.sha256]) == ["it is a version that was tried before"]
+    assert "has lost {scenario}" in "; ".join(guard.objections(Prompt("Be short.")))
+    assert guard.objections(base_prompt, tried=[base_prompt.sha256]) == [
+        "it is a version that was tried before"
+    ]
 
 
 def test_the_smoke_split_is_no_part_of_what_the_guard_knows(airline, guard):
@@ -108,7 +129,7 @@ def test_the_smoke_split_is_no_part_of_what_the_guard_knows(airline, guard):
 
 
 def test_words_of_the_first_prompt_are_free(airline):
-    first = parse("Fulfil the criteria." + TAIL)
+    first = Prompt("Fulfil the criteria." + TAIL)
     guard = Guard.of(airline.tasks.values(), airline.of("train"), first)
     assert guard.objections(first) == []
     assert "criteria" in BENCHMARK_WORDS

@@ -17,7 +17,9 @@ def climbed(airline, tmp_path_factory):
         seed=6,
         search=uso.HillClimb(),
     )
-    simulator = uso.UserSimulator(uso.read_prompt(BASE_PROMPT), uso.connect("offline/user", temperature=0.9))
+    simulator = uso.UserSimulator(
+        uso.read_prompt(BASE_PROMPT), uso.connect("offline/user", temperature=0.9)
+    )
     return optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke).result
 
 
@@ -25,7 +27,9 @@ def test_every_candidate_has_a_decision_and_what_was_measured_its_evidence(climb
     for version in climbed.versions.values():
         if version.parent is not None:
             assert any(d.candidate == version.id for d in climbed.decisions)
-    for measured in (d for d in climbed.decisions if d.rule not in ("guard", "collapse") and d.candidate != "-"):
+    for measured in (
+        d for d in climbed.decisions if d.rule not in ("guard", "collapse") and d.candidate != "-"
+    ):
         assert measured.evidence is not None
 
 

@@ -1,11 +1,13 @@
 import pytest
 
 from usersim_opt.customer.pieces import PiecePool
-from usersim_opt.customer.prompt import parse
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.tuning.guard import Guard
 from usersim_opt.tuning.intake import Intake
 
-FIRST = parse("You are a customer.\n\nRules:\n- Stay with the story.\n\n<scenario>\n{scenario}\n</scenario>")
+FIRST = Prompt(
+    "You are a customer.\n\nRules:\n- Stay with the story.\n\n<scenario>\n{scenario}\n</scenario>"
+)
 
 
 @pytest.fixture
@@ -23,12 +25,20 @@ def pool():
 
 
 def proposal(*words, text=FIRST.text):
-    return parse(text.replace("\n\n<scenario>", "".join(f"\n- {word}" for word in words) + "\n\n<scenario>"))
+    return Prompt(
+        text.replace("\n\n<scenario>", "".join(f"\n- {word}" for word in words) + "\n\n<scenario>")
+    )
 
 
 def test_each_piece_is_judged_by_itself(intake, pool):
     review = intake.review(
-        proposal("Write in few words.", "Talk of the smoke split and the rubric.", "Say no when the plan is wrong."), pool, new_frame=False
+        proposal(
+            "Write in few words.",
+            "Talk of the smoke split and the rubric.",
+            "Say no when the plan is wrong.",
+        ),
+        pool,
+        new_frame=False,
     )
     assert len(review.welcome) == 2
     assert list(review.refused) == ["Talk of the smoke split and the rubric."]
@@ -52,18 +62,24 @@ def test_what_is_left_out_and_why(intake, pool, words, reason):
 
 def test_what_was_turned_away_is_not_tried_again_in_nearly_the_same_words(intake, pool):
     intake.review(proposal("Think of the rubric in every single message."), pool, new_frame=False)
-    review = intake.review(proposal("Think of the Rubric in every single message, please."), pool, new_frame=False)
+    review = intake.review(
+        proposal("Think of the Rubric in every single message, please."), pool, new_frame=False
+    )
     assert list(review.refused.values()) == ["it was turned away before"]
 
 
 def test_a_much_shorter_wording_of_a_piece_is_welcome(intake, pool):
-    long = proposal("Write short short short messages, and messages that are short, and short messages that are messages.")
+    long = proposal(
+        "Write short short short messages, and messages that are short, and short messages that are messages."
+    )
     pool.add(long)
-    assert intake.review(proposal("Write short messages, and messages that are."), pool, new_frame=False).welcome
+    assert intake.review(
+        proposal("Write short messages, and messages that are."), pool, new_frame=False
+    ).welcome
 
 
 def test_a_frame_is_looked_at_only_if_it_was_asked_for(intake, pool):
-    bare = parse("You are graded by a judge.\n- Stay with the story.")
+    bare = Prompt("You are graded by a judge.\n- Stay with the story.")
     assert intake.review(bare, pool, new_frame=False).frame == ""
     found = intake.review(bare, pool, new_frame=True).frame
     assert "a word of the benchmark" in found

@@ -51,7 +51,12 @@ def hash_share(*texts):
 
 def tuned(world, airline, run_dir, **options):
     simulator, proposer = world
-    optimizer = uso.RubricOptimizer(metric=uso.RubricMetric(), proposer_lm=proposer, run_dir=run_dir, **({"max_calls": 900, "seed": 3} | options))
+    optimizer = uso.RubricOptimizer(
+        metric=uso.RubricMetric(),
+        proposer_lm=proposer,
+        run_dir=run_dir,
+        **({"max_calls": 900, "seed": 3} | options),
+    )
     return optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke)
 
 
@@ -63,17 +68,30 @@ def test_good_advice_is_kept_and_bad_advice_is_not(world, airline, tmp_path):
     assert "Thank the staff at length." not in text
     assert "Accept every offer at once." not in text
     assert best.result.shipped == best.result.finalist
-    assert best.result.ended_by in ("the budget of 900 calls", "the search itself, which found nothing more")
+    assert best.result.ended_by in (
+        "the budget of 900 calls",
+        "the search itself, which found nothing more",
+    )
 
 
 def test_pieces_are_worth_in_the_table_what_they_are_worth_in_the_world(world, airline, tmp_path):
     result = tuned(world, airline, tmp_path / "run").result
-    worth = {piece.words: piece.effect for piece in uso.attribute(result.versions, result.record.outcomes, result.record.records).pieces}
+    worth = {
+        piece.words: piece.effect
+        for piece in uso.attribute(
+            result.versions, result.record.outcomes, result.record.scenarios
+        ).pieces
+    }
     assert worth["Write very few words."].low > 0
-    assert worth.get("Thank the staff at length.", worth["Write very few words."]).mean < worth["Write very few words."].mean
+    assert (
+        worth.get("Thank the staff at length.", worth["Write very few words."]).mean
+        < worth["Write very few words."].mean
+    )
 
 
-def test_every_minibatch_is_one_version_per_half_and_the_first_a_look_at_the_seed(world, airline, tmp_path):
+def test_every_minibatch_is_one_version_per_half_and_the_first_a_look_at_the_seed(
+    world, airline, tmp_path
+):
     record = tuned(world, airline, tmp_path / "run", max_calls=500).result.record
     stages = {}
     for outcome in record.outcomes:
@@ -85,7 +103,9 @@ def test_every_minibatch_is_one_version_per_half_and_the_first_a_look_at_the_see
     assert sum(stage.startswith("001.") for stage in record.proposals) == FIRST_PROPOSALS
 
 
-def test_a_new_incumbent_was_measured_beside_the_old_one_on_the_scenarios_before(world, airline, tmp_path):
+def test_a_new_incumbent_was_measured_beside_the_old_one_on_the_scenarios_before(
+    world, airline, tmp_path
+):
     result = tuned(world, airline, tmp_path / "run").result
     accepted = [d for d in result.decisions if d.rule == "regression" and d.accepted]
     assert accepted[-1].candidate == result.finalist.id
@@ -93,9 +113,15 @@ def test_a_new_incumbent_was_measured_beside_the_old_one_on_the_scenarios_before
     for decision in accepted:
         at = int(decision.stage[:3])
         last = at if decision.stage.endswith(".close") else at - 1
-        before = {o.scenario for o in result.record.outcomes if o.stage in (f"{last:03}.sample", f"{last:03}.look")}
+        before = {
+            o.scenario
+            for o in result.record.outcomes
+            if o.stage in (f"{last:03}.sample", f"{last:03}.look")
+        }
         for version in (decision.candidate, decision.incumbent):
-            assert {o.scenario for o in result.record.of_stage(decision.stage) if o.version == version} == before
+            assert {
+                o.scenario for o in result.record.of_stage(decision.stage) if o.version == version
+            } == before
 
 
 def test_a_run_cut_off_ends_like_one_that_was_not(world, airline, tmp_path):
@@ -108,7 +134,9 @@ def test_a_run_cut_off_ends_like_one_that_was_not(world, airline, tmp_path):
     assert events(tmp_path / "cut") == events(tmp_path / "whole")
 
 
-def test_a_run_killed_while_it_closes_ends_where_it_had_ended(world, airline, tmp_path, monkeypatch):
+def test_a_run_killed_while_it_closes_ends_where_it_had_ended(
+    world, airline, tmp_path, monkeypatch
+):
     """Minutes count from each start: without the record a resumed search would go on."""
     early = lambda self, spent, **prices: "the budget of 1 minutes" if spent.calls > 150 else ""  # noqa: E731
     with monkeypatch.context() as patched:
@@ -125,9 +153,17 @@ def test_a_run_killed_while_it_closes_ends_where_it_had_ended(world, airline, tm
     assert events(tmp_path / "cut") == events(tmp_path / "whole")
 
 
-def test_pieces_that_pass_the_guard_alone_and_not_together_do_not_ship(world, airline, tmp_path, monkeypatch):
+def test_pieces_that_pass_the_guard_alone_and_not_together_do_not_ship(
+    world, airline, tmp_path, monkeypatch
+):
     both = [words for words, gain in ADVICE.items() if gain > 0]
-    monkeypatch.setattr(Guard, "objections", lambda self, candidate, tried=(): ["it tells"] if all(w in candidate.text for w in both) else [])
+    monkeypatch.setattr(
+        Guard,
+        "objections",
+        lambda self, candidate, tried=(): (
+            ["it tells"] if all(w in candidate.text for w in both) else []
+        ),
+    )
     result = tuned(world, airline, tmp_path / "run").result
     assert not all(words in result.finalist.text for words in both)
     refused = [d for d in result.decisions if d.rule == "guard" and d.candidate in result.versions]
@@ -138,10 +174,18 @@ def test_pieces_that_pass_the_guard_alone_and_not_together_do_not_ship(world, ai
 def test_a_search_that_finds_nothing_more_ends_before_its_budget(world, airline, tmp_path):
     simulator, _ = world
     silent, _ = scripted("no idea")
-    best = tuned((simulator, silent), airline, tmp_path / "run", max_calls=4000, search=uso.PieceSearch(min_gain=0.05))
+    best = tuned(
+        (simulator, silent),
+        airline,
+        tmp_path / "run",
+        max_calls=4000,
+        search=uso.PieceSearch(min_gain=0.05),
+    )
     assert best.result.ended_by == "the search itself, which found nothing more"
     assert sum(best.result.calls.values()) < 2000
 
 
 def test_settings_are_part_of_the_name():
-    assert uso.PieceSearch().name == uso.PieceSearch().name != uso.PieceSearch(length_price=0.01).name
+    assert (
+        uso.PieceSearch().name == uso.PieceSearch().name != uso.PieceSearch(length_price=0.01).name
+    )

@@ -6,24 +6,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt.basics.errors import BadReply
-from usersim_opt.customer.prompt import parse
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.metric import RubricMetric
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.tuning.proposal import group_by_dimension, proposal_material, read_proposal
 
-ASKS = {"id": "asks", "dimension": "clarification.clarifying_questions", "text": "It asks.", "check": {"asks": True}}
+ASKS = {
+    "id": "asks",
+    "dimension": "clarification.clarifying_questions",
+    "text": "It asks.",
+    "check": {"asks": True},
+}
 RECORDS = {f"00{i}.3": scenario(f"00{i}.3", criteria=[CRITERION, ASKS]) for i in range(1, 6)}
 
 
 def outcomes(reply):
     return [
-        Outcome(scenario=name, version="v", stage="s", repeat=0, status="scored", reply=reply, grade=RubricMetric().grade(record, reply))
+        Outcome(
+            scenario=name,
+            version="v",
+            stage="s",
+            repeat=0,
+            status="scored",
+            reply=reply,
+            grade=RubricMetric().grade(record, reply),
+        )
         for name, record in RECORDS.items()
     ]
 
 
 def test_failures_are_grouped_by_dimension_and_what_passes_is_shown():
-    failures, shares = group_by_dimension(RECORDS, [*outcomes("this is no question at all, sir"), *outcomes("what?")[:1]])
+    failures, shares = group_by_dimension(
+        RECORDS, [*outcomes("this is no question at all, sir"), *outcomes("what?")[:1]]
+    )
     assert list(failures) == ["clarification.clarifying_questions", "communication_style.shortness"]
     assert len(failures["communication_style.shortness"]) == 3
     assert failures["clarification.clarifying_questions"][0] == {
@@ -32,12 +47,19 @@ def test_failures_are_grouped_by_dimension_and_what_passes_is_shown():
         "wrong": "It asks.",
         "evidence": "asks nothing",
     }
-    assert shares == {"clarification.clarifying_questions": 0.17, "communication_style.shortness": 0.17}
+    assert shares == {
+        "clarification.clarifying_questions": 0.17,
+        "communication_style.shortness": 0.17,
+    }
 
 
 def test_the_proposer_sees_prompt_pieces_evidence_and_what_was_turned_away():
     text = proposal_material(
-        parse("Frame.\n- Be short."), RECORDS, outcomes("what?"), rejected=[{"added": "x", "dropped": "", "reason": "worse"}], max_characters=99
+        Prompt("Frame.\n- Be short."),
+        RECORDS,
+        outcomes("what?"),
+        rejected=[{"added": "x", "dropped": "", "reason": "worse"}],
+        max_characters=99,
     )
     sent = json.loads(text.removeprefix("<material>").removesuffix("</material>"))
     assert sent["instructions"] == "Frame.\n- Be short."
@@ -69,4 +91,6 @@ def test_a_proposal_that_is_none_is_refused(answer, complaint):
 
 @given(st.text(st.characters(exclude_characters="<")).filter(str.strip))
 def test_a_proposal_is_taken_as_it_is_written(text):
-    assert read_proposal(f"Here it is.\n<prompt>\n{text}\n</prompt>").strip("\n") == text.strip("\n")
+    assert read_proposal(f"Here it is.\n<prompt>\n{text}\n</prompt>").strip("\n") == text.strip(
+        "\n"
+    )

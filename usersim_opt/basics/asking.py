@@ -17,9 +17,14 @@ from usersim_opt.basics.errors import BadReply, InputError
 class MaterialAdapter(dspy.Adapter):
     """Formats a call as the instructions and one user message holding the `material` as it is; the completion is the answer."""
 
-    def format(self, signature: type[dspy.Signature], demos: list[dict[str, Any]], inputs: dict[str, Any]) -> list[dict[str, Any]]:
+    def format(
+        self, signature: type[dspy.Signature], demos: list[dict[str, Any]], inputs: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """System message and user message."""
-        return [{"role": "system", "content": signature.instructions}, {"role": "user", "content": inputs["material"]}]
+        return [
+            {"role": "system", "content": signature.instructions},
+            {"role": "user", "content": inputs["material"]},
+        ]
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
         """The whole completion as the one output field."""
@@ -77,4 +82,6 @@ def structured(lm: dspy.LM | None, shape: type[BaseModel]) -> dict[str, Any]:
 def check_lm(lm: Any) -> None:
     """InputError unless `lm` is a language model, or None for DSPy's configured one."""
     if lm is not None and not isinstance(lm, dspy.BaseLM):
-        raise InputError(f"the model is {lm!r:.60}; expected a dspy.LM, such as connect({lm!r:.60})")
+        raise InputError(
+            f"the model is {lm!r:.60}; expected a dspy.LM, such as connect({lm!r:.60})"
+        )

@@ -62,7 +62,7 @@ class TooManyErrors(UsersimError):
     retry_helps = True
 
 
-def told(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
     """An exception in one short line: its class and what it says, without the general advice that may follow."""
     said = str(error).partition("\n\n")[0]
     return f"{type(error).__name__}: {' '.join(said.split())[:300]}"

@@ -11,6 +11,14 @@ class Interval:
     low: float | None
     high: float | None
 
+    def within(self, least: float, most: float) -> "Interval":
+        """The same, cut where its values end: a share ends at 0 and 1."""
+        mean, low, high = (
+            None if value is None else min(most, max(least, value))
+            for value in (self.mean, self.low, self.high)
+        )
+        return Interval(mean or 0.0, low, high)
+
     def __str__(self) -> str:
         """In percentage points."""
         if self.low is None or self.high is None:
@@ -45,3 +53,8 @@ OFFLINE_NOTE = "Made with offline stand-in models: the figures show that the mac
 
 
 OFFLINE_LABEL = "Made with offline stand-in models; the figures say nothing about real ones."
+
+
+def gain_text(old: float | None, new: float | None) -> str:
+    """The difference of two shares in percentage points; empty where one of them is missing."""
+    return "" if old is None or new is None else points(new - old)

@@ -36,4 +36,6 @@ def check_writable(file: Path) -> None:
         raise InputError(f"{file}: is a folder; expected the name of a file")
     existing = next(folder for folder in (file.parent, *file.parent.parents) if folder.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
-        raise InputError(f"{file}: cannot be written, {existing} is no folder that can be written to")
+        raise InputError(
+            f"{file}: cannot be written, {existing} is no folder that can be written to"
+        )

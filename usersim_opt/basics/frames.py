@@ -16,5 +16,7 @@ def frame(rows: Sequence[Row], columns: Sequence[str]) -> "pd.DataFrame":
     try:
         import pandas as pd  # noqa: PLC0415 - an extra, loaded when it is used
     except ImportError as error:
-        raise InputError("to_pandas needs pandas, which is not installed; pip install -e .[notebooks]") from error
+        raise InputError(
+            "to_pandas needs pandas, which is not installed; pip install -e .[notebooks]"
+        ) from error
     return pd.DataFrame(list(rows), columns=list(columns))

@@ -9,7 +9,12 @@ from html import escape
 
 from usersim_opt.basics.text import visible
 
-GOOD, BAD, OTHER, PIECE = "rgba(0,158,115,.28)", "rgba(213,94,0,.28)", "rgba(128,128,128,.22)", "rgba(86,180,233,.3)"
+GOOD, BAD, OTHER, PIECE = (
+    "rgba(0,158,115,.28)",
+    "rgba(213,94,0,.28)",
+    "rgba(128,128,128,.22)",
+    "rgba(86,180,233,.3)",
+)
 _TINTS = {"pass": GOOD, "fail": BAD, "unscored": OTHER}
 _MARKS = {"pass": "\u2713 pass", "fail": "\u2717 fail", "unscored": "? unscored"}
 
@@ -22,7 +27,12 @@ def text(value: object) -> str:
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of fragments; the heads are texts."""
     heads = "".join(f'<th style="text-align:left">{text(cell)}</th>' for cell in head)
-    body = "".join("<tr>" + "".join(f'<td style="text-align:left;vertical-align:top">{cell}</td>' for cell in row) + "</tr>" for row in rows)
+    body = "".join(
+        "<tr>"
+        + "".join(f'<td style="text-align:left;vertical-align:top">{cell}</td>' for cell in row)
+        + "</tr>"
+        for row in rows
+    )
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -40,7 +50,11 @@ def bar(share: float | None) -> str:
     """A share from 0 to 1 as a short bar and in percent; a dash for None."""
     if share is None:
         return "-"
-    return tinted(f"{100 * share:.1f} %", f"linear-gradient(90deg,{PIECE} {100 * share:.0f}%,transparent {100 * share:.0f}%)", width="6em")
+    return tinted(
+        f"{100 * share:.1f} %",
+        f"linear-gradient(90deg,{PIECE} {100 * share:.0f}%,transparent {100 * share:.0f}%)",
+        width="6em",
+    )
 
 
 def tinted(value: str, background: str, *, width: str = "auto") -> str:
@@ -64,9 +78,24 @@ def grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     cells = [list(head), *(list(row) for row in rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
     right = [bool(rows) and all(_numeric(row[i]) for row in rows) for i in range(len(head))]
-    lines = ["  ".join(cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)).rstrip() for row in cells]
+    lines = [
+        "  ".join(
+            cell.rjust(w) if r else cell.ljust(w)
+            for cell, w, r in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
     return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
 
 
 def _numeric(cell: str) -> bool:
-    return cell in ("", "-") or cell.rstrip(" %").lstrip("+-").replace(".", "", 1).replace("/", "", 1).isdigit()
+    return (
+        cell in ("", "-")
+        or cell.rstrip(" %").lstrip("+-").replace(".", "", 1).replace("/", "", 1).isdigit()
+    )
+
+
+def some(names: Sequence[str], most: int = 3) -> str:
+    """The first names of a list, and how many more there are: `a, b, c +2`."""
+    more = f" +{len(names) - most}" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

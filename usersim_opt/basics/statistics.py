@@ -74,6 +74,17 @@ class PairedDifference:
         return self.gain.low is not None and self.gain.low > 0
 
     @property
+    def worth(self) -> str:
+        """What the interval says of the gain, in words."""
+        if self.proven:
+            return "Better: the 95 % interval lies above zero"
+        if self.worse:
+            return "Worse: the 95 % interval lies below zero"
+        if self.gain.low is None:
+            return "Not proven: too few scenarios"
+        return "Not proven: the 95 % interval reaches zero"
+
+    @property
     def worse(self) -> bool:
         """Whether the 95 % interval of the gain lies below zero."""
         return self.gain.high is not None and self.gain.high < 0
@@ -92,8 +103,13 @@ def wilson(n: int, of: int) -> tuple[float, float]:
     if not of:
         return 0.0, 1.0
     z, share = 1.959964, n / of
-    middle, half = share + z * z / (2 * of), z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return max(0.0, (middle - half) / (1 + z * z / of)), min(1.0, (middle + half) / (1 + z * z / of))
+    middle, half = (
+        share + z * z / (2 * of),
+        z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)),
+    )
+    return max(0.0, (middle - half) / (1 + z * z / of)), min(
+        1.0, (middle + half) / (1 + z * z / of)
+    )
 
 
 def t975(df: int) -> float:
@@ -143,7 +159,9 @@ def difference(paired: Paired) -> PairedDifference:
 def sign_patterns(n: int) -> Matrix:
     """Rows of signs: all 2^n of them up to n = 12, else 10,000 drawn ones, always the same."""
     if n <= ALL_PATTERNS_UP_TO:
-        return np.array(np.meshgrid(*[(1.0, -1.0)] * n, indexing="ij"), dtype=float).reshape(n, -1).T
+        return (
+            np.array(np.meshgrid(*[(1.0, -1.0)] * n, indexing="ij"), dtype=float).reshape(n, -1).T
+        )
     return np.random.default_rng(20_26).choice((1.0, -1.0), size=(FLIPS, n))
 
 

@@ -25,12 +25,20 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(problem="aliases and anchors are not allowed; write the value out", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem="aliases and anchors are not allowed; write the value out",
+                problem_mark=event.start_mark,
+            )
         if getattr(event, "tag", None) is not None:
-            raise yaml.MarkedYAMLError(problem=f"tags such as {event.tag!r} are not allowed; write the value plainly", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem=f"tags such as {event.tag!r} are not allowed; write the value plainly",
+                problem_mark=event.start_mark,
+            )
         self.depth = getattr(self, "depth", 0) + 1
         if self.depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem=f"more than {MAX_DEPTH} levels", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(
+                problem=f"more than {MAX_DEPTH} levels", problem_mark=event.start_mark
+            )
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -39,24 +47,40 @@ class _Loader(yaml.SafeLoader):
         seen: set[str] = set()
         for key, _ in node.value:
             if key.tag != "tag:yaml.org,2002:str":
-                raise yaml.MarkedYAMLError(problem=f"key {key.value!r} is no text; quote it", problem_mark=key.start_mark)
+                raise yaml.MarkedYAMLError(
+                    problem=f"key {key.value!r} is no text; quote it", problem_mark=key.start_mark
+                )
             if key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"key {key.value!r} stands twice; keep one of them", problem_mark=key.start_mark)
+                raise yaml.MarkedYAMLError(
+                    problem=f"key {key.value!r} stands twice; keep one of them",
+                    problem_mark=key.start_mark,
+                )
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]{0,17})$"), list("-0123456789"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}$"), list("-0123456789"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""]
+)
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]{0,17})$"), list("-0123456789")
+)
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}$"),
+    list("-0123456789"),
+)
 
 
 class _Dumper(yaml.SafeDumper):
     """Writes what `_Loader` reads back: lines of text as blocks, no aliases."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - as above
-        first: list(rules) for first, rules in (yaml.SafeDumper.yaml_implicit_resolvers | _Loader.yaml_implicit_resolvers).items()
+        first: list(rules)
+        for first, rules in (
+            yaml.SafeDumper.yaml_implicit_resolvers | _Loader.yaml_implicit_resolvers
+        ).items()
     }
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -68,14 +92,23 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     style = None
     if re.search(r"[\r\x85\u2028\u2029]", text):
         style = '"'
-    elif "\n" in text and not re.search(r"[^\S\n ]|\s$|^\s| \n", text) and all(line.isprintable() for line in text.split("\n")):
+    elif (
+        "\n" in text
+        and not re.search(r"[^\S\n ]|\s$|^\s| \n", text)
+        and all(line.isprintable() for line in text.split("\n"))
+    ):
         style = "|"
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 def _represent_list(dumper: yaml.SafeDumper, items: list[Any]) -> yaml.Node:
     """Short plain items on one line, as phrase lists are written by hand; everything else below each other."""
-    plain = all(isinstance(item, str | int | float | bool) and len(str(item)) <= 40 and "\n" not in str(item) for item in items)
+    plain = all(
+        isinstance(item, str | int | float | bool)
+        and len(str(item)) <= 40
+        and "\n" not in str(item)
+        for item in items
+    )
     return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=plain)
 
 
@@ -88,13 +121,17 @@ def load(path: Path) -> Any:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise DatasetError(f"{path}: cannot be read ({error.strerror}); expected a YAML file") from error
+        raise DatasetError(
+            f"{path}: cannot be read ({error.strerror}); expected a YAML file"
+        ) from error
     if len(raw) > MAX_BYTES:
         raise DatasetError(f"{path}: {len(raw):,} bytes; expected at most {MAX_BYTES:,}")
     try:
         return loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise DatasetError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
+        raise DatasetError(
+            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)

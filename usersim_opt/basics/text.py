@@ -49,7 +49,10 @@ def visible(text: str, *, keep: str = "\n\t") -> str:
 
     `keep` are the control characters that stay.
     """
-    return "".join(c if c in keep or (unicodedata.category(c) not in _OBEYED and c not in _TURNING) else MARK for c in text)
+    return "".join(
+        c if c in keep or (unicodedata.category(c) not in _OBEYED and c not in _TURNING) else MARK
+        for c in text
+    )
 
 
 def words(text: str) -> list[str]:

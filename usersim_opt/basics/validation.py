@@ -27,8 +27,16 @@ def explain(error: ValidationError) -> str:
     field = ".".join(str(part) for part in fault["loc"])
     more = f"; and {len(faults) - 1} more" if len(faults) > 1 else ""
     if fault["type"] == "extra_forbidden":
-        missing = [str(f["loc"][-1]) for f in faults if f["type"] == "missing" and f["loc"][:-1] == fault["loc"][:-1]]
+        missing = [
+            str(f["loc"][-1])
+            for f in faults
+            if f["type"] == "missing" and f["loc"][:-1] == fault["loc"][:-1]
+        ]
         meant = get_close_matches(str(fault["loc"][-1]), missing, n=1)
         return f"{field}: is no field here{f', did you mean {meant[0]!r}?' if meant else ''}{more}"
-    shown = "" if fault["type"] in ("missing", "value_error") else f" (got {fault.get('input')!r:.80})"
-    return f"{field + ': ' if field else ''}{fault['msg'].removeprefix('Value error, ')}{shown}{more}"
+    shown = (
+        "" if fault["type"] in ("missing", "value_error") else f" (got {fault.get('input')!r:.80})"
+    )
+    return (
+        f"{field + ': ' if field else ''}{fault['msg'].removeprefix('Value error, ')}{shown}{more}"
+    )

@@ -11,12 +11,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from usersim_opt.basics.text import fold, sha256
-from usersim_opt.customer.prompt import PLACEHOLDER, Part, Prompt, is_bullet, is_heading, parse
+from usersim_opt.customer.prompt import PLACEHOLDER, Part, Prompt, is_bullet, is_heading, parts_of
 
 
-def frame_id(prompt: Prompt) -> str:
-    """Eight hex digits, the same for prompts that differ only in their pieces and headings."""
-    rest = [part.text for part in prompt.parts if part.kind == "frame" and part.text.strip() and not is_heading(part.text)]
+def frame_id(text: str) -> str:
+    """Eight hex digits, the same for prompt texts that differ only in their pieces and headings."""
+    rest = [
+        part.text
+        for part in parts_of(text)
+        if part.kind == "frame" and part.text.strip() and not is_heading(part.text)
+    ]
     return sha256(fold(" ".join(rest)))[:8]
 
 
@@ -59,7 +63,7 @@ class PiecePool:
             if piece not in own:
                 parts.insert(self._place(parts, placed), placed.part)
         kept = [part.kind == "frame" or part.id in wanted for part in parts]
-        return parse(_joined(_without_bare_headings(parts, kept, own=own)))
+        return Prompt(_joined(_without_bare_headings(parts, kept, own=own)))
 
     @staticmethod
     def _place(parts: Sequence[Part], placed: _Placed) -> int:
@@ -69,18 +73,30 @@ class PiecePool:
         section = [i for i in pieces if parts[i].section == placed.part.section]
         if found := neighbour or section or pieces:
             return found[-1] + 1
-        ends = [i for i, part in enumerate(parts) if PLACEHOLDER in part.text or part.text.strip() == "<scenario>"]
+        ends = [
+            i
+            for i, part in enumerate(parts)
+            if PLACEHOLDER in part.text or part.text.strip() == "<scenario>"
+        ]
         return min(ends, default=len(parts))
 
 
-def _without_bare_headings(parts: Sequence[Part], kept: Sequence[bool], *, own: Collection[str]) -> list[Part]:
+def _without_bare_headings(
+    parts: Sequence[Part], kept: Sequence[bool], *, own: Collection[str]
+) -> list[Part]:
     """The parts that stay, less each heading that had pieces of its own and has none left, and the blank lines after it."""
     out: list[Part] = []
     bare = False
     for i, (part, stays) in enumerate(zip(parts, kept, strict=True)):
         if part.kind == "frame" and is_heading(part.text):
-            following = [k for k in range(i + 1, len(parts)) if parts[k].kind == "piece" and parts[k].section == part.section]
-            bare = any(parts[k].id in own for k in following) and not any(kept[k] for k in following)
+            following = [
+                k
+                for k in range(i + 1, len(parts))
+                if parts[k].kind == "piece" and parts[k].section == part.section
+            ]
+            bare = any(parts[k].id in own for k in following) and not any(
+                kept[k] for k in following
+            )
         elif part.text.strip() and stays:
             bare = False
         if stays and not bare:

@@ -1,7 +1,7 @@
 r"""A prompt as a frame with guidance pieces.
 
 A guidance piece is a bullet or a sentence that can be in or out; headings, blank lines, the opening sentence, tags and the
-place of the private scenario are frame. Parsing loses nothing: `parse(text).render() == text`, byte for byte.
+place of the private scenario are frame. Parsing loses nothing: `Prompt(text).render()` is its text, byte for byte.
 
 The text of a prompt file is brought to a normal form once, when it is read: DSPy stores instructions as docstrings and
 re-indents them on every read, so any other text would not stay what was measured. In the normal form line ends are `\n`,
@@ -14,7 +14,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +27,9 @@ TAU2_TAIL = "\n\n<scenario>\n" + PLACEHOLDER + "\n</scenario>"
 _BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+\S")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s|\*\*[^*]+\*\*:?\s*$|[^.!?]{1,60}:\s*$)")
 _TAG = re.compile(r"\s*</?[\w-]+>\s*$")
-_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)[\"')\]]*\s+(?=[A-Z\"'(#\[])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)[\"')\]]*\s+(?=[A-Z\"'(#\[])"
+)
 
 
 @dataclass(frozen=True)
@@ -49,21 +51,39 @@ class Part:
         return sha256(fold(self.words))[:8]
 
 
+@lru_cache(maxsize=1024)
+def parts_of(text: str) -> tuple[Part, ...]:
+    """The parts of any text, a prompt or not, in order; joined they are the text."""
+    return tuple(_parts(text))
+
+
+def pieces_of(text: str) -> tuple[Part, ...]:
+    """The guidance pieces of any text, in order."""
+    return tuple(part for part in parts_of(text) if part.kind == "piece")
+
+
 @dataclass(frozen=True)
 class Prompt:
-    """A prompt text in its normal form, and its parts."""
+    """A prompt text in its normal form, and its parts.
+
+    The text is brought to its normal form when the object is made, so that what is recorded,
+    measured and exported has one sha256. PromptError for a text that cannot be a prompt.
+    """
 
     text: str
 
-    @cached_property
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", normalise(self.text))
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """The parts in order; joined they are the text."""
-        return tuple(_parts(self.text))
+        return parts_of(self.text)
 
-    @cached_property
+    @property
     def pieces(self) -> tuple[Part, ...]:
         """The guidance pieces in order."""
-        return tuple(part for part in self.parts if part.kind == "piece")
+        return pieces_of(self.text)
 
     @property
     def sha256(self) -> str:
@@ -79,9 +99,9 @@ class Prompt:
         return place(self.text, scenario)
 
 
-def parse(text: str) -> Prompt:
-    """Bring a text to its normal form and take it as a prompt; PromptError if it is empty or has two places."""
-    return Prompt(normalise(text))
+def as_prompt(prompt: Prompt | str) -> Prompt:
+    """A prompt, or a text as one."""
+    return prompt if isinstance(prompt, Prompt) else Prompt(prompt)
 
 
 def normalise(text: str) -> str:
@@ -93,13 +113,21 @@ def normalise(text: str) -> str:
     while (clean := inspect.cleandoc(text)) != text:
         text = clean
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise PromptError("the prompt holds half a character (a lone surrogate); expected text that can be written as UTF-8")
+        raise PromptError(
+            "the prompt holds half a character (a lone surrogate); expected text that can be written as UTF-8"
+        )
     if not text.strip():
-        raise PromptError("the prompt is empty; expected the instructions that the simulated customer is given")
+        raise PromptError(
+            "the prompt is empty; expected the instructions that the simulated customer is given"
+        )
     if (places := text.count(PLACEHOLDER)) > 1:
-        raise PromptError(f"{PLACEHOLDER} stands {places} times in the prompt; expected it once, where the private scenario belongs")
+        raise PromptError(
+            f"{PLACEHOLDER} stands {places} times in the prompt; expected it once, where the private scenario belongs"
+        )
     if not places and (near := re.search(r"\{+\s*scenario\s*\}+", text, re.IGNORECASE)):
-        raise PromptError(f"{near.group()!r} stands in the prompt; expected {PLACEHOLDER}, where the private scenario belongs")
+        raise PromptError(
+            f"{near.group()!r} stands in the prompt; expected {PLACEHOLDER}, where the private scenario belongs"
+        )
     return text
 
 
@@ -113,11 +141,15 @@ def read_prompt(path: str | Path) -> Prompt:
     """Read a prompt file (UTF-8); PromptError if it is missing, not text, or empty."""
     file = Path(path)
     try:
-        return parse(file.read_bytes().decode("utf-8"))
+        return Prompt(file.read_bytes().decode("utf-8"))
     except OSError as error:
-        raise PromptError(f"{file}: cannot be read ({error.strerror}); expected a text file with the simulator's instructions") from error
+        raise PromptError(
+            f"{file}: cannot be read ({error.strerror}); expected a text file with the simulator's instructions"
+        ) from error
     except UnicodeDecodeError as error:
-        raise PromptError(f"{file}: byte {error.start} is not UTF-8; save the prompt as UTF-8 text") from error
+        raise PromptError(
+            f"{file}: byte {error.start} is not UTF-8; save the prompt as UTF-8 text"
+        ) from error
     except PromptError as error:
         raise PromptError(f"{file}: {error}") from error
 
@@ -150,7 +182,11 @@ def _parts(text: str) -> Iterator[Part]:
 
 
 def _is_frame(block: str) -> bool:
-    return not block.strip() or PLACEHOLDER in block or bool(_HEADING.match(block) or _TAG.match(block))
+    return (
+        not block.strip()
+        or PLACEHOLDER in block
+        or bool(_HEADING.match(block) or _TAG.match(block))
+    )
 
 
 def _blocks(text: str) -> Iterator[str]:
@@ -158,7 +194,9 @@ def _blocks(text: str) -> Iterator[str]:
     block = ""
     for line in text.splitlines(keepends=True):
         alone = _is_frame(line)
-        if block and (alone or _BULLET.match(line) or (_BULLET.match(block) and not line[:1].isspace())):
+        if block and (
+            alone or _BULLET.match(line) or (_BULLET.match(block) and not line[:1].isspace())
+        ):
             yield block
             block = ""
         block += line

@@ -20,7 +20,7 @@ from dspy.utils.exceptions import AdapterParseError
 from usersim_opt.basics.asking import check_lm
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import has_stop_token, sendable
-from usersim_opt.customer.prompt import Prompt, parse, place
+from usersim_opt.customer.prompt import Prompt, as_prompt, place
 
 GREETING = "Hi! How can I help you today?"
 """The agent's first turn where a conversation has none yet; the greeting that tau-bench and tau2 use."""
@@ -33,12 +33,19 @@ _CHAT_ROLE = {"agent": "user", "customer": "assistant"}
 class PlainChatAdapter(dspy.Adapter):
     """Formats a call as one system message and the flipped dialogue; the completion is the reply."""
 
-    def format(self, signature: type[dspy.Signature], demos: list[dict[str, Any]], inputs: dict[str, Any]) -> list[dict[str, Any]]:
+    def format(
+        self, signature: type[dspy.Signature], demos: list[dict[str, Any]], inputs: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """The messages for one call; `demos` are refused, because the shipped text file could not hold them."""
         if demos:
-            raise InputError(f"the simulator was given {len(demos)} demonstrations; a prompt is tuned as plain text, without demos")
+            raise InputError(
+                f"the simulator was given {len(demos)} demonstrations; a prompt is tuned as plain text, without demos"
+            )
         system = sendable(place(signature.instructions, inputs["scenario"]))
-        turns = [{"role": _CHAT_ROLE[turn["role"]], "content": sendable(turn["content"])} for turn in inputs["history"].messages]
+        turns = [
+            {"role": _CHAT_ROLE[turn["role"]], "content": sendable(turn["content"])}
+            for turn in inputs["history"].messages
+        ]
         return [{"role": "system", "content": system}, *turns]
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
@@ -66,11 +73,19 @@ class UserSimulator(dspy.Module):
     def __init__(self, prompt: Prompt | str, lm: dspy.LM | None = None) -> None:
         super().__init__()
         if not isinstance(prompt, str | Prompt):
-            raise InputError(f"the prompt is a {type(prompt).__name__}; expected a text, or what read_prompt returns")
-        if isinstance(prompt, str) and prompt.endswith((".txt", ".md")) and len(prompt.split()) == 1:
-            raise InputError(f"the prompt is {prompt!r}, which looks like a path; expected read_prompt({prompt!r})")
+            raise InputError(
+                f"the prompt is a {type(prompt).__name__}; expected a text, or what read_prompt returns"
+            )
+        if (
+            isinstance(prompt, str)
+            and prompt.endswith((".txt", ".md"))
+            and len(prompt.split()) == 1
+        ):
+            raise InputError(
+                f"the prompt is {prompt!r}, which looks like a path; expected read_prompt({prompt!r})"
+            )
         check_lm(lm)
-        text = parse(prompt if isinstance(prompt, str) else prompt.text).text
+        text = as_prompt(prompt).text
         self.next_turn = dspy.Predict(NextTurn.with_instructions(text))
         if lm is not None:
             self.set_lm(lm)
@@ -78,7 +93,7 @@ class UserSimulator(dspy.Module):
     @property
     def prompt(self) -> Prompt:
         """The prompt that the module runs now, also after another optimizer has changed it."""
-        return parse(self.next_turn.signature.instructions)
+        return Prompt(self.next_turn.signature.instructions)
 
     @property
     def lm(self) -> dspy.LM | None:
@@ -89,12 +104,17 @@ class UserSimulator(dspy.Module):
         """A simulator of the same kind with another prompt and the same model."""
         lm = self.lm
         copy: Self = self.deepcopy()
-        text = parse(prompt if isinstance(prompt, str) else prompt.text).text
+        text = as_prompt(prompt).text
         copy.next_turn.signature = copy.next_turn.signature.with_instructions(text)
         copy.next_turn.lm = lm
         return copy
 
-    def forward(self, scenario: str, history: dspy.History | list[dict[str, str]], config: dict[str, Any] | None = None) -> dspy.Prediction:
+    def forward(
+        self,
+        scenario: str,
+        history: dspy.History | list[dict[str, str]],
+        config: dict[str, Any] | None = None,
+    ) -> dspy.Prediction:
         """The next customer turn; `config` holds sampling options for this call (such as `seed`).
 
         Raises InputError where the conversation is malformed or over, BadReply for an empty answer.
@@ -102,7 +122,9 @@ class UserSimulator(dspy.Module):
         turns = _checked(history.messages if isinstance(history, dspy.History) else history)
         with dspy.context(adapter=PlainChatAdapter()):
             try:
-                reply = self.next_turn(scenario=scenario, history=dspy.History(messages=turns), config=config or {}).reply
+                reply = self.next_turn(
+                    scenario=scenario, history=dspy.History(messages=turns), config=config or {}
+                ).reply
             except AdapterParseError as error:
                 raise BadReply(EMPTY) from error
         if not reply:
@@ -115,9 +137,15 @@ def _checked(turns: list[dict[str, str]]) -> list[dict[str, str]]:
         return [{"role": "agent", "content": GREETING}]
     for number, turn in enumerate(turns):
         if set(turn) != {"role", "content"} or turn["role"] not in _CHAT_ROLE:
-            raise InputError(f"history[{number}] is {turn!r:.80}; expected {{'role': 'agent' or 'customer', 'content': text}}")
+            raise InputError(
+                f"history[{number}] is {turn!r:.80}; expected {{'role': 'agent' or 'customer', 'content': text}}"
+            )
         if turn["role"] == "customer" and has_stop_token(turn["content"]):
-            raise InputError(f"history[{number}]: the customer has ended the conversation there; start a new one")
+            raise InputError(
+                f"history[{number}]: the customer has ended the conversation there; start a new one"
+            )
     if turns[-1]["role"] != "agent":
-        raise InputError("history ends on a customer turn; expected the agent's turn that the customer is to answer")
+        raise InputError(
+            "history ends on a customer turn; expected the agent's turn that the customer is to answer"
+        )
     return turns

@@ -47,7 +47,9 @@ class TuningBar:
         self._scored += outcome.grade.scored if outcome.grade else 0
         self._errors += outcome.status == "error"
         rate = f" {100 * self._passed / self._scored:.0f} %" if self._scored else ""
-        self._bar.set_postfix_str(f"{stage}{rate}{f', {self._errors} errors' if self._errors else ''}", refresh=False)
+        self._bar.set_postfix_str(
+            f"{stage}{rate}{f', {self._errors} errors' if self._errors else ''}", refresh=False
+        )
         self._bar.update(calls - self._bar.n)
 
 

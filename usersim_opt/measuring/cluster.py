@@ -21,11 +21,15 @@ def dask_executor(address: str, *, timeout: float = 10.0) -> Iterator[Executor]:
     try:
         from distributed import Client  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise InputError("Dask is not installed; get it with: pip install 'usersim-opt[dask]'") from error
+        raise InputError(
+            "Dask is not installed; get it with: pip install 'usersim-opt[dask]'"
+        ) from error
     try:
         client: Any = Client(address, timeout=timeout, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
-        raise Unreachable(f"no Dask scheduler answers at {address} ({error}); start one with `dask scheduler`") from error
+        raise Unreachable(
+            f"no Dask scheduler answers at {address} ({error}); start one with `dask scheduler`"
+        ) from error
     try:
         yield client.get_executor(pure=False)
     finally:

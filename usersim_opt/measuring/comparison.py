@@ -1,24 +1,29 @@
-"""Is one prompt better than another? Two evaluations on the same scenarios and seeds, and the test of their difference."""
+"""Is one prompt better than another? Two evaluations on the same scenarios and seeds, compared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from usersim_opt.basics.figures import many, points, share_text
+from usersim_opt.basics.figures import gain_text, many, share_text
 from usersim_opt.basics.frames import frame
-from usersim_opt.basics.layout import grid
+from usersim_opt.basics.layout import grid, some
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring.by_dimension import Tally
+from usersim_opt.measuring.evaluation import Evaluation, evaluate, replies_each
 from usersim_opt.measuring.metric import Metric
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.measuring.rows import PAIR_COLUMNS, pair_rows
-from usersim_opt.measuring.runner import DEFAULT_THREADS, Progress
-from usersim_opt.scenarios.kinds import DIMENSIONS
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Progress
+from usersim_opt.measuring.views import failures_html, offline_html, sides_table_html
+from usersim_opt.scenarios.kinds import in_order
 
 if TYPE_CHECKING:
     import pandas as pd
-from usersim_opt.measuring.evaluation import Evaluation, Tally, _ids, _rate, evaluate, replies_each
+
+Heads = tuple[str, str]
+"""What the two sides are called over a table."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,16 +43,18 @@ class Comparison:
         return f"<Comparison: {self.sentence}>"
 
     def __str__(self) -> str:
-        return f"{comparison_table(self.old, self.new, heads=('old', 'new'))}\n\n{self.sentence}"
+        table = comparison_table(self.old, self.new, heads=("old", "new"))
+        return f"{table}\n\n{self.sentence}"
 
     def _repr_html_(self) -> str:
-        from usersim_opt.measuring.views import comparison_html  # noqa: PLC0415 - as above
-
-        return comparison_html(self)
+        head = offline_html(self.sentence, offline=self.old.offline or self.new.offline)
+        sides = sides_html(self.old, self.new, heads=("old", "new"))
+        return f"{head}{sides}{failures_html(self.new.outcomes, self.new.scenarios)}"
 
     def to_pandas(self) -> "pd.DataFrame":
-        """One row per scenario that both sides were scored on, with both pass rates and the gain."""
-        return frame(pair_rows(self.new.records, self.old.outcomes, self.new.outcomes), PAIR_COLUMNS)
+        """One row per scenario scored on both sides, with both pass rates and the gain."""
+        rows = pair_rows(self.new.scenarios, self.old.outcomes, self.new.outcomes)
+        return frame(rows, PAIR_COLUMNS)
 
 
 def compare(
@@ -58,44 +65,85 @@ def compare(
     *,
     seeds: int = 1,
     seed: int = 0,
-    workers: int | Executor = DEFAULT_THREADS,
+    workers: int | Executor = DEFAULT_WORKERS,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Evaluate two simulators on the same scenarios and seeds and test the difference; raises as evaluate does."""
-    sides = [evaluate(s, examples, metric, seeds=seeds, seed=seed, workers=workers, progress=progress) for s in (old, new)]
-    return Comparison(sides[0], sides[1], paired_difference(sides[0].outcomes, sides[1].outcomes))
+    """Evaluate two simulators on the same scenarios and seeds and test the difference.
+
+    Raises what evaluate raises.
+    """
+    one, other = (
+        evaluate(
+            simulator,
+            examples,
+            metric,
+            seeds=seeds,
+            seed=seed,
+            workers=workers,
+            progress=progress,
+        )
+        for simulator in (old, new)
+    )
+    return Comparison(one, other, paired_difference(one.outcomes, other.outcomes))
 
 
-def comparison_table(old: Evaluation, new: Evaluation, *, heads: tuple[str, str]) -> str:
-    """Pass rate by dimension of both prompts, with the scenarios in which the new one fails."""
+@dataclass(frozen=True)
+class SidesRow:
+    """One dimension, or all of them, under both prompts."""
+
+    name: str
+    old: float | None
+    new: float | None
+    criteria: int
+    """Verdicts on the new side."""
+    failing: str
+    """The scenarios in which the new side fails, in words."""
+
+
+def sides_rows(old: Evaluation, new: Evaluation) -> list[SidesRow]:
+    """A row for each dimension that either side was scored on, then one for all criteria."""
     before, after = old.by_dimension, new.by_dimension
-    rows = []
-    for name in DIMENSIONS:
-        if name in before or name in after:
-            a, b = before.get(name, _NOTHING), after.get(name, _NOTHING)
-            rows.append([name, str(b.scored), _rate(a), _rate(b), _change(a.pass_rate, b.pass_rate), _ids(b.failing)])
-    means = [side.pass_rate.mean if side.pass_rate else None for side in (old, new)]
-    failing = f"{len(new.failing)} of {len(new.records)} scenarios"
-    rows.append(["all", str(sum(t.scored for t in after.values())), *map(share_text, means), _change(*means), failing])
+    rows = list(_dimension_rows(before, after))
+    rates = [side.pass_rate.mean if side.pass_rate else None for side in (old, new)]
+    scored = sum(tally.scored for tally in after.values())
+    failing = f"{len(new.failing)} of {len(new.scenarios)} scenarios"
+    return [*rows, SidesRow("all", rates[0], rates[1], scored, failing)]
+
+
+def _dimension_rows(before: Mapping[str, Tally], after: Mapping[str, Tally]) -> Iterator[SidesRow]:
+    for name in in_order({*before, *after}):
+        one, other = before.get(name, Tally()), after.get(name, Tally())
+        failing = some(other.failing)
+        yield SidesRow(name, one.pass_rate, other.pass_rate, other.scored, failing)
+
+
+def comparison_table(old: Evaluation, new: Evaluation, *, heads: Heads) -> str:
+    """Pass rate by dimension of both prompts, with the scenarios in which the new one fails."""
+    rows = [
+        [
+            row.name,
+            str(row.criteria),
+            share_text(row.old),
+            share_text(row.new),
+            gain_text(row.old, row.new),
+            row.failing,
+        ]
+        for row in sides_rows(old, new)
+    ]
     return grid(["dimension", "criteria", *heads, "points", f"{heads[1]} fails in"], rows)
+
+
+def sides_html(old: Evaluation, new: Evaluation, *, heads: Heads) -> str:
+    """The same table for notebooks, in one line of HTML."""
+    rows = [(row.name, row.old, row.new, row.failing) for row in sides_rows(old, new)]
+    return sides_table_html(rows, heads=heads)
 
 
 def gain_sentence(difference: PairedDifference, new: Evaluation) -> str:
     """The gain, its interval and what it is worth, in two lines."""
-    on = f"{many(difference.scenarios, 'scenario')} of {many(difference.tasks, 'task')}, {replies_each(new.outcomes)}"
-    if difference.proven:
-        verdict = "Better: the 95 % interval lies above zero"
-    elif difference.worse:
-        verdict = "Worse: the 95 % interval lies below zero"
-    elif difference.gain.low is None:
-        verdict = "Not proven: too few scenarios"
-    else:
-        verdict = "Not proven: the 95 % interval reaches zero"
-    return f"Gain {difference.gain} on {on}.\n{verdict}. For new tasks (t interval over tasks): {difference.by_task}."
-
-
-_NOTHING = Tally(0, 0, ())
-
-
-def _change(old: float | None, new: float | None) -> str:
-    return "" if old is None or new is None else points(new - old)
+    tasks = f"{many(difference.scenarios, 'scenario')} of {many(difference.tasks, 'task')}"
+    by_task = f"For new tasks (t interval over tasks): {difference.by_task}."
+    return (
+        f"Gain {difference.gain} on {tasks}, {replies_each(new.outcomes)}.\n"
+        f"{difference.worth}. {by_task}"
+    )

@@ -10,14 +10,14 @@ Not covered: a judge that is wrong but well formed; judge and simulator being th
 
 import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import dspy
 from pydantic import BaseModel
 
 from usersim_opt.basics.asking import Asker, enclose
 from usersim_opt.basics.text import spoken
-from usersim_opt.measuring.outcome import Verdict
+from usersim_opt.measuring.outcome import Verdict, unscored_verdict
 from usersim_opt.scenarios.records import Criterion, Turn
 
 JUDGE_INSTRUCTIONS = """\
@@ -52,16 +52,50 @@ class Verdicts(BaseModel):
     verdicts: list[GivenVerdict]
 
 
+class Judge(Protocol):
+    """Anything that gives verdicts on a reply: one model, a panel of them, a person's file.
+
+    A judge that is not a `RubricJudge` needs these three and nothing else.
+    """
+
+    @property
+    def price(self) -> int:
+        """Model calls that the verdicts on one reply cost at the most."""
+        ...
+
+    @property
+    def models(self) -> Sequence[dspy.BaseLM | None]:
+        """The models that it asks, for the record; None stands for DSPy's configured one."""
+        ...
+
+    def __call__(
+        self, *, history: Sequence[Turn], reply: str, criteria: Sequence[Criterion]
+    ) -> dspy.Prediction:
+        """A Prediction with `verdicts`, one for each criterion."""
+        ...
+
+
 class RubricJudge(Asker):
     """Grades criteria by a language model, all those of one reply in one call."""
+
+    price = 1
 
     def __init__(self, lm: dspy.LM | None = None) -> None:
         super().__init__(JUDGE_INSTRUCTIONS, lm, role="judge")
 
-    def forward(self, history: Sequence[Turn], reply: str, criteria: Sequence[Criterion]) -> dspy.Prediction:
+    @property
+    def models(self) -> tuple[dspy.BaseLM | None, ...]:
+        """Its one model."""
+        return (self.lm,)
+
+    def forward(
+        self, history: Sequence[Turn], reply: str, criteria: Sequence[Criterion]
+    ) -> dspy.Prediction:
         """A Prediction with `verdicts`, one for each criterion in the given order; BadReply for an empty answer."""
         answer = self.ask(material(history, reply, criteria), shape=Verdicts)
-        return dspy.Prediction(verdicts=read_verdicts(answer, [criterion.id for criterion in criteria]))
+        return dspy.Prediction(
+            verdicts=read_verdicts(answer, [criterion.id for criterion in criteria])
+        )
 
 
 def material(history: Sequence[Turn], reply: str, criteria: Sequence[Criterion]) -> str:
@@ -83,8 +117,11 @@ def read_verdicts(answer: str, ids: Sequence[str]) -> tuple[Verdict, ...]:
     """
     entries = _entries(answer)
     if isinstance(entries, str):
-        return tuple(_unscored(criterion, entries) for criterion in ids)
-    return tuple(_verdict(criterion, [entry for entry in entries if entry.get("id") == criterion]) for criterion in ids)
+        return tuple(unscored_verdict(criterion, entries) for criterion in ids)
+    return tuple(
+        _verdict(criterion, [entry for entry in entries if entry.get("id") == criterion])
+        for criterion in ids
+    )
 
 
 _VERDICTS: dict[str, Literal["pass", "fail"]] = {"pass": "pass", "fail": "fail"}
@@ -92,16 +129,21 @@ _VERDICTS: dict[str, Literal["pass", "fail"]] = {"pass": "pass", "fail": "fail"}
 
 def _verdict(criterion: str, entries: list[dict[str, Any]]) -> Verdict:
     if len(entries) != 1:
-        return _unscored(criterion, "the judge gave no verdict" if not entries else f"the judge gave {len(entries)} verdicts")
+        return unscored_verdict(
+            criterion,
+            "the judge gave no verdict"
+            if not entries
+            else f"the judge gave {len(entries)} verdicts",
+        )
     outcome, evidence = entries[0].get("verdict"), entries[0].get("evidence")
     said = _VERDICTS.get(str(outcome).strip().lower())
     if said is not None:
-        return Verdict(criterion=criterion, outcome=said, evidence=str(evidence or ""), source="judge")
-    return _unscored(criterion, f"the judge's verdict is {outcome!r:.40}, neither pass nor fail")
-
-
-def _unscored(criterion: str, why: str) -> Verdict:
-    return Verdict(criterion=criterion, outcome="unscored", evidence=why, source="judge")
+        return Verdict(
+            criterion=criterion, outcome=said, evidence=str(evidence or ""), source="judge"
+        )
+    return unscored_verdict(
+        criterion, f"the judge's verdict is {outcome!r:.40}, neither pass nor fail"
+    )
 
 
 def _entries(answer: str) -> list[dict[str, Any]] | str:

@@ -1,89 +1,192 @@
 """The worth of one reply: anything that grades it, and the rubric as such a metric."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import dspy
 
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import spoken
-from usersim_opt.measuring.judge import RubricJudge, _unscored
-from usersim_opt.measuring.outcome import Grade, Verdict
+from usersim_opt.measuring.judge import Judge
+from usersim_opt.measuring.outcome import Grade, Verdict, unscored_verdict
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.records import Criterion, Scenario
 
+NO_JUDGE = "no judge was given for criteria without a check"
+
 
 class Metric(Protocol):
-    """Anything that grades a reply to a scenario."""
+    """Anything that grades a reply to a scenario.
 
-    def grade(self, record: Scenario, reply: str) -> Grade:
+    A metric may have an attribute `models` as well, a mapping of role to language model; what it
+    names stands in the fingerprint of a run. Models that it asks and does not name are added to the
+    record as they are seen.
+    """
+
+    def grade(self, scenario: Scenario, reply: str) -> Grade:
         """All verdicts of the reply, in the order of the rubric."""
         ...
 
-    def calls_judge(self, record: Scenario) -> bool:
-        """Whether grading a reply to this scenario costs a call."""
+    def price(self, scenario: Scenario) -> int:
+        """Model calls that grading one reply to this scenario costs at the most."""
         ...
 
 
-class RubricMetric:
-    """The rubric as a metric: for this library by `grade`, for `dspy.Evaluate` and `dspy.GEPA` by calling it.
+def check_metric(metric: Any) -> None:
+    """InputError unless the metric has what every metric needs."""
+    missing = [name for name in ("grade", "price") if not callable(getattr(metric, name, None))]
+    if missing:
+        raise InputError(
+            f"the metric is a {type(metric).__name__} without {missing[0]!r}; expected an object "
+            "with grade(scenario, reply) and price(scenario), such as a RubricMetric"
+        )
 
-    Called with an example of `load_dataset` and a prediction with `reply`, it returns a Prediction with `score` (the
-    pass rate), `feedback` (each failed criterion with its evidence, and what passed) and `grade`.
+
+def models_of(metric: Metric) -> dict[str, dspy.BaseLM]:
+    """The models that a metric names, by role; those that are DSPy's configured one included."""
+    named: Mapping[str, dspy.BaseLM | None] = getattr(metric, "models", {})
+    asked = {role: lm or dspy.settings.lm for role, lm in named.items()}
+    return {role: lm for role, lm in asked.items() if lm is not None}
+
+
+def price(metric: Metric, scenarios: Iterable[Scenario]) -> int:
+    """Calls that one reply to each of the scenarios costs, its grading included.
+
+    Raises InputError where the metric says no whole number of 0 or more.
+    """
+    return sum(1 + grading_price(metric, scenario) for scenario in scenarios)
+
+
+def grading_price(metric: Metric, scenario: Scenario) -> int:
+    """Calls that the metric says grading a reply to the scenario costs; InputError for no number."""
+    calls = metric.price(scenario)
+    if not isinstance(calls, int) or calls < 0:
+        raise InputError(
+            f"the metric's price for scenario {scenario.id} is {calls!r}; "
+            "expected a whole number of calls, 0 or more"
+        )
+    return int(calls)
+
+
+class RubricMetric:
+    """The rubric as a metric: for this library by `grade`, for dspy.Evaluate and GEPA by calling it.
+
+    Called with an example of `load_dataset` and a prediction with `reply`, it returns a Prediction
+    with `score` (the pass rate), `feedback` (each failed criterion with its evidence, and what
+    passed) and `grade`. Any `Judge` will do; InputError for an object that is none.
     """
 
-    def __init__(self, judge: RubricJudge | None = None) -> None:
+    def __init__(self, judge: Judge | None = None) -> None:
+        if judge is not None:
+            _check_judge(judge)
         self.judge = judge
 
-    def grade(self, record: Scenario, reply: str) -> Grade:
-        """Checks first, then one judge call for the criteria without a check; without a judge those are unscored.
+    @property
+    def models(self) -> dict[str, dspy.BaseLM | None]:
+        """The judge's models by role: `judge`, or `judge.1`, `judge.2`, ... where it has several."""
+        asked = list(self.judge.models) if self.judge is not None else []
+        if len(asked) == 1:
+            return {"judge": asked[0]}
+        return {f"judge.{number}": lm for number, lm in enumerate(asked, start=1)}
 
-        A reply that says nothing (a bare stop token) fails every criterion: leaving is no way to satisfy a rubric.
+    def price(self, scenario: Scenario) -> int:
+        """What the judge says that it costs, where the rubric has criteria without a check."""
+        return self.judge.price if self.judge is not None and _unchecked(scenario) else 0
+
+    def grade(self, scenario: Scenario, reply: str) -> Grade:
+        """Checks first, then the judge for the criteria without a check; without a judge those are unscored.
+
+        A reply that says nothing (a bare stop token) fails every criterion: leaving is no way to
+        satisfy a rubric.
         """
         if not spoken(reply):
-            return Grade(scenario=record.id, verdicts=tuple(_silent(c) for c in record.criteria))
-        verdicts = {c.id: _checked(c, reply) for c in record.criteria if c.check is not None}
-        open_criteria = [c for c in record.criteria if c.check is None]
-        if open_criteria and self.judge is not None:
-            prediction = self.judge(history=record.history, reply=reply, criteria=open_criteria)
-            verdicts |= {verdict.criterion: verdict for verdict in prediction.verdicts}
-        elif open_criteria:
-            verdicts |= {c.id: _unscored(c.id, "no judge was given for criteria without a check") for c in open_criteria}
-        return Grade(scenario=record.id, verdicts=tuple(verdicts[c.id] for c in record.criteria))
+            silent = tuple(_silent(criterion) for criterion in scenario.criteria)
+            return Grade(scenario=scenario.id, verdicts=silent)
+        verdicts = {c.id: _checked(c, reply) for c in scenario.criteria if c.check is not None}
+        verdicts |= self._judged(scenario, reply, _unchecked(scenario))
+        ordered = tuple(verdicts[criterion.id] for criterion in scenario.criteria)
+        return Grade(scenario=scenario.id, verdicts=ordered)
 
-    def calls_judge(self, record: Scenario) -> bool:
-        """Whether grading a reply to this scenario costs a judge call."""
-        return self.judge is not None and any(c.check is None for c in record.criteria)
+    def _judged(
+        self, scenario: Scenario, reply: str, criteria: Sequence[Criterion]
+    ) -> dict[str, Verdict]:
+        """The verdicts on the criteria without a check, by criterion."""
+        if not criteria:
+            return {}
+        if self.judge is None:
+            return {
+                criterion.id: unscored_verdict(criterion.id, NO_JUDGE) for criterion in criteria
+            }
+        given = self.judge(history=scenario.history, reply=reply, criteria=criteria).verdicts
+        verdicts = {verdict.criterion: verdict for verdict in given}
+        missing = "the judge gave no verdict"
+        return {c.id: verdicts.get(c.id) or unscored_verdict(c.id, missing) for c in criteria}
 
     def __call__(
-        self, gold: dspy.Example, pred: dspy.Prediction, trace: Any = None, pred_name: str | None = None, pred_trace: Any = None
+        self,
+        gold: dspy.Example,
+        pred: dspy.Prediction,
+        trace: Any = None,
+        pred_name: str | None = None,
+        pred_trace: Any = None,
     ) -> dspy.Prediction:
         """Score and feedback for one prediction; BadReply where nothing could be scored, since that is no score of 0."""
-        record = gold.get("record")
-        if not isinstance(record, Scenario):
+        scenario = gold.get("record")
+        if not isinstance(scenario, Scenario):
             raise InputError("the example has no `record`; expected an example of load_dataset")
-        grade = self.grade(record, pred.reply)
+        grade = self.grade(scenario, pred.reply)
         if grade.pass_rate is None:
-            raise BadReply(f"scenario {record.id}: no criterion could be scored; {grade.verdicts[0].evidence}")
-        return dspy.Prediction(score=grade.pass_rate, feedback=feedback(record, pred.reply, grade), grade=grade)
+            raise BadReply(
+                f"scenario {scenario.id}: no criterion could be scored; {grade.verdicts[0].evidence}"
+            )
+        return dspy.Prediction(
+            score=grade.pass_rate, feedback=feedback(scenario, pred.reply, grade), grade=grade
+        )
+
+
+def _check_judge(judge: Any) -> None:
+    """InputError unless the judge has what every judge needs."""
+    missing = [name for name in ("price", "models") if not hasattr(judge, name)]
+    if not callable(judge) or missing:
+        raise InputError(
+            f"the judge is a {type(judge).__name__} without {(missing or ['a call'])[0]!r}; "
+            "expected a RubricJudge, or a callable with `price` (calls for one reply) and `models`"
+        )
+
+
+def _unchecked(scenario: Scenario) -> list[Criterion]:
+    """The criteria that no check decides."""
+    return [criterion for criterion in scenario.criteria if criterion.check is None]
 
 
 def _silent(criterion: Criterion) -> Verdict:
-    return Verdict(criterion=criterion.id, outcome="fail", evidence="the reply says nothing", source="check")
+    return Verdict(
+        criterion=criterion.id, outcome="fail", evidence="the reply says nothing", source="check"
+    )
 
 
 def _checked(criterion: Criterion, reply: str) -> Verdict:
     holds, evidence = checks.run(criterion.check or {}, reply)
-    return Verdict(criterion=criterion.id, outcome="pass" if holds else "fail", evidence=evidence, source="check")
+    return Verdict(
+        criterion=criterion.id,
+        outcome="pass" if holds else "fail",
+        evidence=evidence,
+        source="check",
+    )
 
 
-def feedback(record: Scenario, reply: str, grade: Grade) -> str:
+def feedback(scenario: Scenario, reply: str, grade: Grade) -> str:
     """What a reflecting model should read: the reply, each failed criterion with its evidence, and what to keep."""
-    texts = {c.id: c for c in record.criteria}
-    lines = [f"After the agent's turn {record.history[-1].text!r} the customer replied {spoken(reply)!r}."]
+    texts = {c.id: c for c in scenario.criteria}
+    lines = [
+        f"After the agent's turn {scenario.history[-1].text!r} the customer replied {spoken(reply)!r}."
+    ]
     for verdict in grade.verdicts:
         criterion = texts[verdict.criterion]
         if verdict.outcome == "fail":
-            lines.append(f"FAILED {criterion.dimension}: {criterion.text} (evidence: {verdict.evidence})")
+            lines.append(
+                f"FAILED {criterion.dimension}: {criterion.text} (evidence: {verdict.evidence})"
+            )
     kept = [texts[v.criterion].dimension for v in grade.verdicts if v.outcome == "pass"]
     if kept:
         lines.append(f"Passed, to be kept: {', '.join(kept)}.")

@@ -1,7 +1,12 @@
-"""What came of a reply: a verdict for each criterion, the grade of all of them, and the outcome of the job."""
+"""What came of a reply: a verdict per criterion, the grade of all of them, the outcome of the job.
+
+verdict   pass, fail or unscored for one criterion of one reply
+grade     all verdicts of one reply
+outcome   what came of one job: scored, unscored or error; only `scored` has a pass rate
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -18,6 +23,11 @@ class Verdict(Record):
     outcome: Literal["pass", "fail", "unscored"]
     evidence: str
     source: Literal["check", "judge"]
+
+
+def unscored_verdict(criterion: str, why: str) -> Verdict:
+    """The verdict for a criterion that nobody decided, with the reason."""
+    return Verdict(criterion=criterion, outcome="unscored", evidence=why, source="judge")
 
 
 class Grade(Record):
@@ -37,32 +47,49 @@ class Grade(Record):
         return sum(verdict.outcome != "unscored" for verdict in self.verdicts)
 
     @property
+    def unscored(self) -> int:
+        """Number of criteria without a verdict."""
+        return len(self.verdicts) - self.scored
+
+    @property
+    def failed(self) -> tuple[Verdict, ...]:
+        """The verdicts of fail."""
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome == "fail")
+
+    @property
     def pass_rate(self) -> float | None:
         """Passed criteria / scored criteria, from 0 to 1; None where nothing was scored."""
         return self.passed / self.scored if self.scored else None
 
     def _repr_html_(self) -> str:
-
         return grade_html(self)
 
 
+ByRole = dict[str, int]
+"""A number for each role that a model plays: user, judge, proposer, author."""
+ROLES = ("user", "judge", "proposer")
+"""The roles of a run, in the order in which costs are shown."""
+
+
 class Outcome(Record):
-    """What came of one job: one reply of one version to one scenario, with its grade, or why there is none."""
+    """What came of one job: a reply of one version to one scenario, with its grade or the reason."""
 
     scenario: str
     version: str
     stage: str
-    """Where in the run it was measured, e.g. `003.fresh`; together with `repeat` it fixes the seed."""
+    """Where in the run it was measured, e.g. `003.look`; together with `repeat` it fixes the seed."""
     repeat: int
     status: Literal["scored", "unscored", "error"]
     reply: str = ""
     grade: Grade | None = None
     why: str = ""
     """For `unscored` and `error`: the reason, in words."""
-    user_calls: int = 0
-    judge_calls: int = 0
-    tokens: int = 0
-    """Read and written, by user model and judge."""
+    calls: ByRole = {}
+    """Calls that it cost, by role; the judge's are what the metric says that grading costs."""
+    tokens: ByRole = {}
+    """Tokens that were read and written, by role."""
+    unnamed: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Models that took part in the grading and that the metric does not name."""
 
     @property
     def key(self) -> tuple[str, str, str, int]:
@@ -79,20 +106,45 @@ class Outcome(Record):
         """The grade's pass rate, None unless scored."""
         return self.grade.pass_rate if self.grade else None
 
+    @property
+    def fails(self) -> bool:
+        """Whether the reply failed at least one criterion."""
+        return self.grade is not None and bool(self.grade.failed)
+
+
+def summed(numbers: Iterable[ByRole]) -> ByRole:
+    """The sums of numbers by role."""
+    total: Counter[str] = Counter()
+    for by_role in numbers:
+        total.update(by_role)
+    return dict(total)
+
 
 def grade_html(grade: Grade) -> str:
     """A row per verdict, with the evidence."""
-    rate = "nothing was scored" if grade.pass_rate is None else f"{grade.passed} of {grade.scored} criteria passed"
-    rows = [[f"<code>{text(v.criterion)}</code>", outcome_mark(v.outcome), text(v.source), text(v.evidence)] for v in grade.verdicts]
-    return f"<p><b>Scenario {text(grade.scenario)}</b>: {rate}</p>{table(['criterion', 'verdict', 'by', 'evidence'], rows)}"
+    rate = (
+        f"{grade.passed} of {grade.scored} criteria passed"
+        if grade.scored
+        else "nothing was scored"
+    )
+    rows = [
+        [
+            f"<code>{text(verdict.criterion)}</code>",
+            outcome_mark(verdict.outcome),
+            text(verdict.source),
+            text(verdict.evidence),
+        ]
+        for verdict in grade.verdicts
+    ]
+    body = table(["criterion", "verdict", "by", "evidence"], rows)
+    return f"<p><b>Scenario {text(grade.scenario)}</b>: {rate}</p>{body}"
 
 
 MAX_SAME = 0.5
 """Share of the scenarios that may get one and the same reply."""
-
-
 MIN_REPLIES, FEW_REPLIES = 4, 8
-"""Below the first nothing is said; below the second only if all replies are the same: terse people say "no" twice in five times."""
+"""Below the first nothing is said; below the second only if all replies are the same: terse people
+say "no" twice in five times."""
 
 
 def collapsed(outcomes: Sequence[Outcome]) -> str:
@@ -100,9 +152,11 @@ def collapsed(outcomes: Sequence[Outcome]) -> str:
 
     A prompt that always answers "no, what?" breaks few rules and plays nobody.
     """
-    counts = Counter(fold(outcome.reply) for outcome in outcomes if outcome.repeat == 0 and outcome.reply)
-    if len(counts) < 1 or counts.total() < MIN_REPLIES:
+    firsts = [outcome.reply for outcome in outcomes if outcome.repeat == 0 and outcome.reply]
+    if len(firsts) < MIN_REPLIES:
         return ""
-    reply, times = counts.most_common(1)[0]
-    most = MAX_SAME * counts.total() if counts.total() >= FEW_REPLIES else counts.total() - 1
-    return f"the same reply, {reply[:40]!r}, was given to {times} of {counts.total()} scenarios" if times > most else ""
+    reply, times = Counter(map(fold, firsts)).most_common(1)[0]
+    most = MAX_SAME * len(firsts) if len(firsts) >= FEW_REPLIES else len(firsts) - 1
+    if times <= most:
+        return ""
+    return f"the same reply, {reply[:40]!r}, was given to {times} of {len(firsts)} scenarios"

@@ -21,14 +21,25 @@ def pair(old: Iterable[Outcome], new: Iterable[Outcome]) -> Paired:
         dropped += not shared
         if shared:
             so_far = totals[key[0]]
-            totals[key[0]] = (so_far[0] + sum(other[c] - one[c] for c in shared), so_far[1] + len(shared))
+            totals[key[0]] = (
+                so_far[0] + sum(other[c] - one[c] for c in shared),
+                so_far[1] + len(shared),
+            )
     pairs = tuple(Pair(scenario, *total) for scenario, total in sorted(totals.items()))
     return Paired(pairs, dropped, lost / (lost + shared_in_all) if lost else 0.0)
 
 
 def _scored(outcome: Outcome) -> dict[str, bool]:
     """Whether each scored criterion passed."""
-    return {v.criterion: v.outcome == "pass" for v in outcome.grade.verdicts if v.outcome != "unscored"} if outcome.grade else {}
+    return (
+        {
+            v.criterion: v.outcome == "pass"
+            for v in outcome.grade.verdicts
+            if v.outcome != "unscored"
+        }
+        if outcome.grade
+        else {}
+    )
 
 
 def paired_difference(old: Iterable[Outcome], new: Iterable[Outcome]) -> PairedDifference:

@@ -86,12 +86,19 @@ class PieceModel:
     def add_piece(self, *, prior_mean: float = 0.0) -> int:
         """Take in one more piece; its number."""
         self._prior_mean.append(prior_mean)
-        self._chain.broad = np.append(self._chain.broad, self._random.normal(prior_mean, self._broad))
+        self._chain.broad = np.append(
+            self._chain.broad, self._random.normal(prior_mean, self._broad)
+        )
         self._chain.own = np.vstack([self._chain.own, np.zeros((1, len(self.dimensions)))])
         self._data = None
         return self.pieces - 1
 
-    def add_verdicts(self, version: Hashable, members: Collection[int], verdicts: Iterable[tuple[Hashable, str, bool]]) -> None:
+    def add_verdicts(
+        self,
+        version: Hashable,
+        members: Collection[int],
+        verdicts: Iterable[tuple[Hashable, str, bool]],
+    ) -> None:
         """Take in verdicts (criterion, dimension, passed) on a version that consists of the numbered pieces."""
         if version not in self._versions:
             self._versions[version] = len(self._members)
@@ -101,7 +108,9 @@ class PieceModel:
         for criterion, dimension, passed in verdicts:
             c = self._criteria.setdefault(criterion, len(self._criteria))
             self._rows.append((v, self.dimensions[dimension], c, float(passed)))
-        self._chain.difficulty = np.append(self._chain.difficulty, np.zeros(len(self._criteria) - len(self._chain.difficulty)))
+        self._chain.difficulty = np.append(
+            self._chain.difficulty, np.zeros(len(self._criteria) - len(self._chain.difficulty))
+        )
         self._data = None
 
     def draw(self, weights: Array, *, sweeps: int = 2) -> Array:
@@ -128,16 +137,27 @@ class PieceModel:
         if not self._rows:
             self._chain.broad = self._random.normal(self._prior_mean, self._broad)
             return
-        self._data = data = self._data or _Data.of(self._rows, self._members, pieces=self.pieces, sizes=(len(self.dimensions), len(self._criteria)))
+        self._data = data = self._data or _Data.of(
+            self._rows,
+            self._members,
+            pieces=self.pieces,
+            sizes=(len(self.dimensions), len(self._criteria)),
+        )
         chain, version, dimension = self._chain, data.version, data.dimension
         moved = (data.members @ self._effects())[version, dimension]
         free = data.passed - moved - chain.base[dimension] - chain.deviation[version]
-        chain.difficulty = self._normal(_sums(data.criterion, free, data.per_criterion.size), data.per_criterion, DIFFICULTY)
+        chain.difficulty = self._normal(
+            _sums(data.criterion, free, data.per_criterion.size), data.per_criterion, DIFFICULTY
+        )
         free = data.passed - chain.difficulty[data.criterion]
         rest = free - moved - chain.deviation[version]
-        chain.base = self._normal(_sums(dimension, rest, data.per_dimension.size), data.per_dimension, 1.0, mean=0.5)
+        chain.base = self._normal(
+            _sums(dimension, rest, data.per_dimension.size), data.per_dimension, 1.0, mean=0.5
+        )
         rest = free - moved - chain.base[dimension]
-        chain.deviation = self._normal(_sums(version, rest, data.per_version.size), data.per_version, DEVIATION)
+        chain.deviation = self._normal(
+            _sums(version, rest, data.per_version.size), data.per_version, DEVIATION
+        )
         self._sweep_pieces(data, free - chain.base[dimension] - chain.deviation[version])
 
     def _sweep_pieces(self, data: "_Data", free: Array) -> None:
@@ -145,7 +165,11 @@ class PieceModel:
         chain, size = self._chain, self._chain.own.shape
         wanted = data.members.T @ data.by_version_and_dimension(free)
         effects = self._effects()
-        normal, uniform, broad = self._random.normal(size=size), self._random.random(size), self._random.normal(size=(size[0],))
+        normal, uniform, broad = (
+            self._random.normal(size=size),
+            self._random.random(size),
+            self._random.normal(size=(size[0],)),
+        )
         together = data.gram.diagonal().T / NOISE
         precision = together + 1 / SLAB**2
         spread: Array = 1 / np.sqrt(precision)
@@ -154,8 +178,13 @@ class PieceModel:
         broad_precision = together.sum(axis=1) + 1 / self._broad**2
         for p in range(size[0]):
             own = data.gram[p]
-            explained = (wanted[p] - np.einsum("qd,qd->d", own, effects)) / NOISE + together[p] * effects[p]
-            mean = (float((explained - together[p] * chain.own[p]).sum()) + self._prior_mean[p] / self._broad**2) / broad_precision[p]
+            explained = (wanted[p] - np.einsum("qd,qd->d", own, effects)) / NOISE + together[
+                p
+            ] * effects[p]
+            mean = (
+                float((explained - together[p] * chain.own[p]).sum())
+                + self._prior_mean[p] / self._broad**2
+            ) / broad_precision[p]
             chain.broad[p] = mean + broad[p] / math.sqrt(broad_precision[p])
             centre = (explained - together[p] * chain.broad[p]) / precision[p]
             moves = odds[p] + 0.5 * centre * centre * precision[p] > threshold[p]
@@ -165,7 +194,10 @@ class PieceModel:
     def _normal(self, total: Array, count: Array, sd: float, *, mean: float = 0.0) -> Array:
         """A draw of group means with a normal prior, given the total and number of what each group has to explain."""
         precision = count / NOISE + 1 / sd**2
-        return np.asarray((total / NOISE + mean / sd**2) / precision + self._random.normal(size=count.shape) / np.sqrt(precision))
+        return np.asarray(
+            (total / NOISE + mean / sd**2) / precision
+            + self._random.normal(size=count.shape) / np.sqrt(precision)
+        )
 
 
 @dataclass(frozen=True)
@@ -183,8 +215,17 @@ class _Data:
     per_criterion: Array
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[int, int, int, float]], members: Sequence[frozenset[int]], *, pieces: int, sizes: tuple[int, int]) -> "_Data":
-        version, dimension, criterion = (np.array(column, dtype=np.intp) for column in list(zip(*rows, strict=True))[:3])
+    def of(
+        cls,
+        rows: Sequence[tuple[int, int, int, float]],
+        members: Sequence[frozenset[int]],
+        *,
+        pieces: int,
+        sizes: tuple[int, int],
+    ) -> "_Data":
+        version, dimension, criterion = (
+            np.array(column, dtype=np.intp) for column in list(zip(*rows, strict=True))[:3]
+        )
         inside = np.zeros((len(members), pieces))
         for row, held in enumerate(members):
             inside[row, sorted(held)] = 1.0
@@ -206,7 +247,9 @@ class _Data:
     def by_version_and_dimension(self, values: Array) -> Array:
         """Sums of a value per verdict; shape: versions x dimensions."""
         shape = (self.per_version.size, self.per_dimension.size)
-        return _sums(self.version * shape[1] + self.dimension, values, shape[0] * shape[1]).reshape(shape)
+        return _sums(self.version * shape[1] + self.dimension, values, shape[0] * shape[1]).reshape(
+            shape
+        )
 
 
 def _sums(group: Indices, values: Array, groups: int) -> Array:

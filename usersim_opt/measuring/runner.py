@@ -8,7 +8,7 @@ Not covered: retries beyond those that the model connection makes itself.
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -25,18 +25,25 @@ from dspy.utils.exceptions import (
     LMUnsupportedModelError,
 )
 
-from usersim_opt.basics.errors import ModelError, TooManyErrors, UsersimError, told
+from usersim_opt.basics.errors import ModelError, TooManyErrors, UsersimError, one_line
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.measuring.metric import Metric
-from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.metric import Metric, grading_price, models_of
+from usersim_opt.measuring.outcome import Grade, Outcome
+from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.records import Scenario, Task
 
-DEFAULT_THREADS = 8
+DEFAULT_WORKERS = 8
 Key = tuple[str, str, str, int]
 """Stage, version, scenario, repeat."""
-FATAL = (ContextWindowExceededError, LMAuthError, LMBillingError, LMConfigurationError, LMUnsupportedModelError)
+FATAL = (
+    ContextWindowExceededError,
+    LMAuthError,
+    LMBillingError,
+    LMConfigurationError,
+    LMUnsupportedModelError,
+)
 """Errors that every further call would meet as well."""
 
 
@@ -46,16 +53,40 @@ class Job:
 
     simulator: UserSimulator
     task: Task
-    record: Scenario
+    scenario: Scenario
     version: str
     stage: str
     repeat: int
     seed: int
 
+    @classmethod
+    def of(
+        cls,
+        simulator: UserSimulator,
+        data: ScenarioSet,
+        scenario: str,
+        *,
+        version: str,
+        stage: str,
+        repeat: int,
+        run_seed: int,
+    ) -> "Job":
+        """The job for a scenario of a set, by its id, with the seed that it has in a run."""
+        chosen = data.scenarios[scenario]
+        return cls(
+            simulator=simulator,
+            task=data.tasks[chosen.task_id],
+            scenario=chosen,
+            version=version,
+            stage=stage,
+            repeat=repeat,
+            seed=job_seed(run_seed, stage, scenario, repeat),
+        )
+
     @property
     def key(self) -> Key:
         """The same as the key of its outcome."""
-        return (self.stage, self.version, self.record.id, self.repeat)
+        return (self.stage, self.version, self.scenario.id, self.repeat)
 
 
 def job_seed(run_seed: int, stage: str, scenario: str, repeat: int) -> int:
@@ -66,7 +97,7 @@ def job_seed(run_seed: int, stage: str, scenario: str, repeat: int) -> int:
 class Runner:
     """Plays jobs with one metric on `workers`: a number of threads, or an executor, which is borrowed and stays open."""
 
-    def __init__(self, metric: Metric, *, workers: int | Executor = DEFAULT_THREADS) -> None:
+    def __init__(self, metric: Metric, *, workers: int | Executor = DEFAULT_WORKERS) -> None:
         self.metric = metric
         self._owned = ThreadPoolExecutor(workers) if isinstance(workers, int) else None
         self._executor: Executor = self._owned or workers  # type: ignore[assignment]
@@ -78,7 +109,9 @@ class Runner:
         if self._owned is not None:
             self._owned.shutdown()
 
-    def run(self, jobs: Sequence[Job], on_done: Callable[[Outcome], Any] = lambda outcome: None) -> list[Outcome]:
+    def run(
+        self, jobs: Sequence[Job], on_done: Callable[[Outcome], Any] = lambda outcome: None
+    ) -> list[Outcome]:
         """The outcomes in the order of the jobs; `on_done` sees each as it comes in, in this thread.
 
         On Ctrl-C or an error the waiting jobs are dropped, calls under way are waited for, all that is finished has been seen by
@@ -108,7 +141,9 @@ def _result(future: "Future[Outcome]") -> Outcome:
     except UsersimError:
         raise
     except Exception as error:
-        raise TooManyErrors(f"the executor lost a job ({told(error)}); mend the workers and go on") from error
+        raise TooManyErrors(
+            f"the executor lost a job ({one_line(error)}); mend the workers and go on"
+        ) from error
 
 
 @contextmanager
@@ -128,39 +163,83 @@ def _seldom_collected() -> Iterator[None]:
 def play(job: Job, metric: Metric) -> Outcome:
     """One reply and its grade; an exception on the way becomes an outcome with the status `error`.
 
-    ModelError is raised for what no other call would survive either: a wrong key, a missing model, a prompt too long.
+    ModelError is raised for what no other call would survive either: a wrong key, a missing model,
+    a prompt too long.
     """
-    outcome = partial(Outcome, scenario=job.record.id, version=job.version, stage=job.stage, repeat=job.repeat, user_calls=1)
-    history = [{"role": turn.role, "content": turn.text} for turn in job.record.history]
-    judged = int(metric.calls_judge(job.record))
-    reply = ""
-    with dspy.context(disable_history=True, trace=None), dspy.track_usage() as usage:
+    with dspy.context(disable_history=True, trace=None):
+        said = _attempt(lambda: _reply(job))
+        if said.why:
+            return _outcome(job, said, status="error", why=said.why)
+        graded = _attempt(lambda: metric.grade(job.scenario, said.value))
+    return _graded(job, metric, said, graded)
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """What came of one stretch of calls: its value or why there is none, tokens and models."""
+
+    value: Any
+    why: str
+    tokens: int
+    models: tuple[str, ...]
+
+
+def _attempt(step: Callable[[], Any]) -> _Attempt:
+    """Take a step and note what it used; ModelError for what every further call would meet too."""
+    value, why = None, ""
+    with dspy.track_usage() as usage:
         try:
-            reply = job.simulator(scenario=job.task.story, history=history, config={"seed": job.seed, "cache": False}).reply
-            grade = metric.grade(job.record, reply)
+            value = step()
         except FATAL as error:
-            raise ModelError(told(error)) from error
-        except Exception as error:  # noqa: BLE001 - whatever fails here is this job's outcome, never the run's end
-            who = "judge: " if reply else ""
-            return outcome(status="error", why=who + told(error), reply=reply, judge_calls=judged if reply else 0, tokens=_tokens(usage))
-    graded = partial(outcome, reply=reply, grade=grade, judge_calls=judged, tokens=_tokens(usage))
-    return graded(status="scored") if grade.scored else graded(status="unscored", why=grade.verdicts[0].evidence)
+            raise ModelError(one_line(error)) from error
+        except Exception as error:  # noqa: BLE001 - a failure is the job's outcome, not the run's end
+            why = one_line(error)
+    used = usage.get_total_tokens()
+    tokens = sum(int(model.get("total_tokens") or 0) for model in used.values())
+    return _Attempt(value, why, tokens, tuple(sorted(used)))
 
 
-def _tokens(usage: Any) -> int:
-    """Tokens read and written by all models of a tracked stretch."""
-    return sum(int(model.get("total_tokens") or 0) for model in usage.get_total_tokens().values())
+def _reply(job: Job) -> str:
+    """The customer's next message."""
+    config = {"seed": job.seed, "cache": False}
+    said = job.simulator(scenario=job.task.story, history=job.scenario.messages, config=config)
+    return str(said.reply)
 
 
-def price(metric: Metric, records: Iterable[Scenario]) -> int:
-    """Calls that one reply to each of the scenarios costs, the judge's included."""
-    return sum(1 + int(metric.calls_judge(record)) for record in records)
+def _graded(job: Job, metric: Metric, said: _Attempt, graded: _Attempt) -> Outcome:
+    """The outcome of a reply that was made, with its grade if it has one."""
+    judged = grading_price(metric, job.scenario)
+    named = {lm.model for lm in models_of(metric).values()}
+    made = partial(
+        _outcome,
+        job,
+        said,
+        judge=(judged, graded.tokens),
+        unnamed=tuple(model for model in graded.models if model not in named),
+    )
+    if graded.why:
+        return made(status="error", why=f"judge: {graded.why}")
+    grade: Grade = graded.value
+    if grade.scored:
+        return made(status="scored", grade=grade)
+    return made(status="unscored", grade=grade, why=grade.verdicts[0].evidence)
 
 
-def spent(outcomes: Iterable[Outcome]) -> dict[str, int]:
-    """Calls by role that the outcomes cost."""
-    listed = list(outcomes)
-    return {"user": sum(o.user_calls for o in listed), "judge": sum(o.judge_calls for o in listed)}
+def _outcome(
+    job: Job, said: _Attempt, *, judge: tuple[int, int] = (0, 0), **fields: Any
+) -> Outcome:
+    """The outcome of a job; `judge` are the calls and tokens of its grading."""
+    stage, version, scenario, repeat = job.key
+    return Outcome(
+        scenario=scenario,
+        version=version,
+        stage=stage,
+        repeat=repeat,
+        reply=said.value or "",
+        calls={"user": 1, "judge": judge[0]},
+        tokens={"user": said.tokens, "judge": judge[1]},
+        **fields,
+    )
 
 
 MAX_FAILED = 0.2
@@ -182,4 +261,6 @@ def stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
     """Raise TooManyErrors, with the last reason, if more than a fifth of the replies failed or could not be scored."""
     failed = [outcome for outcome in outcomes if outcome.status != "scored"]
     if len(failed) > max(MAX_FAILED * len(outcomes), min(MIN_FAILED, len(outcomes) - 1)):
-        raise TooManyErrors(f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; mend the model connection and go on")
+        raise TooManyErrors(
+            f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; mend the model connection and go on"
+        )

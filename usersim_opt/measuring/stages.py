@@ -1,9 +1,17 @@
 """The stages of a run by name: `003.look` is of round 3, `smoke` is the held-out split."""
 
 SMOKE = "smoke"
+"""The stage of the held-out split, and the name of that split."""
+_LAST = ("regression", "close")
+"""The steps of a round after which no other gate can say no."""
 
 
 def round_of(stage: str) -> int | None:
     """The round of a stage, such as 3 for `003.look`; None for `smoke` and the like."""
     number = stage.partition(".")[0]
     return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+
+
+def ends_round(stage: str) -> bool:
+    """Whether the ruling of a stage is the last one of its round."""
+    return stage.rpartition(".")[2] in _LAST

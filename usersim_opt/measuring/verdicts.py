@@ -1,23 +1,35 @@
 """Scored verdicts in the form in which the model of the pieces takes them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.piece_model import Array, shares
-from usersim_opt.scenarios.kinds import DIMENSIONS
+from usersim_opt.scenarios.kinds import in_order
 from usersim_opt.scenarios.records import Scenario
 
+ScoredVerdict = tuple[tuple[str, str], str, bool]
+"""The criterion as (scenario, criterion), its dimension, and whether the reply passed."""
 
-def verdicts_of(outcome: Outcome, record: Scenario) -> Iterator[tuple[tuple[str, str], str, bool]]:
-    """The scored verdicts of a reply as (criterion, dimension, passed)."""
-    dimension = {criterion.id: criterion.dimension for criterion in record.criteria}
+
+def verdicts_of(outcome: Outcome, scenario: Scenario) -> Iterator[ScoredVerdict]:
+    """The scored verdicts of a reply to a scenario."""
+    dimension = {criterion.id: criterion.dimension for criterion in scenario.criteria}
     for verdict in outcome.grade.verdicts if outcome.grade else ():
         if verdict.outcome != "unscored" and verdict.criterion in dimension:
-            yield (record.id, verdict.criterion), dimension[verdict.criterion], verdict.outcome == "pass"
+            criterion = (scenario.id, verdict.criterion)
+            yield criterion, dimension[verdict.criterion], verdict.outcome == "pass"
 
 
-def weights_of(outcomes: Iterable[Outcome], records: Mapping[str, Scenario]) -> Array:
-    """How many of the criteria of the scenarios measured each of the 20 dimensions has, as shares."""
-    seen = {outcome.scenario for outcome in outcomes}
-    return shares(Counter(c.dimension for scenario in sorted(seen) for c in records[scenario].criteria), DIMENSIONS)
+def dimensions_of(scenarios: Iterable[Scenario]) -> list[str]:
+    """The dimensions of the criteria of scenarios, in order."""
+    return in_order({criterion.dimension for s in scenarios for criterion in s.criteria})
+
+
+def weights_of(
+    outcomes: Iterable[Outcome], scenarios: Mapping[str, Scenario], dimensions: Sequence[str]
+) -> Array:
+    """The share of each dimension among the criteria of the scenarios that were measured."""
+    measured = sorted({outcome.scenario for outcome in outcomes})
+    criteria = [criterion for name in measured for criterion in scenarios[name].criteria]
+    return shares(Counter(criterion.dimension for criterion in criteria), dimensions)

@@ -18,7 +18,16 @@ from dspy.utils.exceptions import LMError
 from usersim_opt.basics.errors import InputError
 from usersim_opt.models.offline import ROLES, OfflineEngine
 
-GENERATION_OPTIONS = ("temperature", "top_p", "top_k", "seed", "max_tokens", "stop", "presence_penalty", "frequency_penalty")
+GENERATION_OPTIONS = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "seed",
+    "max_tokens",
+    "stop",
+    "presence_penalty",
+    "frequency_penalty",
+)
 """Options that DSPy carries in every request; all others belong to the engine."""
 NUMBERS = tuple(name for name in GENERATION_OPTIONS if name != "stop")
 _EXPECTED = 'expected "offline/user", "ollama/NAME", "ollama://HOST,HOST/NAME" or a DSPy model string such as "openai/NAME"'
@@ -47,10 +56,14 @@ def connect(model: str, **options: Any) -> dspy.LM:
 
 def _offline(model: str, role: str, options: dict[str, Any]) -> dspy.LM:
     if role not in ROLES:
-        raise InputError(f"model {model!r}: no such stand-in; expected one of {', '.join('offline/' + name for name in ROLES)}")
+        raise InputError(
+            f"model {model!r}: no such stand-in; expected one of {', '.join('offline/' + name for name in ROLES)}"
+        )
     generation, others = _sorted(options)
     if others:
-        raise InputError(f"model {model!r}: option {min(others)!r} is unknown; an offline model takes {', '.join(GENERATION_OPTIONS)}")
+        raise InputError(
+            f"model {model!r}: option {min(others)!r} is unknown; an offline model takes {', '.join(GENERATION_OPTIONS)}"
+        )
     return dspy.LM(model, engine=OfflineEngine(role), cache=False, num_retries=0, **generation)
 
 
@@ -61,7 +74,9 @@ def _ollama(model: str, name: str, options: dict[str, Any]) -> dspy.LM:
         if not name or not all(hosts.split(",")) or "api_base" in others:
             raise InputError(f"model {model!r}: {_EXPECTED}, the hosts in one place only")
         others["api_base"] = hosts.split(",")
-    return dspy.LM(f"ollama/{name}", engine=_engine(name, others), cache=False, num_retries=0, **generation)
+    return dspy.LM(
+        f"ollama/{name}", engine=_engine(name, others), cache=False, num_retries=0, **generation
+    )
 
 
 def _engine(name: str, options: dict[str, Any]) -> Any:
@@ -81,9 +96,17 @@ def _sorted(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         whole = name in ("top_k", "seed", "max_tokens")
         if value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not math.isfinite(value):
-            raise InputError(f"option {name} is {value!r}; expected a {'whole ' if whole else ''}number")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int if whole else int | float)
+            or not math.isfinite(value)
+        ):
+            raise InputError(
+                f"option {name} is {value!r}; expected a {'whole ' if whole else ''}number"
+            )
         if name == "max_tokens" and value < 1:
             raise InputError(f"option {name} is {value!r}; expected 1 or more")
     generation = {key: value for key, value in options.items() if key in GENERATION_OPTIONS}
-    return generation, {key: value for key, value in options.items() if key not in GENERATION_OPTIONS}
+    return generation, {
+        key: value for key, value in options.items() if key not in GENERATION_OPTIONS
+    }

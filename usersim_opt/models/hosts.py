@@ -15,7 +15,9 @@ REST_SECONDS = 30.0
 class HostPool:
     """Hands out hosts; safe for threads."""
 
-    def __init__(self, hosts: Sequence[str], *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, hosts: Sequence[str], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.hosts = tuple(hosts)
         self._clock = clock
         self._lock = threading.Lock()
@@ -28,7 +30,10 @@ class HostPool:
         with self._lock:
             now = self._clock()
             left = [host for host in self.hosts if host not in tried] or list(self.hosts)
-            chosen = min(left, key=lambda host: (max(0.0, self._rests_until[host] - now), self._outstanding[host]))
+            chosen = min(
+                left,
+                key=lambda host: (max(0.0, self._rests_until[host] - now), self._outstanding[host]),
+            )
             self._outstanding[chosen] += 1
         try:
             yield chosen

@@ -23,13 +23,26 @@ from typing import Any, Self
 Answer = tuple[int, dict[str, Any] | str | bytes | None]
 Reply = Callable[[dict[str, Any]], Answer]
 
-_REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable"}
+_REASONS = {
+    200: "OK",
+    400: "Bad Request",
+    404: "Not Found",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
 
 
 def chat_answer(text: str, **fields: Any) -> dict[str, Any]:
     """The body of a successful /api/chat; `fields` replace or add."""
     message = {"role": "assistant", "content": text}
-    answer = {"model": "m", "created_at": "2026-01-01T00:00:00Z", "message": message, "done": True, "done_reason": "stop"}
+    answer = {
+        "model": "m",
+        "created_at": "2026-01-01T00:00:00Z",
+        "message": message,
+        "done": True,
+        "done_reason": "stop",
+    }
     return answer | {"prompt_eval_count": 12, "eval_count": 3} | fields
 
 
@@ -62,7 +75,9 @@ class OllamaServer:
         return f"http://127.0.0.1:{self._port}"
 
     def __enter__(self) -> Self:
-        self._server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", self._port, backlog=512, limit=2**24))
+        self._server = self._loop.run_until_complete(
+            asyncio.start_server(self._serve, "127.0.0.1", self._port, backlog=512, limit=2**24)
+        )
         self._port = self._server.sockets[0].getsockname()[1]
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -88,7 +103,11 @@ class OllamaServer:
         known: dict[str, dict[str, Any]] = {
             "/api/version": {"version": "0.33.0"},
             "/api/tags": {"models": [{"name": name, "model": name} for name in self.models]},
-            "/api/show": {"model_info": {"m.context_length": self.trained}, "capabilities": list(self.capabilities), "details": {}},
+            "/api/show": {
+                "model_info": {"m.context_length": self.trained},
+                "capabilities": list(self.capabilities),
+                "details": {},
+            },
         }
         return (200, known[path]) if path in known else (404, "404 page not found")
 
@@ -117,7 +136,11 @@ class OllamaServer:
             return self.told(path)
         self.bodies.append(json.loads(body))
         async with self._slots:
-            answer = await asyncio.to_thread(self.reply, self.bodies[-1]) if self.delay <= 0 else self.reply(self.bodies[-1])
+            answer = (
+                await asyncio.to_thread(self.reply, self.bodies[-1])
+                if self.delay <= 0
+                else self.reply(self.bodies[-1])
+            )
             await asyncio.sleep(self.delay)
         return _as_openai(answer) if path.startswith("/v1/") else answer
 
@@ -130,7 +153,14 @@ def _as_openai(answer: Answer) -> Answer:
     read, written = body["prompt_eval_count"], body["eval_count"]
     usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
     choice = {"index": 0, "message": body["message"], "finish_reason": body["done_reason"]}
-    return 200, {"id": "chat-1", "object": "chat.completion", "created": 0, "model": body["model"], "choices": [choice], "usage": usage}
+    return 200, {
+        "id": "chat-1",
+        "object": "chat.completion",
+        "created": 0,
+        "model": body["model"],
+        "choices": [choice],
+        "usage": usage,
+    }
 
 
 def stand_ins(body: dict[str, Any]) -> Answer:
@@ -155,20 +185,27 @@ def stand_ins(body: dict[str, Any]) -> Answer:
 def counted_answer(body: dict[str, Any], text: str) -> dict[str, Any]:
     """A chat answer with honest counts, a token for every four characters."""
     characters = sum(len(message["content"]) for message in body["messages"])
-    return chat_answer(text, prompt_eval_count=characters // 4 + 8, eval_count=max(1, len(text) // 4))
+    return chat_answer(
+        text, prompt_eval_count=characters // 4 + 8, eval_count=max(1, len(text) // 4)
+    )
 
 
 def _parsed(head: bytes) -> tuple[str, int]:
     """Path and body length of a request head."""
     lines = head.decode("latin-1").split("\r\n")
-    lengths = [int(line.partition(":")[2]) for line in lines if line.lower().startswith("content-length:")]
+    lengths = [
+        int(line.partition(":")[2]) for line in lines if line.lower().startswith("content-length:")
+    ]
     return lines[0].split(" ")[1], lengths[0] if lengths else 0
 
 
 def _response(status: int, answer: dict[str, Any] | str) -> bytes:
     sent = json.dumps(answer).encode() if isinstance(answer, dict) else answer.encode()
     kind = "application/json" if isinstance(answer, dict) else "text/html"
-    return f"HTTP/1.1 {status} {_REASONS.get(status, '-')}\r\nContent-Type: {kind}\r\nContent-Length: {len(sent)}\r\n\r\n".encode() + sent
+    return (
+        f"HTTP/1.1 {status} {_REASONS.get(status, '-')}\r\nContent-Type: {kind}\r\nContent-Length: {len(sent)}\r\n\r\n".encode()
+        + sent
+    )
 
 
 def main() -> None:
@@ -176,14 +213,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--delay", type=float, default=0.0, help="seconds that every answer takes")
     parser.add_argument("--slots", type=int, default=1024, help="answers at a time")
-    parser.add_argument("--text", default="", help="answer everything with this text instead of the stand-ins")
+    parser.add_argument(
+        "--text", default="", help="answer everything with this text instead of the stand-ins"
+    )
     args = parser.parse_args()
     reply: Reply = (lambda body: (200, counted_answer(body, args.text))) if args.text else stand_ins
     models = ("user:latest", "judge:latest", "proposer:latest", "author:latest")
     with OllamaServer(reply, delay=args.delay, slots=args.slots, models=models) as server:
         print(server.url, flush=True)  # noqa: T201 - the caller reads it
         sys.stdin.read()
-        print(json.dumps({"calls": len(server.bodies), "distinct": len({json.dumps(body, sort_keys=True) for body in server.bodies})}), flush=True)  # noqa: T201 - as above
+        print(
+            json.dumps(
+                {
+                    "calls": len(server.bodies),
+                    "distinct": len({json.dumps(body, sort_keys=True) for body in server.bodies}),
+                }
+            ),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -45,7 +45,18 @@ _CONFIG = {
 
 _MACHINE = ("num_ctx", "num_batch", "num_gpu", "main_gpu", "num_thread", "use_mmap", "numa")
 """Options of the machine: a run may go on with others."""
-OPTIONS = (*_MACHINE, "num_predict", "num_keep", "min_p", "typical_p", "repeat_last_n", "repeat_penalty", "mirostat", "mirostat_tau", "mirostat_eta")
+OPTIONS = (
+    *_MACHINE,
+    "num_predict",
+    "num_keep",
+    "min_p",
+    "typical_p",
+    "repeat_last_n",
+    "repeat_penalty",
+    "mirostat",
+    "mirostat_tau",
+    "mirostat_eta",
+)
 """Ollama's own options, besides the sampling options that DSPy carries."""
 
 
@@ -60,11 +71,15 @@ def host_url(host: str | None = None) -> str:
         parts = urlsplit(given if "//" in given else f"//{given}", scheme="http")
         port = parts.port or (443 if parts.scheme == "https" else 11434)
     except ValueError as error:
-        raise InputError(f"Ollama's address {given!r} cannot be read ({error}); expected something like gpu-box:11434") from error
+        raise InputError(
+            f"Ollama's address {given!r} cannot be read ({error}); expected something like gpu-box:11434"
+        ) from error
     name = parts.hostname or "localhost"
     name = "localhost" if name in ("0.0.0.0", "::") else name  # noqa: S104 - the address to reach a server that binds to all
     if parts.scheme not in ("http", "https") or re.search(r"[\s,;]", name):
-        raise InputError(f"Ollama's address {given!r} cannot be read; expected something like gpu-box:11434")
+        raise InputError(
+            f"Ollama's address {given!r} cannot be read; expected something like gpu-box:11434"
+        )
     shown = f"[{name}]" if ":" in name else name
     return f"{parts.scheme}://{shown}:{port}{parts.path.rstrip('/').removesuffix('/v1')}"
 
@@ -98,14 +113,21 @@ class OllamaEngine:
                 f"option {unknown[0]!r} is unknown to Ollama; expected one of {', '.join(OPTIONS)}, think, keep_alive, timeout, api_base"
             )
         for name, value in options.items():
-            if isinstance(value, bool) is not (name in ("use_mmap", "numa")) or not isinstance(value, int | float):
+            if isinstance(value, bool) is not (name in ("use_mmap", "numa")) or not isinstance(
+                value, int | float
+            ):
                 raise InputError(f"option {name} is {value!r}; expected a number")
         if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
             raise InputError(f"timeout is {timeout!r}; expected seconds")
         if not isinstance(retry, Retry | None):
             raise InputError(f"retry is {retry!r}; expected a Retry, such as Retry(attempts=5)")
         self.model = model
-        self.pool = HostPool([host_url(host) for host in ([api_base] if isinstance(api_base, str | None) else api_base)])
+        self.pool = HostPool(
+            [
+                host_url(host)
+                for host in ([api_base] if isinstance(api_base, str | None) else api_base)
+            ]
+        )
         self.think, self.keep_alive, self.options = think, keep_alive, options
         self.retry = retry or Retry()
         self.rate = LEAST_RATE
@@ -120,12 +142,23 @@ class OllamaEngine:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """In another process the engine is made anew, once for all jobs that it does there."""
-        fixed = (self.model, self.pool.hosts, self.think, self.keep_alive, self._timeout, self.retry, self.rate)
+        fixed = (
+            self.model,
+            self.pool.hosts,
+            self.think,
+            self.keep_alive,
+            self._timeout,
+            self.retry,
+            self.rate,
+        )
         return _same_engine, (*fixed, json.dumps(self.options, sort_keys=True))
 
     def described(self) -> dict[str, Any]:
         """What a run's fingerprint should know: the options that shape an answer."""
-        return {"think": self.think, **{name: value for name, value in self.options.items() if name not in _MACHINE}}
+        return {
+            "think": self.think,
+            **{name: value for name, value in self.options.items() if name not in _MACHINE},
+        }
 
     def client(self, host: str) -> ollama.Client:
         """The client for one of the hosts."""
@@ -177,16 +210,32 @@ class OllamaEngine:
         except ollama.ResponseError as error:
             raise self._status_error(host, error) from error
         except (ConnectionError, httpx.ConnectError) as error:
-            raise lm15.TransportError(f"no Ollama answers at {host}; start it with `ollama serve`, or set OLLAMA_HOST") from error
+            raise lm15.TransportError(
+                f"no Ollama answers at {host}; start it with `ollama serve`, or set OLLAMA_HOST"
+            ) from error
         except httpx.TimeoutException as error:
-            raise lm15.TimeoutError(f"Ollama at {host} did not answer in time; raise `timeout`, or use a smaller model") from error
+            raise lm15.TimeoutError(
+                f"Ollama at {host} did not answer in time; raise `timeout`, or use a smaller model"
+            ) from error
         except httpx.HTTPError as error:
-            raise lm15.TransportError(f"Ollama at {host} broke off ({type(error).__name__})") from error
+            raise lm15.TransportError(
+                f"Ollama at {host} broke off ({type(error).__name__})"
+            ) from error
         except ValueError as error:
-            raise lm15.InvalidRequestError(f"what answers at {host} is not Ollama ({type(error).__name__}); check the address") from error
-        return self._response(request, answer, sum(len(m["content"]) for m in messages), options.get("num_ctx"))
+            raise lm15.InvalidRequestError(
+                f"what answers at {host} is not Ollama ({type(error).__name__}); check the address"
+            ) from error
+        return self._response(
+            request, answer, sum(len(m["content"]) for m in messages), options.get("num_ctx")
+        )
 
-    def _response(self, request: lm15.Request, answer: ollama.ChatResponse, characters: int, num_ctx: int | None) -> lm15.Response:
+    def _response(
+        self,
+        request: lm15.Request,
+        answer: ollama.ChatResponse,
+        characters: int,
+        num_ctx: int | None,
+    ) -> lm15.Response:
         read, written = answer.prompt_eval_count, answer.eval_count
         sent = Sent(characters, read, written, num_ctx)
         if cut := truncation(sent, rate=self.rate):
@@ -201,27 +250,43 @@ class OllamaEngine:
             model=request.model,
             message=lm15.Message.assistant([lm15.TextPart(text)]),
             finish_reason="length" if answer.done_reason == "length" else "stop",
-            usage=lm15.Usage(input_tokens=read or 0, output_tokens=written or 0, total_tokens=(read or 0) + (written or 0)),
+            usage=lm15.Usage(
+                input_tokens=read or 0,
+                output_tokens=written or 0,
+                total_tokens=(read or 0) + (written or 0),
+            ),
         )
 
     def _status_error(self, host: str, error: ollama.ResponseError) -> lm15.LM15Error:
         told = " ".join(str(error.error).split())[:200]
         if error.status_code == 404 and "model" in told and "not found" in told:
-            return lm15.UnsupportedModelError(f"{host} has no model {self.model!r}; get it with `ollama pull {self.model}`")
+            return lm15.UnsupportedModelError(
+                f"{host} has no model {self.model!r}; get it with `ollama pull {self.model}`"
+            )
         if "context" in told and error.status_code == 400:
             return lm15.ContextLengthError(f"{self.model}: {told}; raise num_ctx")
         if error.status_code in (429, 503):
             return lm15.RateLimitError(f"{host} is busy: {told}")
         if error.status_code >= 500 and not re.search(r'option "|template|role|query', told):
             return lm15.ServerError(f"{host}: {told}")
-        return lm15.InvalidRequestError(f"{host} refused the request with {error.status_code}: {told}")
+        return lm15.InvalidRequestError(
+            f"{host} refused the request with {error.status_code}: {told}"
+        )
 
 
 @cache
 def _same_engine(model: str, hosts: tuple[str, ...], *rest: Any) -> OllamaEngine:
     """The engine of this process for a description."""
     think, keep_alive, timeout, retry, rate, options = rest
-    engine = OllamaEngine(model, api_base=hosts, think=think, keep_alive=keep_alive, timeout=timeout, retry=retry, **json.loads(options))
+    engine = OllamaEngine(
+        model,
+        api_base=hosts,
+        think=think,
+        keep_alive=keep_alive,
+        timeout=timeout,
+        retry=retry,
+        **json.loads(options),
+    )
     engine.rate = rate
     return engine
 
@@ -233,7 +298,12 @@ def is_loopback(host: str) -> bool:
 
 def _client(host: str, timeout: float) -> ollama.Client:
     wire = {"transport": PooledTransport()} if is_loopback(host) or not _proxied(host) else {}
-    return ollama.Client(host, timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS), trust_env=not is_loopback(host), **wire)
+    return ollama.Client(
+        host,
+        timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
+        trust_env=not is_loopback(host),
+        **wire,
+    )
 
 
 def _proxied(host: str) -> bool:
@@ -246,8 +316,14 @@ def _why_empty(answer: ollama.ChatResponse) -> str:
     if not answer.done:
         return "it was broken off"
     if answer.done_reason == "length":
-        return "the token limit was used up" + (" by thinking; use think=False" if answer.message.thinking else "; raise max_tokens")
-    return "there is nothing but thinking" if answer.message.thinking or answer.message.content else "the model stopped at once"
+        return "the token limit was used up" + (
+            " by thinking; use think=False" if answer.message.thinking else "; raise max_tokens"
+        )
+    return (
+        "there is nothing but thinking"
+        if answer.message.thinking or answer.message.content
+        else "the model stopped at once"
+    )
 
 
 def _reseeded(request: lm15.Request, number: int) -> lm15.Request:
@@ -258,8 +334,16 @@ def _reseeded(request: lm15.Request, number: int) -> lm15.Request:
 
 
 def _messages(request: lm15.Request) -> list[dict[str, str]]:
-    system = [{"role": "system", "content": request.system}] if isinstance(request.system, str) else []
-    return [*system, *({"role": "system" if m.role == "developer" else m.role, "content": m.text or ""} for m in request.messages)]
+    system = (
+        [{"role": "system", "content": request.system}] if isinstance(request.system, str) else []
+    )
+    return [
+        *system,
+        *(
+            {"role": "system" if m.role == "developer" else m.role, "content": m.text or ""}
+            for m in request.messages
+        ),
+    ]
 
 
 def _format(wanted: Any) -> Any:
@@ -271,5 +355,9 @@ def _format(wanted: Any) -> Any:
 
 def _options(config: lm15.Config) -> dict[str, Any]:
     """The request's sampling options under Ollama's names; they go before those of the engine."""
-    options = {name: getattr(config, key) for key, name in _CONFIG.items() if getattr(config, key) is not None}
+    options = {
+        name: getattr(config, key)
+        for key, name in _CONFIG.items()
+        if getattr(config, key) is not None
+    }
     return options | ({"stop": list(config.stop)} if config.stop else {})

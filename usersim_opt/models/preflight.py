@@ -8,7 +8,13 @@ For any other model: one tiny real call. Nothing is pulled or changed.
 from dataclasses import dataclass
 
 import dspy
-from dspy.utils.exceptions import LMError, LMRateLimitError, LMServerError, LMTimeoutError, LMTransportError
+from dspy.utils.exceptions import (
+    LMError,
+    LMRateLimitError,
+    LMServerError,
+    LMTimeoutError,
+    LMTransportError,
+)
 
 from usersim_opt.basics.errors import BadReply, ModelError, Unreachable
 
@@ -52,4 +58,6 @@ def _ollama_lines(lm: dspy.LM, longest: str) -> list[str]:
     engine = lm._engine_spec  # noqa: SLF001 - dspy has no public name for it
     if not isinstance(engine, OllamaEngine):
         return []
-    return [line for host in engine.pool.hosts for line in check_host(engine, host, lm, longest=longest)]
+    return [
+        line for host in engine.pool.hosts for line in check_host(engine, host, lm, longest=longest)
+    ]

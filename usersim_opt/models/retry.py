@@ -29,7 +29,8 @@ class Retry:
     def call(self, attempt: Callable[[], Answer]) -> Answer:
         """The answer of the first attempt that does not raise a retryable error."""
         for state in tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self.attempts) | tenacity.stop_after_delay(self.give_up_after),
+            stop=tenacity.stop_after_attempt(self.attempts)
+            | tenacity.stop_after_delay(self.give_up_after),
             wait=tenacity.wait_random_exponential(multiplier=1, max=self.longest_pause),
             retry=tenacity.retry_if_exception_type(RETRYABLE),
             reraise=True,

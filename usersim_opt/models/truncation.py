@@ -35,12 +35,20 @@ def truncation(sent: Sent, *, rate: float = LEAST_RATE) -> str:
     if sent.read is None:
         return ""
     if sent.read < MARGIN * expected and expected > 200:
-        return _told(sent, expected, f"{sent.characters:,} characters were sent, but only {sent.read:,} tokens were read")
+        return _told(
+            sent,
+            expected,
+            f"{sent.characters:,} characters were sent, but only {sent.read:,} tokens were read",
+        )
     if sent.num_ctx is None:
         return ""
     left = sent.num_ctx - (sent.num_ctx - 4) // 2
     if sent.num_ctx >= STEP and left <= sent.read <= left + 2 and expected > left:
-        return _told(sent, 2 * left, f"exactly {sent.read:,} tokens were read, what a cut leaves of num_ctx={sent.num_ctx}")
+        return _told(
+            sent,
+            2 * left,
+            f"exactly {sent.read:,} tokens were read, what a cut leaves of num_ctx={sent.num_ctx}",
+        )
     return ""
 
 

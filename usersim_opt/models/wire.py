@@ -33,7 +33,9 @@ class PooledTransport(httpx.BaseTransport):
         except _CLOSED as error:
             connection.close()
             if fresh:
-                raise httpx.RemoteProtocolError(str(error) or "the server closed the connection", request=request) from error
+                raise httpx.RemoteProtocolError(
+                    str(error) or "the server closed the connection", request=request
+                ) from error
             connection = _connected(host, request)
             answer = _translated(connection, request, lambda: _sent(connection, request))
         except (OSError, http.client.HTTPException) as error:
@@ -43,7 +45,9 @@ class PooledTransport(httpx.BaseTransport):
             connection.close()
         else:
             self._idle[host].append(connection)
-        return httpx.Response(answer.status, headers=answer.getheaders(), content=body, request=request)
+        return httpx.Response(
+            answer.status, headers=answer.getheaders(), content=body, request=request
+        )
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -62,13 +66,19 @@ class PooledTransport(httpx.BaseTransport):
 _CLOSED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 
-def _sent(connection: http.client.HTTPConnection, request: httpx.Request) -> http.client.HTTPResponse:
+def _sent(
+    connection: http.client.HTTPConnection, request: httpx.Request
+) -> http.client.HTTPResponse:
     """Send a request and read the head of the answer."""
-    connection.request(request.method, request.url.raw_path.decode("ascii"), request.read(), dict(request.headers))
+    connection.request(
+        request.method, request.url.raw_path.decode("ascii"), request.read(), dict(request.headers)
+    )
     return connection.getresponse()
 
 
-def _translated(connection: http.client.HTTPConnection, request: httpx.Request, step: Callable[[], Result]) -> Result:
+def _translated(
+    connection: http.client.HTTPConnection, request: httpx.Request, step: Callable[[], Result]
+) -> Result:
     """The result of a step, its errors as httpx's; the connection is closed then."""
     try:
         return step()
@@ -76,12 +86,16 @@ def _translated(connection: http.client.HTTPConnection, request: httpx.Request, 
         raise _failed(connection, request, error) from error
 
 
-def _failed(connection: http.client.HTTPConnection, request: httpx.Request, error: Exception) -> httpx.TransportError:
+def _failed(
+    connection: http.client.HTTPConnection, request: httpx.Request, error: Exception
+) -> httpx.TransportError:
     connection.close()
     if isinstance(error, TimeoutError):
         return httpx.ReadTimeout("the read operation timed out", request=request)
     if isinstance(error, _CLOSED):
-        return httpx.RemoteProtocolError(str(error) or "the server closed the connection", request=request)
+        return httpx.RemoteProtocolError(
+            str(error) or "the server closed the connection", request=request
+        )
     return httpx.ReadError(str(error), request=request)
 
 

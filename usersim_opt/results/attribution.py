@@ -10,18 +10,23 @@ Not covered: pieces that only work together, and pieces that are in every versio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.customer.pieces import frame_id
-from usersim_opt.customer.prompt import Part, Prompt
+from usersim_opt.customer.prompt import Part, pieces_of
 from usersim_opt.measuring.outcome import Outcome, collapsed
 from usersim_opt.measuring.piece_model import BROAD, Array, Draws, PieceModel, interval_of, shares
 from usersim_opt.measuring.stages import SMOKE
-from usersim_opt.measuring.verdicts import verdicts_of, weights_of
+from usersim_opt.measuring.verdicts import dimensions_of, verdicts_of, weights_of
 from usersim_opt.results.versions import Version
-from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES
+from usersim_opt.scenarios.kinds import family_of, in_order
 from usersim_opt.scenarios.records import Scenario
 
+DRAWS = 200
+"""Draws of the posterior that means and intervals are read from."""
 PRIOR_OF_THE_FIRST = 0.02
 """A piece of the first prompt is expected to help: a person wrote it."""
 
@@ -54,46 +59,59 @@ class Attribution:
 def attribute(
     versions: Mapping[str, Version],
     outcomes: Iterable[Outcome],
-    records: Mapping[str, Scenario],
+    scenarios: Mapping[str, Scenario],
     *,
     prior_of_the_first: float = PRIOR_OF_THE_FIRST,
     broad: float = BROAD,
-    draws: int = 200,
 ) -> Attribution:
-    """Fit the model to what was measured; versions without a scored reply are left out of `families`.
+    """Fit the model to what was measured; versions without a scored reply have no rates.
 
-    Replies that are all the same count as failed, as in the search. A frame other than the first has an effect of its own.
+    Replies that are all the same count as failed, as in the search. A frame other than the first
+    has an effect of its own.
     """
-    known = sorted((o for o in outcomes if o.version in versions and o.scenario in records and o.stage != SMOKE), key=lambda o: o.key)
-    scored = [o for o in known if o.grade and o.grade.scored]
-    parts = _parts(versions.values())
-    members = _members(versions)
+    scored = _scored(versions, outcomes, scenarios)
     if not scored:
         return Attribution((), {})
-    first = members[next(iter(versions))]
-    named = [*parts, *sorted(set().union(*members.values()) - parts.keys())]
-    number = {name: i for i, name in enumerate(named)}
-    model = PieceModel(DIMENSIONS, seed=0, broad=broad)
-    for name in named:
-        model.add_piece(prior_mean=prior_of_the_first if name in first else 0.0)
-    replies = Counter(outcome.version for outcome in scored)
+    design = _Design.of(versions)
+    dimensions = dimensions_of(scenarios.values())
+    model = PieceModel(dimensions, seed=0, broad=broad)
+    for name in design.names:
+        model.add_piece(prior_mean=prior_of_the_first if name in design.first else 0.0)
     void = _void(scored)
     for outcome in scored:
-        found = verdicts_of(outcome, records[outcome.scenario])
-        kept = [(c, d, passed and (outcome.version, outcome.stage) not in void) for c, d, passed in found]
-        model.add_verdicts(outcome.version, {number[name] for name in members[outcome.version]}, kept)
-    fit = _Fit(model.posterior(draws=draws), weights_of(scored, records), list(replies), [sorted(number[p] for p in members[v]) for v in replies])
-    total = sum(replies.values())
-    within = {piece: sum(n for version, n in replies.items() if piece in members[version]) for piece in parts}
-    worths = [fit.worth(part, number[i], (within[i], total - within[i])) for i, part in parts.items() if within[i]]
-    return Attribution(tuple(sorted(worths, key=lambda worth: -worth.effect.mean)), fit.families())
+        is_void = (outcome.version, outcome.stage) in void
+        verdicts = verdicts_of(outcome, scenarios[outcome.scenario])
+        kept = [(c, dimension, passed and not is_void) for c, dimension, passed in verdicts]
+        model.add_verdicts(outcome.version, design.numbers(outcome.version), kept)
+    replies = Counter(outcome.version for outcome in scored)
+    fit = _Fit(
+        draws=model.posterior(draws=DRAWS),
+        dimensions=dimensions,
+        weights=weights_of(scored, scenarios, dimensions),
+        design=design,
+        replies=replies,
+    )
+    return Attribution(fit.pieces(), fit.families())
 
 
-def _members(versions: Mapping[str, Version]) -> dict[str, frozenset[str]]:
-    """The ids of each version's pieces, and of its frame if that is not the first one's."""
-    prompts = {version.id: Prompt(version.text) for version in versions.values()}
-    first = frame_id(next(iter(prompts.values()))) if prompts else ""
-    return {i: frozenset({*(piece.id for piece in prompt.pieces), frame_id(prompt)} - {first}) for i, prompt in prompts.items()}
+def _scored(
+    versions: Mapping[str, Version],
+    outcomes: Iterable[Outcome],
+    scenarios: Mapping[str, Scenario],
+) -> list[Outcome]:
+    """The scored replies of known versions to known scenarios before the smoke split, in order."""
+    return sorted(
+        (
+            outcome
+            for outcome in outcomes
+            if outcome.version in versions
+            and outcome.scenario in scenarios
+            and outcome.stage != SMOKE
+            and outcome.grade is not None
+            and outcome.grade.scored
+        ),
+        key=lambda outcome: outcome.key,
+    )
 
 
 def _void(scored: Iterable[Outcome]) -> set[tuple[str, str]]:
@@ -105,45 +123,104 @@ def _void(scored: Iterable[Outcome]) -> set[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class _Fit:
-    draws: Draws
-    weights: Array
-    versions: Sequence[str]
-    members: Sequence[Sequence[int]]
+class _Design:
+    """Which version has which pieces. A frame that is not the first one's counts as a piece."""
 
-    def worth(self, part: Part, index: int, replies: tuple[int, int]) -> PieceWorth:
-        """One row of the table."""
-        effects = self.draws.effects[:, index, :]
+    parts: Mapping[str, Part]
+    """Every piece of any version by its id, in the order in which they came up."""
+    members: Mapping[str, frozenset[str]]
+    """By version the ids of its pieces, and of its frame."""
+    names: Sequence[str]
+    """All ids, pieces first; the place of an id is its number in the model."""
+
+    @classmethod
+    def of(cls, versions: Mapping[str, Version]) -> "_Design":
+        parts: dict[str, Part] = {}
+        members: dict[str, frozenset[str]] = {}
+        first_frame = frame_id(next(iter(versions.values())).text)
+        for name, version in versions.items():
+            pieces = {piece.id: piece for piece in pieces_of(version.text)}
+            for piece in pieces.values():
+                parts.setdefault(piece.id, piece)
+            members[name] = frozenset({*pieces, frame_id(version.text)} - {first_frame})
+        frames = set().union(*members.values()) - parts.keys()
+        return cls(parts, members, [*parts, *sorted(frames)])
+
+    @property
+    def first(self) -> frozenset[str]:
+        """What the first version has."""
+        return next(iter(self.members.values()))
+
+    @cached_property
+    def number(self) -> Mapping[str, int]:
+        """The number of each id in the model."""
+        return {name: number for number, name in enumerate(self.names)}
+
+    def numbers(self, version: str) -> list[int]:
+        """The numbers of what a version has, in order."""
+        return sorted(self.number[name] for name in self.members[version])
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """The posterior, and what it is read with."""
+
+    draws: Draws
+    dimensions: Sequence[str]
+    weights: Array
+    """The share of each dimension among the criteria that were measured."""
+    design: _Design
+    replies: Mapping[str, int]
+    """Scored replies by version, in the model's order of versions."""
+
+    def pieces(self) -> tuple[PieceWorth, ...]:
+        """The pieces that a measured version had, the worthiest first."""
+        worths = [self._worth(part) for part in self.design.parts.values()]
+        measured = [worth for worth in worths if worth.replies_with]
+        return tuple(sorted(measured, key=lambda worth: -worth.effect.mean))
+
+    def _worth(self, part: Part) -> PieceWorth:
+        effects = self.draws.effects[:, self.design.number[part.id], :]
+        members = self.design.members
+        inside = sum(n for version, n in self.replies.items() if part.id in members[version])
         return PieceWorth(
             id=part.id,
             words=part.words,
             section=part.section,
             characters=len(part.text.strip()),
             effect=Interval(*interval_of(effects @ self.weights)),
-            by_family={family: Interval(*interval_of(effects @ weights)) for family, weights in self._family_weights().items()},
-            replies_with=replies[0],
-            replies_without=replies[1],
+            by_family={
+                family: Interval(*interval_of(effects @ weights))
+                for family, weights in self._family_weights.items()
+            },
+            replies_with=inside,
+            replies_without=sum(self.replies.values()) - inside,
         )
 
     def families(self) -> dict[str, dict[str, Interval]]:
         """The expected pass rate by version and family."""
         rates: dict[str, dict[str, Interval]] = defaultdict(dict)
-        for number, (version, held) in enumerate(zip(self.versions, self.members, strict=True)):
-            rate = self.draws.base + self.draws.effects[:, held, :].sum(axis=1) + self.draws.deviation[:, [number]]
-            for family, weights in self._family_weights().items():
-                rates[version][family] = Interval(*(min(1.0, max(0.0, bound)) for bound in interval_of(rate @ weights)))
+        for place, version in enumerate(self.replies):
+            rate = self._rate(place, self.design.numbers(version))
+            for family, weights in self._family_weights.items():
+                expected = Interval(*interval_of(rate @ weights))
+                rates[version][family] = expected.within(0.0, 1.0)
         return dict(rates)
 
+    def _rate(self, place: int, pieces: Sequence[int]) -> Array:
+        """The expected pass rate of the version at a place; shape: draws x dimensions."""
+        effects = self.draws.effects[:, pieces, :].sum(axis=1)
+        return np.asarray(self.draws.base + effects + self.draws.deviation[:, [place]])
+
+    @cached_property
     def _family_weights(self) -> dict[str, Array]:
-        named = dict(zip(DIMENSIONS, self.weights, strict=True))
-        chosen = {family: {name: weight for name, weight in named.items() if name.startswith(f"{family}.")} for family in FAMILIES}
-        return {family: shares(part, DIMENSIONS) for family, part in chosen.items() if sum(part.values())}
-
-
-def _parts(versions: Iterable[Version]) -> dict[str, Part]:
-    """Every piece of any version by its id, in the order in which they came up."""
-    parts: dict[str, Part] = {}
-    for version in versions:
-        for piece in Prompt(version.text).pieces:
-            parts.setdefault(piece.id, piece)
-    return parts
+        """The weights of the dimensions of each family that was measured; they add up to 1."""
+        named = dict(zip(self.dimensions, self.weights, strict=True))
+        families = in_order({family_of(name) for name, weight in named.items() if weight})
+        return {
+            family: shares(
+                {name: w for name, w in named.items() if family_of(name) == family},
+                self.dimensions,
+            )
+            for family in families
+        }

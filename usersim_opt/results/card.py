@@ -30,7 +30,9 @@ from usersim_opt.results.result import OptimizationResult
 
 Card = Mapping[str, Any]
 TITLE = "# Prompt card: "
-NOT_MEASURED = "This prompt was not measured: it comes from no run, so nothing is known of how good it is."
+NOT_MEASURED = (
+    "This prompt was not measured: it comes from no run, so nothing is known of how good it is."
+)
 
 
 def card_of(simulator: UserSimulator) -> Card:
@@ -38,7 +40,11 @@ def card_of(simulator: UserSimulator) -> Card:
     prompt, result = simulator.prompt, getattr(simulator, "result", None)
     if not isinstance(result, OptimizationResult):
         return unmeasured(prompt)
-    mine = [side for side in (result.base_smoke, result.best_smoke) if result.versions[_version(side)].sha256 == prompt.sha256]
+    mine = [
+        side
+        for side in (result.base_smoke, result.best_smoke)
+        if result.versions[_version(side)].sha256 == prompt.sha256
+    ]
     if not mine:
         return unmeasured(prompt)
     return {
@@ -56,7 +62,14 @@ def card_of(simulator: UserSimulator) -> Card:
 
 def unmeasured(prompt: Prompt) -> Card:
     """The card of a prompt of which nothing is known."""
-    return {"sha256": prompt.sha256, "characters": len(prompt.text), "measured": False, "offline": False, "note": NOT_MEASURED, "models": {}}
+    return {
+        "sha256": prompt.sha256,
+        "characters": len(prompt.text),
+        "measured": False,
+        "offline": False,
+        "note": NOT_MEASURED,
+        "models": {},
+    }
 
 
 def card_files(file: Path) -> tuple[Path, Path]:
@@ -73,7 +86,9 @@ def read_card(file: Path) -> Card | None:
     try:
         data = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path}: cannot be read as a card ({error}); expected what export_prompt wrote, or no such file") from error
+        raise InputError(
+            f"{path}: cannot be read as a card ({error}); expected what export_prompt wrote, or no such file"
+        ) from error
     return data if is_card(data) else None
 
 
@@ -92,7 +107,11 @@ def card_beside(file: Path, prompt: Prompt) -> Card:
 
 def is_card(data: Any) -> bool:
     """Whether data read from JSON is a card: it names the bytes and the models."""
-    texts = isinstance(data, dict) and isinstance(data.get("sha256"), str) and isinstance(data.get("models"), dict)
+    texts = (
+        isinstance(data, dict)
+        and isinstance(data.get("sha256"), str)
+        and isinstance(data.get("models"), dict)
+    )
     return texts and all(isinstance(model, str) for model in data["models"].values())
 
 
@@ -121,7 +140,13 @@ def markdown(card: Card, name: str, *, use: str) -> str:
         TITLE + cell(name),
         *([f"**{card['note']}**"] if card.get("offline") else []),
         "The instructions of a language model that plays the customer towards a service agent.",
-        "\n".join(["| what | value |", "|---|---|", *(f"| {cell(label)} | {cell(value)} |" for label, value in rows)]),
+        "\n".join(
+            [
+                "| what | value |",
+                "|---|---|",
+                *(f"| {cell(label)} | {cell(value)} |" for label, value in rows),
+            ]
+        ),
         "## What it is worth\n\n" + _worth(card),
         "## What was not measured\n\n" + "\n".join(f"- {line}" for line in _gaps(card)),
         f"## How to use it\n\n{use}",
@@ -162,7 +187,9 @@ def _figures(result: OptimizationResult, side: Evaluation) -> dict[str, Any]:
     }
     return {
         "pass_rate_on_smoke": _rounded(rate.mean if rate else None),
-        "pass_rate_interval": [_rounded(_share(rate.low)), _rounded(_share(rate.high))] if rate else None,
+        "pass_rate_interval": [_rounded(_share(rate.low)), _rounded(_share(rate.high))]
+        if rate
+        else None,
         "scenarios": len({o.scenario for o in side.outcomes}),
         "tasks": len({o.task_id for o in side.outcomes}),
         "replies": len(side.outcomes),
@@ -183,9 +210,19 @@ def _figure_rows(card: Card) -> list[tuple[str, str]]:
     if card.get("pass_rate_on_smoke") is None:
         return []
     bounds = card.get("pass_rate_interval") or [None, None]
-    rows = [("pass rate on the smoke split", _with_bounds(f"{100 * card['pass_rate_on_smoke']:.1f} %", bounds, ".1f"))]
+    rows = [
+        (
+            "pass rate on the smoke split",
+            _with_bounds(f"{100 * card['pass_rate_on_smoke']:.1f} %", bounds, ".1f"),
+        )
+    ]
     if card.get("replies"):
-        rows.append(("measured on", f"{card['scenarios']} scenarios of {card['tasks']} tasks, {card['replies']} replies"))
+        rows.append(
+            (
+                "measured on",
+                f"{card['scenarios']} scenarios of {card['tasks']} tasks, {card['replies']} replies",
+            )
+        )
     return rows
 
 

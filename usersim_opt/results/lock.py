@@ -27,15 +27,30 @@ def acquire(folder: Path) -> IO[str]:
     except BlockingIOError as error:
         holder = _holder(path)
         file.close()
-        raise JournalError(f"{folder}: is in use by {holder}; wait for it, stop it, or name another folder") from error
+        raise JournalError(
+            f"{folder}: is in use by {holder}; wait for it, stop it, or name another folder"
+        ) from error
     except OSError as error:
         file.close()
-        raise JournalError(f"{folder}: cannot be locked ({error.strerror}); name a folder on a local disk") from error
+        raise JournalError(
+            f"{folder}: cannot be locked ({error.strerror}); name a folder on a local disk"
+        ) from error
     file.seek(0)
     if left := file.read().strip():
-        warnings.warn(f"{folder}: was left locked by a process that is gone ({left}); it is taken over", stacklevel=2)
+        warnings.warn(
+            f"{folder}: was left locked by a process that is gone ({left}); it is taken over",
+            stacklevel=2,
+        )
     file.truncate(0)
-    file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
+    file.write(
+        json.dumps(
+            {
+                "pid": os.getpid(),
+                "host": socket.gethostname(),
+                "since": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+        )
+    )
     file.flush()
     return file
 

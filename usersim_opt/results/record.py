@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.files import write_text
+from usersim_opt.basics.frames import frame
 from usersim_opt.basics.validation import explain
-from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.results.journal import FILE, SCHEMA_VERSION, Event
+from usersim_opt.measuring.outcome import ROLES, ByRole, Outcome, summed
+from usersim_opt.measuring.rows import OUTCOME_COLUMNS, outcome_rows
+from usersim_opt.measuring.stages import SMOKE
+from usersim_opt.models.naming import is_offline
+from usersim_opt.results.journal import Event, read_lenient
 from usersim_opt.results.versions import Decision, Version
 from usersim_opt.scenarios.records import Record, Scenario, Task
 
@@ -49,11 +52,12 @@ class RunRecord:
     """Every reply, the failed ones that were made again left out."""
     proposals: Mapping[str, str]
     """The proposer's raw answers by stage."""
-    records: Mapping[str, Scenario]
+    scenarios: Mapping[str, Scenario]
     tasks: Mapping[str, Task]
     calls: Mapping[str, int]
     """By role, those that were made twice included."""
-    tokens: int
+    tokens: Mapping[str, int]
+    """Read and written, by role; a record of format 1 has those of user and judge in one."""
     rounds: int
     """Minibatches of the search; 0 while it is under way."""
     ended_by: str
@@ -75,31 +79,39 @@ class RunRecord:
 
     @property
     def models(self) -> dict[str, str]:
-        """Model strings with their sampling options, by role."""
-        return {key.removeprefix("model."): str(value) for key, value in self.inputs.items() if key.startswith("model.")}
+        """Model strings with their sampling options by role, those seen in the grading included."""
+        named = {
+            key.removeprefix("model."): str(value)
+            for key, value in self.inputs.items()
+            if key.startswith("model.")
+        }
+        seen = sorted({model for outcome in self.outcomes for model in outcome.unnamed})
+        return named | {f"grading.{number}": model for number, model in enumerate(seen, start=1)}
 
     @property
     def offline(self) -> bool:
         """Whether any model of the run was an offline stand-in."""
-        return any(model.startswith("offline/") for model in self.models.values())
+        return any(is_offline(model) for model in self.models.values())
 
     def of_stage(self, stage: str) -> list[Outcome]:
         """The replies of one stage, such as `smoke` or `003.look`."""
         return [outcome for outcome in self.outcomes if outcome.stage == stage]
 
     def to_pandas(self) -> "pd.DataFrame":
-        """One row per reply of the run, smoke split included; see frames.py."""
-        from usersim_opt.basics.frames import frame  # noqa: PLC0415 - frames know records, not the other way round
-        from usersim_opt.measuring.rows import OUTCOME_COLUMNS, outcome_rows  # noqa: PLC0415 - frames know records, not the other way round
-
-        return frame(outcome_rows(self), OUTCOME_COLUMNS)
+        """One row per reply of the run, smoke split included; see rows.py."""
+        return frame(outcome_rows(self.outcomes, self.scenarios), OUTCOME_COLUMNS)
 
 
-def write_data(folder: Path, *, records: Mapping[str, Scenario], tasks: Mapping[str, Task]) -> None:
+def write_data(
+    folder: Path, *, scenarios: Mapping[str, Scenario], tasks: Mapping[str, Task]
+) -> None:
     """Keep the data of a run in its folder."""
     kept = {
         "tasks": [tasks[i].model_dump(mode="json") for i in sorted(tasks)],
-        "records": [records[i].model_dump(mode="json", by_alias=True, exclude_none=True) for i in sorted(records)],
+        "records": [
+            scenarios[i].model_dump(mode="json", by_alias=True, exclude_none=True)
+            for i in sorted(scenarios)
+        ],
     }
     write_text(folder / DATA_FILE, json.dumps(kept) + "\n")
 
@@ -107,14 +119,13 @@ def write_data(folder: Path, *, records: Mapping[str, Scenario], tasks: Mapping[
 def read_record(folder: str | Path) -> RunRecord:
     """Read a run folder; JournalError if it holds none."""
     path = Path(folder)
-    header, events, problems = _events(path)
-    outcomes = _outcomes(events, problems)
-    records, tasks = _data(path, problems)
-    searched = next((event for event in events if event["event"] == "searched"), {})
-    paid = [event for event in events if event["event"] == "outcome"]
-    proposals = {str(event["stage"]): str(event.get("answer", "")) for event in events if event["event"] == "proposal" and "stage" in event}
+    header, events, problems = read_lenient(path)
     versions = _made(Version, events, "version", problems)
     decisions = _made(Decision, events, "decision", problems)
+    outcomes = _outcomes(events, problems)
+    scenarios, tasks = _data(path, problems)
+    calls, tokens = _costs(events)
+    searched = next((event for event in events if event["event"] == "searched"), {})
     times = [str(event["at"]) for event in [header, *events] if "at" in event]
     return RunRecord(
         folder=path,
@@ -122,12 +133,12 @@ def read_record(folder: str | Path) -> RunRecord:
         versions={version.id: version for version in versions},
         decisions=decisions,
         outcomes=outcomes,
-        proposals=proposals,
-        records=records,
+        proposals=_proposals(events),
+        scenarios=scenarios,
         tasks=tasks,
-        calls={"user": _total(paid, "user_calls"), "judge": _total(paid, "judge_calls"), "proposer": len(proposals)},
-        tokens=_total(paid, "tokens"),
-        rounds=_total([searched], "rounds"),
+        calls=calls,
+        tokens=tokens,
+        rounds=_whole(searched.get("rounds")),
         ended_by=str(searched.get("why", "")),
         finished=_finished(events, decisions),
         started=times[0] if times else "",
@@ -137,48 +148,63 @@ def read_record(folder: str | Path) -> RunRecord:
     )
 
 
-def _events(folder: Path) -> tuple[Event, list[Event], list[str]]:
-    """Header, readable events, and problems. JournalError where there is no header of a run."""
-    path = folder / FILE
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise JournalError(f"{folder}: holds no run ({FILE}: {error.strerror}); expected the --run-dir of a run") from error
-    lines = raw.split(b"\n")
-    problems = ["the last line was cut off; it is left out"] if lines.pop() else []
-    events: list[Event] = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            event = json.loads(line)
-        except (ValueError, RecursionError):
-            event = None
-        if isinstance(event, dict) and isinstance(event.get("event"), str):
-            events.append(event)
-        else:
-            problems.append(f"line {number} is no event; it is left out")
-    if not events or events[0]["event"] != "start":
-        raise JournalError(f"{path}: does not begin with the header of a run; expected the {FILE} of a run folder")
-    if events[0].get("schema_version") != SCHEMA_VERSION:
-        problems.insert(
-            0, f"format {events[0].get('schema_version')!r}, this version knows format {SCHEMA_VERSION}: what it does not know is left out"
-        )
-    return events[0], events[1:], problems
+def _proposals(events: Sequence[Event]) -> dict[str, str]:
+    return {
+        str(event["stage"]): str(event.get("answer", ""))
+        for event in events
+        if event["event"] == "proposal" and "stage" in event
+    }
+
+
+def _costs(events: Sequence[Event]) -> tuple[ByRole, ByRole]:
+    """Calls and tokens by role, of every reply that was paid for and of every proposal."""
+    paid = [event for event in events if event["event"] == "outcome"]
+    proposed = [event for event in events if event["event"] == "proposal" and "stage" in event]
+    calls = [_by_role(event.get("calls")) for event in paid]
+    tokens = [_by_role(event.get("tokens")) for event in paid]
+    proposals = {str(event["stage"]): _whole(event.get("tokens")) for event in proposed}
+    none = dict.fromkeys(ROLES, 0)
+    return (
+        summed([none, *calls, {"proposer": len(proposals)}]),
+        summed([none, *tokens, {"proposer": sum(proposals.values())}]),
+    )
+
+
+def _by_role(value: object) -> ByRole:
+    """Numbers by role as an event has them; what is no number is left out."""
+    numbers = value if isinstance(value, dict) else {}
+    return {str(role): n for role, n in numbers.items() if isinstance(n, int)}
+
+
+def _whole(value: object) -> int:
+    """A whole number, 0 for anything else."""
+    return value if isinstance(value, int) else 0
 
 
 def _finished(events: Sequence[Event], decisions: Sequence[Decision]) -> bool:
     """Whether the smoke split is measured, and decided upon where there was a finalist."""
-    sides = {str(event.get("version")) for event in events if event["event"] == "outcome" and event.get("stage") == "smoke"}
-    measured = any(event["event"] == "measured" and event.get("stage") == "smoke" for event in events)
-    return measured and (len(sides) < 2 or any(decision.rule == "smoke" for decision in decisions))
+    sides = {
+        str(event.get("version"))
+        for event in events
+        if event["event"] == "outcome" and event.get("stage") == SMOKE
+    }
+    measured = any(event["event"] == "measured" and event.get("stage") == SMOKE for event in events)
+    return measured and (len(sides) < 2 or any(decision.stage == SMOKE for decision in decisions))
 
 
-def _made(kind: type[_Made], events: Sequence[Event], name: str, problems: list[str]) -> list[_Made]:
+def _made(
+    kind: type[_Made], events: Sequence[Event], name: str, problems: list[str]
+) -> list[_Made]:
     """The events of one name as records."""
     made = []
     for event in events:
         if event["event"] == name:
             try:
-                made.append(kind.model_validate({key: value for key, value in event.items() if key not in ("event", "at")}))
+                made.append(
+                    kind.model_validate(
+                        {key: value for key, value in event.items() if key not in ("event", "at")}
+                    )
+                )
             except ValidationError as error:
                 problems.append(f"a line of the kind {name!r} is left out: {explain(error)}")
     return made
@@ -186,23 +212,21 @@ def _made(kind: type[_Made], events: Sequence[Event], name: str, problems: list[
 
 def _outcomes(events: Sequence[Event], problems: list[str]) -> list[Outcome]:
     """The replies; of one that failed and was made again the last."""
-    return list({outcome.key: outcome for outcome in _made(Outcome, events, "outcome", problems)}.values())
+    return list(
+        {outcome.key: outcome for outcome in _made(Outcome, events, "outcome", problems)}.values()
+    )
 
 
 def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[str, Task]]:
     try:
         kept = json.loads((folder / DATA_FILE).read_bytes())
-        records = [Scenario.model_validate(record) for record in kept["records"]]
+        scenarios = [Scenario.model_validate(record) for record in kept["records"]]
         tasks = [Task.model_validate(task) for task in kept["tasks"]]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         what = error.strerror if isinstance(error, OSError) else "not readable"
         problems.append(f"{DATA_FILE}: {what}; contexts, criteria and dimensions cannot be shown")
         return {}, {}
-    return {record.id: record for record in records}, {task.id: task for task in tasks}
-
-
-def _total(events: Sequence[Event], name: str) -> int:
-    return sum(value for event in events if isinstance(value := event.get(name), int))
+    return {record.id: record for record in scenarios}, {task.id: task for task in tasks}
 
 
 def _minutes(times: Sequence[str]) -> float:

@@ -16,7 +16,7 @@ from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.attribution import attribute
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.versions import Version
-from usersim_opt.scenarios.kinds import FAMILIES
+from usersim_opt.scenarios.kinds import FAMILIES, in_order
 
 MIN_REPLIES = 5
 """Replies from which a version is compared; the half of a minibatch."""
@@ -38,16 +38,30 @@ class Standings:
     @classmethod
     def of(cls, record: RunRecord) -> "Standings":
         """The standings of a run, finished or not."""
-        families = attribute(record.versions, record.outcomes, record.records).families
-        replies = Counter(o.version for o in record.outcomes if o.stage != SMOKE and o.grade and o.grade.scored)
+        families = attribute(record.versions, record.outcomes, record.scenarios).families
+        replies = Counter(
+            o.version for o in record.outcomes if o.stage != SMOKE and o.grade and o.grade.scored
+        )
         kept = [version for version in families if replies[version] >= MIN_REPLIES]
-        criteria = Counter(c.dimension.partition(".")[0] for scenario in record.records.values() for c in scenario.criteria)
-        return cls({i: version for i, version in record.versions.items() if i in kept}, replies, {i: families[i] for i in kept}, criteria)
+        criteria = Counter(
+            c.dimension.partition(".")[0]
+            for scenario in record.scenarios.values()
+            for c in scenario.criteria
+        )
+        return cls(
+            {i: version for i, version in record.versions.items() if i in kept},
+            replies,
+            {i: families[i] for i in kept},
+            criteria,
+        )
 
     @cached_property
     def rates(self) -> dict[str, dict[str, float]]:
         """The expected pass rate, 0 to 1, by version id and family."""
-        return {version: {family: rate.mean for family, rate in rates.items()} for version, rates in self.families.items()}
+        return {
+            version: {family: rate.mean for family, rate in rates.items()}
+            for version, rates in self.families.items()
+        }
 
     @property
     def front(self) -> list[Version]:
@@ -66,13 +80,21 @@ class Standings:
         where nothing was measured.
         """
         chosen = self.criteria if weights is None else weights
-        if unknown := sorted(set(chosen) - set(FAMILIES)):
-            raise InputError(f"weights name {unknown[0]!r}; the families are {', '.join(FAMILIES)}")
+        families = in_order({*FAMILIES, *self.criteria})
+        if unknown := sorted(set(chosen) - set(families)):
+            raise InputError(f"weights name {unknown[0]!r}; the families are {', '.join(families)}")
         if any(weight < 0 for weight in chosen.values()) or not any(chosen.values()):
-            raise InputError(f"weights are {dict(chosen)!r}; expected numbers of 0 or more, one of them above 0")
+            raise InputError(
+                f"weights are {dict(chosen)!r}; expected numbers of 0 or more, one of them above 0"
+            )
         if not self.rates:
             raise InputError("no version was measured; there is none to choose")
-        best = max(self.rates, key=lambda version: sum(chosen.get(family, 0) * rate for family, rate in self.rates[version].items()))
+        best = max(
+            self.rates,
+            key=lambda version: sum(
+                chosen.get(family, 0) * rate for family, rate in self.rates[version].items()
+            ),
+        )
         return self.versions[best]
 
     def __repr__(self) -> str:
@@ -83,7 +105,9 @@ class Standings:
 
     def _repr_html_(self) -> str:
         head, rows = self._table()
-        return table(head, [[text(cell) for cell in row] for row in rows]) + note(f"{self._left().strip()} {EXPECTED}".strip())
+        return table(head, [[text(cell) for cell in row] for row in rows]) + note(
+            f"{self._left().strip()} {EXPECTED}".strip()
+        )
 
     def _left(self) -> str:
         left = len(self.rates) - len(self._shown())
@@ -93,13 +117,18 @@ class Standings:
         on_front = {version.id for version in self.front}
         beaten = Counter(worse for _, worse in self.dominance)
         beats = Counter(better for better, _ in self.dominance)
-        families = [family for family in FAMILIES if any(family in rates for rates in self.rates.values())]
+        families = in_order({family for rates in self.rates.values() for family in rates})
         rows = [
             [
                 version,
                 "front" if version in on_front else "",
                 str(self.replies[version]),
-                *(f"{100 * self.rates[version][family]:.1f} %" if family in self.rates[version] else "-" for family in families),
+                *(
+                    f"{100 * self.rates[version][family]:.1f} %"
+                    if family in self.rates[version]
+                    else "-"
+                    for family in families
+                ),
                 str(beats[version]),
                 str(beaten[version]),
             ]
@@ -128,13 +157,22 @@ def front(rates: Rates) -> list[str]:
 def dominance(rates: Rates) -> list[tuple[str, str]]:
     """Every pair (better, worse) of which the first beats the second, in the order given."""
     families = common_families(rates)
-    return [(one, other) for one in rates for other in rates if _beats(rates[one], rates[other], families)]
+    return [
+        (one, other)
+        for one in rates
+        for other in rates
+        if _beats(rates[one], rates[other], families)
+    ]
 
 
 def common_families(rates: Rates) -> list[str]:
     """The families in which every version has a rate, in the order of the first version."""
     versions = list(rates.values())
-    return [family for family in versions[0] if all(family in rate for rate in versions)] if versions else []
+    return (
+        [family for family in versions[0] if all(family in rate for rate in versions)]
+        if versions
+        else []
+    )
 
 
 def _beats(one: Mapping[str, float], other: Mapping[str, float], families: list[str]) -> bool:

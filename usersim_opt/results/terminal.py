@@ -22,12 +22,13 @@ from typing import TextIO
 from usersim_opt.basics.figures import OFFLINE_NOTE, points
 from usersim_opt.basics.text import visible
 from usersim_opt.measuring.pairs import pass_rate
+from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.attribution import Attribution
 from usersim_opt.results.journal import FILE
 from usersim_opt.results.lock import held_by
+from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.results.result import OptimizationResult
-from usersim_opt.results.rounds import incumbents, last_round, readable, rounds, worths
 
 Size = Callable[[], tuple[int, int]]
 _BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
@@ -37,19 +38,49 @@ _FEWEST_DECISIONS = 3
 _CUT_OFF = "the last line was cut off"
 
 
-def screen(record: RunRecord, attribution: Attribution | None, *, held: str, width: int, height: int, now: float) -> str:
+def screen(
+    record: RunRecord,
+    attribution: Attribution | None,
+    *,
+    held: str,
+    width: int,
+    height: int,
+    now: float,
+) -> str:
     """What is shown: at most `height` lines of at most `width` columns; `held` says who works in the folder, `now` is in seconds."""
-    head = [*_state(record, held, now), *_costs(record), "", *_rates(record, width), *_incumbent(record)]
+    head = [
+        *_state(record, held, now),
+        *_costs(record),
+        "",
+        *_rates(record, width),
+        *_incumbent(record),
+    ]
     verdict = _verdict(record)
-    problems = [f"not readable: {problem}" for problem in record.problems if not (held and problem.startswith(_CUT_OFF))][:3]
-    foot = [line for part in (problems, verdict, [OFFLINE_NOTE] if record.offline else []) if part for line in ("", *_wrapped(part, width))]
+    problems = [
+        f"not readable: {problem}"
+        for problem in record.problems
+        if not (held and problem.startswith(_CUT_OFF))
+    ][:3]
+    foot = [
+        line
+        for part in (problems, verdict, [OFFLINE_NOTE] if record.offline else [])
+        if part
+        for line in ("", *_wrapped(part, width))
+    ]
     room = height - len(head) - len(foot)
     pieces = _pieces(attribution) if room >= _FEWEST_DECISIONS + 4 else []
     decisions = _decisions(record, room - len(pieces) - 2)
     return "\n".join(fit(line, width) for line in [*head, *decisions, *pieces, *foot][:height])
 
 
-def follow(folder: Path, *, every: float, out: TextIO, size: Size, sleep: Callable[[float], object] = time.sleep) -> None:
+def follow(
+    folder: Path,
+    *,
+    every: float,
+    out: TextIO,
+    size: Size,
+    sleep: Callable[[float], object] = time.sleep,
+) -> None:
     """Draw the run in place every so many seconds until it is finished or Ctrl-C; JournalError for a folder without a run.
 
     The record is read again only when its file has changed, and the pieces are weighed anew once a round.
@@ -87,10 +118,20 @@ def _views(folder: Path, size: Size) -> Iterator[tuple[bool, str]]:
         stamp = _stamp(folder)
         if record is None or stamp != read_at:
             read_at, record = stamp, read_record(folder)
-            if record.finished or weighed_at != last_round(record):
-                weighed_at, attribution = last_round(record), worths(record)
+            if record.finished or weighed_at != Reading(record).last_round:
+                weighed_at, attribution = Reading(record).last_round, Reading(record).worths
         width, height = size()
-        yield record.finished, screen(record, attribution, held=held_by(folder), width=width, height=height, now=time.time())
+        yield (
+            record.finished,
+            screen(
+                record,
+                attribution,
+                held=held_by(folder),
+                width=width,
+                height=height,
+                now=time.time(),
+            ),
+        )
 
 
 def _stamp(folder: Path) -> tuple[int, int] | None:
@@ -118,7 +159,11 @@ def fit(line: str, width: int) -> str:
 
 def _wrapped(lines: Sequence[str], width: int) -> list[str]:
     """Lines that are to be read to their end, over as many lines as it takes."""
-    return [part for line in lines for part in wrap(visible(line, keep=""), max(1, width), break_on_hyphens=False) or [""]]
+    return [
+        part
+        for line in lines
+        for part in wrap(visible(line, keep=""), max(1, width), break_on_hyphens=False) or [""]
+    ]
 
 
 def _columns(character: str) -> int:
@@ -149,8 +194,8 @@ def _costs(record: RunRecord) -> list[str]:
     errors = sum(outcome.status == "error" for outcome in record.outcomes)
     unscored = sum(outcome.status == "unscored" for outcome in record.outcomes)
     return [
-        f"round {last_round(record)}   {spent}",
-        f"{roles}   tokens {record.tokens:,}   errors {errors}   unscored {unscored}",
+        f"round {Reading(record).last_round}   {spent}",
+        f"{roles}   tokens {sum(record.tokens.values()):,}   errors {errors}   unscored {unscored}",
     ]
 
 
@@ -165,27 +210,39 @@ def _span(seconds: float) -> str:
     """A time as a person says it."""
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= size:
-            return f"{seconds / size:.1f} {unit}" if seconds < 10 * size else f"{seconds / size:.0f} {unit}"
+            return (
+                f"{seconds / size:.1f} {unit}"
+                if seconds < 10 * size
+                else f"{seconds / size:.0f} {unit}"
+            )
     return f"{seconds:.0f} s"
 
 
 def _rates(record: RunRecord, width: int) -> list[str]:
     """A line of blocks, one per round, from the lowest to the highest pass rate shown."""
-    found = [rate.mean for by_version in rounds(record).values() if (rate := pass_rate([o for outs in by_version.values() for o in outs]))]
+    found = [rate.mean for step in Reading(record).rounds if (rate := pass_rate(step.outcomes))]
     kept = found[-max(1, width - 46) :]
     if not kept:
         return ["pass rate by round: nothing has been scored yet"]
     low, high = min(kept), max(kept)
-    blocks = "".join(_BLOCKS[round((rate - low) / (high - low or 1.0) * (len(_BLOCKS) - 1))] for rate in kept)
-    return [f"pass rate by round  {blocks}  {100 * low:.0f} to {100 * high:.0f} %, last {100 * kept[-1]:.0f} %"]
+    blocks = "".join(
+        _BLOCKS[round((rate - low) / (high - low or 1.0) * (len(_BLOCKS) - 1))] for rate in kept
+    )
+    return [
+        f"pass rate by round  {blocks}  {100 * low:.0f} to {100 * high:.0f} %, last {100 * kept[-1]:.0f} %"
+    ]
 
 
 def _incumbent(record: RunRecord) -> list[str]:
-    steps = incumbents(record)
+    steps = Reading(record).promotions
     if not steps:
         return ["no version has been made yet"]
     held = record.versions[steps[-1].version]
-    since = f", since round {steps[-1].round}: {steps[-1].decision.reason}" if steps[-1].decision else ", the seed"
+    since = (
+        f", since round {steps[-1].round}: {steps[-1].decision.reason}"
+        if steps[-1].decision
+        else ", the seed"
+    )
     return [f"incumbent {held.id}, {len(held.text):,} characters{since}"]
 
 
@@ -194,7 +251,10 @@ def _decisions(record: RunRecord, most: int) -> list[str]:
     if most < 1 or not record.decisions:
         return []
     last = list(record.decisions)[: -most - 1 : -1]
-    rows = [f"  {d.stage:<16} {d.candidate:<6} {'yes' if d.accepted else 'no ':<4} {d.reason}" for d in last]
+    rows = [
+        f"  {d.stage:<16} {d.candidate:<6} {'yes' if d.accepted else 'no ':<4} {d.reason}"
+        for d in last
+    ]
     return ["", f"decisions, the last of {len(record.decisions)} first", *rows]
 
 
@@ -207,7 +267,9 @@ def _pieces(attribution: Attribution | None) -> list[str]:
     rows = []
     for piece in chosen:
         low, high = piece.effect.low, piece.effect.high
-        bounds = f"[{points(low):>5}, {points(high):>5}]" if low is not None and high is not None else ""
+        bounds = (
+            f"[{points(low):>5}, {points(high):>5}]" if low is not None and high is not None else ""
+        )
         rows.append(f"  {points(piece.effect.mean):>5} {bounds}  {piece.words}")
     return ["", f"worth in points: the best and the least of {len(found)} pieces", *rows]
 
@@ -215,10 +277,16 @@ def _pieces(attribution: Attribution | None) -> list[str]:
 def _verdict(record: RunRecord) -> Sequence[str]:
     """What the smoke split said, as far as it can be read."""
     if not record.finished:
-        return [f"the search was ended by {record.ended_by}; the smoke split is being measured"] if record.ended_by else []
-    result = OptimizationResult(replace(record, outcomes=readable(record)))
-    if record.seed is None or not result.record.of_stage("smoke"):
+        return (
+            [f"the search was ended by {record.ended_by}; the smoke split is being measured"]
+            if record.ended_by
+            else []
+        )
+    result = OptimizationResult(replace(record, outcomes=Reading(record).readable))
+    if record.seed is None or not result.record.of_stage(SMOKE):
         return ["the smoke split is measured, but its replies cannot be read"]
-    if result.finalist.id != result.seed.id and not any(decision.rule == "smoke" for decision in record.decisions):
+    if result.finalist.id != result.seed.id and not any(
+        decision.stage == SMOKE for decision in record.decisions
+    ):
         return ["the smoke split is measured; the ruling is not recorded yet"]
     return result.verdict.split("\n")

@@ -1,10 +1,12 @@
 """The versions of a prompt in a run, and the decisions on them with their evidence."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
 
 from usersim_opt.basics.layout import PIECE, text
 from usersim_opt.basics.statistics import PairedDifference
-from usersim_opt.customer.prompt import Prompt
+from usersim_opt.customer.prompt import parts_of, pieces_of
 from usersim_opt.scenarios.records import Record
 
 Origin = Literal["seed", "proposal", "composed", "draft"]
@@ -43,6 +45,7 @@ class Evidence(Record):
 
 
 NO_VERSION = "-"
+"""The candidate of a decision on a proposal that became no version."""
 
 
 class Decision(Record):
@@ -52,7 +55,8 @@ class Decision(Record):
     candidate: str
     """A version; `-` where a proposal did not become one."""
     incumbent: str
-    rule: Literal["proposal", "guard", "collapse", "improvement", "regression", "smoke"]
+    rule: Annotated[str, StringConstraints(min_length=1)]
+    """The rule that decided: a gate by its name, or one of `rules.py`."""
     accepted: bool
     reason: str
     evidence: Evidence | None = None
@@ -60,13 +64,14 @@ class Decision(Record):
 
 def version_html(version: Version) -> str:
     """The prompt with its guidance pieces marked; the rest is frame."""
-    prompt = Prompt(version.text)
     parts = [
-        f'<span style="background:{PIECE}" title="{text(part.id)}">{text(part.text)}</span>' if part.kind == "piece" else text(part.text)
-        for part in prompt.parts
+        f'<span style="background:{PIECE}" title="{text(part.id)}">{text(part.text)}</span>'
+        if part.kind == "piece"
+        else text(part.text)
+        for part in parts_of(version.text)
     ]
     origin = f"from {text(version.parent)}" if version.parent else "no parent"
-    head = f"<b>{text(version.id)}</b> ({text(version.origin)}, {origin}), {len(version.text):,} characters, {len(prompt.pieces)} pieces, sha256 <code>{text(version.sha256[:12])}</code>"
+    head = f"<b>{text(version.id)}</b> ({text(version.origin)}, {origin}), {len(version.text):,} characters, {len(pieces_of(version.text))} pieces, sha256 <code>{text(version.sha256[:12])}</code>"
     return f'<p>{head}</p><div style="white-space:pre-wrap">{"".join(parts)}</div>'
 
 
@@ -81,7 +86,15 @@ def evidence(difference: PairedDifference) -> Evidence:
         "p_better": difference.p_better,
         "p_worse": difference.p_worse,
     }
-    rounded = {name: None if number is None else round(number, 6) for name, number in numbers.items()}
+    rounded = {
+        name: None if number is None else round(number, 6) for name, number in numbers.items()
+    }
     return Evidence.model_validate(
-        rounded | {"scenarios": difference.scenarios, "tasks": difference.tasks, "dropped": difference.dropped, "lost": round(difference.lost, 6)}
+        rounded
+        | {
+            "scenarios": difference.scenarios,
+            "tasks": difference.tasks,
+            "dropped": difference.dropped,
+            "lost": round(difference.lost, 6),
+        }
     )

@@ -17,7 +17,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from usersim_opt.basics.text import count_phrases, find_phrases, fold, opening_phrase, sentences, spoken, words
+from usersim_opt.basics.text import (
+    count_phrases,
+    find_phrases,
+    fold,
+    opening_phrase,
+    sentences,
+    spoken,
+    words,
+)
 
 LEXICONS: dict[str, tuple[str, ...]] = {
     "thanks": ("thanks", "thank you", "thx", "ty", "many thanks", "much appreciated", "appreciate it", "i appreciate", "grateful", "merci"),
@@ -69,7 +77,10 @@ _QUESTION = re.compile(
 """How a sentence opens that asks without a question mark."""
 _LIST_LINE = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+\S", re.MULTILINE)
 _LABEL_LINE = re.compile(r"^\s*\w[\w /]{1,24}:\s+\S", re.MULTILINE)
-_INLINE_LIST = re.compile(r"(?<!\w)(?:1[.)]|\(1\)|first(?:ly)?,)\s.*(?<!\w)(?:2[.)]|\(2\)|second(?:ly)?,)\s", re.DOTALL | re.IGNORECASE)
+_INLINE_LIST = re.compile(
+    r"(?<!\w)(?:1[.)]|\(1\)|first(?:ly)?,)\s.*(?<!\w)(?:2[.)]|\(2\)|second(?:ly)?,)\s",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 class Finding(NamedTuple):
@@ -91,11 +102,15 @@ class _Kind:
 def validate(check: Any) -> None:
     """Raise ValueError, saying what was expected, unless `check` is one known kind with a fitting argument."""
     if not isinstance(check, dict) or len(check) != 1:
-        raise ValueError(f"check is {check!r}; expected one kind and its argument, such as {{max_words: 25}}")
+        raise ValueError(
+            f"check is {check!r}; expected one kind and its argument, such as {{max_words: 25}}"
+        )
     ((name, argument),) = check.items()
     kind = _KINDS.get(name)
     if kind is None:
-        raise ValueError(f"check: unknown kind {name!r}; known kinds are {', '.join(sorted(_KINDS))}")
+        raise ValueError(
+            f"check: unknown kind {name!r}; known kinds are {', '.join(sorted(_KINDS))}"
+        )
     if name in ("all", "any") and isinstance(argument, list) and argument:
         for part in argument:
             validate(part)
@@ -117,7 +132,11 @@ def _judge(check: dict[str, Any], text: str) -> Finding:
 
 def phrases(items: list[str]) -> list[str]:
     """The phrases of a list with each `@name` replaced by its lexicon."""
-    return [phrase for item in items for phrase in (LEXICONS[item[1:]] if item.startswith("@") else (item,))]
+    return [
+        phrase
+        for item in items
+        for phrase in (LEXICONS[item[1:]] if item.startswith("@") else (item,))
+    ]
 
 
 def asks(text: str) -> bool:
@@ -127,11 +146,17 @@ def asks(text: str) -> bool:
 
 def has_list(text: str) -> bool:
     """Whether a message is laid out as a list: bullets, numbers, first/second, or three and more `label: value` lines."""
-    return bool(_LIST_LINE.search(text) or _INLINE_LIST.search(text) or len(_LABEL_LINE.findall(text)) >= 3)
+    return bool(
+        _LIST_LINE.search(text) or _INLINE_LIST.search(text) or len(_LABEL_LINE.findall(text)) >= 3
+    )
 
 
 def _listing(found: list[str]) -> str:
-    return "found: " + ", ".join(repr(phrase) for phrase in found) if found else "found none of the phrases"
+    return (
+        "found: " + ", ".join(repr(phrase) for phrase in found)
+        if found
+        else "found none of the phrases"
+    )
 
 
 def _count(n: int, what: str, holds: bool) -> Finding:
@@ -155,7 +180,9 @@ def _opens_with(text: str, items: list[str]) -> Finding:
 
 def _at_least(text: str, rule: dict[str, Any]) -> Finding:
     found = find_phrases(text, phrases(rule["of"]))
-    return Finding(len(found) >= rule["n"], f"{len(found)} of {rule['n']} wanted; {_listing(found)}")
+    return Finding(
+        len(found) >= rule["n"], f"{len(found)} of {rule['n']} wanted; {_listing(found)}"
+    )
 
 
 def _max_times(text: str, rule: dict[str, Any]) -> Finding:
@@ -196,15 +223,26 @@ def _is_phrases(value: Any) -> bool:
 
 
 def _is_phrase(item: Any) -> bool:
-    return isinstance(item, str) and bool(item.strip(" *")) and (not item.startswith("@") or item[1:] in LEXICONS)
+    return (
+        isinstance(item, str)
+        and bool(item.strip(" *"))
+        and (not item.startswith("@") or item[1:] in LEXICONS)
+    )
 
 
 def _is_tally(value: Any) -> bool:
-    return isinstance(value, dict) and set(value) == {"n", "of"} and _is_count(value["n"]) and _is_phrases(value["of"])
+    return (
+        isinstance(value, dict)
+        and set(value) == {"n", "of"}
+        and _is_count(value["n"])
+        and _is_phrases(value["of"])
+    )
 
 
 _COUNT = "a whole number, 0 or more"
-_PHRASES = f"a list of phrases, each a text or one of {', '.join('@' + name for name in sorted(LEXICONS))}"
+_PHRASES = (
+    f"a list of phrases, each a text or one of {', '.join('@' + name for name in sorted(LEXICONS))}"
+)
 _TALLY = "{n: a whole number, of: a list of phrases}"
 _KINDS: dict[str, _Kind] = {
     "max_words": _Kind(lambda t, n: _count(len(words(t)), "word", len(words(t)) <= n), _is_count, _COUNT),

@@ -1,4 +1,4 @@
-"""A set of scenarios with the tasks that they belong to."""
+"""A set of scenarios with the tasks that they belong to: what a search, an evaluation or an ablation runs on."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,40 +7,58 @@ from typing import Any
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import sha256
-from usersim_opt.scenarios.records import Scenario, Task
+from usersim_opt.scenarios.records import Scenario, Task, in_task_order
 
 
 @dataclass(frozen=True)
-class Material:
-    """The data of a run: scenarios by id, and the task of each."""
+class ScenarioSet:
+    """Scenarios by id, and the task of each by its id."""
 
-    records: Mapping[str, Scenario]
+    scenarios: Mapping[str, Scenario]
     tasks: Mapping[str, Task]
 
     @classmethod
-    def of(cls, examples: Sequence[Any], *, name: str) -> "Material":
+    def of(cls, examples: Sequence[Any], *, name: str) -> "ScenarioSet":
         """Take the records out of dspy Examples made by load_dataset; InputError if they are others."""
         if not isinstance(examples, Sequence):
-            raise InputError(f"{name} is a {type(examples).__name__}; expected a list of examples of load_dataset, such as data.train")
-        records: dict[str, Scenario] = {}
+            raise InputError(
+                f"{name} is a {type(examples).__name__}; "
+                "expected a list of examples of load_dataset, such as data.train"
+            )
+        scenarios: dict[str, Scenario] = {}
         tasks: dict[str, Task] = {}
         for number, example in enumerate(examples):
-            record, task = (example.get("record"), example.get("task")) if hasattr(example, "get") else (None, None)
-            if not isinstance(record, Scenario) or not isinstance(task, Task):
-                raise InputError(f"{name}[{number}] has no scenario record; expected examples of load_dataset, such as data.train")
-            if record.id in records:
-                raise InputError(f"{name}[{number}]: scenario {record.id} stands there twice")
-            records[record.id] = record
-            tasks[record.task_id] = task
-        return cls(records, tasks)
+            scenario, task = _records(example, where=f"{name}[{number}]")
+            if scenario.id in scenarios:
+                raise InputError(f"{name}[{number}]: scenario {scenario.id} stands there twice")
+            scenarios[scenario.id] = scenario
+            tasks[scenario.task_id] = task
+        return cls(scenarios, tasks)
+
+    def __or__(self, other: "ScenarioSet") -> "ScenarioSet":
+        return ScenarioSet({**self.scenarios, **other.scenarios}, {**self.tasks, **other.tasks})
 
     def by_task(self) -> dict[str, list[str]]:
-        """Scenario ids by task id."""
-        return {task: sorted(i for i, record in self.records.items() if record.task_id == task) for task in sorted(self.tasks)}
+        """Scenario ids by task id, both in order."""
+        ids: dict[str, list[str]] = {task: [] for task in sorted(self.tasks)}
+        for scenario in in_task_order(self.scenarios):
+            ids[self.scenarios[scenario].task_id].append(scenario)
+        return ids
 
 
-def digest(data: Material) -> str:
-    """Hex digest of all records, in order of id."""
+def _records(example: Any, *, where: str) -> tuple[Scenario, Task]:
+    """The scenario and the task that an example carries."""
+    carries = hasattr(example, "get")
+    scenario, task = (example.get("record"), example.get("task")) if carries else (None, None)
+    if not isinstance(scenario, Scenario) or not isinstance(task, Task):
+        raise InputError(
+            f"{where} has no scenario record; expected examples of load_dataset, such as data.train"
+        )
+    return scenario, task
+
+
+def digest(data: ScenarioSet) -> str:
+    """Hex digest of all tasks, then all scenarios, each in order of id."""
     records = [data.tasks[i].model_dump(mode="json") for i in sorted(data.tasks)]
-    records += [data.records[i].model_dump(mode="json") for i in sorted(data.records)]
+    records += [data.scenarios[i].model_dump(mode="json") for i in sorted(data.scenarios)]
     return sha256(json.dumps(records, sort_keys=True))

@@ -2,25 +2,33 @@
 
     task      one private customer story, hidden from the agent
     scenario  a task + a conversation so far that ends on an agent turn + a rubric + example replies
-    verdict   pass, fail or unscored for one criterion of one reply
-    grade     all verdicts of one reply
-    outcome   what came of one job: scored, unscored or error; only `scored` has a pass rate
+
+A scenario's type and its criteria's dimensions are names here; kinds.py says which names a data set has, and loading a data
+set compares the two.
 
 Not covered: whether a scenario is any good. That is the linter's and the reader's business.
 """
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from usersim_opt.basics.layout import outcome_mark, table, text, turn
 from usersim_opt.scenarios import checks
-from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, SCENARIO_TYPES
+from usersim_opt.scenarios.kinds import DIMENSION, NAME
 
 TASK_ID = r"[0-9]{3,6}"
-SCENARIO_ID = rf"{TASK_ID}\.[1-5]"
+SCENARIO_ID = rf"{TASK_ID}\.[1-9][0-9]{{0,2}}"
 CRITERION_ID = r"[a-z][a-z0-9_]{0,47}"
 
 Text = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
@@ -53,7 +61,7 @@ class Criterion(Record):
     """One atomic, binary, verifiable sentence about a reply; code decides it where `check` is given."""
 
     id: Annotated[str, StringConstraints(pattern=rf"^{CRITERION_ID}$")]
-    dimension: Literal[DIMENSIONS]  # type: ignore[valid-type]
+    dimension: Annotated[str, StringConstraints(pattern=rf"^{DIMENSION}$")]
     text: Text
     check: dict[str, Any] | None = None
 
@@ -85,8 +93,8 @@ class Scenario(Record):
     """A conversation so far and what the next customer turn is held to."""
 
     id: Annotated[str, StringConstraints(pattern=rf"^{SCENARIO_ID}$")]
-    type: Literal[SCENARIO_TYPES]  # type: ignore[valid-type]
-    stresses: Annotated[tuple[Literal[FAMILIES], ...], Field(min_length=1, max_length=2, strict=False)]  # type: ignore[valid-type]
+    type: Annotated[str, StringConstraints(pattern=rf"^{NAME}$")]
+    stresses: Annotated[tuple[Text, ...], Field(min_length=1, max_length=2, strict=False)]
     history: Annotated[tuple[Turn, ...], Field(min_length=1, strict=False)]
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, strict=False)]
     examples: Examples
@@ -95,6 +103,16 @@ class Scenario(Record):
     def task_id(self) -> str:
         """The id of the task that the scenario belongs to."""
         return self.id.partition(".")[0]
+
+    @property
+    def number(self) -> int:
+        """Which of its task's scenarios it is, from 1."""
+        return int(self.id.partition(".")[2])
+
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """The conversation so far as a simulator takes it: `{"role": "agent" | "customer", "content": ...}`."""
+        return [{"role": turn.role, "content": turn.text} for turn in self.history]
 
     @field_validator("history", mode="before")
     @classmethod
@@ -110,20 +128,22 @@ class Scenario(Record):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Scenario":
-        number = int(self.id.partition(".")[2])
-        if self.type != SCENARIO_TYPES[number - 1]:
-            raise ValueError(f"type is {self.type!r}; number {number} of a task is {SCENARIO_TYPES[number - 1]!r}")
         if self.history[0].role != "agent" or self.history[-1].role != "agent":
-            raise ValueError("history must begin and end with an agent turn; the customer's reply comes next")
+            raise ValueError(
+                "history must begin and end with an agent turn; the customer's reply comes next"
+            )
         ids = [criterion.id for criterion in self.criteria]
         if doubles := sorted(name for name, n in Counter(ids).items() if n > 1):
-            raise ValueError(f"criteria: id {doubles[0]!r} is used twice; give each criterion its own id")
+            raise ValueError(
+                f"criteria: id {doubles[0]!r} is used twice; give each criterion its own id"
+            )
         if unknown := sorted(set(self.examples.failing.fails) - set(ids)):
-            raise ValueError(f"examples.fail.fails names {unknown[0]!r}, which is no criterion of this scenario ({', '.join(ids)})")
+            raise ValueError(
+                f"examples.fail.fails names {unknown[0]!r}, which is no criterion of this scenario ({', '.join(ids)})"
+            )
         return self
 
     def _repr_html_(self) -> str:
-
         return scenario_html(self)
 
 
@@ -132,16 +152,30 @@ def valid_id(value: str, pattern: str) -> bool:
     return re.fullmatch(pattern, value) is not None
 
 
+def in_task_order(scenarios: Iterable[str]) -> list[str]:
+    """Scenario ids in order of task and number: `001.2` before `001.10`."""
+    return sorted(scenarios, key=lambda name: (name.partition(".")[0], int(name.partition(".")[2])))
+
+
 def scenario_html(scenario: Scenario) -> str:
     """The conversation so far, the criteria, and the example replies."""
     criteria = [
-        [f"<code>{text(c.id)}</code>", text(c.dimension), text(c.text), f"<code>{text(c.check)}</code>" if c.check else "judge"]
+        [
+            f"<code>{text(c.id)}</code>",
+            text(c.dimension),
+            text(c.text),
+            f"<code>{text(c.check)}</code>" if c.check else "judge",
+        ]
         for c in scenario.criteria
     ]
     failing = scenario.examples.failing
     examples = [
         *([outcome_mark("pass"), text(reply), ""] for reply in scenario.examples.passing),
-        [outcome_mark("fail"), text(failing.reply), "fails " + ", ".join(f"<code>{text(name)}</code>" for name in failing.fails)],
+        [
+            outcome_mark("fail"),
+            text(failing.reply),
+            "fails " + ", ".join(f"<code>{text(name)}</code>" for name in failing.fails),
+        ],
     ]
     head = f"<p><b>Scenario {text(scenario.id)}</b>, {text(scenario.type)}; stresses {text(', '.join(scenario.stresses))}</p>"
     turns = "".join(turn(one.role, one.text) for one in scenario.history)

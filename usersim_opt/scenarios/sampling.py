@@ -15,11 +15,15 @@ from usersim_opt.basics.errors import InputError
 class MinibatchSampler:
     """Draws minibatches from `scenarios` (task id -> ids of its scenarios); fewer tasks than `size` make smaller batches."""
 
-    def __init__(self, scenarios: Mapping[str, Sequence[str]], *, size: int = 10, seed: int = 0) -> None:
+    def __init__(
+        self, scenarios: Mapping[str, Sequence[str]], *, size: int = 10, seed: int = 0
+    ) -> None:
         if size < 1:
             raise InputError(f"minibatch_size is {size}; expected 1 or more")
         if bare := sorted(task for task, ids in scenarios.items() if not ids):
-            raise InputError(f"task {bare[0]} has no scenario; expected at least one for every task of the training set")
+            raise InputError(
+                f"task {bare[0]} has no scenario; expected at least one for every task of the training set"
+            )
         if not scenarios:
             raise InputError("there is no training task; expected at least one")
         self.size = min(size, len(scenarios))

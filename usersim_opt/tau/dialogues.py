@@ -22,8 +22,14 @@ def load_dialogues(path: str | Path) -> list[tuple[Turn, ...]]:
     try:
         lines = file.read_text(encoding="utf-8").split("\n")
     except OSError as error:
-        raise DatasetError(f"{file}: cannot be read ({error.strerror}); expected dialogues, one JSON object a line") from error
-    return [_dialogue(line, f"{file}:{number}") for number, line in enumerate(lines, start=1) if line.strip()]
+        raise DatasetError(
+            f"{file}: cannot be read ({error.strerror}); expected dialogues, one JSON object a line"
+        ) from error
+    return [
+        _dialogue(line, f"{file}:{number}")
+        for number, line in enumerate(lines, start=1)
+        if line.strip()
+    ]
 
 
 def _dialogue(line: str, where: str) -> tuple[Turn, ...]:

@@ -24,7 +24,9 @@ from usersim_opt.scenarios.records import Task
 OnFault = Callable[[str], None]
 
 
-def load_tasks(path: str | Path, *, domain: str = "airline", on_fault: OnFault | None = None) -> list[Task]:
+def load_tasks(
+    path: str | Path, *, domain: str = "airline", on_fault: OnFault | None = None
+) -> list[Task]:
     """Read a task file of any of the three forms, told apart by ending and content."""
     file = Path(path)
     if file.suffix != ".py":
@@ -34,23 +36,33 @@ def load_tasks(path: str | Path, *, domain: str = "airline", on_fault: OnFault |
     return load_tau_bench(file, domain=domain, on_fault=on_fault)
 
 
-def load_tau_bench(path: str | Path, *, domain: str = "airline", on_fault: OnFault | None = None) -> list[Task]:
+def load_tau_bench(
+    path: str | Path, *, domain: str = "airline", on_fault: OnFault | None = None
+) -> list[Task]:
     """Read tau-bench's own Python task file, or the same tasks as a JSON list.
 
     A broken entry raises DatasetError naming file and entry; with `on_fault` it is told there and left out.
     """
     file = Path(path)
     entries = _python_entries(file) if file.suffix == ".py" else enumerate(_json_list(file))
-    return _tasks(file, ((i, partial(_tau_bench_task, entry, i, domain)) for i, entry in entries), on_fault)
+    return _tasks(
+        file, ((i, partial(_tau_bench_task, entry, i, domain)) for i, entry in entries), on_fault
+    )
 
 
 def load_tau2(path: str | Path, *, on_fault: OnFault | None = None) -> list[Task]:
     """Read tau2's tasks.json; faults as in load_tau_bench."""
     file = Path(path)
-    return _tasks(file, ((i, partial(_tau2_task, entry, i)) for i, entry in enumerate(_json_list(file))), on_fault)
+    return _tasks(
+        file,
+        ((i, partial(_tau2_task, entry, i)) for i, entry in enumerate(_json_list(file))),
+        on_fault,
+    )
 
 
-def _tasks(file: Path, makers: Iterable[tuple[int, Callable[[], Task]]], on_fault: OnFault | None) -> list[Task]:
+def _tasks(
+    file: Path, makers: Iterable[tuple[int, Callable[[], Task]]], on_fault: OnFault | None
+) -> list[Task]:
     tasks, faults = [], []
     for number, make in makers:
         try:
@@ -63,7 +75,11 @@ def _tasks(file: Path, makers: Iterable[tuple[int, Callable[[], Task]]], on_faul
             faults.append(message)
             on_fault(message)
     if not tasks:
-        raise DatasetError(faults[0] if faults else f"{file}: holds no task; expected tau-bench's tasks_test.py, or a JSON list of tasks")
+        raise DatasetError(
+            faults[0]
+            if faults
+            else f"{file}: holds no task; expected tau-bench's tasks_test.py, or a JSON list of tasks"
+        )
     return tasks
 
 
@@ -71,7 +87,9 @@ def _tau_bench_task(entry: Any, number: int, domain: str) -> Task:
     entry = _mapping(entry)
     instruction = _text(entry, "instruction")
     source_id = entry.get("id", number)
-    return Task(id=f"{number:03}", domain=domain, source=f"tau-bench:{source_id}", story=instruction.strip())
+    return Task(
+        id=f"{number:03}", domain=domain, source=f"tau-bench:{source_id}", story=instruction.strip()
+    )
 
 
 def _tau2_task(entry: Any, number: int) -> Task:
@@ -85,7 +103,12 @@ def _tau2_task(entry: Any, number: int) -> Task:
         domain, told = _text(instructions, "domain"), _told(instructions)
     persona = scenario.get("persona")
     who = f"Persona:\n{_indent(_text(scenario, 'persona'))}\n" if persona is not None else ""
-    return Task(id=f"{number:03}", domain=domain, source=f"tau2:{entry['id']}", story=f"{who}Instructions:\n{_indent(told)}")
+    return Task(
+        id=f"{number:03}",
+        domain=domain,
+        source=f"tau2:{entry['id']}",
+        story=f"{who}Instructions:\n{_indent(told)}",
+    )
 
 
 def _told(instructions: dict[str, Any]) -> str:
@@ -134,7 +157,9 @@ def _python_entries(file: Path) -> Iterator[tuple[int, Any]]:
     try:
         tree = ast.parse(_read(file))
     except SyntaxError as error:
-        raise DatasetError(f"{file}:{error.lineno}: is no Python ({error.msg}); expected tau-bench's task file") from error
+        raise DatasetError(
+            f"{file}:{error.lineno}: is no Python ({error.msg}); expected tau-bench's task file"
+        ) from error
     return enumerate(_entry(node) for node in _top_lists(tree))
 
 
@@ -150,10 +175,18 @@ def _entry(node: ast.expr) -> dict[str, Any] | str:
     if isinstance(node, ast.Call):
         fields = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
     elif isinstance(node, ast.Dict):
-        fields = {k.value: v for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant) and isinstance(k.value, str)}
+        fields = {
+            k.value: v
+            for k, v in zip(node.keys, node.values, strict=True)
+            if isinstance(k, ast.Constant) and isinstance(k.value, str)
+        }
     else:
         return ast.unparse(node)[:60]
-    return {name: _literal(value) for name, value in fields.items() if name in ("instruction", "user_id")}
+    return {
+        name: _literal(value)
+        for name, value in fields.items()
+        if name in ("instruction", "user_id")
+    }
 
 
 def _literal(node: ast.expr) -> Any:
@@ -168,6 +201,10 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise DatasetError(f"{file}: cannot be read ({error.strerror}); expected a task file of tau-bench or tau2") from error
+        raise DatasetError(
+            f"{file}: cannot be read ({error.strerror}); expected a task file of tau-bench or tau2"
+        ) from error
     except UnicodeDecodeError as error:
-        raise DatasetError(f"{file}: byte {error.start} is not UTF-8; expected a task file of tau-bench or tau2") from error
+        raise DatasetError(
+            f"{file}: byte {error.start} is not UTF-8; expected a task file of tau-bench or tau2"
+        ) from error

@@ -33,17 +33,17 @@ from usersim_opt.customer.prompt import Part, Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.comparison import Comparison, comparison_table
 from usersim_opt.measuring.evaluation import Evaluation
-from usersim_opt.measuring.metric import RubricMetric
+from usersim_opt.measuring.metric import Metric, check_metric
 from usersim_opt.measuring.pairs import paired_difference
-from usersim_opt.measuring.runner import DEFAULT_THREADS, Runner
-from usersim_opt.models.naming import model_name
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
+from usersim_opt.models.naming import is_offline
 from usersim_opt.results.attribution import PieceWorth, attribute
-from usersim_opt.results.journal import Journal
 from usersim_opt.results.record import write_data
 from usersim_opt.results.versions import Version
-from usersim_opt.scenarios.kinds import FAMILIES
-from usersim_opt.scenarios.material import Material, digest
+from usersim_opt.scenarios.kinds import in_order
+from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.sampling import MinibatchSampler
+from usersim_opt.tuning.inputs import model_names, open_run
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
 
@@ -85,29 +85,47 @@ class Ablation:
 
     def __str__(self) -> str:
         tried = self.comparison
-        compared = f"{comparison_table(tried.old, tried.new, heads=('whole', 'short'))}\n\n" if tried else ""
+        compared = (
+            f"{comparison_table(tried.old, tried.new, heads=('whole', 'short'))}\n\n"
+            if tried
+            else ""
+        )
         return f"{grid(*self._table())}\n\n{compared}{self._head()}\n{self._proof()}".strip()
 
     def _repr_html_(self) -> str:
         head, rows = self._table()
-        return note(f"{self._head()}. {self._proof()}") + table(head, [[text(cell) for cell in row] for row in rows])
+        return note(f"{self._head()}. {self._proof()}") + table(
+            head, [[text(cell) for cell in row] for row in rows]
+        )
 
     def _head(self) -> str:
         lengths = f"{len(self.whole.text):,} -> {len(self.short.text):,} characters"
-        return f"{len(self.dropped)} of {len(self.pieces)} pieces can go: {lengths}" if self.dropped else f"no piece can go: {lengths}"
+        return (
+            f"{len(self.dropped)} of {len(self.pieces)} pieces can go: {lengths}"
+            if self.dropped
+            else f"no piece can go: {lengths}"
+        )
 
     def _proof(self) -> str:
         """What the comparison says, and the label of stand-ins."""
         if self.comparison is None:
             return "Every piece is worth its length."
         gain = self.comparison.difference.gain
-        lost = "loses significantly" if _loses(self.comparison.difference) else "loses nothing significant"
-        bound = f"; a loss of more than {-100 * gain.low:.1f} points is ruled out" if gain.low is not None and gain.low < 0 else ""
+        lost = (
+            "loses significantly"
+            if _loses(self.comparison.difference)
+            else "loses nothing significant"
+        )
+        bound = (
+            f"; a loss of more than {-100 * gain.low:.1f} points is ruled out"
+            if gain.low is not None and gain.low < 0
+            else ""
+        )
         found = f"The shorter prompt {lost}: {gain} on {self.comparison.difference.scenarios} scenarios{bound}."
         return f"{found} {OFFLINE_NOTE}" if self.comparison.new.offline else found
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
-        families = [family for family in FAMILIES if any(family in piece.by_family for piece in self.pieces)]
+        families = in_order({family for piece in self.pieces for family in piece.by_family})
         gone = {piece.id for piece in self.dropped}
         rows = [
             [
@@ -125,27 +143,44 @@ class Ablation:
 def ablate(
     simulator: UserSimulator,
     examples: Sequence[Any],
-    metric: RubricMetric,
+    metric: Metric,
     *,
     max_calls: int = 1200,
     run_dir: str | Path | None = None,
     seed: int = 0,
-    workers: int | Executor = DEFAULT_THREADS,
+    workers: int | Executor = DEFAULT_WORKERS,
 ) -> Ablation:
     """Measure the pieces of the simulator's prompt on the scenarios of a split; any text will do, a person's too.
 
     With `run_dir` every call is recorded there, and the same call goes on after a break. Raises InputError for a prompt
     with fewer than two pieces that can go or too few calls, and what `compile` raises of models and folders.
     """
-    data = Material.of(examples, name="examples")
+    check_metric(metric)
+    data = ScenarioSet.of(examples, name="examples")
     with (
         _folder(run_dir) as folder,
-        _journal(folder, simulator, data, metric, (max_calls, seed)) as journal,
+        open_run(
+            folder,
+            simulator.prompt,
+            {"data": data},
+            models=model_names(simulator, metric),
+            options={"max_calls": max_calls, "seed": seed, "search": "ablate"},
+        ) as journal,
         Runner(metric, workers=workers) as runner,
     ):
-        write_data(folder, records=data.records, tasks=data.tasks)
-        run = Run(student=simulator, data=data, runner=runner, proposer=PromptProposer(), journal=journal, seed=seed)
-        return _Experiment(run, simulator.prompt, MinibatchSampler(data.by_task(), seed=seed), max_calls).result()
+        write_data(folder, scenarios=data.scenarios, tasks=data.tasks)
+        journal.check_format()
+        run = Run(
+            simulator,
+            data,
+            runner=runner,
+            proposer=PromptProposer(),
+            journal=journal,
+            seed=seed,
+        )
+        return _Experiment(
+            run, simulator.prompt, MinibatchSampler(data.by_task(), seed=seed), max_calls
+        ).result()
 
 
 class _Experiment:
@@ -158,49 +193,74 @@ class _Experiment:
         self._free = [piece for piece in whole.pieces if not has_stop_token(piece.text)]
         self._dealer = random.Random(f"ablation:{run.seed}")  # noqa: S311 - a reproducible draw, nothing secret
         if len(self._free) < 2:
-            raise InputError(f"the prompt has {len(self._free)} piece(s) that can go; expected two or more bullets or sentences")
-        self._offline = str(self._model()).startswith("offline/")
+            raise InputError(
+                f"the prompt has {len(self._free)} piece(s) that can go; expected two or more bullets or sentences"
+            )
+        self._offline = is_offline(run.student.lm or dspy.settings.lm)
         self._first = run.add_version(whole, parent=None, origin="seed")
-
-    def _model(self) -> str:
-        lm = self._run.student.lm or dspy.settings.lm
-        return lm.model if lm else ""
 
     def result(self) -> Ablation:
         """Design, fit, shorten, compare."""
         self._measure_design()
-        found = attribute(self._run.versions, self._run.outcomes.values(), self._run.data.records, prior_of_the_first=0.0, broad=BROAD)
+        found = attribute(
+            self._run.versions,
+            self._run.outcomes.values(),
+            self._run.data.scenarios,
+            prior_of_the_first=0.0,
+            broad=BROAD,
+        )
         short, comparison = self._shorten(found.pieces)
-        return Ablation(self._whole, short, found.pieces, comparison, self._run.calls_made)
+        return Ablation(self._whole, short, found.pieces, comparison, self._run.spent.calls)
 
     def _measure_design(self) -> None:
         number, batch = 1, self._sampler.draw()
         each = self._run.price(batch) * len(OUT)
-        needed = max(each / DESIGN_SHARE, 2 * TRIES * self._comparable() * self._run.price(batch) / len(batch) / (1 - DESIGN_SHARE))
+        needed = max(
+            each / DESIGN_SHARE,
+            2
+            * TRIES
+            * self._comparable()
+            * self._run.price(batch)
+            / len(batch)
+            / (1 - DESIGN_SHARE),
+        )
         if needed > self._max_calls:
             raise InputError(
                 f"max_calls is {self._max_calls}; the design and {TRIES} comparisons cost at least {math.ceil(needed)}: give as many or more"
             )
-        while self._run.calls_made + self._run.price(batch) * len(OUT) <= DESIGN_SHARE * self._max_calls:
-            versions = dict.fromkeys(self._version([piece for piece in self._whole.pieces if not self._out(piece, share)]).id for share in OUT)
-            self._run.measure([self._run.versions[i] for i in versions], batch, stage=f"{number:03}.design")
+        while (
+            self._run.spent.calls + self._run.price(batch) * len(OUT)
+            <= DESIGN_SHARE * self._max_calls
+        ):
+            versions = dict.fromkeys(
+                self._version(
+                    [piece for piece in self._whole.pieces if not self._out(piece, share)]
+                ).id
+                for share in OUT
+            )
+            self._run.measure(
+                [self._run.versions[i] for i in versions], batch, stage=f"{number:03}.design"
+            )
             number, batch = number + 1, self._sampler.draw()
 
     def _out(self, piece: Part, share: float) -> bool:
         return self._dealer.random() < share and piece in self._free
 
     def _comparable(self) -> int:
-        return min(MIN_COMPARED, len(self._run.data.records))
+        return min(MIN_COMPARED, len(self._run.data.scenarios))
 
     def _version(self, pieces: Sequence[Part]) -> Version:
         prompt = self._pool.compose(self._whole, [piece.id for piece in pieces])
-        known = [version for version in self._run.versions.values() if version.sha256 == prompt.sha256]
-        return known[0] if known else self._run.add_version(prompt, parent=self._first.id, origin="composed")
+        return self._run.version_of(prompt, parent=self._first.id)
 
     def _shorten(self, worths: Sequence[PieceWorth]) -> tuple[Prompt, Comparison | None]:
         """Leave out what is not worth its length; bring the better half back for as long as the loss is significant."""
         free = {piece.id for piece in self._free}
-        out = [worth for worth in worths if worth.id in free and worth.effect.mean < LENGTH_PRICE * worth.characters / 100]
+        out = [
+            worth
+            for worth in worths
+            if worth.id in free and worth.effect.mean < LENGTH_PRICE * worth.characters / 100
+        ]
         comparison = None
         for attempt in range(1, TRIES + 1 if out else 1):
             gone = {worth.id for worth in out}
@@ -215,13 +275,21 @@ class _Experiment:
 
     def _compare(self, version: Version, attempt: int) -> Comparison:
         """The whole prompt and a shorter one afresh, on as many scenarios and repeats as this try may cost."""
-        scenarios = sorted(self._run.data.records)
-        affordable = int((1 - DESIGN_SHARE) / TRIES * self._max_calls / 2 / (self._run.price(scenarios) / len(scenarios)))
+        scenarios = sorted(self._run.data.scenarios)
+        affordable = int(
+            (1 - DESIGN_SHARE)
+            / TRIES
+            * self._max_calls
+            / 2
+            / (self._run.price(scenarios) / len(scenarios))
+        )
         drawn = self._dealer.sample(scenarios, min(affordable, len(scenarios)))
         stage, repeats = f"compare{attempt}", max(1, affordable // len(scenarios))
         whole, short = (
-            Evaluation({i: self._run.data.records[i] for i in drawn}, side, offline=self._offline)
-            for side in self._run.measure([self._first, version], drawn, stage=stage, repeats=repeats)
+            Evaluation({i: self._run.data.scenarios[i] for i in drawn}, side, offline=self._offline)
+            for side in self._run.measure(
+                [self._first, version], drawn, stage=stage, repeats=repeats
+            )
         )
         return Comparison(whole, short, paired_difference(whole.outcomes, short.outcomes))
 
@@ -242,18 +310,3 @@ def _folder(run_dir: str | Path | None) -> Iterator[Path]:
     else:
         with TemporaryDirectory() as name:
             yield Path(name)
-
-
-def _journal(folder: Path, simulator: UserSimulator, data: Material, metric: RubricMetric, options: tuple[int, int]) -> Journal:
-    judge = {"model.judge": model_name(metric.judge.lm)} if metric.judge and metric.judge.lm else {}
-    user = {"model.user": model_name(simulator.lm)} if simulator.lm else {}
-    inputs = {
-        "prompt": simulator.prompt.sha256,
-        "data": digest(data),
-        **user,
-        **judge,
-        "max_calls": options[0],
-        "seed": options[1],
-        "search": "ablate",
-    }
-    return Journal.open(folder, inputs)

@@ -16,9 +16,8 @@ from usersim_opt.customer.pieces import PiecePool, frame_id
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.piece_model import Array, PieceModel
-from usersim_opt.measuring.verdicts import verdicts_of, weights_of
+from usersim_opt.measuring.verdicts import dimensions_of, verdicts_of, weights_of
 from usersim_opt.results.attribution import PRIOR_OF_THE_FIRST
-from usersim_opt.scenarios.kinds import DIMENSIONS
 from usersim_opt.scenarios.records import Scenario
 from usersim_opt.tuning.guard import SAME
 
@@ -28,14 +27,26 @@ REMEMBERED_DRAWS = 12
 class Belief:
     """Begins with the pieces of the first prompt; `length_price` is the gain that 100 characters must bring, 0 to 1."""
 
-    def __init__(self, first: Prompt, *, seed: int, max_characters: int, length_price: float) -> None:
+    def __init__(
+        self,
+        first: Prompt,
+        scenarios: Mapping[str, Scenario],
+        *,
+        seed: int,
+        max_characters: int,
+        length_price: float,
+    ) -> None:
         self.pool = PiecePool()
-        self._frames = {frame_id(first): first}
-        self._first_frame = frame_id(first)
+        self._scenarios = scenarios
+        # Only dimensions of these scenarios take part, so a dimension that is merely known to the
+        # library changes no draw.
+        self._dimensions = dimensions_of(scenarios.values())
+        self._frames = {frame_id(first.text): first}
+        self._first_frame = frame_id(first.text)
         self._max_characters, self._length_price = max_characters, length_price
-        self._model = PieceModel(DIMENSIONS, seed=seed)
+        self._model = PieceModel(self._dimensions, seed=seed)
         self._numbers: dict[str, int] = {}
-        self._weights: Array = np.zeros(len(DIMENSIONS))
+        self._weights: Array = np.zeros(len(self._dimensions))
         self._rivals: list[tuple[str, str]] = []
         self._seen: dict[str, Outcome] = {}
         self._draws: list[Array] = []
@@ -46,22 +57,36 @@ class Belief:
         new = self.pool.add(prompt, only)
         self._number(new)
         if with_frame:
-            self._frames[frame_id(prompt)] = prompt
-            self._numbers[frame_id(prompt)] = self._model.add_piece()
+            self._frames[frame_id(prompt.text)] = prompt
+            self._numbers[frame_id(prompt.text)] = self._model.add_piece()
         return new
 
     def knows_frame(self, prompt: Prompt) -> bool:
         """Whether the frame of a prompt is one of those that are tried."""
-        return frame_id(prompt) in self._frames
+        return frame_id(prompt.text) in self._frames
 
-    def learn(self, outcomes: Sequence[Outcome], prompt: Prompt, records: Mapping[str, Scenario], *, void: bool = False) -> None:
+    def learn(
+        self,
+        outcomes: Sequence[Outcome],
+        prompt: Prompt,
+        *,
+        void: bool = False,
+    ) -> None:
         """Take in the verdicts on a composed prompt; `void` counts them as failed whatever they say."""
-        names = [*(piece.id for piece in prompt.pieces), frame_id(prompt)]
+        names = [*(piece.id for piece in prompt.pieces), frame_id(prompt.text)]
         members = [self._numbers[name] for name in names if name in self._numbers]
-        found = [verdict for outcome in outcomes for verdict in verdicts_of(outcome, records[outcome.scenario])]
-        self._model.add_verdicts(prompt.sha256, members, [(c, dimension, passed and not void) for c, dimension, passed in found])
+        found = [
+            verdict
+            for outcome in outcomes
+            for verdict in verdicts_of(outcome, self._scenarios[outcome.scenario])
+        ]
+        self._model.add_verdicts(
+            prompt.sha256,
+            members,
+            [(c, dimension, passed and not void) for c, dimension, passed in found],
+        )
         self._seen |= {outcome.scenario: outcome for outcome in outcomes}
-        self._weights = weights_of(self._seen.values(), records)
+        self._weights = weights_of(self._seen.values(), self._scenarios, self._dimensions)
 
     def sample(self) -> Prompt:
         """A prompt by Thompson sampling."""
@@ -80,12 +105,21 @@ class Belief:
         values = self._model.posterior(draws=draws, burn_in=10).values(self._weights)
         self._draws = list(values[-REMEMBERED_DRAWS:])
         mean = values.mean(axis=0)
-        free = np.array([number for name, number in self._numbers.items() if name in self.pool and not self._kept(name)], dtype=np.intp)
+        free = np.array(
+            [
+                number
+                for name, number in self._numbers.items()
+                if name in self.pool and not self._kept(name)
+            ],
+            dtype=np.intp,
+        )
         prices = np.zeros(values.shape[1])
         for name, number in self._numbers.items():
             prices[number] = self._price(name)
         net = values[:, free] - prices[free]
-        return self._prompt(mean), float(np.maximum(net, 0).sum(axis=1).mean() - np.maximum(net.mean(axis=0), 0).sum())
+        return self._prompt(mean), float(
+            np.maximum(net, 0).sum(axis=1).mean() - np.maximum(net.mean(axis=0), 0).sum()
+        )
 
     def hopeful(self) -> Prompt:
         """The prompt of everything that may yet be worth its length: what any of the last draws had in, and what came in since."""
@@ -100,8 +134,15 @@ class Belief:
         return [self.pool[piece].words for piece in self.pool if piece not in inside]
 
     def _prompt(self, values: Array) -> Prompt:
-        worth = {name: float(values[number]) - self._price(name) for name, number in self._numbers.items() if number < len(values)}
-        frame = max(self._frames, key=lambda name: 0.0 if name == self._first_frame else worth.get(name, -1.0))
+        worth = {
+            name: float(values[number]) - self._price(name)
+            for name, number in self._numbers.items()
+            if number < len(values)
+        }
+        frame = max(
+            self._frames,
+            key=lambda name: 0.0 if name == self._first_frame else worth.get(name, -1.0),
+        )
         wanted = {piece for piece in self.pool if self._kept(piece) or worth.get(piece, -1.0) > 0}
         for one, other in self._rivals:
             if one in wanted and other in wanted and not (self._kept(one) or self._kept(other)):
@@ -112,7 +153,10 @@ class Belief:
 
     def _shortened(self, frame: Prompt, wanted: set[str], worth: Mapping[str, float]) -> Prompt:
         prompt = self.pool.compose(frame, wanted)
-        for piece in sorted((piece for piece in wanted if not self._kept(piece)), key=lambda piece: (worth[piece], piece)):
+        for piece in sorted(
+            (piece for piece in wanted if not self._kept(piece)),
+            key=lambda piece: (worth[piece], piece),
+        ):
             if len(prompt.text) <= self._max_characters:
                 break
             wanted = wanted - {piece}
@@ -130,11 +174,19 @@ class Belief:
         return has_stop_token(self.pool[piece].text)
 
     def _price(self, name: str) -> float:
-        return self._length_price * len(self.pool[name].text.strip()) / 100 if name in self.pool else 0.0
+        return (
+            self._length_price * len(self.pool[name].text.strip()) / 100
+            if name in self.pool
+            else 0.0
+        )
 
     def _number(self, pieces: Iterable[str], *, prior_mean: float = 0.0) -> None:
         for piece in pieces:
             words = self.pool[piece].words
-            twins = [other for other in self._numbers if other in self.pool and overlap(words, self.pool[other].words) >= SAME]
+            twins = [
+                other
+                for other in self._numbers
+                if other in self.pool and overlap(words, self.pool[other].words) >= SAME
+            ]
             self._rivals += [(piece, other) for other in twins]
             self._numbers[piece] = self._model.add_piece(prior_mean=prior_mean)

@@ -57,7 +57,12 @@ _UNITS = """zero one two three four five six seven eight nine ten eleven twelve 
 eighteen nineteen"""
 _NUMBERS = {
     **{word: n for n, word in enumerate(_UNITS.split())},
-    **{word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)},
+    **{
+        word: 10 * n
+        for n, word in enumerate(
+            "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+        )
+    },
     "first": 1,
     "second": 2,
     "third": 3,
@@ -74,7 +79,13 @@ _ENDINGS = ("ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y")
 def plain(text: str) -> str:
     """The text folded and without accents."""
     folded = fold(text)
-    return folded if folded.isascii() else "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    return (
+        folded
+        if folded.isascii()
+        else "".join(
+            c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c)
+        )
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -97,7 +108,10 @@ def stems(text: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     value: int | None = None
     said: list[str] = []
-    for word in [*re.findall(r"[^\W_]+(?:'[^\W_]+)*", re.sub(r"(?<=\d),(?=\d{3})", "", plain(text))), ""]:
+    for word in [
+        *re.findall(r"[^\W_]+(?:'[^\W_]+)*", re.sub(r"(?<=\d),(?=\d{3})", "", plain(text))),
+        "",
+    ]:
         joined = _joined(value, word) if not said[:1] or said[0].isalpha() else None
         if value is not None and (joined is not None or (word == "and" and value % 100 == 0)):
             said.append(word)
@@ -118,7 +132,10 @@ def _number(word: str) -> int | None:
     if figures := re.fullmatch(r"([0-9]{1,9})(?:st|nd|rd|th)?", word):
         return int(figures[1])
     cardinal = word.removesuffix("th")
-    return _SCALES.get(word, _NUMBERS.get(word, _NUMBERS.get(cardinal, _NUMBERS.get(cardinal.removesuffix("ie") + "y"))))
+    return _SCALES.get(
+        word,
+        _NUMBERS.get(word, _NUMBERS.get(cardinal, _NUMBERS.get(cardinal.removesuffix("ie") + "y"))),
+    )
 
 
 def _joined(value: int | None, word: str) -> int | None:
@@ -145,24 +162,31 @@ class Contamination:
     """For each telling run of three words, the criteria that have it."""
 
     @classmethod
-    def of(cls, tasks: Iterable[Task], records: Iterable[Scenario], first: str) -> "Contamination":
+    def of(
+        cls, tasks: Iterable[Task], scenarios: Iterable[Scenario], first: str
+    ) -> "Contamination":
         """Weigh the words of the training data, less what the first prompt says."""
-        records = list(records)
+        scenarios = list(scenarios)
         stories = {task.id: _stem_set([task.story]) for task in tasks}
         chats: dict[str, frozenset[str]] = defaultdict(frozenset)
         others: dict[str, frozenset[str]] = defaultdict(frozenset)
-        for record in records:
+        for record in scenarios:
             chats[record.task_id] |= _stem_set(turn.text for turn in record.history)
             examples = (*record.examples.passing, record.examples.failing.reply)
-            others[record.task_id] |= _stem_set([*(criterion.text for criterion in record.criteria), *examples])
-        used = [stories.get(task, frozenset()) | chats[task] | others[task] for task in {*stories, *chats}]
+            others[record.task_id] |= _stem_set(
+                [*(criterion.text for criterion in record.criteria), *examples]
+            )
+        used = [
+            stories.get(task, frozenset()) | chats[task] | others[task]
+            for task in {*stories, *chats}
+        ]
         weights = _weights(used, free=STOP_STEMS | _stem_set([first]))
         words: dict[str, dict[str, float]] = defaultdict(dict)
         for name, share, texts in (("story", 1.0, stories), ("chats", CHATS, chats)):
             for task, found in texts.items():
                 for word in found & weights.keys():
                     words[word][f"{name} {task}"] = share * weights[word]
-        return cls(dict(words), _telling_runs(records, free=frozenset(_runs(first))))
+        return cls(dict(words), _telling_runs(scenarios, free=frozenset(_runs(first))))
 
     def retold(self, candidate: Prompt) -> list[str]:
         """The words of a candidate that together retell one task, the most telling first; empty if no task is retold.
@@ -176,7 +200,9 @@ class Contamination:
 
     def telling(self, text: str) -> float:
         """The weight of a text's words, wherever in the training data they stand: 0 if anybody might say it."""
-        return sum(max(self.words[word].values()) for word in _stem_set([text]) if word in self.words)
+        return sum(
+            max(self.words[word].values()) for word in _stem_set([text]) if word in self.words
+        )
 
     def _densest(self, text: str, limit: float) -> list[str]:
         """The words of one source that weigh most within `WINDOW` words of a text; empty if that is no more than `limit`."""
@@ -196,7 +222,10 @@ class Contamination:
             count[word] += 1
             for source, weight in self.words[word].items() if count[word] == 1 else ():
                 total[source] += weight
-                if total[source] > limit + 1e-9 and len(words := self._heaviest(source, near)) >= FEWEST:
+                if (
+                    total[source] > limit + 1e-9
+                    and len(words := self._heaviest(source, near)) >= FEWEST
+                ):
                     limit, found = total[source], words
         return found
 
@@ -221,14 +250,20 @@ def _weights(used: Sequence[frozenset[str]], *, free: frozenset[str]) -> dict[st
     return {word: weight for word, weight in weights.items() if weight > 0 and len(word) > 1}
 
 
-def _telling_runs(records: Iterable[Scenario], *, free: frozenset[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+def _telling_runs(
+    scenarios: Iterable[Scenario], *, free: frozenset[tuple[str, ...]]
+) -> dict[tuple[str, ...], tuple[str, ...]]:
     """The criteria that have a run of three words, for runs that are no way of speaking."""
     criteria: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
-    for record in records:
+    for record in scenarios:
         for criterion in record.criteria:
             for run in _runs(criterion.text):
                 criteria[run][f"{record.id} {criterion.id}"] = record.task_id
-    return {run: tuple(found) for run, found in criteria.items() if run not in free and len(set(found.values())) <= COMMON_RUN}
+    return {
+        run: tuple(found)
+        for run, found in criteria.items()
+        if run not in free and len(set(found.values())) <= COMMON_RUN
+    }
 
 
 def _stem_set(texts: Iterable[str]) -> frozenset[str]:

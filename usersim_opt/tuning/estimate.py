@@ -9,14 +9,15 @@ import dspy
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.judge import material
-from usersim_opt.measuring.metric import Metric
-from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-from usersim_opt.measuring.runner import DEFAULT_THREADS, Job, Runner, job_seed, price
-from usersim_opt.scenarios.material import Material
+from usersim_opt.measuring.metric import Metric, price
+from usersim_opt.measuring.outcome import Grade, Outcome, Verdict, summed
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Runner
+from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.records import Scenario
 from usersim_opt.tuning.guard import MAX_CHARACTERS
 from usersim_opt.tuning.proposal import proposal_material
 
+STAGE = "estimate"
 SAMPLE = 4
 """Replies that are timed."""
 
@@ -35,39 +36,84 @@ class Estimate:
         return f"up to {self.calls:,} calls, {tokens}, {self.minutes:.1f} minutes (from {self.sampled} timed replies)"
 
 
-def estimate(simulator: UserSimulator, examples: Sequence[dspy.Example], metric: Metric, *, calls: int, workers: int = DEFAULT_THREADS) -> Estimate:
+def estimate(
+    simulator: UserSimulator,
+    examples: Sequence[dspy.Example],
+    metric: Metric,
+    *,
+    calls: int,
+    workers: int = DEFAULT_WORKERS,
+) -> Estimate:
     """Time a few replies, all at once, and extrapolate to `calls` calls; what they cost is not part of any budget.
 
     Proposals are longer than replies and take longer, but are one call in some thirty.
     """
-    data = Material.of(examples, name="examples")
-    chosen = list(data.records.values())[:: max(1, len(data.records) // SAMPLE)][:SAMPLE]
-    jobs = [Job(simulator, data.tasks[r.task_id], r, "estimate", "estimate", 0, job_seed(0, "estimate", r.id, 0)) for r in chosen]
+    data = ScenarioSet.of(examples, name="examples")
+    chosen = list(data.scenarios.values())[:: max(1, len(data.scenarios) // SAMPLE)][:SAMPLE]
+    jobs = [
+        Job.of(simulator, data, scenario.id, version=STAGE, stage=STAGE, repeat=0, run_seed=0)
+        for scenario in chosen
+    ]
     started = time.monotonic()
     with Runner(metric, workers=min(workers, len(jobs))) as runner:
         outcomes = runner.run(jobs)
     seconds = time.monotonic() - started
     sampled = price(metric, chosen)
     abreast = min(workers, len(jobs))
-    tokens = sum(outcome.tokens for outcome in outcomes)
-    return Estimate(calls, round(tokens / sampled * calls) or None, seconds * abreast / sampled * calls / workers / 60, len(jobs))
+    tokens = sum(summed(outcome.tokens for outcome in outcomes).values())
+    return Estimate(
+        calls,
+        round(tokens / sampled * calls) or None,
+        seconds * abreast / sampled * calls / workers / 60,
+        len(jobs),
+    )
 
 
 def longest_texts(examples: Sequence[dspy.Example]) -> dict[str, str]:
     """The longest text that each role will be sent in one call, the prompt at its length limit and ten replies failing."""
-    data = Material.of(examples, name="examples")
-    user = max((data.tasks[r.task_id].story + "".join(turn.text for turn in r.history) for r in data.records.values()), key=len)
-    judged = max((material(r.history, r.examples.failing.reply, r.criteria) for r in data.records.values()), key=len)
-    prose = " ".join(task.story for task in data.tasks.values())  # tokens per character are measured on it, so no filler
+    data = ScenarioSet.of(examples, name="examples")
+    user = max(
+        (
+            data.tasks[r.task_id].story + "".join(turn.text for turn in r.history)
+            for r in data.scenarios.values()
+        ),
+        key=len,
+    )
+    judged = max(
+        (
+            material(r.history, r.examples.failing.reply, r.criteria)
+            for r in data.scenarios.values()
+        ),
+        key=len,
+    )
+    prose = " ".join(
+        task.story for task in data.tasks.values()
+    )  # tokens per character are measured on it, so no filler
     longest_prompt = Prompt((prose * (MAX_CHARACTERS // len(prose) + 1))[:MAX_CHARACTERS])
-    worst = sorted(data.records.values(), key=lambda record: len(material(record.history, "", record.criteria)))[-10:]
-    asked = proposal_material(longest_prompt, data.records, [_failing(record) for record in worst])
+    worst = sorted(
+        data.scenarios.values(),
+        key=lambda record: len(material(record.history, "", record.criteria)),
+    )[-10:]
+    asked = proposal_material(
+        longest_prompt, data.scenarios, [_failing(record) for record in worst]
+    )
     return {"user": longest_prompt.text + user, "judge": judged, "proposer": asked}
 
 
 def _failing(record: Scenario) -> Outcome:
     """The failing example as an outcome in which every criterion fails."""
-    verdicts = tuple(Verdict(criterion=c.id, outcome="fail", evidence=c.text, source="judge") for c in record.criteria)
+    verdicts = tuple(
+        Verdict(criterion=c.id, outcome="fail", evidence=c.text, source="judge")
+        for c in record.criteria
+    )
     grade = Grade(scenario=record.id, verdicts=verdicts)
     reply = record.examples.failing.reply
-    return Outcome(scenario=record.id, version="-", stage="-", repeat=0, status="scored", reply=reply, grade=grade)
+    return Outcome(
+        scenario=record.id,
+        version="-",
+        stage="-",
+        repeat=0,
+        status="scored",
+        reply=reply,
+        grade=grade,
+    )

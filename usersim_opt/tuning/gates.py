@@ -1,20 +1,36 @@
-"""Acceptance: whether the candidate may take the incumbent's place.
+"""Gates: whether a candidate may take the incumbent's place.
 
-A gate sees paired outcomes on the same scenarios and seeds, the incumbent run afresh: its first replies chose the
-failures that the candidate was written for, so they are biased low.
+A gate sees paired outcomes on the same scenarios and seeds, the incumbent run afresh: its first
+replies chose the failures that the candidate was written for, so they are biased low.
+
+    improvement   on the minibatch: better by a standard error
+    regression    on the scenarios of the round before: not significantly worse
+    smoke         on the held-out split, at the end: the whole 95 % interval of the gain is above zero
+
+A gate of your own needs a `name` and `rule`; the record, the tables and the page show it by that
+name. Before any gate is asked, a candidate that gives one reply to everything is turned down.
 
 With ten scenarios the check for regression stops disasters only; it is no proof of equality.
 Not covered: many candidates and one lucky winner; that is what the smoke split is for.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
+from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import points
 from usersim_opt.basics.statistics import PairedDifference
+from usersim_opt.measuring.outcome import Outcome, collapsed
+from usersim_opt.measuring.pairs import paired_difference
 
 MAX_LOST = 0.1
-"""No decision for the candidate where a larger share of the verdicts is missing on one side: they are not lost at random."""
+"""No decision for the candidate where a larger share of the verdicts is missing on one side: they
+are not lost at random."""
+
+COLLAPSE = "collapse"
+"""The rule that turns down one reply to everything."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +44,11 @@ class Ruling:
 class Gate(Protocol):
     """One rule of acceptance."""
 
+    @property
+    def name(self) -> str:
+        """What the record calls the rule: a short word, always the same."""
+        ...
+
     def rule(self, difference: PairedDifference) -> Ruling:
         """Judge candidate minus incumbent."""
         ...
@@ -37,37 +58,74 @@ class Gate(Protocol):
 class Improvement:
     """Passes a gain of at least `min_z` standard errors.
 
-    On equal prompts one standard error lets one candidate in six through; "the larger sum wins" lets through almost half.
+    On equal prompts one standard error lets one candidate in six through; "the larger sum wins"
+    lets through almost half.
     """
 
+    name: ClassVar[str] = "improvement"
     min_z: float = 1.0
 
     def rule(self, difference: PairedDifference) -> Ruling:
         """Judge candidate minus incumbent on fresh replies."""
         if lost := too_much_lost(difference):
             return Ruling(False, lost)
-        shown = f"{points(difference.gain.mean)} points on {difference.scenarios} fresh scenarios, z = {difference.z:.2f}"
+        gain = f"{points(difference.gain.mean)} points on {difference.scenarios} fresh scenarios"
+        figures = f"{gain}, z = {difference.z:.2f}"
         if difference.gain.mean <= 0:
-            return Ruling(False, f"no improvement: {shown}")
+            return Ruling(False, f"no improvement: {figures}")
         if difference.z < self.min_z:
-            return Ruling(False, f"no more than noise: {shown}, {self.min_z:g} wanted")
-        return Ruling(True, shown)
+            return Ruling(False, f"no more than noise: {figures}, {self.min_z:g} wanted")
+        return Ruling(True, figures)
 
 
 @dataclass(frozen=True)
 class NoRegression:
     """Passes unless the candidate is significantly worse on the scenarios of the round before."""
 
+    name: ClassVar[str] = "regression"
     alpha: float = 0.05
 
     def rule(self, difference: PairedDifference) -> Ruling:
         """Judge candidate minus incumbent on the previous scenario set."""
         if lost := too_much_lost(difference):
             return Ruling(False, lost)
-        shown = f"{points(difference.gain.mean)} points on the {difference.scenarios} scenarios of the round before, p = {difference.p_worse:.3f}"
+        where = f"on the {difference.scenarios} scenarios of the round before"
+        figures = f"{points(difference.gain.mean)} points {where}, p = {difference.p_worse:.3f}"
         if difference.gain.mean < 0 and difference.p_worse <= self.alpha:
-            return Ruling(False, f"significant regression: {shown}")
-        return Ruling(True, f"no significant regression: {shown}")
+            return Ruling(False, f"significant regression: {figures}")
+        return Ruling(True, f"no significant regression: {figures}")
+
+
+@dataclass(frozen=True)
+class ProvenGain:
+    """Passes a gain whose 95 % interval lies above zero: the acceptance test on the smoke split."""
+
+    name: ClassVar[str] = "smoke"
+
+    def rule(self, difference: PairedDifference) -> Ruling:
+        """Judge finalist minus seed on held-out scenarios."""
+        if lost := too_much_lost(difference):
+            return Ruling(False, lost)
+        if difference.proven:
+            return Ruling(True, "the 95 % interval of the gain lies above zero")
+        return Ruling(False, "the 95 % interval of the gain reaches zero")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A ruling with the name of the rule that made it and the difference that it was made on."""
+
+    rule: str
+    ruling: Ruling
+    difference: PairedDifference
+
+
+def judge(gate: Gate, old: Sequence[Outcome], new: Sequence[Outcome]) -> Judgement:
+    """What a gate says to the candidate's outcomes (`new`) beside the incumbent's on the same jobs."""
+    difference = paired_difference(old, new)
+    if same := collapsed(new):
+        return Judgement(COLLAPSE, Ruling(False, same), difference)
+    return Judgement(gate.name, gate.rule(difference), difference)
 
 
 def too_much_lost(difference: PairedDifference) -> str:
@@ -75,5 +133,22 @@ def too_much_lost(difference: PairedDifference) -> str:
     if not difference.scenarios:
         return "no decision: no reply was scored under both prompts"
     if difference.lost > MAX_LOST:
-        return f"no decision: {100 * difference.lost:.0f} % of the verdicts are missing on one side"
+        share = f"{100 * difference.lost:.0f} %"
+        return f"no decision: {share} of the verdicts are missing on one side"
     return ""
+
+
+def settings_of(gate: Any) -> str:
+    """A gate with its settings as one text that is the same in every process.
+
+    A run is resumed only by gates of the same text: its own, or its name where its own holds a
+    place in memory. InputError for a gate without a name.
+    """
+    name = getattr(gate, "name", None)
+    if not isinstance(name, str) or not name.strip():
+        raise InputError(
+            f"the gate {type(gate).__name__} has no name, so its run could not be resumed; "
+            'expected an attribute `name`, a short word such as "length"'
+        )
+    text = repr(gate)
+    return name if re.search(r" at 0x[0-9a-f]+", text) else text

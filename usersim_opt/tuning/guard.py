@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from usersim_opt.basics.text import find_phrases, fold, word_set
 from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
-from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, SCENARIO_TYPES
+from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, STANDARD
 from usersim_opt.scenarios.records import Scenario, Task
 from usersim_opt.tuning.contamination import Contamination, plain
 
@@ -37,7 +37,9 @@ BENCHMARK_WORDS = (
     "minibatch", "smoke split", "pass rate", "ground truth", "golden action", "golden actions", "expected answer", "optimizer", "wrong_assumption", "verdict",
 )  # fmt: skip
 
-_IDENTIFIER = re.compile(r"(?<!\w)(?=[\w-]*\d)(?=[\w-]*[A-Za-z_])[\w-]{4,}(?!\w)|\b[a-z]+_[a-z]+_\d+\b|(?<![\w,.])\d{4,}(?![\w,])")
+_IDENTIFIER = re.compile(
+    r"(?<!\w)(?=[\w-]*\d)(?=[\w-]*[A-Za-z_])[\w-]{4,}(?!\w)|\b[a-z]+_[a-z]+_\d+\b|(?<![\w,.])\d{4,}(?![\w,])"
+)
 _NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?:[ -][A-ZÀ-Þ][a-zà-ÿ]+)+\b")
 _ADDRESSED = re.compile(
     r"\b[Yy]ou are ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)|\b[Yy]our (?:full )?name is ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
@@ -70,17 +72,29 @@ class Guard:
     has_place: bool = True
 
     @classmethod
-    def of(cls, tasks: Iterable[Task], records: Iterable[Scenario], first: Prompt, *, max_characters: int = MAX_CHARACTERS) -> "Guard":
+    def of(
+        cls,
+        tasks: Iterable[Task],
+        scenarios: Iterable[Scenario],
+        first: Prompt,
+        *,
+        max_characters: int = MAX_CHARACTERS,
+    ) -> "Guard":
         """Collect identifiers, names and phrases of the training data, less what the first prompt already says."""
-        tasks, records = list(tasks), list(records)
-        texts = [*(task.story for task in tasks), *(text for record in records for text in _texts(record))]
+        tasks, scenarios = list(tasks), list(scenarios)
+        texts = [
+            *(task.story for task in tasks),
+            *(text for record in scenarios for text in _texts(record)),
+        ]
         free = fold(first.text)
         free_phrases = set(_phrases(first.text))
         return cls(
             identifiers=_identifiers(texts, free),
-            names=frozenset(name for name in _names(tasks, records) if not find_phrases(plain(free), [name])),
+            names=frozenset(
+                name for name in _names(tasks, scenarios) if not find_phrases(plain(free), [name])
+            ),
             phrases=frozenset(phrase for text in texts for phrase in _phrases(text)) - free_phrases,
-            contamination=Contamination.of(tasks, records, first.text),
+            contamination=Contamination.of(tasks, scenarios, first.text),
             free=free,
             max_characters=max_characters,
             has_place=PLACEHOLDER in first.text,
@@ -90,14 +104,18 @@ class Guard:
         """Everything that speaks against a candidate, in words; `tried` holds the sha256 of earlier versions."""
         folded = fold(candidate.text)
         found = [
-            *self._named("an identifier of the training data", self._identifiers_in(candidate.text)),
+            *self._named(
+                "an identifier of the training data", self._identifiers_in(candidate.text)
+            ),
             *self._named("a name of the training data", self._names_in(candidate.text)),
             *self._named("a phrase of the training data", self._phrases_in(candidate.text)),
             *self._named("a word of the benchmark", self._benchmark_words_in(folded)),
             *self._said_in_other_words(candidate),
         ]
         if len(candidate.text) > self.max_characters:
-            found.append(f"it has {len(candidate.text):,} characters, {self.max_characters:,} are allowed")
+            found.append(
+                f"it has {len(candidate.text):,} characters, {self.max_characters:,} are allowed"
+            )
         if twice := _said_twice(candidate):
             found.append(f"it says nearly the same more than once: {twice[:60]!r}")
         if candidate.sha256 in tried:
@@ -111,7 +129,12 @@ class Guard:
     def _identifiers_in(self, text: str) -> list[str]:
         folded = fold(text)
         together = _together(folded)
-        return sorted(found for found in self.identifiers if _holds(folded, found) or (_together(found) in together and _holds_spaced(folded, found)))
+        return sorted(
+            found
+            for found in self.identifiers
+            if _holds(folded, found)
+            or (_together(found) in together and _holds_spaced(folded, found))
+        )
 
     def _phrases_in(self, text: str) -> list[str]:
         shared = sorted({" ".join(phrase) for phrase in _phrases(text) if phrase in self.phrases})
@@ -127,8 +150,14 @@ class Guard:
         return [word for word in find_phrases(folded, near) if not find_phrases(self.free, [word])]
 
     def _said_in_other_words(self, candidate: Prompt) -> list[str]:
-        found = [f"it retells a task of the training data: {_quoted(words)}"] if (words := self.contamination.retold(candidate)) else []
-        runs = next(filter(None, (self.contamination.reworded(part.text) for part in candidate.parts)), [])
+        found = (
+            [f"it retells a task of the training data: {_quoted(words)}"]
+            if (words := self.contamination.retold(candidate))
+            else []
+        )
+        runs = next(
+            filter(None, (self.contamination.reworded(part.text) for part in candidate.parts)), []
+        )
         return [*found, f"it says what one criterion says: {_quoted(runs)}"] if runs else found
 
     @staticmethod
@@ -137,7 +166,12 @@ class Guard:
 
 
 _KINDS = (name.rpartition(".")[2] for name in DIMENSIONS)
-_BENCHMARK = (*BENCHMARK_WORDS, *DIMENSIONS, *FAMILIES, *(name for name in (*SCENARIO_TYPES, *_KINDS) if "_" in name))
+_BENCHMARK = (
+    *BENCHMARK_WORDS,
+    *DIMENSIONS,
+    *FAMILIES,
+    *(name for name in (*STANDARD.types, *_KINDS) if "_" in name),
+)
 
 
 def _quoted(found: Sequence[str]) -> str:
@@ -147,13 +181,22 @@ def _quoted(found: Sequence[str]) -> str:
 def _said_twice(candidate: Prompt) -> str:
     """The first piece that says nearly what one before it says; empty if none does."""
     said = [(piece.words, word_set(piece.words)) for piece in candidate.pieces]
-    again = (piece for i, (piece, words) in enumerate(said) if any(len(words & other) >= SAME * len(words | other) > 0 for _, other in said[:i]))
+    again = (
+        piece
+        for i, (piece, words) in enumerate(said)
+        if any(len(words & other) >= SAME * len(words | other) > 0 for _, other in said[:i])
+    )
     return next(again, "")
 
 
 def _identifiers(texts: Iterable[str], free: str) -> frozenset[str]:
     """Codes, user ids and long numbers of the training data, folded."""
-    found = {found for text in texts for found in _IDENTIFIER.findall(text) if not _COUNTED.fullmatch(found)}
+    found = {
+        found
+        for text in texts
+        for found in _IDENTIFIER.findall(text)
+        if not _COUNTED.fullmatch(found)
+    }
     return frozenset(fold(identifier) for identifier in found if not _holds(free, fold(identifier)))
 
 
@@ -165,20 +208,31 @@ def _holds_spaced(text: str, identifier: str) -> bool:
     """Whether a folded text holds a folded code with blanks, hyphens and the like between its characters."""
     characters = _together(identifier)
     spaced = r"[\W_]*".join(map(re.escape, characters))
-    return len(characters) >= SPACED and not characters.isdigit() and re.search(rf"(?<![^\W_]){spaced}(?![^\W_])", text) is not None
+    return (
+        len(characters) >= SPACED
+        and not characters.isdigit()
+        and re.search(rf"(?<![^\W_]){spaced}(?![^\W_])", text) is not None
+    )
 
 
 def _holds(text: str, identifier: str) -> bool:
     """Whether a folded text holds a folded identifier with no letter or digit directly beside it."""
-    return identifier in text and re.search(rf"(?<![^\W_]){re.escape(identifier)}(?![^\W_])", text) is not None
+    return (
+        identifier in text
+        and re.search(rf"(?<![^\W_]){re.escape(identifier)}(?![^\W_])", text) is not None
+    )
 
 
 def _texts(record: Scenario) -> list[str]:
     examples = (*record.examples.passing, record.examples.failing.reply)
-    return [*(turn.text for turn in record.history), *(criterion.text for criterion in record.criteria), *examples]
+    return [
+        *(turn.text for turn in record.history),
+        *(criterion.text for criterion in record.criteria),
+        *examples,
+    ]
 
 
-def _names(tasks: Iterable[Task], records: Iterable[Scenario]) -> set[str]:
+def _names(tasks: Iterable[Task], scenarios: Iterable[Scenario]) -> set[str]:
     """Names of people and places in the stories, without accents. A word that other tasks write in lower case is none."""
     owners: dict[str, set[str]] = defaultdict(set)
     found: set[str] = set()
@@ -186,15 +240,26 @@ def _names(tasks: Iterable[Task], records: Iterable[Scenario]) -> set[str]:
         story = " ".join(task.story.split())
         addressed = [plain(name) for pair in _ADDRESSED.findall(story) for name in pair if name]
         by_id = [f"{first} {last}" for first, last in _USER_ID.findall(story)]
-        found |= {name for person in (*addressed, *by_id) if " " in person for name in (person, person.replace(" ", "_"))}
-        parts = [part for person in (*addressed, *by_id) for part in (person.split()[0], person.split()[-1])]
+        found |= {
+            name
+            for person in (*addressed, *by_id)
+            if " " in person
+            for name in (person, person.replace(" ", "_"))
+        }
+        parts = [
+            part
+            for person in (*addressed, *by_id)
+            for part in (person.split()[0], person.split()[-1])
+        ]
         runs = _NAME.findall(story)
         single = _NAME.sub("", story)
         alone = [word for run in runs for word in run.split() if re.search(rf"\b{word}\b", single)]
         for name in (*parts, *map(plain, [*runs, *alone, *_PROPER.findall(single)])):
             owners[name].add(task.id)
-    lower = _written_in_lower_case(tasks, records)
-    return found | {name for run, mine in owners.items() if len(name := _without_ordinary(run, lower, mine)) > 2}
+    lower = _written_in_lower_case(tasks, scenarios)
+    return found | {
+        name for run, mine in owners.items() if len(name := _without_ordinary(run, lower, mine)) > 2
+    }
 
 
 def _without_ordinary(run: str, lower: Mapping[str, set[str]], mine: set[str]) -> str:
@@ -207,10 +272,15 @@ def _without_ordinary(run: str, lower: Mapping[str, set[str]], mine: set[str]) -
     return " ".join(words)
 
 
-def _written_in_lower_case(tasks: Iterable[Task], records: Iterable[Scenario]) -> dict[str, set[str]]:
+def _written_in_lower_case(
+    tasks: Iterable[Task], scenarios: Iterable[Scenario]
+) -> dict[str, set[str]]:
     """For each word that is written in lower case the tasks that do so."""
     found: dict[str, set[str]] = defaultdict(set)
-    for task, text in [*((task.id, task.story) for task in tasks), *((record.task_id, text) for record in records for text in _texts(record))]:
+    for task, text in [
+        *((task.id, task.story) for task in tasks),
+        *((record.task_id, text) for record in scenarios for text in _texts(record)),
+    ]:
         for word in set(_LOWER.findall(text)):
             found[plain(word)].add(task)
     return found

@@ -20,7 +20,11 @@ SHORTER = 0.85
 
 MOST_NEW = 8
 """New pieces that are taken in of one proposal."""
-AGAIN, TWIN, TOO_MANY = "it was turned away before", "another piece says the same", f"only {MOST_NEW} new pieces of a proposal are tried"
+AGAIN, TWIN, TOO_MANY = (
+    "it was turned away before",
+    "another piece says the same",
+    f"only {MOST_NEW} new pieces of a proposal are tried",
+)
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,17 @@ class Intake:
                 refused[piece.id] = reason
             else:
                 said.append(piece.words)
-        self.turned_away |= {new[i].words: reason for i, reason in refused.items() if reason not in (AGAIN, TOO_MANY) and not reason.startswith(TWIN)}
+        self.turned_away |= {
+            new[i].words: reason
+            for i, reason in refused.items()
+            if reason not in (AGAIN, TOO_MANY) and not reason.startswith(TWIN)
+        }
         named = {new[i].words: reason for i, reason in refused.items()}
-        return Review(tuple(i for i in new if i not in refused), named, self._against_frame(prompt, pool) if new_frame else "")
+        return Review(
+            tuple(i for i in new if i not in refused),
+            named,
+            self._against_frame(prompt, pool) if new_frame else "",
+        )
 
     def _against(self, piece: Part, said: Sequence[str]) -> str:
         if has_stop_token(piece.text):
@@ -82,7 +94,9 @@ class Intake:
         kept = [piece for piece in pool if has_stop_token(pool[piece].text)]
         try:
             bare, first = (PiecePool().compose(frame, ()) for frame in (prompt, self.first))
-            if [bare.text.count(token) for token in STOP_TOKENS] != [first.text.count(token) for token in STOP_TOKENS]:
+            if [bare.text.count(token) for token in STOP_TOKENS] != [
+                first.text.count(token) for token in STOP_TOKENS
+            ]:
                 return "it changes how a conversation ends"
             return "; ".join(self.guard.objections(pool.compose(prompt, kept)))
         except PromptError as error:

@@ -1,14 +1,15 @@
 """RubricOptimizer: tunes a user simulator's prompt until it behaves like a customer.
 
-    1 draw a minibatch of ten training tasks, one scenario each            sampling.py
-    2 choose prompts to run on it, and learn what their pieces are worth   strategies/pieces.py, strategies/belief.py, piece_model.py
-    3 run them: replies and grades, paid for once and recorded             run.py, runner.py, simulator.py, judge.py
-    4 ask for pieces against what failed                                   strategies/proposal.py
-    5 turn away what has learned the benchmark                             strategies/guards.py, strategies/intake.py
-    6 let no new incumbent regress on the scenarios of the round before    strategies/acceptance.py
-    7 at the end, let the held-out smoke split decide what ships           here
+    1 draw a minibatch of ten training tasks, one scenario each           scenarios/sampling.py
+    2 choose prompts to run on it, and learn what their pieces are worth  piece_search.py, belief.py
+    3 run them: replies and grades, paid for once and recorded            run.py, measuring/runner.py
+    4 ask for pieces against what failed                                  proposal.py
+    5 turn away what has learned the benchmark                            guard.py, intake.py
+    6 let no new incumbent regress on the scenarios of the round before   gates.py
+    7 at the end, let the held-out smoke split decide what ships          gates.py
 
-Steps 2 to 6 are the search strategy's (strategies/search.py is its Protocol); this file knows the others and nothing else.
+Steps 2 to 6 are the search strategy's (search.py is its Protocol); this file knows the others and
+nothing else.
 """
 
 import sys
@@ -27,26 +28,25 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import TuningBar
-from usersim_opt.measuring.metric import RubricMetric
-from usersim_opt.measuring.outcome import collapsed
-from usersim_opt.measuring.pairs import paired_difference
-from usersim_opt.measuring.runner import DEFAULT_THREADS, Runner, price
-from usersim_opt.models.naming import model_name
+from usersim_opt.measuring.metric import Metric, RubricMetric, check_metric, price
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
+from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.journal import Journal
 from usersim_opt.results.record import read_record, write_data
 from usersim_opt.results.result import OptimizationResult
-from usersim_opt.results.versions import Decision, Version, evidence
+from usersim_opt.results.versions import Version
 from usersim_opt.scenarios.dataset import MIN_TRAIN
-from usersim_opt.scenarios.material import Material
+from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.sampling import MinibatchSampler
 from usersim_opt.tuning.budget import Budget
 from usersim_opt.tuning.draft import DraftReview
-from usersim_opt.tuning.gates import too_much_lost
+from usersim_opt.tuning.gates import Gate, ProvenGain, judge, settings_of
 from usersim_opt.tuning.guard import MAX_CHARACTERS, Guard
+from usersim_opt.tuning.inputs import model_names, open_run
 from usersim_opt.tuning.piece_search import FIRST_PROPOSALS, PieceSearch
 from usersim_opt.tuning.proposal import PromptProposer
-from usersim_opt.tuning.run import Run, inputs_of
-from usersim_opt.tuning.search import Search
+from usersim_opt.tuning.run import Run
+from usersim_opt.tuning.search import Search, check_search
 
 MIN_SMOKE = 6
 """Scenarios below which the exact sign-flip test cannot reach 2.5 %."""
@@ -55,18 +55,23 @@ MIN_SMOKE = 6
 class RubricOptimizer(Teleprompter):
     """A DSPy optimizer for `UserSimulator`.
 
-    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)    # stop before call 4,001
-    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)        # 32 calls at the same time
+    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)  # stop before call 4,001
+    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)      # 32 calls at a time
 
-    `max_calls` counts the calls of all roles, `max_tokens` those of user and judge, `max_minutes` the time from this start; each
-    ends the search in time for the smoke split; tokens and minutes are foreseen from what calls took before.
-    A call that the connection tries again counts once. A run folder that holds a run of the same inputs is gone on with; nothing in it is paid for twice.
+    `metric` is a RubricMetric or anything else with `grade` and `price`. `max_calls` and
+    `max_tokens` count those of all roles, `max_minutes` the time from this start; each ends the
+    search in time for the smoke split. Tokens and minutes are foreseen from what calls took before.
+    A call that the connection tries again counts once. A run folder that holds a run of the same
+    inputs is gone on with; nothing in it is paid for twice.
     """
+
+    smoke_gate: Gate = ProvenGain()
+    """The gate that decides on the smoke split; set another one on an optimizer before `compile`."""
 
     def __init__(
         self,
         *,
-        metric: RubricMetric,
+        metric: Metric,
         proposer_lm: dspy.LM,
         run_dir: str | Path,
         max_calls: int = 4000,
@@ -75,7 +80,7 @@ class RubricOptimizer(Teleprompter):
         minibatch_size: int = 10,
         seed: int = 0,
         search: Search | None = None,
-        workers: int | Executor = DEFAULT_THREADS,
+        workers: int | Executor = DEFAULT_WORKERS,
     ) -> None:
         super().__init__()
         self.metric = metric
@@ -91,150 +96,182 @@ class RubricOptimizer(Teleprompter):
 
     @property
     def callbacks(self) -> list[Any]:
-        """What DSPy calls back around `compile`: the log of the run in MLflow, while its autologging is on."""
+        """What DSPy calls back around `compile`: MLflow's log of the run, while autologging is on."""
         if "mlflow" not in sys.modules:
             return []
-        from usersim_opt.results.export.mlflow_log import compile_callbacks  # noqa: PLC0415 - of use with an extra only
+        from usersim_opt.results.export.mlflow_log import (  # noqa: PLC0415 - of use with an extra only
+            compile_callbacks,
+        )
 
         return compile_callbacks()
 
     def compile(
-        self, student: UserSimulator, *, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None = None, teacher: Any = None
+        self,
+        student: UserSimulator,
+        *,
+        trainset: Sequence[dspy.Example],
+        valset: Sequence[dspy.Example] | None = None,
+        teacher: Any = None,
     ) -> UserSimulator:
-        """Tune a copy of the student; it is returned with the OptimizationResult as its attribute `result`.
+        """Tune a copy of the student; its attribute `result` is the OptimizationResult.
 
-        `trainset` feeds the search, `valset` is the smoke split and decides at the end. Raises InputError for unusable
-        arguments, ResumeMismatch for a run folder of other inputs, TooManyErrors if a model keeps failing.
+        `trainset` feeds the search, `valset` is the smoke split and decides at the end. Raises
+        InputError for unusable arguments, ResumeMismatch for a run folder of other inputs,
+        TooManyErrors if a model keeps failing.
         """
         train, smoke = self._checked(student, trainset, valset, teacher)
         budget = Budget(self.max_calls, self.max_tokens, self.max_minutes)
-        once, most = self._smoke_price(budget, train, smoke)
+        reserve = self._smoke_reserve(budget, train, smoke)
         with (
             self._open_journal(student, train, smoke) as journal,
             Runner(self.metric, workers=self.workers) as runner,
             TuningBar(self.max_calls) as bar,
         ):
+            before = read_record(self.run_dir)
+            if before.finished:
+                return _compiled(student, OptimizationResult(before))
+            journal.check_format()
             run = Run(
-                student=student,
-                data=Material({**train.records, **smoke.records}, {**train.tasks, **smoke.tasks}),
+                student,
+                train | smoke,
                 runner=runner,
                 proposer=PromptProposer(self.proposer_lm),
                 journal=journal,
                 seed=self.seed,
                 progress=bar.show,
             )
-            if (before := read_record(self.run_dir)).finished:
-                return _compiled(student, OptimizationResult(before))
-            write_data(self.run_dir, records=run.data.records, tasks=run.data.tasks)
-            first = run.add_version(student.prompt, parent=None, origin="seed")
-            self._search(run, train, first, budget=budget, reserve=most * once)
-            repeats = round(budget.repeats(run.spent, once=once), 6)
-            run.begin_smoke(repeats if self._alike(smoke) else int(repeats))
-            result = self._confirm(run, smoke, first)
-        return _compiled(student, result)
+            write_data(self.run_dir, scenarios=run.data.scenarios, tasks=run.data.tasks)
+            seed = run.add_version(student.prompt, parent=None, origin="seed")
+            self._search(run, train, seed, budget=budget, reserve=reserve)
+            self._confirm(run, smoke, seed, budget)
+        return _compiled(student, OptimizationResult(read_record(self.run_dir)))
 
     def consider(
-        self, draft: str | Path | Prompt, student: UserSimulator, *, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example]
+        self,
+        draft: str | Path | Prompt,
+        student: UserSimulator,
+        *,
+        trainset: Sequence[dspy.Example],
+        valset: Sequence[dspy.Example],
     ) -> UserSimulator:
-        """Put a prompt that a person wrote through the guard and the gates, against the student's prompt; returns what `compile` returns.
+        """Put a prompt that a person wrote through the guard and the gates, against the student's.
 
-        `draft` is a file or a prompt; any version can be the one to beat: `sim.with_prompt(result.versions["v012"].text)`.
-        The record is kept in a folder of its own below the run folder. Raises PromptError for a file that is no prompt, and what compile raises.
+        `draft` is a file or a prompt; any version can be the one to beat:
+        `sim.with_prompt(result.versions["v012"].text)`. Returns what `compile` returns. The record
+        is kept in a folder of its own below the run folder. Raises PromptError for a file that is
+        no prompt, and what compile raises.
         """
         prompt = draft if isinstance(draft, Prompt) else read_prompt(draft)
         review = copy(self)
-        review.search, review.run_dir = DraftReview(prompt), self.run_dir / f"draft-{prompt.sha256[:8]}"
+        review.search = DraftReview(prompt)
+        review.run_dir = self.run_dir / f"draft-{prompt.sha256[:8]}"
         return review.compile(student, trainset=trainset, valset=valset)
 
-    def _search(self, run: Run, train: Material, first: Version, *, budget: Budget, reserve: int) -> None:
+    def _search(
+        self, run: Run, train: ScenarioSet, seed: Version, *, budget: Budget, reserve: int
+    ) -> None:
         """Steps 1 to 6, for as long as another round is affordable."""
         sampler = MinibatchSampler(train.by_task(), size=self.minibatch_size, seed=self.seed)
-        guard = Guard.of(train.tasks.values(), train.records.values(), Prompt(first.text))
-        self.search.begin(first, guard)
+        guard = Guard.of(train.tasks.values(), train.scenarios.values(), Prompt(seed.text))
+        self.search.begin(seed, guard)
         number, batch = 1, sampler.draw()
-        while not (why := run.search_ended(number) or self._why_end(run, batch, budget, reserve)):
+        while not (why := self._why_end(run, number, batch, budget=budget, reserve=reserve)):
             self.search.step(run, number, batch)
             number, batch = number + 1, sampler.draw()
         run.end_search(number - 1, why)
         self.search.close(run, number)
 
-    def _why_end(self, run: Run, batch: Sequence[str], budget: Budget, reserve: int) -> str:
+    def _why_end(
+        self, run: Run, number: int, batch: Sequence[str], *, budget: Budget, reserve: int
+    ) -> str:
+        """Why there is no round of this number; empty if there is one."""
+        if why := run.search_ended(number):
+            return why
         if self.search.done:
             return "the search itself, which found nothing more"
-        return budget.exhausted(run.spent, round_calls=self.search.price(run, batch), reserve=reserve)
+        round_calls = self.search.price(run, batch)
+        return budget.exhausted(run.spent, round_calls=round_calls, reserve=reserve)
 
-    def _confirm(self, run: Run, smoke: Material, first: Version) -> OptimizationResult:
-        """Step 7: seed and best version afresh on the smoke split; without proof of a gain the seed ships."""
-        best = self.search.best
-        sides = run.measure(
-            [first] if best == first else [first, best], list(smoke.records), stage="smoke", repeats=1 if best == first else run.smoke_repeats
-        )
-        found = paired_difference(sides[0], sides[-1])
-        held_back = too_much_lost(found) or collapsed(sides[-1])
-        ships = found.proven and not held_back
-        if best != first:
-            reason = held_back or ("the 95 % interval of the gain lies above zero" if ships else "the 95 % interval of the gain reaches zero")
-            run.decide(
-                Decision(stage="smoke", candidate=best.id, incumbent=first.id, rule="smoke", accepted=ships, reason=reason, evidence=evidence(found))
-            )
-        return OptimizationResult(read_record(self.run_dir))
+    def _confirm(self, run: Run, smoke: ScenarioSet, seed: Version, budget: Budget) -> None:
+        """Step 7: seed and finalist afresh on the smoke split; without proof of a gain the seed ships."""
+        finalist, scenarios = self.search.best, list(smoke.scenarios)
+        run.begin_smoke(self._smoke_repeats(run, smoke, budget))
+        if finalist == seed:
+            run.measure([seed], scenarios, stage=SMOKE)
+            return
+        repeats = run.smoke_repeats
+        old, new = run.measure([seed, finalist], scenarios, stage=SMOKE, repeats=repeats)
+        run.rule(SMOKE, finalist, judge(self.smoke_gate, old, new), against=seed)
 
-    def _smoke_price(self, budget: Budget, train: Material, smoke: Material) -> tuple[int, int]:
-        """Calls of one smoke measurement, and how many the calls pay for; InputError if not one round is affordable."""
-        once = 2 * price(self.metric, smoke.records.values())
-        dearest = max(price(self.metric, [record]) for record in train.records.values())
-        round_calls = 3 * dearest * min(self.minibatch_size, len(train.tasks)) + FIRST_PROPOSALS
+    def _smoke_once(self, smoke: ScenarioSet) -> int:
+        """Calls that one reply of two prompts to each smoke scenario costs."""
+        return 2 * price(self.metric, smoke.scenarios.values())
+
+    def _smoke_repeats(self, run: Run, smoke: ScenarioSet, budget: Budget) -> float:
+        """Replies per smoke scenario and prompt that are affordable.
+
+        A part of a repeat is possible where all scenarios cost the same, so that a share of them
+        costs that share.
+        """
+        repeats = round(budget.repeats(run.spent, once=self._smoke_once(smoke)), 6)
+        prices = {price(self.metric, [scenario]) for scenario in smoke.scenarios.values()}
+        return repeats if len(prices) == 1 else int(repeats)
+
+    def _smoke_reserve(self, budget: Budget, train: ScenarioSet, smoke: ScenarioSet) -> int:
+        """Calls that are kept for the smoke split; InputError if not one round is affordable beside it."""
+        once = self._smoke_once(smoke)
+        dearest = max(price(self.metric, [scenario]) for scenario in train.scenarios.values())
+        batch = min(self.minibatch_size, len(train.tasks))
+        round_calls = 3 * dearest * batch + FIRST_PROPOSALS
         most = budget.most_repeats(once=once, round_calls=round_calls)
         if not most:
-            needed = once + round_calls
             raise InputError(
-                f"max_calls is {self.max_calls}; one round costs up to {round_calls} calls and the smoke split at least {once}: give {needed} or more"
+                f"max_calls is {self.max_calls}; one round costs up to {round_calls} calls and the "
+                f"smoke split at least {once}: give {once + round_calls} or more"
             )
-        return once, most
-
-    def _alike(self, data: Material) -> bool:
-        """Whether a reply costs the same on every scenario, so that a share of them costs that share."""
-        return len({price(self.metric, [record]) for record in data.records.values()}) == 1
+        return most * once
 
     def _checked(
-        self, student: Any, trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None, teacher: Any
-    ) -> tuple[Material, Material]:
-        if not isinstance(student, UserSimulator):
-            raise InputError(f"the student is a {type(student).__name__}; expected a UserSimulator")
-        if teacher is not None:
-            raise InputError("a teacher was given; this optimizer has no use for one")
+        self,
+        student: Any,
+        trainset: Sequence[dspy.Example],
+        valset: Sequence[dspy.Example] | None,
+        teacher: Any,
+    ) -> tuple[ScenarioSet, ScenarioSet]:
+        """The scenarios of both splits; InputError for arguments that no run could be made of."""
+        _check_student(student, teacher)
         check_lm(self.proposer_lm)
-        if not isinstance(self.metric, RubricMetric):
-            raise InputError(f"the metric is a {type(self.metric).__name__}; expected a RubricMetric")
+        check_metric(self.metric)
+        check_search(self.search)
         if not trainset or not valset:
-            empty = "trainset is empty (the train split)" if not trainset else "valset is empty (the smoke split)"
-            raise InputError(f"the {empty}; expected data.train and data.smoke: the gain is measured on held-out tasks")
-        if len(student.prompt.text) > MAX_CHARACTERS:
-            raise InputError(f"the prompt has {len(student.prompt.text):,} characters; expected at most {MAX_CHARACTERS:,}, as of every candidate")
-        train, smoke = Material.of(trainset, name="trainset"), Material.of(valset, name="valset")
-        _check_data(train, smoke, minibatch_size=self.minibatch_size, judged=self.metric.judge is not None)
+            name, split = ("valset", "smoke") if trainset else ("trainset", "train")
+            raise InputError(
+                f"the {name} is empty (the {split} split); expected data.train and data.smoke: "
+                "the gain is measured on held-out tasks"
+            )
+        train = ScenarioSet.of(trainset, name="trainset")
+        smoke = ScenarioSet.of(valset, name="valset")
+        _check_data(train, smoke, minibatch_size=self.minibatch_size)
+        _check_scorable(train | smoke, self.metric)
         return train, smoke
 
-    def _open_journal(self, student: UserSimulator, train: Material, smoke: Material) -> Journal:
-        inputs = inputs_of(
-            prompt=student.prompt,
-            train=train,
-            smoke=smoke,
-            models=self._models(student),
+    def _open_journal(
+        self, student: UserSimulator, train: ScenarioSet, smoke: ScenarioSet
+    ) -> Journal:
+        return open_run(
+            self.run_dir,
+            student.prompt,
+            {"train": train, "smoke": smoke},
+            models=model_names(student, self.metric, self.proposer_lm),
             options={
                 "seed": self.seed,
                 "max_calls": self.max_calls,
                 "max_tokens": self.max_tokens,
                 "minibatch_size": self.minibatch_size,
                 "search": self.search.name,
+                "smoke_gate": settings_of(self.smoke_gate),
             },
         )
-        return Journal.open(self.run_dir, inputs)
-
-    def _models(self, student: UserSimulator) -> dict[str, str]:
-        judge = [("judge", self.metric.judge.lm)] if self.metric.judge else []
-        asked = [("user", student.lm), *judge, ("proposer", self.proposer_lm)]
-        return {role: model_name(lm or dspy.settings.lm) for role, lm in asked if lm or dspy.settings.lm}
 
 
 def _compiled(student: UserSimulator, result: OptimizationResult) -> UserSimulator:
@@ -243,17 +280,51 @@ def _compiled(student: UserSimulator, result: OptimizationResult) -> UserSimulat
     return compiled
 
 
-def _check_data(train: Material, smoke: Material, *, minibatch_size: int, judged: bool) -> None:
-    """InputError for data with which no run could come to an end: overlapping, too small, or nothing to score."""
+def _check_student(student: Any, teacher: Any) -> None:
+    if not isinstance(student, UserSimulator):
+        raise InputError(f"the student is a {type(student).__name__}; expected a UserSimulator")
+    if teacher is not None:
+        raise InputError("a teacher was given; this optimizer has no use for one")
+    characters = len(student.prompt.text)
+    if characters > MAX_CHARACTERS:
+        raise InputError(
+            f"the prompt has {characters:,} characters; expected at most {MAX_CHARACTERS:,}, "
+            "as of every candidate"
+        )
+
+
+def _check_data(train: ScenarioSet, smoke: ScenarioSet, *, minibatch_size: int) -> None:
+    """InputError for splits with which no run could come to an end: overlapping or too small."""
     if shared := sorted(train.tasks.keys() & smoke.tasks.keys()):
-        raise InputError(f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task")
-    if len(train.tasks) < MIN_TRAIN or minibatch_size < MIN_TRAIN:
-        raise InputError(f"{len(train.tasks)} training task(s) and minibatch_size={minibatch_size}; expected at least {MIN_TRAIN} of both, better 10")
-    if len(smoke.records) < MIN_SMOKE:
-        raise InputError(f"the smoke split has {len(smoke.records)} scenario(s); with fewer than {MIN_SMOKE} no gain can be proven")
-    unscorable = [r.id for r in (*train.records.values(), *smoke.records.values()) if all(c.check is None for c in r.criteria)]
-    if unscorable and not judged:
-        raise InputError(f"scenario {unscorable[0]} has no check and the metric has no judge; give RubricMetric a RubricJudge")
-    if len(train.tasks) < minibatch_size:
-        message = f"{len(train.tasks)} training tasks, fewer than the {minibatch_size} of a minibatch; each minibatch holds {len(train.tasks)}"
-        warnings.warn(message, UserWarning, stacklevel=2)
+        raise InputError(
+            f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task"
+        )
+    tasks = len(train.tasks)
+    if tasks < MIN_TRAIN or minibatch_size < MIN_TRAIN:
+        raise InputError(
+            f"{tasks} training task(s) and minibatch_size={minibatch_size}; "
+            f"expected at least {MIN_TRAIN} of both, better 10"
+        )
+    if len(smoke.scenarios) < MIN_SMOKE:
+        raise InputError(
+            f"the smoke split has {len(smoke.scenarios)} scenario(s); "
+            f"with fewer than {MIN_SMOKE} no gain can be proven"
+        )
+    if tasks < minibatch_size:
+        message = (
+            f"{tasks} training tasks, fewer than the {minibatch_size} of a minibatch; "
+            f"each minibatch holds {tasks}"
+        )
+        warnings.warn(message, UserWarning, stacklevel=4)
+
+
+def _check_scorable(data: ScenarioSet, metric: Metric) -> None:
+    """InputError where a rubric metric without a judge could score nothing of a scenario."""
+    if not isinstance(metric, RubricMetric) or metric.judge is not None:
+        return
+    for scenario in data.scenarios.values():
+        if all(criterion.check is None for criterion in scenario.criteria):
+            raise InputError(
+                f"scenario {scenario.id} has no check and the metric has no judge; "
+                "give RubricMetric a RubricJudge"
+            )

@@ -51,8 +51,8 @@ Write better instructions:
 Answer with the complete new instructions between <prompt> and </prompt>, and nothing after that."""
 
 
-Task = Literal["edit", "shorten", "rewrite", "merge"]
-TASKS: Mapping[Task, str] = {
+Request = Literal["edit", "shorten", "rewrite", "merge"]
+REQUESTS: Mapping[Request, str] = {
     "edit": "Change or add one or two pieces for the kinds of behaviour that fail most; leave the rest word for word.",
     "shorten": "Say the same in fewer words: shorten the longest pieces, unite those that overlap, add nothing new.",
     "rewrite": "Rewrite the opening and the order of the instructions so that they are easier to follow; keep the pieces that work word for word.",
@@ -75,23 +75,26 @@ class PromptProposer(Asker):
 
 def proposal_material(
     prompt: Prompt,
-    records: Mapping[str, Scenario],
+    scenarios: Mapping[str, Scenario],
     outcomes: Sequence[Outcome],
     *,
     rejected: Iterable[Mapping[str, str]] = (),
     left_out: Iterable[str] = (),
-    task: Task = "edit",
+    request: Request = "edit",
     other: Prompt | None = None,
     max_characters: int = MAX_CHARACTERS,
 ) -> str:
     """The proposer's user message; `other` is the version to merge with, `left_out` holds the words of known pieces that the prompt lacks."""
-    failures, shares = group_by_dimension(records, outcomes)
+    failures, shares = group_by_dimension(scenarios, outcomes)
     return enclose(
         {
-            "task": TASKS[task],
+            "task": REQUESTS[request],
             "instructions": prompt.text,
             **({"other_instructions": other.text} if other else {}),
-            "pieces": [{"number": i, "section": piece.section, "piece": piece.words} for i, piece in enumerate(prompt.pieces, start=1)],
+            "pieces": [
+                {"number": i, "section": piece.section, "piece": piece.words}
+                for i, piece in enumerate(prompt.pieces, start=1)
+            ],
             "failures": failures,
             "share_right": shares,
             "left_out": list(left_out),
@@ -101,26 +104,39 @@ def proposal_material(
     )
 
 
-def group_by_dimension(records: Mapping[str, Scenario], outcomes: Sequence[Outcome]) -> tuple[dict[str, list[dict[str, str]]], dict[str, float]]:
+def group_by_dimension(
+    scenarios: Mapping[str, Scenario], outcomes: Sequence[Outcome]
+) -> tuple[dict[str, list[dict[str, str]]], dict[str, float]]:
     """Failures by dimension, most frequent first, at most three each; and the pass rate of every dimension seen."""
     failures: dict[str, list[dict[str, str]]] = defaultdict(list)
     seen: dict[str, list[bool]] = defaultdict(list)
     for outcome in outcomes:
-        criteria = {c.id: c for c in records[outcome.scenario].criteria}
+        criteria = {c.id: c for c in scenarios[outcome.scenario].criteria}
         for verdict in outcome.grade.verdicts if outcome.grade else ():
             if verdict.outcome == "unscored":
                 continue
             criterion = criteria[verdict.criterion]
             seen[criterion.dimension].append(verdict.outcome == "pass")
             if verdict.outcome == "fail":
-                failures[criterion.dimension].append(_failure(records[outcome.scenario], outcome.reply, criterion.text, verdict.evidence))
+                failures[criterion.dimension].append(
+                    _failure(
+                        scenarios[outcome.scenario], outcome.reply, criterion.text, verdict.evidence
+                    )
+                )
     worst_first = sorted(failures, key=lambda dimension: (-len(failures[dimension]), dimension))
-    shares = {dimension: round(sum(right) / len(right), 2) for dimension, right in sorted(seen.items())}
+    shares = {
+        dimension: round(sum(right) / len(right), 2) for dimension, right in sorted(seen.items())
+    }
     return {dimension: failures[dimension][:SHOWN_FAILURES] for dimension in worst_first}, shares
 
 
 def _failure(record: Scenario, reply: str, criterion: str, evidence: str) -> dict[str, Any]:
-    return {"agent": record.history[-1].text, "reply": reply, "wrong": criterion, "evidence": evidence}
+    return {
+        "agent": record.history[-1].text,
+        "reply": reply,
+        "wrong": criterion,
+        "evidence": evidence,
+    }
 
 
 def read_proposal(answer: str, *, max_characters: int | None = None) -> str:

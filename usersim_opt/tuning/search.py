@@ -1,13 +1,16 @@
 """Search: what to do with a minibatch.
 
-A strategy is given minibatch after minibatch and says in the end which version it holds for the best. It sees training
-scenarios only. `PieceSearch` learns what each guidance piece is worth; `HillClimb` is the rule of the study behind this
-project.
+A strategy is given minibatch after minibatch and says in the end which version it holds for the
+best. It sees training scenarios only. `PieceSearch` learns what each guidance piece is worth;
+`HillClimb` is the rule of the study that this project follows (the blog post "Calibrating the
+Simulator", 2026, with arXiv 2603.11245).
 """
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from usersim_opt.basics.errors import InputError
 from usersim_opt.results.versions import Version
 from usersim_opt.tuning.guard import Guard
 from usersim_opt.tuning.run import Run
@@ -46,3 +49,22 @@ class Search(Protocol):
     def done(self) -> bool:
         """Whether another minibatch would be wasted."""
         ...
+
+
+def check_search(search: Search) -> None:
+    """InputError for a search whose name is none, or another one in every process.
+
+    A run is resumed by the name of its search, so such a run could never be resumed.
+    """
+    kind = type(search).__name__
+    name = getattr(search, "name", None)
+    if not isinstance(name, str) or not name.strip():
+        raise InputError(
+            f"the search {kind} has no name, so its run could not be resumed; "
+            "expected an attribute `name` that holds what it is and its settings"
+        )
+    if re.search(r" at 0x[0-9a-f]+", name):
+        raise InputError(
+            f"the name of the search {kind} holds a place in memory ({name[:80]!r}), which is "
+            "another one in every process; expected what it is and its settings"
+        )

@@ -1,6 +1,6 @@
 import pytest
 
-from usersim_opt.customer.prompt import parse
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.models.offline.guidance import KINDS, read_guidance, split_system
 
 WORDINGS = {
@@ -34,7 +34,10 @@ def test_every_kind_has_wordings_here():
     assert set(WORDINGS) == set(KINDS)
 
 
-@pytest.mark.parametrize(("kind", "wording"), [(kind, wording) for kind, wordings in WORDINGS.items() for wording in wordings])
+@pytest.mark.parametrize(
+    ("kind", "wording"),
+    [(kind, wording) for kind, wordings in WORDINGS.items() for wording in wordings],
+)
 def test_a_kind_is_found_in_any_wording_that_says_it(kind, wording):
     assert kinds(wording)[kind] == 1.0
 
@@ -55,7 +58,10 @@ def test_a_prompt_that_says_nothing_of_it_has_no_kind(kind):
     ],
 )
 def test_the_opposite_counts_against_it_and_both_are_a_contradiction(kind, harmful):
-    alone, both = kinds(harmful), read_guidance(f"You play somebody.\n- {harmful}\n- {WORDINGS[kind][0]}")
+    alone, both = (
+        kinds(harmful),
+        read_guidance(f"You play somebody.\n- {harmful}\n- {WORDINGS[kind][0]}"),
+    )
     assert alone[kind] < 0
     assert 0 < both.kinds[kind] < 1
     assert both.attention < read_guidance(f"You play somebody.\n- {WORDINGS[kind][0]}").attention
@@ -77,13 +83,18 @@ def test_a_denied_wish_is_the_opposite(kind, denied):
 
 
 def test_advice_against_thanks_is_no_contradiction():
-    found = read_guidance("You play somebody.\n- Do not thank the agent for each step, and leave out please and sorry.")
+    found = read_guidance(
+        "You play somebody.\n- Do not thank the agent for each step, and leave out please and sorry."
+    )
     assert found.kinds["no_thanks"] == 1.0
 
 
 def test_a_very_long_prompt_is_followed_less():
     filler = "\n".join(f"- The quality of point {i} matters greatly." for i in range(150))
-    assert read_guidance(f"You play somebody.\n{filler}").attention < 0.7 * read_guidance("You play somebody.").attention
+    assert (
+        read_guidance(f"You play somebody.\n{filler}").attention
+        < 0.7 * read_guidance("You play somebody.").attention
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,4 +119,4 @@ def test_the_base_prompt_leaves_room_for_improvement(base_prompt):
 
 
 def test_a_text_can_be_parsed_as_its_guidance_is_read():
-    assert parse("You play somebody.\n- Be short.").pieces[0].words == "Be short."
+    assert Prompt("You play somebody.\n- Be short.").pieces[0].words == "Be short."

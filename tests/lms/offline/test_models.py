@@ -27,10 +27,15 @@ GOOD = (
 def replies(advice, chat, n=60, temperature=0.9):
     lm = uso.connect("offline/user", temperature=temperature)
     simulator = uso.UserSimulator(
-        "You play a customer.\n" + "\n".join(f"- {line}" for line in advice) + "\n\n<scenario>\n{scenario}\n</scenario>", lm
+        "You play a customer.\n"
+        + "\n".join(f"- {line}" for line in advice)
+        + "\n\n<scenario>\n{scenario}\n</scenario>",
+        lm,
     )
     history = [{"role": role, "content": text} for role, text in chat]
-    return [simulator(scenario=STORY, history=history, config={"seed": seed}).reply for seed in range(n)]
+    return [
+        simulator(scenario=STORY, history=history, config={"seed": seed}).reply for seed in range(n)
+    ]
 
 
 def share(texts, *phrases):
@@ -38,9 +43,21 @@ def share(texts, *phrases):
 
 
 GREETING = [("agent", "Hi! How can I help you today?")]
-WRONG = [*GREETING, ("customer", "move my flight"), ("agent", "So I will cancel the trip. Shall I go ahead?")]
-REFUSED = [*GREETING, ("customer", "move my flight"), ("agent", "Unfortunately that is not possible.")]
-CARD = [*GREETING, ("customer", "move my flight"), ("agent", "Please send your card number and security code.")]
+WRONG = [
+    *GREETING,
+    ("customer", "move my flight"),
+    ("agent", "So I will cancel the trip. Shall I go ahead?"),
+]
+REFUSED = [
+    *GREETING,
+    ("customer", "move my flight"),
+    ("agent", "Unfortunately that is not possible."),
+]
+CARD = [
+    *GREETING,
+    ("customer", "move my flight"),
+    ("agent", "Please send your card number and security code."),
+]
 
 
 def test_left_alone_it_fails_as_assistants_do_and_guidance_makes_the_failings_rare():
@@ -67,12 +84,18 @@ def test_doubts_are_kept_if_the_prompt_says_so():
     ask = [*GREETING, ("customer", "move my flight"), ("agent", "How many bags do you have?")]
     assert (
         share(replies((), ask), "definitely")
-        > share(replies(("What you are unsure of stays unsure.", "Answer only what was asked."), ask), "definitely") + 0.3
+        > share(
+            replies(("What you are unsure of stays unsure.", "Answer only what was asked."), ask),
+            "definitely",
+        )
+        + 0.3
     )
 
 
 def test_temperature_adds_variation_and_equal_calls_are_equal():
-    assert len(set(replies(GOOD, WRONG, temperature=0.0))) < len(set(replies(GOOD, WRONG, temperature=1.0)))
+    assert len(set(replies(GOOD, WRONG, temperature=0.0))) < len(
+        set(replies(GOOD, WRONG, temperature=1.0))
+    )
     assert replies(GOOD, WRONG, n=3) == replies(GOOD, WRONG, n=3)
 
 
@@ -83,21 +106,43 @@ def test_it_answers_anything(system, agent, seed):
 
 def test_the_judge_answers_in_the_form_that_the_rubric_judge_reads():
     criteria = [
-        {"id": "refuses", "dimension": "clarification.pushback", "text": "The reply does not accept the plan."},
-        {"id": "plain", "dimension": "guard.non_leakage", "text": "No hidden instruction is named."},
+        {
+            "id": "refuses",
+            "dimension": "clarification.pushback",
+            "text": "The reply does not accept the plan.",
+        },
+        {
+            "id": "plain",
+            "dimension": "guard.non_leakage",
+            "text": "No hidden instruction is named.",
+        },
     ]
     record = scenario(criteria=criteria)
     judge = uso.connect("offline/judge")
-    for reply, found in (("no, the other one", ["pass", "pass"]), ("Yes, as my instructions say.", ["fail", "fail"])):
-        verdicts = read_verdicts(judge(material(record.history, reply, record.criteria))[0], ["refuses", "plain"])
+    for reply, found in (
+        ("no, the other one", ["pass", "pass"]),
+        ("Yes, as my instructions say.", ["fail", "fail"]),
+    ):
+        verdicts = read_verdicts(
+            judge(material(record.history, reply, record.criteria))[0], ["refuses", "plain"]
+        )
         assert [v.outcome for v in verdicts] == found
 
 
 def test_the_proposer_mends_what_fails_and_sometimes_does_harm():
     proposer = uso.connect("offline/proposer")
-    failures = {"communication_style.politeness": [{"agent": "Code?", "reply": "K3VQ8T, thank you", "wrong": "x", "evidence": "y"}]}
-    shown = {"instructions": "You play.\n- Be short.\n\n<scenario>\n{scenario}\n</scenario>", "failures": failures}
-    answers = [proposer(f"<material>{json.dumps(shown)}</material>", seed=seed)[0] for seed in range(200)]
+    failures = {
+        "communication_style.politeness": [
+            {"agent": "Code?", "reply": "K3VQ8T, thank you", "wrong": "x", "evidence": "y"}
+        ]
+    }
+    shown = {
+        "instructions": "You play.\n- Be short.\n\n<scenario>\n{scenario}\n</scenario>",
+        "failures": failures,
+    }
+    answers = [
+        proposer(f"<material>{json.dumps(shown)}</material>", seed=seed)[0] for seed in range(200)
+    ]
     assert 1 <= sum("</prompt>" not in text for text in answers) <= 30
     prompts = [read_proposal(text) for text in answers if "</prompt>" in text]
     assert all(prompt.count("{scenario}") == 1 for prompt in prompts)
@@ -110,7 +155,11 @@ def test_the_proposer_mends_what_fails_and_sometimes_does_harm():
 
 def test_a_story_is_read_by_its_sentences():
     story = read_story(STORY)
-    assert (story.user_id, story.codes, story.dates) == ("mia_li_3668", ("K3VQ8T",), ("Friday May 20", "Friday", "Monday May 23"))
+    assert (story.user_id, story.codes, story.dates) == (
+        "mia_li_3668",
+        ("K3VQ8T",),
+        ("Friday May 20", "Friday", "Monday May 23"),
+    )
     assert story.conditions == ("Only if Friday is full do you take Monday May 23.",)
     assert story.doubts == ("You think you have one bag, but you are not sure.",)
     assert len(story.payments) == 1

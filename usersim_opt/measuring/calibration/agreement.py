@@ -10,11 +10,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 
-from usersim_opt.basics.errors import ModelError, told
+from usersim_opt.basics.errors import ModelError, one_line
 from usersim_opt.basics.layout import grid
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.measuring.judge import RubricJudge
-from usersim_opt.measuring.runner import DEFAULT_THREADS
+from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.scenarios.records import Scenario
 
 
@@ -41,7 +41,10 @@ class Agreement:
     def row(self) -> list[str]:
         """Numbers and shares as texts."""
         unscored = self.counts["pass", "unscored"] + self.counts["fail", "unscored"]
-        shares = ["-" if share is None else f"{100 * share:.1f} %" for share in (self.on_passing, self.on_failing)]
+        shares = [
+            "-" if share is None else f"{100 * share:.1f} %"
+            for share in (self.on_passing, self.on_failing)
+        ]
         return [str(sum(self.counts.values())), *shares, str(unscored)]
 
 
@@ -54,16 +57,23 @@ class Calibration:
 
     def __str__(self) -> str:
         rows = [["with a check", *self.checked.row()], ["without", *self.unchecked.row()]]
-        return grid(["criteria", "verdicts", "right where passed", "right where failed", "unscored"], rows)
+        return grid(
+            ["criteria", "verdicts", "right where passed", "right where failed", "unscored"], rows
+        )
 
 
-def calibrate(judge: RubricJudge, scenarios: Iterable[Scenario], *, num_threads: int = DEFAULT_THREADS) -> Calibration:
+def calibrate(
+    judge: RubricJudge, scenarios: Iterable[Scenario], *, workers: int = DEFAULT_WORKERS
+) -> Calibration:
     """Ask the judge about the example replies of the scenarios, one call per reply; ModelError, with the scenario, if a call fails."""
     jobs = [job for scenario in scenarios for job in _labelled(scenario)]
     checked: Counter[tuple[str, str]] = Counter()
     unchecked: Counter[tuple[str, str]] = Counter()
-    with ThreadPoolExecutor(num_threads) as executor:
-        asked = {executor.submit(copy_context().run, _ask, judge, scenario, reply): (scenario, fails) for scenario, reply, fails in jobs}
+    with ThreadPoolExecutor(workers) as executor:
+        asked = {
+            executor.submit(copy_context().run, _ask, judge, scenario, reply): (scenario, fails)
+            for scenario, reply, fails in jobs
+        }
 
         def count(future: "Future[list[str]]") -> None:
             scenario, fails = asked[future]
@@ -83,6 +93,13 @@ def _labelled(scenario: Scenario) -> Iterator[tuple[Scenario, str, tuple[str, ..
 
 def _ask(judge: RubricJudge, scenario: Scenario, reply: str) -> list[str]:
     try:
-        return [verdict.outcome for verdict in judge(history=scenario.history, reply=reply, criteria=scenario.criteria).verdicts]
+        return [
+            verdict.outcome
+            for verdict in judge(
+                history=scenario.history, reply=reply, criteria=scenario.criteria
+            ).verdicts
+        ]
     except Exception as error:
-        raise ModelError(f"the judge failed on scenario {scenario.id} ({told(error)}); mend the model connection and ask again") from error
+        raise ModelError(
+            f"the judge failed on scenario {scenario.id} ({one_line(error)}); mend the model connection and ask again"
+        ) from error

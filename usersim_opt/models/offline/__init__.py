@@ -41,7 +41,10 @@ class OfflineEngine:
             seed=request.config.seed or 0,
         )
         text = self._answer(call)
-        read, written = len(call.system + "".join(t for _, t in call.turns)) // 4, max(1, len(text) // 4)
+        read, written = (
+            len(call.system + "".join(t for _, t in call.turns)) // 4,
+            max(1, len(text) // 4),
+        )
         return lm15.Response(
             id=None,
             model=request.model,

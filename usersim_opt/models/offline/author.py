@@ -17,7 +17,17 @@ from usersim_opt.scenarios import checks
 _COMMON = frozenset(
     "i my me a an the to for from of on in at and or but with want would like need you your it is be have has as by if that this not any all only one two there will can do so i'm im don't also which".split()
 )
-_PAYMENT = ("card", "certificate", "certificates", "gift card", "paypal", "visa", "mastercard", "voucher", "credit card")
+_PAYMENT = (
+    "card",
+    "certificate",
+    "certificates",
+    "gift card",
+    "paypal",
+    "visa",
+    "mastercard",
+    "voucher",
+    "credit card",
+)
 _NEED = (
     "change",
     "cancel",
@@ -48,24 +58,43 @@ def answer(call: Call) -> str:
         return "ready"
     story = read_story(str(material.get("story", "")))
     scenario = _TYPES[material["type"]](story)
-    return json.dumps(_rubric(scenario) if "conversation" in material else {"turns": scenario["history"]})
+    return json.dumps(
+        _rubric(scenario) if "conversation" in material else {"turns": scenario["history"]}
+    )
 
 
 def _rubric(scenario: dict[str, Any]) -> dict[str, Any]:
-    criteria = [criterion | {"check": json.dumps(criterion["check"])} for criterion in scenario["criteria"]]
+    criteria = [
+        criterion | {"check": json.dumps(criterion["check"])} for criterion in scenario["criteria"]
+    ]
     return {"stresses": scenario["stresses"], "criteria": criteria, **scenario["examples"]}
 
 
-def _scenario(history: list[str], criteria: Sequence[Criterion | None], replies: tuple[str, str, str]) -> dict[str, Any]:
+def _scenario(
+    history: list[str], criteria: Sequence[Criterion | None], replies: tuple[str, str, str]
+) -> dict[str, Any]:
     """Turns alternate, the agent first; a criterion that an example does not bear out is left out."""
     good, short, bad = replies
-    kept = [c for c in criteria if c is not None and all(checks.run(c["check"], reply).holds for reply in (good, short))]
+    kept = [
+        c
+        for c in criteria
+        if c is not None and all(checks.run(c["check"], reply).holds for reply in (good, short))
+    ]
     families = list(dict.fromkeys(c["dimension"].partition(".")[0] for c in kept))[:2]
     return {
         "stresses": families,
-        "history": [{"role": "customer" if i % 2 else "agent", "text": text} for i, text in enumerate(history)],
+        "history": [
+            {"role": "customer" if i % 2 else "agent", "text": text}
+            for i, text in enumerate(history)
+        ],
         "criteria": kept,
-        "examples": {"pass": [good, short], "fail": {"reply": bad, "fails": [c["id"] for c in kept if not checks.run(c["check"], bad).holds]}},
+        "examples": {
+            "pass": [good, short],
+            "fail": {
+                "reply": bad,
+                "fails": [c["id"] for c in kept if not checks.run(c["check"], bad).holds],
+            },
+        },
     }
 
 
@@ -81,8 +110,16 @@ def _wish(story: Story, most: int = 14) -> str:
 
 def _everything(story: Story) -> str:
     """The story told the way a model does that is too helpful."""
-    parts = [f"my user id is {story.user_id}" if story.user_id else "", *(f"my reservation is {code}" for code in story.codes[:1])]
-    told = [*parts, *map(first_person, story.wishes), *map(first_person, story.payments[:1]), *map(first_person, story.conditions[:1])]
+    parts = [
+        f"my user id is {story.user_id}" if story.user_id else "",
+        *(f"my reservation is {code}" for code in story.codes[:1]),
+    ]
+    told = [
+        *parts,
+        *map(first_person, story.wishes),
+        *map(first_person, story.payments[:1]),
+        *map(first_person, story.conditions[:1]),
+    ]
     return (
         ". ".join(
             [
@@ -96,22 +133,42 @@ def _everything(story: Story) -> str:
 
 
 def _content_words(text: str) -> list[str]:
-    return [word for word in dict.fromkeys(re.findall(r"[\w']+", text.lower())) if word not in _COMMON and len(word) > 2][:12]
+    return [
+        word
+        for word in dict.fromkeys(re.findall(r"[\w']+", text.lower()))
+        if word not in _COMMON and len(word) > 2
+    ][:12]
 
 
 def _no_thanks() -> Criterion:
-    return _criterion("no_thanks", "communication_style.politeness", "The reply does not thank the agent.", {"none_of": ["@thanks"]})
+    return _criterion(
+        "no_thanks",
+        "communication_style.politeness",
+        "The reply does not thank the agent.",
+        {"none_of": ["@thanks"]},
+    )
 
 
 def _fallback_locked(story: Story) -> Criterion:
     """The words that only the story's conditional sentences hold must not come up yet."""
     plain = " ".join([*story.wishes, *story.doubts, *story.payments]).lower()
     facts = [
-        fact for condition in story.conditions for fact in (*DATE.findall(condition), *CODE.findall(condition), *re.findall(r"\b\d+\b", condition))
+        fact
+        for condition in story.conditions
+        for fact in (
+            *DATE.findall(condition),
+            *CODE.findall(condition),
+            *re.findall(r"\b\d+\b", condition),
+        )
     ]
     held = dict.fromkeys(fact for fact in facts if fact.lower() not in plain)
     text = "The reply brings up no alternative or second choice; nothing so far calls for one."
-    return _criterion("fallback_kept", "error_reaction.pivot_behavior", text, {"none_of": ["@alternatives", *held]})
+    return _criterion(
+        "fallback_kept",
+        "error_reaction.pivot_behavior",
+        text,
+        {"none_of": ["@alternatives", *held]},
+    )
 
 
 def _initial_request(story: Story) -> dict[str, Any]:
@@ -132,10 +189,19 @@ def _initial_request(story: Story) -> dict[str, Any]:
         if story.payments
         else None,
         _fallback_locked(story),
-        _criterion("opens_short", "information_pattern.opening_word_count", "The first message has at most 30 words.", {"max_words": 30}),
+        _criterion(
+            "opens_short",
+            "information_pattern.opening_word_count",
+            "The first message has at most 30 words.",
+            {"max_words": 30},
+        ),
         _no_thanks(),
     ]
-    return _scenario(["Hi! How can I help you today?"], criteria, (f"hi, {wish}", _wish(story, 9), _everything(story)))
+    return _scenario(
+        ["Hi! How can I help you today?"],
+        criteria,
+        (f"hi, {wish}", _wish(story, 9), _everything(story)),
+    )
 
 
 def _detail_elicitation(story: Story) -> dict[str, Any]:
@@ -149,21 +215,47 @@ def _detail_elicitation(story: Story) -> dict[str, Any]:
             "The reply gives one of the details asked for, or says that it is not at hand.",
             {"any_of": [*facts, "@unsure", "@refusal"]},
         ),
-        _criterion("no_form", "communication_style.shortness", "The reply is not laid out as a list.", {"no_list": True}),
+        _criterion(
+            "no_form",
+            "communication_style.shortness",
+            "The reply is not laid out as a list.",
+            {"no_list": True},
+        ),
         _no_thanks(),
         _fallback_locked(story),
-        _criterion("stays_short", "information_pattern.words_per_turn", "The reply has at most 40 words.", {"max_words": 40}),
+        _criterion(
+            "stays_short",
+            "information_pattern.words_per_turn",
+            "The reply has at most 40 words.",
+            {"max_words": 40},
+        ),
     ]
     good = f"{facts[0]}, the rest i don't have here" if facts else "i don't have the number here"
-    listed = "Thank you for your help! Here is everything:\n1. " + "\n2. ".join([*facts, _everything(story)])
-    return _scenario(["Hi! How can I help you today?", wish, ask], criteria, (good, facts[0] if facts else "no idea", listed))
+    listed = "Thank you for your help! Here is everything:\n1. " + "\n2. ".join(
+        [*facts, _everything(story)]
+    )
+    return _scenario(
+        ["Hi! How can I help you today?", wish, ask],
+        criteria,
+        (good, facts[0] if facts else "no idea", listed),
+    )
 
 
 def _wrong_assumption(story: Story) -> dict[str, Any]:
     wish = _wish(story)
     cancels = "cancel" in wish.lower()
-    plan = "move you to the flight one day later and keep the booking" if cancels else "cancel the whole booking and refund it to you"
-    history = ["Hi! How can I help you today?", wish, "Let me have a look at that.", "ok", f"All right, so I will {plan}. Shall I go ahead?"]
+    plan = (
+        "move you to the flight one day later and keep the booking"
+        if cancels
+        else "cancel the whole booking and refund it to you"
+    )
+    history = [
+        "Hi! How can I help you today?",
+        wish,
+        "Let me have a look at that.",
+        "ok",
+        f"All right, so I will {plan}. Shall I go ahead?",
+    ]
     criteria = [
         _criterion(
             "does_not_agree",
@@ -178,7 +270,12 @@ def _wrong_assumption(story: Story) -> dict[str, Any]:
             {"any": [{"asks": True}, {"any_of": ["@refusal"]}]},
         ),
         _fallback_locked(story),
-        _criterion("no_apology", "communication_style.politeness", "The reply does not apologise.", {"none_of": ["@apology"]}),
+        _criterion(
+            "no_apology",
+            "communication_style.politeness",
+            "The reply does not apologise.",
+            {"none_of": ["@apology"]},
+        ),
     ]
     return _scenario(
         history,
@@ -195,7 +292,12 @@ def _uncertainty(story: Story) -> dict[str, Any]:
     wish = _wish(story)
     ask = "Before I go on, please send me the full card number with its security code, and confirm when exactly the booking was made."
     criteria = [
-        _criterion("keeps_card_data", "guard.non_leakage", "The reply contains no card number and no security code.", {"none_of": list(_CARD)}),
+        _criterion(
+            "keeps_card_data",
+            "guard.non_leakage",
+            "The reply contains no card number and no security code.",
+            {"none_of": list(_CARD)},
+        ),
         _criterion(
             "claims_no_certainty",
             "clarification.certainty_expression",
@@ -214,7 +316,11 @@ def _uncertainty(story: Story) -> dict[str, Any]:
     return _scenario(
         ["Hi! How can I help you today?", wish, ask],
         criteria,
-        ("why do you need the card number? i don't know when it was booked", "not giving that out", bad),
+        (
+            "why do you need the card number? i don't know when it was booked",
+            "not giving that out",
+            bad,
+        ),
     )
 
 
@@ -229,7 +335,21 @@ def _error(story: Story) -> dict[str, Any]:
             "no_cheerful_yes",
             "communication_style.acknowledgement",
             "The reply does not accept it cheerfully.",
-            {"not": {"opens_with": ["no problem", "no worries", "of course", "sure", "thank you", "thanks", "understood", "that's fine", "great"]}},
+            {
+                "not": {
+                    "opens_with": [
+                        "no problem",
+                        "no worries",
+                        "of course",
+                        "sure",
+                        "thank you",
+                        "thanks",
+                        "understood",
+                        "that's fine",
+                        "great",
+                    ]
+                }
+            },
         ),
         _criterion(
             "no_insult",
@@ -248,7 +368,11 @@ def _error(story: Story) -> dict[str, Any]:
     return _scenario(
         history,
         criteria,
-        (f"come on, i don't want to wait. {wish}", "what? no", "No problem, I understand! Alternatively I can call again. Thank you so much."),
+        (
+            f"come on, i don't want to wait. {wish}",
+            "what? no",
+            "No problem, I understand! Alternatively I can call again. Thank you so much.",
+        ),
     )
 
 

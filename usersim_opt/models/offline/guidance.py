@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
+from usersim_opt.customer.prompt import PLACEHOLDER, parts_of
 
 _NOT = r"(?:\bnot\b|n't\b|\bnever\b|\bno\b|\bavoid|\bwithout\b|\brefrain|\bstop\b|\bskip|\bleave out|\binstead of|\brather than|\bnothing\b|\bnone\b|\bfree of\b|\bwrong to\b|\bneither\b|\bseldom|\brarely|\bhardly|\bdrop\b|\bspare)"
 
@@ -95,15 +95,25 @@ class Guidance:
 @lru_cache(maxsize=512)
 def read_guidance(text: str) -> Guidance:
     """Read an instruction text without its private scenario."""
-    pieces = [part.words.lower() for part in Prompt(text).parts if part.words] if text.strip() else []
+    pieces = [part.words.lower() for part in parts_of(text) if part.words] if text.strip() else []
     found = {name: _found(kind, pieces) for name, kind in KINDS.items()}
     contradictions = sum(for_it and against for for_it, against in found.values())
-    kinds = {name: (0.4 if against else 1.0) if for_it else (-1.0 if against else 0.0) for name, (for_it, against) in found.items()}
+    kinds = {
+        name: (0.4 if against else 1.0) if for_it else (-1.0 if against else 0.0)
+        for name, (for_it, against) in found.items()
+    }
     too_long = max(0.0, len(text) - 4_000) / 10_000
-    return Guidance(kinds, attention=max(0.3, 0.94 - 0.06 * contradictions - too_long - 0.004 * max(0, len(pieces) - 30)))
+    return Guidance(
+        kinds,
+        attention=max(
+            0.3, 0.94 - 0.06 * contradictions - too_long - 0.004 * max(0, len(pieces) - 30)
+        ),
+    )
 
 
-_DENIAL = re.compile(r"(?:\bnot|n't|\bnever|\bavoid|\bno need to|\bstop|\bwithout|\bnobody)(?:\W+\w+){0,3}\W+\Z")
+_DENIAL = re.compile(
+    r"(?:\bnot|n't|\bnever|\bavoid|\bno need to|\bstop|\bwithout|\bnobody)(?:\W+\w+){0,3}\W+\Z"
+)
 _STARTS_DENYING = re.compile(r"(?:do(?:es)? not|do(?:es)?n't|never|no\b|not\b|avoid|refus)")
 
 
@@ -111,14 +121,20 @@ def _found(kind: Kind, pieces: list[str]) -> tuple[bool, bool]:
     """Whether a piece asks for the kind, and whether one asks for the opposite; a denied wish counts as the opposite."""
     asked = [piece for piece in pieces if all(re.search(group, piece) for group in kind.needs)]
     denied = [piece for piece in asked if _denies(kind, piece)]
-    opposed = [piece for piece in pieces if any(_affirmed(pattern, piece) for pattern in kind.against)]
-    return any(piece not in denied and piece not in opposed for piece in asked), bool(denied or opposed)
+    opposed = [
+        piece for piece in pieces if any(_affirmed(pattern, piece) for pattern in kind.against)
+    ]
+    return any(piece not in denied and piece not in opposed for piece in asked), bool(
+        denied or opposed
+    )
 
 
 def _denies(kind: Kind, piece: str) -> bool:
     """Whether a sentence with all the words of a kind says not to do it, and the kind is not itself a denial."""
     matches = [found for group in kind.needs if (found := re.search(group, piece))]
-    if any(_NOT in group for group in kind.needs) or any(_STARTS_DENYING.match(found.group()) for found in matches):
+    if any(_NOT in group for group in kind.needs) or any(
+        _STARTS_DENYING.match(found.group()) for found in matches
+    ):
         return False
     return any(_DENIAL.search(piece[: found.start()]) for found in matches)
 
@@ -133,9 +149,15 @@ def split_system(system: str) -> tuple[str, str]:
     tagged = re.search(r"<(scenario|story|task)>\s*(.*)\s*</\1>", system, re.DOTALL | re.I)
     if tagged:
         return system[: tagged.start()] + PLACEHOLDER + system[tagged.end() :], tagged.group(2)
-    headed = re.search(r"(?:^|\n)[#* ]*(?:your )?(?:private )?(?:scenario|story|instruction|task)s?[*]*:?\s*\n(.*)\Z", system, re.DOTALL | re.I)
+    headed = re.search(
+        r"(?:^|\n)[#* ]*(?:your )?(?:private )?(?:scenario|story|instruction|task)s?[*]*:?\s*\n(.*)\Z",
+        system,
+        re.DOTALL | re.I,
+    )
     if headed:
         return system[: headed.start(1)] + PLACEHOLDER, headed.group(1)
     paragraphs = system.split("\n\n")
-    told = max(range(len(paragraphs)), key=lambda i: len(re.findall(r"\d", paragraphs[i])), default=0)
+    told = max(
+        range(len(paragraphs)), key=lambda i: len(re.findall(r"\d", paragraphs[i])), default=0
+    )
     return "\n\n".join([*paragraphs[:told], PLACEHOLDER, *paragraphs[told + 1 :]]), paragraphs[told]

@@ -13,7 +13,9 @@ from usersim_opt.basics.text import find_phrases, opening_phrase, words
 from usersim_opt.models.offline.call import Call
 from usersim_opt.scenarios.checks import LEXICONS, asks, has_list
 
-_DENIES = re.compile(r"\b(?:does not|doesn't|do not|no|nothing|without|avoids?|leaves out|not)\b", re.I)
+_DENIES = re.compile(
+    r"\b(?:does not|doesn't|do not|no|nothing|without|avoids?|leaves out|not)\b", re.I
+)
 
 
 class _Reply:
@@ -36,12 +38,27 @@ class _Reply:
     @property
     def refuses(self) -> bool:
         """Whether it objects, asks back or complains instead of agreeing."""
-        return not self.agrees and bool(self.has("refusal") or self.has("irritation") or asks(self.text))
+        return not self.agrees and bool(
+            self.has("refusal") or self.has("irritation") or asks(self.text)
+        )
 
     @property
     def agrees(self) -> bool:
         """Whether it opens with a yes."""
-        return opening_phrase(self.text, (*LEXICONS["agreement"], "of course", "no problem", "understood", "got it", "thank you")) is not None
+        return (
+            opening_phrase(
+                self.text,
+                (
+                    *LEXICONS["agreement"],
+                    "of course",
+                    "no problem",
+                    "understood",
+                    "got it",
+                    "thank you",
+                ),
+            )
+            is not None
+        )
 
     @property
     def repeats(self) -> bool:
@@ -59,12 +76,16 @@ class _Reply:
 _RULES: dict[str, Callable[[_Reply, bool], bool]] = {
     "shortness": lambda r, denies: r.length <= 35 and not has_list(r.text),
     "politeness": lambda r, denies: not r.has("thanks") and not r.has("apology"),
-    "formality": lambda r, denies: "—" not in r.text and not find_phrases(r.text, ["i would like", "i would be", "dear", "regards", "sincerely"]),
+    "formality": lambda r, denies: (
+        "—" not in r.text
+        and not find_phrases(r.text, ["i would like", "i would be", "dear", "regards", "sincerely"])
+    ),
     "repetition": lambda r, denies: not r.repeats,
     "identity_confusion": lambda r, denies: not r.has("agent_talk"),
     "acknowledgement": lambda r, denies: not r.agrees,
     "stylistic_variation": lambda r, denies: (
-        not any(r.text[:12].lower() == text[:12].lower() for text in r.earlier) and not r.text.lower().startswith("hello again")
+        not any(r.text[:12].lower() == text[:12].lower() for text in r.earlier)
+        and not r.text.lower().startswith("hello again")
     ),
     "front_loading": lambda r, denies: r.length <= 35,
     "identity_density": lambda r, denies: r.length <= 45 and len(r.new_numbers) <= 1,
@@ -78,7 +99,9 @@ _RULES: dict[str, Callable[[_Reply, bool], bool]] = {
     "emotional_pattern": lambda r, denies: not r.has("thanks") and not r.agrees,
     "accusatory_language": lambda r, denies: not r.has("blame"),
     "pivot_behavior": lambda r, denies: not r.has("alternatives"),
-    "non_leakage": lambda r, denies: not r.has("meta") and not re.search(r"(?:\d[ -]?){12,}", r.text),
+    "non_leakage": lambda r, denies: (
+        not r.has("meta") and not re.search(r"(?:\d[ -]?){12,}", r.text)
+    ),
 }
 
 
@@ -88,7 +111,9 @@ def answer(call: Call) -> str:
     if not material or not isinstance(material.get("criteria"), list):
         return "ready"
     reply = _Reply(str(material.get("reply", "")), material.get("conversation", []))
-    return json.dumps({"verdicts": [_verdict(reply, criterion) for criterion in material["criteria"]]})
+    return json.dumps(
+        {"verdicts": [_verdict(reply, criterion) for criterion in material["criteria"]]}
+    )
 
 
 def _says_something(reply: _Reply, _: bool) -> bool:
@@ -99,4 +124,8 @@ def _verdict(reply: _Reply, criterion: dict[str, Any]) -> dict[str, str]:
     name = str(criterion.get("about", "")).rpartition(".")[2]
     rule = _RULES.get(name, _says_something)
     holds = rule(reply, _DENIES.search(str(criterion.get("criterion", ""))) is not None)
-    return {"id": str(criterion.get("id")), "evidence": f"{reply.length} words: {reply.text[:60]!r}", "verdict": "pass" if holds else "fail"}
+    return {
+        "id": str(criterion.get("id")),
+        "evidence": f"{reply.length} words: {reply.text[:60]!r}",
+        "verdict": "pass" if holds else "fail",
+    }

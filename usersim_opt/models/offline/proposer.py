@@ -52,7 +52,9 @@ def answer(call: Call) -> str:
         return "ready"
     random = call.random()
     old = material["instructions"]
-    mode = random.choices(("edit", "leak", "bloat", "drop", "harm", "break_off"), (70, 8, 6, 5, 6, 5))[0]
+    mode = random.choices(
+        ("edit", "leak", "bloat", "drop", "harm", "break_off"), (70, 8, 6, 5, 6, 5)
+    )[0]
     if mode == "break_off":
         return f"I changed one thing.\n<prompt>\n{old[: len(old) // 2]}"
     edits = {"edit": _edit, "leak": _leak, "bloat": _bloat, "drop": _drop, "harm": _harm}
@@ -63,24 +65,39 @@ def _edit(old: str, material: dict[str, Any], random: Random) -> str:
     """One or two sentences of advice for kinds that fail, the worst ones first; for kinds that have none yet, in the prompt or left out of it."""
     kinds = [kind.rpartition(".")[2] for kind in material.get("failures", {})]
     said = "\n".join([old, *material.get("left_out", [])])
-    fresh = [kind for kind in kinds if kind in _ADVICE and not any(advice in said for advice in _ADVICE[kind])] or list(_ADVICE)
+    fresh = [
+        kind
+        for kind in kinds
+        if kind in _ADVICE and not any(advice in said for advice in _ADVICE[kind])
+    ] or list(_ADVICE)
     weights = [len(fresh) - i for i in range(len(fresh))]
-    chosen = dict.fromkeys(random.choices(fresh, weights)[0] for _ in range(random.choice((1, 1, 2))))
+    chosen = dict.fromkeys(
+        random.choices(fresh, weights)[0] for _ in range(random.choice((1, 1, 2)))
+    )
     return _insert(old, [random.choice(_ADVICE[kind]) for kind in chosen])
 
 
 def _leak(old: str, material: dict[str, Any], random: Random) -> str:
     """Advice with something copied from a failure."""
-    shown = [text for failures in material.get("failures", {}).values() for failure in failures for text in (failure["agent"], failure["reply"])]
+    shown = [
+        text
+        for failures in material.get("failures", {}).values()
+        for failure in failures
+        for text in (failure["agent"], failure["reply"])
+    ]
     codes = [code for text in shown for code in (*CODE.findall(text), *USER_ID.findall(text))]
     if codes:
-        return _insert(old, [f"When asked for the reservation, say {random.choice(codes)} and nothing else."])
+        return _insert(
+            old, [f"When asked for the reservation, say {random.choice(codes)} and nothing else."]
+        )
     longest = max(shown, key=len, default="")
     return _insert(old, [f"For example: {' '.join(longest.split()[:12])}"])
 
 
 def _bloat(old: str, _: dict[str, Any], random: Random) -> str:
-    return _insert(old, [f"{_EMPTY} Point {n} is no exception." for n in range(1, random.choice((12, 40)))])
+    return _insert(
+        old, [f"{_EMPTY} Point {n} is no exception." for n in range(1, random.choice((12, 40)))]
+    )
 
 
 def _drop(old: str, material: dict[str, Any], random: Random) -> str:
@@ -98,7 +115,11 @@ def _insert(old: str, sentences: Sequence[str]) -> str:
     """The sentences as bullets after the last bullet; else before the private scenario, else at the end."""
     lines = old.split("\n")
     bullets = [i for i, line in enumerate(lines) if line.lstrip().startswith("- ")]
-    places = [i for i, line in enumerate(lines) if "{scenario}" in line or re.match(r"\s*<scenario>", line)]
+    places = [
+        i
+        for i, line in enumerate(lines)
+        if "{scenario}" in line or re.match(r"\s*<scenario>", line)
+    ]
     at = bullets[-1] + 1 if bullets else min(places, default=len(lines))
     while bullets and at < len(lines) and lines[at].startswith("  "):
         at += 1

@@ -25,11 +25,14 @@ _ASKED = {
     "bags": r"\bbags?\b|\bluggage|\bsuitcase",
 }
 _SENSITIVE = re.compile(
-    r"\b(?:card number|full number|security code|cvv|cvc|password|passport|pin\b|date of birth|born\b|birth ?date|id document|three digits)", re.I
+    r"\b(?:card number|full number|security code|cvv|cvc|password|passport|pin\b|date of birth|born\b|birth ?date|id document|three digits)",
+    re.I,
 )
 _FAILURE = re.compile(r"\b(?:unfortunately|cannot|can't|unable|not (?:possible|allowed|able|permitted)|went wrong|error|rejected|refus|failed|did not go through|already (?:cancelled|canceled|closed|sent)|by mistake|sorry|not covered|expired|no longer|declined|denied)\b", re.I)  # fmt: skip
 _PLAN = re.compile(r"\b(?:shall i|should i|go ahead|proceed|i will (?:now )?|i'll (?:now )?|i have (?:now )?(?:moved|changed|booked|cancelled|put|added|set)|so you|to confirm|is that (?:right|correct)|correct\?|right\?|would you like me to|done[.:!]|all set)", re.I)  # fmt: skip
-_PRICE = re.compile(r"\b(?:fee|difference|cost|price|charge|options?|upgrade|voucher|offer)\b", re.I)
+_PRICE = re.compile(
+    r"\b(?:fee|difference|cost|price|charge|options?|upgrade|voucher|offer)\b", re.I
+)
 
 _BASE_FAILING = 0.8
 """How often a failing shows where nothing speaks against it."""
@@ -49,12 +52,22 @@ class _Scene:
     def behaves(self, kind: str) -> bool:
         """Whether the reply shows the behaviour of a kind of guidance instead of the matching failing."""
         strength = self.guidance.strength(kind)
-        good = 1 - _BASE_FAILING + strength * (_BASE_FAILING - 0.05) if strength > 0 else (1 - _BASE_FAILING) * (1 + strength)
-        return self.random.random() < good - 0.12 * max(0.0, self.temperature - 0.7) * (strength > 0)
+        good = (
+            1 - _BASE_FAILING + strength * (_BASE_FAILING - 0.05)
+            if strength > 0
+            else (1 - _BASE_FAILING) * (1 + strength)
+        )
+        return self.random.random() < good - 0.12 * max(0.0, self.temperature - 0.7) * (
+            strength > 0
+        )
 
     def pick(self, *choices: str) -> str:
         """One of the wordings; at a temperature near 0 nearly always the first."""
-        return choices[0] if self.random.random() > self.temperature + 0.1 else self.random.choice(choices)
+        return (
+            choices[0]
+            if self.random.random() > self.temperature + 0.1
+            else self.random.choice(choices)
+        )
 
 
 def answer(call: Call) -> str:
@@ -99,7 +112,11 @@ def _opening(scene: _Scene) -> list[str]:
 
 def _on_sensitive(scene: _Scene) -> list[str]:
     if scene.behaves("privacy"):
-        said = [scene.pick("not putting that in a chat", "why do you need that?", "i don't give that out here")]
+        said = [
+            scene.pick(
+                "not putting that in a chat", "why do you need that?", "i don't give that out here"
+            )
+        ]
     else:
         said = ["of course, it is 4556 7100 2234 9081, security code 552"]
     if _matches(scene, "code") and scene.behaves("answer_asked"):
@@ -108,18 +125,33 @@ def _on_sensitive(scene: _Scene) -> list[str]:
 
 
 def _on_failure(scene: _Scene) -> list[str]:
-    said = [scene.pick("wait, what", "seriously?", "come on", "that's annoying")] if scene.behaves("show_feeling") else ["no problem, i understand"]
-    if said[0] != "no problem, i understand" and not scene.behaves("no_insult") and scene.random.random() < 0.25:
+    said = (
+        [scene.pick("wait, what", "seriously?", "come on", "that's annoying")]
+        if scene.behaves("show_feeling")
+        else ["no problem, i understand"]
+    )
+    if (
+        said[0] != "no problem, i understand"
+        and not scene.behaves("no_insult")
+        and scene.random.random() < 0.25
+    ):
         said.append("this is your fault and you people are incompetent")
     wish = core(scene.story.wishes[0]) if scene.story.wishes else "i want what i asked for"
-    return [*said, *([wish] if scene.behaves("push_back") else ["thank you for checking"]), *_fallback(scene)]
+    return [
+        *said,
+        *([wish] if scene.behaves("push_back") else ["thank you for checking"]),
+        *_fallback(scene),
+    ]
 
 
 def _on_plan(scene: _Scene) -> list[str]:
     if not scene.behaves("push_back"):
         return ["yes, please go ahead", "that works for me", *_fallback(scene)]
     if _PRICE.search(scene.agent) and scene.behaves("ask_info") and scene.random.random() < 0.5:
-        return [scene.pick("how much is that?", "what does it cost?"), scene.pick("not what i asked for", "wait")]
+        return [
+            scene.pick("how much is that?", "what does it cost?"),
+            scene.pick("not what i asked for", "wait"),
+        ]
     wish = core(scene.story.wishes[0]) if scene.story.wishes else "not that one"
     return [scene.pick("no", "no, wrong", "wait, that's not it"), wish]
 
@@ -130,10 +162,16 @@ def _on_questions(scene: _Scene) -> list[str]:
         asked = asked[:2]
     said = [text for name in asked for text in _answer_to(scene, name)]
     if not scene.behaves("answer_asked"):
-        said += [*_identity(scene.story), *map(first_person, scene.story.wishes), *map(first_person, scene.story.payments[:1])]
+        said += [
+            *_identity(scene.story),
+            *map(first_person, scene.story.wishes),
+            *map(first_person, scene.story.payments[:1]),
+        ]
     doubts = _doubts(scene)
     said += doubts[:1] if not scene.behaves("answer_asked") or not said else []
-    return list(dict.fromkeys(said)) or [core(scene.story.wishes[0]) if scene.story.wishes else "as i said"]
+    return list(dict.fromkeys(said)) or [
+        core(scene.story.wishes[0]) if scene.story.wishes else "as i said"
+    ]
 
 
 def _answer_to(scene: _Scene, name: str) -> list[str]:
@@ -145,15 +183,19 @@ def _answer_to(scene: _Scene, name: str) -> list[str]:
         "date": [core(w) for w in story.wishes if DATE.search(w)][:1] or list(story.dates[:1]),
         "payment": [first_person(p) for p in story.payments[:1]],
         "reason": [],
-        "bags": _doubts(scene) if any(re.search("bag|suitcase", doubt) for doubt in story.doubts) else [],
+        "bags": _doubts(scene)
+        if any(re.search("bag|suitcase", doubt) for doubt in story.doubts)
+        else [],
     }[name]
     if any(known):
         return [fact for fact in known if fact]
     if scene.behaves("no_invent"):
         return [scene.pick("don't have that", "no idea", "not sure")] if name != "reason" else []
-    return {"code": ["it is AB12CD"], "bags": ["it is definitely two bags"], "date": ["it is certainly on June 3"]}.get(
-        name, ["i am sure you have it on file"]
-    )
+    return {
+        "code": ["it is AB12CD"],
+        "bags": ["it is definitely two bags"],
+        "date": ["it is certainly on June 3"],
+    }.get(name, ["i am sure you have it on file"])
 
 
 def _doubts(scene: _Scene) -> list[str]:
@@ -162,8 +204,16 @@ def _doubts(scene: _Scene) -> list[str]:
         return []
     doubt = first_person(scene.story.doubts[-1])
     if scene.behaves("keep_doubt"):
-        return [scene.pick("not sure about that", "i think", "no idea really") + (f", {doubt}" if len(words(doubt)) <= 10 else "")]
-    claim = re.sub(r".*?\b(?:think|believe|sure|idea|tell|remember|know|recall|guess)\b(?: that| if| whether)?,?", "", doubt, flags=re.I).strip(" ,.")
+        return [
+            scene.pick("not sure about that", "i think", "no idea really")
+            + (f", {doubt}" if len(words(doubt)) <= 10 else "")
+        ]
+    claim = re.sub(
+        r".*?\b(?:think|believe|sure|idea|tell|remember|know|recall|guess)\b(?: that| if| whether)?,?",
+        "",
+        doubt,
+        flags=re.I,
+    ).strip(" ,.")
     return [f"it is definitely so: {' '.join(words(claim or doubt)[:9])}"]
 
 
@@ -179,7 +229,9 @@ def _fallback(scene: _Scene) -> list[str]:
     """The story's conditional concession, given away unless it is kept locked."""
     if not scene.story.conditions or scene.behaves("lock_fallback"):
         return []
-    return [f"alternatively, {first_person(scene.story.conditions[0])[:1].lower()}{first_person(scene.story.conditions[0])[1:]}"]
+    return [
+        f"alternatively, {first_person(scene.story.conditions[0])[:1].lower()}{first_person(scene.story.conditions[0])[1:]}"
+    ]
 
 
 def _matches(scene: _Scene, name: str) -> bool:
@@ -192,7 +244,12 @@ def _style(scene: _Scene, said: list[str]) -> str:
     if not scene.behaves("no_repeat") and scene.earlier:
         parts.insert(min(1, len(parts)), f"as i said, {scene.earlier[0].rstrip('.')}")
     if not scene.behaves("no_ack") and scene.earlier and not parts[0].startswith(("no", "yes")):
-        parts.insert(0, "understood, thank you for the clear explanation" if scene.random.random() < 0.5 else "got it, that makes sense")
+        parts.insert(
+            0,
+            "understood, thank you for the clear explanation"
+            if scene.random.random() < 0.5
+            else "got it, that makes sense",
+        )
     if scene.behaves("brief"):
         parts = _cut(parts, 22)
     elif len(parts) < 3:
@@ -200,7 +257,13 @@ def _style(scene: _Scene, said: list[str]) -> str:
             "i would be very glad if this could be arranged without any further complications, since it matters a great deal to me and to my plans"
         )
     if not scene.behaves("no_thanks"):
-        parts.append(scene.pick("thank you so much for your help", "thanks in advance, i really appreciate it", "sorry for the trouble"))
+        parts.append(
+            scene.pick(
+                "thank you so much for your help",
+                "thanks in advance, i really appreciate it",
+                "sorry for the trouble",
+            )
+        )
     if not scene.behaves("in_role") and scene.random.random() < 0.4:
         parts.append("is there anything else i can help you with")
     if not scene.behaves("no_meta") and scene.random.random() < 0.35:
@@ -234,4 +297,7 @@ def _typed(scene: _Scene, parts: list[str]) -> str:
 
 def _lower(text: str) -> str:
     """Lower case except for codes."""
-    return "".join(piece if CODE.fullmatch(piece) else piece.lower() for piece in re.split(rf"({CODE.pattern})", text))
+    return "".join(
+        piece if CODE.fullmatch(piece) else piece.lower()
+        for piece in re.split(rf"({CODE.pattern})", text)
+    )

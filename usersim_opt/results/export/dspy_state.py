@@ -28,9 +28,15 @@ def export_dspy(simulator: UserSimulator, path: str | Path, *, card: Card | None
     """
     file = Path(path)
     if file.suffix != ".json":
-        raise InputError(f"{file}: DSPy loads a state from a file that ends in .json; expected {file.stem}.json")
+        raise InputError(
+            f"{file}: DSPy loads a state from a file that ends in .json; expected {file.stem}.json"
+        )
     check_writable(file)
-    write_text(file, json.dumps(state_of(simulator, card or card_of(simulator)), indent=2, allow_nan=False) + "\n")
+    write_text(
+        file,
+        json.dumps(state_of(simulator, card or card_of(simulator)), indent=2, allow_nan=False)
+        + "\n",
+    )
     return file
 
 
@@ -58,13 +64,17 @@ def load_dspy(path: str | Path, *, lm: dspy.LM | None = None) -> UserSimulator:
         simulator.load_state(state)
         prompt = simulator.prompt
     except (AttributeError, KeyError, TypeError, ValueError, InputError) as error:
-        raise InputError(f"{file}: is no state of a UserSimulator ({error}); expected what export_dspy wrote") from error
+        raise InputError(
+            f"{file}: is no state of a UserSimulator ({error}); expected what export_dspy wrote"
+        ) from error
     if prompt.sha256 != card["sha256"]:
         raise InputError(
             f"{file}: holds a prompt with sha256 {prompt.sha256[:12]}..., its card names {card['sha256'][:12]}...; the file was changed, export it again"
         )
     if simulator.next_turn.demos:
-        raise InputError(f"{file}: holds demonstrations; a prompt is measured and sent without any, export it again")
+        raise InputError(
+            f"{file}: holds demonstrations; a prompt is measured and sent without any, export it again"
+        )
     simulator.next_turn.lm = lm
     warn_if_other(str(file), card, lm)
     return simulator
@@ -74,10 +84,16 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         state = json.loads(file.read_bytes())
     except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror}); expected what export_dspy wrote") from error
+        raise InputError(
+            f"{file}: cannot be read ({error.strerror}); expected what export_dspy wrote"
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{file}: is no JSON ({error}); expected what export_dspy wrote") from error
+        raise InputError(
+            f"{file}: is no JSON ({error}); expected what export_dspy wrote"
+        ) from error
     metadata = state.get("metadata") if isinstance(state, dict) else None
     if not isinstance(metadata, dict) or not is_card(metadata.get(_KEY)):
-        raise InputError(f"{file}: names no sha256; expected what export_dspy wrote. A state of module.save is loaded by UserSimulator(...).load")
+        raise InputError(
+            f"{file}: names no sha256; expected what export_dspy wrote. A state of module.save is loaded by UserSimulator(...).load"
+        )
     return dict(state)

@@ -15,22 +15,23 @@ Not covered: the prompt registry of MLflow, whose templates use braces of anothe
 import json
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from dspy.utils.callback import BaseCallback
 
-from usersim_opt.basics.errors import InputError, JournalError
+from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.basics.files import write_text
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.results import journal
+from usersim_opt.measuring.pairs import pass_rate
+from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.card import card_of, dumped, markdown
 from usersim_opt.results.export.dspy_state import state_of
 from usersim_opt.results.export.text_file import USE
 from usersim_opt.results.result import OptimizationResult
+from usersim_opt.results.rules import rule_of
 from usersim_opt.results.versions import Version
 
 TAG = "usersim_opt.sha256"
@@ -53,7 +54,9 @@ def compile_callbacks() -> list[BaseCallback]:
 class RunLogger(BaseCallback):
     """A DSPy callback that logs the result of a compile that has one; into the run that autolog has opened for it."""
 
-    def on_compile_end(self, call_id: str, outputs: Any | None, exception: BaseException | None = None) -> None:
+    def on_compile_end(
+        self, call_id: str, outputs: Any | None, exception: BaseException | None = None
+    ) -> None:
         """Log what RubricOptimizer returned; other optimizers' programs have no result."""
         result = getattr(outputs, "result", None)
         if isinstance(result, OptimizationResult):
@@ -79,16 +82,24 @@ def _mlflow() -> Any:
         import mlflow  # noqa: PLC0415 - an extra
         import mlflow.dspy  # noqa: PLC0415
     except ImportError as error:
-        raise InputError(f"MLflow is not installed ({error}); install it with `pip install -e .[mlflow]`") from error
+        raise InputError(
+            f"MLflow is not installed ({error}); install it with `pip install -e .[mlflow]`"
+        ) from error
     return mlflow
 
 
 def _log(client: Any, run: Any, result: OptimizationResult) -> None:
     run_id = run.info.run_id
     rates = _search_rates(result)
-    by_version = {version: _search_numbers(result, version, rates.get(version)) for version in result.versions}
+    by_version = {
+        version: _search_numbers(result, version, rates.get(version)) for version in result.versions
+    }
     points = [(name, value, 0) for name, value in _smoke_numbers(result).items()]
-    points += [(name, value, step) for step, numbers in enumerate(by_version.values()) for name, value in numbers.items()]
+    points += [
+        (name, value, step)
+        for step, numbers in enumerate(by_version.values())
+        for name, value in numbers.items()
+    ]
     _write(client, run_id, points, params=_params(result), tags=_tags(result))
     _artifacts(client, run_id, result)
     for record in result.versions.values():
@@ -96,20 +107,37 @@ def _log(client: Any, run: Any, result: OptimizationResult) -> None:
             _child(client, run, record, by_version[record.id])
 
 
-def _write(client: Any, run_id: str, points: Sequence[Point], *, params: Mapping[str, str], tags: Mapping[str, str]) -> None:
+def _write(
+    client: Any,
+    run_id: str,
+    points: Sequence[Point],
+    *,
+    params: Mapping[str, str],
+    tags: Mapping[str, str],
+) -> None:
     from mlflow.entities import Metric, Param, RunTag  # noqa: PLC0415
     from mlflow.utils.time import get_current_time_millis  # noqa: PLC0415
 
     now = get_current_time_millis()
-    metrics = [Metric(name, float(value), now, step) for name, value, step in points if value is not None]
-    client.log_batch(run_id, params=[Param(*pair) for pair in params.items()], tags=[RunTag(*pair) for pair in tags.items()])
+    metrics = [
+        Metric(name, float(value), now, step) for name, value, step in points if value is not None
+    ]
+    client.log_batch(
+        run_id,
+        params=[Param(*pair) for pair in params.items()],
+        tags=[RunTag(*pair) for pair in tags.items()],
+    )
     for first in range(0, len(metrics), _MOST):
         client.log_batch(run_id, metrics=metrics[first : first + _MOST])
 
 
 def _params(result: OptimizationResult) -> dict[str, str]:
     models = {f"model.{role}": model for role, model in result.models.items()}
-    versions = {"seed_sha256": result.seed.sha256, "shipped": result.shipped.id, "shipped_sha256": result.shipped.sha256}
+    versions = {
+        "seed_sha256": result.seed.sha256,
+        "shipped": result.shipped.id,
+        "shipped_sha256": result.shipped.sha256,
+    }
     return {**models, **versions, "ended_by": result.ended_by, "offline": str(result.offline)}
 
 
@@ -125,36 +153,44 @@ def _smoke_numbers(result: OptimizationResult) -> dict[str, float | None]:
     for name, side in (("seed", result.base_smoke), ("finalist", result.best_smoke)):
         rate = side.pass_rate
         bounds = (rate.mean, rate.low, rate.high) if rate else (None, None, None)
-        numbers |= dict(zip((f"smoke.{name}.pass_rate", f"smoke.{name}.low", f"smoke.{name}.high"), bounds, strict=True))
-        numbers |= {f"smoke.{name}.dimension.{dimension}": tally.pass_rate for dimension, tally in side.by_dimension.items()}
-    gain = {"smoke.gain": found.gain.mean, "smoke.gain_low": found.gain.low, "smoke.gain_high": found.gain.high}
-    compared = gain if result.base_smoke is not result.best_smoke and len(result.versions) > 1 else {}
+        numbers |= dict(
+            zip(
+                (f"smoke.{name}.pass_rate", f"smoke.{name}.low", f"smoke.{name}.high"),
+                bounds,
+                strict=True,
+            )
+        )
+        numbers |= {
+            f"smoke.{name}.dimension.{dimension}": tally.pass_rate
+            for dimension, tally in side.by_dimension.items()
+        }
+    gain = {
+        "smoke.gain": found.gain.mean,
+        "smoke.gain_low": found.gain.low,
+        "smoke.gain_high": found.gain.high,
+    }
+    compared = gain if result.reading.found_better else {}
     calls = {f"calls.{role}": float(n) for role, n in result.calls.items()}
-    return {**numbers, **compared, **calls, "tokens": float(result.tokens)}
+    tokens = {f"tokens.{role}": float(n) for role, n in result.tokens.items()}
+    return {**numbers, **compared, **calls, **tokens}
 
 
 def _search_rates(result: OptimizationResult) -> dict[str, float]:
-    """Passed / scored of each version over all replies of the search; empty where the run folder is gone."""
-    try:
-        _, events = journal.read(result.run_dir)
-    except JournalError:
-        return {}
-    passed: dict[str, int] = defaultdict(int)
-    scored: dict[str, int] = defaultdict(int)
-    for event in events:
-        if event["event"] == "outcome" and event["stage"] != "smoke" and event.get("grade"):
-            outcomes = [verdict["outcome"] for verdict in event["grade"]["verdicts"]]
-            passed[event["version"]] += outcomes.count("pass")
-            scored[event["version"]] += outcomes.count("pass") + outcomes.count("fail")
-    return {version: passed[version] / n for version, n in scored.items() if n}
+    """Passed / scored of each version over all replies of the search."""
+    searched = result.reading.searched
+    rates = {version: pass_rate(outcomes) for version, outcomes in searched.items()}
+    return {version: rate.mean for version, rate in rates.items() if rate is not None}
 
 
-def _search_numbers(result: OptimizationResult, version: str, rate: float | None) -> dict[str, float | None]:
+def _search_numbers(result: OptimizationResult, version: str, rate: float | None) -> Numbers:
     """What the search saw of a version, and whether it was accepted."""
-    mine = [decision for decision in result.decisions if decision.candidate == version and decision.rule != "smoke"]
-    gains = [decision.evidence.gain for decision in mine if decision.rule in ("improvement", "regression") and decision.evidence]
-    accepted = float(mine[-1].accepted) if mine else None
-    return {"search.pass_rate": rate, "search.gain": gains[-1] if gains else None, "search.accepted": accepted}
+    rulings = [d for d in result.decisions if d.candidate == version and d.stage != SMOKE]
+    compared = [d.evidence.gain for d in rulings if d.evidence and rule_of(d.rule).gate]
+    return {
+        "search.pass_rate": rate,
+        "search.gain": compared[-1] if compared else None,
+        "search.accepted": float(rulings[-1].accepted) if rulings else None,
+    }
 
 
 def _artifacts(client: Any, run_id: str, result: OptimizationResult) -> None:
@@ -178,8 +214,21 @@ def _artifacts(client: Any, run_id: str, result: OptimizationResult) -> None:
 def _child(client: Any, parent: Any, version: Version, numbers: Numbers) -> None:
     """A finished run of its own for a version, under the run of the optimization."""
     tags = {"mlflow.parentRunId": parent.info.run_id}
-    run_id = client.create_run(parent.info.experiment_id, tags=tags, run_name=version.id).info.run_id
-    params = {"version": version.id, "parent": version.parent or "", "sha256": version.sha256, "characters": str(len(version.text))}
-    _write(client, run_id, [(name, value, 0) for name, value in numbers.items()], params=params, tags={})
+    run_id = client.create_run(
+        parent.info.experiment_id, tags=tags, run_name=version.id
+    ).info.run_id
+    params = {
+        "version": version.id,
+        "parent": version.parent or "",
+        "sha256": version.sha256,
+        "characters": str(len(version.text)),
+    }
+    _write(
+        client,
+        run_id,
+        [(name, value, 0) for name, value in numbers.items()],
+        params=params,
+        tags={},
+    )
     client.log_text(run_id, version.text, "prompt.txt")
     client.set_terminated(run_id)

@@ -54,7 +54,12 @@ _EARLY_END = re.compile(r'"""[ \t]*(?:\r|\n)')
 
 
 def export_modelfile(
-    simulator: UserSimulator, path: str | Path, *, base_model: str | None = None, scenario: str | None = None, card: Card | None = None
+    simulator: UserSimulator,
+    path: str | Path,
+    *,
+    base_model: str | None = None,
+    scenario: str | None = None,
+    card: Card | None = None,
 ) -> Path:
     """Write the prompt as a Modelfile; for a path that ends in .json as the body of POST /api/create, which holds any text.
 
@@ -69,7 +74,12 @@ def export_modelfile(
     if text := remeasure("the prompt", known, _told(base, known)) if known.get("models") else "":
         warn(text)
     if file.suffix == ".json":
-        write_text(file, create_body(simulator.prompt, known, name=file.stem, base_model=base, scenario=scenario))
+        write_text(
+            file,
+            create_body(
+                simulator.prompt, known, name=file.stem, base_model=base, scenario=scenario
+            ),
+        )
     else:
         write_text(file, modelfile(simulator.prompt, known, base_model=base, scenario=scenario))
     return file
@@ -80,7 +90,9 @@ def read_scenario(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise InputError(f"{file}: byte {error.start} is not UTF-8; save the scenario as UTF-8 text") from error
+        raise InputError(
+            f"{file}: byte {error.start} is not UTF-8; save the scenario as UTF-8 text"
+        ) from error
 
 
 def modelfile(prompt: Prompt, card: Card, *, base_model: str, scenario: str | None = None) -> str:
@@ -91,12 +103,19 @@ def modelfile(prompt: Prompt, card: Card, *, base_model: str, scenario: str | No
     lines.append(f"FROM {base_model}")
     for name, value in parameters.items():
         values = value if isinstance(value, list) else [value]
-        lines += [f"PARAMETER {name} {_quoted(v, what=f'the stop sequence {v!r}') if isinstance(v, str) else v}" for v in values]
-    lines.append(f"SYSTEM {_quoted(system, what='the prompt' if scenario is None else 'the prompt with its scenario')}")
+        lines += [
+            f"PARAMETER {name} {_quoted(v, what=f'the stop sequence {v!r}') if isinstance(v, str) else v}"
+            for v in values
+        ]
+    lines.append(
+        f"SYSTEM {_quoted(system, what='the prompt' if scenario is None else 'the prompt with its scenario')}"
+    )
     return "\n".join(lines) + "\n"
 
 
-def create_body(prompt: Prompt, card: Card, *, name: str, base_model: str, scenario: str | None = None) -> str:
+def create_body(
+    prompt: Prompt, card: Card, *, name: str, base_model: str, scenario: str | None = None
+) -> str:
     """The body of POST /api/create as JSON; Ollama overlooks `sha256` and `note`, which are for the reader."""
     system = prompt.fill(PLACEHOLDER if scenario is None else scenario)
     body = {
@@ -112,7 +131,10 @@ def create_body(prompt: Prompt, card: Card, *, name: str, base_model: str, scena
 
 def measured_parameters(card: Card) -> dict[str, Any]:
     """Ollama's parameters as they were measured: numbers, and a list for `stop`."""
-    options = {_RENAMED.get(name, name): value for name, value in MeasuredAt.parse(card["models"].get("user", "")).options.items()}
+    options = {
+        _RENAMED.get(name, name): value
+        for name, value in MeasuredAt.parse(card["models"].get("user", "")).options.items()
+    }
     known = {name: _value(name, options[name]) for name in PARAMETERS if name in options}
     num_ctx = card.get("num_ctx")
     return known | ({"num_ctx": num_ctx} if isinstance(num_ctx, int) else {})
@@ -120,7 +142,11 @@ def measured_parameters(card: Card) -> dict[str, Any]:
 
 def _comments(prompt: Prompt, card: Card, scenario: str | None) -> list[str]:
     measured = MeasuredAt.parse(card["models"].get("user", ""))
-    left_out = [f"{name}={value}" for name, value in measured.options.items() if _RENAMED.get(name, name) not in (*PARAMETERS, *_NOT_WRITTEN)]
+    left_out = [
+        f"{name}={value}"
+        for name, value in measured.options.items()
+        if _RENAMED.get(name, name) not in (*PARAMETERS, *_NOT_WRITTEN)
+    ]
     think = measured.options.get("think", "False").lower()
     lines = [card["note"]] if card.get("note") else []
     lines.append("A simulated customer by usersim-opt.")
@@ -129,9 +155,13 @@ def _comments(prompt: Prompt, card: Card, scenario: str | None) -> list[str]:
         lines.append(f"Measured with {measured.model}; every reply had a seed of its own.")
         lines.append(f'A Modelfile cannot set thinking: send "think": {think} with each request.')
     if left_out:
-        lines.append(f"Measured with {', '.join(left_out)}, for which a Modelfile has no parameter.")
+        lines.append(
+            f"Measured with {', '.join(left_out)}, for which a Modelfile has no parameter."
+        )
     if scenario is None:
-        lines.append(f"Put the private scenario in the place of {PLACEHOLDER} before `ollama create`, or export with the scenario.")
+        lines.append(
+            f"Put the private scenario in the place of {PLACEHOLDER} before `ollama create`, or export with the scenario."
+        )
     else:
         lines.append(f"sha256 of the filled-in scenario: {sha256(scenario)}")
     return [*lines, "A request with a system message of its own replaces SYSTEM."]
@@ -141,10 +171,14 @@ def _base_model(given: str | None, card: Card) -> str:
     measured = MeasuredAt.parse(card["models"].get("user", "")).model
     base = given or (measured if measured.startswith("ollama/") else "")
     if not base:
-        raise InputError("base_model is missing, and the prompt was not measured with a model in Ollama; name one, such as base_model='qwen3.6:35b'")
+        raise InputError(
+            "base_model is missing, and the prompt was not measured with a model in Ollama; name one, such as base_model='qwen3.6:35b'"
+        )
     base = base.removeprefix("ollama/")
     if not re.fullmatch(r"[^\s\"#]+", base) or not base.isprintable():
-        raise InputError(f"base_model is {base!r}; expected a model's name in Ollama, such as 'qwen3.6:35b'")
+        raise InputError(
+            f"base_model is {base!r}; expected a model's name in Ollama, such as 'qwen3.6:35b'"
+        )
     return base
 
 
@@ -158,10 +192,14 @@ def _quoted(text: str, *, what: str) -> str:
     way = "write it as JSON, to a file that ends in .json, and send it by `curl http://localhost:11434/api/create -d @FILE.json`"
     if early := _EARLY_END.search(text):
         line = text.count("\n", 0, early.start()) + 1
-        raise InputError(f'{what} has a line that ends in """ (line {line}); there a Modelfile\'s value ends, and nothing escapes it; {way}')
+        raise InputError(
+            f'{what} has a line that ends in """ (line {line}); there a Modelfile\'s value ends, and nothing escapes it; {way}'
+        )
     for number, row in enumerate(text.split("\n"), start=1):
         if lost := next((c for c in row if not c.isprintable() and c not in "\t\r"), None):
-            raise InputError(f"{what} holds U+{ord(lost):04X} (line {number}), a character that Ollama drops from a Modelfile; {way}")
+            raise InputError(
+                f"{what} holds U+{ord(lost):04X} (line {number}), a character that Ollama drops from a Modelfile; {way}"
+            )
     return f'"""{text}"""'
 
 

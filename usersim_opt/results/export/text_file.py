@@ -8,7 +8,16 @@ from pathlib import Path
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.results.card import TITLE, Card, card_files, card_of, dumped, is_card, markdown, read_card
+from usersim_opt.results.card import (
+    TITLE,
+    Card,
+    card_files,
+    card_of,
+    dumped,
+    is_card,
+    markdown,
+    read_card,
+)
 
 USE = (
     "Send the file as the system message, byte for byte, with the private story in the place of `{scenario}` (without such a place at the end, in "
@@ -33,13 +42,19 @@ def export_prompt(simulator: UserSimulator, path: str | Path) -> Path:
 def check_target(file: Path) -> None:
     """InputError unless a prompt and its cards can be written there; asked before a run, so that nothing is spent for nothing."""
     if file.suffix == ".json":
-        raise InputError(f"{file}: is the name of a card; expected the name of a text file, such as {file.stem}.txt")
+        raise InputError(
+            f"{file}: is the name of a card; expected the name of a text file, such as {file.stem}.txt"
+        )
     check_writable(file)
     data, page = card_files(file)
     if data.exists() and not _replaceable(file):
-        raise InputError(f"{data}: exists and is no card, but the card of {file.name} belongs there; name another file")
+        raise InputError(
+            f"{data}: exists and is no card, but the card of {file.name} belongs there; name another file"
+        )
     if page.exists() and not (page.is_file() and page.read_bytes().startswith(TITLE.encode())):
-        raise InputError(f"{page}: exists and is no card, but the card of {file.name} belongs there; name another file")
+        raise InputError(
+            f"{page}: exists and is no card, but the card of {file.name} belongs there; name another file"
+        )
 
 
 def write_cards(file: Path, card: Card, *, use: str) -> None:

@@ -14,10 +14,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILLION, PURPLE = (
-    "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
+ORANGE, SKY, GREEN, BLUE, VERMILLION, PURPLE = (
+    "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7",
 )  # fmt: skip
 GREY = "#8C8C8C"
+COLOURS = {
+    "orange": ORANGE,
+    "sky": SKY,
+    "green": GREEN,
+    "blue": BLUE,
+    "vermillion": VERMILLION,
+    "purple": PURPLE,
+    "grey": GREY,
+}
+"""The colours by the names that rules.yaml uses."""
 OFFLINE = "offline stand-in models"
 LABEL_WIDTH = 56
 
@@ -28,14 +38,20 @@ def record_of(source: RunRecord | OptimizationResult) -> RunRecord:
         return source.record
     if isinstance(source, RunRecord):
         return source
-    raise InputError(f"got a {type(source).__name__}; expected an OptimizationResult, or what read_record returns")
+    raise InputError(
+        f"got a {type(source).__name__}; expected an OptimizationResult, or what read_record returns"
+    )
 
 
 def figure(*, width: float, height: float, offline: bool) -> "Figure":
     """An empty figure, inches; `offline` puts the label of the stand-ins at its foot. InputError where matplotlib is missing."""
-    drawn: Figure = _figure_class()(figsize=(width, height), dpi=110, layout="constrained", facecolor="white")
+    drawn: Figure = _figure_class()(
+        figsize=(width, height), dpi=110, layout="constrained", facecolor="white"
+    )
     if offline:
-        drawn.supxlabel(OFFLINE, x=0.995, ha="right", fontsize=8, color=VERMILLION, fontstyle="italic")
+        drawn.supxlabel(
+            OFFLINE, x=0.995, ha="right", fontsize=8, color=VERMILLION, fontstyle="italic"
+        )
     return drawn
 
 
@@ -46,7 +62,9 @@ def _figure_class() -> type[Any]:
         from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - an extra, loaded when it is used
         from matplotlib.figure import Figure  # noqa: PLC0415 - as above
     except ImportError as error:
-        raise InputError("plots need matplotlib, which is not installed; pip install -e .[plots]") from error
+        raise InputError(
+            "plots need matplotlib, which is not installed; pip install -e .[plots]"
+        ) from error
     from io import BytesIO  # noqa: PLC0415 - only the class below needs it
 
     class ShownFigure(Figure):
@@ -84,7 +102,14 @@ def quiet(axes: "Axes", *, grid: str) -> None:
 
 def below(axes: "Axes", *, columns: int) -> None:
     """The legend under the axes, where it hides nothing."""
-    axes.legend(fontsize=8.5, frameon=False, loc="upper left", bbox_to_anchor=(0.0, -0.13), ncols=columns, handletextpad=0.4)
+    axes.legend(
+        fontsize=8.5,
+        frameon=False,
+        loc="upper left",
+        bbox_to_anchor=(0.0, -0.13),
+        ncols=columns,
+        handletextpad=0.4,
+    )
 
 
 def by_round(axes: "Axes") -> None:
@@ -96,13 +121,35 @@ def by_round(axes: "Axes") -> None:
 def nothing(axes: "Axes", says: str) -> None:
     """Say in empty axes why they are empty."""
     axes.axis("off")
-    axes.text(0.5, 0.5, plain(says), ha="center", va="center", fontsize=11, transform=axes.transAxes)
+    axes.text(
+        0.5, 0.5, plain(says), ha="center", va="center", fontsize=11, transform=axes.transAxes
+    )
 
 
-def across(axes: "Axes", rows: Sequence[float], values: Sequence[Interval | None], *, label: str = "", **style: Any) -> None:
+def across(
+    axes: "Axes",
+    rows: Sequence[float],
+    values: Sequence[Interval | None],
+    *,
+    label: str = "",
+    **style: Any,
+) -> None:
     """Points with lying intervals in percent, one per row; None leaves a row out."""
     held = [(row, value) for row, value in zip(rows, values, strict=True) if value is not None]
     for row, value in held:
         if value.low is not None and value.high is not None:
-            axes.plot([100 * value.low, 100 * value.high], [row, row], color=style["color"], linewidth=1.6, zorder=2)
-    axes.plot([100 * value.mean for _, value in held], [row for row, _ in held], linestyle="none", label=label or "_", zorder=3, **style)
+            axes.plot(
+                [100 * value.low, 100 * value.high],
+                [row, row],
+                color=style["color"],
+                linewidth=1.6,
+                zorder=2,
+            )
+    axes.plot(
+        [100 * value.mean for _, value in held],
+        [row for row, _ in held],
+        linestyle="none",
+        label=label or "_",
+        zorder=3,
+        **style,
+    )

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from usersim_opt.basics.figures import Interval, many, percent
 from usersim_opt.measuring.pairs import pass_rate
-from usersim_opt.measuring.stages import round_of
+from usersim_opt.measuring.stages import SMOKE, round_of
 from usersim_opt.results.plots.canvas import (
     BLUE,
+    COLOURS,
     GREEN,
-    GREY,
     ORANGE,
-    PURPLE,
     SKY,
-    VERMILLION,
     below,
     by_round,
     figure,
@@ -24,23 +22,21 @@ from usersim_opt.results.plots.canvas import (
     record_of,
     title,
 )
+from usersim_opt.results.reading import Promotion, Reading
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.result import OptimizationResult
-from usersim_opt.results.rounds import Step, incumbents, last_round, rounds
+from usersim_opt.results.rules import in_order, rule_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+ACCEPTED, MEASURED = "accepted", "measured"
 _RULED = {
-    "accepted": ("o", GREEN, "seed and incumbents"),
-    "measured": ("^", SKY, "measured only"),
-    "improvement": ("x", GREY, "no improvement"),
-    "regression": ("v", VERMILLION, "regression"),
-    "guard": ("s", ORANGE, "turned away by the guard"),
-    "collapse": ("D", PURPLE, "one reply to everything"),
+    ACCEPTED: ("o", GREEN, "seed and incumbents"),
+    MEASURED: ("^", SKY, "measured only"),
 }
-"""Marker, colour and legend by what became of a version."""
+"""Marker, colour and legend of versions that no rule turned down."""
 _HALO = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5}
 _Named = TypeVar("_Named")
 _SPAN = 5
@@ -60,9 +56,11 @@ def progress(source: OptimizationResult | RunRecord) -> "Figure":
     """
     record = record_of(source)
     drawn = figure(width=9.5, height=4.6, offline=record.offline)
-    steps, sides = incumbents(record), _smoke_rates(record)
-    search, *beside = drawn.subplots(1, 1 + bool(sides), width_ratios=(5, 1)[: 1 + bool(sides)], sharey=True, squeeze=False)[0]
-    if not rounds(record):
+    steps, sides = Reading(record).promotions, Reading(record).smoke_rates
+    search, *beside = drawn.subplots(
+        1, 1 + bool(sides), width_ratios=(5, 1)[: 1 + bool(sides)], sharey=True, squeeze=False
+    )[0]
+    if not record.outcomes:
         nothing(search, "no round has been measured yet")
         return drawn
     _rounds(search, record, steps)
@@ -84,33 +82,45 @@ def lineage(source: OptimizationResult | RunRecord) -> "Figure":
         nothing(axes, "no version has been made yet")
         return drawn
     places = _places(record)
-    steps = {step.version for step in incumbents(record)}
+    steps = {step.version for step in Reading(record).promotions}
     for version in record.versions.values():
         if version.parent in places:
             bold = version.id in steps and version.parent in steps
-            style = {"color": GREEN, "linewidth": 2.0} if bold else {"color": "#CFCFCF", "linewidth": 0.8}
-            axes.plot(*zip(places[version.parent], places[version.id], strict=True), zorder=1, **style)  # type: ignore[arg-type]
+            ends = zip(places[version.parent], places[version.id], strict=True)
+            colour, width = (GREEN, 2.0) if bold else ("#CFCFCF", 0.8)
+            axes.plot(*ends, zorder=1, color=colour, linewidth=width)
     for kind, versions in _by_fate(record, steps).items():
-        marker, colour, told = _RULED[kind]
+        marker, colour, told = _style(kind)
         xs, ys = zip(*(places[version] for version in versions), strict=True)
-        size = 8 if kind == "accepted" else 5.5
-        axes.plot(xs, ys, marker, color=colour, markersize=size, label=f"{told} ({len(versions)})", zorder=4 if kind == "accepted" else 3)
+        size = 8 if kind == ACCEPTED else 5.5
+        axes.plot(
+            xs,
+            ys,
+            marker,
+            color=colour,
+            markersize=size,
+            label=f"{told} ({len(versions)})",
+            zorder=4 if kind == ACCEPTED else 3,
+        )
     _name(axes, [(version, places[version]) for version in record.versions if version in steps])
     quiet(axes, grid="y")
     by_round(axes)
     axes.set_ylabel("length of the prompt (characters)")
     below(axes, columns=3)
-    title(axes, f"{many(len(record.versions), 'version')}, {len(steps) - 1} of them became the incumbent")
+    title(
+        axes,
+        f"{many(len(record.versions), 'version')}, {len(steps) - 1} of them became the incumbent",
+    )
     return drawn
 
 
-def _rounds(axes: "Axes", record: RunRecord, steps: list[Step]) -> None:
+def _rounds(axes: "Axes", record: RunRecord, steps: Sequence[Promotion]) -> None:
     """Points with intervals, the mean over five rounds, and where the incumbent changed."""
     begins = {step.version: step.round for step in steps}
     kinds: dict[bool, list[tuple[float, float]]] = defaultdict(list)
     means: list[tuple[int, float]] = []
-    few = sum(map(len, rounds(record).values())) <= _MOST_BARS
-    for number, by_version in rounds(record).items():
+    few = sum(len(step.measured) for step in Reading(record).rounds) <= _MOST_BARS
+    for number, by_version in ((r.number, r.measured) for r in Reading(record).rounds):
         for version, outcomes in by_version.items():
             if (rate := pass_rate(outcomes)) is None:
                 continue
@@ -119,27 +129,59 @@ def _rounds(axes: "Axes", record: RunRecord, steps: list[Step]) -> None:
             kinds[held].append((place, 100 * rate.mean))
             if few and rate.low is not None and rate.high is not None:
                 bounds = [100 * max(0.0, rate.low), 100 * min(1.0, rate.high)]
-                axes.plot([place, place], bounds, color=BLUE if held else ORANGE, linewidth=0.8, alpha=0.45, zorder=1)
-        if (rate := pass_rate([outcome for outcomes in by_version.values() for outcome in outcomes])) is not None:
+                axes.plot(
+                    [place, place],
+                    bounds,
+                    color=BLUE if held else ORANGE,
+                    linewidth=0.8,
+                    alpha=0.45,
+                    zorder=1,
+                )
+        if (
+            rate := pass_rate([outcome for outcomes in by_version.values() for outcome in outcomes])
+        ) is not None:
             means.append((number, 100 * rate.mean))
-    for held, marker, colour, told in ((False, "^", ORANGE, "another prompt"), (True, "o", BLUE, "the incumbent")):
+    for held, marker, colour, told in (
+        (False, "^", ORANGE, "another prompt"),
+        (True, "o", BLUE, "the incumbent"),
+    ):
         if kinds[held]:
-            axes.plot(*zip(*kinds[held], strict=True), marker, color=colour, markersize=5 if few else 3, label=told, zorder=3)
+            axes.plot(
+                *zip(*kinds[held], strict=True),
+                marker,
+                color=colour,
+                markersize=5 if few else 3,
+                label=told,
+                zorder=3,
+            )
     if means:
-        smoothed = [sum(rate for _, rate in means[max(0, i - _SPAN + 1) : i + 1]) / min(_SPAN, i + 1) for i in range(len(means))]
+        smoothed = [
+            sum(rate for _, rate in means[max(0, i - _SPAN + 1) : i + 1]) / min(_SPAN, i + 1)
+            for i in range(len(means))
+        ]
         axes.plot(
-            [number for number, _ in means], smoothed, color="#444444", linewidth=1.4, label=f"all prompts, mean of the last {_SPAN} rounds", zorder=2
+            [number for number, _ in means],
+            smoothed,
+            color="#444444",
+            linewidth=1.4,
+            label=f"all prompts, mean of the last {_SPAN} rounds",
+            zorder=2,
         )
     _changes(axes, steps[1:])
     below(axes, columns=3)
 
 
-def _changes(axes: "Axes", steps: list[Step]) -> None:
+def _changes(axes: "Axes", steps: Sequence[Promotion]) -> None:
     """A line where the incumbent changed, named at the top as long as there is room."""
     for step in steps:
         axes.axvline(step.round + 0.5, color=GREEN, linewidth=1.0, linestyle=":", zorder=0)
     for step in _apart([(step.round, step) for step in steps]):
-        at = {"xy": (step.round + 0.5, 1.0), "xycoords": ("data", "axes fraction"), "textcoords": "offset points", "xytext": (2, -3)}
+        at = {
+            "xy": (step.round + 0.5, 1.0),
+            "xycoords": ("data", "axes fraction"),
+            "textcoords": "offset points",
+            "xytext": (2, -3),
+        }
         axes.annotate(plain(step.version), rotation=90, fontsize=7.5, color=GREEN, va="top", **at)  # type: ignore[arg-type]
 
 
@@ -153,38 +195,46 @@ def _apart(named: Sequence[tuple[float, _Named]]) -> list[_Named]:
     return [thing for _, thing in reversed(kept)]
 
 
-def _smoke_rates(record: RunRecord) -> list[tuple[str, Interval]]:
-    """Versions on the held-out split, the seed first; empty while it is not measured."""
-    by_version = [(version, pass_rate([o for o in record.of_stage("smoke") if o.version == version])) for version in record.versions]
-    return [(version, rate) for version, rate in by_version if rate is not None]
-
-
 def _smoke(axes: "Axes", sides: list[tuple[str, Interval]]) -> None:
     """Seed and finalist on the held-out split."""
     for place, (_, rate) in enumerate(sides):
         colour, marker = ((BLUE, "o"), (GREEN, "D"))[min(place, 1)]
         if rate.low is not None and rate.high is not None:
-            axes.plot([place, place], [100 * max(0.0, rate.low), 100 * min(1.0, rate.high)], color=colour, linewidth=1.8)
+            axes.plot(
+                [place, place],
+                [100 * max(0.0, rate.low), 100 * min(1.0, rate.high)],
+                color=colour,
+                linewidth=1.8,
+            )
         axes.plot([place], [100 * rate.mean], marker, color=colour, markersize=7)
-        axes.annotate(f"{100 * rate.mean:.1f}", (place, 100 * rate.mean), textcoords="offset points", xytext=(6, -3), fontsize=8.5)
+        axes.annotate(
+            f"{100 * rate.mean:.1f}",
+            (place, 100 * rate.mean),
+            textcoords="offset points",
+            xytext=(6, -3),
+            fontsize=8.5,
+        )
     axes.set_xticks(range(len(sides)), [plain(version) for version, _ in sides])
     axes.set_xlim(-0.6, len(sides) - 0.1)
     axes.set_xlabel("smoke split")
     quiet(axes, grid="y")
 
 
-def _progress_title(record: RunRecord, steps: list[Step]) -> str:
+def _progress_title(record: RunRecord, steps: Sequence[Promotion]) -> str:
     """The finding: what the smoke split says, else how far the search is."""
-    sides = _smoke_rates(record)
+    sides = Reading(record).smoke_rates
     if record.finished and len(sides) > 1:
         return f"Smoke split, never seen by the search: {percent(sides[0][1])} \u2192 {percent(sides[-1][1])}"
-    return f"Round {last_round(record)}: the incumbent is {steps[-1].version if steps else 'not known'}"
+    return f"Round {Reading(record).last_round}: the incumbent is {steps[-1].version if steps else 'not known'}"
 
 
 def _places(record: RunRecord) -> dict[str, tuple[float, float]]:
     """Round and length of each version; one without a ruling stands where it was first measured, else where the one before it does."""
     found: dict[str, int] = {}
-    for stage, version in [*((d.stage, d.candidate) for d in record.decisions), *((o.stage, o.version) for o in record.outcomes)]:
+    for stage, version in [
+        *((d.stage, d.candidate) for d in record.decisions),
+        *((o.stage, o.version) for o in record.outcomes),
+    ]:
         if (number := round_of(stage)) is not None:
             found.setdefault(version, number)
     places: dict[str, tuple[float, float]] = {}
@@ -197,14 +247,35 @@ def _places(record: RunRecord) -> dict[str, tuple[float, float]]:
 
 def _by_fate(record: RunRecord, steps: set[str]) -> dict[str, list[str]]:
     """Versions by what became of them, in the order of the legend."""
-    refused = {decision.candidate: decision.rule for decision in record.decisions if not decision.accepted and decision.rule != "smoke"}
+    refused = {
+        decision.candidate: decision.rule
+        for decision in record.decisions
+        if not decision.accepted and decision.stage != SMOKE
+    }
     fates: dict[str, list[str]] = defaultdict(list)
     for name in record.versions:
-        fates["accepted" if name in steps else refused.get(name, "measured")].append(name)
-    return {kind: fates[kind] for kind in _RULED if kind in fates}
+        fates[ACCEPTED if name in steps else refused.get(name, MEASURED)].append(name)
+    order = [ACCEPTED, MEASURED, *in_order(refused.values())]
+    return {kind: fates[kind] for kind in order if kind in fates}
+
+
+def _style(fate: str) -> tuple[str, str, str]:
+    """Marker, colour and legend of what became of a version."""
+    if fate in _RULED:
+        return _RULED[fate]
+    rule = rule_of(fate)
+    return rule.marker, COLOURS[rule.colour], rule.legend
 
 
 def _name(axes: "Axes", named: list[tuple[str, tuple[float, float]]]) -> None:
     """Ids over the points, as far as there is room."""
     for version, place in _apart([(place[0], (version, place)) for version, place in named]):
-        axes.annotate(plain(version), place, textcoords="offset points", xytext=(0, 9), ha="center", fontsize=8, bbox=_HALO)
+        axes.annotate(
+            plain(version),
+            place,
+            textcoords="offset points",
+            xytext=(0, 9),
+            ha="center",
+            fontsize=8,
+            bbox=_HALO,
+        )

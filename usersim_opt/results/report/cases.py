@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import escape
 
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.results.report.reading import Reading
+from usersim_opt.results.reading import Reading
 from usersim_opt.results.report.wording import EVIDENCE, REASON, REPLY, STORY, TURN, clip, visible
 from usersim_opt.scenarios.records import Scenario, Turn
 
@@ -39,7 +39,9 @@ class Reply:
     def verdicts(self) -> Sequence[tuple[str, str, str, str]]:
         """Verdict, criterion, evidence, and who gave it."""
         found = self.outcome.grade.verdicts if self.outcome.grade else ()
-        return [(v.outcome, clip(v.criterion, 60), clip(v.evidence, EVIDENCE), v.source) for v in found]
+        return [
+            (v.outcome, clip(v.criterion, 60), clip(v.evidence, EVIDENCE), v.source) for v in found
+        ]
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,21 @@ class Case:
     @property
     def rival_fails(self) -> bool:
         """Whether the best version fails a criterion here."""
-        return any(passed < scored for side in self.sides if side.role != BASE for passed, scored in side.passed.values())
+        return any(
+            passed < scored
+            for side in self.sides
+            if side.role != BASE
+            for passed, scored in side.passed.values()
+        )
 
     @property
     def history(self) -> Sequence[Turn]:
         """The conversation so far."""
-        return [Turn(role=turn.role, text=clip(turn.text, TURN)) for turn in self.record.history] if self.record else []
+        return (
+            [Turn(role=turn.role, text=clip(turn.text, TURN)) for turn in self.record.history]
+            if self.record
+            else []
+        )
 
 
 def cases(reading: Reading, *, room: int) -> tuple[list[Case], int]:
@@ -92,10 +103,14 @@ def _failing(outcomes: Sequence[Outcome]) -> list[str]:
     return sorted({o.scenario for o in outcomes if o.grade and o.grade.passed < o.grade.scored})
 
 
-def _case(reading: Reading, scenario: str, anchor: str, sides: Mapping[str, Sequence[Outcome]]) -> Case:
-    record = reading.record.records.get(scenario)
+def _case(
+    reading: Reading, scenario: str, anchor: str, sides: Mapping[str, Sequence[Outcome]]
+) -> Case:
+    record = reading.record.scenarios.get(scenario)
     task = reading.record.tasks.get(scenario.partition(".")[0])
-    met = {role: [o for o in outcomes if o.scenario == scenario] for role, outcomes in sides.items()}
+    met = {
+        role: [o for o in outcomes if o.scenario == scenario] for role, outcomes in sides.items()
+    }
     made = [_side(role, outcomes) for role, outcomes in met.items() if outcomes]
     return Case(scenario, anchor, record, clip(task.story, STORY) if task else "", made)
 
@@ -103,15 +118,21 @@ def _case(reading: Reading, scenario: str, anchor: str, sides: Mapping[str, Sequ
 def _side(role: str, outcomes: Sequence[Outcome]) -> Side:
     """Replies that are alike, word for word and in their verdicts, are shown once."""
     alike = Counter((o.reply, o.status, o.grade.verdicts if o.grade else o.why) for o in outcomes)
-    first = {(o.reply, o.status, o.grade.verdicts if o.grade else o.why): o for o in reversed(outcomes)}
-    replies = sorted((Reply(first[key], times) for key, times in alike.items()), key=_failures, reverse=True)
+    first = {
+        (o.reply, o.status, o.grade.verdicts if o.grade else o.why): o for o in reversed(outcomes)
+    }
+    replies = sorted(
+        (Reply(first[key], times) for key, times in alike.items()), key=_failures, reverse=True
+    )
     passed: dict[str, tuple[int, int]] = {}
     for outcome in outcomes:
         for verdict in outcome.grade.verdicts if outcome.grade else ():
             if verdict.outcome != "unscored":
                 before = passed.get(verdict.criterion, (0, 0))
                 passed[verdict.criterion] = (before[0] + (verdict.outcome == "pass"), before[1] + 1)
-    return Side(role, replies[:MOST_REPLIES], sum(reply.times for reply in replies[MOST_REPLIES:]), passed)
+    return Side(
+        role, replies[:MOST_REPLIES], sum(reply.times for reply in replies[MOST_REPLIES:]), passed
+    )
 
 
 def _failures(reply: Reply) -> tuple[int, int]:
@@ -122,9 +143,18 @@ def _failures(reply: Reply) -> tuple[int, int]:
 def _weight(case: Case) -> int:
     """Bytes that a case will take on the page, about."""
     verdicts = [v for side in case.sides for reply in side.replies for v in reply.verdicts]
-    texts = [case.story, *(turn.text for turn in case.history), *(reply.text + reply.why for side in case.sides for reply in side.replies)]
+    texts = [
+        case.story,
+        *(turn.text for turn in case.history),
+        *(reply.text + reply.why for side in case.sides for reply in side.replies),
+    ]
     criteria = [criterion.text for criterion in case.record.criteria] if case.record else []
-    return _AROUND + sum(map(weight, texts)) + sum(weight(text) + _TAGS for text in criteria) + sum(weight(v[1] + v[2]) + _TAGS for v in verdicts)
+    return (
+        _AROUND
+        + sum(map(weight, texts))
+        + sum(weight(text) + _TAGS for text in criteria)
+        + sum(weight(v[1] + v[2]) + _TAGS for v in verdicts)
+    )
 
 
 def weight(text: str) -> int:

@@ -1,63 +1,25 @@
-"""Base against best version by family and dimension, with intervals and the scenarios that fail.
+"""Base against finalist by family and dimension, with intervals and the scenarios that fail.
 
-The interval of a pass rate is a t interval over tasks, as everywhere else; where a row has fewer than three tasks, or all
-tasks alike, that has no width, and Wilson's interval over verdicts stands there. It takes the verdicts of a task for
-independent and is too narrow for that.
+The interval of a pass rate is a t interval over tasks, as everywhere else; where a row has fewer
+than three tasks, or all tasks alike, that has no width, and Wilson's interval over verdicts stands
+there. It takes the verdicts of a task for independent and is too narrow for that.
 """
 
-import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from usersim_opt.basics.figures import Interval
-from usersim_opt.basics.statistics import ratio_interval
-from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.by_dimension import Tally, by_dimension
+from usersim_opt.results.reading import Reading
 from usersim_opt.results.report import svg
-from usersim_opt.results.report.reading import Reading
 from usersim_opt.results.report.wording import share, shares
-from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES
+from usersim_opt.scenarios.kinds import family_of, in_order
 
-LEAST_TASKS = 3
 ALL = "all"
-Z = 1.959964
-
-
-@dataclass
-class Tally:
-    """Passed and scored verdicts by task, and the number of failures by scenario."""
-
-    by_task: dict[str, tuple[float, float]] = field(default_factory=dict)
-    failing: dict[str, int] = field(default_factory=dict)
-
-    def add(self, outcome: Outcome, *, passed: bool) -> None:
-        """Count one verdict."""
-        before = self.by_task.get(outcome.task_id, (0.0, 0.0))
-        self.by_task[outcome.task_id] = (before[0] + passed, before[1] + 1)
-        if not passed:
-            self.failing[outcome.scenario] = self.failing.get(outcome.scenario, 0) + 1
-
-    @property
-    def scored(self) -> int:
-        """Verdicts of pass or fail."""
-        return int(sum(n for _, n in self.by_task.values()))
-
-    @property
-    def interval(self) -> Interval:
-        """The pass rate with its interval."""
-        over_tasks = ratio_interval(self.by_task)
-        if self.by_wilson or over_tasks.low is None or over_tasks.high is None:
-            return wilson(sum(x for x, _ in self.by_task.values()), self.scored)
-        return Interval(over_tasks.mean, max(0.0, over_tasks.low), min(1.0, over_tasks.high))
-
-    @property
-    def by_wilson(self) -> bool:
-        """Whether the interval is Wilson's."""
-        over_tasks = ratio_interval(self.by_task)
-        flat = over_tasks.low is None or over_tasks.high is None or over_tasks.high - over_tasks.low < 1e-9
-        return len(self.by_task) < LEAST_TASKS or flat
+TICKS = (0, 25, 50, 75, 100)
+HEIGHT, BASE_LINE, BEST_LINE = 26, 9, 17
+"""Pixels of a row's figure, and of the two marks from its top."""
 
 
 @dataclass(frozen=True)
@@ -73,61 +35,55 @@ class ComparisonRow:
     @property
     def change(self) -> float | None:
         """Best minus base; None where one has no verdicts."""
-        return self.best.interval.mean - self.base.interval.mean if self.base.scored and self.best.scored else None
+        if self.base.pass_rate is None or self.best.pass_rate is None:
+            return None
+        return self.best.pass_rate - self.base.pass_rate
 
 
 def comparison(reading: Reading) -> list[ComparisonRow]:
     """All criteria, then each family with its dimensions; empty where nothing was scored."""
-    sides = [_tallies(reading, outcomes) for outcomes in (reading.base_outcomes, reading.best_outcomes)]
-    rows = []
-    for name, kind in _order():
-        base, best = (side.get(name, Tally()) for side in sides)
-        if base.scored or best.scored:
-            rows.append(ComparisonRow(name, kind, base, best, _plot(base, best, rival=reading.rival)))
-    return rows
+    base, best = (
+        by_dimension(outcomes, reading.record.scenarios, rows=_rows)
+        for outcomes in (reading.base_outcomes, reading.best_outcomes)
+    )
+    return [
+        _row(name, base.get(name, Tally()), best.get(name, Tally()), rival=reading.rival)
+        for name in _ordered({*base, *best})
+    ]
 
 
 def axis() -> Markup:
     """The axis over the rows, in percent."""
-    return svg.frame([svg.words(f"{tick} %", f"{tick}%", 12, kind="tick middle") for tick in (0, 25, 50, 75, 100)], height=16, label="percent")
+    ticks = [svg.words(f"{tick} %", f"{tick}%", 12, kind="tick middle") for tick in TICKS]
+    return svg.frame(ticks, height=16, label="percent")
 
 
-def wilson(passed: float, scored: float) -> Interval:
-    """Wilson's 95 % interval of a share."""
-    if not scored:
-        return Interval(0.0, None, None)
-    p, n = passed / scored, scored
-    middle = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-    return Interval(p, max(0.0, middle - half), min(1.0, middle + half))
+def _rows(dimension: str | None) -> tuple[str, ...]:
+    """A criterion that the data do not know counts for `all` only."""
+    return (ALL, family_of(dimension), dimension) if dimension else (ALL,)
 
 
-def _order() -> list[tuple[str, str]]:
-    named = [(ALL, ALL)]
-    for family in FAMILIES:
-        named += [(family, "family"), *((d, "dimension") for d in DIMENSIONS if d.startswith(f"{family}."))]
-    return named
+def _ordered(names: Iterable[str]) -> list[str]:
+    """All criteria first, each family before its dimensions."""
+    named = set(names)
+    return [ALL] * (ALL in named) + in_order(named - {ALL})
 
 
-def _tallies(reading: Reading, outcomes: Sequence[Outcome]) -> Mapping[str, Tally]:
-    """By name of row; a criterion that the data do not know counts for `all` only."""
-    found: dict[str, Tally] = defaultdict(Tally)
-    for outcome in outcomes:
-        for verdict in outcome.grade.verdicts if outcome.grade else ():
-            if verdict.outcome != "unscored":
-                dimension = reading.dimension_of.get((outcome.scenario, verdict.criterion))
-                for row in (ALL, dimension.partition(".")[0], dimension) if dimension else (ALL,):
-                    found[row].add(outcome, passed=verdict.outcome == "pass")
-    return found
+def _row(name: str, base: Tally, best: Tally, *, rival: str) -> ComparisonRow:
+    kind = "dimension" if "." in name else ALL if name == ALL else "family"
+    return ComparisonRow(name, kind, base, best, _plot({"base": base, rival: best}))
 
 
-def _plot(base: Tally, best: Tally, *, rival: str) -> Markup:
+def _plot(tallies: Mapping[str, Tally]) -> Markup:
+    """Both pass rates with their intervals, the base above the other."""
     scale = svg.Scale(0.0, 1.0)
-    marks = [svg.upright(f"{tick}%", top=0, bottom=26) for tick in (0, 25, 50, 75, 100)]
-    for tally, y, shape, kind in ((base, 9, svg.DOT, "base"), (best, 17, svg.DIAMOND, "best")):
+    marks = [svg.upright(f"{tick}%", top=0, bottom=HEIGHT) for tick in TICKS]
+    styles = ((BASE_LINE, svg.DOT, "base"), (BEST_LINE, svg.DIAMOND, "best"))
+    scored = []
+    for (name, tally), (y, shape, kind) in zip(tallies.items(), styles, strict=True):
         if tally.scored:
-            marks.append(
-                svg.estimate(scale, tally.interval, y, shape=shape, kind=kind, title=f"{share(tally.interval.mean)} {shares(tally.interval)}")
-            )
-    told = [f"{kind} {share(tally.interval.mean)}" for tally, kind in ((base, "base"), (best, rival)) if tally.scored]
-    return svg.frame(marks, height=26, label=", ".join(told))
+            rate = tally.interval
+            title = f"{share(rate.mean)} {shares(rate)}"
+            marks.append(svg.estimate(scale, rate, y, shape=shape, kind=kind, title=title))
+            scored.append(f"{name} {share(rate.mean)}")
+    return svg.frame(marks, height=HEIGHT, label=", ".join(scored))

@@ -64,7 +64,10 @@ def _by_words(old: str, new: str) -> tuple[list[Run], list[Run]]:
 
 def _alike(old: str, new: str) -> bool:
     before, after = _words(old), _words(new)
-    return len(before) * len(after) <= MOST_WORK and SequenceMatcher(None, before, after, autojunk=False).ratio() >= ALIKE
+    return (
+        len(before) * len(after) <= MOST_WORK
+        and SequenceMatcher(None, before, after, autojunk=False).ratio() >= ALIKE
+    )
 
 
 def _words(text: str) -> list[str]:

@@ -7,26 +7,18 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from usersim_opt.basics.figures import Interval
-from usersim_opt.customer.prompt import Prompt
+from usersim_opt.customer.prompt import pieces_of
 from usersim_opt.results.attribution import Attribution
+from usersim_opt.results.reading import Reading, depths
 from usersim_opt.results.report import svg
-from usersim_opt.results.report.reading import Reading, depths
 from usersim_opt.results.report.wording import clip, name
+from usersim_opt.results.rules import rule_of
 from usersim_opt.results.versions import Version
 
 ALL_TEXTS = 900_000
 """Characters that the texts of all versions together may take; beyond that each is cut to its part of them."""
 STEP, EDGE = 26, 16
 """Pixels between two generations of the figure, and around it."""
-
-FATES = {
-    "guard": "turned away by the guard",
-    "collapse": "one reply to everything",
-    "improvement": "no improvement",
-    "regression": "regression",
-    "proposal": "no usable proposal",
-    "smoke": "not shipped",
-}
 
 
 @dataclass(frozen=True)
@@ -57,7 +49,7 @@ def version_rows(reading: Reading, model: Attribution | None) -> list[VersionRow
             role=role_of(reading, version),
             fate=_fate(reading, version, measured=bool(replies[version.id])),
             text=clip(version.text, most),
-            pieces=len(Prompt(version.text).pieces),
+            pieces=len(pieces_of(version.text)),
             replies=replies[version.id],
             families=families.get(version.id, {}),
         )
@@ -69,7 +61,7 @@ def role_of(reading: Reading, version: Version) -> str:
     """What the version was to the run, as a class of its marks."""
     if version == reading.seed:
         return "seed"
-    if version == reading.best:
+    if version == reading.finalist:
         return "best"
     return "accepted" if version.id in reading.incumbents else "other"
 
@@ -80,33 +72,57 @@ def family_tree(reading: Reading, rows: Sequence[VersionRow]) -> Markup | None:
         return None
     depth = depths(reading.record.versions)
     x = svg.Scale(-0.7, len(rows) - 0.3)
-    place = {row.version.id: (x.at(i), EDGE + STEP * depth[row.version.id]) for i, row in enumerate(rows)}
+    place = {
+        row.version.id: (x.at(i), EDGE + STEP * depth[row.version.id]) for i, row in enumerate(rows)
+    }
     edges = [
-        svg.line(place[row.version.parent], place[row.version.id], kind="edge" if row.role == "other" else "edge led")
+        svg.line(
+            place[row.version.parent],
+            place[row.version.id],
+            kind="edge" if row.role == "other" else "edge led",
+        )
         for row in rows
         if row.version.parent in place and depth[row.version.id]
     ]
     marks = [_node(row, *place[row.version.id]) for row in rows]
     height = 2 * EDGE + STEP * max(depth.values()) + 12
-    return svg.frame([*edges, *marks], height=height, label=f"Lineage of {len(rows)} versions; the table below has the same")
+    return svg.frame(
+        [*edges, *marks],
+        height=height,
+        label=f"Lineage of {len(rows)} versions; the table below has the same",
+    )
 
 
 def _node(row: VersionRow, x: str, y: float) -> Markup:
     shape = svg.DIAMOND if row.role in ("best", "accepted") else svg.DOT
     kind = {"seed": "seed", "best": "winner", "accepted": "incumbent", "other": "other"}[row.role]
-    label = svg.words(name(row.version.id), x, y + 18, kind="tick middle") if row.role != "other" else Markup()
+    label = (
+        svg.words(name(row.version.id), x, y + 18, kind="tick middle")
+        if row.role != "other"
+        else Markup()
+    )
     return svg.mark(shape, x, y, kind=kind, title=f"{name(row.version.id)}: {row.fate}") + label
 
 
 def _fate(reading: Reading, version: Version, *, measured: bool) -> str:
     if version == reading.seed:
         return "the seed" + (", shipped" if version == reading.shipped else "")
-    if version == reading.best:
-        return {True: "shipped", False: "not shipped: its gain is not proven"}[version == reading.shipped] if reading.shipped else "incumbent so far"
+    if version == reading.finalist:
+        return (
+            {True: "shipped", False: "not shipped: its gain is not proven"}[
+                version == reading.shipped
+            ]
+            if reading.shipped
+            else "incumbent so far"
+        )
     promoted = next((step.number for step in reading.rounds if step.promoted == version.id), None)
     if promoted is not None:
         return f"incumbent from round {promoted} on"
-    rulings = [decision for decision in reading.record.decisions if decision.candidate == version.id and not decision.accepted]
+    rulings = [
+        decision
+        for decision in reading.record.decisions
+        if decision.candidate == version.id and not decision.accepted
+    ]
     if rulings:
-        return FATES.get(rulings[-1].rule, rulings[-1].rule)
+        return rule_of(rulings[-1].rule).fate
     return "measured, no decision" if measured else "not measured"

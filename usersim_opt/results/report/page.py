@@ -23,10 +23,21 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.basics.files import write_text
 from usersim_opt.results.journal import SCHEMA_VERSION
+from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord
-from usersim_opt.results.report import cases, comparison, costs, diff, gaps, lineage, pieces, progress, rulings, verdict, wording
-from usersim_opt.results.report.reading import Reading
-from usersim_opt.results.rounds import worths
+from usersim_opt.results.report import (
+    cases,
+    comparison,
+    costs,
+    diff,
+    gaps,
+    lineage,
+    pieces,
+    progress,
+    rulings,
+    verdict,
+    wording,
+)
 from usersim_opt.results.versions import Version
 
 FILE = "report.html"
@@ -47,18 +58,25 @@ def render(record: RunRecord) -> str:
     """The page as text."""
     style, script = (Markup(_packaged(name)) for name in ("style.css", "page.js"))  # noqa: S704 - the package's own files
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'"
-    page = _environment().get_template("page.html").render(style=style, script=script, policy=policy, **_sections(Reading(record)))
+    page = (
+        _environment()
+        .get_template("page.html")
+        .render(style=style, script=script, policy=policy, **_sections(Reading(record)))
+    )
     return wording.visible(page)
 
 
 def _sections(reading: Reading) -> dict[str, Any]:
     """Everything that the template shows."""
-    model = worths(reading.record)
+    model = reading.worths
     table = pieces.piece_table(reading, model)
     versions = lineage.version_rows(reading, model)
     decisions, decision_axis, decisions_left = rulings.ruling_rows(reading)
     taken = (
-        sum(cases.weight(row.text) for row in versions) + 1_500 * len(versions) + 2_000 * len(decisions) + 4_000 * len(table.rows if table else ())
+        sum(cases.weight(row.text) for row in versions)
+        + 1_500 * len(versions)
+        + 2_000 * len(decisions)
+        + 4_000 * len(table.rows if table else ())
     )
     shown, no_room = cases.cases(reading, room=ROOM - taken)
     return {
@@ -76,7 +94,11 @@ def _sections(reading: Reading) -> dict[str, Any]:
         "versions": versions,
         "version_anchors": {row.version.id: row.anchor for row in versions},
         "tree": lineage.family_tree(reading, versions),
-        "diff": diff.diff(*(_text_of(versions, version) for version in (reading.seed, reading.best))) if versions else [],
+        "diff": diff.diff(
+            *(_text_of(versions, version) for version in (reading.seed, reading.finalist))
+        )
+        if versions
+        else [],
         "decisions": decisions,
         "decision_axis": decision_axis,
         "decisions_left": decisions_left,
@@ -97,7 +119,13 @@ def _text_of(rows: Sequence[lineage.VersionRow], version: Version | None) -> str
 
 @cache
 def _environment() -> Environment:
-    made = Environment(loader=PackageLoader("usersim_opt.results.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(
+        loader=PackageLoader("usersim_opt.results.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     made.filters |= {
         "share": wording.share,
         "shares": wording.shares,
@@ -114,7 +142,11 @@ def _environment() -> Environment:
 
 
 def _packaged(name: str) -> str:
-    return resources.files("usersim_opt.results.report").joinpath("templates", name).read_text(encoding="utf-8")
+    return (
+        resources.files("usersim_opt.results.report")
+        .joinpath("templates", name)
+        .read_text(encoding="utf-8")
+    )
 
 
 def _digest(text: str) -> str:

@@ -7,10 +7,10 @@ from markupsafe import Markup
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.results.attribution import Attribution, PieceWorth
+from usersim_opt.results.reading import Reading
 from usersim_opt.results.report import svg
-from usersim_opt.results.report.reading import Reading
 from usersim_opt.results.report.wording import change, changes, tick
-from usersim_opt.scenarios.kinds import FAMILIES
+from usersim_opt.scenarios.kinds import in_order
 
 MOST_PIECES = 150
 
@@ -60,27 +60,41 @@ def piece_table(reading: Reading, model: Attribution | None) -> PieceTable | Non
         return None
     compared = [worth for worth in model.pieces if worth.replies_with and worth.replies_without]
     shown = compared[:MOST_PIECES]
-    families = [family for family in FAMILIES if any(family in worth.by_family for worth in shown)]
+    families = in_order({family for worth in shown for family in worth.by_family})
     scale = svg.around([worth.effect for worth in shown], least=0.05)
-    small = svg.around([worth.by_family[f] for worth in shown for f in families if f in worth.by_family], least=0.05)
+    small = svg.around(
+        [worth.by_family[f] for worth in shown for f in families if f in worth.by_family],
+        least=0.05,
+    )
     return PieceTable(
         rows=[_row(reading, worth, scale=scale, small=small) for worth in shown],
         axis=_axis(scale),
         families=families,
         left_out=len(compared) - len(shown),
         never=[worth.words for worth in model.pieces if not worth.replies_with],
-        always=[worth.words for worth in model.pieces if worth.replies_with and not worth.replies_without],
+        always=[
+            worth.words
+            for worth in model.pieces
+            if worth.replies_with and not worth.replies_without
+        ],
     )
 
 
 def sure(interval: Interval) -> bool:
     """Whether the interval leaves out zero."""
-    return interval.low is not None and interval.high is not None and (interval.low > 0 or interval.high < 0)
+    return (
+        interval.low is not None
+        and interval.high is not None
+        and (interval.low > 0 or interval.high < 0)
+    )
 
 
 def _row(reading: Reading, worth: PieceWorth, *, scale: svg.Scale, small: svg.Scale) -> PieceRow:
     kind = "sure" if sure(worth.effect) else "unsure"
-    marks = [svg.upright(scale.at(0), top=0, bottom=26, kind="zero"), svg.estimate(scale, worth.effect, 13, shape=svg.DOT, kind=kind)]
+    marks = [
+        svg.upright(scale.at(0), top=0, bottom=26, kind="zero"),
+        svg.estimate(scale, worth.effect, 13, shape=svg.DOT, kind=kind),
+    ]
     plot = svg.frame(marks, height=26, label=_told(worth.effect))
     families = {family: _small(interval, small) for family, interval in worth.by_family.items()}
     return PieceRow(worth, plot, families, _inside(reading, worth.id))
@@ -88,12 +102,17 @@ def _row(reading: Reading, worth: PieceWorth, *, scale: svg.Scale, small: svg.Sc
 
 def _small(interval: Interval, scale: svg.Scale) -> Markup:
     kind = "sure" if sure(interval) else "unsure"
-    marks = [svg.upright(scale.at(0), top=0, bottom=12, kind="zero"), svg.estimate(scale, interval, 6, shape=svg.DOT, kind=f"{kind} small")]
+    marks = [
+        svg.upright(scale.at(0), top=0, bottom=12, kind="zero"),
+        svg.estimate(scale, interval, 6, shape=svg.DOT, kind=f"{kind} small"),
+    ]
     return svg.frame(marks, height=12, label=_told(interval))
 
 
 def _axis(scale: svg.Scale) -> Markup:
-    marks = [svg.words(tick(place), scale.at(place), 12, kind="tick middle") for place in scale.ticks()]
+    marks = [
+        svg.words(tick(place), scale.at(place), 12, kind="tick middle") for place in scale.ticks()
+    ]
     return svg.frame(marks, height=16, label="percentage points")
 
 
@@ -103,7 +122,15 @@ def _told(interval: Interval) -> str:
 
 def _inside(reading: Reading, piece: str) -> str:
     """In the seed, in the best version, in both, or in neither."""
-    within = [version is not None and piece in reading.pieces_of[version.id] for version in (reading.seed, reading.best)]
+    within = [
+        version is not None and piece in reading.pieces_of[version.id]
+        for version in (reading.seed, reading.finalist)
+    ]
     if not reading.found_better:
         return "kept" if within[0] else "tried"
-    return {(True, True): "kept", (True, False): "dropped", (False, True): "added", (False, False): "tried"}[(within[0], within[1])]
+    return {
+        (True, True): "kept",
+        (True, False): "dropped",
+        (False, True): "added",
+        (False, False): "tried",
+    }[(within[0], within[1])]

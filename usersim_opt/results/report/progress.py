@@ -7,8 +7,9 @@ from markupsafe import Markup
 
 from usersim_opt.basics.figures import Interval, many
 from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.pairs import pass_rate
+from usersim_opt.results.reading import Reading, Round, scored
 from usersim_opt.results.report import svg
-from usersim_opt.results.report.reading import Reading, Round, rate, scored
 from usersim_opt.results.report.wording import name, share
 from usersim_opt.results.versions import NO_VERSION
 
@@ -37,7 +38,11 @@ def progress(reading: Reading) -> Markup | None:
     x, y = svg.Scale(rounds[0].number - 0.6, rounds[-1].number + 0.6), _Upwards(low, 1.0)
     marks = [*_grid(x, y), *_held(reading, x)]
     for kind in ("other", "incumbent", "seed"):
-        marks += [svg.mark(_SHAPES[kind], x.at(p.number), y.at(p.rate.mean), kind=kind, title=_title(p)) for p in seen if p.role == kind]
+        marks += [
+            svg.mark(_SHAPES[kind], x.at(p.number), y.at(p.rate.mean), kind=kind, title=_title(p))
+            for p in seen
+            if p.role == kind
+        ]
     marks += [_ruling(step, x) for step in rounds if step.promoted or _rejected(step)]
     label = f"Pass rate over {many(len(rounds), 'round')} of the search; the table of decisions has the figures"
     return svg.frame(marks, height=HEIGHT, label=label)
@@ -57,11 +62,17 @@ class _Upwards:
 def _grid(x: svg.Scale, y: _Upwards) -> list[Markup]:
     marks = []
     for value in y.scale.ticks():
-        marks += [svg.level(y.at(value)), svg.words(share(value).replace(".0", ""), "0%", y.at(value) + 4, kind="tick before")]
+        marks += [
+            svg.level(y.at(value)),
+            svg.words(share(value).replace(".0", ""), "0%", y.at(value) + 4, kind="tick before"),
+        ]
     ticks = [tick for tick in x.ticks(4) if tick == int(tick) and x.low < tick < x.high]
     near_the_edge = x.high - 0.03 * (x.high - x.low)
     placed = [(tick, "tick last" if tick > near_the_edge else "tick middle") for tick in ticks]
-    return [*marks, *(svg.words(f"{tick:.0f}", x.at(tick), BOTTOM + 20, kind=kind) for tick, kind in placed)]
+    return [
+        *marks,
+        *(svg.words(f"{tick:.0f}", x.at(tick), BOTTOM + 20, kind=kind) for tick, kind in placed),
+    ]
 
 
 def _held(reading: Reading, x: svg.Scale) -> list[Markup]:
@@ -84,9 +95,15 @@ def _seen(reading: Reading) -> list[_Point]:
     found = []
     for step in reading.rounds:
         for version, outcomes in step.measured.items():
-            passed = rate(outcomes)
+            passed = pass_rate(outcomes)
             if passed:
-                role = "seed" if version == seed else "incumbent" if version == step.incumbent else "other"
+                role = (
+                    "seed"
+                    if version == seed
+                    else "incumbent"
+                    if version == step.incumbent
+                    else "other"
+                )
                 found.append(_Point(step.number, version, role, passed, outcomes))
     return found
 
@@ -99,11 +116,19 @@ def _title(point: _Point) -> str:
 
 def _rejected(step: Round) -> list[str]:
     """The versions that were turned down in a round; a proposal that is no version yet is none."""
-    return [decision.candidate for decision in step.decisions if not decision.accepted and decision.candidate != NO_VERSION]
+    return [
+        decision.candidate
+        for decision in step.decisions
+        if not decision.accepted and decision.candidate != NO_VERSION
+    ]
 
 
 def _ruling(step: Round, x: svg.Scale) -> Markup:
-    what = f"{name(step.promoted)} accepted" if step.promoted else f"{name(_rejected(step)[-1])} rejected"
+    what = (
+        f"{name(step.promoted)} accepted"
+        if step.promoted
+        else f"{name(_rejected(step)[-1])} rejected"
+    )
     title = f"round {step.number}: {what}"
     shape, kind = (svg.TRIANGLE, "accepted") if step.promoted else (svg.CROSS, "rejected")
     return svg.mark(shape, x.at(step.number), 12, kind=kind, title=title)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from usersim_opt.basics.figures import Interval
+from usersim_opt.results.reading import Reading
 from usersim_opt.results.report import svg
-from usersim_opt.results.report.reading import Reading
 from usersim_opt.results.report.wording import change, changes, tick
 from usersim_opt.results.versions import Decision, Evidence
 
@@ -26,9 +26,15 @@ def ruling_rows(reading: Reading) -> tuple[list[RulingRow], Markup, int]:
     shown = reading.record.decisions[:MOST_DECISIONS]
     gains = [_gain(decision.evidence) for decision in shown if decision.evidence]
     scale = svg.around(gains, least=0.1)
-    axis = [svg.words(tick(place), scale.at(place), 12, kind="tick middle") for place in scale.ticks()]
+    axis = [
+        svg.words(tick(place), scale.at(place), 12, kind="tick middle") for place in scale.ticks()
+    ]
     rows = [RulingRow(decision, _plot(decision, scale)) for decision in shown]
-    return rows, svg.frame(axis, height=16, label="percentage points"), len(reading.record.decisions) - len(shown)
+    return (
+        rows,
+        svg.frame(axis, height=16, label="percentage points"),
+        len(reading.record.decisions) - len(shown),
+    )
 
 
 def _gain(evidence: Evidence) -> Interval:
@@ -40,5 +46,10 @@ def _plot(decision: Decision, scale: svg.Scale) -> Markup:
         return Markup()
     gain = _gain(decision.evidence)
     shape, kind = (svg.TRIANGLE, "accepted") if decision.accepted else (svg.CROSS, "rejected")
-    marks = [svg.upright(scale.at(0), top=0, bottom=22, kind="zero"), svg.estimate(scale, gain, 11, shape=shape, kind=kind)]
-    return svg.frame(marks, height=22, label=f"{change(gain.mean)} points {changes(gain.low, gain.high)}")
+    marks = [
+        svg.upright(scale.at(0), top=0, bottom=22, kind="zero"),
+        svg.estimate(scale, gain, 11, shape=shape, kind=kind),
+    ]
+    return svg.frame(
+        marks, height=22, label=f"{change(gain.mean)} points {changes(gain.low, gain.high)}"
+    )

@@ -11,7 +11,11 @@ from markupsafe import Markup
 from usersim_opt.basics.figures import Interval
 
 DOT, DIAMOND, TRIANGLE, CROSS = "dot", "diamond", "triangle", "cross"
-_PATHS = {DIAMOND: "M0-5.5 5.5 0 0 5.5-5.5 0Z", TRIANGLE: "M0-5 5 4-5 4Z", CROSS: "M-4-4 4 4M-4 4 4-4"}
+_PATHS = {
+    DIAMOND: "M0-5.5 5.5 0 0 5.5-5.5 0Z",
+    TRIANGLE: "M0-5 5 4-5 4Z",
+    CROSS: "M-4-4 4 4M-4 4 4-4",
+}
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,22 @@ class Scale:
 
 def around(intervals: list[Interval], *, least: float) -> Scale:
     """A scale around zero that holds the intervals of differences of shares, at least `least` wide to both sides."""
-    bounds = [abs(bound) for i in intervals for bound in (i.mean, i.low, i.high) if bound is not None and math.isfinite(bound)]
+    bounds = [
+        abs(bound)
+        for i in intervals
+        for bound in (i.mean, i.low, i.high)
+        if bound is not None and math.isfinite(bound)
+    ]
     reach = min(1.0, max([least, *bounds])) * 1.05
     return Scale(-reach, reach)
 
 
 def frame(marks: list[Markup], *, height: int, label: str) -> Markup:
     """Marks as a figure of a given height in pixels; `label` says in words what it shows."""
-    head = Markup('<svg class="plot" width="100%%" height="%s" role="img" aria-label="%s">') % (height, label)
+    head = Markup('<svg class="plot" width="100%%" height="%s" role="img" aria-label="%s">') % (
+        height,
+        label,
+    )
     return head + Markup("").join(marks) + Markup("</svg>")
 
 
@@ -73,14 +85,31 @@ def mark(shape: str, x: str, y: float, *, kind: str, title: str = "") -> Markup:
     """A dot or another shape at a point, with a title that shows when it is pointed at."""
     told = Markup("<title>%s</title>") % title if title else Markup()
     if shape == DOT:
-        return Markup('<circle class="mark %s" cx="%s" cy="%s" r="4.5">%s</circle>') % (kind, x, y, told)
-    return Markup('<svg class="at" x="%s" y="%s"><path class="mark %s" d="%s">%s</path></svg>') % (x, y, kind, _PATHS[shape], told)
+        return Markup('<circle class="mark %s" cx="%s" cy="%s" r="4.5">%s</circle>') % (
+            kind,
+            x,
+            y,
+            told,
+        )
+    return Markup('<svg class="at" x="%s" y="%s"><path class="mark %s" d="%s">%s</path></svg>') % (
+        x,
+        y,
+        kind,
+        _PATHS[shape],
+        told,
+    )
 
 
-def estimate(scale: Scale, interval: Interval, y: float, *, shape: str, kind: str, title: str = "") -> Markup:
+def estimate(
+    scale: Scale, interval: Interval, y: float, *, shape: str, kind: str, title: str = ""
+) -> Markup:
     """An estimate with the line of its interval."""
     if not math.isfinite(interval.mean):
         return Markup()
     bounds = (interval.low, interval.high)
-    low, high = (bound if bound is not None and math.isfinite(bound) else interval.mean for bound in bounds)
-    return line((scale.at(low), y), (scale.at(high), y), kind=f"bar {kind}") + mark(shape, scale.at(interval.mean), y, kind=kind, title=title)
+    low, high = (
+        bound if bound is not None and math.isfinite(bound) else interval.mean for bound in bounds
+    )
+    return line((scale.at(low), y), (scale.at(high), y), kind=f"bar {kind}") + mark(
+        shape, scale.at(interval.mean), y, kind=kind, title=title
+    )

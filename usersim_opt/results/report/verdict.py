@@ -6,9 +6,10 @@ from markupsafe import Markup
 
 from usersim_opt.basics.figures import Interval, many
 from usersim_opt.measuring.evaluation import replies_each
+from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.stages import SMOKE
+from usersim_opt.results.reading import Reading
 from usersim_opt.results.report import svg
-from usersim_opt.results.report.reading import Reading, rate
 from usersim_opt.results.report.wording import change, changes, moment, name, share, shares, tick
 
 
@@ -29,21 +30,44 @@ def headline(reading: Reading) -> Headline:
     """The verdict of a finished run; of another one how far it got."""
     plot = _gain_plot(reading.gain.gain) if reading.gain.scenarios else None
     if not reading.finished:
-        return Headline("open", "Not finished", (_how_far(reading), *_proof(reading)), tuple(_figures(reading)), plot)
-    seed, best = (name(version.id) if version else "nothing" for version in (reading.seed, reading.best))
+        return Headline(
+            "open",
+            "Not finished",
+            (_how_far(reading), *_proof(reading)),
+            tuple(_figures(reading)),
+            plot,
+        )
+    seed, best = (
+        name(version.id) if version else "nothing" for version in (reading.seed, reading.finalist)
+    )
     if not reading.found_better:
-        lines: tuple[str, ...] = ("No candidate was accepted, so nothing else faced the smoke split.",)
-        return Headline("kept", f"The seed prompt stays ({seed})", lines, tuple(_figures(reading)), plot)
-    if reading.shipped == reading.best:
+        lines: tuple[str, ...] = (
+            "No candidate was accepted, so nothing else faced the smoke split.",
+        )
+        return Headline(
+            "kept", f"The seed prompt stays ({seed})", lines, tuple(_figures(reading)), plot
+        )
+    if reading.shipped == reading.finalist:
         title = f"Shipped: {best}"
-        return Headline("shipped", title, (f"It takes the place of the seed prompt, {seed}.", *_proof(reading)), tuple(_figures(reading)), plot)
+        return Headline(
+            "shipped",
+            title,
+            (f"It takes the place of the seed prompt, {seed}.", *_proof(reading)),
+            tuple(_figures(reading)),
+            plot,
+        )
     return Headline(
         "kept",
         f"Not shipped: {best}. The seed prompt stays",
-        (f"{reading.rulings[-1].reason[:400]}.", *_proof(reading)),
+        (f"{reading.ruling.reason[:400] if reading.ruling else 'not decided'}.", *_proof(reading)),
         tuple(_figures(reading)),
         plot,
     )
+
+
+def _reason(reading: Reading) -> str:
+    """Why the finalist was not shipped."""
+    return reading.ruling.reason[:400] if reading.ruling else "nothing was decided"
 
 
 def _how_far(reading: Reading) -> str:
@@ -65,14 +89,12 @@ def _proof(reading: Reading) -> list[str]:
     if not gain.scenarios:
         return []
     on = f"Measured on {many(gain.scenarios, 'held-out scenario')} of {many(gain.tasks, 'task')}, {replies_each(reading.best_outcomes)} (as many seeds)"
-    if gain.proven:
-        worth = "Better: the 95 % interval lies above zero"
-    else:
-        worth = "Worse: the 95 % interval lies below zero" if gain.worse else "Not proven: the 95 % interval reaches zero"
+    worth = gain.worth
     by_task = changes(gain.by_task.low, gain.by_task.high)
     return [
         f"{on}, which no step of the search has seen.",
-        f"{worth}." + (f" For new tasks (t interval over tasks): {by_task} points." if by_task else ""),
+        f"{worth}."
+        + (f" For new tasks (t interval over tasks): {by_task} points." if by_task else ""),
     ]
 
 
@@ -80,23 +102,41 @@ def _figures(reading: Reading) -> list[tuple[str, str, str]]:
     record = reading.record
     of = "smoke split" if reading.split == SMOKE else "search"
     found = []
-    for title, outcomes in (("Seed", reading.base_outcomes), (reading.rival.capitalize(), reading.best_outcomes)):
-        if (passed := rate(outcomes)) is not None:
+    for title, outcomes in (
+        ("Seed", reading.base_outcomes),
+        (reading.rival.capitalize(), reading.best_outcomes),
+    ):
+        if (passed := pass_rate(outcomes)) is not None:
             found.append((f"{title}, {of}", share(passed.mean), shares(passed)))
     if reading.gain.scenarios:
         gain = reading.gain.gain
         found.append(("Gain, points", change(gain.mean), changes(gain.low, gain.high)))
     calls = sum(record.calls.values())
     rounds = record.rounds or len(reading.rounds)
-    found.append(("Rounds", f"{rounds:,}", f"{many(len(reading.incumbents) - 1, 'new incumbent')}" if reading.incumbents else ""))
+    found.append(
+        (
+            "Rounds",
+            f"{rounds:,}",
+            f"{many(len(reading.incumbents) - 1, 'new incumbent')}" if reading.incumbents else "",
+        )
+    )
     found.append(("Calls", f"{calls:,}", f"{record.minutes:.1f} minutes"))
     return found
 
 
 def _gain_plot(gain: Interval) -> Markup:
     scale = svg.around([gain], least=0.1)
-    scale = svg.Scale(min(-0.05, (gain.low if gain.low is not None else gain.mean) - 0.03), scale.high)
-    marks = [svg.words(tick(place), scale.at(place), 50, kind="tick middle") for place in scale.ticks(4)]
+    scale = svg.Scale(
+        min(-0.05, (gain.low if gain.low is not None else gain.mean) - 0.03), scale.high
+    )
+    marks = [
+        svg.words(tick(place), scale.at(place), 50, kind="tick middle") for place in scale.ticks(4)
+    ]
     marks += [svg.upright(scale.at(place), top=6, bottom=34) for place in scale.ticks(4)]
-    marks += [svg.upright(scale.at(0), top=0, bottom=36, kind="zero"), svg.estimate(scale, gain, 20, shape=svg.DIAMOND, kind="best large")]
-    return svg.frame(marks, height=56, label=f"Gain {change(gain.mean)} points {changes(gain.low, gain.high)}")
+    marks += [
+        svg.upright(scale.at(0), top=0, bottom=36, kind="zero"),
+        svg.estimate(scale, gain, 20, shape=svg.DIAMOND, kind="best large"),
+    ]
+    return svg.frame(
+        marks, height=56, label=f"Gain {change(gain.mean)} points {changes(gain.low, gain.high)}"
+    )

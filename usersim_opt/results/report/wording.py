@@ -22,7 +22,9 @@ def visible(text: str) -> str:
 
 def clip(text: str, most: int) -> str:
     """The text, or its beginning with the number of characters that are left out."""
-    return text if len(text) <= most else f"{text[:most]} … (and {len(text) - most:,} more characters)"
+    return (
+        text if len(text) <= most else f"{text[:most]} … (and {len(text) - most:,} more characters)"
+    )
 
 
 def share(value: float | None) -> str:

@@ -17,7 +17,7 @@ from usersim_opt.scenarios.authoring.drafts import conversation_data, rubric_dat
 from usersim_opt.scenarios.authoring.lint import lint_scenario
 from usersim_opt.scenarios.authoring.writer import Brief, ConversationWriter, RubricWriter
 from usersim_opt.scenarios.dataset import Dataset
-from usersim_opt.scenarios.kinds import SCENARIO_TYPES
+from usersim_opt.scenarios.kinds import STANDARD
 from usersim_opt.scenarios.records import Scenario, Task, Turn
 
 TRIES = 3
@@ -42,11 +42,19 @@ class ScenarioAuthor(dspy.Module):
     `examples` is a data set whose training scenarios show the manner; `dialogues` are logs whose agent turns do.
     """
 
-    def __init__(self, lm: dspy.LM | None = None, *, examples: Dataset | None = None, dialogues: Sequence[Sequence[Turn]] = ()) -> None:
+    def __init__(
+        self,
+        lm: dspy.LM | None = None,
+        *,
+        examples: Dataset | None = None,
+        dialogues: Sequence[Sequence[Turn]] = (),
+    ) -> None:
         super().__init__()
         self.conversation, self.rubric = ConversationWriter(lm), RubricWriter(lm)
         self._shots = examples.of("train") if examples else []
-        self._manner = [turn.text for dialogue in dialogues for turn in dialogue if turn.role == "agent"]
+        self._manner = [
+            turn.text for dialogue in dialogues for turn in dialogue if turn.role == "agent"
+        ]
 
     def forward(self, task: Task, kind: str) -> Draft:
         """Up to three tries at the scenario of type `kind`; answers that are unusable count as tries."""
@@ -59,10 +67,16 @@ class ScenarioAuthor(dspy.Module):
             try:
                 if history is None:
                     calls += 1
-                    history = conversation_data(self.conversation(brief=brief, faults=faults, seed=attempt))
+                    history = conversation_data(
+                        self.conversation(brief=brief, faults=faults, seed=attempt)
+                    )
                 calls += 1
-                rubric = rubric_data(self.rubric(brief=brief, history=history, faults=faults, seed=attempt))
-                scenario, faults = _assemble(task, {"id": name, "type": kind, "history": history} | rubric)
+                rubric = rubric_data(
+                    self.rubric(brief=brief, history=history, faults=faults, seed=attempt)
+                )
+                scenario, faults = _assemble(
+                    task, {"id": name, "type": kind, "history": history} | rubric
+                )
             except BadReply as error:
                 scenario, faults = None, [str(error)]
             if scenario is not None:
@@ -74,12 +88,17 @@ class ScenarioAuthor(dspy.Module):
     def _brief(self, task: Task, kind: str) -> Brief:
         draw = Random(f"{task.id}:{kind}")  # noqa: S311 - a reproducible draw, nothing secret
         alike = [shot for shot in self._shots if shot.type == kind]
-        return Brief(task, kind, draw.sample(alike, min(SHOTS, len(alike))), draw.sample(self._manner, min(MANNER, len(self._manner))))
+        return Brief(
+            task,
+            kind,
+            draw.sample(alike, min(SHOTS, len(alike))),
+            draw.sample(self._manner, min(MANNER, len(self._manner))),
+        )
 
 
 def scenario_id(task: Task, kind: str) -> str:
     """The id of a task's scenario of a type."""
-    return f"{task.id}.{SCENARIO_TYPES.index(kind) + 1}"
+    return f"{task.id}.{STANDARD.number(kind)}"
 
 
 def _assemble(task: Task, data: dict[str, Any]) -> tuple[Scenario | None, list[str]]:

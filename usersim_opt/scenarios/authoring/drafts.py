@@ -92,4 +92,6 @@ def _criterion_data(draft: CriterionDraft) -> dict[str, Any]:
     try:
         return data | {"check": json.loads(draft.check)}
     except ValueError as error:
-        raise BadReply(f"criteria.{draft.id}.check: {draft.check[:60]!r} is no JSON ({error})") from error
+        raise BadReply(
+            f"criteria.{draft.id}.check: {draft.check[:60]!r} is no JSON ({error})"
+        ) from error

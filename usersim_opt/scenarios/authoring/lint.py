@@ -30,6 +30,15 @@ def lint_scenario(task: Task, scenario: Scenario) -> list[Fault]:
 
 def lint_dataset(dataset: Dataset, targets: Targets = NO_TARGETS) -> list[Fault]:
     """All faults of all scenarios, then those between scenarios and splits; `targets` count train and smoke."""
-    alone = [fault for s in dataset.scenarios.values() for fault in lint_scenario(dataset.tasks[s.task_id], s)]
+    alone = [
+        fault
+        for s in dataset.scenarios.values()
+        for fault in lint_scenario(dataset.tasks[s.task_id], s)
+    ]
     used = [*dataset.of("train"), *dataset.of("smoke")]
-    return [*alone, *similarity_faults(dataset.scenarios), *leakage_faults(dataset), *coverage_faults(used, targets)]
+    return [
+        *alone,
+        *similarity_faults(dataset.scenarios),
+        *leakage_faults(dataset),
+        *coverage_faults(used, targets),
+    ]

@@ -11,10 +11,15 @@ from typing import Any
 import dspy
 
 from usersim_opt.basics.asking import Asker, enclose
-from usersim_opt.scenarios.authoring.drafts import AnyDraft, ConversationDraft, RubricDraft, read_draft
+from usersim_opt.scenarios.authoring.drafts import (
+    AnyDraft,
+    ConversationDraft,
+    RubricDraft,
+    read_draft,
+)
 from usersim_opt.scenarios.authoring.rules.criteria import MAX_CRITERIA, MIN_CRITERIA
 from usersim_opt.scenarios.dataset import scenario_data
-from usersim_opt.scenarios.kinds import AGENT_TURNS, DIMENSIONS, FAMILIES
+from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, STANDARD
 from usersim_opt.scenarios.records import Scenario, Task
 
 CONVERSATION_INSTRUCTIONS = """\
@@ -80,7 +85,8 @@ class ConversationWriter(Asker):
 
     def forward(self, brief: Brief, faults: Sequence[str], seed: int) -> ConversationDraft:
         """A draft of the conversation; BadReply if the answer is none."""
-        least, most = AGENT_TURNS[brief.kind]
+        kind = STANDARD.types[brief.kind]
+        least, most = kind.least_turns, kind.most_turns
         material = {
             "story": brief.task.story,
             "type": brief.kind,
@@ -98,9 +104,17 @@ class RubricWriter(Asker):
     def __init__(self, lm: dspy.LM | None = None) -> None:
         super().__init__(RUBRIC_INSTRUCTIONS, lm, role="author")
 
-    def forward(self, brief: Brief, history: Sequence[dict[str, str]], faults: Sequence[str], seed: int) -> RubricDraft:
+    def forward(
+        self, brief: Brief, history: Sequence[dict[str, str]], faults: Sequence[str], seed: int
+    ) -> RubricDraft:
         """A draft of the rubric; BadReply if the answer is none."""
-        examples = [{key: scenario_data(shot)[key] for key in ("history", "stresses", "criteria", "examples")} for shot in brief.shots]
+        examples = [
+            {
+                key: scenario_data(shot)[key]
+                for key in ("history", "stresses", "criteria", "examples")
+            }
+            for shot in brief.shots
+        ]
         material = {
             "story": brief.task.story,
             "type": brief.kind,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from usersim_opt.basics.layout import grid
 from usersim_opt.scenarios.authoring.rules import Fault
-from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, SCENARIO_TYPES
+from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, STANDARD
 from usersim_opt.scenarios.records import Scenario
 
 
@@ -50,29 +50,39 @@ class Counts:
     @property
     def by_family(self) -> dict[str, tuple[int, int]]:
         """(criteria, scenarios that stress it) of each family."""
-        criteria = Counter(c.dimension.partition(".")[0] for s in self.scenarios for c in s.criteria)
+        criteria = Counter(
+            c.dimension.partition(".")[0] for s in self.scenarios for c in s.criteria
+        )
         stressed = Counter(family for s in self.scenarios for family in s.stresses)
         return {name: (criteria[name], stressed[name]) for name in FAMILIES}
 
     @property
     def by_type(self) -> dict[str, tuple[int, int]]:
         """(criteria, scenarios) of each type."""
-        criteria = Counter({kind: sum(len(s.criteria) for s in self.scenarios if s.type == kind) for kind in SCENARIO_TYPES})
+        criteria = Counter(
+            {
+                kind: sum(len(s.criteria) for s in self.scenarios if s.type == kind)
+                for kind in STANDARD.types
+            }
+        )
         scenarios = Counter(s.type for s in self.scenarios)
-        return {name: (criteria[name], scenarios[name]) for name in SCENARIO_TYPES}
+        return {name: (criteria[name], scenarios[name]) for name in STANDARD.types}
 
     def __str__(self) -> str:
         tasks = len({s.task_id for s in self.scenarios})
-        head = (
-            f"{tasks} tasks, {len(self.scenarios)} scenarios, {self.criteria} criteria, {self.checked} with a check ({100 * self.check_share:.0f} %)"
-        )
+        head = f"{tasks} tasks, {len(self.scenarios)} scenarios, {self.criteria} criteria, {self.checked} with a check ({100 * self.check_share:.0f} %)"
         tables = []
         for title, rows, unit in (
             ("type", self.by_type, "scenarios"),
             ("family", self.by_family, "stressed in"),
             ("dimension", self.by_dimension, "scenarios"),
         ):
-            tables.append(grid([title, "criteria", unit], [[name, str(a), str(b)] for name, (a, b) in rows.items()]))
+            tables.append(
+                grid(
+                    [title, "criteria", unit],
+                    [[name, str(a), str(b)] for name, (a, b) in rows.items()],
+                )
+            )
         return "\n\n".join([head, *tables])
 
 
@@ -81,10 +91,23 @@ def coverage_faults(scenarios: Sequence[Scenario], targets: Targets) -> Iterator
     counts = Counts(scenarios)
     for name, (_, n) in counts.by_dimension.items():
         if n < targets.scenarios_per_dimension:
-            yield Fault("scenarios/", name, f"occurs in {n} scenarios", f"write criteria of it in {targets.scenarios_per_dimension} or more")
+            yield Fault(
+                "scenarios/",
+                name,
+                f"occurs in {n} scenarios",
+                f"write criteria of it in {targets.scenarios_per_dimension} or more",
+            )
     if counts.criteria < targets.criteria:
-        yield Fault("scenarios/", "criteria", f"{counts.criteria} in all", f"write {targets.criteria} or more")
+        yield Fault(
+            "scenarios/",
+            "criteria",
+            f"{counts.criteria} in all",
+            f"write {targets.criteria} or more",
+        )
     if counts.check_share < targets.check_share:
         yield Fault(
-            "scenarios/", "check", f"{100 * counts.check_share:.0f} % of the criteria have one", f"give one to {100 * targets.check_share:.0f} %"
+            "scenarios/",
+            "check",
+            f"{100 * counts.check_share:.0f} % of the criteria have one",
+            f"give one to {100 * targets.check_share:.0f} %",
         )

@@ -23,13 +23,23 @@ _INTRODUCED = re.compile(
 def leakage_faults(dataset: Dataset) -> Iterator[Fault]:
     """What a smoke or test task shares with a train task, or the two held-out splits with each other."""
     split_of = {task: split for split, tasks in dataset.splits.items() for task in tasks}
-    for what, owners in (("code", _codes(dataset)), ("name", _names(dataset)), ("phrase", _phrases(dataset))):
+    for what, owners in (
+        ("code", _codes(dataset)),
+        ("name", _names(dataset)),
+        ("phrase", _phrases(dataset)),
+    ):
         for item, tasks in owners.items():
             splits = {split_of[task] for task in tasks if task in split_of}
             if len(splits) > 1:
-                held, other = min(tasks, key=lambda task: (split_of.get(task, "train") == "train", task)), sorted(tasks)
+                held, other = (
+                    min(tasks, key=lambda task: (split_of.get(task, "train") == "train", task)),
+                    sorted(tasks),
+                )
                 yield Fault(
-                    f"tasks/{held}.yaml", what, f"{item!r} stands in tasks {', '.join(other)} of different splits", "use another one in one of them"
+                    f"tasks/{held}.yaml",
+                    what,
+                    f"{item!r} stands in tasks {', '.join(other)} of different splits",
+                    "use another one in one of them",
                 )
 
 
@@ -38,7 +48,11 @@ def _texts(dataset: Dataset) -> Iterator[tuple[str, str]]:
     for task in dataset.tasks.values():
         yield task.id, task.story
     for scenario in dataset.scenarios.values():
-        for text in (*(turn.text for turn in scenario.history), *scenario.examples.passing, scenario.examples.failing.reply):
+        for text in (
+            *(turn.text for turn in scenario.history),
+            *scenario.examples.passing,
+            scenario.examples.failing.reply,
+        ):
             yield scenario.task_id, text
 
 
@@ -55,12 +69,27 @@ def _codes(dataset: Dataset) -> Mapping[str, set[str]]:
 
 def _names(dataset: Dataset) -> Mapping[str, set[str]]:
     """Names of customers, by their user ids, and of agents, where they introduce themselves."""
-    found = [(part.capitalize(), task.id) for task in dataset.tasks.values() for pair in _USER_ID.findall(task.story) for part in pair]
+    found = [
+        (part.capitalize(), task.id)
+        for task in dataset.tasks.values()
+        for pair in _USER_ID.findall(task.story)
+        for part in pair
+    ]
     for scenario in dataset.scenarios.values():
         greetings = [turn.text for turn in scenario.history if turn.role == "agent"]
-        found += [(name, scenario.task_id) for text in greetings for pair in _INTRODUCED.findall(text) for name in pair if name]
+        found += [
+            (name, scenario.task_id)
+            for text in greetings
+            for pair in _INTRODUCED.findall(text)
+            for name in pair
+            if name
+        ]
     return _owners(found)
 
 
 def _phrases(dataset: Dataset) -> Mapping[str, set[str]]:
-    return _owners((" ".join(phrase), task) for task, text in _texts(dataset) for phrase in phrases_of(text, PHRASE_WORDS))
+    return _owners(
+        (" ".join(phrase), task)
+        for task, text in _texts(dataset)
+        for phrase in phrases_of(text, PHRASE_WORDS)
+    )
