@@ -39,7 +39,7 @@ def test_a_notebook_teaches_and_says_what_its_figures_are_worth(path):
 
 @notebooks
 def test_a_notebook_runs_and_is_rendered_without_traces_of_the_machine(path, tmp_path):
-    program = [sys.executable, str(ROOT / "programs" / "render_notebooks.py"), str(path), "--out", str(tmp_path)]
+    program = [sys.executable, str(ROOT / "benchmarks" / "render_notebooks.py"), str(path), "--out", str(tmp_path)]
     done = subprocess.run(program, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     text = (tmp_path / f"{path.stem}.md").read_text()
@@ -73,7 +73,7 @@ def test_a_notebook_finds_the_repository_from_where_it_is_started(path, folder):
 def test_a_cell_that_fails_is_named(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
     nbformat.write(notebook, tmp_path / "bad.ipynb")
-    program = [sys.executable, str(ROOT / "programs" / "render_notebooks.py"), str(tmp_path / "bad.ipynb"), "--out", str(tmp_path / "out")]
+    program = [sys.executable, str(ROOT / "benchmarks" / "render_notebooks.py"), str(tmp_path / "bad.ipynb"), "--out", str(tmp_path / "out")]
     done = subprocess.run(program, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 2
     assert "bad.ipynb: a cell failed" in done.stderr

@@ -8,7 +8,7 @@
     close    the same once more; the incumbent then faces the smoke split
 
 A proposal costs one call and a minibatch twenty, so proposals are not raced: their pieces join the pool, and those that
-help stay. Measured (programs/bench_optimizers.py, docs/benchmarks.md) it gains several times what comparing whole prompts does.
+help stay. Measured (benchmarks/bench_optimizers.py, docs/benchmarks.md) it gains several times what comparing whole prompts does.
 """
 
 from collections.abc import Sequence
