@@ -252,7 +252,6 @@ def test_an_ablation_prints_what_pieces_are_worth_and_writes_the_short_prompt(tm
 
 
 def test_a_reader_who_has_seen_enough_is_no_error():
-    command = f"{sys.executable} -u {ROOT}/programs/calibrate_judge.py {AIRLINE} | head -1"
+    command = f"{sys.executable} -u {ROOT}/programs/lint_dataset.py {AIRLINE} | head -n 0"  # -u: it writes line by line; head is gone by then
     done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout.startswith("criteria")
     assert done.stderr == ""
