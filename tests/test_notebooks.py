@@ -53,7 +53,7 @@ def test_a_notebook_teaches_and_says_what_its_figures_are_worth(path):
 def test_a_notebook_runs_and_is_rendered_without_traces_of_the_machine(path, tmp_path):
     program = [
         sys.executable,
-        str(ROOT / "programs" / "render_notebooks.py"),
+        str(ROOT / "benchmarks" / "render_notebooks.py"),
         str(path),
         "--out",
         str(tmp_path),
@@ -95,7 +95,7 @@ def test_a_cell_that_fails_is_named(tmp_path):
     nbformat.write(notebook, tmp_path / "bad.ipynb")
     program = [
         sys.executable,
-        str(ROOT / "programs" / "render_notebooks.py"),
+        str(ROOT / "benchmarks" / "render_notebooks.py"),
         str(tmp_path / "bad.ipynb"),
         "--out",
         str(tmp_path / "out"),

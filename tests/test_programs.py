@@ -182,43 +182,11 @@ def test_a_judge_is_measured_from_the_command_line(tmp_path):
     assert "right where passed" in done.stdout
 
 
-def test_the_guard_is_measured_from_the_command_line(tmp_path):
-    (tmp_path / "corpus.yaml").write_text(
-        "mine: [{id: a, class: name, text: Be like Ines Duarte.}, {id: b, class: clean, text: Be brief.}]"
-    )
-    done = run(
-        "measure_guard",
-        "corpus.yaml",
-        "--dataset",
-        AIRLINE,
-        "--prompt",
-        ROOT / "optimized/airline/base.txt",
-        cwd=tmp_path,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert [line.split()[:4] for line in done.stdout.splitlines()[2:5]] == [
-        ["mine", "name", "1/1", "100.0%"],
-        ["mine", "clean", "0/1", "0.0%"],
-        ["mine", "all", "contaminated", "1/1"],
-    ]
-    (tmp_path / "corpus.yaml").write_text("mine: [{id: a, text: Be brief.}]")
-    done = run(
-        "measure_guard",
-        "corpus.yaml",
-        "--dataset",
-        AIRLINE,
-        "--prompt",
-        ROOT / "optimized/airline/base.txt",
-        cwd=tmp_path,
-    )
-    assert (done.returncode, done.stderr) == (
-        2,
-        "error: corpus.yaml: expected for each half a list of entries with the texts id, class and text\n",
-    )
-
-
 def test_programs_only_wire_the_library_together():
-    for program in (ROOT / "programs").glob("[a-z]*.py"):
+    for program in [
+        *(ROOT / "programs").glob("[a-z]*.py"),
+        *(ROOT / "benchmarks").glob("[a-z]*.py"),
+    ]:
         assert len(program.read_text().splitlines()) <= 60, program
 
 
@@ -381,7 +349,6 @@ def test_an_ablation_prints_what_pieces_are_worth_and_writes_the_short_prompt(
 
 
 def test_a_reader_who_has_seen_enough_is_no_error():
-    command = f"{sys.executable} {ROOT}/programs/measure_guard.py {ROOT}/tests/corpus/guard.yaml | head -1"
+    command = f"{sys.executable} -u {ROOT}/programs/lint_dataset.py {AIRLINE} | head -n 0"  # -u: it writes line by line; head is gone by then
     done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout.startswith("half")
     assert done.stderr == ""

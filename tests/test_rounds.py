@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 import pytest
+from usersim_opt.results.rounds import incumbents, last_round, rounds, worths
 
 from usersim_opt.measuring.stages import round_of
-from usersim_opt.results.rounds import incumbents, last_round, rounds, worths
 from usersim_opt.results.versions import Decision
 
 

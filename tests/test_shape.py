@@ -143,6 +143,12 @@ def test_the_readme_names_every_file_of_the_package():
         assert path.name == "__init__.py" or path.name in readme, path
 
 
+def test_the_readme_of_the_benchmarks_names_every_command():
+    readme = (ROOT / "benchmarks" / "README.md").read_text()
+    for path in (ROOT / "benchmarks").glob("[a-z]*.py"):
+        assert f"benchmarks/{path.name}" in readme, path
+
+
 @pytest.mark.filterwarnings(
     "ignore:the prompt was measured with offline/user"
 )  # it is exported for another model

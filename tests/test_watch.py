@@ -12,12 +12,12 @@ from dataclasses import replace
 import pytest
 from conftest import ROOT
 from hostile import HOSTILE
+from usersim_opt.results.rounds import last_round, worths
 
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.results import journal, lock
 from usersim_opt.results import terminal as watch
 from usersim_opt.results.record import read_record
-from usersim_opt.results.rounds import last_round, worths
 from usersim_opt.results.terminal import fit, follow, once, screen
 from usersim_opt.results.versions import Decision, Version
 

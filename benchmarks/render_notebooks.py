@@ -1,14 +1,14 @@
-"""Execute the notebooks and write their rendered copies: python programs/render_notebooks.py --help."""
+"""Execute the notebooks and write their rendered copies: python benchmarks/render_notebooks.py --help."""
 
 from pathlib import Path
 
-import _cli
+import _command_line
 from _notebooks import HERE, render
 
 
 def main() -> int:
     """Run each notebook with the offline models and write Markdown and pictures."""
-    parser = _cli.parser(__doc__)
+    parser = _command_line.parser(__doc__)
     parser.add_argument(
         "notebooks",
         nargs="*",
@@ -32,4 +32,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    _cli.run(main)
+    _command_line.run(main)

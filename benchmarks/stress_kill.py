@@ -1,18 +1,18 @@
-"""Kill runs at random moments and see that they end as if nothing had happened: python programs/stress_kill.py --help."""
+"""Kill runs at random moments and see that they end as if nothing had happened: python benchmarks/stress_kill.py --help."""
 
 import random
 import tempfile
 from pathlib import Path
 
-import _cli
+import _command_line
 import _stress
 
 
 def main() -> int:
     """One whole run, then one that is killed again and again; compare winner, record and the server's count of calls."""
-    parser = _cli.parser(__doc__)
-    parser.add_argument("--kills", type=_cli.count, default=100, help="SIGKILLs in all")
-    parser.add_argument("--max-calls", type=_cli.count, default=700, help="calls of a run")
+    parser = _command_line.parser(__doc__)
+    parser.add_argument("--kills", type=_command_line.count, default=100, help="SIGKILLs in all")
+    parser.add_argument("--max-calls", type=_command_line.count, default=700, help="calls of a run")
     parser.add_argument("--seed", type=int, default=1, help="seed of the moments")
     args = parser.parse_args()
     draw, left, bad = random.Random(args.seed), args.kills, 0  # noqa: S311 - reproducible moments, nothing secret
@@ -30,4 +30,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    _cli.run(main)
+    _command_line.run(main)

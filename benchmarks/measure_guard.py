@@ -1,9 +1,9 @@
-"""Measure the guard on a corpus of contaminated and clean candidates: python programs/measure_guard.py --help."""
+"""Measure the guard on a corpus of contaminated and clean candidates: python benchmarks/measure_guard.py --help."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import _cli
+import _command_line
 
 import usersim_opt as uso
 from usersim_opt.basics import strict_yaml
@@ -16,7 +16,7 @@ from usersim_opt.tuning.guard import Guard
 
 def main() -> int:
     """Show every candidate of the corpus to the guard; print recall and false alarms, then what it got wrong."""
-    parser = _cli.parser(__doc__)
+    parser = _command_line.parser(__doc__)
     parser.add_argument("corpus", type=Path, help="YAML: for each half a list of {id, class, text}")
     parser.add_argument(
         "--dataset",
@@ -97,4 +97,4 @@ def _rows(half: str, seen: Sequence[tuple[dict[str, str], list[str]]]) -> Iterat
 
 
 if __name__ == "__main__":
-    _cli.run(main)
+    _command_line.run(main)

@@ -4,12 +4,6 @@ import sys
 from contextlib import nullcontext
 from types import SimpleNamespace
 
-import dspy
-import pytest
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "programs"))
-
 import _bench_page
 import _bench_peers
 import _bench_proposer
@@ -17,6 +11,8 @@ import _bench_runs
 import _bench_table
 import _bench_worlds
 import bench_optimizers
+import dspy
+import pytest
 from _bench_calls import BudgetSpent, Meter
 from _bench_peers import Bench
 

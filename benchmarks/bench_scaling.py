@@ -1,4 +1,4 @@
-"""Check the model of docs/scaling.md against measured runs on loopback hosts: python programs/bench_scaling.py --help."""
+"""Check the model of docs/scaling.md against measured runs on loopback hosts: python benchmarks/bench_scaling.py --help."""
 
 import math
 import statistics
@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import _bench
-import _cli
+import _command_line
 
 import usersim_opt as uso
 from usersim_opt.basics.layout import grid
@@ -21,7 +21,7 @@ def seconds(calls: int, *, hosts: int, slots: int, threads: int, latency: float)
 
 def main() -> int:
     """Measure 200 calls on one to four hosts with one to eight slots."""
-    parser = _cli.parser(__doc__)
+    parser = _command_line.parser(__doc__)
     parser.add_argument("--latency", type=float, default=0.05, help="seconds of one answer")
     latency = parser.parse_args().latency
     rows = []
@@ -68,4 +68,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    _cli.run(main)
+    _command_line.run(main)

@@ -211,7 +211,7 @@ def page(
     journal = rows[0][1] / rows[1][1] - 1
     return f"""## The runner
 
-Made by `.venv/bin/python programs/bench_harness.py` on {os.cpu_count()} cores: a loopback server in another process answers each call
+Made by `.venv/bin/python benchmarks/bench_harness.py` on {os.cpu_count()} cores: a loopback server in another process answers each call
 after {1000 * DELAY:.0f} ms; {SCENARIOS} scenarios, {THREADS} calls at a time, medians of 5 after a warm-up, all in one run. Efficiency is
 ideal time / measured time; ideal are {-(-SCENARIOS // THREADS)} waves of {1000 * DELAY:.0f} ms, {1000 * IDEAL:.0f} ms. Client, server and
 whatever else runs share the cores, so these are lower bounds.

@@ -18,9 +18,9 @@ Row = dict[str, Any]
 INTRODUCTION = """\
 ## Optimizers at equal calls
 
-Made by `.venv/bin/python programs/bench_optimizers.py` (after `pip install -e .[bench]`) on {cores} cores, two runs at a time, one thread each.
+Made by `.venv/bin/python benchmarks/bench_optimizers.py` (after `pip install -e .[bench]`) on {cores} cores, two runs at a time, one thread each.
 Every optimizer has the same student, training and smoke scenarios, rubric, proposer and budget; every call of user, judge and
-proposer counts, those that a metric makes for feedback too. How each one was set is in `programs/_bench_peers.py`.
+proposer counts, those that a metric makes for feedback too. How each one was set is in `benchmarks/_bench_peers.py`.
 
 - **toy**: 8 sentences help and 4 hurt, the seed prompt is worth .400, the best possible one .800; the proposer is blind. Truth is computed.
 - **offline**: the airline data set with the rule-based stand-ins. Truth is measured with fresh seeds on the test tasks. Its figures say nothing about real models.

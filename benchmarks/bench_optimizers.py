@@ -1,4 +1,4 @@
-"""Compare our optimizer with GEPA, MIPROv2, SIMBA, COPRO and CAPO at equal calls, and write docs/benchmarks.md: python programs/bench_optimizers.py --help.
+"""Compare our optimizer with GEPA, MIPROv2, SIMBA, COPRO and CAPO at equal calls, and write docs/benchmarks.md: python benchmarks/bench_optimizers.py --help.
 
 Only a whole run writes the page: all optimizers, both worlds, all budgets, at least 20 seeds. Others print what they find.
 """
@@ -11,7 +11,7 @@ import _bench_page
 import _bench_peers
 import _bench_runs
 import _bench_table
-import _cli
+import _command_line
 from tqdm.auto import tqdm
 
 WORLDS, BUDGETS, SEEDS = ["toy", "offline"], [300, 600, 1500], 20
@@ -19,10 +19,10 @@ WORLDS, BUDGETS, SEEDS = ["toy", "offline"], [300, 600, 1500], 20
 
 def main() -> int:
     """Run what is missing, print the section, write it if it is whole."""
-    parser = _cli.parser(__doc__)
+    parser = _command_line.parser(__doc__)
     parser.add_argument(
         "--seeds",
-        type=_cli.count,
+        type=_command_line.count,
         default=SEEDS,
         help="runs of each optimizer, in each world and A/A world, at each budget",
     )
@@ -73,8 +73,8 @@ def _worlds(text: str) -> list[str]:
 
 
 def _budgets(text: str) -> list[int]:
-    return [_cli.count(part) for part in text.split(",")]
+    return [_command_line.count(part) for part in text.split(",")]
 
 
 if __name__ == "__main__":
-    _cli.run(main)
+    _command_line.run(main)

@@ -1,11 +1,6 @@
-"""Ten SIGKILLs at random moments against a server in another process; programs/stress_kill.py does a hundred."""
+"""Ten SIGKILLs at random moments against a server in another process; benchmarks/stress_kill.py does a hundred."""
 
 import random
-import sys
-
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "programs"))
 
 import _stress
 

@@ -1,4 +1,4 @@
-"""Benchmark the runner against other ways to make the same calls, and write its section of docs/benchmarks.md: python programs/bench_harness.py --help.
+"""Benchmark the runner against other ways to make the same calls, and write its section of docs/benchmarks.md: python benchmarks/bench_harness.py --help.
 
 A loopback server in another process answers after 50 ms; 200 scenarios, 32 calls at a time, medians of 5, all in one run.
 """
@@ -8,17 +8,20 @@ from pathlib import Path
 
 import _bench
 import _bench_page
-import _cli
+import _command_line
 
 
 def main() -> int:
     """Measure and write the section."""
-    parser = _cli.parser(__doc__)
+    parser = _command_line.parser(__doc__)
     parser.add_argument(
         "--out", type=Path, default=_bench_page.PAGE, help="page whose section is written"
     )
     parser.add_argument(
-        "--repeats", type=_cli.count, default=5, help="runs of each, of which the median counts"
+        "--repeats",
+        type=_command_line.count,
+        default=5,
+        help="runs of each, of which the median counts",
     )
     args: argparse.Namespace = parser.parse_args()
     with _bench.loopback(delay=0.05, text="no, thursday") as url:
@@ -32,4 +35,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    _cli.run(main)
+    _command_line.run(main)
