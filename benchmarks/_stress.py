@@ -140,7 +140,7 @@ def killed_run(folder: Path, whole: Whole, *, kills: int, draw: random.Random) -
 def paid(kept: list[str]) -> int:
     """Calls that a record holds."""
     events = [json.loads(line) for line in kept]
-    return sum(e["user_calls"] + e["judge_calls"] for e in events if e["event"] == "outcome") + sum(
+    return sum(sum(e["calls"].values()) for e in events if e["event"] == "outcome") + sum(
         e["event"] == "proposal" for e in events
     )
 

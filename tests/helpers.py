@@ -60,7 +60,7 @@ def outcome(name, passed, scored, version="v000", repeat=0, status="scored"):
         repeat=repeat,
         status=status,
         grade=grade,
-        user_calls=1,
+        calls={"user": 1, "judge": 0},
     )
 
 

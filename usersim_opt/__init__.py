@@ -6,6 +6,8 @@ The public names; each is loaded when it is first used, so importing the package
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from usersim_opt.basics.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from usersim_opt.basics.errors import UsersimError
     from usersim_opt.customer.prompt import Prompt, read_prompt
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from usersim_opt.tuning.piece_search import PieceSearch
     from usersim_opt.tuning.search import Search
 
-__version__ = "0.1.0"
 __all__ = [
     "Ablation",
     "Attribution",

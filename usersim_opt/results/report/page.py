@@ -18,10 +18,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from usersim_opt import __version__
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.basics.files import write_text
+from usersim_opt.basics.version import __version__
 from usersim_opt.results.journal import SCHEMA_VERSION
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord

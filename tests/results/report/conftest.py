@@ -139,7 +139,7 @@ class _Texts:
         grade = Grade(scenario=record.id, verdicts=tuple(verdicts))
         made = Outcome(
             scenario=record.id, version=version.id, stage=stage, repeat=repeat, status="scored", reply=f"{self.text} {luck}", grade=grade,
-            user_calls=1, judge_calls=1, tokens=1000,
+            calls={"user": 1, "judge": 1}, tokens={"user": 600, "judge": 400},
         )  # fmt: skip
         return {"event": "outcome"} | made.model_dump(mode="json")
 

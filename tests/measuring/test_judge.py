@@ -125,8 +125,8 @@ def test_a_rubric_of_checks_costs_no_judge_call():
     metric = uso.RubricMetric(uso.RubricJudge(lm))
     assert metric.grade(scenario(), "no").pass_rate == 1.0
     assert engine.requests == []
-    assert not metric.calls_judge(scenario())
-    assert metric.calls_judge(
+    assert metric.price(scenario()) == 0
+    assert metric.price(
         scenario(
             criteria=OPEN, examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["first"]}}
         )

@@ -95,7 +95,7 @@ def test_no_search_ever_sees_a_smoke_scenario(finished, airline):
 
 def test_the_budget_is_kept_and_counted(finished):
     _, log = journal.read(finished.result.run_dir)
-    counted = sum(e["user_calls"] + e["judge_calls"] for e in log if e["event"] == "outcome") + sum(
+    counted = sum(sum(e["calls"].values()) for e in log if e["event"] == "outcome") + sum(
         e["event"] == "proposal" for e in log
     )
     assert sum(finished.result.calls.values()) == counted <= 3000
@@ -119,7 +119,7 @@ def test_every_budget_ends_the_search_in_time_for_the_smoke_split_and_a_resumed_
     assert first.result.ended_by == f"the budget of {named}"
     assert f"The search was ended by the budget of {named}." in str(first.result)
     assert first.result.base_smoke.pass_rate is not None
-    assert limit or first.result.tokens > 0
+    assert limit or first.result.tokens["user"] > 0
     limits |= {"max_minutes": 60} if "max_minutes" in limit else {}
     again = optimizer(metric, tmp_path / "run", **limits).compile(
         simulator, trainset=airline.train, valset=airline.smoke

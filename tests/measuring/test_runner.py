@@ -54,7 +54,7 @@ def test_a_failing_judge_is_an_error_and_a_babbling_one_leaves_unscored():
         (outcome,) = Runner(uso.RubricMetric(uso.RubricJudge(judge))).run(
             jobs(uso.UserSimulator("p", lm), 1, record=record)
         )
-        assert (outcome.status, outcome.user_calls, outcome.judge_calls) == (status, 1, 1)
+        assert (outcome.status, outcome.calls) == (status, {"user": 1, "judge": 1})
         assert why in outcome.why
 
 
@@ -119,7 +119,7 @@ def test_the_tokens_of_user_and_judge_are_counted():
     judge, _ = scripted("{}")
     with Runner(uso.RubricMetric(uso.RubricJudge(judge))) as runner:
         (outcome,) = runner.run(jobs(uso.UserSimulator("p", lm), 1, record=record))
-    assert outcome.tokens == 4
+    assert outcome.tokens == {"user": 2, "judge": 2}
 
 
 def test_an_interrupt_or_a_fatal_error_loses_nothing_that_was_answered():

@@ -41,7 +41,7 @@ def test_a_finished_run_is_shown_with_costs_decisions_pieces_and_verdict(small_r
     shown = draw(record, attribution=worths(record))
     calls = sum(record.calls.values())
     for part in (
-        "finished after", f"calls {calls:,} of 1,000", f"user {record.calls['user']}", f"tokens {record.tokens:,}", f"round {last_round(record)}",
+        "finished after", f"calls {calls:,} of 1,000", f"user {record.calls['user']}", f"tokens {sum(record.tokens.values()):,}", f"round {last_round(record)}",
         "errors 0", "pass rate by round", f"incumbent {small_run.finalist.id}", "worth in points", "smoke", "offline stand-in",
     ):  # fmt: skip
         assert part in shown, part

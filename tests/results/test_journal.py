@@ -22,8 +22,7 @@ OUTCOME = {
     "scenario": "001.1",
     "repeat": 0,
     "status": "scored",
-    "user_calls": 1,
-    "judge_calls": 0,
+    "calls": {"user": 1, "judge": 0},
 }
 EVENTS = [
     OUTCOME,
@@ -207,4 +206,4 @@ def test_what_failed_and_was_made_again_counts_as_paid(tmp_path):
         assert run.spent.answered == 0
         for stage, spent in (("001.look", (1, 7)), ("002.look", (2, 14))):
             run.measure([], [], stage=stage)
-            assert (run.spent.answered, run.spent.tokens) == spent
+            assert (run.spent.calls, run.spent.tokens) == spent
