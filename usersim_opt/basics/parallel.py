@@ -1,4 +1,4 @@
-"""Work under way on an executor: each result is seen as it comes, and a finished one is not lost."""
+"""Work under way on an executor: each result is seen as it comes, a finished one is never lost."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, as_completed
