@@ -97,7 +97,7 @@ def _style(text: str) -> str | None:
 
 
 def _fits_block(text: str) -> bool:
-    """Whether a block gives the text back: no white space but blanks inside lines, all printable."""
+    """Whether a block gives the text back: printable, and its only white space is inside lines."""
     if re.search(r"[^\S\n ]|\s$|^\s| \n", text):
         return False
     return all(line.isprintable() for line in text.split("\n"))
