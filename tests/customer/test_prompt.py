@@ -42,6 +42,13 @@ def test_the_base_prompt_has_a_piece_for_each_of_its_bullets(base_prompt):
     assert "{scenario}" not in "".join(piece.text for piece in base_prompt.pieces)
 
 
+@pytest.mark.parametrize(
+    "text", ["\ufeffBe short.", "\r\n\ufeffBe short.", "\ufeff\n\ufeff Be short."]
+)
+def test_byte_order_marks_at_the_beginning_are_no_part_of_a_prompt(text):
+    assert Prompt(text).text == "Be short."
+
+
 def test_half_a_character_is_no_prompt():
     with pytest.raises(PromptError, match="lone surrogate"):
         Prompt("a \ud800")

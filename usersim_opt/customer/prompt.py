@@ -116,10 +116,10 @@ def normalise(text: str) -> str:
     PromptError for a text that cannot be a prompt: an empty one (DSPy would put its own sentence
     there), one that is no Unicode, one with two places for the scenario or a misspelt one.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    # One pass can leave a new common indentation or an empty first line; DSPy makes a pass on every
-    # read, so only a text that a pass leaves alone stays the same.
-    while (clean := inspect.cleandoc(text)) != text:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # One pass can leave a new common indentation, an empty first line or another byte-order mark.
+    # DSPy makes a pass on every read, so only a text that a pass leaves alone stays the same.
+    while (clean := inspect.cleandoc(text.removeprefix("\ufeff"))) != text:
         text = clean
     _check_characters(text)
     _check_place(text)
