@@ -17,16 +17,20 @@ def write_text(path: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "surrogatepass"))
-            file.flush()
-            # Without this a power cut after the rename can leave an empty file under the new name.
-            os.fsync(file.fileno())
+        _write_synced(handle, text)
         temporary.chmod(0o644)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _write_synced(handle: int, text: str) -> None:
+    with os.fdopen(handle, "wb") as file:
+        file.write(text.encode("utf-8", "surrogatepass"))
+        file.flush()
+        # Without this a power cut after the rename can leave an empty file under the new name.
+        os.fsync(file.fileno())
 
 
 def write_yaml(path: Path, data: Any) -> None:

@@ -26,14 +26,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
-        # An alias can be repeated until a small file fills the memory; a tag can name a Python
-        # object. Neither is of use in data that people write by hand.
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _fault("aliases and anchors are not allowed; write the value out", event)
-        if getattr(event, "tag", None) is not None:
-            raise _fault(
-                f"tags such as {event.tag!r} are not allowed; write the value plainly", event
-            )
+        _check_plain(event)
         self.depth = getattr(self, "depth", 0) + 1
         if self.depth > MAX_DEPTH:
             raise _fault(f"more than {MAX_DEPTH} levels", event)
@@ -42,14 +35,27 @@ class _Loader(yaml.SafeLoader):
         return node
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.tag != _TEXT_TAG:
-                raise _fault(f"key {key.value!r} is no text; quote it", key)
-            if key.value in seen:
-                raise _fault(f"key {key.value!r} stands twice; keep one of them", key)
-            seen.add(key.value)
+        _check_keys(node)
         return super().construct_mapping(node, deep=deep)
+
+
+def _check_plain(event: Any) -> None:
+    # An alias can be repeated until a small file fills the memory; a tag can name a Python object.
+    # Neither is of use in data that people write by hand.
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        raise _fault("aliases and anchors are not allowed; write the value out", event)
+    if getattr(event, "tag", None) is not None:
+        raise _fault(f"tags such as {event.tag!r} are not allowed; write the value plainly", event)
+
+
+def _check_keys(mapping: Any) -> None:
+    seen: set[str] = set()
+    for key, _ in mapping.value:
+        if key.tag != _TEXT_TAG:
+            raise _fault(f"key {key.value!r} is no text; quote it", key)
+        if key.value in seen:
+            raise _fault(f"key {key.value!r} stands twice; keep one of them", key)
+        seen.add(key.value)
 
 
 def _fault(problem: str, at: Any) -> yaml.MarkedYAMLError:

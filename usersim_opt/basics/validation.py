@@ -42,14 +42,14 @@ def explain(error: ValidationError) -> str:
 def _of_unknown_field(fault: ErrorDetails, faults: Sequence[ErrorDetails]) -> str:
     """What to say of a field that the record does not have, with the missing one it resembles."""
     *place, name = fault["loc"]
-    missing = [str(each["loc"][-1]) for each in faults if _is_missing(each, place)]
+    missing = [str(each["loc"][-1]) for each in faults if _is_missing(each, tuple(place))]
     meant = get_close_matches(str(name), missing, n=1)
     suggestion = f", did you mean {meant[0]!r}?" if meant else ""
     return f"{_dotted(fault)}: is no field here{suggestion}"
 
 
-def _is_missing(fault: ErrorDetails, place: list[int | str]) -> bool:
-    return fault["type"] == "missing" and list(fault["loc"][:-1]) == place
+def _is_missing(fault: ErrorDetails, place: tuple[int | str, ...]) -> bool:
+    return fault["type"] == "missing" and fault["loc"][:-1] == place
 
 
 def _of_value(fault: ErrorDetails) -> str:

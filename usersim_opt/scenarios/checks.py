@@ -30,6 +30,11 @@ from usersim_opt.basics.text import (
     words,
 )
 
+Check = dict[str, Any]
+"""One kind and its argument."""
+_Tally = dict[str, Any]
+"""The argument of a kind that counts phrases: `n`, a number, and `of`, a list of phrases."""
+
 
 def _read_lexicons(path: Path) -> dict[str, tuple[str, ...]]:
     return {name: tuple(listed) for name, listed in strict_yaml.load(path).items()}
@@ -94,14 +99,14 @@ def validate(check: Any) -> None:
             f"check is {check!r}; expected one kind and its argument, such as {{max_words: 25}}"
         )
     ((name, value),) = check.items()
-    kind = _KINDS.get(name)
-    if kind is None:
-        known = ", ".join(sorted(_KINDS))
-        raise ValueError(f"check: unknown kind {name!r}; known kinds are {known}")
+    if name not in _KINDS:
+        kinds = ", ".join(sorted(_KINDS))
+        raise ValueError(f"check: unknown kind {name!r}; known kinds are {kinds}")
     for part in _inner_checks(name, value):
         validate(part)
-    if not kind.argument.accepts(value):
-        raise ValueError(f"check: {name} is {value!r}; expected {kind.argument.expected}")
+    argument = _KINDS[name].argument
+    if not argument.accepts(value):
+        raise ValueError(f"check: {name} is {value!r}; expected {argument.expected}")
 
 
 def _inner_checks(name: str, value: Any) -> list[Any]:
@@ -112,12 +117,12 @@ def _inner_checks(name: str, value: Any) -> list[Any]:
     return []
 
 
-def run(check: dict[str, Any], reply: str) -> Finding:
+def run(check: Check, reply: str) -> Finding:
     """Judge a reply by a valid check; stop tokens are taken out first."""
     return _judge(check, spoken(reply))
 
 
-def _judge(check: dict[str, Any], text: str) -> Finding:
+def _judge(check: Check, text: str) -> Finding:
     ((name, value),) = check.items()
     return _KINDS[name].judge(text, value)
 
@@ -207,38 +212,38 @@ def _opens_with(text: str, items: list[str]) -> Finding:
     return Finding(opening is not None, f"opens with {shown!r}")
 
 
-def _at_least(text: str, rule: dict[str, Any]) -> Finding:
+def _at_least(text: str, rule: _Tally) -> Finding:
     matches = _matches(text, rule["of"])
     number, least = len(matches), rule["n"]
     return Finding(number >= least, f"{number} of {least} wanted; {_listing(matches)}")
 
 
-def _at_most(text: str, rule: dict[str, Any]) -> Finding:
+def _at_most(text: str, rule: _Tally) -> Finding:
     matches = _matches(text, rule["of"])
     number, most = len(matches), rule["n"]
     return Finding(number <= most, f"{number}, {most} allowed; {_listing(matches)}")
 
 
-def _max_times(text: str, rule: dict[str, Any]) -> Finding:
-    times, most = count_phrases(text, _phrases(rule["of"])), rule["n"]
-    return Finding(times <= most, f"{times} times, {most} allowed")
+def _max_times(text: str, rule: _Tally) -> Finding:
+    times = count_phrases(text, _phrases(rule["of"]))
+    return Finding(times <= rule["n"], f"{times} times, {rule['n']} allowed")
 
 
-def _all(text: str, parts: list[dict[str, Any]]) -> Finding:
+def _all(text: str, parts: list[Check]) -> Finding:
     findings = [_judge(part, text) for part in parts]
-    return Finding(all(f.holds for f in findings), _evidence(findings))
+    return Finding(all(finding.holds for finding in findings), _evidence(findings))
 
 
-def _any(text: str, parts: list[dict[str, Any]]) -> Finding:
+def _any(text: str, parts: list[Check]) -> Finding:
     findings = [_judge(part, text) for part in parts]
-    return Finding(any(f.holds for f in findings), _evidence(findings))
+    return Finding(any(finding.holds for finding in findings), _evidence(findings))
 
 
 def _evidence(findings: list[Finding]) -> str:
     return "; ".join(finding.evidence for finding in findings)
 
 
-def _not(text: str, part: dict[str, Any]) -> Finding:
+def _not(text: str, part: Check) -> Finding:
     finding = _judge(part, text)
     return Finding(not finding.holds, finding.evidence)
 

@@ -15,7 +15,7 @@ Everything that counts, lists or draws dimensions does so in the order of this m
 that a data set adds come after the standard ones of their family, families that it adds come last.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -112,10 +112,14 @@ def read_kinds(path: Path) -> Kinds:
     """The kinds of one file, the standard ones not included; DatasetError says what is wrong."""
     data = parse(strict_yaml.load(path), _KindsData, where=str(path))
     types = {name: _type(name, fields, path) for name, fields in data.types.items()}
-    dimensions: dict[str, str] = {}
+    return Kinds(dict(_dimensions(data)), types)
+
+
+def _dimensions(data: _KindsData) -> Iterator[tuple[str, str]]:
+    """Full names with their lines."""
     for family, lines in data.families.items():
-        dimensions |= {f"{family}.{name}": line for name, line in lines.items()}
-    return Kinds(dimensions, types)
+        for name, line in lines.items():
+            yield f"{family}.{name}", line
 
 
 def kinds_of(folder: Path) -> Kinds:

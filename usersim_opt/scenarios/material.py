@@ -23,11 +23,7 @@ class ScenarioSet:
 
         InputError for other examples, and for a scenario that stands there twice.
         """
-        if not isinstance(examples, Sequence):
-            raise InputError(
-                f"{name} is a {type(examples).__name__}; "
-                "expected a list of examples of load_dataset, such as data.train"
-            )
+        _check_list(examples, name)
         scenarios: dict[str, Scenario] = {}
         tasks: dict[str, Task] = {}
         for number, example in enumerate(examples):
@@ -48,6 +44,14 @@ class ScenarioSet:
         for scenario_id in in_task_order(self.scenarios):
             by_task[self.scenarios[scenario_id].task_id].append(scenario_id)
         return by_task
+
+
+def _check_list(examples: Any, name: str) -> None:
+    if not isinstance(examples, Sequence):
+        raise InputError(
+            f"{name} is a {type(examples).__name__}; "
+            "expected a list of examples of load_dataset, such as data.train"
+        )
 
 
 def _records(example: Any, *, where: str) -> tuple[Scenario, Task]:

@@ -65,11 +65,11 @@ class Criterion(Record):
     id: Annotated[str, StringConstraints(pattern=rf"^{CRITERION_ID}$")]
     dimension: Annotated[str, StringConstraints(pattern=rf"^{DIMENSION}$")]
     text: Text
-    check: dict[str, Any] | None = None
+    check: checks.Check | None = None
 
     @field_validator("check")
     @classmethod
-    def _check_parses(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+    def _check_is_valid(cls, value: checks.Check | None) -> checks.Check | None:
         if value is not None:
             checks.validate(value)
         return value
@@ -136,17 +136,8 @@ class Scenario(Record):
                 "history must begin and end with an agent turn; the customer's reply comes next"
             )
         ids = [criterion.id for criterion in self.criteria]
-        doubles = [name for name in ids if ids.count(name) > 1]
-        if doubles:
-            raise ValueError(
-                f"criteria: id {min(doubles)!r} is used twice; give each criterion its own id"
-            )
-        unknown = set(self.examples.failing.fails) - set(ids)
-        if unknown:
-            raise ValueError(
-                f"examples.fail.fails names {min(unknown)!r}, "
-                f"which is no criterion of this scenario ({', '.join(ids)})"
-            )
+        _check_single(ids)
+        _check_failing(self.examples.failing, ids)
         return self
 
     def _repr_html_(self) -> str:
@@ -157,8 +148,25 @@ def _long_turn(turn: Any) -> Any:
     """`{"agent": "Hi"}` as `{"role": "agent", "text": "Hi"}`; anything else as it is."""
     if not isinstance(turn, dict) or len(turn) != 1:
         return turn
-    ((role, said),) = turn.items()
-    return {"role": role, "text": said}
+    ((role, message),) = turn.items()
+    return {"role": role, "text": message}
+
+
+def _check_single(ids: list[str]) -> None:
+    doubles = [name for name in ids if ids.count(name) > 1]
+    if doubles:
+        raise ValueError(
+            f"criteria: id {min(doubles)!r} is used twice; give each criterion its own id"
+        )
+
+
+def _check_failing(example: FailingExample, ids: list[str]) -> None:
+    unknown = set(example.fails) - set(ids)
+    if unknown:
+        raise ValueError(
+            f"examples.fail.fails names {min(unknown)!r}, "
+            f"which is no criterion of this scenario ({', '.join(ids)})"
+        )
 
 
 def valid_id(value: str, pattern: str) -> bool:
@@ -178,16 +186,19 @@ def _task_and_number(name: str) -> tuple[str, int]:
 
 def scenario_html(scenario: Scenario) -> str:
     """The conversation so far, the criteria, and the example replies."""
-    stresses = text(", ".join(scenario.stresses))
-    name = f"<b>Scenario {text(scenario.id)}</b>"
     turns = "".join(turn(each.role, each.text) for each in scenario.history)
     criteria = table(
         ["criterion", "dimension", "what the reply is held to", "decided by"],
-        [_criterion_row(criterion) for criterion in scenario.criteria],
+        (_criterion_row(criterion) for criterion in scenario.criteria),
     )
     examples = table(["example", "reply", ""], _example_rows(scenario.examples))
-    head = f"<p>{name}, {text(scenario.type)}; stresses {stresses}</p>"
-    return head + turns + criteria + examples
+    return _head(scenario) + turns + criteria + examples
+
+
+def _head(scenario: Scenario) -> str:
+    name = f"<b>Scenario {text(scenario.id)}</b>"
+    stresses = text(", ".join(scenario.stresses))
+    return f"<p>{name}, {text(scenario.type)}; stresses {stresses}</p>"
 
 
 def _criterion_row(criterion: Criterion) -> list[str]:

@@ -42,9 +42,10 @@ class MinibatchSampler:
         return [self._draw_scenario(task) for task in batch]
 
     def _draw_scenario(self, task: str) -> str:
-        if not self._scenario_pools[task]:
-            self._scenario_pools[task] = self._shuffled(self._scenarios[task])
-        return self._scenario_pools[task].pop(0)
+        pool = self._scenario_pools[task]
+        if not pool:
+            pool.extend(self._shuffled(self._scenarios[task]))
+        return pool.pop(0)
 
     def _shuffled(self, items: list[str]) -> list[str]:
         return self._random.sample(items, len(items))
