@@ -17,6 +17,7 @@ from usersim_opt.basics.errors import DatasetError
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 _TEXT_TAG = "tag:yaml.org,2002:str"
+_LIST_TAG = "tag:yaml.org,2002:seq"
 
 
 class _Loader(yaml.SafeLoader):
@@ -111,8 +112,7 @@ def _fits_block(text: str) -> bool:
 
 def _represent_list(dumper: yaml.SafeDumper, items: list[Any]) -> yaml.Node:
     """Short items on one line, as phrase lists are written by hand; all others below each other."""
-    in_one_line = all(_is_short(item) for item in items)
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=in_one_line)
+    return dumper.represent_sequence(_LIST_TAG, items, flow_style=all(map(_is_short, items)))
 
 
 def _is_short(item: Any) -> bool:

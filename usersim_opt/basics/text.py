@@ -68,7 +68,7 @@ def words(text: str) -> list[str]:
 
 def sentences(text: str) -> list[str]:
     """Sentences of a chat message; a line break ends one, too."""
-    parts = (part.strip() for part in re.split(r"(?<=[.!?])\s+|\n+", text.strip()))
+    parts = map(str.strip, re.split(r"(?<=[.!?])\s+|\n+", text))
     return [part for part in parts if part]
 
 

@@ -100,10 +100,10 @@ class UserSimulator(dspy.Module):
     def with_prompt(self, prompt: Prompt | str) -> Self:
         """A simulator of the same kind with another prompt and the same model."""
         copy: Self = self.deepcopy()
-        text = as_prompt(prompt).text
-        copy.next_turn.signature = copy.next_turn.signature.with_instructions(text)
+        predict = copy.next_turn
+        predict.signature = predict.signature.with_instructions(as_prompt(prompt).text)
         # The same model, not a copy of it: calls of both count against one connection.
-        copy.next_turn.lm = self.lm
+        predict.lm = self.lm
         return copy
 
     def forward(

@@ -36,11 +36,10 @@ _Tally = dict[str, Any]
 """The argument of a kind that counts phrases: `n`, a number, and `of`, a list of phrases."""
 
 
-def _read_lexicons(path: Path) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(listed) for name, listed in strict_yaml.load(path).items()}
-
-
-LEXICONS = _read_lexicons(Path(__file__).with_name("lexicons.yaml"))
+LEXICONS: dict[str, tuple[str, ...]] = {
+    name: tuple(listed)
+    for name, listed in strict_yaml.load(Path(__file__).with_name("lexicons.yaml")).items()
+}
 """Named lists of phrases, used in checks as `@name`."""
 
 # People leave out question marks, so the way a sentence opens counts as well: a question word, or
@@ -230,13 +229,17 @@ def _max_times(text: str, rule: _Tally) -> Finding:
 
 
 def _all(text: str, parts: list[Check]) -> Finding:
-    findings = [_judge(part, text) for part in parts]
+    findings = _findings(text, parts)
     return Finding(all(finding.holds for finding in findings), _evidence(findings))
 
 
 def _any(text: str, parts: list[Check]) -> Finding:
-    findings = [_judge(part, text) for part in parts]
+    findings = _findings(text, parts)
     return Finding(any(finding.holds for finding in findings), _evidence(findings))
+
+
+def _findings(text: str, parts: list[Check]) -> list[Finding]:
+    return [_judge(part, text) for part in parts]
 
 
 def _evidence(findings: list[Finding]) -> str:

@@ -91,8 +91,8 @@ class Dataset:
 
     def of(self, split: Split) -> list[Scenario]:
         """The scenarios of a split, in order of task and number."""
-        chosen = set(self.splits[split])
-        return [scenario for scenario in self.scenarios.values() if scenario.task_id in chosen]
+        tasks = self.splits[split]
+        return [scenario for scenario in self.scenarios.values() if scenario.task_id in tasks]
 
     def _examples(self, split: Split) -> "list[dspy.Example]":
         return [example(self.tasks[scenario.task_id], scenario) for scenario in self.of(split)]

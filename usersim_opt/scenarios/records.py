@@ -126,8 +126,9 @@ class Scenario(Record):
     @classmethod
     def _short_turns(cls, value: Any) -> Any:
         """Read `- agent: text` as a turn."""
-        is_list = isinstance(value, list | tuple)
-        return [_long_turn(turn) for turn in value] if is_list else value
+        if isinstance(value, list | tuple):
+            return [_long_turn(turn) for turn in value]
+        return value
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Scenario":
