@@ -5,11 +5,11 @@ For scenario g, D_g is the sum over repeats and criteria of (new - old), countin
 scored on both sides, and N_g their number; the gain is sum D_g / sum N_g, the difference of the two
 pass rates.
 
-    test      sign flips: were the prompts alike, each D_g would be as likely with the other sign
-              (Fisher 1935, The Design of Experiments, section 21). Exact for that null hypothesis
-              with any number of scenarios; all 2^G patterns up to G = 12, else 10,000 random ones
-              with one added to both counts (Phipson and Smyth 2010).
-    interval  all gains that the two-sided test at 5 % does not reject (the test inverted).
+    test      sign flips: were the prompts alike, each D_g would be as likely with the other sign.
+              The p value is exact for any number of scenarios (sign_flips.py), and it alone decides.
+    interval  all gains that the two-sided test at 5 % does not reject (the test inverted), over all
+              2^G patterns up to G = 12, else 10,000 random ones with one added to both counts
+              (Phipson and Smyth 2010). Whether it holds zero is what the exact p value says.
     by task   a t interval on task totals beside it, for readers who ask about new tasks: with five
               tasks it is wide.
 
@@ -24,13 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from usersim_opt.basics.figures import Interval
+from usersim_opt.basics.sign_flips import exact_p
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 ALL_PATTERNS_UP_TO = 12
 FLIPS = 10_000
-_ONE_SIDE = 0.025
+ONE_SIDE = 0.025
 """The level of the test on each side of a 95 % interval."""
 _Z975 = 1.959964
 """The 97.5 % quantile of the normal distribution."""
@@ -43,6 +44,8 @@ _T975 = (
 _ROUNDING = 1e-9
 """Sums that differ by less are equal: adding fractions in another order shifts the last digits."""
 _BISECTIONS = 40
+LEAST_BOUND = 1e-6
+"""Where a bound stands that the exact test puts off zero and the inversion on it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Pair:
     """One scenario under two prompts: `difference` is D_g, `criteria` is N_g, over all repeats."""
 
     scenario: str
-    difference: float
+    difference: int
     criteria: int
 
     @property
@@ -82,8 +85,8 @@ class PairedDifference:
 
     @property
     def proven(self) -> bool:
-        """Whether the 95 % interval of the gain lies above zero."""
-        return self.gain.low is not None and self.gain.low > 0
+        """Whether the gain is above zero by the exact test at 2.5 %, and so is its interval."""
+        return self.gain.mean > 0 and self.p_better <= ONE_SIDE
 
     @property
     def worth(self) -> str:
@@ -98,8 +101,8 @@ class PairedDifference:
 
     @property
     def worse(self) -> bool:
-        """Whether the 95 % interval of the gain lies below zero."""
-        return self.gain.high is not None and self.gain.high < 0
+        """Whether the gain is below zero by the exact test at 2.5 %, and so is its interval."""
+        return self.gain.mean < 0 and self.p_worse <= ONE_SIDE
 
 
 def replication(z: float) -> float | None:
@@ -163,13 +166,13 @@ def difference(paired: Paired) -> PairedDifference:
     total = float(n.sum())
     if not total:
         return _no_difference(paired)
-    signs = sign_patterns(len(d))
-    low, high = _inverted(d, n, signs)
+    p_better = exact_p([pair.difference for pair in pairs])
+    p_worse = exact_p([-pair.difference for pair in pairs])
     return PairedDifference(
-        gain=Interval(float(d.sum()) / total, low, high),
+        gain=_agreed(_inverted(d, n), p_better, p_worse),
         by_task=ratio_interval(_by_task(pairs)),
-        p_better=flip_p(d, signs),
-        p_worse=flip_p(-d, signs),
+        p_better=p_better,
+        p_worse=p_worse,
         z=_z(d, n),
         scenarios=len(pairs),
         tasks=len({pair.task for pair in pairs}),
@@ -201,15 +204,31 @@ def flip_p(d: Vector, signs: Matrix) -> float:
     return (hits + 1) / (len(signs) + 1)
 
 
-def _inverted(d: Vector, n: Vector, signs: Matrix) -> tuple[float | None, float | None]:
-    """Bounds of the gains that a one-sided test at 2.5 % on each side does not reject.
+def _inverted(d: Vector, n: Vector) -> Interval:
+    """The gain with the gains that a one-sided test at 2.5 % on each side does not reject.
 
-    None where no gain could ever be rejected: with five scenarios the least p is 1 / 32.
+    No bounds where no gain could ever be rejected: with five scenarios the least p is 1 / 32.
     """
+    signs = sign_patterns(len(d))
+    gain = float(d.sum()) / float(n.sum())
     least_p = 1 / min(len(signs), 2 ** len(d))
-    if least_p > _ONE_SIDE:
-        return None, None
-    return _bound(d, n, signs, direction=-1.0), _bound(d, n, signs, direction=1.0)
+    if least_p > ONE_SIDE:
+        return Interval(gain, None, None)
+    low, high = (_bound(d, n, signs, direction=direction) for direction in (-1.0, 1.0))
+    return Interval(gain, low, high)
+
+
+def _agreed(gain: Interval, p_better: float, p_worse: float) -> Interval:
+    """The interval with zero on the side on which the exact test has it.
+
+    Bounds come from halving and, with many scenarios, from random patterns; both can put a bound
+    that is exactly zero a hair on the wrong side, and nothing may be decided by a hair.
+    """
+    if gain.low is None or gain.high is None:
+        return gain
+    low = max(gain.low, LEAST_BOUND) if p_better <= ONE_SIDE else min(gain.low, 0.0)
+    high = min(gain.high, -LEAST_BOUND) if p_worse <= ONE_SIDE else max(gain.high, 0.0)
+    return Interval(gain.mean, low, high)
 
 
 def _bound(d: Vector, n: Vector, signs: Matrix, *, direction: float) -> float:
@@ -220,7 +239,7 @@ def _bound(d: Vector, n: Vector, signs: Matrix, *, direction: float) -> float:
     outside = inside + direction * 2.0
     for _ in range(_BISECTIONS):
         middle = (inside + outside) / 2
-        if flip_p(direction * (middle * n - d), signs) <= _ONE_SIDE:
+        if flip_p(direction * (middle * n - d), signs) <= ONE_SIDE:
             outside = middle
         else:
             inside = middle

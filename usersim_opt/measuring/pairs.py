@@ -11,7 +11,7 @@ from usersim_opt.measuring.outcome import Outcome
 def pair(old: Iterable[Outcome], new: Iterable[Outcome]) -> Paired:
     """Pair two sets of outcomes by scenario and repeat; only criteria scored on both sides count."""
     before, after = ({(o.scenario, o.repeat): _scored(o) for o in side} for side in (old, new))
-    totals: dict[str, tuple[float, int]] = defaultdict(lambda: (0.0, 0))
+    totals: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     dropped = shared_in_all = lost = 0
     for key in sorted(before.keys() | after.keys()):
         one, other = before.get(key, {}), after.get(key, {})
