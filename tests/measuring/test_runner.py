@@ -13,15 +13,16 @@ from usersim_opt.scenarios.records import Task
 
 
 def jobs(simulator, n, **changes):
+    """One job each for `n` repeats of one scenario; `changes` replace fields."""
     task = Task(id="001", domain="d", source="s", story="You are {x}.")
-    made = {
+    fields = {
         "simulator": simulator,
         "task": task,
-        "record": scenario(),
+        "scenario": scenario(),
         "version": "v000",
         "stage": "s",
-    }
-    return [Job(**(made | changes), repeat=i, seed=job_seed(1, "s", "001.3", i)) for i in range(n)]
+    } | changes
+    return [Job(**fields, repeat=i, seed=job_seed(1, "s", "001.3", i)) for i in range(n)]
 
 
 def test_outcomes_come_in_the_order_of_the_jobs_and_each_is_seen_once():
@@ -44,7 +45,7 @@ def test_a_failure_is_an_outcome_with_a_reason_and_no_score():
 
 
 def test_a_failing_judge_is_an_error_and_a_babbling_one_leaves_unscored():
-    record = scenario(criteria=[{k: v for k, v in CRITERION.items() if k != "check"}])
+    rubric = scenario(criteria=[{k: v for k, v in CRITERION.items() if k != "check"}])
     lm, _ = scripted("no")
     for answer, status, why in (
         (RuntimeError("down"), "error", "judge: "),
@@ -52,7 +53,7 @@ def test_a_failing_judge_is_an_error_and_a_babbling_one_leaves_unscored():
     ):
         judge, _ = scripted(answer)
         (outcome,) = Runner(uso.RubricMetric(uso.RubricJudge(judge))).run(
-            jobs(uso.UserSimulator("p", lm), 1, record=record)
+            jobs(uso.UserSimulator("p", lm), 1, scenario=rubric)
         )
         assert (outcome.status, outcome.calls) == (status, {"user": 1, "judge": 1})
         assert why in outcome.why
@@ -112,13 +113,13 @@ def test_what_every_further_call_would_meet_ends_the_run_at_once(status):
 
 
 def test_the_tokens_of_user_and_judge_are_counted():
-    record = scenario(
+    rubric = scenario(
         criteria=[CRITERION, {k: v for k, v in CRITERION.items() if k != "check"} | {"id": "calm"}]
     )
     lm, _ = scripted("no")
     judge, _ = scripted("{}")
     with Runner(uso.RubricMetric(uso.RubricJudge(judge))) as runner:
-        (outcome,) = runner.run(jobs(uso.UserSimulator("p", lm), 1, record=record))
+        (outcome,) = runner.run(jobs(uso.UserSimulator("p", lm), 1, scenario=rubric))
     assert outcome.tokens == {"user": 2, "judge": 2}
 
 
