@@ -235,22 +235,15 @@ class PieceModel:
         wanted = data.members.T @ data.by_version_and_dimension(left)
         effects = chain.effects
         chances = _Chances.draw(self._random, chain.own.shape)
-        precisions = _Precisions.of(data, broad=self._broad)
+        conditionals = _Conditionals.of(data, self._prior_mean, deviation=self._broad)
         for p in range(self.pieces):
             # e_d = r_d / s2: r_d is what the verdicts under p leave when all other pieces are
             # taken off. All pieces are taken off at once, then p itself is given back.
-            n = precisions.data[p]
+            n = conditionals.counted[p]
             by_all = np.einsum("qd,qd->d", data.gram[p], effects)
             evidence = (wanted[p] - by_all) / NOISE + n * effects[p]
-
-            # beta_p | rest ~ N((sum_d (e_d - n_d gamma_pd) + m_p / sd^2) / k, 1 / k)
-            #     with n_d verdicts / s2, and k = sum_d n_d + 1 / sd^2
-            k = precisions.broad[p]
-            from_data = float((evidence - n * chain.own[p]).sum())
-            centre = (from_data + self._prior_mean[p] / self._broad**2) / k
-            chain.broad[p] = centre + chances.broad[p] / math.sqrt(k)
-
-            chain.own[p] = precisions.own(p, evidence - n * chain.broad[p], chances)
+            chain.broad[p] = conditionals.broad(p, evidence - n * chain.own[p], chances)
+            chain.own[p] = conditionals.own(p, evidence - n * chain.broad[p], chances)
             effects[p] = chain.broad[p] + chain.own[p]
 
 
@@ -271,40 +264,54 @@ class _Chances:
         own = random.normal(size=shape)
         uniform = random.random(shape)
         broad = random.normal(size=shape[:1])
-        return cls(own, np.log(uniform / (1 - uniform)), broad)
+        return cls(own=own, logit=np.log(uniform / (1 - uniform)), broad=broad)
 
 
 @dataclass(frozen=True)
-class _Precisions:
-    """The parts of the conditionals of beta and gamma that hold for a whole sweep.
+class _Conditionals:
+    """The conditionals of beta and gamma, with the parts of them that hold for a whole sweep.
 
-    Shapes are pieces x dimensions; that of `broad` is pieces.
+    s2 is the noise variance, sd the prior standard deviation of beta. Shapes are pieces x
+    dimensions; those of `prior` and `precision` are pieces.
     """
 
-    data: Array
+    counted: Array
     """n_pd: verdicts of the dimension under the piece / s2."""
-    broad: Array
-    """Precision of beta_p."""
+    prior: Array
+    """m_p / sd^2, what the prior adds to the evidence on beta."""
+    precision: Array
+    """The precision of beta: sum_d n_pd + 1 / sd^2."""
     slab: Array
-    """k_pd = n_pd + 1 / SLAB^2: precision of a gamma_pd that is not 0."""
+    """k_pd = n_pd + 1 / SLAB^2: the precision of a gamma_pd that is not 0."""
     spread: Array
     """Its standard deviation, 1 / sqrt(k_pd)."""
     odds: Array
-    """Log odds of the slab before the evidence, and what its width costs."""
+    """Log odds of the slab before the evidence: the prior's, and what the slab's width costs."""
 
     @classmethod
-    def of(cls, data: "_Data", *, broad: float) -> "_Precisions":
-        """Counted from the verdicts; `broad` is the prior standard deviation of beta."""
+    def of(cls, data: "_Data", prior_mean: Sequence[float], *, deviation: float) -> "_Conditionals":
+        """From the counts of the verdicts and the prior of beta."""
         counted = data.gram.diagonal().T / NOISE
         slab = counted + 1 / SLAB**2
         prior_odds = math.log(INCLUDED / (1 - INCLUDED))
         return cls(
-            data=counted,
-            broad=counted.sum(axis=1) + 1 / broad**2,
+            counted=counted,
+            prior=np.array(prior_mean) / deviation**2,
+            precision=counted.sum(axis=1) + 1 / deviation**2,
             slab=slab,
             spread=1 / np.sqrt(slab),
             odds=prior_odds - 0.5 * np.log(slab * SLAB**2),
         )
+
+    def broad(self, p: int, evidence: Array, chances: _Chances) -> float:
+        """A draw of beta_p. `evidence` is e_d - n_d gamma_pd, what is left for beta_p to explain.
+
+        beta_p | rest ~ N((sum_d (e_d - n_d gamma_pd) + m_p / sd^2) / k, 1 / k)
+            with k = sum_d n_d + 1 / sd^2
+        """
+        precision = self.precision[p]
+        centre = (evidence.sum() + self.prior[p]) / precision
+        return float(centre + chances.broad[p] / np.sqrt(precision))
 
     def own(self, p: int, evidence: Array, chances: _Chances) -> Array:
         """A draw of gamma_p. `evidence` is e_d - n_d beta_p, what is left for gamma_pd to explain.
