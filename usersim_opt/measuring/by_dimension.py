@@ -1,4 +1,4 @@
-"""The verdicts on one prompt by dimension: the one table that every view of an evaluation is made from.
+"""The verdicts on one prompt by dimension: the one table behind every view of an evaluation.
 
 Terminal, notebook, page, plots and MLflow show the same tallies, each in its own form.
 """

@@ -1,4 +1,4 @@
-"""How good is a prompt? Its pass rate with an interval, by dimension, with the scenarios that fail."""
+"""How good is a prompt? Its pass rate with an interval, by dimension, and the scenarios that fail."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,7 +43,7 @@ class Evaluation:
 
     @property
     def pass_rate(self) -> Interval | None:
-        """Passed / scored criteria with a 95 % t interval over tasks; None if nothing was scored."""
+        """Passed / scored criteria with a 95 % t interval over tasks; None without a score."""
         return pass_rate(self.outcomes)
 
     @property

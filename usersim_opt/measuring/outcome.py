@@ -72,12 +72,12 @@ ROLES = ("user", "judge", "proposer")
 
 
 class Outcome(Record):
-    """What came of one job: a reply of one version to one scenario, with its grade or the reason."""
+    """What came of one job: a reply of one version to one scenario, and its grade or why not."""
 
     scenario: str
     version: str
     stage: str
-    """Where in the run it was measured, e.g. `003.look`; together with `repeat` it fixes the seed."""
+    """Where in the run it was measured, e.g. `003.look`; with `repeat` it fixes the seed."""
     repeat: int
     status: Literal["scored", "unscored", "error"]
     reply: str = ""

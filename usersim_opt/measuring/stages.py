@@ -5,7 +5,7 @@ SMOKE = "smoke"
 _LAST = ("regression", "close")
 """The steps of a round after which no other gate can say no."""
 _MOST_DIGITS = 9
-"""A journal that somebody wrote by hand may name a stage of any length; `int` balks at thousands."""
+"""A journal written by hand may name a stage of any length; `int` balks at thousands of digits."""
 
 
 def round_of(stage: str) -> int | None:

@@ -44,7 +44,7 @@ def _tally_row(name: str, tally: Tally) -> list[str]:
 def sides_table_html(
     rows: Sequence[tuple[str, float | None, float | None, str]], *, heads: tuple[str, str]
 ) -> str:
-    """A row per dimension of two prompts: both pass rates, the change, what fails; the last is bold."""
+    """A row per dimension of two prompts: both pass rates, the change, what fails; last, all."""
     cells = [_sides_cells(*row) for row in rows]
     cells[-1][0] = f"<b>{cells[-1][0]}</b>"
     return table(["dimension", heads[0], heads[1], "points", f"{heads[1]} fails in"], cells)
@@ -55,7 +55,7 @@ def _sides_cells(name: str, old: float | None, new: float | None, failing: str) 
 
 
 def failures_html(outcomes: Sequence[Outcome], scenarios: Mapping[str, Scenario]) -> str:
-    """Each scenario with a failed criterion, to open: the agent's turn, replies, what they broke."""
+    """Each failing scenario, to be opened: the agent's turn, replies, what they broke."""
     failing: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         if outcome.fails:
