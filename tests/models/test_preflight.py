@@ -96,7 +96,7 @@ def test_a_server_that_is_none_or_not_ollama_is_named():
     with pytest.raises(Unreachable, match="start it with `ollama serve`"):
         uso.preflight(uso.connect("ollama/m", api_base="127.0.0.1:9", retry=ONCE), "user")
     with ollama(counting) as server:
-        server.told = lambda path: (200, "<html>router</html>")
+        server.about = lambda path: (200, "<html>router</html>")
         with pytest.raises(Unreachable, match="is not Ollama; check the address"):
             look(server)
     with (

@@ -73,10 +73,19 @@ def enclose(data: Any, tag: str = "material") -> str:
 def structured(lm: dspy.LM | None, shape: type[BaseModel]) -> dict[str, Any]:
     """Call options that bind the answer to `shape`; none where the connection cannot, so answers are always checked."""
     target = lm or dspy.settings.lm
-    engine = getattr(target, "_engine_spec", None)
-    if getattr(engine, "takes_schema", False) or getattr(target, "supports_response_schema", False):
+    if getattr(engine_of(target), "takes_schema", False) or getattr(
+        target, "supports_response_schema", False
+    ):
         return {"response_format": shape}
     return {}
+
+
+def engine_of(lm: Any) -> Any:
+    """The engine that a dspy.LM was made with; None for a model without one.
+
+    DSPy has no public name for it; this is the one place that knows the private one.
+    """
+    return getattr(lm, "_engine_spec", None)
 
 
 def check_lm(lm: Any) -> None:

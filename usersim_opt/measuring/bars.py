@@ -15,7 +15,7 @@ _FORM = "{desc} {percentage:3.0f}%|{bar}| {n}/{total} [{elapsed}<{remaining}]{po
 
 @contextmanager
 def reply_bar(total: int) -> Iterator[Progress]:
-    """A bar over `total` replies; it moves with each outcome that the given function is called with."""
+    """A bar over `total` replies, and the function that moves it by one outcome."""
     with tqdm(total=total, unit="reply", desc="replies", disable=silence(tqdm)) as bar:
         yield lambda outcome: bar.update()
 
@@ -46,7 +46,7 @@ class TuningBar:
         self._bar.update(calls - self._bar.n)
 
     def _count(self, outcome: Outcome) -> None:
-        """Add a reply to the figures of its stage, which begin at 0; errors count over all stages."""
+        """Add a reply to the figures of its stage; only errors are counted over all stages."""
         stage = f"{outcome.stage} {outcome.version}"
         if stage != self._stage:
             self._stage, self._passed, self._scored = stage, 0, 0

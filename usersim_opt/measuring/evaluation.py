@@ -1,4 +1,4 @@
-"""How good is a prompt? Its pass rate with an interval, by dimension, and the scenarios that fail."""
+"""How good is a prompt? Its pass rate with an interval, by dimension, and what fails."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -64,7 +64,7 @@ def price(metric: Metric, scenarios: Iterable[Scenario]) -> int:
 
 
 def grading_price(metric: Metric, scenario: Scenario) -> int:
-    """Calls that the metric says grading a reply to the scenario costs; InputError for none."""
+    """Calls that grading one reply to the scenario costs; InputError for what is no number."""
     calls = metric.price(scenario)
     if not isinstance(calls, int) or isinstance(calls, bool) or calls < 0:
         raise InputError(
@@ -75,7 +75,7 @@ def grading_price(metric: Metric, scenario: Scenario) -> int:
 
 
 class RubricMetric:
-    """The rubric as a metric: for this library by `grade`, for dspy.Evaluate and GEPA by calling it.
+    """The rubric as a metric: here by `grade`, for dspy.Evaluate and GEPA by calling it.
 
     Called with an example of `load_dataset` and a prediction with `reply`, it returns a Prediction
     with `score` (the pass rate), `feedback` (each failed criterion with its evidence, and what
@@ -89,7 +89,7 @@ class RubricMetric:
 
     @property
     def models(self) -> dict[str, dspy.BaseLM | None]:
-        """The judge's models by role: `judge`, or `judge.1`, `judge.2`, ... where it has several."""
+        """The judge's models by role: `judge`, or `judge.1`, `judge.2`, ... of several."""
         judges = list(self.judge.models) if self.judge is not None else []
         if len(judges) == 1:
             return {"judge": judges[0]}

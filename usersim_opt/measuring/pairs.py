@@ -1,14 +1,14 @@
 """Outcomes side by side: two prompts on the same jobs, and the pass rate of one."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.statistics import Pair, Paired, PairedDifference, difference, ratio_interval
 from usersim_opt.measuring.outcome import Outcome
 
-_Job = tuple[str, int]
-"""Scenario and repeat: what both prompts have in common."""
+_Verdicts = dict[str, bool]
+"""Whether each scored criterion of a reply passed."""
 
 
 def pair(old: Iterable[Outcome], new: Iterable[Outcome]) -> Paired:
@@ -17,30 +17,37 @@ def pair(old: Iterable[Outcome], new: Iterable[Outcome]) -> Paired:
     A criterion that one side lacks is left out of both: to count it on the other side alone would
     compare two different rubrics.
     """
-    before, after = _by_job(old), _by_job(new)
     gains: dict[str, float] = defaultdict(float)
     criteria: Counter[str] = Counter()
     dropped = lost = 0
-    for job in sorted(before.keys() | after.keys()):
-        one, other = before.get(job, {}), after.get(job, {})
-        common = one.keys() & other.keys()
-        lost += len(one.keys() ^ other.keys())
+    for scenario, before, after in _side_by_side(old, new):
+        common = before.keys() & after.keys()
+        lost += len(before.keys() ^ after.keys())
         if not common:
             dropped += 1
             continue
-        scenario, _ = job
-        gains[scenario] += sum(other[name] - one[name] for name in common)
+        gains[scenario] += sum(after[name] - before[name] for name in common)
         criteria[scenario] += len(common)
     pairs = tuple(Pair(name, gains[name], criteria[name]) for name in sorted(gains))
     return Paired(pairs, dropped, lost / (lost + criteria.total()) if lost else 0.0)
 
 
-def _by_job(outcomes: Iterable[Outcome]) -> dict[_Job, dict[str, bool]]:
-    """By job, whether each scored criterion passed."""
+def _side_by_side(
+    old: Iterable[Outcome], new: Iterable[Outcome]
+) -> Iterator[tuple[str, _Verdicts, _Verdicts]]:
+    """The scenario of each job that either side has, and its verdicts on both sides."""
+    before, after = _by_job(old), _by_job(new)
+    for job in sorted(before.keys() | after.keys()):
+        scenario, _ = job
+        yield scenario, before.get(job, {}), after.get(job, {})
+
+
+def _by_job(outcomes: Iterable[Outcome]) -> dict[tuple[str, int], _Verdicts]:
+    """The verdicts by scenario and repeat, which is what both prompts have in common."""
     return {(outcome.scenario, outcome.repeat): _passed(outcome) for outcome in outcomes}
 
 
-def _passed(outcome: Outcome) -> dict[str, bool]:
+def _passed(outcome: Outcome) -> _Verdicts:
     return {verdict.criterion: verdict.outcome == "pass" for verdict in outcome.scored_verdicts}
 
 
