@@ -3,6 +3,7 @@ from helpers import scripted
 from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
+from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import BadReply, InputError, ModelError, Unreachable
 from usersim_opt.models.retry import Retry
 
@@ -38,7 +39,7 @@ def test_the_tokens_per_character_are_measured_and_tell_a_cut_later():
     with ollama(counting) as server:
         lm = uso.connect("ollama/m", api_base=server.url, retry=ONCE, num_ctx=8192)
         uso.preflight(lm, "user", longest="word " * 2000)
-        assert lm._engine_spec.rate == 0.2
+        assert engine_of(lm).rate == 0.2
         server.reply = lambda body: (200, chat_answer("x", prompt_eval_count=1500))
         with pytest.raises(Exception, match="cut the prompt without a word"):
             lm("word " * 2000)

@@ -81,9 +81,10 @@ def structured(lm: dspy.LM | None, shape: type[BaseModel]) -> dict[str, Any]:
 
 
 def engine_of(lm: Any) -> Any:
-    """The engine that a dspy.LM was made with; None for a model without one.
+    """What a dspy.LM was told to answer with: an engine of ours, or DSPy's word for one of its own.
 
-    DSPy has no public name for it; this is the one place that knows the private one.
+    None for another kind of model. DSPy has no public name for it; this is the one place that
+    knows the private one.
     """
     return getattr(lm, "_engine_spec", None)
 
