@@ -19,7 +19,7 @@ EXAMPLES = {"pass": ["a"], "fail": {"reply": "b", "fails": ["calm"]}}
 
 
 def examples(n=3):
-    """Scenarios of different tasks with one criterion that needs a judge, as a data set has them."""
+    """Scenarios of a data set, each of another task, with one criterion that needs a judge."""
     tasks = [Task(id=f"{i:03}", domain="d", source="s", story="You.") for i in range(1, n + 1)]
     rubrics = [scenario(f"{t.id}.3", criteria=[OPEN], examples=EXAMPLES) for t in tasks]
     return [dspy.Example(record=r, task=t) for r, t in zip(rubrics, tasks, strict=True)]

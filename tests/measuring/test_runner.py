@@ -1,14 +1,15 @@
+import gc
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from helpers import CRITERION, scenario, scripted
+from helpers import CRITERION, outcome, scenario, scripted
 from ollama_server import ollama
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import ModelError, TooManyErrors
-from usersim_opt.measuring.runner import Job, Runner, job_seed
+from usersim_opt.measuring.runner import Job, Runner, job_seed, stop_if_hopeless
 from usersim_opt.scenarios.records import Task
 
 
@@ -155,3 +156,42 @@ def test_an_executor_that_loses_a_job_stops_the_run_with_the_reason():
         TooManyErrors, match=r"lost a job \(OSError: worker killed\); mend the workers"
     ):
         Runner(uso.RubricMetric(), workers=Lossy(1)).run(jobs(uso.UserSimulator("p", lm), 3))
+
+
+def test_python_s_garbage_collector_is_left_as_it_was_whatever_happens():
+    before = gc.get_threshold()
+    during = []
+    lm, _ = scripted(lambda request: during.append(gc.get_threshold()) or "no")
+    simulator = uso.UserSimulator("p", lm)
+    Runner(uso.RubricMetric()).run(jobs(simulator, 1))
+    assert gc.get_threshold() == before != during[0]
+
+    def interrupt(outcome):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Runner(uso.RubricMetric()).run(jobs(simulator, 1), on_done=interrupt)
+    assert gc.get_threshold() == before
+
+
+@pytest.mark.parametrize(
+    ("failed", "of", "stops"),
+    [
+        (0, 5, False),
+        (1, 1, True),
+        (1, 2, False),
+        (2, 3, False),
+        (3, 4, True),
+        (4, 20, False),
+        (5, 20, True),
+    ],
+)
+def test_a_run_stops_if_more_than_a_fifth_fails_and_more_than_a_handful(failed, of, stops):
+    outcomes = [
+        outcome(f"{i:03}.1", 1, 1, status="error" if i < failed else "scored") for i in range(of)
+    ]
+    if stops:
+        with pytest.raises(TooManyErrors, match=f"{failed} of {of} calls failed"):
+            stop_if_hopeless(outcomes)
+    else:
+        stop_if_hopeless(outcomes)

@@ -55,7 +55,8 @@ def test_a_context_that_is_too_small_is_named_with_the_right_one():
         ollama(counting) as server,
         pytest.raises(
             InputError,
-            match=r"num_ctx=2560 is too small for 2,5\d\d tokens of prompt and 512 of answer; set num_ctx=4096",
+            match=r"num_ctx=2560 is too small for 2,5\d\d tokens of prompt and 512 of answer; "
+            r"set num_ctx=4096",
         ),
     ):
         look(server, "word " * 2000, num_ctx=2560)

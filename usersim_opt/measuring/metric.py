@@ -191,8 +191,7 @@ def feedback(scenario: Scenario, reply: str, grade: Grade) -> str:
         criterion = criteria[verdict.criterion]
         rule = f"{criterion.dimension}: {criterion.text}"
         lines.append(f"FAILED {rule} (evidence: {verdict.evidence})")
-    passed = [verdict for verdict in grade.verdicts if verdict.outcome == "pass"]
+    passed = [criteria[v.criterion].dimension for v in grade.verdicts if v.outcome == "pass"]
     if passed:
-        dimensions = ", ".join(criteria[verdict.criterion].dimension for verdict in passed)
-        lines.append(f"Passed, to be kept: {dimensions}.")
+        lines.append(f"Passed, to be kept: {', '.join(passed)}.")
     return "\n".join(lines)

@@ -190,26 +190,37 @@ class PieceModel:
             chain.broad = self._random.normal(self._prior_mean, self._broad)
             return
         data = self._arrays()
-        version, dimension = data.version, data.dimension
-        by_pieces = (data.members @ chain.effects)[version, dimension]
+        by_pieces = (data.members @ chain.effects)[data.version, data.dimension]
+        self._draw_difficulty(data, data.passed - by_pieces)
+        fair = data.passed - chain.difficulty[data.criterion]
+        self._draw_base(data, fair - by_pieces)
+        self._draw_deviation(data, fair - by_pieces)
+        bare = fair - chain.base[data.dimension] - chain.deviation[data.version]
+        self._draw_pieces(data, bare)
 
-        # a_c | y, mu, delta, effects: what is left of the verdicts on the criterion
-        left = data.passed - by_pieces - chain.base[dimension] - chain.deviation[version]
+    def _draw_difficulty(self, data: "_Data", left: Array) -> None:
+        """Draw a_c given the rest; `left` is y - effects, by verdict."""
+        chain = self._chain
+        left = left - chain.base[data.dimension] - chain.deviation[data.version]
         chain.difficulty = self._group_means(
             data.criterion, left, data.per_criterion, deviation=DIFFICULTY
         )
-        fair = data.passed - chain.difficulty[data.criterion]
 
-        # mu_d | y, a, delta, effects, with a prior of N(.5, 1)
-        left = fair - by_pieces - chain.deviation[version]
-        chain.base = self._group_means(dimension, left, data.per_dimension, deviation=1.0, mean=0.5)
+    def _draw_base(self, data: "_Data", left: Array) -> None:
+        """Draw mu_d given the rest, with a prior of N(.5, 1); `left` is y - a - effects."""
+        chain = self._chain
+        left = left - chain.deviation[data.version]
+        chain.base = self._group_means(
+            data.dimension, left, data.per_dimension, deviation=1.0, mean=0.5
+        )
 
-        # delta_v | y, a, mu, effects
-        left = fair - by_pieces - chain.base[dimension]
-        chain.deviation = self._group_means(version, left, data.per_version, deviation=DEVIATION)
-
-        # beta, gamma | y, a, mu, delta
-        self._sweep_pieces(data, fair - chain.base[dimension] - chain.deviation[version])
+    def _draw_deviation(self, data: "_Data", left: Array) -> None:
+        """Draw delta_v given the rest; `left` is y - a - effects."""
+        chain = self._chain
+        left = left - chain.base[data.dimension]
+        chain.deviation = self._group_means(
+            data.version, left, data.per_version, deviation=DEVIATION
+        )
 
     def _group_means(
         self, group: Indices, left: Array, count: Array, *, deviation: float, mean: float = 0.0
@@ -225,8 +236,8 @@ class PieceModel:
         centre = (total / NOISE + mean / deviation**2) / precision
         return np.asarray(centre + self._random.normal(size=count.shape) / np.sqrt(precision))
 
-    def _sweep_pieces(self, data: "_Data", left: Array) -> None:
-        """Draw beta and gamma, piece by piece; `left` is what the pieces explain of each verdict.
+    def _draw_pieces(self, data: "_Data", left: Array) -> None:
+        """Draw beta and gamma given the rest, piece by piece; `left` is y - a - mu - delta.
 
         One piece at a time, because versions share pieces: what one piece explains, its
         neighbours need not.
@@ -357,12 +368,7 @@ class _Data:
     ) -> "_Data":
         """From verdicts and the pieces of each version; `sizes` counts dimensions and criteria."""
         dimensions, criteria = sizes
-        versions, of_dimension, of_criterion, passed = zip(*rows, strict=True)
-        version, dimension = (
-            np.array(versions, dtype=np.intp),
-            np.array(of_dimension, dtype=np.intp),
-        )
-        criterion = np.array(of_criterion, dtype=np.intp)
+        version, dimension, criterion = _columns(rows)
         inside = _membership(members, pieces)
         counts = np.zeros((len(members), dimensions))
         np.add.at(counts, (version, dimension), 1.0)
@@ -370,7 +376,7 @@ class _Data:
             version=version,
             dimension=dimension,
             criterion=criterion,
-            passed=np.array(passed),
+            passed=np.array([row.passed for row in rows]),
             members=inside,
             gram=_gram(inside, counts),
             per_version=counts.sum(axis=1),
@@ -383,6 +389,16 @@ class _Data:
         versions, dimensions = self.per_version.size, self.per_dimension.size
         cell = self.version * dimensions + self.dimension
         return _sums(cell, values, versions * dimensions).reshape(versions, dimensions)
+
+
+def _columns(rows: Sequence[_Row]) -> tuple[Indices, Indices, Indices]:
+    """Version, dimension and criterion of the verdicts, a column each."""
+    versions, dimensions, criteria, _ = zip(*rows, strict=True)
+    return _indices(versions), _indices(dimensions), _indices(criteria)
+
+
+def _indices(numbers: Sequence[int]) -> Indices:
+    return np.array(numbers, dtype=np.intp)
 
 
 def _membership(members: Sequence[frozenset[int]], pieces: int) -> Array:

@@ -191,15 +191,19 @@ def stand_ins(body: dict[str, Any]) -> Answer:
     role = str(body.get("model", "")).partition(":")[0]
     if role not in ROLES:
         return 404, {"error": f"model '{body.get('model')}' not found"}
-    turns = [(message["role"], message["content"]) for message in body["messages"]]
+    system, turns = _said(body)
     options = body.get("options", {})
-    call = Call(
-        system=next((text for speaker, text in turns if speaker == "system"), ""),
-        turns=tuple(turn for turn in turns if turn[0] != "system"),
-        temperature=options.get("temperature", 0.7),
-        seed=options.get("seed", 0),
-    )
+    temperature, seed = options.get("temperature", 0.7), options.get("seed", 0)
+    call = Call(system=system, turns=turns, temperature=temperature, seed=seed)
     return 200, counted_answer(body, answer_of(role)(call))
+
+
+def _said(body: dict[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The system message of a request, empty if there is none, and the turns with their roles."""
+    messages = [(message["role"], message["content"]) for message in body["messages"]]
+    system = [text for role, text in messages if role == "system"]
+    turns = tuple((role, text) for role, text in messages if role != "system")
+    return system[0] if system else "", turns
 
 
 def counted_answer(body: dict[str, Any], text: str) -> dict[str, Any]:

@@ -95,19 +95,19 @@ def _context(
 
     Two calls, one tiny and one with the longest text, also measure the tokens per character.
     """
+    num_ctx = engine.options.get("num_ctx")
     model = f"model trained on {trained or 'unknown'}"
     tiny = _tokens(engine, host, lm, TINY)
     if not longest or tiny is None:
-        length = engine.options.get("num_ctx", "not set: the server decides")
-        return f"context: num_ctx={length}, {model}"
+        return f"context: num_ctx={num_ctx or 'not set: the server decides'}, {model}"
     prompt = _measured(engine, tiny, _tokens(engine, host, lm, longest), characters=len(longest))
     answer = lm.kwargs.get("max_tokens") or engine.options.get("num_predict") or SPARE
     _check_fit(engine, prompt, answer, trained=trained)
-    advice = (
-        f"num_ctx is not set and the server decides, set num_ctx={needed_context(prompt, answer)}"
-    )
-    num_ctx = engine.options.get("num_ctx")
-    setting = f"num_ctx={num_ctx}" if num_ctx else advice
+    if num_ctx:
+        setting = f"num_ctx={num_ctx}"
+    else:
+        needed = needed_context(prompt, answer)
+        setting = f"num_ctx is not set and the server decides, set num_ctx={needed}"
     return f"context: longest prompt {prompt:,} tokens, {setting}, {model}"
 
 

@@ -48,18 +48,28 @@ def truncation(sent: Sent, *, rate: float = LEAST_RATE) -> str:
     if sent.read is None:
         return ""
     expected = rate * sent.characters
-    if expected > LEAST_TOKENS and sent.read < MARGIN * expected:
-        sizes = f"{sent.characters:,} characters were sent, but only {sent.read:,} tokens were read"
-        return _reason(sent, expected, sizes)
+    return _too_few(sent, sent.read, expected) or _as_a_cut_leaves(sent, sent.read, expected)
+
+
+def _too_few(sent: Sent, read: int, expected: float) -> str:
+    """The reason if far fewer tokens were read than the text must have."""
+    if expected <= LEAST_TOKENS or read >= MARGIN * expected:
+        return ""
+    sizes = f"{sent.characters:,} characters were sent, but only {read:,} tokens were read"
+    return _reason(sent, expected, sizes)
+
+
+def _as_a_cut_leaves(sent: Sent, read: int, expected: float) -> str:
+    """The reason if just so many tokens were read as are left by the server's cut."""
     if sent.num_ctx is None or sent.num_ctx < STEP:
         return ""
     # A cut leaves four tokens and half of the others. How long the prompt was is then unknown; it
     # was longer than the context, so twice what is left is the least that it needs.
     left = sent.num_ctx - (sent.num_ctx - 4) // 2
-    if left <= sent.read <= left + 2 and expected > left:
-        cut = f"exactly {sent.read:,} tokens were read, what a cut leaves of num_ctx={sent.num_ctx}"
-        return _reason(sent, 2 * left, cut)
-    return ""
+    if not left <= read <= left + 2 or expected <= left:
+        return ""
+    count = f"exactly {read:,} tokens were read, what a cut leaves of num_ctx={sent.num_ctx}"
+    return _reason(sent, 2 * left, count)
 
 
 def overrun(sent: Sent) -> str:
