@@ -34,7 +34,7 @@ def verdict(name="calm", outcome="pass"):
     return Verdict(criterion=name, outcome=outcome, evidence="so it is", source="judge")
 
 
-def said(outcome):
+def answer(outcome):
     """A judge's answer."""
     return json.dumps({"verdicts": [{"id": "calm", "evidence": "x", "verdict": outcome}]})
 
@@ -96,31 +96,31 @@ def long():
     return uso.UserSimulator("p {scenario}", scripted("no, that is not what I asked for")[0])
 
 
-def evaluated(simulator, metric, n=3):
+def measured(simulator, metric, n=3):
     return uso.evaluate(simulator, examples(n), metric, progress=ignore)
 
 
 def test_any_object_that_grades_and_has_a_price_is_a_metric(short, long):
-    assert evaluated(short, Length()).pass_rate.mean == 1.0
+    assert measured(short, Length()).pass_rate.mean == 1.0
     gain = uso.compare(long, short, examples(7), Length(), progress=ignore)
     assert gain.difference.gain.mean == 1.0
     assert gain.difference.proven
 
 
 def test_a_metric_s_own_criteria_are_shown_and_counted_though_no_scenario_has_them(long):
-    found = evaluated(long, Length())
-    assert found.by_dimension == {}
-    assert "fails brief (so it is)" in found.failures(1)
-    (row, *_) = found.to_pandas().to_dict("records")
+    evaluation = measured(long, Length())
+    assert evaluation.by_dimension == {}
+    assert "fails brief (so it is)" in evaluation.failures(1)
+    (row, *_) = evaluation.to_pandas().to_dict("records")
     assert (row["criterion"], row["dimension"], row["family"]) == ("brief", None, None)
-    assert "brief" in found._repr_html_()
+    assert "brief" in evaluation._repr_html_()
     both = str(uso.compare(long, long, examples(), Length(), progress=ignore))
     (everything,) = (line.split() for line in both.splitlines() if line.startswith("all "))
     assert everything == "all 3 0.0 % 0.0 % +0.0 3 of 3 scenarios".split()
 
 
 def test_a_metric_s_models_are_named_by_role_and_may_be_left_out(short):
-    judge = speaker("scripted/judge", said("pass"))
+    judge = speaker("scripted/judge", answer("pass"))
     assert models_of(Length()) == {}
     assert models_of(Asking(judge, models={"judge": judge})) == {"judge": judge}
     with dspy.context(lm=judge):
@@ -130,31 +130,31 @@ def test_a_metric_s_models_are_named_by_role_and_may_be_left_out(short):
 
 @pytest.mark.parametrize("named", [True, False])
 def test_models_that_grade_and_are_not_named_stand_in_the_outcome(short, named):
-    judge = speaker("scripted/judge", said("pass"))
+    judge = speaker("scripted/judge", answer("pass"))
     metric = Asking(judge, models={"judge": judge}) if named else Asking(judge)
-    found = evaluated(short, metric)
-    assert {o.unnamed for o in found.outcomes} == {() if named else ("scripted/judge",)}
-    assert {o.calls["judge"] for o in found.outcomes} == {1}
+    evaluation = measured(short, metric)
+    assert {o.unnamed for o in evaluation.outcomes} == {() if named else ("scripted/judge",)}
+    assert {o.calls["judge"] for o in evaluation.outcomes} == {1}
 
 
 def test_a_stand_in_among_a_metric_s_models_is_told(short):
-    judge = speaker("scripted/judge", said("pass"))
+    judge = speaker("scripted/judge", answer("pass"))
     stand_in = uso.connect("offline/judge")
-    assert not evaluated(short, Asking(judge, models={"judge": judge})).offline
-    assert evaluated(short, Asking(judge, models={"judge": judge, "other": stand_in})).offline
+    assert not measured(short, Asking(judge, models={"judge": judge})).offline
+    assert measured(short, Asking(judge, models={"judge": judge, "other": stand_in})).offline
 
 
 def test_a_panel_of_three_costs_three_calls_for_each_reply_and_is_named(short):
     judges = [
-        speaker(f"scripted/{name}", said(outcome))
+        speaker(f"scripted/{name}", answer(outcome))
         for name, outcome in (("a", "pass"), ("b", "fail"), ("c", "pass"))
     ]
     metric = uso.RubricMetric(Panel(*judges))
-    found = evaluated(short, metric)
-    assert found.pass_rate.mean == 1.0
-    assert [o.calls for o in found.outcomes] == [{"user": 1, "judge": 3}] * 3
-    assert {o.unnamed for o in found.outcomes} == {()}
-    assert {o.tokens["judge"] for o in found.outcomes} == {6}
+    evaluation = measured(short, metric)
+    assert evaluation.pass_rate.mean == 1.0
+    assert [o.calls for o in evaluation.outcomes] == [{"user": 1, "judge": 3}] * 3
+    assert {o.unnamed for o in evaluation.outcomes} == {()}
+    assert {o.tokens["judge"] for o in evaluation.outcomes} == {6}
     assert [lm.model for lm in models_of(metric).values()] == [lm.model for lm in judges]
     assert list(models_of(metric)) == ["judge.1", "judge.2", "judge.3"]
     assert price(metric, [e.record for e in examples()]) == 3 * (1 + 3)
@@ -212,14 +212,14 @@ def test_a_grade_that_is_none_ends_the_run_with_its_type(short):
     metric = type("Number", (), {"grade": lambda *a: 0.5, "price": lambda *a: 0})()
     check_metric(metric)
     with pytest.raises(InputError, match=r"grade for scenario 00\d\.3 is a float; expected a Grad"):
-        evaluated(short, metric)
+        measured(short, metric)
 
 
 def test_a_grade_without_a_verdict_is_unscored(short):
     nothing = Grade(scenario="001.3", verdicts=())
     metric = type("Silent", (), {"grade": lambda *a: nothing, "price": lambda *a: 0})()
     with pytest.raises(TooManyErrors, match="the metric gave no verdict"):
-        evaluated(short, metric)
+        measured(short, metric)
 
 
 @pytest.mark.parametrize(

@@ -28,15 +28,15 @@ def test_an_outcome_counts_its_verdicts_and_has_none_without_a_grade():
 
 
 def test_an_outcome_survives_its_json_and_no_two_share_their_counts():
-    made, other = (
+    one, other = (
         Outcome(scenario="001.3", version="v", stage="s", repeat=0, status="error", why="down")
         for _ in range(2)
     )
-    assert Outcome.model_validate_json(made.model_dump_json()) == made
-    assert made.calls == made.tokens == {}
-    assert made.calls is not other.calls
+    assert Outcome.model_validate_json(one.model_dump_json()) == one
+    assert one.calls == one.tokens == {}
+    assert one.calls is not other.calls
     with pytest.raises(ValidationError):
-        Outcome.model_validate(made.model_dump() | {"calls": {"judge": True}})
+        Outcome.model_validate(one.model_dump() | {"calls": {"judge": True}})
 
 
 def test_numbers_by_role_are_added_up():

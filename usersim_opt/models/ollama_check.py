@@ -73,16 +73,16 @@ def _model_info(engine: OllamaEngine, host: str) -> _ModelInfo:
             raise ModelError(
                 f"{host} has no model {engine.model!r}; get it with `ollama pull {engine.model}`"
             )
-        shown = client.show(engine.model)
+        description = client.show(engine.model)
     except (ollama.ResponseError, ConnectionError, httpx.HTTPError, ValueError) as error:
         said = " ".join(str(error).split())[:200]
         raise Unreachable(f"{host}: does not tell about its models ({said})") from error
-    return _ModelInfo(tuple(shown.capabilities or ()), _trained(shown))
+    return _ModelInfo(tuple(description.capabilities or ()), _trained(description))
 
 
-def _trained(shown: ollama.ShowResponse) -> int | None:
+def _trained(description: ollama.ShowResponse) -> int | None:
     """The context length; its name begins with the model's family, as in `llama.context_length`."""
-    for name, value in (shown.modelinfo or {}).items():
+    for name, value in (description.modelinfo or {}).items():
         if name.endswith(".context_length"):
             return int(value)
     return None
