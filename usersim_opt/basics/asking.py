@@ -85,10 +85,18 @@ def structured(lm: dspy.LM | None, shape: type[BaseModel]) -> dict[str, Any]:
     Callers therefore check every answer themselves.
     """
     target = lm or dspy.settings.lm
-    engine = getattr(target, "_engine_spec", None)
-    by_engine = getattr(engine, "takes_schema", False)
+    by_engine = getattr(engine_of(target), "takes_schema", False)
     by_provider = getattr(target, "supports_response_schema", False)
     return {"response_format": shape} if by_engine or by_provider else {}
+
+
+def engine_of(lm: Any) -> Any:
+    """What a dspy.LM was told to answer with: an engine of ours, or DSPy's word for one of its own.
+
+    None for another kind of model. DSPy has no public name for it; this is the one place that
+    knows the private one.
+    """
+    return getattr(lm, "_engine_spec", None)
 
 
 def check_lm(lm: Any) -> None:
