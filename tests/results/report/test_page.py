@@ -1,4 +1,4 @@
-"""The page from a real offline run, from runs that are unfinished or spoiled, from hostile ones, and from a large one."""
+"""The page of a real offline run, of unfinished, spoiled and hostile ones, and of a large one."""
 
 import json
 import re
@@ -337,7 +337,10 @@ def test_the_page_loads_nothing_and_names_its_own_script_only(finished):
     assert not re.findall(r"https?://", re.sub(r"<pre.*?</pre>", "", html, flags=re.DOTALL))
 
 
-WORDS = "the customer writes a short message about the booking and asks for what was promised last week "
+WORDS = (
+    "the customer writes a short message about the booking and asks for what was promised "
+    "last week "
+)
 
 
 def test_a_page_of_forty_versions_on_two_hundred_scenarios_stays_small(write_run):

@@ -35,6 +35,8 @@ WIDTH = 9.5
 """Inches of a figure."""
 Place = tuple[float, float]
 """A point in the units of the axes."""
+Row = tuple[float, Interval]
+"""The place of a row, and what was estimated there."""
 
 
 @dataclass(frozen=True)
@@ -154,11 +156,16 @@ def by_round(axes: "Axes") -> None:
     axes.locator_params(axis="x", integer=True, nbins=12)
 
 
+def percent(share: float) -> float:
+    """A share in the unit of the axes."""
+    return 100 * share
+
+
 def bounds(value: Interval) -> list[float] | None:
     """Both ends of an interval in percent; None where there are none."""
     if value.low is None or value.high is None:
         return None
-    return [100 * value.low, 100 * value.high]
+    return [percent(value.low), percent(value.high)]
 
 
 def upright(axes: "Axes", place: float, share: Interval, **line: Any) -> None:
@@ -168,32 +175,22 @@ def upright(axes: "Axes", place: float, share: Interval, **line: Any) -> None:
         axes.plot([place, place], ends, **line)
 
 
-def across(
-    axes: "Axes", points: Sequence[tuple[float, Interval]], mark: Mark, *, size: float
-) -> None:
-    """Points with lying intervals in percent, given as (row, value)."""
-    for row, value in points:
+def across(axes: "Axes", rows: Sequence[Row], mark: Mark, *, size: float) -> None:
+    """Points with lying intervals in percent."""
+    for row, value in rows:
         ends = bounds(value)
         if ends:
             axes.plot(ends, [row, row], color=mark.colour, linewidth=1.6, zorder=2)
-    means = [100 * value.mean for _, value in points]
-    rows = [row for row, _ in points]
-    dots(axes, means, rows, mark, size=size, zorder=3)
+    dots(axes, [(percent(value.mean), row) for row, value in rows], mark, size=size)
 
 
 def dots(
-    axes: "Axes",
-    xs: Sequence[float],
-    ys: Sequence[float],
-    mark: Mark,
-    *,
-    size: float,
-    zorder: float,
+    axes: "Axes", places: Sequence[Place], mark: Mark, *, size: float, zorder: float = 3
 ) -> None:
     """Points of one kind, without a line between them."""
     axes.plot(
-        xs,
-        ys,
+        [x for x, _ in places],
+        [y for _, y in places],
         mark.marker,
         color=mark.colour,
         markersize=size,

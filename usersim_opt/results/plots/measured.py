@@ -18,11 +18,13 @@ from usersim_opt.results.plots.canvas import (
     ORANGE,
     VERMILLION,
     Mark,
+    Row,
     across,
     beside,
     dots,
     empty,
     figure,
+    percent,
     plain,
     quiet,
     reading_of,
@@ -41,8 +43,10 @@ _SHIFT = 0.13
 """How far from the middle of a row the points of the two prompts stand."""
 _LABEL_WIDTH = 56
 """Characters of a piece on one line."""
-_NOTHING_SCORED = 2.2
-"""Inches of the height of a figure that only says why it is empty."""
+_EMPTY_HEIGHT = 2.2
+"""Inches of a figure that only says why it is empty."""
+_NO_WORTH = "no reply has been scored yet, so no piece has a worth"
+_NO_RATE = "no reply has been scored yet, so no version has a rate"
 _HELPS = Mark("o", GREEN, "helps:\ninterval above 0")
 _OPEN = Mark("s", GREY, "not decided")
 _HARMS = Mark("X", VERMILLION, "harms:\ninterval below 0")
@@ -63,6 +67,11 @@ class _Compared:
     row: float
     old: Interval
     new: Interval
+
+    @property
+    def band(self) -> list[float]:
+        """The old and the new rate in percent."""
+        return [percent(self.old.mean), percent(self.new.mean)]
 
 
 def dimensions(
@@ -111,9 +120,8 @@ def _compared(old: Evaluation, new: Evaluation) -> list[_Compared]:
 def _draw_compared(axes: "Axes", compared: Sequence[_Compared], names: tuple[str, str]) -> None:
     """A band from the old rate to the new one, and both rates with their intervals."""
     for one in compared:
-        ends = [100 * one.old.mean, 100 * one.new.mean]
-        rows = [one.row, one.row]
-        axes.plot(ends, rows, color="#CCCCCC", linewidth=3, zorder=1, solid_capstyle="butt")
+        row = [one.row, one.row]
+        axes.plot(one.band, row, color="#CCCCCC", linewidth=3, zorder=1, solid_capstyle="butt")
     before = [(one.row + _SHIFT, one.old) for one in compared]
     after = [(one.row - _SHIFT, one.new) for one in compared]
     across(axes, before, Mark("s", ORANGE, plain(names[0])), size=5.5)
@@ -142,12 +150,14 @@ def pieces(source: OptimizationResult | RunRecord, *, most: int = 16) -> "Figure
     offline = reading.record.offline
     worths = reading.worths.pieces if reading.worths else ()
     if not worths:
-        why = "no reply has been scored yet, so no piece has a worth"
-        return empty(why, height=_NOTHING_SCORED, offline=offline)
+        return empty(_NO_WORTH, height=_EMPTY_HEIGHT, offline=offline)
     strongest = _strongest(worths, max(1, most))
     drawn = figure(height=1.5 + 0.36 * len(strongest), offline=offline)
     axes = drawn.subplots()
     _draw_worths(axes, strongest)
+    axes.set_xlabel("worth of the piece (points of pass rate)")
+    quiet(axes, grid="x")
+    beside(axes, size=8)
     title(axes, f"{_tally(worths)}; {len(strongest)} shown")
     return drawn
 
@@ -172,9 +182,6 @@ def _draw_worths(axes: "Axes", worths: Sequence[PieceWorth]) -> None:
             across(axes, points, mark, size=6)
     axes.axvline(0, color="#444444", linewidth=1)
     axes.set_yticks(rows, [_wrapped(worth.words) for worth in worths], fontsize=8)
-    axes.set_xlabel("worth of the piece (points of pass rate)")
-    quiet(axes, grid="x")
-    beside(axes, size=8)
 
 
 def _mark_of(worth: PieceWorth) -> Mark:
@@ -208,19 +215,14 @@ def pareto(source: OptimizationResult | RunRecord) -> "Figure":
     The beaten versions are ticks at the foot. Rates are the additive model's on all scenarios alike
     (standings.py), so versions measured on other scenarios compare.
     """
-    reading = reading_of(source)
-    field = _Field.of(reading)
-    offline = reading.record.offline
+    field = _Field.of(reading_of(source))
+    offline = field.reading.record.offline
     if not field.families:
-        why = "no reply has been scored yet, so no version has a rate"
-        return empty(why, height=_NOTHING_SCORED, offline=offline)
+        return empty(_NO_RATE, height=_EMPTY_HEIGHT, offline=offline)
     width = 2.6 + 1.9 * len(field.families)
     height = 1.7 + 0.32 * (len(field.rows) + 1)
     drawn = figure(width=width, height=height, offline=offline)
-    panels = drawn.subplots(1, len(field.families), sharey=True, squeeze=False)[0]
-    for family, axes in zip(field.families, panels, strict=True):
-        _draw_family(axes, field, family)
-    _name_rows(panels[0], field)
+    _draw_field(drawn, field)
     drawn.suptitle(plain(field.finding), fontsize=11, x=0.01, ha="left")
     return drawn
 
@@ -278,6 +280,15 @@ class _Field:
         ends = dict.fromkeys([*promoted[-1:], *promoted[:1]])
         return [version for version in ends if version in self.standings.rates]
 
+    def points(self, family: str, *, beaten: bool) -> list[Row]:
+        """The rates in one family on their rows: of the beaten versions, or of the others."""
+        rates = self.standings.families
+        return [
+            (float(-place), rates[version][family].within(0.0, 1.0))
+            for place, version in enumerate(self.rows)
+            if (version in self.beaten) == beaten
+        ]
+
     def label(self, version: str) -> str:
         """The id, and what the version is to the run."""
         beaten = "" if version in self.unbeaten else " (beaten)"
@@ -300,15 +311,18 @@ class _Field:
         return f"{of} are beaten by no other in all families (diamonds{more})"
 
 
+def _draw_field(drawn: "Figure", field: _Field) -> None:
+    """A panel for each family; all have the same rows."""
+    panels = drawn.subplots(1, len(field.families), sharey=True, squeeze=False)[0]
+    for family, axes in zip(field.families, panels, strict=True):
+        _draw_family(axes, field, family)
+    _name_rows(panels[0], field)
+
+
 def _draw_family(axes: "Axes", field: _Field, family: str) -> None:
     """The rates in one family: a row for each version, and the beaten ones at the foot."""
-    points: dict[Mark, list[tuple[float, Interval]]] = {_UNBEATEN: [], _BEATEN: []}
-    for place, version in enumerate(field.rows):
-        rate = field.standings.families[version][family]
-        mark = _UNBEATEN if version in field.unbeaten else _BEATEN
-        points[mark].append((float(-place), rate.within(0.0, 1.0)))
-    for mark, rates in points.items():
-        across(axes, rates, mark, size=5.5)
+    across(axes, field.points(family, beaten=False), _UNBEATEN, size=5.5)
+    across(axes, field.points(family, beaten=True), _BEATEN, size=5.5)
     _draw_beaten(axes, field, family)
     axes.set_title(family.replace("_", " "), fontsize=9)
     axes.set_xlabel("passed (%)", fontsize=9)
@@ -318,8 +332,8 @@ def _draw_family(axes: "Axes", field: _Field, family: str) -> None:
 def _draw_beaten(axes: "Axes", field: _Field, family: str) -> None:
     """The rates of all beaten versions as ticks on one line under the rows."""
     rates = [field.standings.rates[version][family] for version in field.beaten]
-    foot = [-len(field.rows)] * len(rates)
-    dots(axes, [min(100.0, 100 * rate) for rate in rates], foot, _TICK, size=9, zorder=2)
+    foot = -len(field.rows)
+    dots(axes, [(percent(min(1.0, rate)), foot) for rate in rates], _TICK, size=9, zorder=2)
 
 
 def _name_rows(axes: "Axes", field: _Field) -> None:

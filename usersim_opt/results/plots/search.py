@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from usersim_opt.basics.figures import Interval, many, percent
+from usersim_opt.basics.figures import Interval, many
+from usersim_opt.basics.figures import percent as with_interval
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.stages import SMOKE, round_of
 from usersim_opt.results.plots.canvas import (
@@ -21,6 +22,7 @@ from usersim_opt.results.plots.canvas import (
     dots,
     empty,
     figure,
+    percent,
     plain,
     quiet,
     reading_of,
@@ -67,9 +69,14 @@ class _Point:
     incumbent: bool
 
     @property
-    def place(self) -> float:
+    def x(self) -> float:
         """Where it stands along the rounds: beside the incumbent, not on it."""
         return self.round if self.incumbent else self.round + _ASIDE
+
+    @property
+    def place(self) -> Place:
+        """Round and percent."""
+        return self.x, percent(self.rate.mean)
 
 
 def progress(source: OptimizationResult | RunRecord) -> "Figure":
@@ -123,26 +130,22 @@ def _draw_points(axes: "Axes", points: Sequence[_Point]) -> None:
     for mark in (_OTHER, _INCUMBENT):
         chosen = [point for point in points if point.incumbent == (mark == _INCUMBENT)]
         if chosen:
-            xs = [point.place for point in chosen]
-            ys = [100 * point.rate.mean for point in chosen]
-            dots(axes, xs, ys, mark, size=5 if few else 3, zorder=3)
+            dots(axes, [point.place for point in chosen], mark, size=5 if few else 3)
 
 
 def _draw_interval(axes: "Axes", point: _Point) -> None:
     colour = BLUE if point.incumbent else ORANGE
-    upright(axes, point.place, point.rate, color=colour, linewidth=0.8, alpha=0.45, zorder=1)
+    upright(axes, point.x, point.rate, color=colour, linewidth=0.8, alpha=0.45, zorder=1)
 
 
 def _draw_mean(axes: "Axes", reading: Reading) -> None:
     """The mean of the last rounds: a single round moves with the luck of its scenarios."""
-    rates = [(step.number, pass_rate(step.outcomes)) for step in reading.rounds]
-    scored = [(number, 100 * rate.mean) for number, rate in rates if rate is not None]
-    if not scored:
-        return
-    numbers = [number for number, _ in scored]
-    means = _moving_means([rate for _, rate in scored])
-    label = f"all prompts, mean of the last {_SPAN} rounds"
-    axes.plot(numbers, means, color="#444444", linewidth=1.4, label=label, zorder=2)
+    rates = {step.number: pass_rate(step.outcomes) for step in reading.rounds}
+    scored = {number: percent(rate.mean) for number, rate in rates.items() if rate is not None}
+    if scored:
+        means = _moving_means(list(scored.values()))
+        label = f"all prompts, mean of the last {_SPAN} rounds"
+        axes.plot(list(scored), means, color="#444444", linewidth=1.4, label=label, zorder=2)
 
 
 def _moving_means(values: Sequence[float]) -> list[float]:
@@ -172,29 +175,28 @@ def _draw_changes(axes: "Axes", promotions: Sequence[Promotion]) -> None:
 def _draw_smoke(axes: "Axes", sides: Sequence[tuple[str, Interval]]) -> None:
     """Seed and finalist on the held-out split."""
     for place, (_, rate) in enumerate(sides):
-        mark = _FINALIST_ON_SMOKE if place else _SEED_ON_SMOKE
-        upright(axes, place, rate, color=mark.colour, linewidth=1.8)
-        dots(axes, [place], [100 * rate.mean], mark, size=7, zorder=2)
-        _write_rate(axes, place, rate.mean)
+        _draw_side(axes, place, rate)
     axes.set_xticks(range(len(sides)), [plain(version) for version, _ in sides])
     axes.set_xlim(-0.6, len(sides) - 0.1)
     axes.set_xlabel("smoke split")
     quiet(axes, grid="y")
 
 
-def _write_rate(axes: "Axes", place: float, share: float) -> None:
-    at = (place, 100 * share)
-    axes.annotate(
-        f"{100 * share:.1f}", at, textcoords="offset points", xytext=(6, -3), fontsize=8.5
-    )
+def _draw_side(axes: "Axes", place: int, rate: Interval) -> None:
+    """The rate with its interval and in figures."""
+    mark = _FINALIST_ON_SMOKE if place else _SEED_ON_SMOKE
+    at = (place, percent(rate.mean))
+    upright(axes, place, rate, color=mark.colour, linewidth=1.8)
+    dots(axes, [at], mark, size=7, zorder=2)
+    axes.annotate(f"{at[1]:.1f}", at, textcoords="offset points", xytext=(6, -3), fontsize=8.5)
 
 
 def _finding(reading: Reading) -> str:
     """What the smoke split says, else how far the search is."""
     sides = reading.smoke_rates
     if reading.finished and len(sides) > 1:
-        change = f"{percent(sides[0][1])} \u2192 {percent(sides[-1][1])}"
-        return f"Smoke split, never seen by the search: {change}"
+        rates = [with_interval(rate) for _, rate in sides]
+        return f"Smoke split, never seen by the search: {rates[0]} \u2192 {rates[-1]}"
     promotions = reading.promotions
     incumbent = promotions[-1].version if promotions else "not known"
     return f"Round {reading.last_round}: the incumbent is {incumbent}"
@@ -235,22 +237,21 @@ def _draw_lineage(axes: "Axes", reading: Reading, places: Mapping[str, Place]) -
 
 def _draw_descent(axes: "Axes", reading: Reading, places: Mapping[str, Place]) -> None:
     """The way from the seed to the last incumbent is bold."""
-    incumbents = reading.incumbents
+    incumbents = set(reading.incumbents)
     for version in reading.record.versions.values():
-        parent = places.get(version.parent or "")
-        if parent is None:
-            continue
-        on_the_way = version.id in incumbents and version.parent in incumbents
-        colour, width = (GREEN, 2.0) if on_the_way else ("#CFCFCF", 0.8)
-        xs, ys = zip(parent, places[version.id], strict=True)
-        axes.plot(xs, ys, zorder=1, color=colour, linewidth=width)
+        parent = version.parent or ""
+        if parent in places:
+            xs, ys = zip(places[parent], places[version.id], strict=True)
+            on_the_way = {version.id, parent} <= incumbents
+            colour, width = (GREEN, 2.0) if on_the_way else ("#CFCFCF", 0.8)
+            axes.plot(xs, ys, zorder=1, color=colour, linewidth=width)
 
 
 def _draw_versions(axes: "Axes", mark: Mark, places: Sequence[Place]) -> None:
     """The versions of one fate, with their number in the legend; incumbents stand out."""
     size, zorder = (8.0, 4) if mark == _ACCEPTED else (5.5, 3)
     entry = Mark(mark.marker, mark.colour, f"{mark.legend} ({len(places)})")
-    dots(axes, [x for x, _ in places], [y for _, y in places], entry, size=size, zorder=zorder)
+    dots(axes, places, entry, size=size, zorder=zorder)
 
 
 def _write_names(axes: "Axes", versions: Sequence[str], places: Mapping[str, Place]) -> None:

@@ -119,12 +119,10 @@ def cases(reading: Reading, *, room: int) -> tuple[list[Case], int]:
 
     `room` is in bytes of the page; those of the best version come first.
     """
-    sides = {BASE: reading.base_outcomes, reading.rival: reading.best_outcomes}
-    failing = _failing(reading.best_outcomes) + _failing(reading.base_outcomes)
-    wanted = list(dict.fromkeys(failing))
+    wanted = _wanted(reading)
     chosen: list[Case] = []
     for number, scenario in enumerate(wanted):
-        case = _case(reading, scenario, f"case-{number}", sides)
+        case = _case(reading, scenario, anchor=f"case-{number}")
         room -= _weight(case)
         if room < 0:
             break
@@ -132,13 +130,17 @@ def cases(reading: Reading, *, room: int) -> tuple[list[Case], int]:
     return sorted(chosen, key=lambda case: case.id), len(wanted) - len(chosen)
 
 
+def _wanted(reading: Reading) -> list[str]:
+    """The failing scenarios, those of the best version first."""
+    failing = _failing(reading.best_outcomes) + _failing(reading.base_outcomes)
+    return list(dict.fromkeys(failing))
+
+
 def _failing(outcomes: Sequence[Outcome]) -> list[str]:
     return sorted({outcome.scenario for outcome in outcomes if outcome.fails})
 
 
-def _case(
-    reading: Reading, scenario: str, anchor: str, sides: Mapping[str, Sequence[Outcome]]
-) -> Case:
+def _case(reading: Reading, scenario: str, *, anchor: str) -> Case:
     record = reading.record
     task = record.tasks.get(scenario.partition(".")[0])
     return Case(
@@ -146,12 +148,13 @@ def _case(
         anchor=anchor,
         scenario=record.scenarios.get(scenario),
         story=clip(task.story, STORY) if task else "",
-        sides=list(_sides(scenario, sides)),
+        sides=list(_sides(reading, scenario)),
     )
 
 
-def _sides(scenario: str, sides: Mapping[str, Sequence[Outcome]]) -> Iterator[Side]:
+def _sides(reading: Reading, scenario: str) -> Iterator[Side]:
     """The sides that answered to a scenario."""
+    sides = {BASE: reading.base_outcomes, reading.rival: reading.best_outcomes}
     for role, outcomes in sides.items():
         answers = [outcome for outcome in outcomes if outcome.scenario == scenario]
         if answers:

@@ -5,7 +5,7 @@ than three tasks, or tasks all alike, that has no width, and Wilson's interval o
 there. It takes the verdicts of a task for independent and is too narrow for that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -80,16 +80,18 @@ def _ordered(names: set[str]) -> list[str]:
 
 
 def _row(name: str, base: Tally, best: Tally, *, rival: str) -> ComparisonRow:
-    """Both pass rates with their intervals, the base above the other."""
-    marks = [
-        *(svg.upright(f"{tick}%", top=0, bottom=HEIGHT) for tick in TICKS),
-        _mark(base, BASE_LINE, shape=svg.DOT, kind="base"),
-        _mark(best, BEST_LINE, shape=svg.DIAMOND, kind="best"),
-    ]
     sides = {"base": base, rival: best}
     scored = [f"{side} {share(tally.pass_rate)}" for side, tally in sides.items() if tally.scored]
-    plot = svg.frame(marks, height=HEIGHT, label=", ".join(scored))
+    plot = svg.frame(_marks(base, best), height=HEIGHT, label=", ".join(scored))
     return ComparisonRow(name, base, best, plot)
+
+
+def _marks(base: Tally, best: Tally) -> Iterator[Markup]:
+    """Both pass rates with their intervals, the base above the other."""
+    for tick in TICKS:
+        yield svg.upright(f"{tick}%", top=0, bottom=HEIGHT)
+    yield _mark(base, BASE_LINE, shape=svg.DOT, kind="base")
+    yield _mark(best, BEST_LINE, shape=svg.DIAMOND, kind="best")
 
 
 def _mark(tally: Tally, y: float, *, shape: str, kind: str) -> Markup:

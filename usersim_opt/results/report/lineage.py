@@ -120,10 +120,10 @@ def family_tree(reading: Reading, rows: Sequence[VersionRow]) -> Markup | None:
         return None
     depth = depths(reading.record.versions)
     places = _places(rows, depth)
-    marks = [*_edges(rows, places, depth), *(_node(row, places[row.version.id]) for row in rows)]
+    nodes = [_node(row, places[row.version.id]) for row in rows]
     height = 2 * EDGE + STEP * max(depth.values()) + 12
     label = f"Lineage of {len(rows)} versions; the table below has the same"
-    return svg.frame(marks, height=height, label=label)
+    return svg.frame([*_edges(rows, places, depth), *nodes], height=height, label=label)
 
 
 _Place = tuple[str, float]

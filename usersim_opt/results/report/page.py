@@ -68,6 +68,7 @@ def write_report(record: RunRecord, path: str | Path | None = None) -> Path:
 def render(record: RunRecord) -> str:
     """The page as text."""
     template = _environment().get_template("page.html")
+    # Any text of a log may hold what a browser obeys or a file cannot hold: one pass misses none.
     return visible(template.render(**_frame(), **_sections(Reading(record))))
 
 
@@ -166,18 +167,22 @@ def _cases(reading: Reading, room: int) -> _Values:
 
 def _weight(values: _Values) -> int:
     """Bytes of the parts that grow with a run, about; a part that is drawn is as long as it is."""
-    table = values["pieces"]
-    dimensions = [row for row in values["comparison"] if row.kind == "dimension"]
-    failures = [row.best.failures or row.base.failures for row in dimensions]
     drawings = [values["progress"], values["tree"]]
+    rows = values["pieces"].rows if values["pieces"] else ()
     parts = [
         *(cases.weight(row.text) + _VERSION for row in values["versions"]),
         *(len(drawing) for drawing in drawings if drawing),
-        *(_FAILURE * len(scenarios) for scenarios in failures),
+        _FAILURE * sum(map(_links, values["comparison"])),
         _RULING * len(values["decisions"].rows),
-        _PIECE * len(table.rows) if table else 0,
+        _PIECE * len(rows),
     ]
     return sum(parts)
+
+
+def _links(row: comparison.ComparisonRow) -> int:
+    """The number of scenarios that a row of the comparison names."""
+    failures = row.best.failures or row.base.failures
+    return len(failures) if row.kind == "dimension" else 0
 
 
 @cache

@@ -17,6 +17,7 @@ HEIGHT, TOP, BOTTOM = 300, 34, 270
 """Pixels of the figure, and of the lines for 100 % and the lowest rate in it."""
 _LAYERS = {"other": svg.DOT, "incumbent": svg.DIAMOND, "seed": svg.DOT}
 """Shapes by role; the later ones lie over the earlier ones."""
+_RULING_SHAPES = {"accepted": svg.TRIANGLE, "rejected": svg.CROSS}
 _SAID = {"other": "", "incumbent": ", the incumbent", "seed": ", the seed"}
 
 
@@ -150,11 +151,14 @@ def _rulings(rounds: Sequence[Round], axes: _Axes) -> Iterator[Markup]:
     for step in rounds:
         rejected = _rejected(step)
         if step.promoted:
-            title = f"round {step.number}: {name(step.promoted)} accepted"
-            yield svg.mark(svg.TRIANGLE, axes.x(step.number), 12, kind="accepted", title=title)
+            yield _ruling(step, step.promoted, axes, kind="accepted")
         elif rejected:
-            title = f"round {step.number}: {name(rejected[-1])} rejected"
-            yield svg.mark(svg.CROSS, axes.x(step.number), 12, kind="rejected", title=title)
+            yield _ruling(step, rejected[-1], axes, kind="rejected")
+
+
+def _ruling(step: Round, version: str, axes: _Axes, *, kind: str) -> Markup:
+    title = f"round {step.number}: {name(version)} {kind}"
+    return svg.mark(_RULING_SHAPES[kind], axes.x(step.number), 12, kind=kind, title=title)
 
 
 def _rejected(step: Round) -> list[str]:

@@ -113,10 +113,15 @@ def estimate(
     """An estimate with the line of its interval; nothing for what is no number."""
     if not is_figure(interval.mean):
         return Markup()
+    dot = mark(shape, scale.at(interval.mean), y, kind=kind, title=title)
+    return _bar(scale, interval, y, kind=kind) + dot
+
+
+def _bar(scale: Scale, interval: Interval, y: float, *, kind: str) -> Markup:
+    """The line of an interval; a bound that is no number is put at the estimate."""
     low = interval.low if is_figure(interval.low) else interval.mean
     high = interval.high if is_figure(interval.high) else interval.mean
-    bar = line((scale.at(low), y), (scale.at(high), y), kind=f"bar {kind}")
-    return bar + mark(shape, scale.at(interval.mean), y, kind=kind, title=title)
+    return line((scale.at(low), y), (scale.at(high), y), kind=f"bar {kind}")
 
 
 def ticks_of_points(scale: Scale, *, y: float, least: int = 3) -> list[Markup]:

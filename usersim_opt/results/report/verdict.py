@@ -67,17 +67,27 @@ def headline(reading: Reading) -> Headline:
 
 
 def _verdict(reading: Reading) -> _Verdict:
-    seed, finalist, proof = _id(reading.seed), _id(reading.finalist), tuple(_proof(reading))
     if not reading.finished:
-        return _Verdict("open", "Not finished", (_how_far(reading), *proof))
+        return _Verdict("open", "Not finished", (_how_far(reading), *_proof(reading)))
     if not reading.found_better:
-        why = "No candidate was accepted, so nothing else faced the smoke split."
-        return _Verdict("kept", f"The seed prompt stays ({seed})", (why,))
-    if reading.shipped == reading.finalist:
-        place = f"It takes the place of the seed prompt, {seed}."
-        return _Verdict("shipped", f"Shipped: {finalist}", (place, *proof))
-    title = f"Not shipped: {finalist}. The seed prompt stays"
-    return _Verdict("kept", title, (_why_not(reading), *proof))
+        return _seed_alone(reading)
+    return _shipped(reading) if reading.shipped == reading.finalist else _not_shipped(reading)
+
+
+def _seed_alone(reading: Reading) -> _Verdict:
+    why = "No candidate was accepted, so nothing else faced the smoke split."
+    return _Verdict("kept", f"The seed prompt stays ({_id(reading.seed)})", (why,))
+
+
+def _shipped(reading: Reading) -> _Verdict:
+    place = f"It takes the place of the seed prompt, {_id(reading.seed)}."
+    title = f"Shipped: {_id(reading.finalist)}"
+    return _Verdict("shipped", title, (place, *_proof(reading)))
+
+
+def _not_shipped(reading: Reading) -> _Verdict:
+    title = f"Not shipped: {_id(reading.finalist)}. The seed prompt stays"
+    return _Verdict("kept", title, (_why_not(reading), *_proof(reading)))
 
 
 def _id(version: Version | None) -> str:
@@ -151,13 +161,16 @@ def _rounds(reading: Reading) -> Figure:
 
 
 def _gain_plot(difference: Interval) -> Markup:
-    """The gain beside zero; the axis reaches little further to the left than it must."""
-    lowest = difference.mean if difference.low is None else difference.low
-    scale = svg.Scale(min(-0.05, lowest - 0.03), svg.around([difference], least=0.1).high)
-    marks = [
-        *svg.ticks_of_points(scale, y=50, least=4),
-        *(svg.upright(scale.at(place), top=6, bottom=34) for place in scale.ticks(4)),
-        svg.upright(scale.at(0), top=0, bottom=36, kind="zero"),
-        svg.estimate(scale, difference, 20, shape=svg.DIAMOND, kind="best large"),
-    ]
+    """The gain beside zero."""
+    scale = _scale_of_gain(difference)
+    lines = [svg.upright(scale.at(place), top=6, bottom=34) for place in scale.ticks(4)]
+    zero = svg.upright(scale.at(0), top=0, bottom=36, kind="zero")
+    mark = svg.estimate(scale, difference, 20, shape=svg.DIAMOND, kind="best large")
+    marks = [*svg.ticks_of_points(scale, y=50, least=4), *lines, zero, mark]
     return svg.frame(marks, height=56, label=f"Gain {gain(difference)}")
+
+
+def _scale_of_gain(difference: Interval) -> svg.Scale:
+    """Most gains are above zero, so the left side reaches no further than it must."""
+    lowest = difference.mean if difference.low is None else difference.low
+    return svg.Scale(min(-0.05, lowest - 0.03), svg.around([difference], least=0.1).high)
