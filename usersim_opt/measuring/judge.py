@@ -141,9 +141,8 @@ def _verdict(criterion: str, entries: list[dict[str, Any]]) -> Verdict:
         return Verdict(
             criterion=criterion, outcome=said, evidence=str(evidence or ""), source="judge"
         )
-    return unscored_verdict(
-        criterion, f"the judge's verdict is {outcome!r:.40}, neither pass nor fail"
-    )
+    why = f"the judge's verdict is {outcome!r:.40}, neither pass nor fail"
+    return unscored_verdict(criterion, f"{why}: {str(evidence)[:200]}" if evidence else why)
 
 
 def _entries(answer: str) -> list[dict[str, Any]] | str:

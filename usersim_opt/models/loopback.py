@@ -167,7 +167,6 @@ def stand_ins(body: dict[str, Any]) -> Answer:
     """Answers by the offline stand-in that the request names as its model."""
     from usersim_opt.models.offline import ROLES  # noqa: PLC0415 - only this needs dspy
     from usersim_opt.models.offline.call import Call  # noqa: PLC0415 - as above
-    from usersim_opt.models.offline.roles import answer_of  # noqa: PLC0415 - as above
 
     role = str(body.get("model", "")).partition(":")[0]
     if role not in ROLES:
@@ -179,7 +178,7 @@ def stand_ins(body: dict[str, Any]) -> Answer:
         temperature=options.get("temperature", 0.7),
         seed=options.get("seed", 0),
     )
-    return 200, counted_answer(body, answer_of(role)(call))
+    return 200, counted_answer(body, ROLES[role](call))
 
 
 def counted_answer(body: dict[str, Any], text: str) -> dict[str, Any]:

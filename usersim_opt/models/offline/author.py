@@ -11,7 +11,8 @@ from typing import Any
 
 from usersim_opt.basics.text import find_phrases
 from usersim_opt.models.offline.call import Call
-from usersim_opt.models.offline.story import CODE, DATE, Story, core, first_person, read_story
+from usersim_opt.models.offline.story import DATE, Story, core, first_person, read_story
+from usersim_opt.scenarios.identifiers import BOOKING_CODE as CODE
 from usersim_opt.scenarios import checks
 
 _COMMON = frozenset(

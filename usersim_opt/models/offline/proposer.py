@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from usersim_opt.models.offline.call import Call
-from usersim_opt.models.offline.story import CODE, USER_ID
+from usersim_opt.scenarios.identifiers import BOOKING_CODE as CODE, USER_ID
 
 _ADVICE: dict[str, tuple[str, ...]] = {
     "shortness": ("Keep each message short, as people do on a phone; a few words are often enough.", "Write brief messages, rarely more than a line or two."),
