@@ -153,7 +153,7 @@ def build(author, folder, n=12, **options):
 def test_a_dataset_is_built_loads_and_each_scenario_is_without_fault(tmp_path, author):
     report = build(author, tmp_path)
     data = load_dataset(tmp_path)
-    assert (report.written, report.plan.kept, report.failed) == (50, 0, {})
+    assert (report.written, report.plan.unchanged, report.failed) == (50, 0, {})
     assert report.calls == {"author": 100}
     assert report.tokens["author"] > 10_000
     assert str(report) == "50 scenarios written, 0 left as they were, 0 failed; 100 author calls"
@@ -168,7 +168,7 @@ def test_a_build_goes_on_where_it_stopped(tmp_path, author):
     files = sorted((tmp_path / "scenarios").iterdir())
     files[1].unlink()
     report = build(author, tmp_path)
-    assert (report.written, report.plan.kept) == (1, 49)
+    assert (report.written, report.plan.unchanged) == (1, 49)
     assert files[1].exists()
     with pytest.raises(DatasetError, match="is there with other content"):
         build(author, tmp_path, n=13)
@@ -179,7 +179,7 @@ def test_a_rewrite_leaves_alone_what_a_person_edited(tmp_path, author):
     files = sorted((tmp_path / "scenarios").iterdir())
     files[0].write_text(files[0].read_text() + "# edited by hand\n")
     report = build(author, tmp_path, rewrite=True)
-    assert (report.written, report.plan.kept) == (49, 1)
+    assert (report.written, report.plan.unchanged) == (49, 1)
     assert f"{files[0].stem}: was edited since it was written" in str(report)
     assert files[0].read_text().endswith("# edited by hand\n")
     (tmp_path / "written.json").write_text("[")
@@ -229,4 +229,4 @@ def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits
         )
     assert 3 <= len(seen) < len(plan.todo)
     assert sorted(path.stem for path in (tmp_path / "scenarios").iterdir()) == sorted(seen)
-    assert plan_build(tasks(8), tmp_path, seed=6, smoke=1).kept == len(seen)
+    assert plan_build(tasks(8), tmp_path, seed=6, smoke=1).unchanged == len(seen)

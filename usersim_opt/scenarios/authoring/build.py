@@ -53,13 +53,17 @@ class Order:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a build has to do: the split, the scenarios to write, the files that a person edited."""
+    """What a build has to do: the split, the scenarios to write, and what it leaves alone.
+
+    `unchanged` is the number of scenario files that stay as they are; of those, `edited` names the
+    ones that a rewrite passes over because a person edited them.
+    """
 
     tasks: Sequence[Task]
     splits: Mapping[Split, Sequence[str]]
     kinds: Kinds
     todo: Sequence[Order]
-    kept: int
+    unchanged: int
     edited: Sequence[str]
 
     def __str__(self) -> str:
@@ -89,7 +93,7 @@ class BuildReport:
 
     def _summary(self) -> str:
         return (
-            f"{self.written} scenarios written, {self.plan.kept} left as they were, "
+            f"{self.written} scenarios written, {self.plan.unchanged} left as they were, "
             f"{len(self.failed)} failed; {self.calls.get('author', 0)} author calls"
         )
 
@@ -110,6 +114,14 @@ class _File:
     def number(self) -> int:
         return int(self.id.partition(".")[2])
 
+    def is_as_written(self, record: Mapping[str, str]) -> bool:
+        """Whether a build wrote it and nobody has edited it since."""
+        return record.get(self.id) == self.digest
+
+    def order(self, tasks: Mapping[str, Task]) -> Order:
+        """The order to write it again."""
+        return Order(tasks[self.task_id], self.kind, self.number)
+
 
 def plan_build(
     tasks: Sequence[Task], out: Path, *, seed: int = 0, smoke: int = 5, rewrite: bool = False
@@ -123,13 +135,11 @@ def plan_build(
     wanted = _tasks_to_fill(tasks, splits)
     files = [file for file in _files(out) if file.task_id in wanted]
     done = [file for file in files if file.kind in kinds.types]
-    edited, again = [], []
-    if rewrite:
-        edited = [file.id for file in done if record.get(file.id) != file.digest]
-        again = [file for file in done if file.id not in edited]
-    rewritten = (Order(wanted[file.task_id], file.kind, file.number) for file in again)
-    todo = sorted([*_missing(wanted.values(), files, kinds), *rewritten], key=attrgetter("id"))
-    return Plan(tasks, splits, kinds, todo, kept=len(done) - len(again), edited=edited)
+    again = [file for file in done if rewrite and file.is_as_written(record)]
+    edited = [file.id for file in done if rewrite and not file.is_as_written(record)]
+    todo = [*_missing(wanted.values(), files, kinds), *(file.order(wanted) for file in again)]
+    todo.sort(key=attrgetter("id"))
+    return Plan(tasks, splits, kinds, todo, unchanged=len(done) - len(again), edited=edited)
 
 
 def _tasks_to_fill(
