@@ -147,10 +147,10 @@ def _verdict(criterion: str, entries: list[dict[str, Any]]) -> Verdict:
     (entry,) = entries
     word = entry.get("verdict")
     outcome = _OUTCOMES.get(str(word).strip().lower())
+    evidence = str(entry.get("evidence") or "")
     if outcome is None:
         why = f"the judge's verdict is {word!r:.40}, neither pass nor fail"
-        return unscored_verdict(criterion, why)
-    evidence = str(entry.get("evidence") or "")
+        return unscored_verdict(criterion, f"{why}: {evidence[:200]}" if evidence else why)
     return Verdict(criterion=criterion, outcome=outcome, evidence=evidence, source="judge")
 
 

@@ -186,7 +186,6 @@ def stand_ins(body: dict[str, Any]) -> Answer:
     """Answers by the offline stand-in that the request names as its model."""
     from usersim_opt.models.offline import ROLES  # noqa: PLC0415 - only this needs dspy
     from usersim_opt.models.offline.call import Call  # noqa: PLC0415 - as above
-    from usersim_opt.models.offline.roles import answer_of  # noqa: PLC0415 - as above
 
     role = str(body.get("model", "")).partition(":")[0]
     if role not in ROLES:
@@ -195,7 +194,7 @@ def stand_ins(body: dict[str, Any]) -> Answer:
     options = body.get("options", {})
     temperature, seed = options.get("temperature", 0.7), options.get("seed", 0)
     call = Call(system=system, turns=turns, temperature=temperature, seed=seed)
-    return 200, counted_answer(body, answer_of(role)(call))
+    return 200, counted_answer(body, ROLES[role](call))
 
 
 def _said(body: dict[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
