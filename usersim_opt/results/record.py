@@ -136,7 +136,7 @@ def read_record(folder: str | Path) -> RunRecord:
         versions={version.id: version for version in versions},
         decisions=decisions,
         outcomes=list({outcome.key: outcome for outcome in outcomes}.values()),
-        proposals={stage: str(event.get("answer", "")) for stage, event in log.proposals.items()},
+        proposals=log.answers,
         scenarios=scenarios,
         tasks=tasks,
         calls=log.calls,
@@ -172,9 +172,14 @@ class _Log:
         """The time of each line."""
         return [str(event["at"]) for event in [self.header, *self.events] if "at" in event]
 
+    @property
+    def answers(self) -> dict[str, str]:
+        """The proposer's raw answers by stage."""
+        return {stage: str(event.get("answer", "")) for stage, event in self.proposals.items()}
+
     @cached_property
     def proposals(self) -> dict[str, Event]:
-        """The proposer's answers by stage."""
+        """The proposals by stage."""
         return {str(event["stage"]): event for event in self.of("proposal") if "stage" in event}
 
     @property
