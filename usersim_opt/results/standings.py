@@ -25,7 +25,7 @@ from usersim_opt.scenarios.kinds import FAMILIES, family_of, in_order
 MIN_REPLIES = 5
 """Replies from which a version is compared; the half of a minibatch."""
 MOST_SHOWN = 12
-"""Versions in the table that are not there for being on the front."""
+"""Versions that the table has for beating most others."""
 EXPECTED = (
     "Rates are what the model of the search expects; "
     "only the smoke split's are measured on held-out tasks."
@@ -64,7 +64,7 @@ class Standings:
             for version, rates in self.families.items()
         }
 
-    @property
+    @cached_property
     def front(self) -> list[Version]:
         """The versions that no other one equals or exceeds in every family."""
         return [self.versions[version] for version in front(self.rates)]
@@ -143,7 +143,7 @@ class Standings:
 
     @cached_property
     def _listed(self) -> list[str]:
-        """The first version, the front, and those that beat most others, in the order of the run."""
+        """The first version, the front and those that beat most others, in the order of the run."""
         strongest = sorted(self.rates, key=lambda version: -self._beats[version])[:MOST_SHOWN]
         on_front = (version.id for version in self.front)
         chosen = {next(iter(self.rates), ""), *on_front, *strongest}
