@@ -44,7 +44,8 @@ def test_a_finished_run_is_shown_with_costs_decisions_pieces_and_verdict(small_r
     for part in (
         "finished after", f"calls {calls:,} of 1,000", f"user {record.calls['user']}",
         f"tokens {tokens:,}", f"round {Reading(record).last_round}", "errors 0",
-        "pass rate by round", f"incumbent {small_run.finalist.id}", "worth in points", "smoke", "offline stand-in",
+        "pass rate by round", f"incumbent {small_run.finalist.id}", "worth in points", "smoke",
+        "offline stand-in",
     ):  # fmt: skip
         assert part in shown, part
     assert " ".join(small_run.verdict.split()) in " ".join(shown.split())

@@ -5,7 +5,7 @@ prompt to the path and returns the path, and an entry in FORMATS. `programs/expo
 for it then. `card` is what is known of the prompt, by default the simulator's own card.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,15 @@ class Option:
     """A keyword that the writer of one format takes besides `card`; its default is None."""
 
     name: str
-    """The keyword; `base_model` is `--base-model` on the command line."""
     line: str
     """What it is, in a line."""
     read: Callable[[str], Any] = str
-    """Makes the value of the text on the command line; may raise InputError."""
+    """Makes the value of the text on a command line; may raise InputError."""
+
+    @property
+    def flag(self) -> str:
+        """The option of a command line: `--base-model` for `base_model`."""
+        return f"--{self.name.replace('_', '-')}"
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,25 @@ class Format:
     write: Callable[..., Path]
     """Called as `write(simulator, path, card=card)`, with the format's options as keywords."""
     options: tuple[Option, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        """The option of a command line that names the file."""
+        return f"--{self.name}"
+
+    @property
+    def option_flags(self) -> str:
+        """The options of a command line that belong to it, in words."""
+        return " and ".join(option.flag for option in self.options)
+
+    def given(self, texts: Mapping[str, str | None]) -> dict[Option, str]:
+        """Those of its options that a command line gives; None stands for one that is not given."""
+        texts_by_option = {option: texts.get(option.name) for option in self.options}
+        return {option: text for option, text in texts_by_option.items() if text is not None}
+
+    def keywords(self, texts: Mapping[str, str | None]) -> dict[str, Any]:
+        """The keywords of the writer for the texts of a command line."""
+        return {option.name: option.read(text) for option, text in self.given(texts).items()}
 
 
 FORMATS = (
