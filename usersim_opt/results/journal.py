@@ -145,7 +145,7 @@ class Journal:
         """Write one event with the time; it is on the disk when this returns."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps(event | {"at": now}, allow_nan=False) + "\n"
-        # Replies come from several threads. Synced line by line, a power cut costs one reply at most.
+        # Replies come from several threads. Synced line by line, a power cut costs one at most.
         with self._lock:
             self._file.write(line.encode("ascii"))
             self._file.flush()
@@ -244,14 +244,8 @@ def read_lenient(folder: Path) -> tuple[Event, list[Event], list[str]]:
 
 
 def _scan(folder: Path, *, accepts: Callable[[Event], bool]) -> _Log:
-    """The lines of a journal, those that `accepts` takes as events; JournalError without a header."""
-    path = folder / FILE
-    try:
-        *lines, rest = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise JournalError(
-            f"{folder}: holds no run ({FILE}: {error.strerror}); expected the --run-dir of a run"
-        ) from error
+    """The lines of a journal, as events where `accepts` takes them; JournalError for no header."""
+    *lines, rest = _raw(folder).split(b"\n")
     events: list[Event] = []
     unreadable: list[int] = []
     for number, line in enumerate(lines, start=1):
@@ -262,10 +256,19 @@ def _scan(folder: Path, *, accepts: Callable[[Event], bool]) -> _Log:
             unreadable.append(number)
     if not events or events[0]["event"] != "start":
         raise JournalError(
-            f"{path}:1: holds no run, it does not begin with the header of one; "
+            f"{folder / FILE}:1: holds no run, it does not begin with the header of one; "
             "expected the --run-dir of a run"
         )
     return _Log(events[0], events[1:], unreadable, cut_off=bool(rest))
+
+
+def _raw(folder: Path) -> bytes:
+    try:
+        return (folder / FILE).read_bytes()
+    except OSError as error:
+        raise JournalError(
+            f"{folder}: holds no run ({FILE}: {error.strerror}); expected the --run-dir of a run"
+        ) from error
 
 
 def _event(line: bytes) -> Event | None:

@@ -44,7 +44,7 @@ def acquire(folder: Path) -> IO[str]:
 
 
 def _warn_if_left(folder: Path, file: IO[str]) -> None:
-    """A warning for an entry that is still there: whoever lets go of the folder empties the file."""
+    """A warning for an entry that is still there: whoever lets the folder go empties the file."""
     file.seek(0)
     if entry := file.read().strip():
         warnings.warn(

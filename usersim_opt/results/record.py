@@ -237,13 +237,13 @@ def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[
     """Scenarios and tasks of a run by id; without its data there are none, which is a problem."""
     try:
         data = json.loads((folder / DATA_FILE).read_bytes())
-        scenarios = [Scenario.model_validate(fields) for fields in data[_SCENARIOS]]
-        tasks = [Task.model_validate(fields) for fields in data["tasks"]]
+        scenarios = map(Scenario.model_validate, data[_SCENARIOS])
+        tasks = map(Task.model_validate, data["tasks"])
+        return {scenario.id: scenario for scenario in scenarios}, {task.id: task for task in tasks}
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         what = error.strerror if isinstance(error, OSError) else "not readable"
         problems.append(f"{DATA_FILE}: {what}; contexts, criteria and dimensions cannot be shown")
         return {}, {}
-    return {scenario.id: scenario for scenario in scenarios}, {task.id: task for task in tasks}
 
 
 def _by_role(value: object) -> ByRole:
