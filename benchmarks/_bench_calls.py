@@ -1,7 +1,8 @@
-"""Counting model calls: every call of user, judge and proposer goes through one meter, which also stops a run that overspends.
+"""Counting model calls: every call of user, judge and proposer goes through one meter.
 
-A server samples afresh where a request has no seed. The stand-ins answer equal requests equally, so the meter gives such
-a request a seed of its own. Not covered: tokens.
+The meter stops a run that overspends. A server samples afresh where a request has no seed, but the
+stand-ins answer equal requests equally, so the meter gives such a request a seed of its own. Not
+covered: tokens.
 """
 
 import time
@@ -24,7 +25,10 @@ TEMPERATURE = 0.9
 
 
 class BudgetSpent(BaseException):
-    """The hard stop. No Exception: optimizers catch those, take the reply for a failed one and go on calling."""
+    """The hard stop.
+
+    It is no Exception: optimizers catch those, take the reply for a failed one and go on calling.
+    """
 
 
 class Engine(Protocol):
@@ -102,7 +106,7 @@ def metered(engines: Mapping[str, Engine], meter: Meter) -> dict[str, dspy.LM]:
     }
 
 
-def said(request: lm15.Request, text: str) -> lm15.Response:
+def plain_answer(request: lm15.Request, text: str) -> lm15.Response:
     """A plain answer."""
     usage = lm15.Usage(input_tokens=1, output_tokens=1, total_tokens=2)
     return lm15.Response(

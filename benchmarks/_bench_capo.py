@@ -1,7 +1,8 @@
-"""CAPO of the package promptolution on our student: its predictor plays the simulator, its task asks the rubric.
+"""CAPO of the package promptolution on our student.
 
-The candidate instruction is the prompt; no few-shot examples. It runs into the hard stop, as nothing in it counts calls; the
-best prompt of the last finished step counts. Not covered: its token budget; calls are counted.
+Its predictor plays the simulator and its task asks the rubric. The candidate instruction is the
+prompt; there are no few-shot examples. Nothing in CAPO counts calls, so it runs into the hard stop;
+the best prompt of the last finished step counts. Not covered: its token budget; calls are counted.
 """
 
 import random
@@ -39,12 +40,11 @@ class ProposerLLM(BaseLLM):  # type: ignore[misc]
 
     def _get_response(self, prompts: list[str], system_prompts: list[str]) -> list[str]:
         pairs = zip(system_prompts, prompts, strict=True)
-        return [
-            self.lm(
-                messages=[{"role": "system", "content": system}, {"role": "user", "content": text}]
-            )[0]
-            for system, text in pairs
-        ]
+        return [self._answer(system, text) for system, text in pairs]
+
+    def _answer(self, system: str, text: str) -> str:
+        messages = [{"role": "system", "content": system}, {"role": "user", "content": text}]
+        return str(self.lm(messages=messages)[0])
 
 
 class Replies(BasePredictor):  # type: ignore[misc]
@@ -82,22 +82,13 @@ def run(bench: "Bench") -> tuple[str, float, list[dspy.Example]]:
     """The prompt, what CAPO reports as its gain, and the scenarios that it was scored on."""
     random.seed(bench.seed)  # promptolution draws from the global generator
     examples = bench.part_of_train(len(bench.world.train))
-    rows = pd.DataFrame({"x": [e.record.id for e in examples]})
-    task = Graded(
-        rows,
-        "x",
-        task_description=TASK,
-        n_subsamples=BLOCK,
-        eval_strategy="sequential_block",
-        seed=bench.seed,
-    )
-    task.task_type = "reward"
     proposer, seed = ProposerLLM(bench.lms["proposer"]), bench.world.prompt
+    variations = create_prompt_variation([seed] * (POPULATION - 1), proposer)
     optimizer = CAPO(
         predictor=Replies(proposer, bench),
-        task=task,
+        task=_task(examples, seed=bench.seed),
         meta_llm=proposer,
-        initial_prompts=[seed, *create_prompt_variation([seed] * (POPULATION - 1), proposer)],
+        initial_prompts=[seed, *variations],
         max_n_blocks_eval=MOST_BLOCKS,
         upper_shots=0,
         check_fs_accuracy=False,
@@ -109,6 +100,20 @@ def run(bench: "Bench") -> tuple[str, float, list[dspy.Example]]:
         optimizer.optimize(10_000)
     best = normalise(optimizer.prompts[0].instruction)
     return best, bench.ledger.mean(best) - bench.ledger.mean(seed), examples
+
+
+def _task(examples: list[dspy.Example], *, seed: int) -> Graded:
+    """The scenarios in blocks; CAPO races its candidates block by block."""
+    task = Graded(
+        pd.DataFrame({"x": [e.record.id for e in examples]}),
+        "x",
+        task_description=TASK,
+        n_subsamples=BLOCK,
+        eval_strategy="sequential_block",
+        seed=seed,
+    )
+    task.task_type = "reward"
+    return task
 
 
 class _Stop:

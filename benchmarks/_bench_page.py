@@ -1,6 +1,10 @@
-"""docs/benchmarks.md has a section for each benchmark program; each writes its own and leaves the others as they are."""
+"""The page docs/benchmarks.md has a section for each benchmark program.
+
+Each program writes its own section and leaves the others as they are.
+"""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
@@ -12,9 +16,13 @@ def write_section(page: Path, name: str, text: str) -> None:
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     section = f"{begin}\n{text.strip()}\n{end}"
     marked = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
-    new = (
-        marked.sub(lambda _: section, old, count=1)
-        if marked.search(old)
-        else f"{old.rstrip()}\n\n{section}\n"
-    )
+    if marked.search(old):
+        new = marked.sub(lambda _: section, old, count=1)
+    else:
+        new = f"{old.rstrip()}\n\n{section}\n"
     page.write_text(new, encoding="utf-8")
+
+
+def filled(template: str, figures: Mapping[str, str]) -> str:
+    """The template with each `{name}` replaced; what is put in is not read again."""
+    return re.sub(r"\{(\w+)\}", lambda place: figures[place.group(1)], template)

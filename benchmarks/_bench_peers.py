@@ -1,19 +1,25 @@
 """The optimizers of the benchmark, each driven to one budget of calls through its own knobs.
 
     ours     max_calls; twice, with the default search and with HillClimb()
-    GEPA     defaults (minibatch 3, Pareto choice, merge); stops when another iteration with most of a validation pass would not fit
-    MIPROv2  no demos (a plain prompt file holds none) and so no bootstrapping; all else default; as in its own `auto` mode no
-             minibatches, the validation set being small; candidates and trials in its own ratio of 1 : 1.5, as many as fit
-    COPRO    breadth and depth grow with the budget; the training scenarios are a random part of such a size that the budget is used up
-    SIMBA    rules only, no demos; batch and candidates grow with the budget; training scenarios as for COPRO, as it scores every finalist on all
-    CAPO     promptolution's, no few-shot examples; alpha .2, 4 crossovers a step, length penalty .05 are its defaults. Set: a population
-             of 3 (the seed and 2 variations that promptolution asks the proposer for), races of at most 2 blocks of 5 scenarios.
-             Its defaults, blocks of 30, do not end one step in 600 calls; of 14 settings tried in the toy world at 600 calls this
-             one gained most, .17 against .01 to .16
+    GEPA     defaults (minibatch 3, Pareto choice, merge); it stops when another iteration with most
+             of a validation pass would not fit
+    MIPROv2  no demos (a plain prompt file holds none) and so no bootstrapping; all else default; as
+             in its own `auto` mode no minibatches, the validation set being small; candidates and
+             trials in its own ratio of 1 : 1.5, as many as fit
+    COPRO    breadth and depth grow with the budget; the training scenarios are a random part, of
+             such a size that the budget is used up
+    SIMBA    rules only, no demos; batch and candidates grow with the budget; training scenarios as
+             for COPRO, as it scores every finalist on all of them
+    CAPO     promptolution's, no few-shot examples; alpha .2, 4 crossovers a step, length penalty
+             .05 are its defaults. Set: a population of 3 (the seed and 2 variations that
+             promptolution asks the proposer for), races of at most 2 blocks of 5 scenarios. Its
+             defaults, blocks of 30, do not end one step in 600 calls; of 14 settings tried in the
+             toy world at 600 calls this one gained most, .17 against .01 to .16
 
-A peer reports the score of what it returns minus its score of the seed prompt: GEPA and MIPROv2 on the smoke split, the others
-on their training scenarios. Where the hard stop ends a run, the best of the prompts is taken that it had scored nearly as
-often as its finalists. Not covered: tuning the peers beyond this.
+A peer reports the score of what it returns minus its score of the seed prompt: GEPA and MIPROv2 on
+the smoke split, the others on their training scenarios. Where the hard stop ends a run, the best of
+those prompts is taken that it had scored nearly as often as its finalists. Not covered: tuning the
+peers beyond this.
 """
 
 import math
@@ -38,12 +44,15 @@ from usersim_opt.tuning.hill_climb import HillClimb
 from usersim_opt.tuning.search import Search
 
 FINISHED = 0.8
-"""Share of the finalists' scenarios on which a prompt must have been scored to count when the hard stop ends a run."""
+"""Share of the finalists' scenarios on which a prompt must have been scored to count.
+
+It matters where the hard stop ends a run.
+"""
 
 
 @dataclass(frozen=True)
 class Returned:
-    """What an optimizer gives back: a prompt, the gain that it reports, and the scenarios that the report is about."""
+    """What an optimizer gives back: a prompt, and the gain that it reports on some scenarios."""
 
     prompt: str
     reported: float
@@ -95,9 +104,8 @@ class Bench:
 
     def __post_init__(self) -> None:
         proposer = Proposer(toy=self.world.name.startswith("toy"))
-        self.lms = metered(
-            {"user": self.world.user, "judge": self.world.judge, "proposer": proposer}, self.meter
-        )
+        engines = {"user": self.world.user, "judge": self.world.judge, "proposer": proposer}
+        self.lms = metered(engines, self.meter)
         self.rubric = uso.RubricMetric(uso.RubricJudge(self.lms["judge"]))
 
     @property
@@ -120,10 +128,10 @@ class Bench:
         self, gold: Any, pred: Any, trace: Any = None, pred_name: Any = None, pred_trace: Any = None
     ) -> dspy.Prediction:
         """RubricMetric, telling the ledger; score and feedback."""
-        found = self.rubric(gold, pred, trace, pred_name, pred_trace)
-        if pred_name is None:
-            self.ledger.scores[self.ledger.running].append(found.score)
-        return dspy.Prediction(score=found.score, feedback=found.feedback)
+        graded = self.rubric(gold, pred, trace, pred_name, pred_trace)
+        if pred_name is None:  # GEPA asks a second time, for the feedback of one predictor
+            self.ledger.scores[self.ledger.running].append(graded.score)
+        return dspy.Prediction(score=graded.score, feedback=graded.feedback)
 
     def score(self, gold: Any, pred: Any, trace: Any = None) -> float:
         """The same as a number."""
@@ -131,19 +139,20 @@ class Bench:
 
     def part_of_train(self, size: int) -> list[dspy.Example]:
         """Training scenarios drawn at random."""
-        return Random(self.seed).sample(list(self.world.train), min(size, len(self.world.train)))  # noqa: S311 - a reproducible draw
+        train = list(self.world.train)
+        return Random(self.seed).sample(train, min(size, len(train)))  # noqa: S311 - reproducible
 
     def best_so_far(self) -> Returned:
-        """What the hard stop leaves: the best of the prompts that were scored nearly as often as finalists are."""
+        """What the hard stop leaves: the best prompt of those scored nearly as often as finalists.
+
+        A prompt with few scores may be best by luck alone.
+        """
         examples = self.finalists or self.world.smoke
-        seed = self.ledger.mean(self.world.prompt)
-        finalists = [
-            text
-            for text, scores in self.ledger.scores.items()
-            if len(scores) >= FINISHED * len(examples)
-        ] or [self.world.prompt]
-        best = max(finalists, key=self.ledger.mean)
-        return Returned(best, self.ledger.mean(best) - seed, examples)
+        enough = FINISHED * len(examples)
+        scored = [text for text, scores in self.ledger.scores.items() if len(scores) >= enough]
+        best = max(scored or [self.world.prompt], key=self.ledger.mean)
+        gain = self.ledger.mean(best) - self.ledger.mean(self.world.prompt)
+        return Returned(best, gain, examples)
 
 
 def ours(bench: Bench, search: Search | None = None) -> Returned:
@@ -172,22 +181,22 @@ def hill_climb(bench: Bench) -> Returned:
 
 def gepa(bench: Bench) -> Returned:
     """dspy.GEPA."""
-    another = (
-        2 * 3 + 3 + 1 + 2 * 3 + int(0.8 * bench.val_calls)
-    )  # parent, feedback, proposal, child; validation if it is accepted
+    minibatch = 2 * 3
+    feedback, proposal = 3, 1
+    validation = int(0.8 * bench.val_calls)  # it is made where the child is accepted
+    another = minibatch + feedback + proposal + minibatch + validation
     optimizer = dspy.GEPA(
         bench.feedback,
         max_metric_calls=10 * bench.budget,
         reflection_lm=bench.lms["proposer"],
-        workers=1,
+        num_threads=1,
         track_stats=True,
         warn_on_score_mismatch=False,
         seed=bench.seed,
         gepa_kwargs={"stop_callbacks": lambda state: not bench.meter.fits(another)},
     )
-    best = optimizer.compile(
-        bench.student(), trainset=list(bench.world.train), valset=list(bench.world.smoke)
-    )
+    train, smoke = list(bench.world.train), list(bench.world.smoke)
+    best = optimizer.compile(bench.student(), trainset=train, valset=smoke)
     scores = best.detailed_results.val_aggregate_scores
     return Returned(best.prompt.text, max(scores) - scores[0], bench.world.smoke)
 
@@ -201,15 +210,7 @@ class ZeroShotMIPROv2(MIPROv2):  # type: ignore[misc]
 
 def mipro(bench: Bench) -> Returned:
     """dspy.MIPROv2, zero-shot."""
-    summary = 2 + min(9, math.ceil(len(bench.world.train) / 10) - 1)
-    costs = {
-        trials: summary + 3 * mipro_candidates(trials) + bench.val_calls * (trials + 1)
-        for trials in range(1, 200)
-    }
-    trials = min(
-        (t for t in costs if t == 1 or costs[t] <= bench.meter.limit),
-        key=lambda t: abs(costs[t] - bench.budget),
-    )
+    trials = mipro_trials(bench)
     optimizer = ZeroShotMIPROv2(
         bench.score,
         prompt_model=bench.lms["proposer"],
@@ -218,7 +219,7 @@ def mipro(bench: Bench) -> Returned:
         num_candidates=mipro_candidates(trials),
         max_bootstrapped_demos=0,
         max_labeled_demos=0,
-        workers=1,
+        num_threads=1,
     )
     best = optimizer.compile(
         bench.student(),
@@ -228,11 +229,19 @@ def mipro(bench: Bench) -> Returned:
         minibatch=False,
         seed=bench.seed + 1,
     )
-    return Returned(
-        best.prompt.text,
-        (best.score - best.trial_logs[1]["full_eval_score"]) / 100,
-        bench.world.smoke,
-    )
+    gain = (best.score - best.trial_logs[1]["full_eval_score"]) / 100
+    return Returned(best.prompt.text, gain, bench.world.smoke)
+
+
+def mipro_trials(bench: Bench) -> int:
+    """The number of trials that comes nearest to the budget and stays below the hard stop."""
+    summary = 2 + min(9, math.ceil(len(bench.world.train) / 10) - 1)
+
+    def cost(trials: int) -> int:
+        return summary + 3 * mipro_candidates(trials) + bench.val_calls * (trials + 1)
+
+    fitting = [trials for trials in range(1, 200) if cost(trials) <= bench.meter.limit]
+    return min(fitting or [1], key=lambda trials: abs(cost(trials) - bench.budget))
 
 
 def mipro_candidates(trials: int) -> int:
@@ -242,54 +251,70 @@ def mipro_candidates(trials: int) -> int:
 
 def copro(bench: Bench) -> Returned:
     """dspy.COPRO."""
-    breadth, depth = (3, 3) if bench.budget < 450 else (3, 5) if bench.budget < 1000 else (5, 6)
-    part = bench.part_of_train(int((bench.budget - breadth * depth) / (2 * breadth * depth)))
+    breadth, depth = _by_budget(bench, small=(3, 3), middle=(3, 5), large=(5, 6))
+    proposals = breadth * depth
+    part = bench.part_of_train(int((bench.budget - proposals) / (2 * proposals)))
     optimizer = dspy.COPRO(
         prompt_model=bench.lms["proposer"], metric=bench.score, breadth=breadth, depth=depth
     )
     bench.finalists = part
-    best = optimizer.compile(
-        bench.student(), trainset=part, eval_kwargs={"workers": 1, "display_progress": False}
-    )
+    options = {"num_threads": 1, "display_progress": False}
+    best = optimizer.compile(bench.student(), trainset=part, eval_kwargs=options)
+    candidates = best.candidate_programs
     seed = max(
-        c["score"]
-        for c in best.candidate_programs
-        if normalise(c["instruction"]) == bench.world.prompt
+        candidate["score"]
+        for candidate in candidates
+        if normalise(candidate["instruction"]) == bench.world.prompt
     )
-    return Returned(best.prompt.text, (best.candidate_programs[0]["score"] - seed) / 100, part)
+    return Returned(best.prompt.text, (candidates[0]["score"] - seed) / 100, part)
+
+
+def _by_budget(
+    bench: Bench, *, small: tuple[int, int], middle: tuple[int, int], large: tuple[int, int]
+) -> tuple[int, int]:
+    """A peer's two sizes for budgets of about 300, 600 and 1,500 calls."""
+    if bench.budget < 450:
+        return small
+    return middle if bench.budget < 1000 else large
 
 
 def simba(bench: Bench) -> Returned:
     """dspy.SIMBA; two thirds of the calls for the steps, one third for the finalists."""
-    bsize, candidates = (5, 3) if bench.budget < 450 else (6, 4) if bench.budget < 1000 else (10, 4)
-    step = 2 * bsize * candidates + (candidates + 1) * (1 + 2 * bsize)
-    steps = max(1, int(bench.budget * 2 / 3 / step))
-    finalists = len({round(i * steps / candidates) for i in range(candidates + 1)})
-    size = (bench.budget - steps * step) // (2 * finalists)
-    while (
-        size > len(bench.world.train) and (steps + 1) * step + 2 * finalists * bsize < bench.budget
-    ):
-        steps += 1
-        size = (bench.budget - steps * step) // (2 * finalists)
-    part = bench.part_of_train(max(bsize, size))
+    batch, candidates = _by_budget(bench, small=(5, 3), middle=(6, 4), large=(10, 4))
+    steps, size = simba_sizes(bench, batch, candidates)
+    part = bench.part_of_train(max(batch, size))
     optimizer = dspy.SIMBA(
         metric=bench.feedback,
-        bsize=bsize,
+        bsize=batch,
         num_candidates=candidates,
         max_steps=steps,
         max_demos=0,
         prompt_model=bench.lms["proposer"],
-        workers=1,
+        num_threads=1,
     )
     bench.finalists = part
     best = optimizer.compile(bench.student(), trainset=part, seed=bench.seed)
-    scores = [c["score"] for c in best.candidate_programs]
-    seed = next(
-        c["score"]
-        for c in best.candidate_programs
-        if c["program"].prompt.text == bench.world.prompt
-    )
-    return Returned(best.prompt.text, max(scores) - seed, part)
+    scores = [(c["program"].prompt.text, c["score"]) for c in best.candidate_programs]
+    seed = next(score for text, score in scores if text == bench.world.prompt)
+    return Returned(best.prompt.text, max(score for _, score in scores) - seed, part)
+
+
+def simba_sizes(bench: Bench, batch: int, candidates: int) -> tuple[int, int]:
+    """(steps, training scenarios for the finalists) that use the budget up.
+
+    Where there would be more scenarios than the world has, another step takes the calls.
+    """
+    step = 2 * batch * candidates + (candidates + 1) * (1 + 2 * batch)
+    steps = max(1, int(bench.budget * 2 / 3 / step))
+    finalists = len({round(i * steps / candidates) for i in range(candidates + 1)})
+    least = 2 * finalists * batch
+
+    def size() -> int:
+        return (bench.budget - steps * step) // (2 * finalists)
+
+    while size() > len(bench.world.train) and (steps + 1) * step + least < bench.budget:
+        steps += 1
+    return steps, size()
 
 
 def capo(bench: Bench) -> Returned:
@@ -324,9 +349,7 @@ NEEDS = {"CAPO": "promptolution", "MIPROv2": "optuna"}
 
 def missing(name: str) -> str:
     """Why an optimizer cannot run here; empty if it can."""
-    package = NEEDS.get(name, "")
-    return (
-        f"{package} is not installed; pip install -e .[bench]"
-        if package and find_spec(package) is None
-        else ""
-    )
+    package = NEEDS.get(name)
+    if package is None or find_spec(package):
+        return ""
+    return f"{package} is not installed; pip install -e .[bench]"

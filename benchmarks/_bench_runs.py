@@ -1,7 +1,8 @@
-"""The runs of the optimizer benchmark: what is to be run, one run in a process of its own, and the file of results.
+"""The runs of the optimizer benchmark: the list of them, one run, and the file of results.
 
-A row of the file is one run: optimizer, world, budget, seed, the prompt returned, what it is truly worth, what was reported.
-A file that a broken-off benchmark left is read again, and only what is missing is run. Not covered: a file of another version.
+A row of the file is one run: optimizer, world, budget, seed, the prompt that came back, what it is
+truly worth, and what the optimizer reported. The file of a benchmark that was broken off is
+read again, and only the missing runs are made. Not covered: a file of another version.
 """
 
 import json
@@ -12,7 +13,12 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import dspy
+    from _bench_peers import Returned
+    from _bench_worlds import World
 
 PROCESSES = 2
 RUNS_PER_PROCESS = 60
@@ -32,7 +38,10 @@ class Key(NamedTuple):
 def wanted(
     optimizers: Iterable[str], worlds: Sequence[str], budgets: Sequence[int], seeds: int
 ) -> list[Key]:
-    """All runs, the A/A worlds last, seed by seed, so that a break leaves all figures at about the same number of runs."""
+    """All runs, seed by seed, the A/A worlds last.
+
+    So a break leaves all figures at about the same number of runs.
+    """
     both = [*worlds, *(f"{world}-aa" for world in worlds)]
     keys = [
         Key(seed, budget, world, name)
@@ -63,11 +72,15 @@ def key_of(row: Row) -> Key:
 
 
 def run_all(keys: Sequence[Key], file: Path) -> Iterator[Row]:
-    """Run what the file does not hold yet on two processes, and add each row to it as it is finished."""
+    """Make the runs that the file does not hold yet, on two processes.
+
+    Each row is added to the file as it is finished.
+    """
     done = {key_of(row) for row in read_rows(file)}
+    missing = [key for key in keys if key not in done]
     with _pool() as pool, file.open("a", encoding="utf-8") as out:
         out.write("\n" if file.stat().st_size else "")  # the last line may have been cut off
-        for row in pool.imap_unordered(measure, [key for key in keys if key not in done]):
+        for row in pool.imap_unordered(measure, missing):
             out.write(json.dumps(row) + "\n")
             out.flush()
             yield row
@@ -108,11 +121,20 @@ def measure(key: Key) -> Row:
         "calls": dict(bench.meter.calls),
         "milliseconds": 1000 * outside / bench.meter.total,
     }
-    if place.aa or not row["replaced"]:
-        return row | {"gain": 0.0, "gain_reported_on": 0.0}
-    seed, best, on = place.prompt, returned.prompt, returned.examples
-    gain = place.quality(best, place.unseen) - place.quality(seed, place.unseen)
-    there = place.quality(best, on, pooled=returned.pooled) - place.quality(
-        seed, on, pooled=returned.pooled
-    )
-    return row | {"gain": gain, "gain_reported_on": there}
+    return row | _truth(place, returned)
+
+
+def _truth(place: "World", returned: "Returned") -> Row:
+    """The true gain on fresh scenarios, and on those that the report is about.
+
+    Where nothing was replaced, or no prompt is better than another, it is 0 by definition.
+    """
+    if place.aa or returned.prompt == place.prompt:
+        return {"gain": 0.0, "gain_reported_on": 0.0}
+
+    def gain(examples: "Sequence[dspy.Example]", *, pooled: bool = True) -> float:
+        best = place.quality(returned.prompt, examples, pooled=pooled)
+        return best - place.quality(place.prompt, examples, pooled=pooled)
+
+    there = gain(returned.examples, pooled=returned.pooled)
+    return {"gain": gain(place.unseen), "gain_reported_on": there}

@@ -1,24 +1,26 @@
-"""The two worlds of the optimizer benchmark, and their A/A twins in which no prompt is better than another.
+"""The two worlds of the optimizer benchmark, and their A/A twins.
 
     toy      8 sentences that help, 4 that hurt; what any prompt is truly worth is known exactly
-    offline  the airline data set with the stand-ins `offline/user` and `offline/judge`; truth by many fresh replies
+    offline  the airline data set with the stand-ins `offline/user` and `offline/judge`; the truth
+             is the mean of many fresh replies
 
-In the toy each criterion belongs to one of 8 sentences and is passed with probability .40, .80 with its sentence in the
-prompt, .15 less with the harmful sentence that hits it. The stand-in user draws from the request's seed and the whole
-prompt, so two prompts never share their noise.
+In an A/A twin no prompt is better than another. In the toy each criterion belongs to one of 8
+sentences and is passed with probability .40, .80 with its sentence in the prompt, .15 less with the
+harmful sentence that hits it. The stand-in user draws from the request's seed and the whole prompt,
+so two prompts never share their noise.
 """
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 import dspy
-from _bench_calls import TEMPERATURE, Engine, said
+from _bench_calls import TEMPERATURE, Engine, plain_answer
 from dspy import lm15
 
 import usersim_opt as uso
@@ -31,8 +33,8 @@ from usersim_opt.models.offline import user as offline_user
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.guidance import split_system
 from usersim_opt.scenarios.dataset import example
-from usersim_opt.scenarios.kinds import STANDARD
-from usersim_opt.scenarios.records import Scenario, Task
+from usersim_opt.scenarios.kinds import STANDARD, family_of
+from usersim_opt.scenarios.records import Criterion, Scenario, Task, Turn
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE, HELP, HARM = 0.40, 0.40, 0.15
@@ -53,7 +55,13 @@ HARMFUL = {  # each hits two of the words
     "Polish both shoes until they shine.": ("grove", "heron"),
 }
 SENTENCES = (*(sentence for _, sentence in RULES.values()), *HARMFUL)
-TOY_PROMPT = "You are a customer who writes to a company by chat.\n\n- Stay with your story.\n- Write one message at a time.\n\n{scenario}"
+TOY_PROMPT = """\
+You are a customer who writes to a company by chat.
+
+- Stay with your story.
+- Write one message at a time.
+
+{scenario}"""
 TRUTH_REPLIES = 600
 """Replies, at least, behind a true value of the offline world: standard errors below .01."""
 
@@ -71,18 +79,20 @@ class World:
     user: Engine
     judge: Engine
     truth: Callable[[str, dspy.Example, int], tuple[float, int]]
-    """What a prompt is truly worth on a scenario, by so many replies: the pass rate, and the number of criteria behind it."""
+    """A prompt's true pass rate on a scenario, by so many replies, and its number of criteria."""
     aa: bool = False
 
     def quality(
         self, prompt: str, examples: Sequence[dspy.Example], *, pooled: bool = True
     ) -> float:
-        """The true pass rate on scenarios; pooled, every criterion weighs the same, otherwise every scenario does."""
-        found = [self.truth(prompt, e, -(-TRUTH_REPLIES // len(examples))) for e in examples]
-        weights = [criteria if pooled else 1 for _, criteria in found]
-        return sum(rate * weight for (rate, _), weight in zip(found, weights, strict=True)) / sum(
-            weights
-        )
+        """The true pass rate on scenarios.
+
+        Pooled, every criterion weighs the same, otherwise every scenario does.
+        """
+        replies = math.ceil(TRUTH_REPLIES / len(examples))
+        truths = [self.truth(prompt, e, replies) for e in examples]
+        weighted = [(rate, criteria if pooled else 1) for rate, criteria in truths]
+        return sum(rate * weight for rate, weight in weighted) / sum(w for _, w in weighted)
 
 
 @cache
@@ -111,29 +121,29 @@ def _toy_example(name: str) -> dspy.Example:
     """A scenario that tests four of the eight rules."""
     random, number = Random(name), name.partition(".")[0]  # noqa: S311 - a reproducible draw
     tested = sorted(random.sample(sorted(RULES), 4))
-    record = {
+    asked = f"Desk {number} here. Which parcel is it? Asked for: {', '.join(tested)}."
+    data = {
         "id": name,
         "type": list(STANDARD.types)[int(name[-1]) - 1],
-        "stresses": [RULES[tested[0]][0].partition(".")[0]],
-        "history": [
-            {"agent": f"Desk {number} here. Which parcel is it? Asked for: {', '.join(tested)}."}
-        ],
-        "criteria": [
-            {"id": word, "dimension": RULES[word][0], "text": f"The reply holds the word {word}."}
-            for word in tested
-        ],
-        "examples": {
-            "pass": [" ".join(tested)],
-            "fail": {"reply": "nothing", "fails": [tested[0]]},
-        },
+        "stresses": [family_of(RULES[tested[0]][0])],
+        "history": [{"agent": asked}],
+        "criteria": [_toy_criterion(word) for word in tested],
+        "examples": _toy_examples(tested),
     }
-    task = Task(
-        id=number,
-        domain="toy",
-        source="usersim-opt",
-        story=f"You are customer {number} of a parcel service.",
-    )
-    return example(task, Scenario.model_validate(record))
+    story = f"You are customer {number} of a parcel service."
+    task = Task(id=number, domain="toy", source="usersim-opt", story=story)
+    return example(task, Scenario.model_validate(data))
+
+
+def _toy_criterion(word: str) -> dict[str, str]:
+    dimension, _ = RULES[word]
+    return {"id": word, "dimension": dimension, "text": f"The reply holds the word {word}."}
+
+
+def _toy_examples(tested: Sequence[str]) -> dict[str, Any]:
+    """A reply that passes everything, and one that says none of the words."""
+    failing = {"reply": "nothing", "fails": [tested[0]]}
+    return {"pass": [" ".join(tested)], "fail": failing}
 
 
 def toy_chance(prompt: str, word: str, *, aa: bool = False) -> float:
@@ -153,10 +163,12 @@ class ToyUser:
     def complete(self, request: lm15.Request) -> lm15.Response:
         """A draw for each criterion of the scenario, which stands in the agent's last turn."""
         prompt, asked = str(request.system), request.messages[-1].text or ""
-        random = Random(f"{request.config.seed}:{prompt}:{asked}")  # noqa: S311 - a reproducible draw
+        noise = f"{request.config.seed}:{prompt}:{asked}"
+        random = Random(noise)  # noqa: S311 - a reproducible draw
         tested = asked.partition("Asked for: ")[2].rstrip(".").split(", ")
         passed = [word for word in tested if random.random() < toy_chance(prompt, word, aa=self.aa)]
-        return said(request, f"parcel {random.randrange(100, 1000)} {' '.join(passed)}".strip())
+        number = random.randrange(100, 1000)
+        return plain_answer(request, f"parcel {number} {' '.join(passed)}".strip())
 
 
 class ToyJudge:
@@ -164,39 +176,34 @@ class ToyJudge:
 
     def complete(self, request: lm15.Request) -> lm15.Response:
         """Verdicts in the form that RubricJudge reads."""
-        asked = (
-            Call("", tuple((m.role, m.text or "") for m in request.messages), 0.0, 0).material()
-            or {}
-        )
-        found = asked["reply"].split()
-        verdicts = [
-            {"id": c["id"], "evidence": "", "verdict": "pass" if c["id"] in found else "fail"}
-            for c in asked["criteria"]
-        ]
-        return said(request, json.dumps({"verdicts": verdicts}))
+        turns = tuple((message.role, message.text or "") for message in request.messages)
+        asked = Call("", turns, 0.0, 0).material() or {}
+        words = asked["reply"].split()
+        verdicts = [self._verdict(criterion["id"], words) for criterion in asked["criteria"]]
+        return plain_answer(request, json.dumps({"verdicts": verdicts}))
+
+    def _verdict(self, word: str, words: Sequence[str]) -> dict[str, str]:
+        return {"id": word, "evidence": "", "verdict": "pass" if word in words else "fail"}
 
 
 def _offline(name: str, *, aa: bool) -> World:
-    data, prompt = (
-        uso.load_dataset(ROOT / "datasets" / "airline"),
-        uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt").text,
-    )
-    user = BlindUser(prompt) if aa else OfflineEngine("user")
+    data = uso.load_dataset(ROOT / "datasets" / "airline")
+    prompt = uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt").text
     return World(
-        name,
-        prompt,
-        data.train,
-        data.smoke,
-        data.test,
-        user,
-        OfflineEngine("judge"),
-        lambda text, e, replies: _replayed(text, e.record.id, replies),
-        aa,
+        name=name,
+        prompt=prompt,
+        train=data.train,
+        smoke=data.smoke,
+        unseen=data.test,
+        user=BlindUser(prompt) if aa else OfflineEngine("user"),
+        judge=OfflineEngine("judge"),
+        truth=lambda text, e, replies: _replayed(text, e.record.id, replies),
+        aa=aa,
     )
 
 
 class BlindUser:
-    """`offline/user` that always sees the seed prompt, whatever it is sent; the prompt only stirs the noise."""
+    """`offline/user` that always sees the seed prompt; what it is sent only stirs the noise."""
 
     def __init__(self, prompt: str) -> None:
         self.prompt, self.inner = prompt, OfflineEngine("user")
@@ -204,34 +211,34 @@ class BlindUser:
     def complete(self, request: lm15.Request) -> lm15.Response:
         """The reply that the seed prompt would have given."""
         system = str(request.system)
-        seed = Random(f"{request.config.seed}:{system}").getrandbits(31)  # noqa: S311 - a reproducible draw
-        seen = place(self.prompt, split_system(system)[1])
-        return self.inner.complete(
-            replace(request, system=seen, config=replace(request.config, seed=seed))
-        )
+        noise = f"{request.config.seed}:{system}"
+        seed = Random(noise).getrandbits(31)  # noqa: S311 - a reproducible draw
+        _, story = split_system(system)
+        seen = place(self.prompt, story)
+        config = replace(request.config, seed=seed)
+        return self.inner.complete(replace(request, system=seen, config=config))
 
 
 @lru_cache(maxsize=20_000)
 def _replayed(prompt: str, scenario: str, replies: int) -> tuple[float, int]:
-    """The mean of many replies with fresh seeds, the same ones for every prompt; without DSPy on the way, as it is a thousand a prompt."""
+    """The mean pass rate of replies with fresh seeds, and the number of criteria.
+
+    The seeds are the same for every prompt. DSPy is not on the way: a prompt takes 1,000 calls.
+    """
     e = _airline()[scenario]
-    metric, system = (
-        uso.RubricMetric(_DirectJudge()),
-        uso.UserSimulator(prompt).prompt.fill(e.scenario),
-    )  # type: ignore[arg-type]
-    turns = tuple(
-        ("user" if turn["role"] == "agent" else "assistant", turn["content"])
-        for turn in e.history.messages
-    )
+    metric = uso.RubricMetric(_DirectJudge())
+    system = uso.Prompt(prompt).fill(e.scenario)
+    turns = tuple((_ROLES[turn["role"]], turn["content"]) for turn in e.history.messages)
     grades = []
     for repeat in range(replies):
-        reply = offline_user.answer(
-            Call(system, turns, TEMPERATURE, job_seed(77, "truth", scenario, repeat))
-        )
-        grades.append(metric.grade(e.record, reply))
-    return sum(grade.passed for grade in grades) / sum(grade.scored for grade in grades), len(
-        e.record.criteria
-    )
+        call = Call(system, turns, TEMPERATURE, job_seed(77, "truth", scenario, repeat))
+        grades.append(metric.grade(e.record, offline_user.answer(call)))
+    passed, scored = sum(grade.passed for grade in grades), sum(grade.scored for grade in grades)
+    return passed / scored, len(e.record.criteria)
+
+
+_ROLES = {"agent": "user", "customer": "assistant"}
+"""To the customer's model the agent is the user."""
 
 
 @cache
@@ -243,10 +250,12 @@ def _airline() -> dict[str, dspy.Example]:
 class _DirectJudge:
     """`offline/judge`, called without DSPy."""
 
-    def __call__(self, *, history: Any, reply: str, criteria: Any) -> SimpleNamespace:
-        answer = offline_judge.answer(
-            Call("", (("user", material(history, reply, criteria)),), 0.0, 0)
-        )
-        return SimpleNamespace(
-            verdicts=read_verdicts(answer, [criterion.id for criterion in criteria])
-        )
+    price, models = 1, ()
+
+    def __call__(
+        self, *, history: Sequence[Turn], reply: str, criteria: Sequence[Criterion]
+    ) -> dspy.Prediction:
+        turns = (("user", material(history, reply, criteria)),)
+        answer = offline_judge.answer(Call("", turns, 0.0, 0))
+        ids = [criterion.id for criterion in criteria]
+        return dspy.Prediction(verdicts=read_verdicts(answer, ids))

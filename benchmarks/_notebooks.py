@@ -1,11 +1,14 @@
-"""Notebooks executed in a folder of their own and rendered as Markdown with pictures, without paths, times or warnings."""
+"""Notebooks executed in a folder of their own and rendered as Markdown with pictures.
+
+The rendered copies hold no paths, times or warnings.
+"""
 
 import base64
 import io
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,27 +51,39 @@ class Rendered:
 
 
 def render(path: Path) -> Rendered:
-    """Execute a notebook in a temporary copy of the repository and render it; InputError names the cell that fails."""
+    """Execute a notebook in a temporary copy of the repository and render it.
+
+    InputError names the cell that fails, or a path of this machine in an output.
+    """
     notebook = nbformat.read(path, as_version=4)
     with _copy(path) as folder:
-        client = NotebookClient(
-            notebook,
-            timeout=SECONDS,
-            kernel_name="python3",
-            resources={"metadata": {"path": str(folder / "notebooks")}},
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
-        )
-        try:
-            client.execute()
-        except CellExecutionError as error:
-            raise InputError(f"{path}: a cell failed\n{error}") from error
+        _execute(notebook, path, folder / "notebooks")
         rendered = _markdown(path.stem, notebook)
-        for private in (str(folder), str(HERE), str(Path.home()) + os.sep):
-            if private in rendered.text:
-                raise InputError(
-                    f"{path}: its output holds a path of this machine, {private}; expected paths from the repository's root"
-                )
+        _check_private(rendered, path, (str(folder), str(HERE), str(Path.home()) + os.sep))
     return rendered
+
+
+def _execute(notebook: Any, path: Path, folder: Path) -> None:
+    client = NotebookClient(
+        notebook,
+        timeout=SECONDS,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise InputError(f"{path}: a cell failed\n{error}") from error
+
+
+def _check_private(rendered: Rendered, path: Path, private: tuple[str, ...]) -> None:
+    for place in private:
+        if place in rendered.text:
+            raise InputError(
+                f"{path}: its output holds a path of this machine, {place}; "
+                "expected paths from the repository's root"
+            )
 
 
 @contextmanager
@@ -80,24 +95,34 @@ def _copy(path: Path) -> Iterator[Path]:
         shutil.copy(path, folder / "notebooks")
         for needed in NEEDED:
             (folder / needed).symlink_to(HERE / needed)
-        kept = {
+        settings = {
             "LITELLM_LOCAL_MODEL_COST_MAP": "True",
             "DSPY_CACHEDIR": str(folder / "cache"),
             "IPYTHONDIR": str(folder / "ipython"),
         }
-        before = {key: os.environ.get(key) for key in kept}
-        os.environ.update(kept)
-        try:
+        with _environment(settings):
             yield folder
-        finally:
-            for key, value in before.items():
-                os.environ.pop(key) if value is None else os.environ.update({key: value})
+
+
+@contextmanager
+def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for the kernel, which inherits them, and put the old ones back."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name)
+            else:
+                os.environ[name] = value
 
 
 def _markdown(name: str, notebook: Any) -> Rendered:
-    parts = [
-        f"<!-- Rendered from notebooks/{name}.ipynb by `make notebooks`; edit the notebook, not this file. -->"
-    ]
+    source = f"notebooks/{name}.ipynb"
+    note = f"Rendered from {source} by `make notebooks`; edit the notebook, not this file."
+    parts = [f"<!-- {note} -->"]
     pictures: dict[str, bytes] = {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -109,38 +134,38 @@ def _markdown(name: str, notebook: Any) -> Rendered:
                 file = f"{name}-{len(pictures) + 1}.png"
                 pictures[file] = _small(base64.b64decode(picture))
                 parts.append(f"![Figure {len(pictures)}]({file})")
-            elif said := _said(output):
-                parts.append(said)
+            elif text := _text(output):
+                parts.append(text)
     return Rendered(name, "\n\n".join(parts) + "\n", pictures)
 
 
 def _joined(outputs: list[Any]) -> list[Any]:
     """The outputs with consecutive prints as one; how they were cut depends on the moment."""
-    kept: list[Any] = []
+    joined: list[Any] = []
     for output in outputs:
-        if (
-            kept
-            and output.output_type == "stream"
-            and kept[-1].output_type == "stream"
-            and kept[-1].name == output.name
-        ):
-            kept[-1] = kept[-1] | {"text": kept[-1].text + output.text}
+        if joined and _stream(output) and _stream(output) == _stream(joined[-1]):
+            text = joined[-1].text + output.text
+            joined[-1] = nbformat.from_dict(joined[-1] | {"text": text})
         else:
-            kept.append(output)
-    return [nbformat.from_dict(output) for output in kept]
+            joined.append(output)
+    return joined
+
+
+def _stream(output: Any) -> str:
+    """`stdout` or `stderr` for a print; empty for anything else."""
+    return str(output.name) if output.output_type == "stream" else ""
 
 
 def _small(picture: bytes) -> bytes:
     """A plot in 256 colours, half the size."""
     file = io.BytesIO()
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
-        file, format="png", optimize=True
-    )
+    colours = Image.open(io.BytesIO(picture)).convert("RGB")
+    colours.quantize(256, dither=Image.Dither.NONE).save(file, format="png", optimize=True)
     return file.getvalue()
 
 
-def _said(output: Any) -> str:
-    """An output as Markdown; what goes to stderr is left out: bars and warnings, which name paths."""
+def _text(output: Any) -> str:
+    """An output as Markdown; stderr is left out: bars and warnings, which name paths."""
     if output.output_type == "stream":
         return _fenced(output.text.rstrip("\n"), "text") if output.name == "stdout" else ""
     data = output.get("data", {})
@@ -152,5 +177,6 @@ def _said(output: Any) -> str:
 
 
 def _fenced(text: str, language: str) -> str:
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)  # longer than any row of backticks in the text
     return f"{fence}{language}\n{text}\n{fence}" if text else ""

@@ -1,4 +1,4 @@
-"""Runs of optimize.py against a loopback Ollama server in another process, killed at random moments."""
+"""Runs of optimize.py against a loopback server in another process, killed at random moments."""
 
 import json
 import os
@@ -47,7 +47,10 @@ class Killed:
     same_record: bool
     repeated: int
     allowed: int
-    """Calls of the jobs that were under way at the kills, at the most: one to the user model and one to the judge in each thread."""
+    """Calls of the jobs that were under way at the kills, at the most.
+
+    In each thread that is one call to the user model and one to the judge.
+    """
 
     @property
     def as_it_should_be(self) -> bool:
@@ -72,23 +75,17 @@ def serving() -> Iterator[Server]:
 def whole_run(folder: Path, *, max_calls: int) -> Whole:
     """Run without interruption."""
     with serving() as server:
-        subprocess.run(
-            _command(folder, "whole", server.url, max_calls),
-            check=True,
-            capture_output=True,
-            cwd=folder,
-            env=ENVIRONMENT,
-        )
+        _run_to_the_end(_command(folder, "whole", server.url, max_calls), folder)
     with serving() as other:
-        again = _resumed(_command(folder, "whole", other.url, max_calls), folder / "whole")
-        subprocess.run(again, check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
-    kept = record(folder / "whole")
+        command = _command(folder, "whole", other.url, max_calls)
+        _run_to_the_end(_resumed(command, folder / "whole"), folder)
+    lines = record(folder / "whole")
     return Whole(
-        max_calls,
-        (folder / "whole.txt").read_bytes(),
-        kept,
-        server.counted["calls"] - paid(kept),
-        other.counted["calls"],
+        max_calls=max_calls,
+        prompt=(folder / "whole.txt").read_bytes(),
+        record=lines,
+        looks_first=server.counted["calls"] - paid(lines),
+        looks_again=other.counted["calls"],
     )
 
 
@@ -98,81 +95,58 @@ def killed_run(folder: Path, whole: Whole, *, kills: int, draw: random.Random) -
     done = 0
     with serving() as server:
         command = _command(folder, name, server.url, whole.max_calls)
-        for _ in range(kills):
-            process = subprocess.Popen(
-                _resumed(command, folder / name),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd=folder,
-                env=ENVIRONMENT,
-            )
-            _wait_for_lines(
-                process,
-                folder / name / "journal.jsonl",
-                _lines(folder / name) + draw.randint(1, 60),
-                draw.random() * 0.004,
-            )
-            if process.poll() is not None:
-                break  # it was faster than the draw
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
+        while done < kills and _kill_once(_resumed(command, folder / name), folder / name, draw):
             done += 1
-        subprocess.run(
-            _resumed(command, folder / name),
-            check=True,
-            capture_output=True,
-            cwd=folder,
-            env=ENVIRONMENT,
-        )
-    kept = record(folder / name)
+        _run_to_the_end(_resumed(command, folder / name), folder)
+    lines = record(folder / name)
+    looks = whole.looks_first + done * whole.looks_again
     return Killed(
         kills=done,
         same_prompt=(folder / f"{name}.txt").read_bytes() == whole.prompt,
-        same_record=kept == whole.record,
-        repeated=server.counted["calls"]
-        - whole.looks_first
-        - done * whole.looks_again
-        - paid(kept),
+        same_record=lines == whole.record,
+        repeated=server.counted["calls"] - looks - paid(lines),
         allowed=2 * THREADS * done,
     )
 
 
-def paid(kept: list[str]) -> int:
-    """Calls that a record holds."""
-    events = [json.loads(line) for line in kept]
-    return sum(sum(e["calls"].values()) for e in events if e["event"] == "outcome") + sum(
-        e["event"] == "proposal" for e in events
+def _run_to_the_end(command: list[str], folder: Path) -> None:
+    subprocess.run(command, check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
+
+
+def _kill_once(command: list[str], run_dir: Path, draw: random.Random) -> bool:
+    """Start a run and kill it after some more lines of its record; False if it was faster."""
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(
+        command, stdout=nowhere, stderr=nowhere, cwd=run_dir.parent, env=ENVIRONMENT
     )
+    lines = _lines(run_dir) + draw.randint(1, 60)
+    _wait_for_lines(process, run_dir / "journal.jsonl", lines, draw.random() * 0.004)
+    if process.poll() is not None:
+        return False
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    return True
+
+
+def paid(record: list[str]) -> int:
+    """Calls that a record holds."""
+    events = [json.loads(line) for line in record]
+    replies = sum(sum(e["calls"].values()) for e in events if e["event"] == "outcome")
+    return replies + sum(e["event"] == "proposal" for e in events)
 
 
 def record(run_dir: Path) -> list[str]:
     """The journal without times, in an order that threads do not change."""
-    lines = (run_dir / "journal.jsonl").read_text().splitlines()
-    return sorted(
-        json.dumps(
-            {key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True
-        )
-        for line in lines
-    )
+    events = map(json.loads, (run_dir / "journal.jsonl").read_text().splitlines())
+    return sorted(json.dumps({**event, "at": None}, sort_keys=True) for event in events)
 
 
 def _command(folder: Path, name: str, url: str, max_calls: int) -> list[str]:
-    models = [
-        part
-        for role in ("user", "judge", "proposer")
-        for part in (f"--{role}-lm", f"ollama/{role}", f"--{role}-options", f"api_base={url}")
-    ]
-    run = [
-        "--run-dir",
-        str(folder / name),
-        "--out",
-        str(folder / f"{name}.txt"),
-        "--max-calls",
-        str(max_calls),
-        "--threads",
-        str(THREADS),
-    ]
-    return [sys.executable, str(ROOT / "programs" / "optimize.py"), *models, *run]
+    command = [sys.executable, str(ROOT / "programs" / "optimize.py")]
+    for role in ("user", "judge", "proposer"):
+        command += [f"--{role}-lm", f"ollama/{role}", f"--{role}-options", f"api_base={url}"]
+    command += ["--run-dir", str(folder / name), "--out", str(folder / f"{name}.txt")]
+    return [*command, "--max-calls", str(max_calls), "--threads", str(THREADS)]
 
 
 def _resumed(command: list[str], run_dir: Path) -> list[str]:

@@ -1,6 +1,7 @@
-"""Benchmark the runner against other ways to make the same calls, and write its section of docs/benchmarks.md: python benchmarks/bench_harness.py --help.
+"""Benchmark the runner against other ways to make the same calls: bench_harness.py --help.
 
-A loopback server in another process answers after 50 ms; 200 scenarios, 32 calls at a time, medians of 5, all in one run.
+It writes its section of docs/benchmarks.md. A loopback server in another process answers after
+50 ms; 200 scenarios, 32 calls at a time, medians of 5, all in one run.
 """
 
 import argparse
@@ -21,7 +22,7 @@ def main() -> int:
         "--repeats",
         type=_command_line.count,
         default=5,
-        help="runs of each, of which the median counts",
+        help="runs of each way; the median counts",
     )
     args: argparse.Namespace = parser.parse_args()
     with _bench.loopback(delay=0.05, text="no, thursday") as url:

@@ -1,9 +1,11 @@
-"""Check the model of docs/scaling.md against measured runs on loopback hosts: python benchmarks/bench_scaling.py --help."""
+"""Check the model of docs/scaling.md against runs on loopback hosts: bench_scaling.py --help."""
 
 import math
 import statistics
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import _bench
@@ -14,9 +16,24 @@ from usersim_opt.basics.layout import grid
 from usersim_opt.measuring.runner import Runner
 
 
-def seconds(calls: int, *, hosts: int, slots: int, threads: int, latency: float) -> float:
-    """The model: waves of as many calls as there are slots, or threads if these are fewer."""
-    return math.ceil(calls / min(hosts * slots, threads)) * latency
+class Layout(NamedTuple):
+    """Hosts, answers that each gives at a time, and calls that we make at a time."""
+
+    hosts: int
+    slots: int
+    threads: int
+
+
+LAYOUTS = (
+    Layout(1, 1, 8),
+    Layout(1, 4, 8),
+    Layout(2, 4, 8),
+    Layout(2, 4, 16),
+    Layout(4, 4, 16),
+    Layout(4, 8, 32),
+)
+COLUMNS = ("hosts", "slots each", "threads", "model, s", "measured, s", "ratio")
+REPEATS = 3
 
 
 def main() -> int:
@@ -25,46 +42,48 @@ def main() -> int:
     parser.add_argument("--latency", type=float, default=0.05, help="seconds of one answer")
     latency = parser.parse_args().latency
     rows = []
-    for hosts, slots, threads in [
-        (1, 1, 8),
-        (1, 4, 8),
-        (2, 4, 8),
-        (2, 4, 16),
-        (4, 4, 16),
-        (4, 8, 32),
-    ]:
-        with ExitStack() as stack:
-            urls = [
-                stack.enter_context(
-                    _bench.loopback(delay=latency, text="no, thursday", slots=slots)
-                )
-                for _ in range(hosts)
-            ]
-            lm = uso.connect(f"ollama://{','.join(urlsplit(url).netloc for url in urls)}/user")
-            sim, runner = (
-                _bench.simulator(lm),
-                stack.enter_context(Runner(uso.RubricMetric(), workers=threads)),
-            )
-            runner.run(_bench.jobs(sim, "warm")[:threads])
-            measured = []
-            for number in range(3):
-                started = time.perf_counter()
-                runner.run(_bench.jobs(sim, f"{number}"))
-                measured.append(time.perf_counter() - started)
-        told = seconds(_bench.SCENARIOS, hosts=hosts, slots=slots, threads=threads, latency=latency)
-        found = statistics.median(measured)
-        rows.append(
-            [
-                str(hosts),
-                str(slots),
-                str(threads),
-                f"{told:.2f}",
-                f"{found:.2f}",
-                f"{told / found:.2f}",
-            ]
-        )
-    print(grid(["hosts", "slots each", "threads", "model, s", "measured, s", "ratio"], rows))
+    for layout in LAYOUTS:
+        predicted = seconds(_bench.SCENARIOS, layout, latency=latency)
+        measured = measure(layout, latency=latency)
+        times = (predicted, measured, predicted / measured)
+        rows.append([*map(str, layout), *(f"{value:.2f}" for value in times)])
+    print(grid(COLUMNS, rows))
     return 0
+
+
+def seconds(calls: int, layout: Layout, *, latency: float) -> float:
+    """The model: waves of as many calls as there are slots, or threads if these are fewer."""
+    at_a_time = min(layout.hosts * layout.slots, layout.threads)
+    return math.ceil(calls / at_a_time) * latency
+
+
+def measure(layout: Layout, *, latency: float) -> float:
+    """Median seconds of a call to each scenario, after a warm-up."""
+    times = []
+    with _hosts(layout, latency=latency) as model, _runner(layout) as runner:
+        sim = _bench.simulator(uso.connect(model))
+        runner.run(_bench.jobs(sim, "warm")[: layout.threads])
+        for number in range(REPEATS):
+            started = time.perf_counter()
+            runner.run(_bench.jobs(sim, f"{number}"))
+            times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def _runner(layout: Layout) -> Runner:
+    return Runner(uso.RubricMetric(), workers=layout.threads)
+
+
+@contextmanager
+def _hosts(layout: Layout, *, latency: float) -> Iterator[str]:
+    """The model string of the hosts, which run as long as it is used."""
+    with ExitStack() as stack:
+        hosts = [
+            _bench.loopback(delay=latency, text="no, thursday", slots=layout.slots)
+            for _ in range(layout.hosts)
+        ]
+        addresses = [urlsplit(stack.enter_context(host)).netloc for host in hosts]
+        yield f"ollama://{','.join(addresses)}/user"
 
 
 if __name__ == "__main__":

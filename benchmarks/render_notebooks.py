@@ -1,4 +1,4 @@
-"""Execute the notebooks and write their rendered copies: python benchmarks/render_notebooks.py --help."""
+"""Execute the notebooks and write their rendered copies: render_notebooks.py --help."""
 
 from pathlib import Path
 
@@ -25,9 +25,8 @@ def main() -> int:
     args = parser.parse_args()
     for path in args.notebooks:
         files = render(path).write(args.out)
-        print(
-            f"{path.name}: {len(files)} files, {sum(file.stat().st_size for file in files) / 1000:.0f} kB"
-        )
+        size = sum(file.stat().st_size for file in files)
+        print(f"{path.name}: {len(files)} files, {size / 1000:.0f} kB")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Measure a judge on the example replies of a dataset: python programs/calibrate_judge.py --help."""
+"""Measure a judge on the example replies of a dataset: programs/calibrate_judge.py --help."""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""Two compiles with autolog on, a local store, and what is in it as JSON; a process of its own, for MLflow patches DSPy for good.
+"""Two compiles with autolog on, a local store, and what is in it as JSON.
+
+It is a process of its own, for MLflow patches DSPy for good.
 
 python mlflow_session.py FOLDER
 """
@@ -45,16 +47,27 @@ def summary(client, run):
     }
     parent = run.data.tags.get("mlflow.parentRunId")
     return {
-        "id": run.info.run_id, "name": run.info.run_name, "status": run.info.status, "parent": parent, "params": run.data.params,
-        "metrics": run.data.metrics, "tags": run.data.tags, "files": files, "steps": steps,
-    }  # fmt: skip
+        "id": run.info.run_id,
+        "name": run.info.run_name,
+        "status": run.info.status,
+        "parent": parent,
+        "params": run.data.params,
+        "metrics": run.data.metrics,
+        "tags": run.data.tags,
+        "files": files,
+        "steps": steps,
+    }
 
 
-def told(result):
+def figures(result):
     return {
-        "versions": {v.id: v.text for v in result.versions.values()}, "gain": result.confirmation.gain.mean, "verdict": result.verdict,
-        "shipped": result.shipped.text, "calls": dict(result.calls), "base": result.base_smoke.pass_rate.mean,
-    }  # fmt: skip
+        "versions": {version.id: version.text for version in result.versions.values()},
+        "gain": result.confirmation.gain.mean,
+        "verdict": result.verdict,
+        "shipped": result.shipped.text,
+        "calls": dict(result.calls),
+        "base": result.base_smoke.pass_rate.mean,
+    }
 
 
 def main(folder):
@@ -81,7 +94,7 @@ def main(folder):
     began = time.monotonic()
     compiled("first", uso.connect("offline/proposer"))
     found["resumed_seconds"] = time.monotonic() - began
-    found["first"] = told(first.result)
+    found["first"] = figures(first.result)
     with ollama("I have no idea.") as server:
         compiled("keyed", uso.connect("openai/proposer", api_base=f"{server.url}/v1", api_key=KEY))
         found["host"] = server.url.removeprefix("http://")

@@ -1,4 +1,4 @@
-"""The loopback server of usersim_opt.models.loopback, as tests like it: one text for everything, or a function."""
+"""The loopback server as tests like it: one text for everything, or a function."""
 
 from contextlib import contextmanager
 
@@ -9,7 +9,10 @@ __all__ = ["OllamaServer", "chat_answer", "ollama"]
 
 @contextmanager
 def ollama(reply="no, thursday", *, server=None, **fields):
-    """A server that answers every chat with one text, or by a function of the request; `server` holds options of its own."""
+    """A server that answers every chat with one text, or by a function of the request.
+
+    `server` holds options of the server itself.
+    """
     answer = reply if callable(reply) else lambda body: (200, chat_answer(reply, **fields))
     with OllamaServer(answer, **(server or {})) as running:
         yield running

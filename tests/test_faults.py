@@ -59,10 +59,8 @@ def hangs(body):
 
 
 def cut_off(body):
-    return (
-        200,
-        b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"model": "user", "mess',
-    )
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n"
+    return 200, head + b'{"model": "user", "mess'
 
 
 def silent(body):
@@ -129,9 +127,19 @@ def test_an_answer_that_is_none_is_an_error_without_a_retry(airline, base_prompt
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
-    [(busy, "is busy"), (slowed, "is busy"), (crashed, "unexpectedly stopped"), (hangs, "did not answer in time"), (cut_off, "broke off"), (empty, "empty answer"),
-     (only_thinking, "empty answer"), (thinking_apart, "by thinking; use think=False"), (page, "is not Ollama"), (no_json, "is not Ollama")],
-)  # fmt: skip
+    [
+        (busy, "is busy"),
+        (slowed, "is busy"),
+        (crashed, "unexpectedly stopped"),
+        (hangs, "did not answer in time"),
+        (cut_off, "broke off"),
+        (empty, "empty answer"),
+        (only_thinking, "empty answer"),
+        (thinking_apart, "by thinking; use think=False"),
+        (page, "is not Ollama"),
+        (no_json, "is not Ollama"),
+    ],
+)
 def test_a_fault_that_stays_gives_no_figure_and_says_why(airline, base_prompt, fault, reason):
     with pytest.raises(TooManyErrors, match="20 of 20 calls failed") as caught:
         evaluated(airline, base_prompt, always(fault), timeout=0.05)

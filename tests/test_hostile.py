@@ -1,4 +1,7 @@
-"""Whatever a scenario, a history, a reply or an answer holds: no verdict flips, nothing crashes, nothing comes out unescaped."""
+"""Whatever a scenario, a history, a reply or an answer holds: no verdict flips.
+
+Nothing crashes, and nothing comes out unescaped.
+"""
 
 import json
 import re
@@ -10,11 +13,10 @@ from hostile import HOSTILE
 from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
-from usersim_opt.basics import layout as markup
-from usersim_opt.basics import strict_yaml
+from usersim_opt.basics import layout, strict_yaml
 from usersim_opt.basics.files import write_yaml
 from usersim_opt.basics.text import sendable, spoken
-from usersim_opt.customer.prompt import Prompt, place
+from usersim_opt.customer.prompt import Prompt, parts_of, place
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.judge import enclose
 from usersim_opt.measuring.outcome import Outcome
@@ -57,8 +59,8 @@ def literal_judge(request):
 @every_sendable_text
 def test_no_verdict_flips_whatever_reply_and_history_hold(text):
     judge, _ = scripted(literal_judge)
-    record = scenario(criteria=[CRITERION, OPEN], history=[{"agent": "x" + text}])
-    grade = uso.RubricMetric(uso.RubricJudge(judge)).grade(record, text)
+    case = scenario(criteria=[CRITERION, OPEN], history=[{"agent": "x" + text}])
+    grade = uso.RubricMetric(uso.RubricJudge(judge)).grade(case, text)
     short = "pass" if len(spoken(text).split()) <= 5 else "fail"
     assert [v.outcome for v in grade.verdicts] == [short, short]
 
@@ -66,11 +68,11 @@ def test_no_verdict_flips_whatever_reply_and_history_hold(text):
 @every_text
 def test_a_judge_that_echoes_a_text_gives_no_verdict_by_it(text):
     judge, _ = scripted(text)
-    record = scenario(
+    case = scenario(
         criteria=[OPEN], examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["calm"]}}
     )
     try:
-        grade = uso.RubricMetric(uso.RubricJudge(judge)).grade(record, "no")
+        grade = uso.RubricMetric(uso.RubricJudge(judge)).grade(case, "no")
     except uso.UsersimError:
         return
     assert grade.verdicts[0].outcome == "unscored"
@@ -103,7 +105,7 @@ def test_a_reply_is_kept_as_it_came_or_refused_as_empty(text):
     job = Job(
         simulator=uso.UserSimulator("p", lm),
         task=task,
-        record=scenario(),
+        scenario=scenario(),
         version="v",
         stage="s",
         repeat=0,
@@ -138,13 +140,13 @@ def test_a_run_s_record_holds_any_reply(text, tmp_path):
 
 @every_sendable_text
 def test_tables_and_pages_show_any_text_escaped(text):
-    record = scenario(criteria=[CRITERION | {"text": "x" + text}], history=[{"agent": "x" + text}])
-    grade = uso.RubricMetric().grade(record, text)
-    found = Evaluation(
-        {record.id: record},
+    case = scenario(criteria=[CRITERION | {"text": "x" + text}], history=[{"agent": "x" + text}])
+    grade = uso.RubricMetric().grade(case, text)
+    evaluation = Evaluation(
+        {case.id: case},
         [
             Outcome(
-                scenario=record.id,
+                scenario=case.id,
                 version="v",
                 stage="s",
                 repeat=0,
@@ -154,22 +156,22 @@ def test_tables_and_pages_show_any_text_escaped(text):
             )
         ],
     )
-    page = re.sub(r' style="[a-z:;-]+"', "", markup.table([text], [[markup.text(text)]]))
+    page = re.sub(r' style="[a-z:;-]+"', "", layout.table([text], [[layout.text(text)]]))
     assert re.findall(r"<(?!/?(?:table|thead|tbody|tr|th|td|br)>)", page) == []
     assert '"' not in re.sub(r"&\w+;", "", page)
-    assert text[:20].strip() in found.failures() or not found.failing
+    assert text[:20].strip() in evaluation.failures() or not evaluation.failing
 
 
 @every_sendable_text
 def test_a_data_set_holds_any_text_that_is_utf_8(text, tmp_path):
-    record = scenario("001.3", history=[{"agent": "x" + text}])
+    case = scenario("001.3", history=[{"agent": "x" + text}])
     task = Task(id="001", domain="d", source="s", story="x" + text)
     write_yaml(tmp_path / "tasks" / "001.yaml", task_data(task))
-    write_yaml(tmp_path / "scenarios" / "001.3.yaml", scenario_data(record))
+    write_yaml(tmp_path / "scenarios" / "001.3.yaml", scenario_data(case))
     write_yaml(tmp_path / "splits.yaml", {"train": ["001"], "smoke": [], "test": []})
     data = load_dataset(tmp_path)
     assert data.tasks["001"] == task
-    assert data.scenarios["001.3"] == record
+    assert data.scenarios["001.3"] == case
 
 
 @every_text
@@ -184,33 +186,32 @@ def test_a_text_read_as_yaml_is_data_or_an_error(text, tmp_path):
 
 @every_text
 def test_a_prompt_holds_any_text_or_is_refused(text):
-    assert Prompt(text).render() == text
+    assert "".join(part.text for part in parts_of(text)) == text
     assert place("a{scenario}b", text) == f"a{text}b"
     try:
-        simulator = uso.UserSimulator("Rules. " + text)
+        prompt = Prompt("Rules. " + text)
     except uso.UsersimError:
         return
-    assert (
-        dspy.Signature("a -> b").with_instructions(simulator.prompt.text).instructions
-        == simulator.prompt.text
-    )
+    assert prompt.render() == prompt.text
+    stored = dspy.Signature("a -> b").with_instructions(uso.UserSimulator(prompt).prompt.text)
+    assert stored.instructions == prompt.text
 
 
 @every_sendable_text
 def test_the_proposer_s_material_and_the_guard_take_any_text(text):
-    record = scenario(history=[{"agent": "x" + text}])
+    case = scenario(history=[{"agent": "x" + text}])
     outcome = Outcome(
-        scenario=record.id,
+        scenario=case.id,
         version="v",
         stage="s",
         repeat=0,
         status="scored",
         reply=text,
-        grade=uso.RubricMetric().grade(record, text),
+        grade=uso.RubricMetric().grade(case, text),
     )
-    assert proposal_material(Prompt("p " + text), {record.id: record}, [outcome]).count("<") == 2
+    assert proposal_material(Prompt("p " + text), {case.id: case}, [outcome]).count("<") == 2
     task = Task(id="001", domain="d", source="s", story="x" + text)
-    Guard.of([task], [record], Prompt("You are a customer.")).objections(
+    Guard.of([task], [case], Prompt("You are a customer.")).objections(
         Prompt("You are a customer. " + text)
     )
 

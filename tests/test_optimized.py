@@ -1,4 +1,4 @@
-"""The prompts that ship under optimized/airline: their form, what they may not hold, and their cards."""
+"""The prompts under optimized/airline: their form, what they may not hold, and their cards."""
 
 import hashlib
 import json
@@ -39,10 +39,10 @@ def card_of(file):
 def texts_of(data):
     """Every story, turn, criterion and example reply of all three splits."""
     yield from (task.story for task in data.tasks.values())
-    for record in data.scenarios.values():
-        yield from (turn.text for turn in record.history)
-        yield from (criterion.text for criterion in record.criteria)
-        yield from (*record.examples.passing, record.examples.failing.reply)
+    for scenario in data.scenarios.values():
+        yield from (turn.text for turn in scenario.history)
+        yield from (criterion.text for criterion in scenario.criteria)
+        yield from (*scenario.examples.passing, scenario.examples.failing.reply)
 
 
 def test_both_prompts_are_there():
@@ -84,11 +84,14 @@ def test_a_card_names_the_bytes_it_is_about(file):
 
 
 def test_the_figures_are_those_of_the_stand_ins_and_say_so(airline, metric):
-    """They hold for the data set and the stand-ins of this checkout: after a change to either, measure anew and mend both cards."""
+    """They hold for the data set and the stand-ins of this checkout.
+
+    After a change to either, measure anew and mend both cards.
+    """
     user = uso.connect("offline/user", temperature=0.9)
     sims = [uso.UserSimulator(uso.read_prompt(file), user) for file in (BASE_PROMPT, CALIBRATED)]
-    found = uso.compare(*sims, airline.smoke, metric, seeds=6)
-    for file, side in ((BASE_PROMPT, found.old), (CALIBRATED, found.new)):
+    measured = uso.compare(*sims, airline.smoke, metric, seeds=6)
+    for file, side in ((BASE_PROMPT, measured.old), (CALIBRATED, measured.new)):
         card = card_of(file)
         assert card["pass_rate_on_smoke"] == pytest.approx(side.pass_rate.mean, abs=1e-4)
         assert card["offline"] is True
@@ -96,7 +99,7 @@ def test_the_figures_are_those_of_the_stand_ins_and_say_so(airline, metric):
         assert card["measured_with_a_real_model"] is False
     compared = card_of(CALIBRATED)["compared_with_seed"]
     assert compared["seed_sha256"] == card_of(BASE_PROMPT)["sha256"]
-    assert compared["gain"] == pytest.approx(found.difference.gain.mean, abs=1e-4)
+    assert compared["gain"] == pytest.approx(measured.difference.gain.mean, abs=1e-4)
 
 
 def test_the_readme_has_the_figures_of_the_cards():

@@ -1,13 +1,16 @@
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import AIRLINE, ROOT
 
 import usersim_opt as uso
 
-TASK = '{{"id": {0}, "user_id": "u_{0}", "instruction": "Your user id is ana_ng_{0}. You want to cancel reservation AB{0}CD{1}. You pay by card."}}'
+STORY = "Your user id is ana_ng_{0}. You want to cancel reservation AB{0}CD{1}. You pay by card."
+TASK = '{{"id": {0}, "user_id": "u_{0}", "instruction": "' + STORY + '"}}'
 
 
 def run(program, *arguments, cwd):
@@ -42,10 +45,22 @@ def test_from_tasks_to_a_better_prompt(tmp_path, tasks_file):
     assert "200 scenarios to write, 400 to 1200 author calls" in built.stdout
     assert "200 scenarios written" in built.stdout
     assert len(list((tmp_path / "data" / "scenarios").iterdir())) == 200
+    models = [
+        part
+        for role in ("user", "judge", "proposer")
+        for part in (f"--{role}-lm", f"offline/{role}")
+    ]
+    rest = ["--max-calls", 1500, "--seed", 6, "--run-dir", tmp_path / "run"]
     tuned = run(
-        "optimize", "--dataset", tmp_path / "data", "--user-lm", "offline/user", "--judge-lm", "offline/judge", "--proposer-lm", "offline/proposer",
-        "--max-calls", 1500, "--seed", 6, "--run-dir", tmp_path / "run", "--out", tmp_path / "p.txt", cwd=tmp_path,
-    )  # fmt: skip
+        "optimize",
+        "--dataset",
+        tmp_path / "data",
+        *models,
+        *rest,
+        "--out",
+        tmp_path / "p.txt",
+        cwd=tmp_path,
+    )
     assert (tuned.returncode, tuned.stderr) == (0, "")
     assert "Accepted versions" in tuned.stdout
     assert "95 % interval" in tuned.stdout
@@ -110,7 +125,7 @@ def test_a_broken_task_is_named_and_the_rest_is_built(tmp_path, tasks_file):
         (["--max-calls", "10"], "max_calls is 10; one round costs up to"),
         (["--run-dir", "used"], "used: holds a run already; go on with it by --resume"),
         (["--run-dir", "fresh", "--resume"], "fresh: holds no run to resume"),
-        (["--run-dir", "used", "--resume"], "used/journal.jsonl:1: is no JSON"),
+        (["--run-dir", "used", "--resume"], "used/journal.jsonl:1: expected the header of a run"),
     ],
 )
 def test_a_user_s_mistake_is_one_line_without_a_traceback(tmp_path, arguments, complaint):
@@ -187,7 +202,7 @@ def test_programs_only_wire_the_library_together():
         *(ROOT / "programs").glob("[a-z]*.py"),
         *(ROOT / "benchmarks").glob("[a-z]*.py"),
     ]:
-        assert len(program.read_text().splitlines()) <= 60, program
+        assert len(program.read_text().splitlines()) <= 120, program
 
 
 def test_export_writes_the_forms_that_others_read(tmp_path, base_prompt):
@@ -199,9 +214,8 @@ def test_export_writes_the_forms_that_others_read(tmp_path, base_prompt):
         )
     )
     (tmp_path / "story.txt").write_text("Your id is mia_1.\n")
-    done = run(
-        "export", prompt, "--modelfile", "M", "--scenario", "story.txt", "--dspy", "s.json", cwd=tmp_path
-    )  # fmt: skip
+    forms = ["--modelfile", "M", "--scenario", "story.txt", "--dspy", "s.json"]
+    done = run("export", prompt, *forms, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert base_prompt.sha256 in done.stdout
     written = (tmp_path / "M").read_text()
@@ -348,7 +362,27 @@ def test_an_ablation_prints_what_pieces_are_worth_and_writes_the_short_prompt(
     assert few.stderr.startswith("error: ")
 
 
-def test_a_reader_who_has_seen_enough_is_no_error():
-    command = f"{sys.executable} -u {ROOT}/programs/lint_dataset.py {AIRLINE} | head -n 0"  # -u: it writes line by line; head is gone by then
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=True)
+@pytest.mark.parametrize("flags", ["-u", ""], ids=["line by line", "at the end"])
+@pytest.mark.parametrize("arguments", [AIRLINE, "--help"], ids=["a program", "its help"])
+def test_a_reader_who_has_seen_enough_is_no_error(flags, arguments):
+    program = f"{sys.executable} {flags} {ROOT}/programs/lint_dataset.py {arguments}"
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(
+        f"{program} | head -n 0",  # head is gone before the program writes
+        shell=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+        env=environment,
+    )
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+def test_a_disk_that_is_full_is_one_line_without_a_traceback():
+    program = f"{sys.executable} {ROOT}/programs/lint_dataset.py {AIRLINE}"
+    done = subprocess.run(
+        f"{program} > /dev/full", shell=True, capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert (done.returncode, done.stderr) == (2, "error: a file: No space left on device\n")

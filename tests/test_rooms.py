@@ -24,8 +24,13 @@ WRONG = {
     "a later room": "from usersim_opt.tuning.run import Run\n",
     "a package": "from usersim_opt import tau\n",
     "a second name": "from usersim_opt.results import lock, card\n",
-    "inside a function": "def late():\n    from usersim_opt.models.retry import Retry\n    return Retry\n",
-    "under TYPE_CHECKING": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from usersim_opt.tuning.gates import Gate\n",
+    "inside a function": (
+        "def late():\n    from usersim_opt.models.retry import Retry\n    return Retry\n"
+    ),
+    "under TYPE_CHECKING": (
+        "from typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    from usersim_opt.tuning.gates import Gate\n"
+    ),
     "a plain import": "import usersim_opt.tuning.budget\n",
     "a relative import": "from ..tuning import gates\n",
     "the public face": "import usersim_opt as uso\n",

@@ -1,4 +1,4 @@
-"""The optimizer benchmark: truth, counting, that each peer's proposals reach the student, and what the table says."""
+"""The optimizer benchmark: truth, counting, the peers' proposals, and what the table says."""
 
 import sys
 from contextlib import nullcontext
@@ -17,6 +17,8 @@ from _bench_calls import BudgetSpent, Meter
 from _bench_peers import Bench
 
 HELPFUL = [sentence for _, sentence in _bench_worlds.RULES.values()]
+TWICE = "true gain at least 2 times the best peer's"
+MOST = "no run of any optimizer gained more than +0.300"
 PEERS = ["GEPA", "MIPROv2", "SIMBA", "COPRO", "CAPO"]
 
 
@@ -147,15 +149,14 @@ def test_a_run_that_is_stopped_hard_gives_the_best_prompt_so_far(name, capfd):
 
 
 def test_the_proposer_aims_at_what_the_feedback_names():
-    asked = (
-        "After the agent's turn 'What?' the customer replied 'yes'.\nFAILED clarification.pushback: It objects. (evidence: none)\n"
-        * 2
+    agreed = (
+        "After the agent's turn 'What?' the customer replied 'yes'.\n"
+        "FAILED clarification.pushback: It objects. (evidence: none)\n"
     )
-    found = _bench_proposer.failures_in(
-        asked + "FAILED guard.non_leakage: No code. (evidence: none)"
-    )
-    assert list(found) == ["clarification.pushback", "guard.non_leakage"]
-    assert found["guard.non_leakage"][0] == {"agent": "'What?'", "reply": "'yes'"}
+    leaked = "FAILED guard.non_leakage: No code. (evidence: none)"
+    failures = _bench_proposer.failures_in(agreed + agreed + leaked)
+    assert list(failures) == ["clarification.pushback", "guard.non_leakage"]
+    assert failures["guard.non_leakage"][0] == {"agent": "'What?'", "reply": "'yes'"}
 
 
 def test_only_what_a_file_of_results_lacks_is_run(tmp_path, monkeypatch):
@@ -187,23 +188,23 @@ def test_runs_go_on_when_a_process_has_done_its_share(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "sentence"),
     [
         (
             {},
-            "toy, 600 calls: true gain at least 2 times the best peer's; +0.200 against +0.050 of GEPA, 4.00 times; no run of any optimizer gained more than +0.300: **met**",
+            f"toy, 600 calls: {TWICE}; +0.200 against +0.050 of GEPA, 4.00 times; {MOST}: **met**",
         ),
         (
             {"gain": 0.09},
-            "+0.090 against +0.050 of GEPA, 1.80 times; no run of any optimizer gained more than +0.300: **missed**",
+            f"+0.090 against +0.050 of GEPA, 1.80 times; {MOST}: **missed**",
         ),
         ({"reported": 0.23}, "in a single run off by 0.030: **missed**"),
         ({"milliseconds": 2.5}, "median 2.50 ms: **missed**"),
-        ({}, "offline, 1,500 calls: true gain at least 2 times the best peer's: **not measured**"),
+        ({}, f"offline, 1,500 calls: {TWICE}: **not measured**"),
     ],
 )
-def test_a_target_is_said_to_be_met_or_missed(changes, said):
-    assert said in _bench_table.targets(
+def test_a_target_is_said_to_be_met_or_missed(changes, sentence):
+    assert sentence in _bench_table.targets(
         [row(**changes), row("GEPA", gain=0.05), row("usersim-opt, HillClimb()", gain=0.3)]
     )
 
@@ -239,10 +240,9 @@ def test_each_program_writes_its_own_section_of_the_page(tmp_path):
     _bench_page.write_section(page, "harness", "one")
     _bench_page.write_section(page, "optimizers", "two \\1")
     _bench_page.write_section(page, "harness", "three")
-    assert (
-        page.read_text()
-        == "# Benchmarks\n\n<!-- harness: begin -->\nthree\n<!-- harness: end -->\n\n<!-- optimizers: begin -->\ntwo \\1\n<!-- optimizers: end -->\n"
-    )
+    harness = "<!-- harness: begin -->\nthree\n<!-- harness: end -->"
+    optimizers = "<!-- optimizers: begin -->\ntwo \\1\n<!-- optimizers: end -->"
+    assert page.read_text() == f"# Benchmarks\n\n{harness}\n\n{optimizers}\n"
 
 
 @pytest.mark.parametrize(
@@ -279,14 +279,14 @@ def test_only_a_whole_run_writes_the_page(tmp_path, monkeypatch, capsys, argumen
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "complaint"),
     [
         (["--worlds", "tow"], "'tow' is no world; expected toy or offline"),
         (["--budgets", "30x"], "'30x': expected a whole number, 1 or more"),
     ],
 )
-def test_a_mistake_in_an_option_is_named(monkeypatch, capsys, arguments, said):
+def test_a_mistake_in_an_option_is_named(monkeypatch, capsys, arguments, complaint):
     monkeypatch.setattr(sys, "argv", ["bench_optimizers.py", *arguments])
     with pytest.raises(SystemExit):
         bench_optimizers.main()
-    assert said in capsys.readouterr().err
+    assert complaint in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Ten SIGKILLs at random moments against a server in another process; benchmarks/stress_kill.py does a hundred."""
+"""Ten SIGKILLs at random moments; benchmarks/stress_kill.py does a hundred."""
 
 import random
 
@@ -10,6 +10,6 @@ def test_ten_kills_change_nothing_but_the_time(tmp_path):
     whole = _stress.whole_run(tmp_path, max_calls=700)
     assert _stress.paid(whole.record) >= 200
     while left > 0:
-        found = _stress.killed_run(tmp_path, whole, kills=min(left, 5), draw=draw)
-        assert found.as_it_should_be, found
-        left -= max(1, found.kills)
+        killed = _stress.killed_run(tmp_path, whole, kills=min(left, 5), draw=draw)
+        assert killed.as_it_should_be, killed
+        left -= max(1, killed.kills)

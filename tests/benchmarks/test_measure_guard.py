@@ -19,7 +19,8 @@ def measure(folder):
 
 def test_the_guard_is_measured_from_the_command_line(tmp_path):
     (tmp_path / "corpus.yaml").write_text(
-        "mine: [{id: a, class: name, text: Be like Ines Duarte.}, {id: b, class: clean, text: Be brief.}]"
+        "mine: [{id: a, class: name, text: Be like Ines Duarte.}, "
+        "{id: b, class: clean, text: Be brief.}]"
     )
     done = measure(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -30,7 +31,5 @@ def test_the_guard_is_measured_from_the_command_line(tmp_path):
     ]
     (tmp_path / "corpus.yaml").write_text("mine: [{id: a, text: Be brief.}]")
     done = measure(tmp_path)
-    assert (done.returncode, done.stderr) == (
-        2,
-        "error: corpus.yaml: expected for each half a list of entries with the texts id, class and text\n",
-    )
+    wanted = "expected for each half a list of entries with the texts id, class and text"
+    assert (done.returncode, done.stderr) == (2, f"error: corpus.yaml: {wanted}\n")
