@@ -21,6 +21,7 @@ from usersim_opt.scenarios.authoring.drafts import (
     rubric_shape,
 )
 from usersim_opt.scenarios.authoring.rules.criteria import MAX_CRITERIA, MIN_CRITERIA
+from usersim_opt.scenarios.checks import KINDS
 from usersim_opt.scenarios.dataset import scenario_data
 from usersim_opt.scenarios.kinds import STANDARD, Kinds, ScenarioType
 from usersim_opt.scenarios.records import Scenario, Task
@@ -69,24 +70,6 @@ Answer with one JSON object and nothing else:
  "criteria": [{"id": "does_not_agree", "dimension": "clarification.pushback", "text": "...",
                "check": "{\\"none_of\\": [\\"...\\"]}"}],
  "pass": ["...", "..."], "fail": {"reply": "...", "fails": ["does_not_agree"]}}"""
-
-CHECK_KINDS = {
-    "max_words": "a number",
-    "min_words": "a number",
-    "max_sentences": "a number",
-    "max_questions": "a number",
-    "asks": "true or false",
-    "no_list": "true",
-    "any_of": "a list of phrases",
-    "none_of": "a list of phrases",
-    "opens_with": "a list of phrases",
-    "at_least": "{n, of: phrases}",
-    "at_most": "{n, of: phrases}",
-    "max_times": "{n, of: phrases}",
-    "all": "a list of checks",
-    "any": "a list of checks",
-    "not": "a check",
-}
 
 _RUBRIC_FIELDS = ("history", "stresses", "criteria", "examples")
 
@@ -147,7 +130,7 @@ class RubricWriter(Asker):
             "criteria": {"least": MIN_CRITERIA, "most": MAX_CRITERIA},
             "families": self.kinds.families,
             "dimensions": dict(self.kinds.dimensions),
-            "checks": CHECK_KINDS,
+            "checks": dict(KINDS),
             "examples": [_rubric_of(shot) for shot in brief.shots],
             "faults_of_the_last_try": list(faults),
         }
