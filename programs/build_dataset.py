@@ -1,4 +1,4 @@
-"""Turn tasks of tau-bench or tau2 into a dataset of scenarios: python programs/build_dataset.py --help."""
+"""Turn tasks of tau-bench or tau2 into a dataset: python programs/build_dataset.py --help."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ import _cli
 from tqdm.auto import tqdm
 
 import usersim_opt as uso
-from usersim_opt.scenarios.authoring.build import build_dataset, plan_build
+from usersim_opt.scenarios.authoring.build import BuildReport, Plan, build_dataset, plan_build
 from usersim_opt.tau.dialogues import load_dialogues
 from usersim_opt.tau.tasks import load_tasks
 
@@ -65,13 +65,18 @@ def main() -> int:
     (lm,) = _cli.connect_models(args, "author")
     plan = plan_build(tasks, args.out, seed=args.seed, smoke=args.smoke, rewrite=args.rewrite)
     print(plan)
-    author = uso.ScenarioAuthor(lm, examples=examples, dialogues=dialogues)
-    with tqdm(total=len(plan.todo), unit="scenario", disable=None) as bar:
-        report = build_dataset(
-            plan, author, args.out, workers=args.threads, progress=lambda draft: bar.update()
-        )
+    author = uso.ScenarioAuthor(lm, examples=examples, dialogues=dialogues, kinds=plan.kinds)
+    report = carry_out(plan, author, args)
     print(report)
     return 1 if broken or report.failed else 0
+
+
+def carry_out(plan: Plan, author: uso.ScenarioAuthor, args: argparse.Namespace) -> BuildReport:
+    """Build with a bar that shows the scenarios as they come."""
+    with tqdm(total=len(plan.todo), unit="scenario", disable=None) as bar:
+        return build_dataset(
+            plan, author, args.out, workers=args.threads, progress=lambda draft: bar.update()
+        )
 
 
 if __name__ == "__main__":

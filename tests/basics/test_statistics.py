@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pytest
 from helpers import outcome
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from usersim_opt.basics import statistics
@@ -14,32 +14,27 @@ from usersim_opt.measuring.pairs import paired_difference
 
 def pairs(values, criteria=4, per_task=5):
     return [
-        Pair(f"{i // per_task:03}.{i % per_task + 1}", float(value), criteria)
+        Pair(f"{i // per_task:03}.{i % per_task + 1}", value, criteria)
         for i, value in enumerate(values)
     ]
 
 
-def difference(found):
-    return statistics.difference(Paired(tuple(found), dropped=0, lost=0.0))
+def difference(of_pairs):
+    return statistics.difference(Paired(tuple(of_pairs), dropped=0, lost=0.0))
 
 
 def noise(rng, n=25, shift=0.0, repeats=4, criteria=4, spread=0.0):
-    """Scenario sums of `repeats` paired replies with pass chances that differ from scenario to scenario and task to task."""
-    made = []
+    """Scenario sums of `repeats` paired replies; pass chances differ by scenario and by task."""
+    pairs_of_noise = []
     for task in range(n // 5):
         of_task = rng.normal(0, spread)
         for k in range(5):
             chance = rng.uniform(0.3, 0.7)
             better = np.clip(chance + shift + of_task, 0, 1)
             trials = repeats * criteria
-            made.append(
-                Pair(
-                    f"{task:03}.{k + 1}",
-                    float(rng.binomial(trials, better) - rng.binomial(trials, chance)),
-                    trials,
-                )
-            )
-    return made
+            gain = int(rng.binomial(trials, better)) - int(rng.binomial(trials, chance))
+            pairs_of_noise.append(Pair(f"{task:03}.{k + 1}", gain, trials))
+    return pairs_of_noise
 
 
 @pytest.mark.parametrize(
@@ -63,9 +58,9 @@ def test_six_wins_of_six_prove_a_gain_and_five_of_five_do_not():
 def test_the_gain_is_the_difference_of_the_two_pass_rates():
     old = [outcome("001.1", 1, 4), outcome("001.2", 2, 2), outcome("002.1", 0, 5)]
     new = [outcome("001.1", 4, 4), outcome("001.2", 1, 2), outcome("002.1", 2, 5)]
-    found = paired_difference(old, new)
-    assert found.gain.mean == pytest.approx(7 / 11 - 3 / 11)
-    assert (found.scenarios, found.tasks, found.dropped) == (3, 2, 0)
+    comparison = paired_difference(old, new)
+    assert comparison.gain.mean == pytest.approx(7 / 11 - 3 / 11)
+    assert (comparison.scenarios, comparison.tasks, comparison.dropped) == (3, 2, 0)
 
 
 def test_a_job_that_one_side_lacks_is_left_out_of_both():
@@ -76,10 +71,10 @@ def test_a_job_that_one_side_lacks_is_left_out_of_both():
         outcome("001.3", 1, 4),
         outcome("002.1", 4, 4),
     ]
-    found = paired_difference(old, new)
-    assert found.gain.mean == 0
-    assert (found.scenarios, found.dropped) == (2, 2)
-    assert found.lost == pytest.approx(8 / 16)
+    comparison = paired_difference(old, new)
+    assert comparison.gain.mean == 0
+    assert (comparison.scenarios, comparison.dropped) == (2, 2)
+    assert comparison.lost == pytest.approx(8 / 16)
 
 
 def test_an_unscored_criterion_is_left_out_of_both_sides():
@@ -88,14 +83,16 @@ def test_an_unscored_criterion_is_left_out_of_both_sides():
         update={"verdicts": (verdicts[0], verdicts[2].model_copy(update={"outcome": "unscored"}))}
     )
     new = outcome("001.1", 4, 4)
-    found = paired_difference([outcome("001.1", 2, 4).model_copy(update={"grade": partial})], [new])
-    assert (found.gain.mean, found.dropped) == (0, 0)
-    assert found.lost == pytest.approx(3 / 4)
+    comparison = paired_difference(
+        [outcome("001.1", 2, 4).model_copy(update={"grade": partial})], [new]
+    )
+    assert (comparison.gain.mean, comparison.dropped) == (0, 0)
+    assert comparison.lost == pytest.approx(3 / 4)
 
 
 def test_nothing_to_compare_is_no_gain():
-    found = paired_difference([], [])
-    assert (found.gain.mean, found.p_better, found.proven) == (0, 1, False)
+    comparison = paired_difference([], [])
+    assert (comparison.gain.mean, comparison.p_better, comparison.proven) == (0, 1, False)
 
 
 @given(st.lists(st.integers(-8, 8), min_size=7, max_size=11))
@@ -109,12 +106,36 @@ def test_swapping_the_sides_turns_everything_round(values):
 
 @given(st.lists(st.integers(-8, 8), min_size=7, max_size=11))
 def test_the_interval_holds_the_gain_and_agrees_with_the_test(values):
-    found = difference(pairs(values))
-    assert found.gain.low <= found.gain.mean <= found.gain.high
-    if found.gain.low > 1e-6:
-        assert found.p_better <= 0.025
-    if found.p_better <= 0.02:
-        assert found.proven
+    comparison = difference(pairs(values))
+    assert comparison.gain.low <= comparison.gain.mean <= comparison.gain.high
+    assert comparison.proven == (comparison.gain.low > 0)
+
+
+@st.composite
+def verdicts(draw):
+    """Twenty to forty scenarios with 500 to 5,000 verdicts: mostly ties, a few wins and losses."""
+    scenarios = draw(st.integers(20, 40))
+    criteria = draw(st.integers(-(-500 // scenarios), 5_000 // scenarios))
+    odd = draw(st.dictionaries(st.integers(0, scenarios - 1), st.integers(-3, 3), max_size=8))
+    return pairs([odd.get(i, 0) for i in range(scenarios)], criteria=criteria)
+
+
+@given(verdicts())
+@settings(deadline=None, max_examples=30)
+def test_the_interval_leaves_out_zero_exactly_where_the_exact_test_decides(made):
+    comparison = difference(made)
+    assert comparison.proven == (comparison.p_better <= 0.025) == (comparison.gain.low > 0)
+    assert comparison.worse == (comparison.p_worse <= 0.025) == (comparison.gain.high < 0)
+    assert comparison.gain.low <= comparison.gain.mean <= comparison.gain.high
+
+
+@pytest.mark.parametrize("lucky", [1, -1])
+@pytest.mark.parametrize("criteria", [20, 50, 150])
+def test_one_verdict_among_thousands_ships_nothing_and_calls_nothing_worse(lucky, criteria):
+    comparison = difference(pairs([lucky] + [0] * 24, criteria=criteria))
+    assert not comparison.proven
+    assert not comparison.worse
+    assert comparison.worth == "Not proven: the 95 % interval reaches zero"
 
 
 def test_equal_prompts_are_called_different_as_seldom_as_promised():
@@ -155,9 +176,9 @@ def test_t_quantiles(df, quantile):
 
 def test_a_ratio_interval_equals_the_t_interval_where_clusters_are_alike():
     rates = [0.2, 0.5, 0.6, 0.9]
-    found = statistics.ratio_interval({str(i): (10 * rate, 10) for i, rate in enumerate(rates)})
+    interval = statistics.ratio_interval({str(i): (10 * rate, 10) for i, rate in enumerate(rates)})
     half = 3.182 * np.std(rates, ddof=1) / 2
-    assert (found.mean, found.low, found.high) == pytest.approx(
+    assert (interval.mean, interval.low, interval.high) == pytest.approx(
         (0.55, 0.55 - half, 0.55 + half), abs=1e-3
     )
     assert statistics.ratio_interval({"a": (1, 2)}).low is None

@@ -49,10 +49,41 @@ def test_other_files_are_refused_too(tmp_path):
         strict_yaml.load(tmp_path / "missing.yaml")
 
 
-def test_plain_scalars_are_what_they_look_like(tmp_path):
-    assert read(tmp_path, "a: no\nb: 0123\nc: 12:30\nd: true\ne: -5\nf: 1.5\ng: 2024-01-01\nh:\ni: ~\nj: on\nk: 1e3\n") == {
-        "a": "no", "b": "0123", "c": "12:30", "d": True, "e": -5, "f": 1.5, "g": "2024-01-01", "h": None, "i": None, "j": "on", "k": "1e3",
-    }  # fmt: skip
+@pytest.mark.parametrize(
+    ("scalar", "value"),
+    [
+        ("no", "no"),
+        ("on", "on"),
+        ("0123", "0123"),
+        ("12:30", "12:30"),
+        ("2024-01-01", "2024-01-01"),
+        ("1e3", "1e3"),
+        ("100%", "100%"),
+        ("1234567890123456789", "1234567890123456789"),
+        ("true", True),
+        ("-5", -5),
+        ("1.5", 1.5),
+        ("", None),
+        ("~", None),
+    ],
+)
+def test_plain_scalars_are_what_they_look_like(tmp_path, scalar, value):
+    content = read(tmp_path, f"a: {scalar}\n")["a"]
+    assert content == value
+    assert type(content) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ({"a": "one\ntwo"}, "a: |-\n  one\n  two\n"),
+        ({"a": "one\u2028two"}, 'a: "one\\Ltwo"\n'),
+        ({"a": ["no", "at noon", 1]}, "a: [no, at noon, 1]\n"),
+        ({"a": ["x" * 41]}, "a:\n- " + "x" * 41 + "\n"),
+    ],
+)
+def test_files_look_as_people_write_them(data, text):
+    assert strict_yaml.dumps(data) == text
 
 
 def _data():

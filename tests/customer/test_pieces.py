@@ -8,9 +8,19 @@ from usersim_opt.customer.prompt import Prompt
 
 BASE = uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt")
 CALIBRATED = uso.read_prompt(ROOT / "optimized" / "airline" / "calibrated.txt")
-SECTIONS = Prompt(
-    "You are a customer.\n\n## A\n- One thing.\n- Two things.\n\n## B\n- Three things.\n\n<scenario>\n{scenario}\n</scenario>"
-)
+SECTIONS = Prompt("""\
+You are a customer.
+
+## A
+- One thing.
+- Two things.
+
+## B
+- Three things.
+
+<scenario>
+{scenario}
+</scenario>""")
 
 
 def pool_of(*prompts):
@@ -49,16 +59,13 @@ def test_all_pieces_of_a_prompt_and_no_others_give_it_back_byte_for_byte(lines):
 @given(st.data())
 @settings(max_examples=60)
 def test_any_subset_gives_a_prompt_of_exactly_these_pieces(data):
-    added = Prompt(
-        CALIBRATED.text.replace(
-            "\n\n<scenario>", "\n- A new one.\n- And another new one.\n\n<scenario>"
-        )
-    )
+    bullets = "\n- A new one.\n- And another new one."
+    added = Prompt(CALIBRATED.text.replace("\n\n<scenario>", f"{bullets}\n\n<scenario>"))
     pool = pool_of(CALIBRATED, added, BASE)
     wanted = data.draw(st.sets(st.sampled_from(list(pool))))
     composed = pool.compose(CALIBRATED, wanted)
     assert set(ids(composed)) == wanted
-    assert frame_id(composed) == frame_id(CALIBRATED)
+    assert frame_id(composed.text) == frame_id(CALIBRATED.text)
     assert composed.text == pool.compose(CALIBRATED, set(wanted)).text
     assert Prompt(composed.text) == composed
 
@@ -77,10 +84,8 @@ def test_a_new_piece_stands_after_the_one_it_came_after_or_under_its_heading():
 def test_a_heading_goes_with_its_last_piece():
     pool = pool_of(SECTIONS)
     one, two, three = ids(SECTIONS)
-    assert (
-        pool.compose(SECTIONS, [one, two]).text
-        == "You are a customer.\n\n## A\n- One thing.\n- Two things.\n\n<scenario>\n{scenario}\n</scenario>"
-    )
+    without_b = SECTIONS.text.replace("## B\n- Three things.\n\n", "")
+    assert pool.compose(SECTIONS, [one, two]).text == without_b
     assert "## A" not in pool.compose(SECTIONS, [three]).text
     assert (
         pool.compose(SECTIONS, []).text
@@ -100,12 +105,11 @@ def test_a_sentence_keeps_its_blank_and_a_bullet_its_line():
 
 
 def test_a_frame_is_the_same_whatever_its_pieces_and_headings():
-    assert frame_id(SECTIONS) == frame_id(
-        Prompt(SECTIONS.text.replace("## B", "## Behaviour").replace("- One thing.\n", ""))
-    )
-    assert frame_id(SECTIONS) != frame_id(
-        Prompt(SECTIONS.text.replace("You are a customer.", "You play somebody."))
-    )
+    text = SECTIONS.text
+    other_pieces = text.replace("## B", "## Behaviour").replace("- One thing.\n", "")
+    assert frame_id(other_pieces) == frame_id(text)
+    other_frame = text.replace("You are a customer.", "You play somebody.")
+    assert frame_id(other_frame) != frame_id(text)
 
 
 def test_only_the_pieces_asked_for_join_the_pool():

@@ -2,11 +2,12 @@ import inspect
 
 import dspy
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from usersim_opt.basics.errors import PromptError
-from usersim_opt.customer.prompt import Prompt, normalise, place, read_prompt
+from usersim_opt.customer.prompt import Prompt, normalise, parts_of, place, read_prompt
+from usersim_opt.customer.simulator import UserSimulator
 
 TEXT = """You play a customer. Be short. Do not thank (e.g. never).
 
@@ -25,8 +26,7 @@ Stay calm. "Never" lie!
 
 
 def test_a_prompt_is_read_as_frame_sections_and_pieces():
-    found = [(piece.section, piece.words) for piece in Prompt(TEXT).pieces]
-    assert found == [
+    assert [(piece.section, piece.words) for piece in Prompt(TEXT).pieces] == [
         ("", "Be short."),
         ("", "Do not thank (e.g. never)."),
         ("First turn", "Say what you want. In few words."),
@@ -42,6 +42,13 @@ def test_the_base_prompt_has_a_piece_for_each_of_its_bullets(base_prompt):
     assert "{scenario}" not in "".join(piece.text for piece in base_prompt.pieces)
 
 
+@pytest.mark.parametrize(
+    "text", ["\ufeffBe short.", "\r\n\ufeffBe short.", "\ufeff\n\ufeff Be short."]
+)
+def test_byte_order_marks_at_the_beginning_are_no_part_of_a_prompt(text):
+    assert Prompt(text).text == "Be short."
+
+
 def test_half_a_character_is_no_prompt():
     with pytest.raises(PromptError, match="lone surrogate"):
         Prompt("a \ud800")
@@ -55,11 +62,21 @@ def test_the_same_words_have_the_same_id_in_any_prompt():
     assert one.pieces[0].id == other.pieces[-1].id
 
 
+def prompt_or_none(text):
+    try:
+        return Prompt(text)
+    except PromptError:
+        return None
+
+
+def joined(text):
+    return "".join(part.text for part in parts_of(text))
+
+
 @given(st.text())
 def test_parsing_loses_nothing(text):
-    prompt = Prompt(text)
-    assert prompt.render() == text
-    assert "".join(part.text for part in prompt.parts) == text
+    assert joined(text) == text
+    assert (prompt := prompt_or_none(text)) is None or prompt.render() == prompt.text
 
 
 @given(
@@ -82,7 +99,33 @@ def test_parsing_loses_nothing(text):
     ).map("\n".join)
 )
 def test_parsing_loses_nothing_of_a_layout(text):
-    assert Prompt(text).render() == text
+    assert joined(text) == text
+
+
+# Indentation, odd line ends and blank lines are what the normal form is about, so a text without
+# them would show little.
+TEXTS = st.one_of(
+    st.text(),
+    st.text(st.sampled_from("ab \n\t\r\x0b\x0c\x85\u2028\ufeff#-.{}")),
+    st.lists(st.sampled_from(["- a", "  b", "\t- c", "", "{scenario}", "## D", "\ufeff"])).map(
+        "\r\n".join
+    ),
+)
+
+
+@given(TEXTS)
+def test_a_prompt_s_text_makes_the_same_prompt(text):
+    if prompt := prompt_or_none(text):
+        assert Prompt(prompt.text) == prompt
+        assert Prompt(prompt.text).text == prompt.text
+
+
+@given(TEXTS)
+@settings(deadline=None)
+def test_what_a_simulator_runs_has_the_hash_of_its_prompt(text):
+    if prompt := prompt_or_none(text):
+        assert UserSimulator(prompt).prompt.sha256 == prompt.sha256
+        assert UserSimulator("Another.").with_prompt(text).prompt.sha256 == prompt.sha256
 
 
 @given(st.text())

@@ -7,9 +7,10 @@ import time
 import warnings
 
 import pytest
-from helpers import events, scripted
+from helpers import events
 
 import usersim_opt as uso
+from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import Unreachable
 from usersim_opt.measuring.cluster import dask_executor
 from usersim_opt.models.loopback import OllamaServer, stand_ins
@@ -86,8 +87,10 @@ def test_a_cluster_that_is_not_there_is_named():
 def test_models_travel_to_other_processes():
     cloudpickle = pytest.importorskip("cloudpickle", reason="comes with Dask")
     lm = uso.connect("ollama/m", api_base=["a", "b"], num_ctx=99, temperature=0.5)
+    engine_of(lm).calibrate(0.15)
     copies = [cloudpickle.loads(cloudpickle.dumps(lm)) for _ in range(2)]
-    assert copies[0]._engine_spec is copies[1]._engine_spec
-    assert copies[0]._engine_spec.described() == lm._engine_spec.described()
+    one, other = (engine_of(copy) for copy in copies)
+    assert one is other
+    assert one.described() == engine_of(lm).described()
+    assert one.rate == 0.15
     assert copies[0].kwargs["temperature"] == 0.5
-    assert scripted("x")[0] is not None

@@ -39,14 +39,14 @@ def evaluation():
 
 
 def test_pass_rates_are_passed_over_scored_criteria_by_dimension():
-    found = evaluation()
-    assert found.pass_rate.mean == pytest.approx(6 / 12)
-    assert {name: (t.passed, t.scored, t.failing) for name, t in found.by_dimension.items()} == {
+    side = evaluation()
+    assert side.pass_rate.mean == pytest.approx(6 / 12)
+    assert {name: (t.passed, t.scored, t.failing) for name, t in side.by_dimension.items()} == {
         "communication_style.shortness": (4, 6, ("002.3 x2",)),
         "clarification.clarifying_questions": (2, 6, ("001.4 x2", "002.3 x2")),
     }
-    assert (found.failing, found.errors, found.unscored) == (["001.4", "002.3"], 1, 0)
-    assert "50.0 %" in str(found)
+    assert (side.failing, side.errors, side.unscored) == (["001.4", "002.3"], 1, 0)
+    assert "50.0 %" in str(side)
 
 
 def test_unscored_verdicts_are_counted_apart():
@@ -59,9 +59,9 @@ def test_unscored_verdicts_are_counted_apart():
             scenario="001.3", version="v", stage="s", repeat=0, status="unscored", grade=grade
         )
     ]
-    found = Evaluation({"001.3": scenario()}, outcomes)
-    assert (found.unscored, found.by_dimension, found.pass_rate) == (1, {}, None)
-    assert "pass rate - over 1 reply; 0 errors, 1 unscored verdict" in str(found)
+    evaluation = Evaluation({"001.3": scenario()}, outcomes)
+    assert (evaluation.unscored, evaluation.by_dimension, evaluation.pass_rate) == (1, {}, None)
+    assert "pass rate - over 1 reply; 0 errors, 1 unscored verdict" in str(evaluation)
 
 
 def test_evaluate_and_compare_pair_the_same_jobs(airline, simulator, metric):
@@ -75,9 +75,9 @@ def test_evaluate_and_compare_pair_the_same_jobs(airline, simulator, metric):
             "Rules:", "Rules:\n- Be brief.\n- Do not thank.\n- If the agent is wrong, correct it."
         )
     )
-    found = uso.compare(simulator, better, airline.smoke, metric, seeds=4)
-    assert found.difference.proven
-    assert "Better: the 95 % interval lies above zero" in str(found)
+    comparison = uso.compare(simulator, better, airline.smoke, metric, seeds=4)
+    assert comparison.difference.proven
+    assert "Better: the 95 % interval lies above zero" in str(comparison)
     worse = uso.compare(better, simulator, airline.smoke, metric, seeds=4)
     assert "Worse: the 95 % interval lies below zero" in str(worse)
 
@@ -111,11 +111,11 @@ def test_failing_replies_can_be_read(airline, simulator, metric):
 
 
 def test_what_is_shown_is_short_where_it_must_be(airline, simulator, metric):
-    found = uso.compare(simulator, simulator, airline.smoke[:5], metric)
+    comparison = uso.compare(simulator, simulator, airline.smoke[:5], metric)
     assert len(repr(airline)) < 100
-    assert len(repr(found.new)) < 120
-    assert len(repr(found)) < 300
-    assert max(len(line) for line in str(found).splitlines()) <= 110
+    assert len(repr(comparison.new)) < 120
+    assert len(repr(comparison)) < 300
+    assert max(len(line) for line in str(comparison).splitlines()) <= 110
 
 
 def test_shown_intervals_stay_between_0_and_100():

@@ -80,6 +80,14 @@ def test_what_cannot_be_read_without_guessing_is_unscored_with_the_reason(text, 
     assert why in read_verdicts(text, ["first", "second"])[1].evidence or not why
 
 
+def test_what_the_judge_wrote_beside_no_verdict_is_part_of_the_reason():
+    text = answer(verdict("first", "unscored", evidence="I cannot tell"), verdict("second", None))
+    first, second = read_verdicts(text, ["first", "second"])
+    assert first.outcome == "unscored"
+    assert first.evidence.endswith("'unscored', neither pass nor fail: I cannot tell")
+    assert second.evidence.endswith("None, neither pass nor fail: 'no'")
+
+
 @given(st.text())
 def test_any_answer_gives_one_verdict_per_criterion(text):
     assert len(read_verdicts(text, ["a", "b"])) == 2

@@ -10,7 +10,7 @@ EVEN = np.full(10, 0.1)
 
 
 def fitted(effects, *, seed, versions=24, prior_mean=0.0):
-    """A model that has seen random halves of the pieces on ten scenarios each, and its posterior's values."""
+    """A model that saw random halves of the pieces on ten scenarios each, and what it believes."""
     random = np.random.default_rng(seed)
     model = PieceModel(DIMENSIONS, seed=seed)
     for _ in effects:

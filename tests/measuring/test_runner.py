@@ -1,27 +1,29 @@
+import gc
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from helpers import CRITERION, scenario, scripted
+from helpers import CRITERION, outcome, scenario, scripted
 from ollama_server import ollama
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import ModelError, TooManyErrors
-from usersim_opt.measuring.runner import Job, Runner, job_seed
+from usersim_opt.measuring.runner import Job, Runner, job_seed, stop_if_hopeless
 from usersim_opt.scenarios.records import Task
 
 
 def jobs(simulator, n, **changes):
+    """One job each for `n` repeats of one scenario; `changes` replace fields."""
     task = Task(id="001", domain="d", source="s", story="You are {x}.")
-    made = {
+    fields = {
         "simulator": simulator,
         "task": task,
-        "record": scenario(),
+        "scenario": scenario(),
         "version": "v000",
         "stage": "s",
-    }
-    return [Job(**(made | changes), repeat=i, seed=job_seed(1, "s", "001.3", i)) for i in range(n)]
+    } | changes
+    return [Job(**fields, repeat=i, seed=job_seed(1, "s", "001.3", i)) for i in range(n)]
 
 
 def test_outcomes_come_in_the_order_of_the_jobs_and_each_is_seen_once():
@@ -44,7 +46,7 @@ def test_a_failure_is_an_outcome_with_a_reason_and_no_score():
 
 
 def test_a_failing_judge_is_an_error_and_a_babbling_one_leaves_unscored():
-    record = scenario(criteria=[{k: v for k, v in CRITERION.items() if k != "check"}])
+    rubric = scenario(criteria=[{k: v for k, v in CRITERION.items() if k != "check"}])
     lm, _ = scripted("no")
     for answer, status, why in (
         (RuntimeError("down"), "error", "judge: "),
@@ -52,7 +54,7 @@ def test_a_failing_judge_is_an_error_and_a_babbling_one_leaves_unscored():
     ):
         judge, _ = scripted(answer)
         (outcome,) = Runner(uso.RubricMetric(uso.RubricJudge(judge))).run(
-            jobs(uso.UserSimulator("p", lm), 1, record=record)
+            jobs(uso.UserSimulator("p", lm), 1, scenario=rubric)
         )
         assert (outcome.status, outcome.calls) == (status, {"user": 1, "judge": 1})
         assert why in outcome.why
@@ -112,13 +114,13 @@ def test_what_every_further_call_would_meet_ends_the_run_at_once(status):
 
 
 def test_the_tokens_of_user_and_judge_are_counted():
-    record = scenario(
+    rubric = scenario(
         criteria=[CRITERION, {k: v for k, v in CRITERION.items() if k != "check"} | {"id": "calm"}]
     )
     lm, _ = scripted("no")
     judge, _ = scripted("{}")
     with Runner(uso.RubricMetric(uso.RubricJudge(judge))) as runner:
-        (outcome,) = runner.run(jobs(uso.UserSimulator("p", lm), 1, record=record))
+        (outcome,) = runner.run(jobs(uso.UserSimulator("p", lm), 1, scenario=rubric))
     assert outcome.tokens == {"user": 2, "judge": 2}
 
 
@@ -154,3 +156,42 @@ def test_an_executor_that_loses_a_job_stops_the_run_with_the_reason():
         TooManyErrors, match=r"lost a job \(OSError: worker killed\); mend the workers"
     ):
         Runner(uso.RubricMetric(), workers=Lossy(1)).run(jobs(uso.UserSimulator("p", lm), 3))
+
+
+def test_python_s_garbage_collector_is_left_as_it_was_whatever_happens():
+    before = gc.get_threshold()
+    during = []
+    lm, _ = scripted(lambda request: during.append(gc.get_threshold()) or "no")
+    simulator = uso.UserSimulator("p", lm)
+    Runner(uso.RubricMetric()).run(jobs(simulator, 1))
+    assert gc.get_threshold() == before != during[0]
+
+    def interrupt(outcome):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Runner(uso.RubricMetric()).run(jobs(simulator, 1), on_done=interrupt)
+    assert gc.get_threshold() == before
+
+
+@pytest.mark.parametrize(
+    ("failed", "of", "stops"),
+    [
+        (0, 5, False),
+        (1, 1, True),
+        (1, 2, False),
+        (2, 3, False),
+        (3, 4, True),
+        (4, 20, False),
+        (5, 20, True),
+    ],
+)
+def test_a_run_stops_if_more_than_a_fifth_fails_and_more_than_a_handful(failed, of, stops):
+    outcomes = [
+        outcome(f"{i:03}.1", 1, 1, status="error" if i < failed else "scored") for i in range(of)
+    ]
+    if stops:
+        with pytest.raises(TooManyErrors, match=f"{failed} of {of} calls failed"):
+            stop_if_hopeless(outcomes)
+    else:
+        stop_if_hopeless(outcomes)

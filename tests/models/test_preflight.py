@@ -3,6 +3,7 @@ from helpers import scripted
 from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
+from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import BadReply, InputError, ModelError, Unreachable
 from usersim_opt.models.retry import Retry
 
@@ -38,7 +39,7 @@ def test_the_tokens_per_character_are_measured_and_tell_a_cut_later():
     with ollama(counting) as server:
         lm = uso.connect("ollama/m", api_base=server.url, retry=ONCE, num_ctx=8192)
         uso.preflight(lm, "user", longest="word " * 2000)
-        assert lm._engine_spec.rate == 0.2
+        assert engine_of(lm).rate == 0.2
         server.reply = lambda body: (200, chat_answer("x", prompt_eval_count=1500))
         with pytest.raises(Exception, match="cut the prompt without a word"):
             lm("word " * 2000)
@@ -54,7 +55,8 @@ def test_a_context_that_is_too_small_is_named_with_the_right_one():
         ollama(counting) as server,
         pytest.raises(
             InputError,
-            match=r"num_ctx=2560 is too small for 2,5\d\d tokens of prompt and 512 of answer; set num_ctx=4096",
+            match=r"num_ctx=2560 is too small for 2,5\d\d tokens of prompt and 512 of answer; "
+            r"set num_ctx=4096",
         ),
     ):
         look(server, "word " * 2000, num_ctx=2560)
@@ -96,7 +98,7 @@ def test_a_server_that_is_none_or_not_ollama_is_named():
     with pytest.raises(Unreachable, match="start it with `ollama serve`"):
         uso.preflight(uso.connect("ollama/m", api_base="127.0.0.1:9", retry=ONCE), "user")
     with ollama(counting) as server:
-        server.told = lambda path: (200, "<html>router</html>")
+        server.about = lambda path: (200, "<html>router</html>")
         with pytest.raises(Unreachable, match="is not Ollama; check the address"):
             look(server)
     with (

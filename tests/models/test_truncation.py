@@ -64,7 +64,8 @@ def test_a_refusal_for_length_says_what_to_do():
     answer = (
         400,
         {
-            "error": "request (9000 tokens) exceeds the available context size (4096 tokens), try increasing it"
+            "error": "request (9000 tokens) exceeds the available context size (4096 tokens), "
+            "try increasing it"
         },
     )
     with (

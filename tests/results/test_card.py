@@ -2,6 +2,7 @@ import json
 import re
 
 import pytest
+from conftest import BASE_PROMPT
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
@@ -16,6 +17,8 @@ from usersim_opt.results.card import (
     read_card,
     unmeasured,
 )
+
+AIRLINE_PROMPTS = BASE_PROMPT.parent
 
 
 def test_the_card_of_another_prompt_is_that_of_an_unmeasured_one(tuned):
@@ -90,6 +93,53 @@ def test_a_card_is_read_back(tuned, tmp_path):
     card = read_card(file)
     assert card == json.loads(json.dumps(card_of(tuned)))
     assert names(card, uso.read_prompt(file))
+
+
+def test_a_card_names_what_its_run_cost_by_role(tuned):
+    card = card_of(tuned)
+    assert card["calls"] == dict(tuned.result.calls)
+    assert card["tokens"] == dict(tuned.result.tokens)
+    assert set(card["calls"]) == set(card["tokens"]) == {"user", "judge", "proposer"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"tokens": 103_714, "calls": {"user": 94, "judge": 94, "proposer": 12}},
+        {"compared_with_seed": None, "pass_rate_on_smoke": 0.69},
+        {
+            "pass_rate_on_smoke": 0.8234,
+            "compared_with_seed": {
+                "seed_sha256": "0" * 64,
+                "gain": 0.1342,
+                "low": 0.0912,
+                "high": 0.1795,
+                "scenarios": 25,
+                "tasks": 5,
+            },
+        },
+    ],
+    ids=["bytes and models", "tokens as one number", "a seed by hand", "a candidate by hand"],
+)
+def test_cards_of_earlier_versions_and_by_hand_are_read_and_written_anew(tmp_path, more):
+    prompt = Prompt("You are a customer.")
+    card = {"sha256": prompt.sha256, "models": {"user": "a/b temperature=1"}} | more
+    (tmp_path / "p.json").write_text(json.dumps(card))
+    assert card_beside(tmp_path / "p.txt", prompt) == card
+    file = uso.export_tau2(uso.UserSimulator(prompt), tmp_path / "g.txt", card=card)
+    assert read_card(file) == card
+    gains = "Gain over the seed prompt: +13.4 points [+9.1, +17.9] on 25 scenarios of 5 tasks"
+    assert (gains in (tmp_path / "g.md").read_text()) == bool(more.get("compared_with_seed"))
+
+
+@pytest.mark.parametrize("name", ["base", "calibrated"])
+def test_the_prompts_that_ship_can_be_exported_with_their_cards(tmp_path, name):
+    source = AIRLINE_PROMPTS / f"{name}.txt"
+    prompt = uso.read_prompt(source)
+    sim, card = uso.UserSimulator(prompt), card_beside(source, prompt)
+    uso.export_tau2(sim, tmp_path / "g.txt", card=card)
+    assert "What it is worth" in (tmp_path / "g.md").read_text()
 
 
 def test_json_that_is_no_card_is_none_and_broken_json_an_error(tmp_path):

@@ -36,6 +36,16 @@ EVENTS = [
 ]
 
 
+HOLDER = """
+import json, sys, time
+from pathlib import Path
+from usersim_opt.results.journal import Journal
+held = Journal.open(Path(sys.argv[1]), json.loads(sys.argv[2]))
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
 def written(folder, events=EVENTS):
     with Journal.open(folder, INPUTS) as log:
         for event in events:
@@ -85,6 +95,10 @@ def test_a_torn_last_line_is_dropped_at_whatever_byte_it_was_cut(tmp_path):
         b"\xff",
         b'{"event": "measured"}',
         b'{"event": "outcome", "stage": 3}',
+        json.dumps(OUTCOME | {"calls": {"user": "x"}}).encode(),
+        json.dumps(OUTCOME | {"tokens": {"user": None}}).encode(),
+        json.dumps(OUTCOME | {"user_calls": 1}).encode(),
+        b'{"event": "invented later"}',
         b"[" * 100_000,
     ],
 )
@@ -105,16 +119,60 @@ def test_other_inputs_are_refused_with_the_difference(tmp_path):
         Journal.open(tmp_path, INPUTS | {"search": "x"})
 
 
+FORMAT_1 = [
+    {"event": "start", "schema_version": 1, "inputs": INPUTS},
+    {key: value for key, value in OUTCOME.items() if key != "calls"}
+    | {"user_calls": 2, "judge_calls": 1, "tokens": 30},
+]
+
+
+@pytest.fixture
+def of_format_1(tmp_path):
+    """The folder of a run of format 1, which named neither roles nor a smoke gate."""
+    (tmp_path / FILE).write_text("".join(json.dumps(line) + "\n" for line in FORMAT_1))
+    return tmp_path
+
+
+def test_an_outcome_of_format_1_is_given_by_role(of_format_1):
+    _, (event,) = journal.read(of_format_1)
+    assert event == OUTCOME | {
+        "calls": {"user": 2, "judge": 1},
+        "tokens": {journal.TOGETHER: 30},
+    }
+    assert journal.read_lenient(of_format_1)[1:] == ([event], [])
+
+
+def test_a_run_of_format_1_is_opened_with_its_inputs_and_not_gone_on_with(of_format_1):
+    before = (of_format_1 / FILE).read_bytes()
+    refused = pytest.raises(JournalError, match=r"is of format 1, which .* does not go on with")
+    with Journal.open(of_format_1, INPUTS | {"smoke_gate": "ProvenGain()"}) as log, refused:
+        log.check_format()
+    assert (of_format_1 / FILE).read_bytes() == before
+
+
+def test_a_run_of_format_1_was_decided_by_the_gate_of_its_time(of_format_1):
+    with pytest.raises(ResumeMismatch, match="smoke_gate was None, is 'Longer"):
+        Journal.open(of_format_1, INPUTS | {"smoke_gate": "Longer()"})
+    with pytest.raises(ResumeMismatch, match="seed was 6, is 7"):
+        Journal.open(of_format_1, INPUTS | {"seed": 7, "smoke_gate": "ProvenGain()"})
+
+
+def test_a_run_of_this_format_is_gone_on_with(tmp_path):
+    written(tmp_path)
+    with Journal.open(tmp_path, INPUTS) as log:
+        log.check_format()
+
+
 def test_a_newer_format_and_a_folder_without_run_are_named(tmp_path):
     with pytest.raises(JournalError, match="holds no run"):
         journal.read(tmp_path)
     (tmp_path / FILE).write_text(
         json.dumps({"event": "start", "schema_version": 999, "inputs": {}}) + "\n"
     )
-    with pytest.raises(JournalError, match="format 999, this version reads format 1"):
+    with pytest.raises(JournalError, match="format 999, this version reads formats 1 and 2"):
         journal.read(tmp_path)
     (tmp_path / FILE).write_text(json.dumps(OUTCOME) + "\n")
-    with pytest.raises(JournalError, match="expected the header"):
+    with pytest.raises(JournalError, match="does not begin with the header"):
         journal.read(tmp_path)
 
 
@@ -154,8 +212,9 @@ def test_any_text_survives_the_journal(tmp_path_factory, value):
 
 
 def test_a_folder_in_use_is_refused_and_a_dead_holder_s_is_taken_over(tmp_path):
-    code = f"import sys,time; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path; from usersim_opt.results.journal import Journal; held = Journal.open(Path({str(tmp_path)!r}), {INPUTS!r}); print('held', flush=True); time.sleep(60)"
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", HOLDER, str(tmp_path), json.dumps(INPUTS)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout.readline() == "held\n"
     with pytest.raises(JournalError, match=rf"is in use by process {process.pid} on .* since"):
         Journal.open(tmp_path, INPUTS)
@@ -184,7 +243,7 @@ def test_the_lock_is_let_go_even_where_a_child_still_holds_the_file(tmp_path):
 
 
 def test_what_failed_and_was_made_again_counts_as_paid(tmp_path):
-    failed = OUTCOME | {"status": "error", "tokens": 7}
+    failed = OUTCOME | {"status": "error", "tokens": {"user": 7}}
     written(
         tmp_path,
         [
@@ -203,7 +262,7 @@ def test_what_failed_and_was_made_again_counts_as_paid(tmp_path):
             journal=log,
             seed=0,
         )
-        assert run.spent.answered == 0
+        assert run.spent.fresh == 0
         for stage, spent in (("001.look", (1, 7)), ("002.look", (2, 14))):
             run.measure([], [], stage=stage)
             assert (run.spent.calls, run.spent.tokens) == spent

@@ -37,7 +37,16 @@ def test_a_process_that_is_gone_holds_nothing_and_one_elsewhere_is_believed(tmp_
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "[]", "{}", '{"pid": "a", "host": 1}', entry(10**30, socket.gethostname())]
+    "text",
+    [
+        "",
+        "x",
+        "[]",
+        "{}",
+        "[" * 100_000,
+        '{"pid": "a", "host": 1}',
+        entry(10**30, socket.gethostname()),
+    ],
 )
 def test_a_lock_file_that_says_nothing_is_held_by_nobody(tmp_path, text):
     (tmp_path / lock.FILE).write_text(text)

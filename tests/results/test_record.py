@@ -67,7 +67,7 @@ def test_a_newer_format_is_named_and_shown_all_the_same(folder):
     newer = json.dumps(json.loads(header) | {"schema_version": 99}).encode()
     (folder / "journal.jsonl").write_bytes(b"\n".join([newer, *rest]) + b"\n")
     record = read_record(folder)
-    assert record.problems[0].startswith("format 99, this version knows format 1")
+    assert record.problems[0].startswith("format 99, this version knows formats 1 and 2")
     assert record.outcomes
 
 

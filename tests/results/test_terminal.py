@@ -12,11 +12,11 @@ from dataclasses import replace
 import pytest
 from conftest import ROOT
 from hostile import HOSTILE
-from usersim_opt.results.rounds import last_round, worths
 
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.results import journal, lock
 from usersim_opt.results import terminal as watch
+from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import read_record
 from usersim_opt.results.terminal import fit, follow, once, screen
 from usersim_opt.results.versions import Decision, Version
@@ -38,11 +38,14 @@ def copied(small_run, folder, share=1.0):
 
 def test_a_finished_run_is_shown_with_costs_decisions_pieces_and_verdict(small_run):
     record = small_run.record
-    shown = draw(record, attribution=worths(record))
+    shown = draw(record, attribution=Reading(record).worths)
     calls = sum(record.calls.values())
+    tokens = sum(record.tokens.values())
     for part in (
-        "finished after", f"calls {calls:,} of 1,000", f"user {record.calls['user']}", f"tokens {sum(record.tokens.values()):,}", f"round {last_round(record)}",
-        "errors 0", "pass rate by round", f"incumbent {small_run.finalist.id}", "worth in points", "smoke", "offline stand-in",
+        "finished after", f"calls {calls:,} of 1,000", f"user {record.calls['user']}",
+        f"tokens {tokens:,}", f"round {Reading(record).last_round}", "errors 0",
+        "pass rate by round", f"incumbent {small_run.finalist.id}", "worth in points", "smoke",
+        "offline stand-in",
     ):  # fmt: skip
         assert part in shown, part
     assert " ".join(small_run.verdict.split()) in " ".join(shown.split())
@@ -84,7 +87,7 @@ def test_it_fits_any_terminal(small_run, weighed, width, height):
 
 @pytest.fixture(scope="module")
 def weighed(small_run):
-    return worths(small_run.record)
+    return small_run.reading.worths
 
 
 @pytest.mark.parametrize(
@@ -110,7 +113,7 @@ def test_no_text_from_outside_reaches_the_terminal_as_more_than_text(small_run, 
     odd = replace(
         odd, finished=False, ended_by=said, folder=record.folder / said.replace("\x00", "\x1b")[:50]
     )
-    shown = draw(odd, held=said, width=80, attribution=worths(odd))
+    shown = draw(odd, held=said, width=80, attribution=Reading(odd).worths)
     assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]", shown) is None
     assert all(sum(map(watch._columns, line)) <= 80 for line in shown.split("\n"))
 
@@ -133,7 +136,7 @@ def test_an_empty_record_is_shown(small_run):
             started="",
             last="x",
             calls={},
-            tokens=0,
+            tokens={},
         )
     )
     assert "nothing has been scored yet" in shown
@@ -141,7 +144,7 @@ def test_an_empty_record_is_shown(small_run):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"records": {}}, {"outcomes": []}, {"versions": {}}, {"decisions": []}]
+    "changes", [{"scenarios": {}}, {"outcomes": []}, {"versions": {}}, {"decisions": []}]
 )
 def test_a_finished_run_whose_parts_cannot_be_read_is_shown_as_far_as_it_can_be(small_run, changes):
     shown = draw(replace(small_run.record, **changes))
@@ -161,12 +164,12 @@ def test_a_torn_log_is_shown_and_named_unless_it_is_being_written(small_run, tmp
 def test_a_run_of_a_newer_format_is_named_and_shown(small_run, tmp_path):
     folder = copied(small_run, tmp_path / "run")
     text = (
-        (folder / journal.FILE).read_text().replace('"schema_version": 1', '"schema_version": 9', 1)
+        (folder / journal.FILE).read_text().replace('"schema_version": 2', '"schema_version": 9', 1)
     )
     (folder / journal.FILE).write_text(text)
     shown = once(folder, size=lambda: (200, 60))
-    assert "not readable: format 9, this version knows format 1" in shown
-    assert f"round {last_round(small_run.record)}" in shown
+    assert "not readable: format 9, this version knows formats 1 and 2" in shown
+    assert f"round {small_run.reading.last_round}" in shown
 
 
 @pytest.mark.parametrize(
@@ -192,7 +195,7 @@ def test_a_line_that_makes_no_sense_does_not_keep_the_rest_from_being_shown(
         "\n".join([*lines[:40], json.dumps(line), *lines[40:]]) + "\n"
     )
     shown = once(folder, size=lambda: (120, 60))
-    assert f"round {last_round(small_run.record)}" in shown
+    assert f"round {small_run.reading.last_round}" in shown
     assert "\x1b" not in shown
 
 
@@ -255,9 +258,9 @@ def test_the_program_prints_once_where_there_is_no_terminal(small_run, tmp_path)
         program(tmp_path / "gone"), capture_output=True, text=True, check=False, cwd=tmp_path
     )
     assert gone.returncode == 2
-    assert (
-        gone.stderr
-        == f"error: {tmp_path / 'gone'}: holds no run (journal.jsonl: No such file or directory); expected the --run-dir of a run\n"
+    assert gone.stderr == (
+        f"error: {tmp_path / 'gone'}: holds no run (journal.jsonl: No such file or directory); "
+        "expected the --run-dir of a run\n"
     )
 
 

@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from usersim_opt.basics.text import fold
 from usersim_opt.scenarios import checks
 
 HOLDS = [
@@ -76,6 +80,48 @@ def test_a_faulty_check_is_refused_with_the_reason(check, complaint):
     with pytest.raises(ValueError, match="check") as caught:
         checks.validate(check)
     assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize("name", checks.LEXICONS)
+def test_a_lexicon_has_phrases_and_none_of_them_twice(name):
+    phrases = [fold(phrase) for phrase in checks.LEXICONS[name]]
+    assert phrases
+    assert all(phrase.strip(" *") for phrase in phrases)
+    assert len(phrases) == len(set(phrases))
+
+
+def test_other_readers_of_yaml_see_the_same_lexicons():
+    file = Path(checks.__file__).with_name("lexicons.yaml")
+    lexicons = yaml.safe_load(file.read_text())
+    assert {name: tuple(phrases) for name, phrases in lexicons.items()} == checks.LEXICONS
+
+
+@pytest.mark.parametrize("name", checks.LEXICONS)
+def test_every_phrase_of_a_lexicon_fails_the_check_that_forbids_it(name):
+    check = {"none_of": [f"@{name}"]}
+    checks.validate(check)
+    assert not any(checks.run(check, phrase).holds for phrase in checks.LEXICONS[name])
+
+
+ARGUMENTS = {
+    "a number": 3,
+    "true or false": True,
+    "true": True,
+    "a list of phrases": ["no"],
+    "{n, of: phrases}": {"n": 1, "of": ["no"]},
+    "a list of checks": [{"asks": True}],
+    "a check": {"asks": True},
+}
+
+
+@pytest.mark.parametrize(("kind", "words"), checks.KINDS.items())
+def test_each_kind_of_check_takes_the_argument_that_its_words_name(kind, words):
+    checks.validate({kind: ARGUMENTS[words]})
+    assert checks.run({kind: ARGUMENTS[words]}, "no").evidence
+    for other in ARGUMENTS.values():
+        if type(other) is not type(ARGUMENTS[words]):
+            with pytest.raises(ValueError, match="check"):
+                checks.validate({kind: other})
 
 
 def _checks():

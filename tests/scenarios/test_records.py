@@ -2,13 +2,7 @@ import pytest
 from helpers import CRITERION, scenario
 from pydantic import ValidationError
 
-from usersim_opt.scenarios import records as schema
-
-
-def test_there_are_twenty_dimensions_in_five_families():
-    assert len(schema.DIMENSIONS) == len(set(schema.DIMENSIONS)) == 20
-    assert {name.partition(".")[0] for name in schema.DIMENSIONS} == set(schema.FAMILIES)
-    assert len(schema.FAMILIES) == 5
+from usersim_opt.scenarios.records import TASK_ID, in_task_order, scenario_html, valid_id
 
 
 def test_a_short_turn_reads_as_role_and_text():
@@ -22,13 +16,14 @@ def test_a_short_turn_reads_as_role_and_text():
     ("changes", "complaint"),
     [
         ({"id": "../../x"}, "id"),
-        ({"id": "001.6"}, "id"),
+        ({"id": "001.0"}, "id"),
+        ({"id": "001.03"}, "id"),
+        ({"id": "001.1000"}, "id"),
         ({"id": "001.3\n"}, "id"),
         ({"id": "١٢٣.3"}, "id"),
-        ({"type": "initial_request"}, "number 3 of a task is 'wrong_assumption'"),
-        ({"type": "guess"}, "type"),
+        ({"type": "Wrong Assumption"}, "type"),
         ({"stresses": []}, "stresses"),
-        ({"stresses": ["style"]}, "stresses"),
+        ({"stresses": ["a", "b", "c"]}, "stresses"),
         ({"history": []}, "history"),
         ({"history": [{"agent": "a"}, {"customer": "b"}]}, "begin and end with an agent turn"),
         ({"history": [{"customer": "b"}, {"agent": "a"}]}, "begin and end with an agent turn"),
@@ -36,7 +31,7 @@ def test_a_short_turn_reads_as_role_and_text():
         ({"history": [{"agent": "  "}]}, "history"),
         ({"criteria": []}, "criteria"),
         ({"criteria": [CRITERION, CRITERION]}, "'short' is used twice"),
-        ({"criteria": [CRITERION | {"dimension": "communication_style.shorness"}]}, "dimension"),
+        ({"criteria": [CRITERION | {"dimension": "shortness"}]}, "dimension"),
         ({"criteria": [CRITERION | {"check": {"max_word": 1}}]}, "unknown kind"),
         ({"criteria": [CRITERION | {"weight": 2}]}, "weight"),
         (
@@ -58,15 +53,22 @@ def test_records_are_frozen():
         scenario().type = "initial_request"
 
 
-def test_unscored_is_never_a_fail():
-    verdicts = [
-        schema.Verdict(criterion=c, outcome=o, evidence="", source="judge")
-        for c, o in (("a", "pass"), ("b", "unscored"))
-    ]
-    assert schema.Grade(scenario="001.1", verdicts=tuple(verdicts)).pass_rate == 1.0
-    assert schema.Grade(scenario="001.1", verdicts=(verdicts[1],)).pass_rate is None
-
-
 @pytest.mark.parametrize("name", ["../x", "/etc/passwd", "001\n", "001/", "A01", "1" * 7, ""])
 def test_an_id_that_could_be_a_path_is_no_id(name):
-    assert not schema.valid_id(name, schema.TASK_ID)
+    assert not valid_id(name, TASK_ID)
+
+
+def test_scenarios_stand_in_order_of_task_and_number():
+    assert in_task_order(["002.1", "001.10", "001.2"]) == ["001.2", "001.10", "002.1"]
+
+
+def test_a_scenario_s_number_says_nothing_about_its_type():
+    assert scenario("001.15", type="initial_request").number == 15
+
+
+def test_the_view_of_a_scenario_is_one_line_with_everything_in_it_escaped():
+    view = scenario_html(scenario(history=[{"agent": "<b>\n\n&"}]))
+    assert "\n" not in view
+    assert "&lt;b&gt;<br><br>&amp;" in view
+    assert "<code>short</code>" in view
+    assert "fails <code>short</code>" in view

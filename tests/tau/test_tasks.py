@@ -23,7 +23,10 @@ TASKS_TEST = [
     Task(instruction="You are Bo. " + "You want a refund.", user_id="bo", actions=[]),
 ]
 """
-OLD = 'tasks = [{"annotator": 0, "user_id": "ana", "instruction": "You want out.", "actions": [{"name": "x", "arguments": {}}]}]\n'
+OLD = (
+    'tasks = [{"annotator": 0, "user_id": "ana", "instruction": "You want out.", "actions": '
+    '[{"name": "x", "arguments": {}}]}]\n'
+)
 TAU2 = [
     {
         "id": "7",
@@ -81,7 +84,9 @@ def test_the_compact_json_is_read(tmp_path):
 def test_a_tau2_story_is_laid_out_as_tau2_puts_it_before_its_user(tmp_path):
     structured, plain = uso.load_tau2(write(tmp_path, "tasks.json", TAU2))
     assert structured.story == (
-        "Instructions:\n\tDomain: airline\n\tReason for call:\n\t\tYou want out.\n\t\tNow.\n\tKnown info:\n\t\tYou are Ana.\n\tTask instructions:\n\t\tBe firm."
+        "Instructions:\n\tDomain: airline\n\tReason for call:\n\t\tYou want "
+        "out.\n\t\tNow.\n\tKnown info:\n\t\tYou are Ana.\n\tTask instructions:\n\t\tBe "
+        "firm."
     )
     assert (structured.id, structured.source, structured.domain) == ("000", "tau2:7", "airline")
     assert plain.story == "Persona:\n\tOld.\nInstructions:\n\tYou want in."

@@ -8,7 +8,7 @@ from usersim_opt.tuning.gates import Improvement, NoRegression
 def found(values, lost=0.0):
     return difference(
         Paired(
-            tuple(Pair(f"{i:03}.1", float(v), 4) for i, v in enumerate(values)),
+            tuple(Pair(f"{i:03}.1", v, 4) for i, v in enumerate(values)),
             dropped=0,
             lost=lost,
         )

@@ -1,7 +1,7 @@
-"""Asking a model about a block of material: what the judge, the proposer and the author have in common.
+"""Asking a model about a block of material: what judge, proposer and author have in common.
 
-The instructions are the system message, the material one user message: data as JSON between two tags, every `<` in it
-escaped, so nothing in the data can close the block that it stands in or open another one.
+The instructions are the system message, the material one user message: data as JSON between two
+tags, every `<` in it escaped, so nothing in the data can close its block or open another one.
 """
 
 import json
@@ -15,7 +15,10 @@ from usersim_opt.basics.errors import BadReply, InputError
 
 
 class MaterialAdapter(dspy.Adapter):
-    """Formats a call as the instructions and one user message holding the `material` as it is; the completion is the answer."""
+    """Sends the instructions and one user message with the `material` as it is.
+
+    The whole completion is the answer.
+    """
 
     def format(
         self, signature: type[dspy.Signature], demos: list[dict[str, Any]], inputs: dict[str, Any]
@@ -56,8 +59,13 @@ class Asker(dspy.Module):
         return self.predict.lm
 
     def ask(self, material: str, *, shape: type[BaseModel] | None = None, **config: Any) -> str:
-        """The answer, never from a cache; held to `shape` where the connection can. BadReply for an empty one."""
-        options = {"cache": False} | config | (structured(self.lm, shape) if shape else {})
+        """The answer as text; BadReply for an empty one.
+
+        It never comes from a cache, and is held to `shape` where the connection can do so.
+        """
+        options = {"cache": False} | config
+        if shape:
+            options |= structured(self.lm, shape)
         with dspy.context(adapter=MaterialAdapter()):
             try:
                 return str(self.predict(material=material, config=options).answer)
@@ -67,16 +75,28 @@ class Asker(dspy.Module):
 
 def enclose(data: Any, tag: str = "material") -> str:
     """Data as JSON between tags; `<` is escaped, so the data cannot hold a tag."""
-    return f"<{tag}>\n{json.dumps(data, indent=1).replace('<', chr(92) + 'u003c')}\n</{tag}>"
+    content = json.dumps(data, indent=1).replace("<", r"\u003c")
+    return f"<{tag}>\n{content}\n</{tag}>"
 
 
 def structured(lm: dspy.LM | None, shape: type[BaseModel]) -> dict[str, Any]:
-    """Call options that bind the answer to `shape`; none where the connection cannot, so answers are always checked."""
+    """Call options that bind the answer to `shape`; none where the connection cannot do so.
+
+    Callers therefore check every answer themselves.
+    """
     target = lm or dspy.settings.lm
-    engine = getattr(target, "_engine_spec", None)
-    if getattr(engine, "takes_schema", False) or getattr(target, "supports_response_schema", False):
-        return {"response_format": shape}
-    return {}
+    by_engine = getattr(engine_of(target), "takes_schema", False)
+    by_provider = getattr(target, "supports_response_schema", False)
+    return {"response_format": shape} if by_engine or by_provider else {}
+
+
+def engine_of(lm: Any) -> Any:
+    """What a dspy.LM was told to answer with: an engine of ours, or DSPy's word for one of its own.
+
+    None for another kind of model. DSPy has no public name for it; this is the one place that
+    knows the private one.
+    """
+    return getattr(lm, "_engine_spec", None)
 
 
 def check_lm(lm: Any) -> None:

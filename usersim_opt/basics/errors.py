@@ -63,6 +63,10 @@ class TooManyErrors(UsersimError):
 
 
 def one_line(error: BaseException) -> str:
-    """An exception in one short line: its class and what it says, without the general advice that may follow."""
-    said = str(error).partition("\n\n")[0]
-    return f"{type(error).__name__}: {' '.join(said.split())[:300]}"
+    """An exception in one short line: its class and its first paragraph.
+
+    Some libraries append paragraphs of general advice; a log line has no use for them.
+    """
+    paragraph = str(error).partition("\n\n")[0]
+    message = " ".join(paragraph.split())
+    return f"{type(error).__name__}: {message[:300]}"

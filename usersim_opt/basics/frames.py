@@ -12,7 +12,10 @@ Row = dict[str, Any]
 
 
 def frame(rows: Sequence[Row], columns: Sequence[str]) -> "pd.DataFrame":
-    """The rows as a DataFrame with these columns, also when there are none; InputError where pandas is missing."""
+    """The rows as a DataFrame with these columns, also when there are no rows.
+
+    InputError where pandas is missing.
+    """
     try:
         import pandas as pd  # noqa: PLC0415 - an extra, loaded when it is used
     except ImportError as error:

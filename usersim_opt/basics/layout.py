@@ -1,10 +1,12 @@
-"""The few HTML elements that notebooks are shown: everything from outside is escaped, and colours suit light and dark.
+"""How things are laid out: the few HTML elements for notebooks, and columns for a terminal.
 
-Fragments are one line each: a blank line would end an HTML block where a notebook is rendered as Markdown. Nothing sets the
-colour of text or page; tints are half transparent.
+Text from outside is escaped. Each fragment is one line: a blank line would end an HTML block where
+a notebook is rendered as Markdown. Nothing sets the colour of text or page, and tints are half
+transparent, so both light and dark themes stay readable.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from usersim_opt.basics.text import visible
@@ -15,29 +17,29 @@ GOOD, BAD, OTHER, PIECE = (
     "rgba(128,128,128,.22)",
     "rgba(86,180,233,.3)",
 )
+_CELL = "text-align:left;vertical-align:top"
 _TINTS = {"pass": GOOD, "fail": BAD, "unscored": OTHER}
 _MARKS = {"pass": "\u2713 pass", "fail": "\u2717 fail", "unscored": "? unscored"}
 
 
 def text(value: object) -> str:
-    """Anything as escaped text; line ends become breaks, what cannot be shown a mark."""
+    """Anything as escaped text; line ends become breaks, characters that cannot be shown a mark."""
     return "<br>".join(escape(line) for line in visible(str(value)).split("\n"))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of fragments; the heads are texts."""
     heads = "".join(f'<th style="text-align:left">{text(cell)}</th>' for cell in head)
-    body = "".join(
-        "<tr>"
-        + "".join(f'<td style="text-align:left;vertical-align:top">{cell}</td>' for cell in row)
-        + "</tr>"
-        for row in rows
-    )
+    body = "".join(_row(cells) for cells in rows)
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def _row(cells: Iterable[str]) -> str:
+    return "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells) + "</tr>"
+
+
 def details(summary: str, body: str) -> str:
-    """What opens on a click; both are fragments."""
+    """A body that opens on a click on its summary; both are fragments."""
     return f"<details><summary>{summary}</summary>{body}</details>"
 
 
@@ -50,16 +52,18 @@ def bar(share: float | None) -> str:
     """A share from 0 to 1 as a short bar and in percent; a dash for None."""
     if share is None:
         return "-"
-    return tinted(
-        f"{100 * share:.1f} %",
-        f"linear-gradient(90deg,{PIECE} {100 * share:.0f}%,transparent {100 * share:.0f}%)",
-        width="6em",
-    )
+    percent = 100 * share
+    fill = f"linear-gradient(90deg,{PIECE} {percent:.0f}%,transparent {percent:.0f}%)"
+    return tinted(f"{percent:.1f} %", fill, width="6em")
 
 
 def tinted(value: str, background: str, *, width: str = "auto") -> str:
     """A text on a tint."""
-    return f'<span style="display:inline-block;white-space:nowrap;min-width:{width};padding:0 .4em;border-radius:.2em;background:{background}">{text(value)}</span>'
+    style = (
+        f"display:inline-block;white-space:nowrap;min-width:{width};padding:0 .4em;"
+        f"border-radius:.2em;background:{background}"
+    )
+    return f'<span style="{style}">{text(value)}</span>'
 
 
 def outcome_mark(outcome: str) -> str:
@@ -67,32 +71,45 @@ def outcome_mark(outcome: str) -> str:
     return tinted(_MARKS[outcome], _TINTS[outcome])
 
 
-def turn(role: str, said: str) -> str:
+def turn(role: str, message: str) -> str:
     """One message of a conversation; the customer's stand further in."""
     indent = "2em" if role == "customer" else "0"
-    return f'<div style="margin:.2em 0 .2em {indent};padding-left:.5em;border-left:3px solid {OTHER}"><b>{text(role)}:</b> {text(said)}</div>'
+    style = f"margin:.2em 0 .2em {indent};padding-left:.5em;border-left:3px solid {OTHER}"
+    return f'<div style="{style}"><b>{text(role)}:</b> {text(message)}</div>'
 
 
 def grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns with a rule under the heads; numbers stand to the right."""
-    cells = [list(head), *(list(row) for row in rows)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
-    right = [bool(rows) and all(_numeric(row[i]) for row in rows) for i in range(len(head))]
-    lines = [
-        "  ".join(
-            cell.rjust(w) if r else cell.ljust(w)
-            for cell, w, r in zip(row, widths, right, strict=True)
-        ).rstrip()
-        for row in cells
-    ]
-    return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
+    columns = [_Column.of([row[i] for row in rows], name) for i, name in enumerate(head)]
+    rule = "  ".join("-" * column.width for column in columns)
+    return "\n".join([_line(head, columns), rule, *(_line(row, columns) for row in rows)])
+
+
+@dataclass(frozen=True)
+class _Column:
+    width: int
+    is_numeric: bool
+
+    @classmethod
+    def of(cls, cells: Sequence[str], head: str) -> "_Column":
+        width = max(len(cell) for cell in (head, *cells))
+        return cls(width, is_numeric=bool(cells) and all(_numeric(cell) for cell in cells))
+
+    def pad(self, cell: str) -> str:
+        return cell.rjust(self.width) if self.is_numeric else cell.ljust(self.width)
+
+
+def _line(cells: Sequence[str], columns: Sequence[_Column]) -> str:
+    padded = [column.pad(cell) for column, cell in zip(columns, cells, strict=True)]
+    return "  ".join(padded).rstrip()
 
 
 def _numeric(cell: str) -> bool:
-    return (
-        cell in ("", "-")
-        or cell.rstrip(" %").lstrip("+-").replace(".", "", 1).replace("/", "", 1).isdigit()
-    )
+    if cell in ("", "-"):
+        return True
+    digits = cell.rstrip(" %").lstrip("+-")
+    # One point and one slash: 12.5 and 3/4 are numbers, dates and versions are not.
+    return digits.replace(".", "", 1).replace("/", "", 1).isdigit()
 
 
 def some(names: Sequence[str], most: int = 3) -> str:

@@ -1,14 +1,17 @@
 """Is a difference more than noise? Paired tests and intervals, clustered as the data are.
 
-The unit of a paired comparison is the scenario: repeats and criteria inside it are not independent. For scenario g,
-D_g is the sum over repeats and criteria of (new - old), counting only criteria scored on both sides, and N_g their
-number; the gain is sum D_g / sum N_g, the difference of the two pass rates.
+The unit of a paired comparison is the scenario: repeats and criteria inside it are not independent.
+For scenario g, D_g is the sum over repeats and criteria of (new - old), counting only criteria
+scored on both sides, and N_g their number; the gain is sum D_g / sum N_g, the difference of the two
+pass rates.
 
-    test      sign flips: were the prompts alike, each D_g would be as likely with the other sign. Exact for that
-              null hypothesis with any number of scenarios; all 2^G patterns up to G = 12, else 10,000 random ones
-              with one added to both counts (Phipson and Smyth 2010).
-    interval  all gains that the two-sided test at 5 % does not reject (the test turned round).
-    by task   a t interval on task totals beside it, for readers who ask about new tasks: with five tasks it is wide.
+    test      sign flips: were the prompts alike, each D_g would be as likely with the other sign.
+              The p value is exact for any number of scenarios (sign_flips.py), and it alone decides.
+    interval  all gains that the two-sided test at 5 % does not reject (the test inverted), over all
+              2^G patterns up to G = 12, else 10,000 random ones with one added to both counts
+              (Phipson and Smyth 2010). Whether it holds zero is what the exact p value says.
+    by task   a t interval on task totals beside it, for readers who ask about new tasks: with five
+              tasks it is wide.
 
 Not covered: more than one look at the same pairs; the callers confirm once, on fresh replies.
 """
@@ -21,24 +24,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from usersim_opt.basics.figures import Interval
+from usersim_opt.basics.sign_flips import exact_p
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 ALL_PATTERNS_UP_TO = 12
 FLIPS = 10_000
+ONE_SIDE = 0.025
+"""The level of the test on each side of a 95 % interval."""
+_Z975 = 1.959964
+"""The 97.5 % quantile of the normal distribution."""
 _T975 = (
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
-    2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
+    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
+    2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
 )  # fmt: skip
+"""The 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom."""
+_ROUNDING = 1e-9
+"""Sums that differ by less are equal: adding fractions in another order shifts the last digits."""
+_BISECTIONS = 40
+LEAST_BOUND = 1e-6
+"""Where a bound stands that the exact test puts off zero and the inversion on it."""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One scenario under two prompts: D_g (`difference`) and N_g (`criteria`), summed over repeats."""
+    """One scenario under two prompts: `difference` is D_g, `criteria` is N_g, over all repeats."""
 
     scenario: str
-    difference: float
+    difference: int
     criteria: int
 
     @property
@@ -70,8 +85,8 @@ class PairedDifference:
 
     @property
     def proven(self) -> bool:
-        """Whether the 95 % interval of the gain lies above zero."""
-        return self.gain.low is not None and self.gain.low > 0
+        """Whether the gain is above zero by the exact test at 2.5 %, and so is its interval."""
+        return self.gain.mean > 0 and self.p_better <= ONE_SIDE
 
     @property
     def worth(self) -> str:
@@ -86,40 +101,47 @@ class PairedDifference:
 
     @property
     def worse(self) -> bool:
-        """Whether the 95 % interval of the gain lies below zero."""
-        return self.gain.high is not None and self.gain.high < 0
+        """Whether the gain is below zero by the exact test at 2.5 %, and so is its interval."""
+        return self.gain.mean < 0 and self.p_worse <= ONE_SIDE
 
 
 def replication(z: float) -> float | None:
-    """How many times the data would be needed to prove the gain in four of five repetitions, were it as estimated; None for z <= 0.
+    """How many times as much data would prove a gain of this size in four of five repetitions.
 
-    ((1.960 + 0.842) / z)^2: the normal approximation for a two-sided test at 5 % with a power of 80 %.
+    ((1.960 + 0.842) / z)^2, the normal approximation for a two-sided test at 5 % with a power of
+    80 % (Cohen 1988, Statistical Power Analysis for the Behavioral Sciences). None for z <= 0.
     """
     return (2.802 / z) ** 2 if z > 0 else None
 
 
 def wilson(n: int, of: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of the share n / of, each bound 0 to 1; all of it where nothing was counted."""
+    """Wilson's 95 % interval of the share n / of, each bound 0 to 1 (Wilson 1927).
+
+    It is the whole range where nothing was counted.
+    """
     if not of:
         return 0.0, 1.0
-    z, share = 1.959964, n / of
-    middle, half = (
-        share + z * z / (2 * of),
-        z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)),
-    )
-    return max(0.0, (middle - half) / (1 + z * z / of)), min(
-        1.0, (middle + half) / (1 + z * z / of)
-    )
+    z, share = _Z975, n / of
+    center = share + z * z / (2 * of)
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    scale = 1 + z * z / of
+    return max(0.0, (center - half) / scale), min(1.0, (center + half) / scale)
 
 
 def t975(df: int) -> float:
-    """The 97.5 % quantile of Student's t; beyond 30 degrees of freedom by Cornish-Fisher (error below .001)."""
+    """The 97.5 % quantile of Student's t with `df` degrees of freedom; infinite for none.
+
+    Beyond 30 it is the Cornish-Fisher expansion in 1 / df (Abramowitz and Stegun 1964, 26.7.5, its
+    first two terms), with an error below .001.
+    """
     if df < 1:
         return math.inf
     if df <= len(_T975):
         return _T975[df - 1]
-    z = 1.959964
-    return z + (z**3 + z) / (4 * df) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * df**2)
+    z = _Z975
+    first = (z**3 + z) / (4 * df)
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / (96 * df**2)
+    return z + first + second
 
 
 @dataclass(frozen=True)
@@ -134,92 +156,138 @@ class Paired:
 
 
 def difference(paired: Paired) -> PairedDifference:
-    """The gain over the pairs, tested by sign flips over scenarios, with intervals; all zero where there are no pairs."""
+    """The gain over the pairs, tested by sign flips over scenarios, with its intervals.
+
+    Everything is zero where there are no pairs.
+    """
     pairs = paired.pairs
-    d = np.array([p.difference for p in pairs], dtype=float)
-    n = np.array([p.criteria for p in pairs], dtype=float)
+    d = np.array([pair.difference for pair in pairs], dtype=float)
+    n = np.array([pair.criteria for pair in pairs], dtype=float)
     total = float(n.sum())
     if not total:
-        nothing = Interval(0.0, None, None)
-        return PairedDifference(nothing, nothing, 1.0, 1.0, 0.0, 0, 0, paired.dropped, paired.lost)
-    signs = sign_patterns(len(d))
+        return _no_difference(paired)
+    p_better = exact_p([pair.difference for pair in pairs])
+    p_worse = exact_p([-pair.difference for pair in pairs])
     return PairedDifference(
-        gain=Interval(float(d.sum()) / total, *_inverted(d, n, signs)),
+        gain=_agreed(_inverted(d, n), p_better, p_worse),
         by_task=ratio_interval(_by_task(pairs)),
-        p_better=flip_p(d, signs),
-        p_worse=flip_p(-d, signs),
+        p_better=p_better,
+        p_worse=p_worse,
         z=_z(d, n),
         scenarios=len(pairs),
-        tasks=len({p.task for p in pairs}),
+        tasks=len({pair.task for pair in pairs}),
         dropped=paired.dropped,
         lost=paired.lost,
     )
 
 
+def _no_difference(paired: Paired) -> PairedDifference:
+    nothing = Interval(0.0, None, None)
+    return PairedDifference(nothing, nothing, 1.0, 1.0, 0.0, 0, 0, paired.dropped, paired.lost)
+
+
 def sign_patterns(n: int) -> Matrix:
-    """Rows of signs: all 2^n of them up to n = 12, else 10,000 drawn ones, always the same."""
+    """Rows of signs: all 2^n of them up to n = 12, else 10,000 random ones, always the same."""
     if n <= ALL_PATTERNS_UP_TO:
-        return (
-            np.array(np.meshgrid(*[(1.0, -1.0)] * n, indexing="ij"), dtype=float).reshape(n, -1).T
-        )
+        axes = np.meshgrid(*[(1.0, -1.0)] * n, indexing="ij")
+        return np.array(axes, dtype=float).reshape(n, -1).T
     return np.random.default_rng(20_26).choice((1.0, -1.0), size=(FLIPS, n))
 
 
 def flip_p(d: Vector, signs: Matrix) -> float:
     """One-sided p of a sum at least as large as that of `d` when the signs are random."""
-    hits = int((signs @ d >= d.sum() - 1e-9).sum())
-    exact = len(signs) == 2 ** len(d)
-    return hits / len(signs) if exact else (hits + 1) / (len(signs) + 1)
+    hits = int((signs @ d >= d.sum() - _ROUNDING).sum())
+    if len(signs) == 2 ** len(d):
+        return hits / len(signs)
+    # Among random patterns the observed one counts as one more draw: an estimate that could be
+    # zero would claim more than 10,000 draws can show (Phipson and Smyth 2010).
+    return (hits + 1) / (len(signs) + 1)
 
 
-def _inverted(d: Vector, n: Vector, signs: Matrix) -> tuple[float | None, float | None]:
-    """Bounds of the gains that a one-sided test at 2.5 % on each side does not reject; None if it never can."""
-    if 1 / min(len(signs), 2 ** len(d)) > 0.025:
-        return None, None
-    gain = float(d.sum() / n.sum())
+def _inverted(d: Vector, n: Vector) -> Interval:
+    """The gain with the gains that a one-sided test at 2.5 % on each side does not reject.
 
-    def bound(direction: float) -> float:
-        inside, outside = gain, gain + direction * 2.0
-        for _ in range(40):
-            middle = (inside + outside) / 2
-            rejected = flip_p(direction * (middle * n - d), signs) <= 0.025
-            inside, outside = (inside, middle) if rejected else (middle, outside)
-        return inside
+    No bounds where no gain could ever be rejected: with five scenarios the least p is 1 / 32.
+    """
+    signs = sign_patterns(len(d))
+    gain = float(d.sum()) / float(n.sum())
+    least_p = 1 / min(len(signs), 2 ** len(d))
+    if least_p > ONE_SIDE:
+        return Interval(gain, None, None)
+    low, high = (_bound(d, n, signs, direction=direction) for direction in (-1.0, 1.0))
+    return Interval(gain, low, high)
 
-    return bound(-1.0), bound(1.0)
+
+def _agreed(gain: Interval, p_better: float, p_worse: float) -> Interval:
+    """The interval with zero on the side on which the exact test has it.
+
+    Bounds come from halving and, with many scenarios, from random patterns; both can put a bound
+    that is exactly zero a hair on the wrong side, and nothing may be decided by a hair.
+    """
+    if gain.low is None or gain.high is None:
+        return gain
+    low = max(gain.low, LEAST_BOUND) if p_better <= ONE_SIDE else min(gain.low, 0.0)
+    high = min(gain.high, -LEAST_BOUND) if p_worse <= ONE_SIDE else max(gain.high, 0.0)
+    return Interval(gain.mean, low, high)
+
+
+def _bound(d: Vector, n: Vector, signs: Matrix, *, direction: float) -> float:
+    # Were the gain `middle`, the differences less middle * n would have random signs; the further
+    # out it lies, the smaller its p. So we halve the stretch between a gain that the test cannot
+    # reject (the estimate) and one beyond all gains (they lie from -1 to 1).
+    inside = float(d.sum() / n.sum())
+    outside = inside + direction * 2.0
+    for _ in range(_BISECTIONS):
+        middle = (inside + outside) / 2
+        if flip_p(direction * (middle * n - d), signs) <= ONE_SIDE:
+            outside = middle
+        else:
+            inside = middle
+    return inside
 
 
 def _z(d: Vector, n: Vector) -> float:
-    gain = d.sum() / n.sum()
     if len(d) < 2:
         return 0.0
-    error = math.sqrt(len(d) / (len(d) - 1) * float(((d - gain * n) ** 2).sum())) / float(n.sum())
+    gain = float(d.sum() / n.sum())
+    error = _ratio_error(d, n)
     if error < 1e-12:
         return math.copysign(math.inf, gain) if abs(gain) > 1e-12 else 0.0
-    return float(gain) / error
+    return gain / error
 
 
 def _by_task(pairs: Sequence[Pair]) -> dict[str, tuple[float, float]]:
     totals: dict[str, tuple[float, float]] = {}
-    for p in pairs:
-        d, n = totals.get(p.task, (0.0, 0.0))
-        totals[p.task] = (d + p.difference, n + p.criteria)
+    for pair in pairs:
+        d, n = totals.get(pair.task, (0.0, 0.0))
+        totals[pair.task] = (d + pair.difference, n + pair.criteria)
     return totals
 
 
 def ratio_interval(clusters: Mapping[str, tuple[float, float]]) -> Interval:
-    """Sum of the first numbers / sum of the second, with a t interval over clusters (Taylor linearisation of a ratio).
+    """Sum of the first numbers / sum of the second, with a t interval over clusters.
 
-    For pass rates the pairs are (passed, scored) per task; clusters with nothing in them are left out. One cluster gives no interval.
+    For pass rates the pairs are (passed, scored) per task. Clusters with nothing in them are left
+    out; one cluster gives no interval.
     """
-    counted = [pair for pair in clusters.values() if pair[1]]
-    x = np.array([pair[0] for pair in counted], dtype=float)
-    n = np.array([pair[1] for pair in counted], dtype=float)
-    if not counted:
+    filled = [pair for pair in clusters.values() if pair[1]]
+    if not filled:
         return Interval(0.0, None, None)
+    x = np.array([pair[0] for pair in filled], dtype=float)
+    n = np.array([pair[1] for pair in filled], dtype=float)
     mean = float(x.sum() / n.sum())
     if len(x) < 2:
         return Interval(mean, None, None)
-    error = math.sqrt(len(x) / (len(x) - 1) * float(((x - mean * n) ** 2).sum())) / float(n.sum())
-    half = t975(len(x) - 1) * error
+    half = t975(len(x) - 1) * _ratio_error(x, n)
     return Interval(mean, mean - half, mean + half)
+
+
+def _ratio_error(x: Vector, n: Vector) -> float:
+    """Standard error of sum x / sum n over two or more clusters, by linearisation.
+
+    Taylor's linearisation of a ratio (Cochran 1977, Sampling Techniques, chapter 6).
+    """
+    ratio = x.sum() / n.sum()
+    squares = float(((x - ratio * n) ** 2).sum())
+    clusters = len(x)
+    return math.sqrt(clusters / (clusters - 1) * squares) / float(n.sum())

@@ -1,8 +1,9 @@
 """YAML for data that people write by hand: safe, strict, and exact about where a fault is.
 
-Refused, with file and line: duplicate keys, keys that are no text, aliases and anchors, tags, more than one document, more
-than 1 MB, more than 20 levels. Plain scalars are read by the few rules that nobody trips over: `true`, `false`,
-`null`, decimal whole numbers, decimal fractions; everything else (`no`, `12:30`, `0123`, `2024-05-20`) is text.
+Refused, with file and line: duplicate keys, keys that are no text, aliases and anchors, tags, more
+than one document, more than 1 MB, more than 20 levels. Plain scalars are read by the few rules that
+nobody trips over: `true`, `false`, `null`, decimal whole numbers, decimal fractions; everything
+else (`no`, `12:30`, `0123`, `2024-05-20`) is text.
 """
 
 import re
@@ -15,6 +16,8 @@ from usersim_opt.basics.errors import DatasetError
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+_TEXT_TAG = "tag:yaml.org,2002:str"
+_LIST_TAG = "tag:yaml.org,2002:seq"
 
 
 class _Loader(yaml.SafeLoader):
@@ -24,58 +27,59 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(
-                problem="aliases and anchors are not allowed; write the value out",
-                problem_mark=event.start_mark,
-            )
-        if getattr(event, "tag", None) is not None:
-            raise yaml.MarkedYAMLError(
-                problem=f"tags such as {event.tag!r} are not allowed; write the value plainly",
-                problem_mark=event.start_mark,
-            )
+        _check_plain(event)
         self.depth = getattr(self, "depth", 0) + 1
         if self.depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(
-                problem=f"more than {MAX_DEPTH} levels", problem_mark=event.start_mark
-            )
+            raise _fault(f"more than {MAX_DEPTH} levels", event)
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.tag != "tag:yaml.org,2002:str":
-                raise yaml.MarkedYAMLError(
-                    problem=f"key {key.value!r} is no text; quote it", problem_mark=key.start_mark
-                )
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"key {key.value!r} stands twice; keep one of them",
-                    problem_mark=key.start_mark,
-                )
-            seen.add(key.value)
+        _check_keys(node)
         return super().construct_mapping(node, deep=deep)
 
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""]
-)
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]{0,17})$"), list("-0123456789")
-)
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}$"),
-    list("-0123456789"),
-)
+def _check_plain(event: Any) -> None:
+    # An alias can be repeated until a small file fills the memory; a tag can name a Python object.
+    # Neither is of use in data that people write by hand.
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        raise _fault("aliases and anchors are not allowed; write the value out", event)
+    if getattr(event, "tag", None) is not None:
+        raise _fault(f"tags such as {event.tag!r} are not allowed; write the value plainly", event)
+
+
+def _check_keys(mapping: Any) -> None:
+    seen: set[str] = set()
+    for key, _ in mapping.value:
+        if key.tag != _TEXT_TAG:
+            raise _fault(f"key {key.value!r} is no text; quote it", key)
+        if key.value in seen:
+            raise _fault(f"key {key.value!r} stands twice; keep one of them", key)
+        seen.add(key.value)
+
+
+def _fault(problem: str, at: Any) -> yaml.MarkedYAMLError:
+    """An error at the place of an event or a node."""
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=at.start_mark)
+
+
+# Type of a plain scalar, its shape, and the characters that it can begin with. More than 18 digits
+# are a text: they are an id rather than an amount.
+for _type, _shape, _first in (
+    ("bool", r"^(?:true|false)$", ["t", "f"]),
+    ("null", r"^(?:null|~|)$", ["n", "~", ""]),
+    ("int", r"^-?(?:0|[1-9][0-9]{0,17})$", list("-0123456789")),
+    ("float", r"^-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}$", list("-0123456789")),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_type}", re.compile(_shape), _first)
 
 
 class _Dumper(yaml.SafeDumper):
     """Writes what `_Loader` reads back: lines of text as blocks, no aliases."""
 
+    # A text that our reader would take for another type is quoted; for first characters that our
+    # rules leave out, PyYAML's rules decide, so that other readers see a text there as well.
     yaml_implicit_resolvers = {  # noqa: RUF012 - as above
         first: list(rules)
         for first, rules in (
@@ -88,28 +92,33 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    """Lines as a block where a block can hold them, odd line ends escaped in double quotes, all else as PyYAML likes."""
-    style = None
+    return dumper.represent_scalar(_TEXT_TAG, text, style=_style(text))
+
+
+def _style(text: str) -> str | None:
+    """A block for lines that it can hold, double quotes for odd line ends, else PyYAML's style."""
+    # Every YAML reader turns these line ends into "\n", unless they are escaped.
     if re.search(r"[\r\x85\u2028\u2029]", text):
-        style = '"'
-    elif (
-        "\n" in text
-        and not re.search(r"[^\S\n ]|\s$|^\s| \n", text)
-        and all(line.isprintable() for line in text.split("\n"))
-    ):
-        style = "|"
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+        return '"'
+    return "|" if "\n" in text and _fits_block(text) else None
+
+
+def _fits_block(text: str) -> bool:
+    """Whether a block gives the text back: printable, and its only white space is inside lines."""
+    if re.search(r"[^\S\n ]|\s$|^\s| \n", text):
+        return False
+    return all(line.isprintable() for line in text.split("\n"))
 
 
 def _represent_list(dumper: yaml.SafeDumper, items: list[Any]) -> yaml.Node:
-    """Short plain items on one line, as phrase lists are written by hand; everything else below each other."""
-    plain = all(
-        isinstance(item, str | int | float | bool)
-        and len(str(item)) <= 40
-        and "\n" not in str(item)
-        for item in items
-    )
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=plain)
+    """Short items on one line, as phrase lists are written by hand; all others below each other."""
+    return dumper.represent_sequence(_LIST_TAG, items, flow_style=all(map(_is_short, items)))
+
+
+def _is_short(item: Any) -> bool:
+    if not isinstance(item, str | int | float | bool):
+        return False
+    return len(str(item)) <= 40 and "\n" not in str(item)
 
 
 _Dumper.add_representer(str, _represent_text)
@@ -118,25 +127,35 @@ _Dumper.add_representer(list, _represent_list)
 
 def load(path: Path) -> Any:
     """Read one YAML file; DatasetError names file, line and what to do."""
+    content = _read(path)
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise DatasetError(
-            f"{path}: cannot be read ({error.strerror}); expected a YAML file"
-        ) from error
-    if len(raw) > MAX_BYTES:
-        raise DatasetError(f"{path}: {len(raw):,} bytes; expected at most {MAX_BYTES:,}")
-    try:
-        return loads(raw.decode("utf-8"))
+        return loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise DatasetError(
             f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"
         ) from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
-        raise DatasetError(f"{where}: {problem}") from error
+        raise DatasetError(_located(error, path)) from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DatasetError(
+            f"{path}: cannot be read ({error.strerror}); expected a YAML file"
+        ) from error
+    if len(content) > MAX_BYTES:
+        raise DatasetError(f"{path}: {len(content):,} bytes; expected at most {MAX_BYTES:,}")
+    return content
+
+
+def _located(error: yaml.YAMLError, path: Path) -> str:
+    """The problem with its file and line."""
+    mark = getattr(error, "problem_mark", None)
+    where = f"{path}:{mark.line + 1}" if mark else str(path)
+    problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
+    return f"{where}: {problem}"
 
 
 def loads(text: str) -> Any:

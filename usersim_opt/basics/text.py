@@ -1,6 +1,7 @@
 """Small pure functions on text that several parts share: words, phrases, stop tokens, digests.
 
-Matching is made for replies as people type them: case, curly quotes and runs of white space do not matter.
+Matching is made for replies as people type them: case, curly quotes and runs of white space do not
+matter.
 """
 
 import hashlib
@@ -15,7 +16,9 @@ STOP_TOKENS = ("###STOP###", "###TRANSFER###", "###OUT-OF-SCOPE###")
 MARK = "\ufffd"
 """Stands for a character that cannot be shown."""
 _OBEYED = ("Cc", "Cs", "Zl", "Zp")
+"""Unicode categories of characters that a terminal obeys or cannot hold."""
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the direction of writing."""
 
 _CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2011": "-"})
 
@@ -34,25 +37,28 @@ def has_stop_token(text: str) -> bool:
 
 def without_thoughts(text: str) -> str:
     """The text without think blocks at its start, closed, unopened or never closed."""
+    # Chat templates often open the block themselves, so an answer can hold its end alone.
     if "</think>" in text:
         return text.rpartition("</think>")[2]
     return re.sub(r"^\s*<think>.*", "", text, flags=re.DOTALL)
 
 
 def sendable(text: str) -> str:
-    """The text with half characters (lone surrogates) replaced by `?`: no provider can receive them."""
+    """The text with `?` for half characters (lone surrogates): no provider can receive them."""
     return text.encode("utf-8", "replace").decode()
 
 
 def visible(text: str, *, keep: str = "\n\t") -> str:
-    """The text for showing: what a terminal or page would obey or cannot hold (escapes, half characters, turned writing) is a mark.
+    """The text for showing, with a mark for each character that a terminal or page would obey.
 
-    `keep` are the control characters that stay.
+    Those are escapes, half characters and marks that turn the direction of writing. `keep` are the
+    control characters that stay.
     """
-    return "".join(
-        c if c in keep or (unicodedata.category(c) not in _OBEYED and c not in _TURNING) else MARK
-        for c in text
-    )
+    return "".join(c if c in keep or _is_harmless(c) else MARK for c in text)
+
+
+def _is_harmless(character: str) -> bool:
+    return unicodedata.category(character) not in _OBEYED and character not in _TURNING
 
 
 def words(text: str) -> list[str]:
@@ -62,26 +68,34 @@ def words(text: str) -> list[str]:
 
 def sentences(text: str) -> list[str]:
     """Sentences of a chat message; a line break ends one, too."""
-    parts = re.split(r"(?<=[.!?])\s+|\n+", text.strip())
-    return [part for part in (part.strip() for part in parts) if part]
+    parts = map(str.strip, re.split(r"(?<=[.!?])\s+|\n+", text))
+    return [part for part in parts if part]
 
 
 def fold(text: str) -> str:
     """The text as phrases are compared: NFKC, case folded, straight quotes, single blanks."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_CURLY).casefold().split())
+    straight = unicodedata.normalize("NFKC", text).translate(_CURLY)
+    return " ".join(straight.casefold().split())
 
 
 @lru_cache(maxsize=8192)
 def _pattern(phrase: str) -> re.Pattern[str]:
     folded = fold(phrase)
-    body, tail = (folded[:-1], r"\w*") if folded.endswith("*") else (folded, "")
-    before = r"(?<!\w)" if body[:1].isalnum() or body[:1] == "_" else ""
-    after = tail + r"(?!\w)" if tail or body[-1:].isalnum() or body[-1:] == "_" else ""
-    return re.compile(before + re.escape(body) + after)
+    any_ending = folded.endswith("*")
+    body = folded.removesuffix("*")
+    # Only a phrase that begins or ends as a word does needs a border there: "??" has none.
+    before = r"(?<!\w)" if _is_word_character(body[:1]) else ""
+    after = r"(?!\w)" if any_ending or _is_word_character(body[-1:]) else ""
+    ending = r"\w*" if any_ending else ""
+    return re.compile(before + re.escape(body) + ending + after)
+
+
+def _is_word_character(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def find_phrases(text: str, phrases: Iterable[str]) -> list[str]:
-    """Those of `phrases` that occur in `text`; words match as whole words, a final `*` allows any ending.
+    """The phrases that occur in `text`; words match as whole words, a final `*` allows any ending.
 
     >>> find_phrases("No refunds?!", ["refund*", "und", "no"])
     ['refund*', 'no']
@@ -102,13 +116,17 @@ def word_set(text: str) -> frozenset[str]:
 
 
 def overlap(one: str, other: str) -> float:
-    """Common words / all words of two texts (Jaccard index), 0 to 1."""
+    """Common words / all words of two texts, 0 to 1 (Jaccard index)."""
     a, b = word_set(one), word_set(other)
-    return len(a & b) / len(a | b) if a | b else 0.0
+    together = a | b
+    return len(a & b) / len(together) if together else 0.0
 
 
 def opening_phrase(text: str, phrases: Iterable[str]) -> str | None:
-    """The first of `phrases` that the text begins with, quotes and inverted marks aside; None if there is none."""
+    """The first of `phrases` that the text begins with, quotes and inverted marks aside.
+
+    None if it begins with none of them.
+    """
     folded = fold(text).lstrip("\"'¡¿*(")
     return next((phrase for phrase in phrases if _pattern(phrase).match(folded)), None)
 

@@ -1,13 +1,14 @@
 """Prompts put together from a frame and any set of guidance pieces.
 
-A pool holds every piece that came up, with the place where it first stood: after which piece, under which heading. Any
-subset of the pool gives one prompt, always the same; all pieces of a prompt, and no others, give that prompt back byte
-for byte. A heading whose pieces are all out goes with them.
+A pool holds every piece that came up, with the place where it first stood: after which piece, under
+which heading. Any subset of the pool gives one prompt, always the same; all pieces of a prompt, and
+no others, give that prompt back byte for byte. A heading whose pieces are all out goes with them.
 
-Not covered: wordings that lean on a neighbour ("the same holds when ..."); pieces are taken to stand on their own.
+Not covered: wordings that lean on a neighbour ("the same holds when ..."); each piece is taken to
+stand on its own.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from usersim_opt.basics.text import fold, sha256
@@ -16,103 +17,130 @@ from usersim_opt.customer.prompt import PLACEHOLDER, Part, Prompt, is_bullet, is
 
 def frame_id(text: str) -> str:
     """Eight hex digits, the same for prompt texts that differ only in their pieces and headings."""
-    rest = [
-        part.text
-        for part in parts_of(text)
-        if part.kind == "frame" and part.text.strip() and not is_heading(part.text)
-    ]
-    return sha256(fold(" ".join(rest)))[:8]
+    frame = [part.text for part in parts_of(text) if part.kind == "frame"]
+    lines = [line for line in frame if line.strip() and not is_heading(line)]
+    return sha256(fold(" ".join(lines)))[:8]
 
 
 @dataclass(frozen=True)
-class _Placed:
+class _Entry:
     part: Part
     after: str | None
-    """Id of the piece before it in the prompt that it came from."""
+    """Id of the piece before it in the prompt where it first stood."""
 
 
 @dataclass
 class PiecePool:
     """Every piece that came up, by id, in order of appearance."""
 
-    _placed: dict[str, _Placed] = field(default_factory=dict)
+    _entries: dict[str, _Entry] = field(default_factory=dict)
 
     def __contains__(self, piece: str) -> bool:
-        return piece in self._placed
+        return piece in self._entries
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._placed)
+        return iter(self._entries)
 
     def __getitem__(self, piece: str) -> Part:
-        return self._placed[piece].part
+        return self._entries[piece].part
 
     def add(self, prompt: Prompt, only: Collection[str] | None = None) -> list[str]:
         """Take in the pieces of a prompt that are new (of `only`, where given); their ids."""
         before, new = None, []
         for piece in prompt.pieces:
-            if piece.id not in self._placed and (only is None or piece.id in only):
-                self._placed[piece.id] = _Placed(piece, before)
+            is_wanted = only is None or piece.id in only
+            if is_wanted and piece.id not in self._entries:
+                self._entries[piece.id] = _Entry(piece, after=before)
                 new.append(piece.id)
             before = piece.id
         return new
 
     def compose(self, frame: Prompt, wanted: Collection[str]) -> Prompt:
-        """The frame of a prompt with the wanted pieces of the pool; pieces of the frame's own prompt keep their places."""
-        parts, own = list(frame.parts), {part.id for part in frame.pieces}
-        for piece, placed in self._placed.items():
+        """The frame of a prompt with the wanted pieces of the pool.
+
+        Pieces of the frame's own prompt keep their places.
+        """
+        parts = list(frame.parts)
+        own = {piece.id for piece in frame.pieces}
+        # First every piece finds its place, wanted or not, then the unwanted ones go: so the place
+        # of a piece does not depend on which others are in, and a subset gives one prompt only.
+        for piece, entry in self._entries.items():
             if piece not in own:
-                parts.insert(self._place(parts, placed), placed.part)
-        kept = [part.kind == "frame" or part.id in wanted for part in parts]
-        return Prompt(_joined(_without_bare_headings(parts, kept, own=own)))
-
-    @staticmethod
-    def _place(parts: Sequence[Part], placed: _Placed) -> int:
-        """Where a piece goes: after its neighbour, else last under its heading, else last of all pieces, else before the private scenario."""
-        pieces = [i for i, part in enumerate(parts) if part.kind == "piece"]
-        neighbour = [i for i in pieces if parts[i].id == placed.after]
-        section = [i for i in pieces if parts[i].section == placed.part.section]
-        if found := neighbour or section or pieces:
-            return found[-1] + 1
-        ends = [
-            i
-            for i, part in enumerate(parts)
-            if PLACEHOLDER in part.text or part.text.strip() == "<scenario>"
-        ]
-        return min(ends, default=len(parts))
+                parts.insert(_place(parts, entry), entry.part)
+        bare = _bare_headings(parts, wanted=wanted, own=own)
+        return Prompt(_joined(_remaining(parts, wanted=wanted, bare=bare)))
 
 
-def _without_bare_headings(
-    parts: Sequence[Part], kept: Sequence[bool], *, own: Collection[str]
-) -> list[Part]:
-    """The parts that stay, less each heading that had pieces of its own and has none left, and the blank lines after it."""
-    out: list[Part] = []
-    bare = False
-    for i, (part, stays) in enumerate(zip(parts, kept, strict=True)):
-        if part.kind == "frame" and is_heading(part.text):
-            following = [
-                k
-                for k in range(i + 1, len(parts))
-                if parts[k].kind == "piece" and parts[k].section == part.section
-            ]
-            bare = any(parts[k].id in own for k in following) and not any(
-                kept[k] for k in following
-            )
-        elif part.text.strip() and stays:
-            bare = False
-        if stays and not bare:
-            out.append(part)
-    return out
+def _place(parts: Sequence[Part], entry: _Entry) -> int:
+    """Where a piece goes, as an index of the parts.
+
+    After its neighbour, else last under its heading, else last of all pieces, else before the
+    private scenario.
+    """
+    pieces = [i for i, part in enumerate(parts) if part.kind == "piece"]
+    neighbour = [i for i in pieces if parts[i].id == entry.after]
+    section = [i for i in pieces if parts[i].section == entry.part.section]
+    if before := neighbour or section or pieces:
+        return before[-1] + 1
+    ends = [i for i, part in enumerate(parts) if _begins_scenario(part.text)]
+    return min(ends, default=len(parts))
 
 
-def _joined(parts: Sequence[Part]) -> str:
-    """The texts one after the other; a bullet or a frame line begins on its own line, a sentence after a blank."""
+def _begins_scenario(text: str) -> bool:
+    return PLACEHOLDER in text or text.strip() == "<scenario>"
+
+
+def _bare_headings(
+    parts: Sequence[Part], *, wanted: Collection[str], own: Collection[str]
+) -> set[int]:
+    """Indices of the headings that had pieces of the frame's own prompt and have none left."""
+    bare = set()
+    for i, heading in enumerate(parts):
+        if heading.kind != "frame" or not is_heading(heading.text):
+            continue
+        below = [part for part in parts[i + 1 :] if part.section == heading.section]
+        ids = {part.id for part in below if part.kind == "piece"}
+        if not ids.isdisjoint(own) and ids.isdisjoint(wanted):
+            bare.add(i)
+    return bare
+
+
+def _remaining(
+    parts: Sequence[Part], *, wanted: Collection[str], bare: Collection[int]
+) -> Iterator[Part]:
+    """The frame and the wanted pieces, without bare headings and the blank lines after them."""
+    skipping = False
+    for i, part in enumerate(parts):
+        if part.kind == "piece" and part.id not in wanted:
+            continue
+        if i in bare:
+            skipping = True
+        elif part.text.strip():
+            skipping = False
+        if not skipping:
+            yield part
+
+
+def _joined(parts: Iterable[Part]) -> str:
+    """The texts one after the other, with a line end or a blank between them where there is none.
+
+    A bullet or a frame line begins on its own line, a sentence after a blank.
+    """
     text, after_bullet = "", False
     for part in parts:
-        alone = part.kind == "frame" or is_bullet(part.text)
-        if text and alone and not text.endswith("\n"):
-            text = text.rstrip(" ") + "\n"
-        elif text and not alone and not text[-1].isspace():
-            text += "\n" if after_bullet else " "
-        text += part.text
+        starts_line = part.kind == "frame" or is_bullet(part.text)
+        text = _ready_for(text, starts_line=starts_line, after_bullet=after_bullet) + part.text
         after_bullet = part.kind == "piece" and is_bullet(part.text)
     return text
+
+
+def _ready_for(text: str, *, starts_line: bool, after_bullet: bool) -> str:
+    """The text so far with what stands between it and the next part."""
+    if not text:
+        return text
+    if starts_line:
+        return text if text.endswith("\n") else text.rstrip(" ") + "\n"
+    if text[-1].isspace():
+        return text
+    # A sentence right behind a bullet would become part of the bullet.
+    return text + ("\n" if after_bullet else " ")

@@ -1,13 +1,16 @@
 r"""A prompt as a frame with guidance pieces.
 
-A guidance piece is a bullet or a sentence that can be in or out; headings, blank lines, the opening sentence, tags and the
-place of the private scenario are frame. Parsing loses nothing: `Prompt(text).render()` is its text, byte for byte.
+A guidance piece is a bullet or a sentence that can be in or out; headings, blank lines, the opening
+sentence, tags and the place of the private scenario are frame. Parsing loses nothing:
+`Prompt(text).render()` is its text, byte for byte.
 
-The text of a prompt file is brought to a normal form once, when it is read: DSPy stores instructions as docstrings and
-re-indents them on every read, so any other text would not stay what was measured. In the normal form line ends are `\n`,
-there are no tabs, no common indentation and no empty lines at either end; files in that form are used byte for byte.
+Every prompt is brought to a normal form when it is made: DSPy stores instructions as docstrings and
+re-indents them on every read, so any other text would not stay what was measured. In the normal
+form line ends are `\n`, there are no tabs, no common indentation and no empty lines at either end;
+files in that form are used byte for byte.
 
-The private scenario stands where `{scenario}` is; a prompt without it gets the scenario at its end in the way of tau2.
+The private scenario stands where `{scenario}` is; a prompt without that place gets the scenario at
+its end, in the way of tau2.
 """
 
 import inspect
@@ -27,6 +30,8 @@ TAU2_TAIL = "\n\n<scenario>\n" + PLACEHOLDER + "\n</scenario>"
 _BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+\S")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s|\*\*[^*]+\*\*:?\s*$|[^.!?]{1,60}:\s*$)")
 _TAG = re.compile(r"\s*</?[\w-]+>\s*$")
+_NEAR_PLACEHOLDER = re.compile(r"\{+\s*scenario\s*\}+", re.IGNORECASE)
+# The look-behinds keep "e.g.", "i.e." and "etc." inside their sentence.
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)[\"')\]]*\s+(?=[A-Z\"'(#\[])"
 )
@@ -34,7 +39,7 @@ _SENTENCE_END = re.compile(
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of the prompt's text, white space included; `section` is the heading that it stands under."""
+    """A stretch of the prompt's text, white space included, under the heading `section`."""
 
     kind: Literal["frame", "piece"]
     text: str
@@ -43,11 +48,12 @@ class Part:
     @cached_property
     def words(self) -> str:
         """The text without bullet and outer white space, on one line."""
-        return " ".join(re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+", "", self.text).split())
+        unmarked = re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+", "", self.text)
+        return " ".join(unmarked.split())
 
     @cached_property
     def id(self) -> str:
-        """Eight hex digits, the same for the same words in any prompt, whatever their case and spacing."""
+        """Eight hex digits, the same for the same words in any prompt, whatever case and spaces."""
         return sha256(fold(self.words))[:8]
 
 
@@ -95,7 +101,7 @@ class Prompt:
         return "".join(part.text for part in self.parts)
 
     def fill(self, scenario: str) -> str:
-        """The system message: the text with the private scenario in its place; neither is scanned again."""
+        """The system message: the text with the private scenario in its place."""
         return place(self.text, scenario)
 
 
@@ -107,33 +113,53 @@ def as_prompt(prompt: Prompt | str) -> Prompt:
 def normalise(text: str) -> str:
     """The text as DSPy will give it back however often it is stored and read.
 
-    Raises PromptError for an empty text (DSPy would put its own sentence there) and for more than one `{scenario}`.
+    PromptError for a text that cannot be a prompt: an empty one (DSPy would put its own sentence
+    there), one that is no Unicode, one with two places for the scenario or a misspelt one.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    while (clean := inspect.cleandoc(text)) != text:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # One pass can leave a new common indentation, an empty first line or another byte-order mark.
+    # DSPy makes a pass on every read, so only a text that a pass leaves alone stays the same.
+    while (clean := inspect.cleandoc(text.removeprefix("\ufeff"))) != text:
         text = clean
+    _check_characters(text)
+    _check_place(text)
+    return text
+
+
+def _check_characters(text: str) -> None:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise PromptError(
-            "the prompt holds half a character (a lone surrogate); expected text that can be written as UTF-8"
+            "the prompt holds half a character (a lone surrogate); "
+            "expected text that can be written as UTF-8"
         )
     if not text.strip():
         raise PromptError(
             "the prompt is empty; expected the instructions that the simulated customer is given"
         )
-    if (places := text.count(PLACEHOLDER)) > 1:
+
+
+def _check_place(text: str) -> None:
+    places = text.count(PLACEHOLDER)
+    if places > 1:
         raise PromptError(
-            f"{PLACEHOLDER} stands {places} times in the prompt; expected it once, where the private scenario belongs"
+            f"{PLACEHOLDER} stands {places} times in the prompt; "
+            "expected it once, where the private scenario belongs"
         )
-    if not places and (near := re.search(r"\{+\s*scenario\s*\}+", text, re.IGNORECASE)):
+    near = _NEAR_PLACEHOLDER.search(text)
+    if not places and near:
         raise PromptError(
-            f"{near.group()!r} stands in the prompt; expected {PLACEHOLDER}, where the private scenario belongs"
+            f"{near.group()!r} stands in the prompt; "
+            f"expected {PLACEHOLDER}, where the private scenario belongs"
         )
-    return text
 
 
 def place(text: str, scenario: str) -> str:
-    """`text` with `scenario` in the place of `{scenario}`, or behind it in tau2's tags where there is no place."""
-    before, _, after = (text if PLACEHOLDER in text else text + TAU2_TAIL).partition(PLACEHOLDER)
+    """`text` with `scenario` in the place of `{scenario}`, or at its end in tau2's tags.
+
+    The result is not scanned again: a scenario that holds `{scenario}` stays as it is.
+    """
+    template = text if PLACEHOLDER in text else text + TAU2_TAIL
+    before, _, after = template.partition(PLACEHOLDER)
     return before + scenario + after
 
 
@@ -144,7 +170,8 @@ def read_prompt(path: str | Path) -> Prompt:
         return Prompt(file.read_bytes().decode("utf-8"))
     except OSError as error:
         raise PromptError(
-            f"{file}: cannot be read ({error.strerror}); expected a text file with the simulator's instructions"
+            f"{file}: cannot be read ({error.strerror}); "
+            "expected a text file with the simulator's instructions"
         ) from error
     except UnicodeDecodeError as error:
         raise PromptError(
@@ -165,14 +192,14 @@ def is_heading(text: str) -> bool:
 
 
 def _parts(text: str) -> Iterator[Part]:
-    """Walk over the paragraphs line by line; the first sentence of the text is frame: it says who is speaking."""
+    """The parts, block by block; an opening sentence is frame: it says who is speaking."""
     section, opening = "", True
     for block in _blocks(text):
         if _is_frame(block):
             if is_heading(block):
-                section = block.strip().strip("#*: ").strip()
+                section = _title(block)
             yield Part("frame", block, section)
-        elif _BULLET.match(block):
+        elif is_bullet(block):
             yield Part("piece", block, section)
             opening = False
         else:
@@ -181,30 +208,38 @@ def _parts(text: str) -> Iterator[Part]:
                 opening = False
 
 
+def _title(heading: str) -> str:
+    return heading.strip().strip("#*: ").strip()
+
+
 def _is_frame(block: str) -> bool:
-    return (
-        not block.strip()
-        or PLACEHOLDER in block
-        or bool(_HEADING.match(block) or _TAG.match(block))
-    )
+    if not block.strip() or PLACEHOLDER in block:
+        return True
+    return is_heading(block) or _TAG.match(block) is not None
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """Stretches of lines: a blank line, a heading, a tag, a bullet with its indented lines, a paragraph."""
-    block = ""
+    """Stretches of lines; joined they are the text.
+
+    A blank line, a heading or a tag is a block of its own, and so are a bullet with its indented
+    lines, and a paragraph.
+    """
+    block, complete = "", False
     for line in text.splitlines(keepends=True):
         alone = _is_frame(line)
-        if block and (
-            alone or _BULLET.match(line) or (_BULLET.match(block) and not line[:1].isspace())
-        ):
+        if block and (complete or alone or _begins_block(line, after=block)):
             yield block
             block = ""
         block += line
-        if alone:
-            yield block
-            block = ""
+        complete = alone
     if block:
         yield block
+
+
+def _begins_block(line: str, *, after: str) -> bool:
+    if is_bullet(line):
+        return True
+    return is_bullet(after) and not line[:1].isspace()
 
 
 def _sentences(paragraph: str) -> Iterator[str]:

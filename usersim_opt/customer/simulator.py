@@ -1,8 +1,9 @@
 """The simulated customer as a DSPy module, and the adapter that sends what will be shipped.
 
-The system message is the prompt file, byte for byte, with the private scenario in its place. The dialogue follows as
-role-flipped chat turns without any markers: the model speaks as the customer, so the agent's turns are its `user`
-messages. This is what tau-bench and tau2 send, so a prompt means the same there.
+The system message is the prompt file, byte for byte, with the private scenario in its place. The
+dialogue follows as role-flipped chat turns without any markers: the model speaks as the customer,
+so the agent's turns are its `user` messages. This is what tau-bench and tau2 send, so a prompt
+means the same there.
 
     [system] You are a customer ... Your user id is mia_4410 ...
     [user] Hi! How can I help you today?
@@ -23,7 +24,7 @@ from usersim_opt.basics.text import has_stop_token, sendable
 from usersim_opt.customer.prompt import Prompt, as_prompt, place
 
 GREETING = "Hi! How can I help you today?"
-"""The agent's first turn where a conversation has none yet; the greeting that tau-bench and tau2 use."""
+"""The agent's first turn where a conversation has none yet: the greeting of tau-bench and tau2."""
 
 EMPTY = "the model gave an empty reply; expected the customer's next message"
 
@@ -31,27 +32,33 @@ _CHAT_ROLE = {"agent": "user", "customer": "assistant"}
 
 
 class PlainChatAdapter(dspy.Adapter):
-    """Formats a call as one system message and the flipped dialogue; the completion is the reply."""
+    """Sends one system message and the flipped dialogue; the whole completion is the reply."""
 
     def format(
         self, signature: type[dspy.Signature], demos: list[dict[str, Any]], inputs: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """The messages for one call; `demos` are refused, because the shipped text file could not hold them."""
+        """The messages for one call.
+
+        InputError for demonstrations: the shipped text file could not hold them.
+        """
         if demos:
             raise InputError(
-                f"the simulator was given {len(demos)} demonstrations; a prompt is tuned as plain text, without demos"
+                f"the simulator was given {len(demos)} demonstrations; "
+                "a prompt is tuned as plain text, without demos"
             )
-        system = sendable(place(signature.instructions, inputs["scenario"]))
-        turns = [
-            {"role": _CHAT_ROLE[turn["role"]], "content": sendable(turn["content"])}
-            for turn in inputs["history"].messages
-        ]
-        return [{"role": "system", "content": system}, *turns]
+        system = place(signature.instructions, inputs["scenario"])
+        history = inputs["history"].messages
+        turns = [_message(_CHAT_ROLE[turn["role"]], turn["content"]) for turn in history]
+        return [_message("system", system), *turns]
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
         """The whole completion as the one output field."""
         (field,) = signature.output_fields
         return {field: completion.strip()}
+
+
+def _message(role: str, content: str) -> dict[str, Any]:
+    return {"role": role, "content": sendable(content)}
 
 
 class NextTurn(dspy.Signature):
@@ -65,25 +72,15 @@ class NextTurn(dspy.Signature):
 class UserSimulator(dspy.Module):
     """Plays the customer by a prompt.
 
-    `sim(scenario=..., history=...)` gives a Prediction with `reply` (the text as the model wrote it, outer white space
-    removed) and `stopped` (whether it holds a stop token). `history` is a dspy.History or a list of
-    `{"role": "agent" | "customer", "content": ...}`; an empty one begins with the agent's greeting.
+    `sim(scenario=..., history=...)` gives a Prediction with `reply` (the text as the model wrote
+    it, outer white space removed) and `stopped` (whether it holds a stop token). `history` is a
+    dspy.History or a list of `{"role": "agent" | "customer", "content": ...}`; an empty one begins
+    with the agent's greeting.
     """
 
     def __init__(self, prompt: Prompt | str, lm: dspy.LM | None = None) -> None:
         super().__init__()
-        if not isinstance(prompt, str | Prompt):
-            raise InputError(
-                f"the prompt is a {type(prompt).__name__}; expected a text, or what read_prompt returns"
-            )
-        if (
-            isinstance(prompt, str)
-            and prompt.endswith((".txt", ".md"))
-            and len(prompt.split()) == 1
-        ):
-            raise InputError(
-                f"the prompt is {prompt!r}, which looks like a path; expected read_prompt({prompt!r})"
-            )
+        _check_prompt(prompt)
         check_lm(lm)
         text = as_prompt(prompt).text
         self.next_turn = dspy.Predict(NextTurn.with_instructions(text))
@@ -102,11 +99,11 @@ class UserSimulator(dspy.Module):
 
     def with_prompt(self, prompt: Prompt | str) -> Self:
         """A simulator of the same kind with another prompt and the same model."""
-        lm = self.lm
         copy: Self = self.deepcopy()
-        text = as_prompt(prompt).text
-        copy.next_turn.signature = copy.next_turn.signature.with_instructions(text)
-        copy.next_turn.lm = lm
+        predict = copy.next_turn
+        predict.signature = predict.signature.with_instructions(as_prompt(prompt).text)
+        # The same model, not a copy of it: calls of both count against one connection.
+        predict.lm = self.lm
         return copy
 
     def forward(
@@ -119,33 +116,50 @@ class UserSimulator(dspy.Module):
 
         Raises InputError where the conversation is malformed or over, BadReply for an empty answer.
         """
-        turns = _checked(history.messages if isinstance(history, dspy.History) else history)
+        turns = history.messages if isinstance(history, dspy.History) else history
+        if not turns:
+            turns = [{"role": "agent", "content": GREETING}]
+        _check_turns(turns)
+        so_far = dspy.History(messages=turns)
         with dspy.context(adapter=PlainChatAdapter()):
             try:
-                reply = self.next_turn(
-                    scenario=scenario, history=dspy.History(messages=turns), config=config or {}
-                ).reply
+                answer = self.next_turn(scenario=scenario, history=so_far, config=config or {})
             except AdapterParseError as error:
                 raise BadReply(EMPTY) from error
-        if not reply:
+        if not answer.reply:
             raise BadReply(EMPTY)
-        return dspy.Prediction(reply=reply, stopped=has_stop_token(reply))
+        return dspy.Prediction(reply=answer.reply, stopped=has_stop_token(answer.reply))
 
 
-def _checked(turns: list[dict[str, str]]) -> list[dict[str, str]]:
-    if not turns:
-        return [{"role": "agent", "content": GREETING}]
+def _check_prompt(prompt: Any) -> None:
+    """InputError for a prompt of another type, and for the name of a file in place of its text."""
+    if isinstance(prompt, Prompt):
+        return
+    if not isinstance(prompt, str):
+        raise InputError(
+            f"the prompt is a {type(prompt).__name__}; expected a text, or what read_prompt returns"
+        )
+    if prompt.endswith((".txt", ".md")) and len(prompt.split()) == 1:
+        raise InputError(
+            f"the prompt is {prompt!r}, which looks like a path; expected read_prompt({prompt!r})"
+        )
+
+
+def _check_turns(turns: list[dict[str, str]]) -> None:
+    """InputError for a malformed turn, and for a conversation that waits for nobody's answer."""
     for number, turn in enumerate(turns):
-        if set(turn) != {"role", "content"} or turn["role"] not in _CHAT_ROLE:
-            raise InputError(
-                f"history[{number}] is {turn!r:.80}; expected {{'role': 'agent' or 'customer', 'content': text}}"
-            )
-        if turn["role"] == "customer" and has_stop_token(turn["content"]):
-            raise InputError(
-                f"history[{number}]: the customer has ended the conversation there; start a new one"
-            )
+        _check_turn(turn, where=f"history[{number}]")
     if turns[-1]["role"] != "agent":
         raise InputError(
-            "history ends on a customer turn; expected the agent's turn that the customer is to answer"
+            "history ends on a customer turn; "
+            "expected the agent's turn that the customer is to answer"
         )
-    return turns
+
+
+def _check_turn(turn: dict[str, str], *, where: str) -> None:
+    if set(turn) != {"role", "content"} or turn["role"] not in _CHAT_ROLE:
+        raise InputError(
+            f"{where} is {turn!r:.80}; expected {{'role': 'agent' or 'customer', 'content': text}}"
+        )
+    if turn["role"] == "customer" and has_stop_token(turn["content"]):
+        raise InputError(f"{where}: the customer has ended the conversation there; start a new one")

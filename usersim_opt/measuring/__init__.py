@@ -1,1 +1,1 @@
-"""What a reply is worth: jobs, checks and judges, pairs, evaluations, and how far a judge is right."""
+"""What a reply is worth: jobs, checks and judges, pairs, evaluations, how far a judge is right."""

@@ -1,6 +1,6 @@
-"""Progress bars over replies: in a terminal, and in a notebook that can draw them; silent everywhere else."""
+"""Progress bars over replies: in a terminal, and in a notebook that can draw them; else silent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -8,11 +8,14 @@ from tqdm.auto import tqdm
 from tqdm.notebook import tqdm_notebook
 
 from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.runner import Progress
+
+_FORM = "{desc} {percentage:3.0f}%|{bar}| {n}/{total} [{elapsed}<{remaining}]{postfix}"
 
 
 @contextmanager
-def reply_bar(total: int) -> Iterator[Callable[[Outcome], object]]:
-    """A bar over `total` replies; what it gives is told of each."""
+def reply_bar(total: int) -> Iterator[Progress]:
+    """A bar over `total` replies, and the function that moves it by one outcome."""
     with tqdm(total=total, unit="reply", desc="replies", disable=silence(tqdm)) as bar:
         yield lambda outcome: bar.update()
 
@@ -22,11 +25,7 @@ class TuningBar:
 
     def __init__(self, calls: int) -> None:
         self._bar = tqdm(
-            total=calls,
-            unit="call",
-            desc="tuning",
-            disable=silence(tqdm),
-            bar_format="{desc} {percentage:3.0f}%|{bar}| {n}/{total} [{elapsed}<{remaining}]{postfix}",
+            total=calls, unit="call", desc="tuning", disable=silence(tqdm), bar_format=_FORM
         )
         self._stage = ""
         self._passed = self._scored = self._errors = 0
@@ -38,21 +37,32 @@ class TuningBar:
         self._bar.close()
 
     def show(self, outcome: Outcome, calls: int) -> None:
-        """Show one reply; what a resumed run found paid for counts as done before it began."""
+        """Show one reply; `calls` are those of the run so far, this reply's included."""
         if not self._stage:
+            # Calls that a resumed run had paid for before must not count in the remaining time.
             self._bar.initial = self._bar.n = calls
-        if (stage := f"{outcome.stage} {outcome.version}") != self._stage:
-            self._stage, self._passed, self._scored = stage, 0, 0
-        self._passed += outcome.grade.passed if outcome.grade else 0
-        self._scored += outcome.grade.scored if outcome.grade else 0
-        self._errors += outcome.status == "error"
-        rate = f" {100 * self._passed / self._scored:.0f} %" if self._scored else ""
-        self._bar.set_postfix_str(
-            f"{stage}{rate}{f', {self._errors} errors' if self._errors else ''}", refresh=False
-        )
+        self._count(outcome)
+        self._bar.set_postfix_str(self._postfix(), refresh=False)
         self._bar.update(calls - self._bar.n)
+
+    def _count(self, outcome: Outcome) -> None:
+        """Add a reply to the figures of its stage; only errors are counted over all stages."""
+        stage = f"{outcome.stage} {outcome.version}"
+        if stage != self._stage:
+            self._stage, self._passed, self._scored = stage, 0, 0
+        self._passed += outcome.passed
+        self._scored += outcome.scored
+        self._errors += outcome.status == "error"
+
+    def _postfix(self) -> str:
+        rate = f" {100 * self._passed / self._scored:.0f} %" if self._scored else ""
+        errors = f", {self._errors} errors" if self._errors else ""
+        return f"{self._stage}{rate}{errors}"
 
 
 def silence(kind: type[Any]) -> bool | None:
-    """The `disable` of tqdm: a notebook's widget is always shown (stderr is no terminal there), a plain bar in terminals only."""
+    """The `disable` of tqdm: a notebook's widget is always drawn, a plain bar in terminals only.
+
+    None lets tqdm look whether stderr is a terminal, which it never is in a notebook.
+    """
     return False if issubclass(kind, tqdm_notebook) else None

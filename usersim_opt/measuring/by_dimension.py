@@ -1,10 +1,10 @@
-"""The verdicts on one prompt by dimension: the one table that every view of an evaluation is made from.
+"""The verdicts on one prompt by dimension: the one table behind every view of an evaluation.
 
 Terminal, notebook, page, plots and MLflow show the same tallies, each in its own form.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from usersim_opt.basics.figures import Interval
@@ -19,7 +19,10 @@ FLAT = 1e-9
 """Width below which an interval over tasks has none: all tasks are alike."""
 
 Rows = Callable[[str | None], Sequence[str]]
-"""The names of the rows that a verdict on a dimension counts in; None is a dimension that the data do not know."""
+"""The names of the rows that a verdict on a dimension counts in.
+
+None stands for a dimension that the data do not know.
+"""
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,8 @@ class Tally:
 
     @property
     def by_wilson(self) -> bool:
-        """Whether the interval is Wilson's: few tasks, or tasks all alike, give a t interval no width."""
-        over_tasks = ratio_interval(self.by_task)
-        if over_tasks.low is None or over_tasks.high is None:
-            return True
-        return len(self.by_task) < LEAST_TASKS or over_tasks.high - over_tasks.low < FLAT
+        """Whether the interval is Wilson's: few tasks, or all alike, give a t interval no width."""
+        return not _has_width(self._over_tasks) or len(self.by_task) < LEAST_TASKS
 
     @property
     def interval(self) -> Interval:
@@ -66,36 +66,73 @@ class Tally:
 
         Wilson's takes the verdicts of a task for independent and is too narrow for that.
         """
-        if self.by_wilson:
-            low, high = wilson(self.passed, self.scored)
-            return Interval(self.pass_rate or 0.0, low, high) if self.scored else NOTHING
-        return ratio_interval(self.by_task).within(0.0, 1.0)
+        if not self.by_wilson:
+            return self._over_tasks.within(0.0, 1.0)
+        if not self.scored:
+            return NOTHING
+        return Interval(self.passed / self.scored, *wilson(self.passed, self.scored))
+
+    @property
+    def _over_tasks(self) -> Interval:
+        return ratio_interval(self.by_task)
 
 
 NOTHING = Interval(0.0, None, None)
+"""The interval where nothing was scored."""
+
+
+def _has_width(interval: Interval) -> bool:
+    if interval.low is None or interval.high is None:
+        return False
+    return interval.high - interval.low >= FLAT
+
+
+def _own_row(dimension: str | None) -> Sequence[str]:
+    """A row for each dimension that the data know."""
+    return () if dimension is None else (dimension,)
 
 
 def by_dimension(
-    outcomes: Iterable[Outcome],
-    scenarios: Mapping[str, Scenario],
-    *,
-    rows: Rows = lambda dimension: (dimension,) if dimension else (),
+    outcomes: Iterable[Outcome], scenarios: Mapping[str, Scenario], *, rows: Rows = _own_row
 ) -> dict[str, Tally]:
-    """A tally for each row with a scored verdict, dimensions in the order of their kinds."""
-    by_task: dict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
-    failures: dict[str, dict[str, int]] = defaultdict(dict)
+    """A tally for each row with a scored verdict, dimensions in the order of their kinds.
+
+    Without `rows` a verdict on a criterion that the scenarios do not have counts nowhere.
+    """
+    counts: dict[str, _Counts] = defaultdict(_Counts)
     for outcome, dimension, passed in _scored(outcomes, scenarios):
         for row in rows(dimension):
-            before = by_task[row].get(outcome.task_id, (0.0, 0.0))
-            by_task[row][outcome.task_id] = (before[0] + passed, before[1] + 1)
-            if not passed:
-                failures[row][outcome.scenario] = failures[row].get(outcome.scenario, 0) + 1
-    return {row: Tally(by_task[row], failures[row]) for row in in_order(by_task)}
+            counts[row].add(outcome, passed=passed)
+    return {row: counts[row].tally() for row in in_order(counts)}
+
+
+@dataclass
+class _Counts:
+    """A row of the table while it is counted."""
+
+    passed: Counter[str] = field(default_factory=Counter)
+    """By task id."""
+    scored: Counter[str] = field(default_factory=Counter)
+    """By task id."""
+    failures: Counter[str] = field(default_factory=Counter)
+    """By scenario id."""
+
+    def add(self, outcome: Outcome, *, passed: bool) -> None:
+        """Count one verdict of a reply."""
+        self.scored[outcome.task_id] += 1
+        self.passed[outcome.task_id] += passed
+        if not passed:
+            self.failures[outcome.scenario] += 1
+
+    def tally(self) -> Tally:
+        """The row."""
+        by_task = {task: (float(self.passed[task]), float(n)) for task, n in self.scored.items()}
+        return Tally(by_task, dict(self.failures))
 
 
 def _scored(
     outcomes: Iterable[Outcome], scenarios: Mapping[str, Scenario]
-) -> Iterable[tuple[Outcome, str | None, bool]]:
+) -> Iterator[tuple[Outcome, str | None, bool]]:
     """Each scored verdict with its reply, its dimension and whether it passed."""
     dimensions = {
         (scenario.id, criterion.id): criterion.dimension
@@ -103,7 +140,6 @@ def _scored(
         for criterion in scenario.criteria
     }
     for outcome in outcomes:
-        for verdict in outcome.grade.verdicts if outcome.grade else ():
-            if verdict.outcome != "unscored":
-                dimension = dimensions.get((outcome.scenario, verdict.criterion))
-                yield outcome, dimension, verdict.outcome == "pass"
+        for verdict in outcome.scored_verdicts:
+            dimension = dimensions.get((outcome.scenario, verdict.criterion))
+            yield outcome, dimension, verdict.outcome == "pass"

@@ -1,10 +1,11 @@
-"""Jobs on a Dask cluster: the same runner, another executor. The record stays with the process that drives the run.
+"""Jobs on a Dask cluster: the same runner, another executor.
 
     with dask_executor("tcp://scheduler:8786") as executor:
         optimizer = RubricOptimizer(..., workers=executor)
 
-What a job needs travels with it: the model connections are made anew in each worker process from their description, so
-keys must be set in the workers' environment. Needs the extra `dask`.
+The record stays with the process that drives the run. What a job needs travels with it: the model
+connections are made anew in each worker process from their description, so keys must be set in the
+workers' environment. Needs the extra `dask`.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,10 @@ from usersim_opt.basics.errors import InputError, Unreachable
 
 @contextmanager
 def dask_executor(address: str, *, timeout: float = 10.0) -> Iterator[Executor]:
-    """The executor of a running cluster; InputError without the package, Unreachable without a scheduler at the address."""
+    """The executor of a running cluster.
+
+    InputError without the package, Unreachable without a scheduler at the address.
+    """
     try:
         from distributed import Client  # noqa: PLC0415 - an extra
     except ImportError as error:
@@ -31,6 +35,7 @@ def dask_executor(address: str, *, timeout: float = 10.0) -> Iterator[Executor]:
             f"no Dask scheduler answers at {address} ({error}); start one with `dask scheduler`"
         ) from error
     try:
+        # Not pure: two equal jobs are two samples, and Dask must not take one for the other.
         yield client.get_executor(pure=False)
     finally:
         client.close()

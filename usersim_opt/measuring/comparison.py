@@ -1,8 +1,9 @@
 """Is one prompt better than another? Two evaluations on the same scenarios and seeds, compared."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from usersim_opt.basics.figures import gain_text, many, share_text
@@ -72,19 +73,17 @@ def compare(
 
     Raises what evaluate raises.
     """
-    one, other = (
-        evaluate(
-            simulator,
-            examples,
-            metric,
-            seeds=seeds,
-            seed=seed,
-            workers=workers,
-            progress=progress,
-        )
-        for simulator in (old, new)
+    measure = partial(
+        evaluate,
+        examples=examples,
+        metric=metric,
+        seeds=seeds,
+        seed=seed,
+        workers=workers,
+        progress=progress,
     )
-    return Comparison(one, other, paired_difference(one.outcomes, other.outcomes))
+    before, after = measure(old), measure(new)
+    return Comparison(before, after, paired_difference(before.outcomes, after.outcomes))
 
 
 @dataclass(frozen=True)
@@ -103,34 +102,34 @@ class SidesRow:
 def sides_rows(old: Evaluation, new: Evaluation) -> list[SidesRow]:
     """A row for each dimension that either side was scored on, then one for all criteria."""
     before, after = old.by_dimension, new.by_dimension
-    rows = list(_dimension_rows(before, after))
-    rates = [side.pass_rate.mean if side.pass_rate else None for side in (old, new)]
-    scored = sum(tally.scored for tally in after.values())
+    names = in_order({*before, *after})
+    rows = [_row(name, before.get(name, Tally()), after.get(name, Tally())) for name in names]
+    return [*rows, _all_row(old, new)]
+
+
+def _row(name: str, old: Tally, new: Tally) -> SidesRow:
+    return SidesRow(name, old.pass_rate, new.pass_rate, new.scored, some(new.failing))
+
+
+def _all_row(old: Evaluation, new: Evaluation) -> SidesRow:
+    """The row of all criteria, those included of which the scenarios know no dimension."""
     failing = f"{len(new.failing)} of {len(new.scenarios)} scenarios"
-    return [*rows, SidesRow("all", rates[0], rates[1], scored, failing)]
+    return SidesRow("all", _rate(old), _rate(new), new.scored, failing)
 
 
-def _dimension_rows(before: Mapping[str, Tally], after: Mapping[str, Tally]) -> Iterator[SidesRow]:
-    for name in in_order({*before, *after}):
-        one, other = before.get(name, Tally()), after.get(name, Tally())
-        failing = some(other.failing)
-        yield SidesRow(name, one.pass_rate, other.pass_rate, other.scored, failing)
+def _rate(side: Evaluation) -> float | None:
+    return side.pass_rate.mean if side.pass_rate else None
 
 
 def comparison_table(old: Evaluation, new: Evaluation, *, heads: Heads) -> str:
     """Pass rate by dimension of both prompts, with the scenarios in which the new one fails."""
-    rows = [
-        [
-            row.name,
-            str(row.criteria),
-            share_text(row.old),
-            share_text(row.new),
-            gain_text(row.old, row.new),
-            row.failing,
-        ]
-        for row in sides_rows(old, new)
-    ]
-    return grid(["dimension", "criteria", *heads, "points", f"{heads[1]} fails in"], rows)
+    columns = ["dimension", "criteria", *heads, "points", f"{heads[1]} fails in"]
+    return grid(columns, [_cells(row) for row in sides_rows(old, new)])
+
+
+def _cells(row: SidesRow) -> list[str]:
+    rates = [share_text(row.old), share_text(row.new), gain_text(row.old, row.new)]
+    return [row.name, str(row.criteria), *rates, row.failing]
 
 
 def sides_html(old: Evaluation, new: Evaluation, *, heads: Heads) -> str:

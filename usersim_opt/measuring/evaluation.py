@@ -1,4 +1,4 @@
-"""How good is a prompt? Its pass rate with an interval, by dimension, with the scenarios that fail."""
+"""How good is a prompt? Its pass rate with an interval, by dimension, and what fails."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ from usersim_opt.basics.layout import grid, some
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import reply_bar
 from usersim_opt.measuring.by_dimension import Tally, by_dimension
-from usersim_opt.measuring.metric import Metric, models_of
+from usersim_opt.measuring.metric import Metric, check_metric, models_of, price
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.rows import VERDICT_COLUMNS, verdict_rows
@@ -43,7 +43,7 @@ class Evaluation:
 
     @property
     def pass_rate(self) -> Interval | None:
-        """Passed / scored criteria with a 95 % t interval over tasks; None if nothing was scored."""
+        """Passed / scored criteria with a 95 % t interval over tasks; None without a score."""
         return pass_rate(self.outcomes)
 
     @property
@@ -62,6 +62,11 @@ class Evaluation:
         return sum(outcome.status == "error" for outcome in self.outcomes)
 
     @property
+    def scored(self) -> int:
+        """Number of verdicts of pass or fail."""
+        return sum(outcome.scored for outcome in self.outcomes)
+
+    @property
     def unscored(self) -> int:
         """Number of verdicts that the judge did not give."""
         return sum(outcome.grade.unscored for outcome in self.outcomes if outcome.grade)
@@ -75,9 +80,9 @@ class Evaluation:
 
     def failures(self, most: int = 5) -> str:
         """Up to `most` failing replies to be read: the agent's turn, the reply, what it broke."""
-        failing = [outcome for outcome in self.outcomes if outcome.fails]
-        read = [_failure(outcome, self.scenarios[outcome.scenario]) for outcome in failing[:most]]
-        return "\n\n".join(read)
+        failing = [outcome for outcome in self.outcomes if outcome.fails][:most]
+        texts = [_failure(outcome, self.scenarios[outcome.scenario]) for outcome in failing]
+        return "\n\n".join(texts)
 
     def __repr__(self) -> str:
         return f"<Evaluation: {self.head}>"
@@ -111,9 +116,25 @@ def evaluate(
 
     `metric` is anything with `grade` and `price`. `progress` is called with each reply; without it
     a bar is shown in terminals and notebooks (`runner.ignore` shows none). Failed calls are kept as
-    errors without a score; TooManyErrors if they are more than a fifth. Seeds depend on `seed`,
-    scenario and repeat, so two prompts that are evaluated alike can be paired.
+    errors without a score. Seeds depend on `seed`, scenario and repeat, so two prompts that are
+    evaluated alike can be paired.
+
+    Raises InputError for useless arguments, before anything is spent; ModelError for what every
+    further call would meet; TooManyErrors if more than a fifth of the calls fail.
     """
+    data = _checked(simulator, examples, metric, seeds=seeds)
+    jobs = _jobs(simulator, data, seeds=seeds, seed=seed)
+    bar = nullcontext(progress) if progress else reply_bar(len(jobs))
+    with Runner(metric, workers=workers) as runner, bar as on_done:
+        outcomes = runner.run(jobs, on_done=on_done)
+    stop_if_hopeless(outcomes)
+    return Evaluation(data.scenarios, outcomes, offline=_offline(simulator, metric))
+
+
+def _checked(
+    simulator: UserSimulator, examples: Sequence[Any], metric: Metric, *, seeds: int
+) -> ScenarioSet:
+    """The scenarios of the examples; InputError for arguments that nothing can be measured with."""
     if not isinstance(simulator, UserSimulator):
         raise InputError(f"expected a UserSimulator, got a {type(simulator).__name__}")
     if seeds < 1:
@@ -124,18 +145,16 @@ def evaluate(
             "there is no scenario to evaluate on; "
             "a split made by build_dataset has scenarios in train and smoke only"
         )
-    jobs = _jobs(simulator, data, seeds=seeds, seed=seed)
-    shown = nullcontext(progress) if progress else reply_bar(len(jobs))
-    with Runner(metric, workers=workers) as runner, shown as on_done:
-        outcomes = runner.run(jobs, on_done=on_done)
-    stop_if_hopeless(outcomes)
-    return Evaluation(data.scenarios, outcomes, offline=_offline(simulator, metric))
+    check_metric(metric)
+    # A price that is no number would come up after the first reply was paid for; it is asked now.
+    price(metric, data.scenarios.values())
+    return data
 
 
 def replies_each(outcomes: Iterable[Outcome]) -> str:
     """How many replies the scenarios got: `3 replies each`, or `3 or 4 replies each`."""
     counts = Counter(outcome.scenario for outcome in outcomes).values()
-    least, most = (min(counts), max(counts)) if counts else (0, 0)
+    least, most = min(counts, default=0), max(counts, default=0)
     return f"{least} or {most} replies each" if least != most else f"{many(most, 'reply')} each"
 
 
@@ -167,9 +186,10 @@ def _failure(outcome: Outcome, scenario: Scenario) -> str:
     criteria = {criterion.id: criterion for criterion in scenario.criteria}
     lines = [f"{outcome.scenario}  agent:    {scenario.history[-1].text}"]
     lines.append(f"       customer: {outcome.reply}")
-    for verdict in outcome.grade.failed if outcome.grade else ():
-        criterion = criteria[verdict.criterion]
-        lines.append(f"       fails {criterion.dimension}: {criterion.text} ({verdict.evidence})")
+    for verdict in outcome.failed:
+        criterion = criteria.get(verdict.criterion)
+        rule = f"{criterion.dimension}: {criterion.text}" if criterion else verdict.criterion
+        lines.append(f"       fails {rule} ({verdict.evidence})")
     return "\n".join(lines)
 
 

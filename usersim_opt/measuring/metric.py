@@ -1,13 +1,13 @@
 """The worth of one reply: anything that grades it, and the rubric as such a metric."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Protocol
 
 import dspy
 
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import spoken
-from usersim_opt.measuring.judge import Judge
+from usersim_opt.measuring.judge import NO_VERDICT, Judge
 from usersim_opt.measuring.outcome import Grade, Verdict, unscored_verdict
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.records import Criterion, Scenario
@@ -40,13 +40,19 @@ def check_metric(metric: Any) -> None:
             f"the metric is a {type(metric).__name__} without {missing[0]!r}; expected an object "
             "with grade(scenario, reply) and price(scenario), such as a RubricMetric"
         )
+    models = getattr(metric, "models", {})
+    if not isinstance(models, Mapping):
+        raise InputError(
+            f"the metric's models are a {type(models).__name__}; "
+            'expected a mapping of role to language model, such as {"judge": lm}, or no `models`'
+        )
 
 
 def models_of(metric: Metric) -> dict[str, dspy.BaseLM]:
-    """The models that a metric names, by role; those that are DSPy's configured one included."""
+    """The models that a metric names, by role; None stands for DSPy's configured one."""
     named: Mapping[str, dspy.BaseLM | None] = getattr(metric, "models", {})
-    asked = {role: lm or dspy.settings.lm for role, lm in named.items()}
-    return {role: lm for role, lm in asked.items() if lm is not None}
+    models = {role: lm or dspy.settings.lm for role, lm in named.items()}
+    return {role: lm for role, lm in models.items() if lm is not None}
 
 
 def price(metric: Metric, scenarios: Iterable[Scenario]) -> int:
@@ -58,18 +64,18 @@ def price(metric: Metric, scenarios: Iterable[Scenario]) -> int:
 
 
 def grading_price(metric: Metric, scenario: Scenario) -> int:
-    """Calls that the metric says grading a reply to the scenario costs; InputError for no number."""
+    """Calls that grading one reply to the scenario costs; InputError for what is no number."""
     calls = metric.price(scenario)
-    if not isinstance(calls, int) or calls < 0:
+    if not isinstance(calls, int) or isinstance(calls, bool) or calls < 0:
         raise InputError(
             f"the metric's price for scenario {scenario.id} is {calls!r}; "
             "expected a whole number of calls, 0 or more"
         )
-    return int(calls)
+    return calls
 
 
 class RubricMetric:
-    """The rubric as a metric: for this library by `grade`, for dspy.Evaluate and GEPA by calling it.
+    """The rubric as a metric: here by `grade`, for dspy.Evaluate and GEPA by calling it.
 
     Called with an example of `load_dataset` and a prediction with `reply`, it returns a Prediction
     with `score` (the pass rate), `feedback` (each failed criterion with its evidence, and what
@@ -83,18 +89,18 @@ class RubricMetric:
 
     @property
     def models(self) -> dict[str, dspy.BaseLM | None]:
-        """The judge's models by role: `judge`, or `judge.1`, `judge.2`, ... where it has several."""
-        asked = list(self.judge.models) if self.judge is not None else []
-        if len(asked) == 1:
-            return {"judge": asked[0]}
-        return {f"judge.{number}": lm for number, lm in enumerate(asked, start=1)}
+        """The judge's models by role: `judge`, or `judge.1`, `judge.2`, ... of several."""
+        judges = list(self.judge.models) if self.judge is not None else []
+        if len(judges) == 1:
+            return {"judge": judges[0]}
+        return {f"judge.{number}": lm for number, lm in enumerate(judges, start=1)}
 
     def price(self, scenario: Scenario) -> int:
-        """What the judge says that it costs, where the rubric has criteria without a check."""
+        """The judge's price, where the rubric has criteria without a check; else 0."""
         return self.judge.price if self.judge is not None and _unchecked(scenario) else 0
 
     def grade(self, scenario: Scenario, reply: str) -> Grade:
-        """Checks first, then the judge for the criteria without a check; without a judge those are unscored.
+        """Checks decide where there are some, else the judge; without a judge those are unscored.
 
         A reply that says nothing (a bare stop token) fails every criterion: leaving is no way to
         satisfy a rubric.
@@ -102,25 +108,23 @@ class RubricMetric:
         if not spoken(reply):
             silent = tuple(_silent(criterion) for criterion in scenario.criteria)
             return Grade(scenario=scenario.id, verdicts=silent)
-        verdicts = {c.id: _checked(c, reply) for c in scenario.criteria if c.check is not None}
-        verdicts |= self._judged(scenario, reply, _unchecked(scenario))
-        ordered = tuple(verdicts[criterion.id] for criterion in scenario.criteria)
-        return Grade(scenario=scenario.id, verdicts=ordered)
+        judged = self._judged(scenario, reply)
+        verdicts = tuple(
+            judged[criterion.id] if criterion.check is None else _checked(criterion, reply)
+            for criterion in scenario.criteria
+        )
+        return Grade(scenario=scenario.id, verdicts=verdicts)
 
-    def _judged(
-        self, scenario: Scenario, reply: str, criteria: Sequence[Criterion]
-    ) -> dict[str, Verdict]:
-        """The verdicts on the criteria without a check, by criterion."""
+    def _judged(self, scenario: Scenario, reply: str) -> dict[str, Verdict]:
+        """The verdicts on the criteria without a check, by criterion; one for each of them."""
+        criteria = _unchecked(scenario)
         if not criteria:
             return {}
         if self.judge is None:
-            return {
-                criterion.id: unscored_verdict(criterion.id, NO_JUDGE) for criterion in criteria
-            }
-        given = self.judge(history=scenario.history, reply=reply, criteria=criteria).verdicts
-        verdicts = {verdict.criterion: verdict for verdict in given}
-        missing = "the judge gave no verdict"
-        return {c.id: verdicts.get(c.id) or unscored_verdict(c.id, missing) for c in criteria}
+            return {c.id: unscored_verdict(c.id, NO_JUDGE) for c in criteria}
+        prediction = self.judge(history=scenario.history, reply=reply, criteria=criteria)
+        verdicts = {verdict.criterion: verdict for verdict in prediction.verdicts}
+        return {c.id: verdicts.get(c.id) or unscored_verdict(c.id, NO_VERDICT) for c in criteria}
 
     def __call__(
         self,
@@ -130,18 +134,19 @@ class RubricMetric:
         pred_name: str | None = None,
         pred_trace: Any = None,
     ) -> dspy.Prediction:
-        """Score and feedback for one prediction; BadReply where nothing could be scored, since that is no score of 0."""
+        """Score and feedback for one prediction.
+
+        BadReply where nothing could be scored, since that is no score of 0.
+        """
         scenario = gold.get("record")
         if not isinstance(scenario, Scenario):
             raise InputError("the example has no `record`; expected an example of load_dataset")
         grade = self.grade(scenario, pred.reply)
         if grade.pass_rate is None:
-            raise BadReply(
-                f"scenario {scenario.id}: no criterion could be scored; {grade.verdicts[0].evidence}"
-            )
-        return dspy.Prediction(
-            score=grade.pass_rate, feedback=feedback(scenario, pred.reply, grade), grade=grade
-        )
+            why = grade.verdicts[0].evidence
+            raise BadReply(f"scenario {scenario.id}: no criterion could be scored; {why}")
+        advice = feedback(scenario, pred.reply, grade)
+        return dspy.Prediction(score=grade.pass_rate, feedback=advice, grade=grade)
 
 
 def _check_judge(judge: Any) -> None:
@@ -160,34 +165,33 @@ def _unchecked(scenario: Scenario) -> list[Criterion]:
 
 
 def _silent(criterion: Criterion) -> Verdict:
-    return Verdict(
-        criterion=criterion.id, outcome="fail", evidence="the reply says nothing", source="check"
-    )
+    return _by_check(criterion, "the reply says nothing", holds=False)
 
 
 def _checked(criterion: Criterion, reply: str) -> Verdict:
     holds, evidence = checks.run(criterion.check or {}, reply)
-    return Verdict(
-        criterion=criterion.id,
-        outcome="pass" if holds else "fail",
-        evidence=evidence,
-        source="check",
-    )
+    return _by_check(criterion, evidence, holds=holds)
+
+
+def _by_check(criterion: Criterion, evidence: str, *, holds: bool) -> Verdict:
+    """The verdict of code, which always decides."""
+    outcome: Literal["pass", "fail"] = "pass" if holds else "fail"
+    return Verdict(criterion=criterion.id, outcome=outcome, evidence=evidence, source="check")
 
 
 def feedback(scenario: Scenario, reply: str, grade: Grade) -> str:
-    """What a reflecting model should read: the reply, each failed criterion with its evidence, and what to keep."""
-    texts = {c.id: c for c in scenario.criteria}
-    lines = [
-        f"After the agent's turn {scenario.history[-1].text!r} the customer replied {spoken(reply)!r}."
-    ]
-    for verdict in grade.verdicts:
-        criterion = texts[verdict.criterion]
-        if verdict.outcome == "fail":
-            lines.append(
-                f"FAILED {criterion.dimension}: {criterion.text} (evidence: {verdict.evidence})"
-            )
-    kept = [texts[v.criterion].dimension for v in grade.verdicts if v.outcome == "pass"]
-    if kept:
-        lines.append(f"Passed, to be kept: {', '.join(kept)}.")
+    """What a reflecting model should read.
+
+    The reply, each failed criterion with its evidence, and what passed and is to be kept.
+    """
+    criteria = {criterion.id: criterion for criterion in scenario.criteria}
+    agent = scenario.history[-1].text
+    lines = [f"After the agent's turn {agent!r} the customer replied {spoken(reply)!r}."]
+    for verdict in grade.failed:
+        criterion = criteria[verdict.criterion]
+        rule = f"{criterion.dimension}: {criterion.text}"
+        lines.append(f"FAILED {rule} (evidence: {verdict.evidence})")
+    passed = [criteria[v.criterion].dimension for v in grade.verdicts if v.outcome == "pass"]
+    if passed:
+        lines.append(f"Passed, to be kept: {', '.join(passed)}.")
     return "\n".join(lines)

@@ -17,7 +17,7 @@ from usersim_opt.scenarios.records import Record
 
 
 class Verdict(Record):
-    """What was found for one criterion: the outcome, and the evidence (or why there is none)."""
+    """The ruling on one criterion: its outcome, and the evidence (or why there is none)."""
 
     criterion: str
     outcome: Literal["pass", "fail", "unscored"]
@@ -72,21 +72,21 @@ ROLES = ("user", "judge", "proposer")
 
 
 class Outcome(Record):
-    """What came of one job: a reply of one version to one scenario, with its grade or the reason."""
+    """What came of one job: a reply of one version to one scenario, and its grade or why not."""
 
     scenario: str
     version: str
     stage: str
-    """Where in the run it was measured, e.g. `003.look`; together with `repeat` it fixes the seed."""
+    """Where in the run it was measured, e.g. `003.look`; with `repeat` it fixes the seed."""
     repeat: int
     status: Literal["scored", "unscored", "error"]
     reply: str = ""
     grade: Grade | None = None
     why: str = ""
     """For `unscored` and `error`: the reason, in words."""
-    calls: ByRole = {}
+    calls: ByRole = Field(default_factory=dict)
     """Calls that it cost, by role; the judge's are what the metric says that grading costs."""
-    tokens: ByRole = {}
+    tokens: ByRole = Field(default_factory=dict)
     """Tokens that were read and written, by role."""
     unnamed: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Models that took part in the grading and that the metric does not name."""
@@ -107,9 +107,34 @@ class Outcome(Record):
         return self.grade.pass_rate if self.grade else None
 
     @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts of the grade; none without a grade."""
+        return self.grade.verdicts if self.grade else ()
+
+    @property
+    def scored_verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts of pass or fail."""
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome != "unscored")
+
+    @property
+    def failed(self) -> tuple[Verdict, ...]:
+        """The verdicts of fail."""
+        return self.grade.failed if self.grade else ()
+
+    @property
+    def passed(self) -> int:
+        """Number of criteria that passed."""
+        return self.grade.passed if self.grade else 0
+
+    @property
+    def scored(self) -> int:
+        """Number of criteria with a verdict of pass or fail."""
+        return self.grade.scored if self.grade else 0
+
+    @property
     def fails(self) -> bool:
         """Whether the reply failed at least one criterion."""
-        return self.grade is not None and bool(self.grade.failed)
+        return bool(self.failed)
 
 
 def summed(numbers: Iterable[ByRole]) -> ByRole:
@@ -122,22 +147,16 @@ def summed(numbers: Iterable[ByRole]) -> ByRole:
 
 def grade_html(grade: Grade) -> str:
     """A row per verdict, with the evidence."""
-    rate = (
-        f"{grade.passed} of {grade.scored} criteria passed"
-        if grade.scored
-        else "nothing was scored"
-    )
-    rows = [
-        [
-            f"<code>{text(verdict.criterion)}</code>",
-            outcome_mark(verdict.outcome),
-            text(verdict.source),
-            text(verdict.evidence),
-        ]
-        for verdict in grade.verdicts
-    ]
+    counted = f"{grade.passed} of {grade.scored} criteria passed"
+    rate = counted if grade.scored else "nothing was scored"
+    rows = [_verdict_cells(verdict) for verdict in grade.verdicts]
     body = table(["criterion", "verdict", "by", "evidence"], rows)
     return f"<p><b>Scenario {text(grade.scenario)}</b>: {rate}</p>{body}"
+
+
+def _verdict_cells(verdict: Verdict) -> list[str]:
+    name = f"<code>{text(verdict.criterion)}</code>"
+    return [name, outcome_mark(verdict.outcome), text(verdict.source), text(verdict.evidence)]
 
 
 MAX_SAME = 0.5
@@ -152,11 +171,16 @@ def collapsed(outcomes: Sequence[Outcome]) -> str:
 
     A prompt that always answers "no, what?" breaks few rules and plays nobody.
     """
+    # Repeats of one scenario may well be alike; only the first reply to each counts.
     firsts = [outcome.reply for outcome in outcomes if outcome.repeat == 0 and outcome.reply]
     if len(firsts) < MIN_REPLIES:
         return ""
-    reply, times = Counter(map(fold, firsts)).most_common(1)[0]
-    most = MAX_SAME * len(firsts) if len(firsts) >= FEW_REPLIES else len(firsts) - 1
-    if times <= most:
+    ((reply, times),) = Counter(map(fold, firsts)).most_common(1)
+    if times <= _most_alike(len(firsts)):
         return ""
     return f"the same reply, {reply[:40]!r}, was given to {times} of {len(firsts)} scenarios"
+
+
+def _most_alike(replies: int) -> float:
+    """How many of so many replies may be the same."""
+    return MAX_SAME * replies if replies >= FEW_REPLIES else replies - 1

@@ -1,45 +1,54 @@
 """Outcomes side by side: two prompts on the same jobs, and the pass rate of one."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.statistics import Pair, Paired, PairedDifference, difference, ratio_interval
 from usersim_opt.measuring.outcome import Outcome
 
+_Verdicts = dict[str, bool]
+"""Whether each scored criterion of a reply passed."""
+
 
 def pair(old: Iterable[Outcome], new: Iterable[Outcome]) -> Paired:
-    """Pair two sets of outcomes by scenario and repeat; only criteria scored on both sides count."""
-    before, after = ({(o.scenario, o.repeat): _scored(o) for o in side} for side in (old, new))
-    totals: dict[str, tuple[float, int]] = defaultdict(lambda: (0.0, 0))
-    dropped = shared_in_all = lost = 0
-    for key in sorted(before.keys() | after.keys()):
-        one, other = before.get(key, {}), after.get(key, {})
-        shared = one.keys() & other.keys()
-        lost += len(one.keys() ^ other.keys())
-        shared_in_all += len(shared)
-        dropped += not shared
-        if shared:
-            so_far = totals[key[0]]
-            totals[key[0]] = (
-                so_far[0] + sum(other[c] - one[c] for c in shared),
-                so_far[1] + len(shared),
-            )
-    pairs = tuple(Pair(scenario, *total) for scenario, total in sorted(totals.items()))
-    return Paired(pairs, dropped, lost / (lost + shared_in_all) if lost else 0.0)
+    """Pair two sets of outcomes by scenario and repeat; only criteria scored on both sides count.
+
+    A criterion that one side lacks is left out of both: to count it on the other side alone would
+    compare two different rubrics.
+    """
+    gains: Counter[str] = Counter()
+    criteria: Counter[str] = Counter()
+    dropped = lost = 0
+    for scenario, before, after in _side_by_side(old, new):
+        common = before.keys() & after.keys()
+        lost += len(before.keys() ^ after.keys())
+        if not common:
+            dropped += 1
+            continue
+        gains[scenario] += sum(after[name] - before[name] for name in common)
+        criteria[scenario] += len(common)
+    pairs = tuple(Pair(name, gains[name], criteria[name]) for name in sorted(gains))
+    return Paired(pairs, dropped, lost / (lost + criteria.total()) if lost else 0.0)
 
 
-def _scored(outcome: Outcome) -> dict[str, bool]:
-    """Whether each scored criterion passed."""
-    return (
-        {
-            v.criterion: v.outcome == "pass"
-            for v in outcome.grade.verdicts
-            if v.outcome != "unscored"
-        }
-        if outcome.grade
-        else {}
-    )
+def _side_by_side(
+    old: Iterable[Outcome], new: Iterable[Outcome]
+) -> Iterator[tuple[str, _Verdicts, _Verdicts]]:
+    """The scenario of each job that either side has, and its verdicts on both sides."""
+    before, after = _by_job(old), _by_job(new)
+    for job in sorted(before.keys() | after.keys()):
+        scenario, _ = job
+        yield scenario, before.get(job, {}), after.get(job, {})
+
+
+def _by_job(outcomes: Iterable[Outcome]) -> dict[tuple[str, int], _Verdicts]:
+    """The verdicts by scenario and repeat, which is what both prompts have in common."""
+    return {(outcome.scenario, outcome.repeat): _passed(outcome) for outcome in outcomes}
+
+
+def _passed(outcome: Outcome) -> _Verdicts:
+    return {verdict.criterion: verdict.outcome == "pass" for verdict in outcome.scored_verdicts}
 
 
 def paired_difference(old: Iterable[Outcome], new: Iterable[Outcome]) -> PairedDifference:
@@ -49,9 +58,10 @@ def paired_difference(old: Iterable[Outcome], new: Iterable[Outcome]) -> PairedD
 
 def pass_rate(outcomes: Iterable[Outcome]) -> Interval | None:
     """Passed / scored criteria with a 95 % t interval over tasks; None where nothing was scored."""
-    clusters: dict[str, tuple[float, float]] = {}
+    passed: Counter[str] = Counter()
+    scored: Counter[str] = Counter()
     for outcome in outcomes:
-        passed, scored = (outcome.grade.passed, outcome.grade.scored) if outcome.grade else (0, 0)
-        before = clusters.get(outcome.task_id, (0.0, 0.0))
-        clusters[outcome.task_id] = (before[0] + passed, before[1] + scored)
-    return ratio_interval(clusters) if any(scored for _, scored in clusters.values()) else None
+        passed[outcome.task_id] += outcome.passed
+        scored[outcome.task_id] += outcome.scored
+    clusters = {task: (float(passed[task]), float(scored[task])) for task in scored}
+    return ratio_interval(clusters) if scored.total() else None

@@ -4,23 +4,29 @@ A verdict on criterion c (of dimension d) under version v is modelled as
 
     y = mu_d + a_c + delta_v + sum over pieces p in v of (beta_p + gamma_pd) + noise
 
-    mu_d     pass rate of the dimension with no piece in
-    a_c      difficulty of the criterion, N(0, .15^2): scenarios differ, and versions were measured on different ones
-    delta_v  what this set of pieces does beyond the sum of its parts, N(0, .03^2)
-    beta_p   what the piece does to every dimension, N(m_p, .02^2); m_p is 0, or .02 for a piece of the first prompt
-    gamma_pd what it does to this one: 0 with probability .88, else N(0, .2^2) (a spike and a slab)
+    mu_d      pass rate of the dimension with no piece in
+    a_c       difficulty of the criterion, N(0, .15^2): scenarios differ, and versions were
+              measured on different ones
+    delta_v   what this set of pieces does beyond the sum of its parts, N(0, .03^2)
+    beta_p    what the piece does to every dimension, N(m_p, .02^2); m_p is 0, or .02 for a piece
+              of the first prompt
+    gamma_pd  what it does to this one: 0 with probability .88, else N(0, .2^2) (a spike and a slab)
+    noise     N(0, .2)
 
-Most pieces move one or two dimensions by much and the others not at all; the spike keeps eighteen dimensions of noise out
-of the sum. Sampled by Gibbs (George and McCulloch 1993), one piece at a time, all dimensions at once; the chain goes on
-when data come in, so a draw for Thompson sampling costs a sweep or two.
+Most pieces move one or two dimensions by much and the others not at all; the spike keeps eighteen
+dimensions of noise out of the sum. Sampled by Gibbs (George and McCulloch 1993), one piece at a
+time, all dimensions at once; the chain goes on when data come in, so a draw for Thompson sampling
+costs a sweep or two.
 
-Not covered: that the verdicts on one reply hang together (where they do, intervals are too narrow), verdicts as probabilities near 0 and 1 (they are treated as numbers with variance .2), and interactions of
-pieces beyond what delta_v takes up.
+Not covered: that the verdicts on one reply hang together (where they do, intervals are too narrow),
+verdicts as probabilities near 0 and 1 (they are treated as numbers with variance .2), and
+interactions of pieces beyond what delta_v takes up.
 """
 
 import math
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,37 +40,64 @@ DIFFICULTY, DEVIATION, BROAD, SLAB = 0.15, 0.03, 0.02, 0.2
 """Prior standard deviations of a, delta, beta and of a gamma that is not 0."""
 INCLUDED = 0.12
 """Prior probability that a piece moves a dimension."""
+SWEEPS = 2
+"""Sweeps between two draws for Thompson sampling: what came in since the last draw gets through."""
 
 
 @dataclass(frozen=True)
 class Draws:
-    """Draws of the posterior. Shapes: draws x pieces x dimensions, draws x dimensions, draws x versions."""
+    """Draws of the posterior."""
 
     effects: Array
-    """beta + gamma."""
+    """beta + gamma; shape: draws x pieces x dimensions."""
     base: Array
-    """mu."""
+    """mu; shape: draws x dimensions."""
     deviation: Array
-    """delta."""
+    """delta; shape: draws x versions."""
 
     def values(self, weights: Array) -> Array:
-        """Draws x pieces: what each piece adds to the pass rate, by the weights of the dimensions (they add up to 1)."""
+        """What each piece adds to the pass rate; shape: draws x pieces.
+
+        `weights` are those of the dimensions; they add up to 1.
+        """
         return self.effects @ weights
 
 
 @dataclass
 class _Chain:
-    """The state of the sampler."""
+    """The state of the sampler: the latest draw of every unknown of the model."""
 
     base: Array
-    difficulty: Array = field(default_factory=lambda: np.zeros(0))
-    deviation: Array = field(default_factory=lambda: np.zeros(0))
+    """mu; shape: dimensions."""
+    own: Array
+    """gamma; shape: pieces x dimensions."""
     broad: Array = field(default_factory=lambda: np.zeros(0))
-    own: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """beta; shape: pieces."""
+    difficulty: Array = field(default_factory=lambda: np.zeros(0))
+    """a; shape: criteria."""
+    deviation: Array = field(default_factory=lambda: np.zeros(0))
+    """delta; shape: versions."""
+
+    @property
+    def effects(self) -> Array:
+        """The sum beta + gamma; shape: pieces x dimensions."""
+        return np.asarray(self.broad[:, None] + self.own)
+
+
+class _Row(NamedTuple):
+    """One verdict by the numbers of what it is on; `passed` is 1 or 0."""
+
+    version: int
+    dimension: int
+    criterion: int
+    passed: float
 
 
 class PieceModel:
-    """Takes verdicts and draws effects. Pieces are numbered 0, 1, ... in the order in which they are added."""
+    """Takes verdicts and draws effects.
+
+    Pieces are numbered 0, 1, ... in the order in which they are added.
+    """
 
     def __init__(self, dimensions: Sequence[str], *, seed: int, broad: float = BROAD) -> None:
         self._broad = broad
@@ -74,8 +107,9 @@ class PieceModel:
         self._versions: dict[Hashable, int] = {}
         self._criteria: dict[Hashable, int] = {}
         self._members: list[frozenset[int]] = []
-        self._rows: list[tuple[int, int, int, float]] = []
-        self._chain = _Chain(base=np.full(len(dimensions), 0.5), own=np.zeros((0, len(dimensions))))
+        self._rows: list[_Row] = []
+        size = len(dimensions)
+        self._chain = _Chain(base=np.full(size, 0.5), own=np.zeros((0, size)))
         self._data: _Data | None = None
 
     @property
@@ -86,10 +120,10 @@ class PieceModel:
     def add_piece(self, *, prior_mean: float = 0.0) -> int:
         """Take in one more piece; its number."""
         self._prior_mean.append(prior_mean)
-        self._chain.broad = np.append(
-            self._chain.broad, self._random.normal(prior_mean, self._broad)
-        )
-        self._chain.own = np.vstack([self._chain.own, np.zeros((1, len(self.dimensions)))])
+        chain = self._chain
+        # The chain begins where the prior says: broad by a draw, every dimension in the spike.
+        chain.broad = np.append(chain.broad, self._random.normal(prior_mean, self._broad))
+        chain.own = np.vstack([chain.own, np.zeros((1, len(self.dimensions)))])
         self._data = None
         return self.pieces - 1
 
@@ -99,157 +133,286 @@ class PieceModel:
         members: Collection[int],
         verdicts: Iterable[tuple[Hashable, str, bool]],
     ) -> None:
-        """Take in verdicts (criterion, dimension, passed) on a version that consists of the numbered pieces."""
+        """Take in verdicts (criterion, dimension, passed) on a version made of numbered pieces."""
+        v = self._version(version, members)
+        for criterion, dimension, passed in verdicts:
+            c = self._criteria.setdefault(criterion, len(self._criteria))
+            self._rows.append(_Row(v, self.dimensions[dimension], c, float(passed)))
+        chain = self._chain
+        new = len(self._criteria) - len(chain.difficulty)
+        chain.difficulty = np.append(chain.difficulty, np.zeros(new))
+        self._data = None
+
+    def _version(self, version: Hashable, members: Collection[int]) -> int:
+        """The number of a version, which is taken in when it is new."""
         if version not in self._versions:
             self._versions[version] = len(self._members)
             self._members.append(frozenset(members))
             self._chain.deviation = np.append(self._chain.deviation, 0.0)
-        v = self._versions[version]
-        for criterion, dimension, passed in verdicts:
-            c = self._criteria.setdefault(criterion, len(self._criteria))
-            self._rows.append((v, self.dimensions[dimension], c, float(passed)))
-        self._chain.difficulty = np.append(
-            self._chain.difficulty, np.zeros(len(self._criteria) - len(self._chain.difficulty))
-        )
-        self._data = None
+        return self._versions[version]
 
-    def draw(self, weights: Array, *, sweeps: int = 2) -> Array:
+    def draw(self, weights: Array) -> Array:
         """One draw of what each piece adds to the pass rate; shape: pieces."""
-        for _ in range(sweeps):
+        for _ in range(SWEEPS):
             self._sweep()
-        return self._effects() @ weights
+        return self._chain.effects @ weights
 
     def posterior(self, *, draws: int = 150, burn_in: int = 30) -> Draws:
         """Many draws, for means and intervals."""
+        # The first sweeps still depend on where the chain stood, so they are thrown away.
         for _ in range(burn_in):
             self._sweep()
-        kept = []
+        chain = self._chain
+        effects, base, deviation = [], [], []
         for _ in range(draws):
             self._sweep()
-            kept.append((self._effects(), self._chain.base.copy(), self._chain.deviation.copy()))
-        return Draws(*(np.array(part) for part in zip(*kept, strict=True)))
+            effects.append(chain.effects)
+            base.append(chain.base.copy())
+            deviation.append(chain.deviation.copy())
+        return Draws(np.array(effects), np.array(base), np.array(deviation))
 
-    def _effects(self) -> Array:
-        return np.asarray(self._chain.broad[:, None] + self._chain.own)
+    def _arrays(self) -> "_Data":
+        """The verdicts as arrays, made anew only after something came in."""
+        if self._data is None:
+            sizes = (len(self.dimensions), len(self._criteria))
+            self._data = _Data.of(self._rows, self._members, pieces=self.pieces, sizes=sizes)
+        return self._data
 
     def _sweep(self) -> None:
-        """Draw each block once, given the others."""
-        if not self._rows:
-            self._chain.broad = self._random.normal(self._prior_mean, self._broad)
-            return
-        self._data = data = self._data or _Data.of(
-            self._rows,
-            self._members,
-            pieces=self.pieces,
-            sizes=(len(self.dimensions), len(self._criteria)),
-        )
-        chain, version, dimension = self._chain, data.version, data.dimension
-        moved = (data.members @ self._effects())[version, dimension]
-        free = data.passed - moved - chain.base[dimension] - chain.deviation[version]
-        chain.difficulty = self._normal(
-            _sums(data.criterion, free, data.per_criterion.size), data.per_criterion, DIFFICULTY
-        )
-        free = data.passed - chain.difficulty[data.criterion]
-        rest = free - moved - chain.deviation[version]
-        chain.base = self._normal(
-            _sums(dimension, rest, data.per_dimension.size), data.per_dimension, 1.0, mean=0.5
-        )
-        rest = free - moved - chain.base[dimension]
-        chain.deviation = self._normal(
-            _sums(version, rest, data.per_version.size), data.per_version, DEVIATION
-        )
-        self._sweep_pieces(data, free - chain.base[dimension] - chain.deviation[version])
+        """One Gibbs sweep: each block of unknowns is drawn once, given the latest of the others.
 
-    def _sweep_pieces(self, data: "_Data", free: Array) -> None:
-        """Draw beta and gamma, piece by piece; `free` is what the pieces have to explain of each verdict."""
-        chain, size = self._chain, self._chain.own.shape
-        wanted = data.members.T @ data.by_version_and_dimension(free)
-        effects = self._effects()
-        normal, uniform, broad = (
-            self._random.normal(size=size),
-            self._random.random(size),
-            self._random.normal(size=(size[0],)),
+        All conditionals are conjugate. A sweep leaves the joint posterior as it is, so a long
+        chain of sweeps visits everything as often as the posterior says.
+        """
+        chain = self._chain
+        if not self._rows:
+            # Without verdicts the posterior is the prior.
+            chain.broad = self._random.normal(self._prior_mean, self._broad)
+            return
+        data = self._arrays()
+        by_pieces = (data.members @ chain.effects)[data.version, data.dimension]
+        self._draw_difficulty(data, data.passed - by_pieces)
+        fair = data.passed - chain.difficulty[data.criterion]
+        self._draw_base(data, fair - by_pieces)
+        self._draw_deviation(data, fair - by_pieces)
+        bare = fair - chain.base[data.dimension] - chain.deviation[data.version]
+        self._draw_pieces(data, bare)
+
+    def _draw_difficulty(self, data: "_Data", left: Array) -> None:
+        """Draw a_c given the rest; `left` is y - effects, by verdict."""
+        chain = self._chain
+        left = left - chain.base[data.dimension] - chain.deviation[data.version]
+        chain.difficulty = self._group_means(
+            data.criterion, left, data.per_criterion, deviation=DIFFICULTY
         )
-        together = data.gram.diagonal().T / NOISE
-        precision = together + 1 / SLAB**2
-        spread: Array = 1 / np.sqrt(precision)
-        odds: Array = math.log(INCLUDED / (1 - INCLUDED)) - 0.5 * np.log(precision * SLAB**2)
-        threshold = np.log(uniform / (1 - uniform))
-        broad_precision = together.sum(axis=1) + 1 / self._broad**2
-        for p in range(size[0]):
-            own = data.gram[p]
-            explained = (wanted[p] - np.einsum("qd,qd->d", own, effects)) / NOISE + together[
-                p
-            ] * effects[p]
-            mean = (
-                float((explained - together[p] * chain.own[p]).sum())
-                + self._prior_mean[p] / self._broad**2
-            ) / broad_precision[p]
-            chain.broad[p] = mean + broad[p] / math.sqrt(broad_precision[p])
-            centre = (explained - together[p] * chain.broad[p]) / precision[p]
-            moves = odds[p] + 0.5 * centre * centre * precision[p] > threshold[p]
-            chain.own[p] = np.where(moves, centre + normal[p] * spread[p], 0.0)
+
+    def _draw_base(self, data: "_Data", left: Array) -> None:
+        """Draw mu_d given the rest, with a prior of N(.5, 1); `left` is y - a - effects."""
+        chain = self._chain
+        left = left - chain.deviation[data.version]
+        chain.base = self._group_means(
+            data.dimension, left, data.per_dimension, deviation=1.0, mean=0.5
+        )
+
+    def _draw_deviation(self, data: "_Data", left: Array) -> None:
+        """Draw delta_v given the rest; `left` is y - a - effects."""
+        chain = self._chain
+        left = left - chain.base[data.dimension]
+        chain.deviation = self._group_means(
+            data.version, left, data.per_version, deviation=DEVIATION
+        )
+
+    def _group_means(
+        self, group: Indices, left: Array, count: Array, *, deviation: float, mean: float = 0.0
+    ) -> Array:
+        """A draw of the mean of each group; the prior is N(mean, deviation^2).
+
+        With n verdicts in a group, of which r is left to explain in all, and noise variance s2:
+
+            mean | rest ~ N((r / s2 + m / sd^2) / k, 1 / k)    with k = n / s2 + 1 / sd^2
+        """
+        total = _sums(group, left, count.size)
+        precision = count / NOISE + 1 / deviation**2
+        centre = (total / NOISE + mean / deviation**2) / precision
+        return np.asarray(centre + self._random.normal(size=count.shape) / np.sqrt(precision))
+
+    def _draw_pieces(self, data: "_Data", left: Array) -> None:
+        """Draw beta and gamma given the rest, piece by piece; `left` is y - a - mu - delta.
+
+        One piece at a time, because versions share pieces: what one piece explains, its
+        neighbours need not.
+        """
+        chain = self._chain
+        wanted = data.members.T @ data.by_version_and_dimension(left)
+        effects = chain.effects
+        chances = _Chances.draw(self._random, chain.own.shape)
+        conditionals = _Conditionals.of(data, self._prior_mean, deviation=self._broad)
+        for p in range(self.pieces):
+            # e_d = r_d / s2: r_d is what the verdicts under p leave when all other pieces are
+            # taken off. All pieces are taken off at once, then p itself is given back.
+            n = conditionals.counted[p]
+            by_all = np.einsum("qd,qd->d", data.gram[p], effects)
+            evidence = (wanted[p] - by_all) / NOISE + n * effects[p]
+            chain.broad[p] = conditionals.broad(p, evidence - n * chain.own[p], chances)
+            chain.own[p] = conditionals.own(p, evidence - n * chain.broad[p], chances)
             effects[p] = chain.broad[p] + chain.own[p]
 
-    def _normal(self, total: Array, count: Array, sd: float, *, mean: float = 0.0) -> Array:
-        """A draw of group means with a normal prior, given the total and number of what each group has to explain."""
-        precision = count / NOISE + 1 / sd**2
-        return np.asarray(
-            (total / NOISE + mean / sd**2) / precision
-            + self._random.normal(size=count.shape) / np.sqrt(precision)
+
+@dataclass(frozen=True)
+class _Chances:
+    """The random numbers of one sweep over the pieces, drawn at once since numpy draws in bulk."""
+
+    own: Array
+    """Standard normal; shape: pieces x dimensions."""
+    logit: Array
+    """Log odds of uniform numbers; shape: pieces x dimensions."""
+    broad: Array
+    """Standard normal; shape: pieces."""
+
+    @classmethod
+    def draw(cls, random: np.random.Generator, shape: tuple[int, ...]) -> "_Chances":
+        """The numbers for pieces x dimensions; a seed means these three draws in this order."""
+        own = random.normal(size=shape)
+        uniform = random.random(shape)
+        broad = random.normal(size=shape[:1])
+        return cls(own=own, logit=np.log(uniform / (1 - uniform)), broad=broad)
+
+
+@dataclass(frozen=True)
+class _Conditionals:
+    """The conditionals of beta and gamma, with the parts of them that hold for a whole sweep.
+
+    s2 is the noise variance, sd the prior standard deviation of beta. Shapes are pieces x
+    dimensions; those of `prior` and `precision` are pieces.
+    """
+
+    counted: Array
+    """n_pd: verdicts of the dimension under the piece / s2."""
+    prior: Array
+    """m_p / sd^2, what the prior adds to the evidence on beta."""
+    precision: Array
+    """The precision of beta: sum_d n_pd + 1 / sd^2."""
+    slab: Array
+    """k_pd = n_pd + 1 / SLAB^2: the precision of a gamma_pd that is not 0."""
+    spread: Array
+    """Its standard deviation, 1 / sqrt(k_pd)."""
+    odds: Array
+    """Log odds of the slab before the evidence: the prior's, and what the slab's width costs."""
+
+    @classmethod
+    def of(cls, data: "_Data", prior_mean: Sequence[float], *, deviation: float) -> "_Conditionals":
+        """From the counts of the verdicts and the prior of beta."""
+        counted = data.gram.diagonal().T / NOISE
+        slab = counted + 1 / SLAB**2
+        prior_odds = math.log(INCLUDED / (1 - INCLUDED))
+        return cls(
+            counted=counted,
+            prior=np.array(prior_mean) / deviation**2,
+            precision=counted.sum(axis=1) + 1 / deviation**2,
+            slab=slab,
+            spread=1 / np.sqrt(slab),
+            odds=prior_odds - 0.5 * np.log(slab * SLAB**2),
         )
+
+    def broad(self, p: int, evidence: Array, chances: _Chances) -> float:
+        """A draw of beta_p. `evidence` is e_d - n_d gamma_pd, what is left for beta_p to explain.
+
+        beta_p | rest ~ N((sum_d (e_d - n_d gamma_pd) + m_p / sd^2) / k, 1 / k)
+            with k = sum_d n_d + 1 / sd^2
+        """
+        precision = self.precision[p]
+        centre = (evidence.sum() + self.prior[p]) / precision
+        return float(centre + chances.broad[p] / np.sqrt(precision))
+
+    def own(self, p: int, evidence: Array, chances: _Chances) -> Array:
+        """A draw of gamma_p. `evidence` is e_d - n_d beta_p, what is left for gamma_pd to explain.
+
+        With c_d = (e_d - n_d beta_p) / k_d, and gamma integrated out of the odds:
+
+            log odds(slab | rest) = log(pi / (1 - pi)) - log(k_d SLAB^2) / 2 + c_d^2 k_d / 2
+            gamma_pd | slab, rest ~ N(c_d, 1 / k_d),   gamma_pd | spike = 0
+        """
+        centre = evidence / self.slab[p]
+        odds = self.odds[p] + 0.5 * centre * centre * self.slab[p]
+        # A uniform number lies below the probability of the slab as often as its log odds say.
+        moves = odds > chances.logit[p]
+        return np.where(moves, centre + chances.own[p] * self.spread[p], 0.0)
 
 
 @dataclass(frozen=True)
 class _Data:
-    """The verdicts as arrays. `gram` has the shape pieces x pieces x dimensions: verdicts under both pieces."""
+    """The verdicts as arrays."""
 
     version: Indices
+    """By verdict, as are the next three."""
     dimension: Indices
     criterion: Indices
     passed: Array
     members: Array
+    """1 where the piece is in the version; shape: versions x pieces."""
     gram: Array
+    """Verdicts under both of two pieces; shape: pieces x pieces x dimensions."""
     per_version: Array
+    """Verdicts on each version, as the next two count them on each dimension and criterion."""
     per_dimension: Array
     per_criterion: Array
 
     @classmethod
     def of(
         cls,
-        rows: Sequence[tuple[int, int, int, float]],
+        rows: Sequence[_Row],
         members: Sequence[frozenset[int]],
         *,
         pieces: int,
         sizes: tuple[int, int],
     ) -> "_Data":
-        version, dimension, criterion = (
-            np.array(column, dtype=np.intp) for column in list(zip(*rows, strict=True))[:3]
-        )
-        inside = np.zeros((len(members), pieces))
-        for row, held in enumerate(members):
-            inside[row, sorted(held)] = 1.0
-        seen = np.zeros((len(members), sizes[0]))
-        np.add.at(seen, (version, dimension), 1.0)
-        gram = np.stack([inside.T @ (inside * seen[:, [d]]) for d in range(sizes[0])], axis=2)
+        """From verdicts and the pieces of each version; `sizes` counts dimensions and criteria."""
+        dimensions, criteria = sizes
+        version, dimension, criterion = _columns(rows)
+        inside = _membership(members, pieces)
+        counts = np.zeros((len(members), dimensions))
+        np.add.at(counts, (version, dimension), 1.0)
         return cls(
-            version,
-            dimension,
-            criterion,
-            passed=np.array([row[3] for row in rows]),
+            version=version,
+            dimension=dimension,
+            criterion=criterion,
+            passed=np.array([row.passed for row in rows]),
             members=inside,
-            gram=gram,
-            per_version=seen.sum(axis=1),
-            per_dimension=seen.sum(axis=0),
-            per_criterion=np.bincount(criterion, minlength=sizes[1]).astype(float),
+            gram=_gram(inside, counts),
+            per_version=counts.sum(axis=1),
+            per_dimension=counts.sum(axis=0),
+            per_criterion=np.bincount(criterion, minlength=criteria).astype(float),
         )
 
     def by_version_and_dimension(self, values: Array) -> Array:
         """Sums of a value per verdict; shape: versions x dimensions."""
-        shape = (self.per_version.size, self.per_dimension.size)
-        return _sums(self.version * shape[1] + self.dimension, values, shape[0] * shape[1]).reshape(
-            shape
-        )
+        versions, dimensions = self.per_version.size, self.per_dimension.size
+        cell = self.version * dimensions + self.dimension
+        return _sums(cell, values, versions * dimensions).reshape(versions, dimensions)
+
+
+def _columns(rows: Sequence[_Row]) -> tuple[Indices, Indices, Indices]:
+    """Version, dimension and criterion of the verdicts, a column each."""
+    versions, dimensions, criteria, _ = zip(*rows, strict=True)
+    return _indices(versions), _indices(dimensions), _indices(criteria)
+
+
+def _indices(numbers: Sequence[int]) -> Indices:
+    return np.array(numbers, dtype=np.intp)
+
+
+def _membership(members: Sequence[frozenset[int]], pieces: int) -> Array:
+    """1 where the piece is in the version, else 0; shape: versions x pieces."""
+    inside = np.zeros((len(members), pieces))
+    for version, numbers in enumerate(members):
+        inside[version, sorted(numbers)] = 1.0
+    return inside
+
+
+def _gram(inside: Array, counts: Array) -> Array:
+    """Verdicts on versions with both pieces, by dimension; shape: pieces x pieces x dimensions."""
+    by_dimension = [inside.T @ (inside * column[:, None]) for column in counts.T]
+    return np.stack(by_dimension, axis=2)
 
 
 def _sums(group: Indices, values: Array, groups: int) -> Array:
@@ -265,5 +428,6 @@ def interval_of(draws: Array) -> tuple[float, float, float]:
 
 def shares(counts: Mapping[str, float], dimensions: Sequence[str]) -> Array:
     """Weights of the dimensions by how many criteria each has; they add up to 1."""
-    found = np.array([counts.get(name, 0) for name in dimensions], dtype=float)
-    return np.asarray(found / found.sum()) if found.sum() else found
+    numbers = np.array([counts.get(name, 0) for name in dimensions], dtype=float)
+    total = numbers.sum()
+    return np.asarray(numbers / total) if total else numbers

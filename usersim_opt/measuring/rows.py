@@ -1,12 +1,13 @@
 """Rows for pandas: a verdict each, a pair of pass rates each, a reply each."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from usersim_opt.basics.frames import Row
-from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.outcome import Outcome, Verdict
 from usersim_opt.measuring.pairs import pair, pass_rate
 from usersim_opt.measuring.stages import round_of
+from usersim_opt.scenarios.kinds import family_of
 from usersim_opt.scenarios.records import Scenario
 
 VERDICT_COLUMNS = (
@@ -23,56 +24,74 @@ VERDICT_COLUMNS = (
     "evidence",
     "reply",
 )
-
-
 PAIR_COLUMNS = ("scenario", "task", "type", "criteria", "old", "new", "gain")
-
-
 OUTCOME_COLUMNS = (
-    "stage", "round", "version", "scenario", "task", "type", "repeat", "status", "passed", "scored", "pass_rate", "calls", "tokens", "reply", "why",
-)  # fmt: skip
+    "stage",
+    "round",
+    "version",
+    "scenario",
+    "task",
+    "type",
+    "repeat",
+    "status",
+    "passed",
+    "scored",
+    "pass_rate",
+    "calls",
+    "tokens",
+    "reply",
+    "why",
+)
 
 
 def verdict_rows(scenarios: Mapping[str, Scenario], outcomes: Sequence[Outcome]) -> list[Row]:
-    """One row per verdict; a reply without verdicts has one row with `outcome` error or unscored and the reason as evidence."""
-    rows = []
-    for outcome in outcomes:
-        dimensions = {
-            criterion.id: criterion.dimension for criterion in scenarios[outcome.scenario].criteria
-        }
-        shared = _of_scenario(outcome, scenarios) | {
-            "version": outcome.version,
-            "repeat": outcome.repeat,
-            "reply": outcome.reply,
-        }
-        for verdict in outcome.grade.verdicts if outcome.grade else ():
-            dimension = dimensions[verdict.criterion]
-            rows.append(
-                shared
-                | verdict.model_dump()
-                | {"dimension": dimension, "family": dimension.partition(".")[0]}
-            )
-        if outcome.grade is None:
-            rows.append(shared | {"outcome": outcome.status, "evidence": outcome.why})
-    return rows
+    """One row per verdict.
+
+    A reply without a grade has one row, with `outcome` error or unscored and the reason as
+    evidence. A verdict on a criterion that the scenario does not have has no dimension.
+    """
+    return [row for outcome in outcomes for row in _verdict_rows(outcome, scenarios)]
+
+
+def _verdict_rows(outcome: Outcome, scenarios: Mapping[str, Scenario]) -> Iterator[Row]:
+    reply = _of_scenario(outcome, scenarios) | {
+        "version": outcome.version,
+        "repeat": outcome.repeat,
+        "reply": outcome.reply,
+    }
+    if outcome.grade is None:
+        yield reply | {"outcome": outcome.status, "evidence": outcome.why}
+    criteria = scenarios[outcome.scenario].criteria
+    dimensions = {criterion.id: criterion.dimension for criterion in criteria}
+    for verdict in outcome.verdicts:
+        yield reply | _of_verdict(verdict, dimensions.get(verdict.criterion))
+
+
+def _of_verdict(verdict: Verdict, dimension: str | None) -> Row:
+    family = family_of(dimension) if dimension else None
+    return verdict.model_dump() | {"dimension": dimension, "family": family}
 
 
 def pair_rows(
     scenarios: Mapping[str, Scenario], old: Sequence[Outcome], new: Sequence[Outcome]
 ) -> list[Row]:
-    """One row per scenario: criteria scored on both sides, `gain` on them, and each side's own pass rate."""
-    rates = [_rates(side) for side in (old, new)]
+    """One row per scenario.
+
+    `criteria` are those scored on both sides, `gain` is on them; `old` and `new` are each side's
+    own pass rate.
+    """
+    before, after = _rates(old), _rates(new)
     return [
         {
-            "scenario": found.scenario,
-            "task": found.task,
-            "type": scenarios[found.scenario].type,
-            "criteria": found.criteria,
-            "old": rates[0].get(found.scenario),
-            "new": rates[1].get(found.scenario),
-            "gain": found.difference / found.criteria if found.criteria else None,
+            "scenario": paired.scenario,
+            "task": paired.task,
+            "type": scenarios[paired.scenario].type,
+            "criteria": paired.criteria,
+            "old": before.get(paired.scenario),
+            "new": after.get(paired.scenario),
+            "gain": paired.difference / paired.criteria,
         }
-        for found in pair(old, new).pairs
+        for paired in pair(old, new).pairs
     ]
 
 
@@ -82,36 +101,32 @@ def outcome_rows(outcomes: Sequence[Outcome], scenarios: Mapping[str, Scenario])
 
 
 def _outcome_row(outcome: Outcome, scenarios: Mapping[str, Scenario]) -> Row:
-    grade = outcome.grade
-    named = {"stage", "version", "repeat", "status", "reply", "why"}
-    return (
-        _of_scenario(outcome, scenarios)
-        | outcome.model_dump(include=named)
-        | {
-            "round": round_of(outcome.stage),
-            "calls": sum(outcome.calls.values()),
-            "tokens": sum(outcome.tokens.values()),
-            "pass_rate": outcome.pass_rate,
-        }
-        | ({"passed": grade.passed, "scored": grade.scored} if grade else {})
-    )
+    row = _of_scenario(outcome, scenarios)
+    row |= outcome.model_dump(include={"stage", "version", "repeat", "status", "reply", "why"})
+    row["round"] = round_of(outcome.stage)
+    row["calls"] = sum(outcome.calls.values())
+    row["tokens"] = sum(outcome.tokens.values())
+    row["pass_rate"] = outcome.pass_rate
+    if outcome.grade is not None:
+        row |= {"passed": outcome.grade.passed, "scored": outcome.grade.scored}
+    return row
 
 
 def _of_scenario(outcome: Outcome, scenarios: Mapping[str, Scenario]) -> Row:
-    known = scenarios.get(outcome.scenario)
+    scenario = scenarios.get(outcome.scenario)
     return {
         "scenario": outcome.scenario,
         "task": outcome.task_id,
-        "type": known.type if known else None,
+        "type": scenario.type if scenario else None,
     }
 
 
 def _rates(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
     """Pass rate by scenario."""
-    found: dict[str, list[Outcome]] = defaultdict(list)
+    replies: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
-        found[outcome.scenario].append(outcome)
-    return {scenario: _mean(replies) for scenario, replies in found.items()}
+        replies[outcome.scenario].append(outcome)
+    return {scenario: _mean(of_scenario) for scenario, of_scenario in replies.items()}
 
 
 def _mean(outcomes: Sequence[Outcome]) -> float | None:

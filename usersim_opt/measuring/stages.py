@@ -4,12 +4,15 @@ SMOKE = "smoke"
 """The stage of the held-out split, and the name of that split."""
 _LAST = ("regression", "close")
 """The steps of a round after which no other gate can say no."""
+_MOST_DIGITS = 9
+"""A journal written by hand may name a stage of any length; `int` balks at thousands of digits."""
 
 
 def round_of(stage: str) -> int | None:
     """The round of a stage, such as 3 for `003.look`; None for `smoke` and the like."""
     number = stage.partition(".")[0]
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    is_number = number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS
+    return int(number) if is_number else None
 
 
 def ends_round(stage: str) -> bool:

@@ -13,12 +13,12 @@ ScoredVerdict = tuple[tuple[str, str], str, bool]
 
 
 def verdicts_of(outcome: Outcome, scenario: Scenario) -> Iterator[ScoredVerdict]:
-    """The scored verdicts of a reply to a scenario."""
-    dimension = {criterion.id: criterion.dimension for criterion in scenario.criteria}
-    for verdict in outcome.grade.verdicts if outcome.grade else ():
-        if verdict.outcome != "unscored" and verdict.criterion in dimension:
+    """The scored verdicts of a reply on the criteria of its scenario."""
+    dimensions = {criterion.id: criterion.dimension for criterion in scenario.criteria}
+    for verdict in outcome.scored_verdicts:
+        if verdict.criterion in dimensions:
             criterion = (scenario.id, verdict.criterion)
-            yield criterion, dimension[verdict.criterion], verdict.outcome == "pass"
+            yield criterion, dimensions[verdict.criterion], verdict.outcome == "pass"
 
 
 def dimensions_of(scenarios: Iterable[Scenario]) -> list[str]:
@@ -30,6 +30,6 @@ def weights_of(
     outcomes: Iterable[Outcome], scenarios: Mapping[str, Scenario], dimensions: Sequence[str]
 ) -> Array:
     """The share of each dimension among the criteria of the scenarios that were measured."""
-    measured = sorted({outcome.scenario for outcome in outcomes})
+    measured = {outcome.scenario for outcome in outcomes}
     criteria = [criterion for name in measured for criterion in scenarios[name].criteria]
     return shares(Counter(criterion.dimension for criterion in criteria), dimensions)

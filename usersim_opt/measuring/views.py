@@ -18,7 +18,7 @@ from usersim_opt.basics.layout import (
     turn,
 )
 from usersim_opt.measuring.by_dimension import Tally
-from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.outcome import Outcome, Verdict
 from usersim_opt.scenarios.records import Scenario
 
 MOST_SCENARIOS = 30
@@ -44,31 +44,33 @@ def _tally_row(name: str, tally: Tally) -> list[str]:
 def sides_table_html(
     rows: Sequence[tuple[str, float | None, float | None, str]], *, heads: tuple[str, str]
 ) -> str:
-    """A row per dimension of two prompts: both pass rates, the change, what fails; the last is bold."""
-    cells = [
-        [text(name), bar(old), bar(new), _change(old, new), text(failing)]
-        for name, old, new, failing in rows
-    ]
+    """A row per dimension of two prompts: both pass rates, the change, what fails; last, all."""
+    cells = [_sides_cells(*row) for row in rows]
     cells[-1][0] = f"<b>{cells[-1][0]}</b>"
     return table(["dimension", heads[0], heads[1], "points", f"{heads[1]} fails in"], cells)
 
 
+def _sides_cells(name: str, old: float | None, new: float | None, failing: str) -> list[str]:
+    return [text(name), bar(old), bar(new), _change(old, new), text(failing)]
+
+
 def failures_html(outcomes: Sequence[Outcome], scenarios: Mapping[str, Scenario]) -> str:
-    """Each scenario with a failed criterion, to open: the agent's turn, replies, what they broke."""
-    failed: dict[str, list[Outcome]] = defaultdict(list)
+    """Each failing scenario, to be opened: the agent's turn, replies, what they broke."""
+    failing: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         if outcome.fails:
-            failed[outcome.scenario].append(outcome)
-    if not failed:
+            failing[outcome.scenario].append(outcome)
+    if not failing:
         return ""
-    opened = [
-        details(
-            f"{text(name)}: {len(failed[name])} failing", _replies(scenarios[name], failed[name])
-        )
-        for name in sorted(failed)
-    ]
-    body = "".join(opened[:MOST_SCENARIOS]) + _rest(len(opened) - MOST_SCENARIOS, "scenarios")
-    return details(f"{len(opened)} scenarios with a failing reply", body)
+    names = sorted(failing)
+    # A page of hundreds of scenarios is slow to draw and nobody opens them all.
+    parts = [_failing_scenario(scenarios[name], failing[name]) for name in names[:MOST_SCENARIOS]]
+    body = "".join(parts) + _rest(len(names) - MOST_SCENARIOS, "scenarios")
+    return details(f"{len(names)} scenarios with a failing reply", body)
+
+
+def _failing_scenario(scenario: Scenario, outcomes: Sequence[Outcome]) -> str:
+    return details(f"{text(scenario.id)}: {len(outcomes)} failing", _replies(scenario, outcomes))
 
 
 def _replies(scenario: Scenario, outcomes: Sequence[Outcome]) -> str:
@@ -82,11 +84,13 @@ def _replies(scenario: Scenario, outcomes: Sequence[Outcome]) -> str:
 
 
 def _verdicts(outcome: Outcome, criteria: Mapping[str, str]) -> str:
-    rows = [
-        [outcome_mark(v.outcome), text(criteria.get(v.criterion, v.criterion)), text(v.evidence)]
-        for v in (outcome.grade.verdicts if outcome.grade else ())
-    ]
+    rows = [_verdict_cells(verdict, criteria) for verdict in outcome.verdicts]
     return table(["verdict", "criterion", "evidence"], rows)
+
+
+def _verdict_cells(verdict: Verdict, criteria: Mapping[str, str]) -> list[str]:
+    rule = criteria.get(verdict.criterion, verdict.criterion)
+    return [outcome_mark(verdict.outcome), text(rule), text(verdict.evidence)]
 
 
 def _rest(number: int, what: str) -> str:
@@ -94,7 +98,13 @@ def _rest(number: int, what: str) -> str:
 
 
 def _change(old: float | None, new: float | None) -> str:
+    """The difference in points on a tint that says whether it is good."""
     if old is None or new is None:
         return ""
-    colour = GOOD if new > old else BAD if new < old else "none"
-    return tinted(points(new - old), colour)
+    return tinted(points(new - old), _tint(new - old))
+
+
+def _tint(change: float) -> str:
+    if change == 0:
+        return "none"
+    return GOOD if change > 0 else BAD

@@ -1,6 +1,7 @@
 """Several servers with the same model, shared by least outstanding calls.
 
-A host that cannot be reached is left out for a while and then tried again, so that one that comes back is used again.
+A host that cannot be reached is left out for a while and then tried again, so that one that comes
+back is used again.
 """
 
 import threading
@@ -26,20 +27,28 @@ class HostPool:
 
     @contextmanager
     def lease(self, *, tried: Collection[str] = ()) -> Iterator[str]:
-        """The host with the fewest calls under way, of those not `tried` yet; a resting one only if there is no other."""
+        """The host with the fewest calls under way, of those not `tried` yet.
+
+        One that rests is taken only if there is no other.
+        """
+        # Choosing and counting are one step: two threads must not take the same idle host.
         with self._lock:
-            now = self._clock()
-            left = [host for host in self.hosts if host not in tried] or list(self.hosts)
-            chosen = min(
-                left,
-                key=lambda host: (max(0.0, self._rests_until[host] - now), self._outstanding[host]),
-            )
-            self._outstanding[chosen] += 1
+            host = self._least_busy(tried)
+            self._outstanding[host] += 1
         try:
-            yield chosen
+            yield host
         finally:
             with self._lock:
-                self._outstanding[chosen] -= 1
+                self._outstanding[host] -= 1
+
+    def _least_busy(self, tried: Collection[str]) -> str:
+        now = self._clock()
+        untried = [host for host in self.hosts if host not in tried]
+
+        def burden(host: str) -> tuple[float, int]:
+            return max(0.0, self._rests_until[host] - now), self._outstanding[host]
+
+        return min(untried or self.hosts, key=burden)
 
     def rest(self, host: str) -> None:
         """Leave a host out for a while."""

@@ -1,13 +1,15 @@
-"""A server that speaks Ollama's protocol on loopback, for tests and benchmarks of this library and of yours.
+"""A server that speaks Ollama's protocol on loopback, for our tests and benchmarks and yours.
 
     with OllamaServer(lambda body: (200, chat_answer("no, thursday"))) as server:
         lm = connect("ollama/any", api_base=server.url)
 
-    python -m usersim_opt.models.loopback --delay 0.05      # in a process of its own: the offline stand-ins as Ollama models
+    python -m usersim_opt.models.loopback --delay 0.05      # in a process of its own
 
-What clients send is kept in `bodies`, what they get is up to a function from the request's body to (status, answer); a dict
-is sent as JSON, a text as it is, bytes instead of the whole response, after which the connection is closed, and None closes it
-without an answer. A delay is waited for without holding anything up; with `slots` only so many calls go on at a time.
+In a process of its own it serves the offline stand-ins as Ollama models. `bodies` holds what
+clients send; what they get is up to a function from the request's body to (status, answer). A dict
+is sent as JSON, a text as it is, bytes instead of the whole response, after which the connection is
+closed, and None closes it without an answer. A delay is waited for without holding anything up;
+with `slots` only so many calls go on at a time.
 
 Not covered: streaming, models that load.
 """
@@ -47,7 +49,10 @@ def chat_answer(text: str, **fields: Any) -> dict[str, Any]:
 
 
 class OllamaServer:
-    """Serves from a thread of its own; `url` is its address, `bodies` what came in on /api/chat, `paths` every request."""
+    """Serves from a thread of its own.
+
+    `url` is its address, `bodies` what came in on /api/chat, `paths` the path of every request.
+    """
 
     def __init__(
         self,
@@ -95,12 +100,13 @@ class OllamaServer:
             writer.transport.abort()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
+        # Cancelled tasks end in one round of the loop, what they close in the next.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
 
-    def told(self, path: str) -> Answer:
-        """What the server says of itself."""
-        known: dict[str, dict[str, Any]] = {
+    def about(self, path: str) -> Answer:
+        """What the server says of itself and its models."""
+        answers: dict[str, dict[str, Any]] = {
             "/api/version": {"version": "0.33.0"},
             "/api/tags": {"models": [{"name": name, "model": name} for name in self.models]},
             "/api/show": {
@@ -109,40 +115,53 @@ class OllamaServer:
                 "details": {},
             },
         }
-        return (200, known[path]) if path in known else (404, "404 page not found")
+        return (200, answers[path]) if path in answers else (404, "404 page not found")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection: requests one after the other, until either side closes."""
         self._open.add(writer)
         try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                path, length = _parsed(head)
-                body = await reader.readexactly(length)
-                self.paths.append(path)
-                status, answer = await self._answer(path, body)
-                if answer is None or isinstance(answer, bytes):
-                    writer.write(answer or b"")
-                    await writer.drain()
-                    break
-                writer.write(_response(status, answer))
-                await writer.drain()
+            while await self._exchange(reader, writer):
+                pass
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass  # the client left, or the server is closed
         finally:
             self._open.discard(writer)
             writer.close()
 
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """One request and its answer; whether the connection stays open."""
+        path, length = _parsed(await reader.readuntil(b"\r\n\r\n"))
+        body = await reader.readexactly(length)
+        self.paths.append(path)
+        status, answer = await self._answer(path, body)
+        if isinstance(answer, dict | str):
+            answer, stays_open = _response(status, answer), True
+        else:
+            stays_open = False
+        writer.write(answer or b"")
+        await writer.drain()
+        return stays_open
+
     async def _answer(self, path: str, body: bytes) -> Answer:
         if path not in ("/api/chat", "/v1/chat/completions"):
-            return self.told(path)
-        self.bodies.append(json.loads(body))
+            return self.about(path)
+        request = json.loads(body)
+        self.bodies.append(request)
         async with self._slots:
-            answer = (
-                await asyncio.to_thread(self.reply, self.bodies[-1])
-                if self.delay <= 0
-                else self.reply(self.bodies[-1])
-            )
+            answer = await self._reply(request)
             await asyncio.sleep(self.delay)
         return _as_openai(answer) if path.startswith("/v1/") else answer
+
+    async def _reply(self, request: dict[str, Any]) -> Answer:
+        """The answer of the given function.
+
+        It may block, as a test that waits for other calls does, and gets a thread for that. With a
+        delay it is taken to be quick: the delay stands for the work.
+        """
+        if self.delay > 0:
+            return self.reply(request)
+        return await asyncio.to_thread(self.reply, request)
 
 
 def _as_openai(answer: Answer) -> Answer:
@@ -167,19 +186,23 @@ def stand_ins(body: dict[str, Any]) -> Answer:
     """Answers by the offline stand-in that the request names as its model."""
     from usersim_opt.models.offline import ROLES  # noqa: PLC0415 - only this needs dspy
     from usersim_opt.models.offline.call import Call  # noqa: PLC0415 - as above
-    from usersim_opt.models.offline.roles import answer_of  # noqa: PLC0415 - as above
 
     role = str(body.get("model", "")).partition(":")[0]
     if role not in ROLES:
         return 404, {"error": f"model '{body.get('model')}' not found"}
-    messages, options = body["messages"], body.get("options", {})
-    call = Call(
-        system=next((m["content"] for m in messages if m["role"] == "system"), ""),
-        turns=tuple((m["role"], m["content"]) for m in messages if m["role"] != "system"),
-        temperature=options.get("temperature", 0.7),
-        seed=options.get("seed", 0),
-    )
-    return 200, counted_answer(body, answer_of(role)(call))
+    system, turns = _said(body)
+    options = body.get("options", {})
+    temperature, seed = options.get("temperature", 0.7), options.get("seed", 0)
+    call = Call(system=system, turns=turns, temperature=temperature, seed=seed)
+    return 200, counted_answer(body, ROLES[role](call))
+
+
+def _said(body: dict[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The system message of a request, empty if there is none, and the turns with their roles."""
+    messages = [(message["role"], message["content"]) for message in body["messages"]]
+    system = [text for role, text in messages if role == "system"]
+    turns = tuple((role, text) for role, text in messages if role != "system")
+    return system[0] if system else "", turns
 
 
 def counted_answer(body: dict[str, Any], text: str) -> dict[str, Any]:
@@ -200,37 +223,48 @@ def _parsed(head: bytes) -> tuple[str, int]:
 
 
 def _response(status: int, answer: dict[str, Any] | str) -> bytes:
-    sent = json.dumps(answer).encode() if isinstance(answer, dict) else answer.encode()
-    kind = "application/json" if isinstance(answer, dict) else "text/html"
-    return (
-        f"HTTP/1.1 {status} {_REASONS.get(status, '-')}\r\nContent-Type: {kind}\r\nContent-Length: {len(sent)}\r\n\r\n".encode()
-        + sent
+    """The bytes of a whole response."""
+    if isinstance(answer, dict):
+        kind, body = "application/json", json.dumps(answer).encode()
+    else:
+        kind, body = "text/html", answer.encode()
+    head = (
+        f"HTTP/1.1 {status} {_REASONS.get(status, '-')}\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
+    return head.encode() + body
 
 
 def main() -> None:
     """Serve until standard input ends; the first line of output is the address."""
+    args = _arguments()
+
+    def fixed(body: dict[str, Any]) -> Answer:
+        return 200, counted_answer(body, args.text)
+
+    reply = fixed if args.text else stand_ins
+    models = ("user:latest", "judge:latest", "proposer:latest", "author:latest")
+    with OllamaServer(reply, delay=args.delay, slots=args.slots, models=models) as server:
+        print(server.url, flush=True)  # noqa: T201 - the caller reads it
+        sys.stdin.read()
+        counts = json.dumps(_counts(server.bodies))
+        print(counts, flush=True)  # noqa: T201 - the caller reads it
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--delay", type=float, default=0.0, help="seconds that every answer takes")
     parser.add_argument("--slots", type=int, default=1024, help="answers at a time")
     parser.add_argument(
         "--text", default="", help="answer everything with this text instead of the stand-ins"
     )
-    args = parser.parse_args()
-    reply: Reply = (lambda body: (200, counted_answer(body, args.text))) if args.text else stand_ins
-    models = ("user:latest", "judge:latest", "proposer:latest", "author:latest")
-    with OllamaServer(reply, delay=args.delay, slots=args.slots, models=models) as server:
-        print(server.url, flush=True)  # noqa: T201 - the caller reads it
-        sys.stdin.read()
-        print(
-            json.dumps(
-                {
-                    "calls": len(server.bodies),
-                    "distinct": len({json.dumps(body, sort_keys=True) for body in server.bodies}),
-                }
-            ),
-            flush=True,
-        )
+    return parser.parse_args()
+
+
+def _counts(bodies: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """How many requests came in, and how many of them differ."""
+    distinct = {json.dumps(body, sort_keys=True) for body in bodies}
+    return {"calls": len(bodies), "distinct": len(distinct)}
 
 
 if __name__ == "__main__":

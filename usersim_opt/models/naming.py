@@ -1,4 +1,4 @@
-"""How a model is named in records and cards: its string with the sampling options that shape an answer."""
+"""How a model is named in records and cards: its string with the options that shape an answer."""
 
 import re
 from collections.abc import Mapping
@@ -7,28 +7,22 @@ from typing import Any
 
 import dspy
 
-_SAMPLING = (
-    "temperature",
-    "top_p",
-    "top_k",
-    "seed",
-    "max_tokens",
-    "max_completion_tokens",
-    "stop",
-    "presence_penalty",
-    "frequency_penalty",
-    "reasoning_effort",
-)
+from usersim_opt.basics.asking import engine_of
+from usersim_opt.models.sampling import NAMED
 
 
 def model_name(lm: dspy.LM) -> str:
     """The model string with its sampling options, and nothing else: no address, no key."""
-    options = {name: lm.kwargs[name] for name in _SAMPLING if lm.kwargs.get(name) is not None}
-    describe = getattr(getattr(lm, "_engine_spec", None), "described", None)
-    described: dict[str, Any] = describe() if callable(describe) else {}
-    return " ".join(
-        [lm.model, *(f"{name}={value}" for name, value in {**options, **described}.items())]
-    )
+    options = {name: lm.kwargs[name] for name in NAMED if lm.kwargs.get(name) is not None}
+    options |= _of_engine(lm)
+    return " ".join([lm.model, *(f"{name}={value}" for name, value in options.items())])
+
+
+def _of_engine(lm: dspy.LM) -> dict[str, Any]:
+    """What the model's engine says of itself: the options that shape an answer."""
+    describe = getattr(engine_of(lm), "described", None)
+    description: dict[str, Any] = describe() if callable(describe) else {}
+    return description
 
 
 def is_offline(model: dspy.BaseLM | str | None) -> bool:
@@ -38,32 +32,36 @@ def is_offline(model: dspy.BaseLM | str | None) -> bool:
 
 
 _OPTION = re.compile(r" ([a-z_]+)=(\[.*?\](?= [a-z_]+=|$)|\S*)", re.DOTALL)
+"""An option of a model's name; a list (of stop texts) ends where the next option begins."""
 
 
 @dataclass(frozen=True)
 class MeasuredAt:
-    """A model and its sampling options, both as they are told: `ollama/x` and `{"temperature": "0.9"}`."""
+    """A model and its sampling options as texts: `ollama/x` and `{"temperature": "0.9"}`."""
 
     model: str
     options: Mapping[str, str]
 
     @classmethod
-    def parse(cls, told: str) -> "MeasuredAt":
-        """Take apart what `fingerprint.model_name` put together."""
-        model, _, rest = told.partition(" ")
+    def parse(cls, name: str) -> "MeasuredAt":
+        """Take apart what `model_name` put together."""
+        model, _, rest = name.partition(" ")
         return cls(model, dict(_OPTION.findall(f" {rest}")))
+
+    def setting(self, option: str) -> str:
+        """An option's value, or that it is not set, in words."""
+        return self.options.get(option, "not set")
 
 
 def changes(measured: str, now: str) -> list[str]:
-    """What differs between two told models, seeds aside, each in a few words."""
+    """What differs between two names of models, seeds aside, each in a few words."""
     old, new = MeasuredAt.parse(measured), MeasuredAt.parse(now)
-    found = [f"the model was {old.model}, is {new.model}"] if old.model != new.model else []
-    options = [
-        name
-        for name in sorted({*old.options, *new.options} - {"seed"})
-        if old.options.get(name) != new.options.get(name)
-    ]
-    return found + [
-        f"{name} was {old.options.get(name, 'not set')}, is {new.options.get(name, 'not set')}"
-        for name in options
-    ]
+    differences = []
+    if old.model != new.model:
+        differences.append(f"the model was {old.model}, is {new.model}")
+    # Every reply of a measurement has a seed of its own, so the model's own changes nothing.
+    for option in sorted({*old.options, *new.options} - {"seed"}):
+        before, after = old.setting(option), new.setting(option)
+        if before != after:
+            differences.append(f"{option} was {before}, is {after}")
+    return differences

@@ -1,8 +1,9 @@
 """Ollama through its own client: an engine for dspy.LM that sends what it was told to send.
 
-Every request carries the options by name, `think` (off unless asked for), `keep_alive`, `stream: false`, and a wanted JSON
-schema as `format`. Think text never becomes part of a reply. An empty answer, a page of HTML and a prompt that the
-server cut are failures. The client waits a limited time and, on loopback, does not listen to proxy variables.
+Every request carries the options by name, `think` (off unless asked for), `keep_alive`, `stream:
+false`, and a wanted JSON schema as `format`. Think text never becomes part of a reply. An empty
+answer, a page of HTML and a prompt that the server cut are failures. The client waits a limited
+time and, on loopback, does not listen to proxy variables.
 
 Not covered: images, tools, streaming.
 """
@@ -11,11 +12,12 @@ import json
 import os
 import re
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -26,6 +28,13 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import without_thoughts
 from usersim_opt.models.hosts import HostPool
 from usersim_opt.models.retry import Retry
+from usersim_opt.models.sampling import (
+    IN_REQUEST,
+    MACHINE_NAMES,
+    OF_ENGINE,
+    OF_ENGINE_NAMES,
+    check_value,
+)
 from usersim_opt.models.truncation import LEAST_RATE, Sent, overrun, truncation
 from usersim_opt.models.wire import PooledTransport
 
@@ -33,55 +42,40 @@ DEFAULT_HOST = "http://localhost:11434"
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 600.0
 
-_CONFIG = {
-    "temperature": "temperature",
-    "top_p": "top_p",
-    "top_k": "top_k",
-    "seed": "seed",
-    "max_tokens": "num_predict",
-    "presence_penalty": "presence_penalty",
-    "frequency_penalty": "frequency_penalty",
-}
-
-_MACHINE = ("num_ctx", "num_batch", "num_gpu", "main_gpu", "num_thread", "use_mmap", "numa")
-"""Options of the machine: a run may go on with others."""
-OPTIONS = (
-    *_MACHINE,
-    "num_predict",
-    "num_keep",
-    "min_p",
-    "typical_p",
-    "repeat_last_n",
-    "repeat_penalty",
-    "mirostat",
-    "mirostat_tau",
-    "mirostat_eta",
-)
-"""Ollama's own options, besides the sampling options that DSPy carries."""
-
 
 def host_url(host: str | None = None) -> str:
-    """The server's address in one form: scheme, host, port; OLLAMA_HOST where none is given, `/v1` dropped.
+    """The server's address in one form: scheme, host, port.
+
+    OLLAMA_HOST stands in where none is given; `/v1` is dropped. InputError for what is no address.
 
     >>> host_url("gpu-box/v1"), host_url("https://[::1]:9999/")
     ('http://gpu-box:11434', 'https://[::1]:9999')
     """
-    given = (host or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST).strip()
-    try:
-        parts = urlsplit(given if "//" in given else f"//{given}", scheme="http")
-        port = parts.port or (443 if parts.scheme == "https" else 11434)
-    except ValueError as error:
-        raise InputError(
-            f"Ollama's address {given!r} cannot be read ({error}); expected something like gpu-box:11434"
-        ) from error
+    address = (host or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST).strip()
+    parts, port = _split(address)
     name = parts.hostname or "localhost"
-    name = "localhost" if name in ("0.0.0.0", "::") else name  # noqa: S104 - the address to reach a server that binds to all
+    if name in ("0.0.0.0", "::"):  # noqa: S104 - a server that binds to all is reached on loopback
+        name = "localhost"
     if parts.scheme not in ("http", "https") or re.search(r"[\s,;]", name):
         raise InputError(
-            f"Ollama's address {given!r} cannot be read; expected something like gpu-box:11434"
+            f"Ollama's address {address!r} cannot be read; expected something like gpu-box:11434"
         )
-    shown = f"[{name}]" if ":" in name else name
-    return f"{parts.scheme}://{shown}:{port}{parts.path.rstrip('/').removesuffix('/v1')}"
+    if ":" in name:  # an IPv6 address
+        name = f"[{name}]"
+    return f"{parts.scheme}://{name}:{port}{parts.path.rstrip('/').removesuffix('/v1')}"
+
+
+def _split(address: str) -> tuple[SplitResult, int]:
+    """The parts of an address and its port; InputError for what cannot be taken apart."""
+    try:
+        parts = urlsplit(address if "//" in address else f"//{address}", scheme="http")
+        port = parts.port
+    except ValueError as error:
+        raise InputError(
+            f"Ollama's address {address!r} cannot be read ({error}); "
+            "expected something like gpu-box:11434"
+        ) from error
+    return parts, port or (443 if parts.scheme == "https" else 11434)
 
 
 class EmptyAnswer(lm15.ServerError):
@@ -93,7 +87,11 @@ class Overrun(lm15.InvalidRequestError):
 
 
 class OllamaEngine:
-    """Answers by /api/chat of one or several hosts; tries again where that can help, so DSPy need not."""
+    """Answers by /api/chat of one or several hosts.
+
+    It tries again where that can help, so DSPy need not. `options` are Ollama's own, such as
+    num_ctx; InputError for one that is unknown or has no such value.
+    """
 
     takes_schema = True
 
@@ -108,31 +106,16 @@ class OllamaEngine:
         retry: Retry | None = None,
         **options: Any,
     ) -> None:
-        if unknown := sorted(set(options) - set(OPTIONS)):
-            raise InputError(
-                f"option {unknown[0]!r} is unknown to Ollama; expected one of {', '.join(OPTIONS)}, think, keep_alive, timeout, api_base"
-            )
-        for name, value in options.items():
-            if isinstance(value, bool) is not (name in ("use_mmap", "numa")) or not isinstance(
-                value, int | float
-            ):
-                raise InputError(f"option {name} is {value!r}; expected a number")
-        if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
-            raise InputError(f"timeout is {timeout!r}; expected seconds")
-        if not isinstance(retry, Retry | None):
-            raise InputError(f"retry is {retry!r}; expected a Retry, such as Retry(attempts=5)")
+        _check_options(options)
+        _check_patience(timeout, retry)
         self.model = model
-        self.pool = HostPool(
-            [
-                host_url(host)
-                for host in ([api_base] if isinstance(api_base, str | None) else api_base)
-            ]
-        )
         self.think, self.keep_alive, self.options = think, keep_alive, options
         self.retry = retry or Retry()
         self.rate = LEAST_RATE
-        """Tokens per character, set by a preflight that has measured it."""
+        """Tokens per character that a text has at the least; a shorter count means a cut prompt."""
         self._timeout = timeout
+        addresses = [api_base] if isinstance(api_base, str | None) else api_base
+        self.pool = HostPool([host_url(address) for address in addresses])
         self._clients = {host: _client(host, timeout) for host in self.pool.hosts}
         for client in self._clients.values():
             weakref.finalize(self, client.close)
@@ -142,30 +125,31 @@ class OllamaEngine:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """In another process the engine is made anew, once for all jobs that it does there."""
-        fixed = (
-            self.model,
-            self.pool.hosts,
-            self.think,
-            self.keep_alive,
-            self._timeout,
-            self.retry,
-            self.rate,
-        )
-        return _same_engine, (*fixed, json.dumps(self.options, sort_keys=True))
+        options = json.dumps(self.options, sort_keys=True)
+        settings = (self.think, self.keep_alive, self._timeout, self.retry, self.rate)
+        return _same_engine, (self.model, self.pool.hosts, *settings, options)
 
     def described(self) -> dict[str, Any]:
-        """What a run's fingerprint should know: the options that shape an answer."""
-        return {
-            "think": self.think,
-            **{name: value for name, value in self.options.items() if name not in _MACHINE},
-        }
+        """What a run's fingerprint should hold: the options that shape an answer."""
+        own = {name: self.options[name] for name in self.options if name not in MACHINE_NAMES}
+        return {"think": self.think, **own}
+
+    def calibrate(self, rate: float) -> None:
+        """From now on expect `rate` tokens per character, as measured with this model.
+
+        A prompt of which the server reads far fewer is an error: it must have been cut.
+        """
+        self.rate = rate
 
     def client(self, host: str) -> ollama.Client:
         """The client for one of the hosts."""
         return self._clients[host]
 
     def complete(self, request: lm15.Request) -> lm15.Response:
-        """One answer; raises lm15 errors. After an empty answer another seed is tried: the same one would be as empty again."""
+        """One answer; raises lm15 errors.
+
+        After an empty answer another seed is tried: the same one would be as empty again.
+        """
         empty = 0
 
         def attempt() -> lm15.Response:
@@ -179,15 +163,16 @@ class OllamaEngine:
         return self.retry.call(attempt)
 
     def _from_any_host(self, request: lm15.Request) -> lm15.Response:
-        """The answer of the least busy host; one that is gone, sick or busy hands over to the next."""
+        """The answer of the least busy host; one that is gone, sick or busy is passed over."""
         tried: list[str] = []
         while True:
             with self.pool.lease(tried=tried) as host:
                 try:
                     return self.ask(host, request)
                 except EmptyAnswer:
-                    raise
+                    raise  # the host is well, the model said nothing
                 except (lm15.TransportError, lm15.ServerError, lm15.RateLimitError) as error:
+                    # A busy host is well and will be asked again soon; the others need a rest.
                     if not isinstance(error, lm15.RateLimitError):
                         self.pool.rest(host)
                     tried.append(host)
@@ -195,9 +180,10 @@ class OllamaEngine:
                         raise
 
     def ask(self, host: str, request: lm15.Request) -> lm15.Response:
-        """One attempt at one host."""
-        messages, options = _messages(request), self.options | _options(request.config)
-        try:
+        """One attempt at one host; raises lm15 errors."""
+        messages = _messages(request)
+        options = self.options | _options(request.config)
+        with _translated(host, self.model):
             answer = self._clients[host].chat(
                 model=self.model,
                 messages=messages,
@@ -207,71 +193,41 @@ class OllamaEngine:
                 format=_format(request.config.response_format),
                 stream=False,
             )
-        except ollama.ResponseError as error:
-            raise self._status_error(host, error) from error
-        except (ConnectionError, httpx.ConnectError) as error:
-            raise lm15.TransportError(
-                f"no Ollama answers at {host}; start it with `ollama serve`, or set OLLAMA_HOST"
-            ) from error
-        except httpx.TimeoutException as error:
-            raise lm15.TimeoutError(
-                f"Ollama at {host} did not answer in time; raise `timeout`, or use a smaller model"
-            ) from error
-        except httpx.HTTPError as error:
-            raise lm15.TransportError(
-                f"Ollama at {host} broke off ({type(error).__name__})"
-            ) from error
-        except ValueError as error:
-            raise lm15.InvalidRequestError(
-                f"what answers at {host} is not Ollama ({type(error).__name__}); check the address"
-            ) from error
-        return self._response(
-            request, answer, sum(len(m["content"]) for m in messages), options.get("num_ctx")
+        sent = Sent(
+            characters=sum(len(message["content"]) for message in messages),
+            read=answer.prompt_eval_count,
+            written=answer.eval_count,
+            num_ctx=options.get("num_ctx"),
         )
+        self._check_length(sent)
+        return _response(self.model, request, answer)
 
-    def _response(
-        self,
-        request: lm15.Request,
-        answer: ollama.ChatResponse,
-        characters: int,
-        num_ctx: int | None,
-    ) -> lm15.Response:
-        read, written = answer.prompt_eval_count, answer.eval_count
-        sent = Sent(characters, read, written, num_ctx)
+    def _check_length(self, sent: Sent) -> None:
+        """An lm15 error if the server cut the prompt, or the answer ran over the context."""
         if cut := truncation(sent, rate=self.rate):
             raise lm15.ContextLengthError(f"{self.model}: {cut}")
         if over := overrun(sent):
             raise Overrun(f"{self.model}: {over}")
-        text = without_thoughts(answer.message.content or "")
-        if not answer.done or not text.strip():
-            raise EmptyAnswer(f"{self.model} gave an empty answer: {_why_empty(answer)}")
-        return lm15.Response(
-            id=None,
-            model=request.model,
-            message=lm15.Message.assistant([lm15.TextPart(text)]),
-            finish_reason="length" if answer.done_reason == "length" else "stop",
-            usage=lm15.Usage(
-                input_tokens=read or 0,
-                output_tokens=written or 0,
-                total_tokens=(read or 0) + (written or 0),
-            ),
-        )
 
-    def _status_error(self, host: str, error: ollama.ResponseError) -> lm15.LM15Error:
-        told = " ".join(str(error.error).split())[:200]
-        if error.status_code == 404 and "model" in told and "not found" in told:
-            return lm15.UnsupportedModelError(
-                f"{host} has no model {self.model!r}; get it with `ollama pull {self.model}`"
-            )
-        if "context" in told and error.status_code == 400:
-            return lm15.ContextLengthError(f"{self.model}: {told}; raise num_ctx")
-        if error.status_code in (429, 503):
-            return lm15.RateLimitError(f"{host} is busy: {told}")
-        if error.status_code >= 500 and not re.search(r'option "|template|role|query', told):
-            return lm15.ServerError(f"{host}: {told}")
-        return lm15.InvalidRequestError(
-            f"{host} refused the request with {error.status_code}: {told}"
+
+def _check_options(options: dict[str, Any]) -> None:
+    """InputError for an option that Ollama does not have, or a value that is none for it."""
+    if unknown := sorted(set(options) - set(OF_ENGINE_NAMES)):
+        raise InputError(
+            f"option {unknown[0]!r} is unknown to Ollama; "
+            f"expected one of {', '.join(OF_ENGINE_NAMES)}, think, keep_alive, timeout, api_base"
         )
+    for option in OF_ENGINE:
+        if option.name in options:
+            check_value(option, options[option.name])
+
+
+def _check_patience(timeout: Any, retry: Any) -> None:
+    """InputError for a timeout that is no time, or a retry that is no Retry."""
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+        raise InputError(f"timeout is {timeout!r}; expected seconds")
+    if not isinstance(retry, Retry | None):
+        raise InputError(f"retry is {retry!r}; expected a Retry, such as Retry(attempts=5)")
 
 
 @cache
@@ -287,7 +243,7 @@ def _same_engine(model: str, hosts: tuple[str, ...], *rest: Any) -> OllamaEngine
         retry=retry,
         **json.loads(options),
     )
-    engine.rate = rate
+    engine.calibrate(rate)
     return engine
 
 
@@ -297,7 +253,9 @@ def is_loopback(host: str) -> bool:
 
 
 def _client(host: str, timeout: float) -> ollama.Client:
-    wire = {"transport": PooledTransport()} if is_loopback(host) or not _proxied(host) else {}
+    """A client for a host; connecting is quick or fails, answering may take long."""
+    direct = is_loopback(host) or not _proxied(host)
+    wire = {"transport": PooledTransport()} if direct else {}
     return ollama.Client(
         host,
         timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
@@ -307,23 +265,85 @@ def _client(host: str, timeout: float) -> ollama.Client:
 
 
 def _proxied(host: str) -> bool:
-    """Whether the environment wants a proxy for the host, which only httpx's own transport can use."""
+    """Whether the environment wants a proxy for the host, which only httpx's own transport uses."""
     name = urlsplit(host).hostname or ""
     return bool(getproxies().get(urlsplit(host).scheme)) and not proxy_bypass(name)
 
 
+@contextmanager
+def _translated(host: str, model: str) -> Iterator[None]:
+    """Errors of the client as lm15 errors, which say whether another attempt can help."""
+    try:
+        yield
+    except ollama.ResponseError as error:
+        raise _status_error(host, model, error) from error
+    except (ConnectionError, httpx.ConnectError) as error:
+        raise lm15.TransportError(
+            f"no Ollama answers at {host}; start it with `ollama serve`, or set OLLAMA_HOST"
+        ) from error
+    except httpx.TimeoutException as error:
+        raise lm15.TimeoutError(
+            f"Ollama at {host} did not answer in time; raise `timeout`, or use a smaller model"
+        ) from error
+    except httpx.HTTPError as error:
+        raise lm15.TransportError(f"Ollama at {host} broke off ({type(error).__name__})") from error
+    except ValueError as error:
+        raise lm15.InvalidRequestError(
+            f"what answers at {host} is not Ollama ({type(error).__name__}); check the address"
+        ) from error
+
+
+_LASTING = re.compile(r'option "|template|role|query')
+"""What an error of the server's speaks of where the same request would fail again."""
+
+
+def _status_error(host: str, model: str, error: ollama.ResponseError) -> lm15.LM15Error:
+    """The lm15 error for an answer with a status that is no success."""
+    status, said = error.status_code, " ".join(str(error.error).split())[:200]
+    if status == 404 and "model" in said and "not found" in said:
+        return lm15.UnsupportedModelError(
+            f"{host} has no model {model!r}; get it with `ollama pull {model}`"
+        )
+    if status == 400 and "context" in said:
+        return lm15.ContextLengthError(f"{model}: {said}; raise num_ctx")
+    if status in (429, 503):
+        return lm15.RateLimitError(f"{host} is busy: {said}")
+    if status >= 500 and not _LASTING.search(said):
+        return lm15.ServerError(f"{host}: {said}")
+    return lm15.InvalidRequestError(f"{host} refused the request with {status}: {said}")
+
+
+def _response(model: str, request: lm15.Request, answer: ollama.ChatResponse) -> lm15.Response:
+    """The client's answer in DSPy's form; EmptyAnswer if there is nothing in it."""
+    text = without_thoughts(answer.message.content or "")
+    if not answer.done or not text.strip():
+        raise EmptyAnswer(f"{model} gave an empty answer: {_why_empty(answer)}")
+    return lm15.Response(
+        id=None,
+        model=request.model,
+        message=lm15.Message.assistant([lm15.TextPart(text)]),
+        finish_reason="length" if answer.done_reason == "length" else "stop",
+        usage=_usage(answer),
+    )
+
+
+def _usage(answer: ollama.ChatResponse) -> lm15.Usage:
+    """The tokens that the server says it read and wrote; 0 where it does not say."""
+    read, written = answer.prompt_eval_count or 0, answer.eval_count or 0
+    return lm15.Usage(input_tokens=read, output_tokens=written, total_tokens=read + written)
+
+
 def _why_empty(answer: ollama.ChatResponse) -> str:
+    """What the answer says of why it is empty."""
+    thinking = answer.message.thinking
     if not answer.done:
         return "it was broken off"
     if answer.done_reason == "length":
-        return "the token limit was used up" + (
-            " by thinking; use think=False" if answer.message.thinking else "; raise max_tokens"
-        )
-    return (
-        "there is nothing but thinking"
-        if answer.message.thinking or answer.message.content
-        else "the model stopped at once"
-    )
+        way = " by thinking; use think=False" if thinking else "; raise max_tokens"
+        return f"the token limit was used up{way}"
+    if thinking or answer.message.content:
+        return "there is nothing but thinking"
+    return "the model stopped at once"
 
 
 def _reseeded(request: lm15.Request, number: int) -> lm15.Request:
@@ -334,16 +354,14 @@ def _reseeded(request: lm15.Request, number: int) -> lm15.Request:
 
 
 def _messages(request: lm15.Request) -> list[dict[str, str]]:
-    system = (
-        [{"role": "system", "content": request.system}] if isinstance(request.system, str) else []
-    )
-    return [
-        *system,
-        *(
-            {"role": "system" if m.role == "developer" else m.role, "content": m.text or ""}
-            for m in request.messages
-        ),
-    ]
+    """The messages as Ollama takes them, the system message first."""
+    messages = []
+    if isinstance(request.system, str):
+        messages.append({"role": "system", "content": request.system})
+    for message in request.messages:
+        role = "system" if message.role == "developer" else message.role
+        messages.append({"role": role, "content": message.text or ""})
+    return messages
 
 
 def _format(wanted: Any) -> Any:
@@ -355,9 +373,11 @@ def _format(wanted: Any) -> Any:
 
 def _options(config: lm15.Config) -> dict[str, Any]:
     """The request's sampling options under Ollama's names; they go before those of the engine."""
-    options = {
-        name: getattr(config, key)
-        for key, name in _CONFIG.items()
-        if getattr(config, key) is not None
-    }
-    return options | ({"stop": list(config.stop)} if config.stop else {})
+    options = {}
+    for option in IN_REQUEST:
+        value = getattr(config, option.name)
+        if option.kind == "texts":
+            value = list(value) if value else None
+        if value is not None:
+            options[option.ollama or option.name] = value
+    return options

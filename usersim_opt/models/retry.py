@@ -1,4 +1,8 @@
-"""Trying again where it can help: busy, broken off, timed out. With growing, random pauses, for a limited time."""
+"""Trying again where it can help: busy, broken off, timed out.
+
+The pauses grow, so that a busy server gets air, and are random, so that threads which were turned
+away together do not come back together. The time is limited.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,13 +32,15 @@ class Retry:
 
     def call(self, attempt: Callable[[], Answer]) -> Answer:
         """The answer of the first attempt that does not raise a retryable error."""
-        for state in tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self.attempts)
-            | tenacity.stop_after_delay(self.give_up_after),
+        often_enough = tenacity.stop_after_attempt(self.attempts)
+        long_enough = tenacity.stop_after_delay(self.give_up_after)
+        attempts = tenacity.Retrying(
+            stop=often_enough | long_enough,
             wait=tenacity.wait_random_exponential(multiplier=1, max=self.longest_pause),
             retry=tenacity.retry_if_exception_type(RETRYABLE),
             reraise=True,
-        ):
+        )
+        for state in attempts:
             with state:
                 return attempt()
         raise AssertionError("tenacity gives an answer or raises")

@@ -1,20 +1,22 @@
-"""A lean transport for httpx on the standard library's HTTP client: kept-open connections, as many as calls at a time.
+"""A lean transport for httpx on the standard library's HTTP client.
 
-The usual transport costs most of a call's client time, which counts where dozens of threads share one interpreter.
-Errors are httpx's own, so the client above notices no difference. A connection that the server has closed in the
-meantime is opened again once. Not covered: HTTP/2, proxies, streaming.
+It keeps as many connections open as there are calls at a time. The usual transport costs most of a
+call's client time, which counts where dozens of threads share one interpreter. Errors are httpx's
+own, so the client above notices no difference. A connection that the server has closed in the
+meantime is opened again once.
+
+Not covered: HTTP/2, proxies, streaming.
 """
 
 import http.client
 import socket
 import ssl
 from collections import defaultdict
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 
-Result = TypeVar("Result")
 _Host = tuple[str, str, int | None]
 
 
@@ -25,29 +27,38 @@ class PooledTransport(httpx.BaseTransport):
         self._idle: dict[_Host, list[http.client.HTTPConnection]] = defaultdict(list)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """One exchange; raises httpx errors. Only a connection found closed before any answer is replaced, once, by a new one."""
+        """One exchange; raises httpx errors."""
         host = (request.url.scheme, request.url.host, request.url.port)
-        connection, fresh = self._take(host, request)
-        try:
-            answer = _sent(connection, request)
-        except _CLOSED as error:
-            connection.close()
-            if fresh:
-                raise httpx.RemoteProtocolError(
-                    str(error) or "the server closed the connection", request=request
-                ) from error
-            connection = _connected(host, request)
-            answer = _translated(connection, request, lambda: _sent(connection, request))
-        except (OSError, http.client.HTTPException) as error:
-            raise _failed(connection, request, error) from error
-        body = _translated(connection, request, answer.read)
+        connection, answer = self._exchange(host, request)
+        with _errors(connection, request):
+            body = answer.read()
         if answer.will_close:
             connection.close()
         else:
             self._idle[host].append(connection)
-        return httpx.Response(
-            answer.status, headers=answer.getheaders(), content=body, request=request
-        )
+        headers = answer.getheaders()
+        return httpx.Response(answer.status, headers=headers, content=body, request=request)
+
+    def _exchange(
+        self, host: _Host, request: httpx.Request
+    ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+        """The connection that a request went over, and the head of the answer.
+
+        Servers close connections that are idle for long. Such a one shows only when the next
+        request goes over it, so that request alone is sent again, once, over a new connection.
+        """
+        connection, fresh = self._take(host, request)
+        try:
+            return connection, _sent(connection, request)
+        except _CLOSED as error:
+            if fresh:
+                raise _failed(connection, request, error) from error
+            connection.close()
+        except (OSError, http.client.HTTPException) as error:
+            raise _failed(connection, request, error) from error
+        connection = _connected(host, request)
+        with _errors(connection, request):
+            return connection, _sent(connection, request)
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -56,7 +67,8 @@ class PooledTransport(httpx.BaseTransport):
                 connections.pop().close()
 
     def _take(self, host: _Host, request: httpx.Request) -> tuple[http.client.HTTPConnection, bool]:
-        """An idle connection, or a new one; list.pop and list.append are atomic, so no lock is needed."""
+        """A connection, and whether it is new; an idle one is taken where there is one."""
+        # list.pop and list.append are atomic, so no lock is needed.
         try:
             return self._idle[host].pop(), False
         except IndexError:
@@ -70,18 +82,16 @@ def _sent(
     connection: http.client.HTTPConnection, request: httpx.Request
 ) -> http.client.HTTPResponse:
     """Send a request and read the head of the answer."""
-    connection.request(
-        request.method, request.url.raw_path.decode("ascii"), request.read(), dict(request.headers)
-    )
+    path = request.url.raw_path.decode("ascii")
+    connection.request(request.method, path, request.read(), dict(request.headers))
     return connection.getresponse()
 
 
-def _translated(
-    connection: http.client.HTTPConnection, request: httpx.Request, step: Callable[[], Result]
-) -> Result:
-    """The result of a step, its errors as httpx's; the connection is closed then."""
+@contextmanager
+def _errors(connection: http.client.HTTPConnection, request: httpx.Request) -> Iterator[None]:
+    """Errors of the standard library as httpx's; the connection is closed then."""
     try:
-        return step()
+        yield
     except (OSError, http.client.HTTPException) as error:
         raise _failed(connection, request, error) from error
 
@@ -89,6 +99,7 @@ def _translated(
 def _failed(
     connection: http.client.HTTPConnection, request: httpx.Request, error: Exception
 ) -> httpx.TransportError:
+    """The error as httpx's; the connection is closed."""
     connection.close()
     if isinstance(error, TimeoutError):
         return httpx.ReadTimeout("the read operation timed out", request=request)
@@ -101,15 +112,8 @@ def _failed(
 
 def _connected(host: _Host, request: httpx.Request) -> http.client.HTTPConnection:
     """A new connection; httpx.ConnectError or ConnectTimeout if there is none to be had."""
-    scheme, name, given = host
-    port = given or (443 if scheme == "https" else 80)
     timeout = request.extensions.get("timeout", {})
-    if scheme == "https":
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            name, port, timeout=timeout.get("connect"), context=ssl.create_default_context()
-        )
-    else:
-        connection = http.client.HTTPConnection(name, port, timeout=timeout.get("connect"))
+    connection = _unopened(host, timeout.get("connect"))
     try:
         connection.connect()
     except TimeoutError as error:
@@ -117,5 +121,15 @@ def _connected(host: _Host, request: httpx.Request) -> http.client.HTTPConnectio
     except OSError as error:
         raise httpx.ConnectError(str(error), request=request) from error
     connection.sock.settimeout(timeout.get("read"))
+    # Head and body go out in two small writes; Nagle's algorithm would hold back the second.
     connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
+
+
+def _unopened(host: _Host, timeout: float | None) -> http.client.HTTPConnection:
+    """The connection for a host's scheme, not connected yet."""
+    scheme, name, port = host
+    if scheme == "https":
+        context = ssl.create_default_context()
+        return http.client.HTTPSConnection(name, port or 443, timeout=timeout, context=context)
+    return http.client.HTTPConnection(name, port or 80, timeout=timeout)

@@ -1,14 +1,16 @@
-"""What is each guidance piece worth, and how good is each version by family? Read off every reply that was graded.
+"""What each guidance piece is worth, and how good each version is by family.
 
-Every version of a run is a set of guidance pieces, so every reply tells something about every piece that was in or out. The
-model is the one of piece_model.py, fitted anew to all replies but those of the smoke split. Its figures explain a run; they
-are no proof of a gain, which only the smoke split gives.
+Every version of a run is a set of guidance pieces, so every graded reply says something about every
+piece that was in or out. The model is the one of piece_model.py, fitted anew to all replies but
+those of the smoke split. Its figures explain a run; they are no proof of a gain, which only the
+smoke split gives.
 
-Not covered: pieces that only work together, and pieces that are in every version: what those are worth is the prior's guess.
+Not covered: pieces that only work together, and pieces that are in every version: what those are
+worth is the prior's guess.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +22,12 @@ from usersim_opt.customer.prompt import Part, pieces_of
 from usersim_opt.measuring.outcome import Outcome, collapsed
 from usersim_opt.measuring.piece_model import BROAD, Array, Draws, PieceModel, interval_of, shares
 from usersim_opt.measuring.stages import SMOKE
-from usersim_opt.measuring.verdicts import dimensions_of, verdicts_of, weights_of
+from usersim_opt.measuring.verdicts import (
+    ScoredVerdict,
+    dimensions_of,
+    verdicts_of,
+    weights_of,
+)
 from usersim_opt.results.versions import Version
 from usersim_opt.scenarios.kinds import family_of, in_order
 from usersim_opt.scenarios.records import Scenario
@@ -33,7 +40,10 @@ PRIOR_OF_THE_FIRST = 0.02
 
 @dataclass(frozen=True)
 class PieceWorth:
-    """What one piece adds to the pass rate where it is in the prompt: shares from -1 to 1, with 95 % credible intervals."""
+    """What one piece adds to the pass rate where it is in the prompt.
+
+    Effects are shares from -1 to 1 with 95 % credible intervals.
+    """
 
     id: str
     words: str
@@ -49,11 +59,14 @@ class PieceWorth:
 
 @dataclass(frozen=True)
 class Attribution:
-    """The pieces of all measured versions of a run, the worthiest first, and the pass rate of each version by family."""
+    """The pieces of all measured versions, the worthiest first, and the versions by family."""
 
     pieces: tuple[PieceWorth, ...]
     families: Mapping[str, Mapping[str, Interval]]
-    """By version id and family: the pass rate that the model expects on all scenarios alike, so that versions measured on different ones compare."""
+    """The pass rate that the model expects, by version id and family.
+
+    It is that on all scenarios alike, so versions measured on different ones compare.
+    """
 
 
 def attribute(
@@ -77,19 +90,14 @@ def attribute(
     model = PieceModel(dimensions, seed=0, broad=broad)
     for name in design.names:
         model.add_piece(prior_mean=prior_of_the_first if name in design.first else 0.0)
-    void = _void(scored)
-    for outcome in scored:
-        is_void = (outcome.version, outcome.stage) in void
-        verdicts = verdicts_of(outcome, scenarios[outcome.scenario])
-        kept = [(c, dimension, passed and not is_void) for c, dimension, passed in verdicts]
-        model.add_verdicts(outcome.version, design.numbers(outcome.version), kept)
-    replies = Counter(outcome.version for outcome in scored)
+    for outcome, verdicts in _with_verdicts(scored, scenarios):
+        model.add_verdicts(outcome.version, design.numbers(outcome.version), verdicts)
     fit = _Fit(
         draws=model.posterior(draws=DRAWS),
         dimensions=dimensions,
         weights=weights_of(scored, scenarios, dimensions),
         design=design,
-        replies=replies,
+        replies=Counter(outcome.version for outcome in scored),
     )
     return Attribution(fit.pieces(), fit.families())
 
@@ -99,19 +107,31 @@ def _scored(
     outcomes: Iterable[Outcome],
     scenarios: Mapping[str, Scenario],
 ) -> list[Outcome]:
-    """The scored replies of known versions to known scenarios before the smoke split, in order."""
-    return sorted(
-        (
-            outcome
-            for outcome in outcomes
-            if outcome.version in versions
-            and outcome.scenario in scenarios
-            and outcome.stage != SMOKE
-            and outcome.grade is not None
-            and outcome.grade.scored
-        ),
-        key=lambda outcome: outcome.key,
-    )
+    """The scored replies of known versions to known scenarios before the smoke split.
+
+    They are sorted: threads write the log in any order, and the draws depend on it.
+    """
+    scored = [
+        outcome
+        for outcome in outcomes
+        if outcome.version in versions
+        and outcome.scenario in scenarios
+        and outcome.stage != SMOKE
+        and outcome.grade is not None
+        and outcome.grade.scored
+    ]
+    return sorted(scored, key=lambda outcome: outcome.key)
+
+
+def _with_verdicts(
+    scored: Sequence[Outcome], scenarios: Mapping[str, Scenario]
+) -> Iterator[tuple[Outcome, list[ScoredVerdict]]]:
+    """Each reply with its verdicts; where a version says the same to everybody, all are fails."""
+    void = _void(scored)
+    for outcome in scored:
+        counts = (outcome.version, outcome.stage) not in void
+        verdicts = verdicts_of(outcome, scenarios[outcome.scenario])
+        yield outcome, [(c, dimension, passed and counts) for c, dimension, passed in verdicts]
 
 
 def _void(scored: Iterable[Outcome]) -> set[tuple[str, str]]:
@@ -137,6 +157,7 @@ class _Design:
     def of(cls, versions: Mapping[str, Version]) -> "_Design":
         parts: dict[str, Part] = {}
         members: dict[str, frozenset[str]] = {}
+        # All versions share the first frame as a rule; its effect is the model's base rate.
         first_frame = frame_id(next(iter(versions.values())).text)
         for name, version in versions.items():
             pieces = {piece.id: piece for piece in pieces_of(version.text)}
@@ -180,19 +201,19 @@ class _Fit:
         return tuple(sorted(measured, key=lambda worth: -worth.effect.mean))
 
     def _worth(self, part: Part) -> PieceWorth:
-        effects = self.draws.effects[:, self.design.number[part.id], :]
         members = self.design.members
         inside = sum(n for version, n in self.replies.items() if part.id in members[version])
+        effects = self.draws.effects[:, self.design.number[part.id], :]
+        by_family = {
+            family: _interval(effects @ weights) for family, weights in self._family_weights.items()
+        }
         return PieceWorth(
             id=part.id,
             words=part.words,
             section=part.section,
             characters=len(part.text.strip()),
-            effect=Interval(*interval_of(effects @ self.weights)),
-            by_family={
-                family: Interval(*interval_of(effects @ weights))
-                for family, weights in self._family_weights.items()
-            },
+            effect=_interval(effects @ self.weights),
+            by_family=by_family,
             replies_with=inside,
             replies_without=sum(self.replies.values()) - inside,
         )
@@ -203,8 +224,8 @@ class _Fit:
         for place, version in enumerate(self.replies):
             rate = self._rate(place, self.design.numbers(version))
             for family, weights in self._family_weights.items():
-                expected = Interval(*interval_of(rate @ weights))
-                rates[version][family] = expected.within(0.0, 1.0)
+                # The model is linear, so its rates may lie a little outside of 0 and 1.
+                rates[version][family] = _interval(rate @ weights).within(0.0, 1.0)
         return dict(rates)
 
     def _rate(self, place: int, pieces: Sequence[int]) -> Array:
@@ -217,10 +238,13 @@ class _Fit:
         """The weights of the dimensions of each family that was measured; they add up to 1."""
         named = dict(zip(self.dimensions, self.weights, strict=True))
         families = in_order({family_of(name) for name, weight in named.items() if weight})
-        return {
-            family: shares(
-                {name: w for name, w in named.items() if family_of(name) == family},
-                self.dimensions,
-            )
-            for family in families
-        }
+        return {family: shares(_of_family(family, named), self.dimensions) for family in families}
+
+
+def _of_family(family: str, weights: Mapping[str, float]) -> dict[str, float]:
+    return {name: weight for name, weight in weights.items() if family_of(name) == family}
+
+
+def _interval(draws: Array) -> Interval:
+    """The mean and the 95 % credible interval of draws."""
+    return Interval(*interval_of(draws))

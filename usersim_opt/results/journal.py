@@ -2,13 +2,15 @@
 
 The first line is the header with the format's number and the fingerprint of all inputs:
 
-    {"event": "start", "schema_version": 1, "at": "...", "inputs": {"prompt": "9f...", "seed": 6, ...}}
+    {"event": "start", "schema_version": 2, "at": "...", "inputs": {"prompt": "9f...", "seed": 6}}
 
-A run is a function of its inputs and of the answers that the models gave. Resuming therefore replays the loop from its
-beginning and takes every answer that the journal holds from there: nothing is paid for twice. A last line without its
-line end was cut off by a kill: it is dropped and owed again. Any other unreadable line is an error.
+A run is a function of its inputs and of the answers that the models gave. A resumed run is the same
+run from its beginning, with every answer that the journal holds taken from there: no call is paid
+for twice. A last line without its line end was cut off by a kill; it is dropped, and its call is
+made again. Any other unreadable line is an error.
 
-Errors and missing verdicts of a measurement that was finished stay what they are; those of one that was broken off are owed again.
+Errors and missing verdicts of a finished measurement stay what they are; those of a measurement
+that was broken off are measured again.
 
 Not covered: a folder shared by several hosts; the lock holds for one.
 """
@@ -17,7 +19,8 @@ import json
 import os
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Self
@@ -26,11 +29,14 @@ from usersim_opt.basics.errors import JournalError, ResumeMismatch
 from usersim_opt.results import lock
 
 SCHEMA_VERSION = 2
-"""Format 2 keeps calls and tokens by role; format 1 had `user_calls`, `judge_calls` and one sum of tokens."""
+"""Format 2 keeps calls and tokens by role.
+
+Format 1 had `user_calls`, `judge_calls` and one sum of tokens, and did not name the smoke gate.
+"""
 READABLE = (1, SCHEMA_VERSION)
 FILE = "journal.jsonl"
 Event = dict[str, Any]
-_FIELDS: dict[Any, dict[str, type | tuple[type, ...]]] = {
+_FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "start": {"schema_version": int, "inputs": dict},
     "version": {"id": str, "text": str},
     "outcome": {
@@ -59,44 +65,48 @@ _KEYS = {
 TOGETHER = "user and judge"
 """The role under which a record of format 1 has its tokens."""
 CUT_OFF = "the last line was cut off; it is left out"
-_NEW_IN_2 = ("smoke_gate",)
-"""Inputs that a header of format 1 does not have."""
+_IMPLIED_BY_1 = {"smoke_gate": "ProvenGain()"}
+"""Inputs that a header of format 1 does not name, with what they were in every such run."""
 _HINTS = {
-    "max_calls": " (a run is not extended, its held-out test may have been read: start another one from its prompt)"
+    "max_calls": " (a run is not extended, its held-out test may have been read: "
+    "start another one from its prompt)"
 }
 
 
 class Journal:
-    """An open journal; `events` are those of earlier sessions, `owed_again` the failed calls that will be made anew."""
+    """An open journal.
+
+    `events` are those of earlier sessions; `owed_again` are the failed replies among them that are
+    measured again.
+    """
 
     def __init__(
         self,
         path: Path,
         *,
-        events: list[Event],
-        owed_again: list[Event],
-        files: tuple[IO[bytes], IO[str]],
+        file: IO[bytes],
+        held: IO[str],
+        events: Sequence[Event] = (),
         written_as: int = SCHEMA_VERSION,
     ) -> None:
+        self.path = path
         self.written_as = written_as
-        self.path, self.events, self.owed_again = path, events, owed_again
-        self._file, self._held = files
+        self.events, self.owed_again = settled(events)
+        self._file, self._held = file, held
         self._lock = threading.Lock()
 
     @classmethod
     def open(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
         """Go on with the run that the folder holds, or start one; locks the folder.
 
-        ResumeMismatch if the run was made with other inputs, JournalError if another process has the folder.
+        Raises ResumeMismatch if the run was made with other inputs, JournalError if another process
+        has the folder.
         """
         folder.mkdir(parents=True, exist_ok=True)
         held = lock.acquire(folder)
+        begin = cls._resume if holds_run(folder) else cls._create
         try:
-            return (
-                cls._resume(folder, inputs, held)
-                if holds_run(folder)
-                else cls._create(folder, inputs, held)
-            )
+            return begin(folder, inputs, held)
         except BaseException:
             lock.release(held)
             raise
@@ -104,30 +114,22 @@ class Journal:
     @classmethod
     def _create(cls, folder: Path, inputs: Mapping[str, Any], held: IO[str]) -> "Journal":
         path = folder / FILE
-        file = path.open("wb")
-        header = {"event": "start", "schema_version": SCHEMA_VERSION, "inputs": dict(inputs)}
-        journal = cls(path, events=[], owed_again=[], files=(file, held))
-        journal.append(header)
+        journal = cls(path, file=path.open("wb"), held=held)
+        journal.append({"event": "start", "schema_version": SCHEMA_VERSION, "inputs": dict(inputs)})
         return journal
 
     @classmethod
     def _resume(cls, folder: Path, inputs: Mapping[str, Any], held: IO[str]) -> "Journal":
         path = folder / FILE
         header, events = read(folder)
-        given = json.loads(json.dumps(dict(inputs)))
-        if header["schema_version"] != SCHEMA_VERSION:
-            given = {key: value for key, value in given.items() if key not in _NEW_IN_2}
-        if differences := _differences(header["inputs"], given):
-            raise ResumeMismatch(
-                f"{folder}: was made with other inputs; {'; '.join(differences)}. Give the same inputs, or name another folder"
-            )
+        _check_inputs(folder, header, inputs)
+        # A line appended behind a torn one would make both unreadable.
         _drop_torn_tail(path)
-        kept, owed_again = settled(events)
         return cls(
             path,
-            events=kept,
-            owed_again=owed_again,
-            files=(path.open("ab"), held),
+            file=path.open("ab"),
+            held=held,
+            events=events,
             written_as=header["schema_version"],
         )
 
@@ -135,19 +137,15 @@ class Journal:
         """JournalError for a record of an earlier format: it can be read, but not gone on with."""
         if self.written_as != SCHEMA_VERSION:
             raise JournalError(
-                f"{self.path}: is of format {self.written_as} and not finished; "
-                "go on with the version that wrote it, or start another run"
+                f"{self.path}: is of format {self.written_as}, which this version reads but does "
+                "not go on with; use the version that wrote it, or start another run"
             )
 
     def append(self, event: Event) -> None:
         """Write one event with the time; it is on the disk when this returns."""
-        line = (
-            json.dumps(
-                event | {"at": datetime.now(UTC).isoformat(timespec="milliseconds")},
-                allow_nan=False,
-            )
-            + "\n"
-        )
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps(event | {"at": now}, allow_nan=False) + "\n"
+        # Replies come from several threads. Synced line by line, a power cut costs one at most.
         with self._lock:
             self._file.write(line.encode("ascii"))
             self._file.flush()
@@ -166,89 +164,12 @@ class Journal:
 
 
 def holds_run(folder: Path) -> bool:
-    """Whether the folder holds the record of a run; a file without one whole line is none, nothing was spent on it."""
-    path = folder / FILE
-    return path.is_file() and b"\n" in path.read_bytes()
+    """Whether the folder holds the record of a run.
 
-
-def read(folder: Path) -> tuple[Event, list[Event]]:
-    """Header and events of a run folder; JournalError says which line is not readable."""
-    header, events, problems = read_lenient(folder, strict=True)
-    path = folder / FILE
-    if header.get("schema_version") not in READABLE:
-        raise JournalError(
-            f"{path}:1: format {header.get('schema_version')}, this version reads formats "
-            f"{' and '.join(map(str, READABLE))}; use the version that wrote it"
-        )
-    if damage := [problem for problem in problems if problem != CUT_OFF]:
-        raise JournalError(
-            f"{path}: {damage[0]}; the file was changed after it was written, "
-            "restore it from a copy"
-        )
-    return header, events
-
-
-def read_lenient(folder: Path, *, strict: bool = False) -> tuple[Event, list[Event], list[str]]:
-    """Header, the events that can be read, and in words what cannot; JournalError without a header.
-
-    An event of an earlier format is given in the form of the present one. With `strict` a line also
-    counts as none if it is of no known kind or lacks what its kind must have.
+    A file without one whole line is none: nothing was spent on it.
     """
     path = folder / FILE
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise JournalError(
-            f"{folder}: holds no run ({FILE}: {error.strerror}); expected the --run-dir of a run"
-        ) from error
-    lines = raw.split(b"\n")
-    problems = [CUT_OFF] if lines.pop() else []
-    events: list[Event] = []
-    for number, line in enumerate(lines, start=1):
-        event = _event(line, strict=strict)
-        if event is None:
-            problems.append(f"line {number} is no event; it is left out")
-        else:
-            events.append(event)
-    if not events or events[0]["event"] != "start":
-        raise JournalError(
-            f"{path}:1: expected the header of a run; the folder cannot be read or resumed"
-        )
-    if events[0].get("schema_version") not in READABLE:
-        problems.insert(0, _other_format(events[0].get("schema_version")))
-    return events[0], events[1:], problems
-
-
-def _other_format(number: object) -> str:
-    known = f"this version knows format {SCHEMA_VERSION}"
-    return f"format {number!r}, {known}: what it does not know is left out"
-
-
-def _event(line: bytes, *, strict: bool) -> Event | None:
-    """A line as an event; None if it is none."""
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(event, dict) or not isinstance(event.get("event"), str):
-        return None
-    present = _of_this_format(event)
-    return present if not strict or _is_whole(present) else None
-
-
-def _is_whole(event: Event) -> bool:
-    """Whether an event is of a known kind and has what its kind must have."""
-    fields = _FIELDS.get(event["event"], {})
-    return bool(fields) and all(isinstance(event.get(name), kind) for name, kind in fields.items())
-
-
-def _of_this_format(event: Event) -> Event:
-    """An event in the present form: one of format 1 has its calls and tokens by role."""
-    if event.get("event") != "outcome" or "user_calls" not in event:
-        return event
-    kept = {key: value for key, value in event.items() if key not in ("user_calls", "judge_calls")}
-    calls = {"user": event["user_calls"], "judge": event.get("judge_calls")}
-    return kept | {"calls": calls, "tokens": {TOGETHER: event.get("tokens") or 0}}
+    return path.is_file() and b"\n" in path.read_bytes()
 
 
 def name_of(event: Event) -> tuple[str, ...]:
@@ -257,15 +178,171 @@ def name_of(event: Event) -> tuple[str, ...]:
     return (event["event"], *(str(event[key]) for key in keys))
 
 
-def settled(events: list[Event]) -> tuple[list[Event], list[Event]]:
-    """Events that stay, and errors of measurements that were broken off: those calls are owed again."""
-    measured = {event["stage"] for event in events if event["event"] == "measured"}
-    owed = [
-        event
-        for event in events
-        if event.get("status") in ("error", "unscored") and event["stage"] not in measured
-    ]
-    return [event for event in events if event not in owed], owed
+def settled(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
+    """The events that stay, and the failed replies that are measured again.
+
+    A failure counts once its measurement was finished, for something was decided on it. Before that
+    another try costs nothing but the call.
+    """
+    finished = {event["stage"] for event in events if event["event"] == "measured"}
+    stay: list[Event] = []
+    again: list[Event] = []
+    for event in events:
+        failed = event.get("status") in ("error", "unscored")
+        (again if failed and event["stage"] not in finished else stay).append(event)
+    return stay, again
+
+
+# -- reading -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Log:
+    """What the lines of a journal hold, in the form of the present format."""
+
+    header: Event
+    events: list[Event]
+    unreadable: list[int]
+    """The numbers of the whole lines that are no event."""
+    cut_off: bool
+    """Whether the last line lacks its line end."""
+
+
+def read(folder: Path) -> tuple[Event, list[Event]]:
+    """Header and events of a run folder, strictly: to go on with the run.
+
+    JournalError names the first whole line that is no event of a known kind with all that its kind
+    must hold; it is raised for an unknown format and a folder without a run, too.
+    """
+    path = folder / FILE
+    log = _scan(folder, accepts=_is_whole)
+    written_as = log.header["schema_version"]
+    if written_as not in READABLE:
+        raise JournalError(
+            f"{path}:1: format {written_as}, this version reads formats {_known_formats()}; "
+            "use the version that wrote it"
+        )
+    if log.unreadable:
+        raise JournalError(
+            f"{path}:{log.unreadable[0]}: is no event; the file was changed after it was written, "
+            "restore it from a copy"
+        )
+    return log.header, log.events
+
+
+def read_lenient(folder: Path) -> tuple[Event, list[Event], list[str]]:
+    """Header, the events that can be read, and in words what cannot: to look at the run.
+
+    JournalError for a folder without a run.
+    """
+    log = _scan(folder, accepts=lambda event: True)
+    written_as = log.header.get("schema_version")
+    problems = [] if written_as in READABLE else [_other_format(written_as)]
+    problems += [CUT_OFF] if log.cut_off else []
+    problems += [f"line {number} is no event; it is left out" for number in log.unreadable]
+    return log.header, log.events, problems
+
+
+def _scan(folder: Path, *, accepts: Callable[[Event], bool]) -> _Log:
+    """The lines of a journal, as events where `accepts` takes them; JournalError for no header."""
+    *lines, rest = _raw(folder).split(b"\n")
+    events: list[Event] = []
+    unreadable: list[int] = []
+    for number, line in enumerate(lines, start=1):
+        event = _event(line)
+        if event is not None and accepts(event):
+            events.append(event)
+        else:
+            unreadable.append(number)
+    if not events or events[0]["event"] != "start":
+        raise JournalError(
+            f"{folder / FILE}:1: holds no run, it does not begin with the header of one; "
+            "expected the --run-dir of a run"
+        )
+    return _Log(events[0], events[1:], unreadable, cut_off=bool(rest))
+
+
+def _raw(folder: Path) -> bytes:
+    try:
+        return (folder / FILE).read_bytes()
+    except OSError as error:
+        raise JournalError(
+            f"{folder}: holds no run ({FILE}: {error.strerror}); expected the --run-dir of a run"
+        ) from error
+
+
+def _event(line: bytes) -> Event | None:
+    """A line as an event in the present form; None if it is none."""
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(event, dict) or not isinstance(event.get("event"), str):
+        return None
+    return _in_this_format(event)
+
+
+def _is_whole(event: Event) -> bool:
+    """Whether an event is of a known kind and has what its kind must have."""
+    fields = _FIELDS.get(event["event"])
+    if fields is None:
+        return False
+    has_all = all(isinstance(event.get(name), kind) for name, kind in fields.items())
+    if event["event"] != "outcome":
+        return has_all
+    return has_all and _are_counts(event["calls"]) and _are_counts(event.get("tokens", {}))
+
+
+def _are_counts(by_role: object) -> bool:
+    return isinstance(by_role, dict) and all(isinstance(n, int) for n in by_role.values())
+
+
+def _in_this_format(event: Event) -> Event:
+    """An event in the present form: an outcome of format 1 gets calls and tokens by role."""
+    if event["event"] != "outcome" or "user_calls" not in event:
+        return event
+    present = dict(event)
+    calls = {"user": present.pop("user_calls"), "judge": present.pop("judge_calls", None)}
+    tokens = {TOGETHER: present.get("tokens", 0)}
+    return present | {"calls": calls, "tokens": tokens}
+
+
+def _known_formats() -> str:
+    return " and ".join(map(str, READABLE))
+
+
+def _other_format(number: object) -> str:
+    known = f"this version knows formats {_known_formats()}"
+    return f"format {number!r}, {known}: what it does not know is left out"
+
+
+# -- resuming ------------------------------------------------------------------------------------
+
+
+def _check_inputs(folder: Path, header: Event, inputs: Mapping[str, Any]) -> None:
+    """ResumeMismatch names what differs between the inputs of a run and those given now."""
+    given = json.loads(json.dumps(dict(inputs)))
+    if header["schema_version"] != SCHEMA_VERSION:
+        given = {key: value for key, value in given.items() if _IMPLIED_BY_1.get(key) != value}
+    differences = "; ".join(_differences(header["inputs"], given))
+    if differences:
+        raise ResumeMismatch(
+            f"{folder}: was made with other inputs; {differences}. "
+            "Give the same inputs, or name another folder"
+        )
+
+
+def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(old.keys() | new.keys()):
+        before, now = old.get(key), new.get(key)
+        if before != now:
+            yield f"{key} was {_short(before)}, is {_short(now)}{_HINTS.get(key, '')}"
+
+
+def _short(value: Any) -> str:
+    """A value as messages show it; of a digest its beginning."""
+    is_digest = isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)
+    return repr(f"{value[:12]}..." if is_digest else value)
 
 
 def _drop_torn_tail(path: Path) -> None:
@@ -273,20 +350,3 @@ def _drop_torn_tail(path: Path) -> None:
     whole = raw.rfind(b"\n") + 1
     if whole < len(raw):
         os.truncate(path, whole)
-
-
-def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
-    return [
-        f"{key} was {_short(old.get(key))}, is {_short(new.get(key))}{_HINTS.get(key, '')}"
-        for key in changed
-    ]
-
-
-def _short(value: Any) -> str:
-    """A value as it is shown; of a digest its beginning."""
-    return (
-        repr(f"{value[:12]}...")
-        if isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)
-        else repr(value)
-    )

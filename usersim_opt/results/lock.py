@@ -15,10 +15,11 @@ FILE = "run.lock"
 
 
 def acquire(folder: Path) -> IO[str]:
-    """Lock the folder until the file that is returned is closed; JournalError names the process that holds it.
+    """Lock the folder until the file that is returned is closed.
 
-    A lock file that a dead process left behind is taken over, with a warning. On file systems without locks across hosts the
-    lock holds for this host only.
+    JournalError names the process that holds it. A lock file that a dead process left behind is
+    taken over, with a warning. On file systems without locks across hosts the lock holds for this
+    host only.
     """
     path = folder / FILE
     file = path.open("a+")
@@ -35,53 +36,62 @@ def acquire(folder: Path) -> IO[str]:
         raise JournalError(
             f"{folder}: cannot be locked ({error.strerror}); name a folder on a local disk"
         ) from error
-    file.seek(0)
-    if left := file.read().strip():
-        warnings.warn(
-            f"{folder}: was left locked by a process that is gone ({left}); it is taken over",
-            stacklevel=2,
-        )
+    _warn_if_left(folder, file)
     file.truncate(0)
-    file.write(
-        json.dumps(
-            {
-                "pid": os.getpid(),
-                "host": socket.gethostname(),
-                "since": datetime.now(UTC).isoformat(timespec="seconds"),
-            }
-        )
-    )
+    file.write(_entry())
     file.flush()
     return file
 
 
+def _warn_if_left(folder: Path, file: IO[str]) -> None:
+    """A warning for an entry that is still there: whoever lets the folder go empties the file."""
+    file.seek(0)
+    if entry := file.read().strip():
+        warnings.warn(
+            f"{folder}: was left locked by a process that is gone ({entry}); it is taken over",
+            stacklevel=3,
+        )
+
+
+def _entry() -> str:
+    """What the lock file says of this process."""
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    return json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since})
+
+
 def release(file: IO[str]) -> None:
-    """Empty the lock file, so that nobody takes it for one left behind, and let go; also for forked children, which share it."""
+    """Empty the lock file, so that nobody takes it for one left behind, and let go of the folder.
+
+    A forked child shares the file, and with it the lock: closing it here is not enough.
+    """
     file.truncate(0)
     fcntl.flock(file, fcntl.LOCK_UN)
     file.close()
 
 
 def held_by(folder: Path) -> str:
-    """Who works in the folder, in words; empty if nobody does, as far as the lock file tells. Touches no lock.
+    """Who works in the folder, in words; empty if nobody does, as far as the lock file tells.
 
-    A process of this host that is gone holds nothing; of one on another host only its entry is known.
+    No lock is touched. A process of this host that is gone holds nothing; of one on another host
+    only its entry is known.
     """
+    path = folder / FILE
     try:
-        told = json.loads((folder / FILE).read_text())
-        pid, host = int(told["pid"]), str(told["host"])
+        entry = json.loads(path.read_text())
+        pid, host = int(entry["pid"]), str(entry["host"])
         if host == socket.gethostname():
+            # Signal 0 is delivered to nobody; it only asks whether the process is there.
             os.kill(pid, 0)
     except PermissionError:
         pass  # it is there, and somebody else's
-    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return ""
-    return _holder(folder / FILE)
+    return _holder(path)
 
 
 def _holder(path: Path) -> str:
     try:
-        told = json.loads(path.read_text())
-        return f"process {told['pid']} on {told['host']} since {told['since']}"
-    except (OSError, ValueError, KeyError, TypeError):
+        entry = json.loads(path.read_text())
+        return f"process {entry['pid']} on {entry['host']} since {entry['since']}"
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "another process"

@@ -2,8 +2,9 @@
 
 Everything that shows a run asks here: result, page, plots, frames, terminal, card and MLflow.
 
-A run folder may hold anything: versions without replies, decisions on versions that nobody knows,
-parents in a ring. Everything here gives an answer for such a record, too.
+A run folder may hold anything: versions without replies, decisions on versions that are not in it,
+parents in a ring, rules that `rules.yaml` does not list. Everything here gives an answer for such a
+record, too.
 
 Not covered: comparing rounds. Each has scenarios of its own, so its pass rate moves with them.
 """
@@ -12,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.frames import Row
@@ -29,6 +31,7 @@ from usersim_opt.results.versions import Decision, Version
 SEARCH = "search"
 """The name of what was measured before the smoke split."""
 ByVersion = Mapping[str, Sequence[Outcome]]
+_Staged = TypeVar("_Staged", Outcome, Decision)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Promotion:
 
 @dataclass(frozen=True)
 class Round:
-    """One minibatch of the search: its incumbent at the beginning, replies by version, decisions."""
+    """One minibatch of the search: its first incumbent, replies by version, decisions."""
 
     number: int
     incumbent: str
@@ -79,12 +82,18 @@ class Reading:
 
         The seed itself where nothing was better.
         """
+        return self.record.versions.get(self._finalist_id, self.seed)
+
+    @property
+    def _finalist_id(self) -> str:
         faced = {outcome.version for outcome in self.record.of_stage(SMOKE)}
-        others = [
-            name for name in self.record.versions if name in faced and not self._is_seed(name)
-        ]
-        chosen = others[0] if others else self._incumbent_so_far
-        return self.record.versions.get(chosen, self.seed)
+        for name in self.record.versions:
+            if name in faced and not self._is_seed(name):
+                return name
+        if self.finished:
+            # Nobody faced the seed, or those replies cannot be read: then the ruling knows.
+            return self.ruling.candidate if self.ruling else ""
+        return self._incumbent_so_far
 
     @property
     def _incumbent_so_far(self) -> str:
@@ -103,13 +112,13 @@ class Reading:
 
     @property
     def ruling(self) -> Decision | None:
-        """What was decided on the smoke split."""
+        """What was decided on the smoke split; the stage says so, whatever the gate is called."""
         rulings = [decision for decision in self.record.decisions if decision.stage == SMOKE]
         return rulings[-1] if rulings else None
 
     @property
     def shipped(self) -> Version | None:
-        """The finalist if its gain was proven, else the seed; None while the run is not finished."""
+        """The finalist if its gain was proven, else the seed; None before the run is finished."""
         if not self.finished:
             return None
         return self.finalist if self.ruling is not None and self.ruling.accepted else self.seed
@@ -159,10 +168,11 @@ class Reading:
         return _by_version([o for o in self.record.outcomes if o.stage != SMOKE])
 
     def evaluation(self, version: Version) -> Evaluation:
-        """A version on the smoke split."""
-        outcomes = self.smoke.get(version.id, ())
-        scenarios = {o.scenario: self.record.scenarios[o.scenario] for o in outcomes}
-        return Evaluation(scenarios, outcomes, offline=self.record.offline)
+        """A version on the smoke split; replies to scenarios that the data lack are left out."""
+        scenarios = self.record.scenarios
+        outcomes = [o for o in self.smoke.get(version.id, ()) if o.scenario in scenarios]
+        measured = {outcome.scenario: scenarios[outcome.scenario] for outcome in outcomes}
+        return Evaluation(measured, outcomes, offline=self.record.offline)
 
     @cached_property
     def gain(self) -> PairedDifference:
@@ -182,20 +192,16 @@ class Reading:
     @cached_property
     def rounds(self) -> Sequence[Round]:
         """The rounds in order, with the incumbent as it changed."""
-        measured: dict[int, list[Outcome]] = defaultdict(list)
-        decided: dict[int, list[Decision]] = defaultdict(list)
-        for outcome in self.record.outcomes:
-            if (number := round_of(outcome.stage)) is not None:
-                measured[number].append(outcome)
-        for decision in self.record.decisions:
-            if (number := round_of(decision.stage)) is not None:
-                decided[number].append(decision)
-        numbers = sorted(measured.keys() | decided.keys())
-        return [self._round(number, measured[number], decided[number]) for number in numbers]
+        measured = _by_round(self.record.outcomes)
+        decided = _by_round(self.record.decisions)
+        return [
+            self._round(number, measured.get(number, []), decided.get(number, []))
+            for number in sorted(measured.keys() | decided.keys())
+        ]
 
     def _round(self, number: int, outcomes: list[Outcome], decisions: list[Decision]) -> Round:
-        before = [p.version for p in self.promotions if p.round < number]
-        now = [p.version for p in self.promotions if p.round == number and p.decision]
+        before = [p.version for p in self.promotions if p.decision is None or p.round < number]
+        now = [p.version for p in self.promotions if p.decision is not None and p.round == number]
         return Round(
             number=number,
             incumbent=before[-1] if before else "",
@@ -207,13 +213,9 @@ class Reading:
     @cached_property
     def last_round(self) -> int:
         """The highest round of which anything is recorded; 0 if none has begun."""
-        stages = [
-            *(o.stage for o in self.record.outcomes),
-            *(d.stage for d in self.record.decisions),
-        ]
-        return max(
-            (number for stage in stages if (number := round_of(stage)) is not None), default=0
-        )
+        measured = _by_round(self.record.outcomes)
+        decided = _by_round(self.record.decisions)
+        return max(measured.keys() | decided.keys(), default=0)
 
     @cached_property
     def promotions(self) -> Sequence[Promotion]:
@@ -223,19 +225,21 @@ class Reading:
         """
         if self.seed is None:
             return []
-        made = [Promotion(self.seed.id, 0, None)]
+        promotions = [Promotion(self.seed.id, 0, None)]
         for (number, version), decisions in self._rulings().items():
             if self._promotes(number, decisions[-1]):
-                made.append(Promotion(version, number, _ruling_on_gain(decisions)))
-        return made
+                promotions.append(Promotion(version, number, _ruling_on_gain(decisions)))
+        return promotions
 
     def _rulings(self) -> dict[tuple[int, str], list[Decision]]:
-        """The decisions on known versions by round and version."""
-        rulings: dict[tuple[int, str], list[Decision]] = defaultdict(list)
+        """The decisions on known versions by round and version, in order of the last ruling."""
+        rulings: dict[tuple[int, str], list[Decision]] = {}
         for decision in self.record.decisions:
             number = round_of(decision.stage)
             if number is not None and decision.candidate in self.record.versions:
-                rulings[number, decision.candidate].append(decision)
+                key = (number, decision.candidate)
+                # Taken out and put in again: a version comes where its last ruling stands.
+                rulings[key] = [*rulings.pop(key, ()), decision]
         return rulings
 
     def _promotes(self, number: int, final: Decision) -> bool:
@@ -244,8 +248,10 @@ class Reading:
         Passing a gate that is not the round's last counts once the round is over: the next gate may
         still say no.
         """
+        if not final.accepted or not rule_of(final.rule).gate:
+            return False
         over = number < self.last_round or bool(self.record.ended_by)
-        return final.accepted and rule_of(final.rule).gate and (over or ends_round(final.stage))
+        return over or ends_round(final.stage)
 
     @cached_property
     def incumbents(self) -> Sequence[str]:
@@ -256,19 +262,20 @@ class Reading:
 
     @cached_property
     def readable(self) -> list[Outcome]:
-        """Scored replies of known versions to scenarios that are known with all criteria judged."""
-        known = {
+        """Scored replies of known versions to scenarios of the data that have all the criteria."""
+        criteria = {
             name: {criterion.id for criterion in scenario.criteria}
             for name, scenario in self.record.scenarios.items()
         }
-        return [
-            outcome
-            for outcome in self.record.outcomes
-            if outcome.grade is not None
-            and outcome.grade.scored
-            and outcome.version in self.record.versions
-            and {v.criterion for v in outcome.grade.verdicts} <= known.get(outcome.scenario, set())
-        ]
+        readable = []
+        for outcome in self.record.outcomes:
+            if outcome.grade is None or not outcome.grade.scored:
+                continue
+            judged = {verdict.criterion for verdict in outcome.grade.verdicts}
+            in_data = judged <= criteria.get(outcome.scenario, set())
+            if in_data and outcome.version in self.record.versions:
+                readable.append(outcome)
+        return readable
 
     @cached_property
     def worths(self) -> Attribution | None:
@@ -294,7 +301,7 @@ def scored(outcomes: Sequence[Outcome]) -> int:
 def depths(versions: Mapping[str, Version]) -> dict[str, int]:
     """How many steps each version is away from the one that it began with.
 
-    A parent that does not come before it counts as none.
+    A parent that does not come before its child counts as none, so a ring has an end.
     """
     depth: dict[str, int] = {}
     for version in versions.values():
@@ -309,10 +316,20 @@ def _by_version(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     return dict(grouped)
 
 
+def _by_round(events: Sequence[_Staged]) -> dict[int, list[_Staged]]:
+    """Outcomes or decisions by the round of their stage; those outside the search are left out."""
+    grouped: dict[int, list[_Staged]] = defaultdict(list)
+    for event in events:
+        number = round_of(event.stage)
+        if number is not None:
+            grouped[number].append(event)
+    return dict(grouped)
+
+
 def _ruling_on_gain(decisions: Sequence[Decision]) -> Decision:
-    """The ruling of the first gate in a round: the one on the gain; else the last ruling."""
-    gates = [decision for decision in decisions if not ends_round(decision.stage)]
-    return gates[0] if gates else decisions[-1]
+    """The yes of the first gate in a round, which rules on the gain; else the last ruling."""
+    gains = [ruling for ruling in decisions if ruling.accepted and not ends_round(ruling.stage)]
+    return gains[0] if gains else decisions[-1]
 
 
 VERSION_COLUMNS = (

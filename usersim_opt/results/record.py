@@ -3,15 +3,17 @@
     record = read_record("runs/airline")
     record.finished, len(record.versions), record.calls
 
-The journal says what was asked, answered and decided; `data.json` beside it holds the scenarios and stories that the run
-was made with, so that a folder can be read where the data set is not at hand. Reading is lenient: what cannot be read is
-left out and named in `problems`. Resuming a run is not; see journal.py.
+The journal says what was asked, answered and decided; `data.json` beside it holds the scenarios and
+stories of the run, so that a folder can be read where the data set is not at hand. Reading is
+lenient: what cannot be read is left out and named in `problems`. Resuming a run is not; see
+journal.py.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -34,9 +36,12 @@ if TYPE_CHECKING:
 
 DATA_FILE = "data.json"
 MOST_PROBLEMS = 20
+PROPOSER = "proposer"
 LONGEST_STEP = 600.0
-"""Seconds between two lines from which it was a break."""
-_Made = TypeVar("_Made", bound=Record)
+"""Seconds between two lines of the log beyond which nobody worked."""
+_SCENARIOS = "records"
+"""The key of the scenarios in data.json."""
+_AnyRecord = TypeVar("_AnyRecord", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -49,15 +54,15 @@ class RunRecord:
     versions: Mapping[str, Version]
     decisions: Sequence[Decision]
     outcomes: Sequence[Outcome]
-    """Every reply, the failed ones that were made again left out."""
+    """Every reply; of one that failed and was measured again the last."""
     proposals: Mapping[str, str]
     """The proposer's raw answers by stage."""
     scenarios: Mapping[str, Scenario]
     tasks: Mapping[str, Task]
     calls: Mapping[str, int]
-    """By role, those that were made twice included."""
+    """By role, those of replies that were measured again included."""
     tokens: Mapping[str, int]
-    """Read and written, by role; a record of format 1 has those of user and judge in one."""
+    """Read and written, by the roles that the log names: format 1 has `user and judge` in one."""
     rounds: int
     """Minibatches of the search; 0 while it is under way."""
     ended_by: str
@@ -106,68 +111,139 @@ def write_data(
     folder: Path, *, scenarios: Mapping[str, Scenario], tasks: Mapping[str, Task]
 ) -> None:
     """Keep the data of a run in its folder."""
-    kept = {
-        "tasks": [tasks[i].model_dump(mode="json") for i in sorted(tasks)],
-        "records": [
-            scenarios[i].model_dump(mode="json", by_alias=True, exclude_none=True)
-            for i in sorted(scenarios)
+    data = {
+        "tasks": [tasks[name].model_dump(mode="json") for name in sorted(tasks)],
+        _SCENARIOS: [
+            scenarios[name].model_dump(mode="json", by_alias=True, exclude_none=True)
+            for name in sorted(scenarios)
         ],
     }
-    write_text(folder / DATA_FILE, json.dumps(kept) + "\n")
+    write_text(folder / DATA_FILE, json.dumps(data) + "\n")
 
 
 def read_record(folder: str | Path) -> RunRecord:
     """Read a run folder; JournalError if it holds none."""
     path = Path(folder)
     header, events, problems = read_lenient(path)
-    versions = _made(Version, events, "version", problems)
-    decisions = _made(Decision, events, "decision", problems)
-    outcomes = _outcomes(events, problems)
+    log = _Log(header, events)
+    versions = _records(Version, log.of("version"), problems)
+    decisions = _records(Decision, log.of("decision"), problems)
+    outcomes = _records(Outcome, log.of("outcome"), problems)
     scenarios, tasks = _data(path, problems)
-    calls, tokens = _costs(events)
-    searched = next((event for event in events if event["event"] == "searched"), {})
-    times = [str(event["at"]) for event in [header, *events] if "at" in event]
     return RunRecord(
         folder=path,
-        inputs=header.get("inputs", {}) if isinstance(header.get("inputs"), dict) else {},
+        inputs=log.inputs,
         versions={version.id: version for version in versions},
         decisions=decisions,
-        outcomes=outcomes,
-        proposals=_proposals(events),
+        outcomes=list({outcome.key: outcome for outcome in outcomes}.values()),
+        proposals=log.answers,
         scenarios=scenarios,
         tasks=tasks,
-        calls=calls,
-        tokens=tokens,
-        rounds=_whole(searched.get("rounds")),
-        ended_by=str(searched.get("why", "")),
-        finished=_finished(events, decisions),
-        started=times[0] if times else "",
-        last=times[-1] if times else "",
-        minutes=_minutes(times),
+        calls=log.calls,
+        tokens=log.tokens,
+        rounds=_whole(log.searched.get("rounds")),
+        ended_by=str(log.searched.get("why", "")),
+        finished=_finished(log, decisions),
+        started=log.times[0] if log.times else "",
+        last=log.times[-1] if log.times else "",
+        minutes=_minutes(log.times),
         problems=problems[:MOST_PROBLEMS],
     )
 
 
-def _proposals(events: Sequence[Event]) -> dict[str, str]:
-    return {
-        str(event["stage"]): str(event.get("answer", ""))
-        for event in events
-        if event["event"] == "proposal" and "stage" in event
-    }
+@dataclass(frozen=True)
+class _Log:
+    """What the events of a journal say by themselves, before any of them is made a record."""
+
+    header: Event
+    events: Sequence[Event]
+
+    def of(self, kind: str) -> list[Event]:
+        """The events of a kind, in order."""
+        return [event for event in self.events if event["event"] == kind]
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        inputs = self.header.get("inputs")
+        return inputs if isinstance(inputs, dict) else {}
+
+    @cached_property
+    def times(self) -> list[str]:
+        """The time of each line."""
+        return [str(event["at"]) for event in [self.header, *self.events] if "at" in event]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The proposer's raw answers by stage."""
+        return {stage: str(event.get("answer", "")) for stage, event in self.proposals.items()}
+
+    @cached_property
+    def proposals(self) -> dict[str, Event]:
+        """The proposals by stage."""
+        return {str(event["stage"]): event for event in self.of("proposal") if "stage" in event}
+
+    @property
+    def searched(self) -> Event:
+        """The end of the search; empty before it."""
+        return next(iter(self.of("searched")), {})
+
+    @property
+    def calls(self) -> ByRole:
+        """Calls of every line: a reply that was measured again was paid for twice."""
+        none = dict.fromkeys(ROLES, 0)
+        replies = [_by_role(event.get("calls")) for event in self.of("outcome")]
+        return summed([none, *replies, {PROPOSER: len(self.proposals)}])
+
+    @property
+    def tokens(self) -> ByRole:
+        """Tokens of every line by the roles named there; format 1 has none of the proposer."""
+        replies = [_by_role(event.get("tokens")) for event in self.of("outcome")]
+        answers = [event for event in self.proposals.values() if "tokens" in event]
+        return summed([*replies, *({PROPOSER: _whole(event["tokens"])} for event in answers)])
+
+    @property
+    def smoke_is_measured(self) -> bool:
+        return any(event.get("stage") == SMOKE for event in self.of("measured"))
+
+    @property
+    def smoke_sides(self) -> int:
+        """How many versions have replies on the smoke split."""
+        replies = [event for event in self.of("outcome") if event.get("stage") == SMOKE]
+        return len({str(event.get("version")) for event in replies})
 
 
-def _costs(events: Sequence[Event]) -> tuple[ByRole, ByRole]:
-    """Calls and tokens by role, of every reply that was paid for and of every proposal."""
-    paid = [event for event in events if event["event"] == "outcome"]
-    proposed = [event for event in events if event["event"] == "proposal" and "stage" in event]
-    calls = [_by_role(event.get("calls")) for event in paid]
-    tokens = [_by_role(event.get("tokens")) for event in paid]
-    proposals = {str(event["stage"]): _whole(event.get("tokens")) for event in proposed}
-    none = dict.fromkeys(ROLES, 0)
-    return (
-        summed([none, *calls, {"proposer": len(proposals)}]),
-        summed([none, *tokens, {"proposer": sum(proposals.values())}]),
-    )
+def _finished(log: _Log, decisions: Sequence[Decision]) -> bool:
+    """Whether the smoke split is measured and, where two versions met there, decided."""
+    decided = any(decision.stage == SMOKE for decision in decisions)
+    return log.smoke_is_measured and (decided or log.smoke_sides < 2)
+
+
+def _records(
+    kind: type[_AnyRecord], events: Sequence[Event], problems: list[str]
+) -> list[_AnyRecord]:
+    """Events as records; one that is none becomes a problem."""
+    records = []
+    for event in events:
+        fields = {key: value for key, value in event.items() if key not in ("event", "at")}
+        try:
+            records.append(kind.model_validate(fields))
+        except ValidationError as error:
+            what = f"a line of the kind {event['event']!r} is left out"
+            problems.append(f"{what}: {explain(error)}")
+    return records
+
+
+def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[str, Task]]:
+    """Scenarios and tasks of a run by id; without its data there are none, which is a problem."""
+    try:
+        data = json.loads((folder / DATA_FILE).read_bytes())
+        scenarios = map(Scenario.model_validate, data[_SCENARIOS])
+        tasks = map(Task.model_validate, data["tasks"])
+        return {scenario.id: scenario for scenario in scenarios}, {task.id: task for task in tasks}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        what = error.strerror if isinstance(error, OSError) else "not readable"
+        problems.append(f"{DATA_FILE}: {what}; contexts, criteria and dimensions cannot be shown")
+        return {}, {}
 
 
 def _by_role(value: object) -> ByRole:
@@ -181,60 +257,16 @@ def _whole(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _finished(events: Sequence[Event], decisions: Sequence[Decision]) -> bool:
-    """Whether the smoke split is measured, and decided upon where there was a finalist."""
-    sides = {
-        str(event.get("version"))
-        for event in events
-        if event["event"] == "outcome" and event.get("stage") == SMOKE
-    }
-    measured = any(event["event"] == "measured" and event.get("stage") == SMOKE for event in events)
-    return measured and (len(sides) < 2 or any(decision.stage == SMOKE for decision in decisions))
-
-
-def _made(
-    kind: type[_Made], events: Sequence[Event], name: str, problems: list[str]
-) -> list[_Made]:
-    """The events of one name as records."""
-    made = []
-    for event in events:
-        if event["event"] == name:
-            try:
-                made.append(
-                    kind.model_validate(
-                        {key: value for key, value in event.items() if key not in ("event", "at")}
-                    )
-                )
-            except ValidationError as error:
-                problems.append(f"a line of the kind {name!r} is left out: {explain(error)}")
-    return made
-
-
-def _outcomes(events: Sequence[Event], problems: list[str]) -> list[Outcome]:
-    """The replies; of one that failed and was made again the last."""
-    return list(
-        {outcome.key: outcome for outcome in _made(Outcome, events, "outcome", problems)}.values()
-    )
-
-
-def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[str, Task]]:
-    try:
-        kept = json.loads((folder / DATA_FILE).read_bytes())
-        scenarios = [Scenario.model_validate(record) for record in kept["records"]]
-        tasks = [Task.model_validate(task) for task in kept["tasks"]]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        what = error.strerror if isinstance(error, OSError) else "not readable"
-        problems.append(f"{DATA_FILE}: {what}; contexts, criteria and dimensions cannot be shown")
-        return {}, {}
-    return {record.id: record for record in scenarios}, {task.id: task for task in tasks}
-
-
 def _minutes(times: Sequence[str]) -> float:
-    moments = []
+    """The minutes between the lines, those of a break left out: a run may rest for days."""
+    steps = [later - earlier for earlier, later in pairwise(_moments(times))]
+    return sum(step for step in steps if 0 <= step <= LONGEST_STEP) / 60
+
+
+def _moments(times: Sequence[str]) -> Iterator[float]:
+    """ISO times in seconds; what is no time is left out."""
     for time in times:
         try:
-            moments.append(datetime.fromisoformat(time).timestamp())
-        except ValueError:
+            yield datetime.fromisoformat(time).timestamp()
+        except (ValueError, OverflowError):
             continue
-    steps = [later - earlier for earlier, later in pairwise(moments)]
-    return sum(step for step in steps if 0 <= step <= LONGEST_STEP) / 60

@@ -59,17 +59,17 @@ class OptimizationResult:
     @property
     def seed(self) -> Version:
         """The version that the run started from."""
-        return _known(self.reading.seed, self.record)
+        return _present(self.reading.seed, self.record)
 
     @property
     def finalist(self) -> Version:
         """The version that faced the seed on the smoke split; the seed where nothing was better."""
-        return _known(self.reading.finalist, self.record)
+        return _present(self.reading.finalist, self.record)
 
     @property
     def shipped(self) -> Version:
         """The finalist if its gain was proven on the smoke split, else the seed."""
-        return _known(self.reading.shipped, self.record)
+        return _present(self.reading.shipped, self.record)
 
     @cached_property
     def base_smoke(self) -> Evaluation:
@@ -129,7 +129,7 @@ class OptimizationResult:
 
     @cached_property
     def standings(self) -> Standings:
-        """The versions family by family: expected pass rates, the Pareto front, who dominates whom."""
+        """The versions by family: expected pass rates, the Pareto front, who dominates whom."""
         return Standings.of(self.record)
 
     def best(self, weights: Mapping[str, float] | None = None) -> Version:
@@ -249,12 +249,13 @@ class OptimizationResult:
     def _tally(self) -> str:
         """How many candidates were accepted, and by which rules the others were turned down."""
         searched = [decision for decision in self.decisions if decision.stage != SMOKE]
+        accepted = Counter(decision.rule for decision in searched if decision.accepted)
         rejected = Counter(decision.rule for decision in searched if not decision.accepted)
-        counts = [f"{rejected[rule]} {rule_of(rule).tally}" for rule in in_order(rejected)]
-        taken = sum(decision.accepted for decision in searched if decision.rule == "proposal")
+        taken = accepted["proposal"]
         pieces = f", {taken} proposals with new pieces" if taken else ""
-        accepted = f"{len(self.accepted) - 1} new incumbents{pieces}"
-        return f"{accepted}, {rejected.total()} rejected ({', '.join(counts) or 'none'})"
+        incumbents = f"{len(self.accepted) - 1} new incumbents{pieces}"
+        by_rule = [f"{rejected[rule]} {rule_of(rule).tally}" for rule in in_order(rejected)]
+        return f"{incumbents}, {rejected.total()} rejected ({', '.join(by_rule) or 'none'})"
 
 
 def _decisions_html(decisions: Sequence[Decision]) -> str:
@@ -271,7 +272,7 @@ def _decisions_html(decisions: Sequence[Decision]) -> str:
     return table(["stage", "candidate", "rule", "ruling", "reason"], rows)
 
 
-def _known(version: Version | None, record: RunRecord) -> Version:
+def _present(version: Version | None, record: RunRecord) -> Version:
     """The version that a finished run has; JournalError for a record that has none."""
     if version is None:
         raise JournalError(f"{record.folder}: holds no finished run; read it with read_record")

@@ -1,4 +1,4 @@
-"""The rules that decide on candidates, and how they are shown: one table, read from `rules.yaml`."""
+"""The rules that decide on candidates and how they are shown: one table, read from `rules.yaml`."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,14 +36,14 @@ RULES = _read()
 
 def rule_of(name: str) -> Rule:
     """The entry of a rule; a gate of a user's own, which has none, is shown by its name."""
-    known = RULES.get(name)
-    if known is not None:
-        return known
+    if name in RULES:
+        return RULES[name]
     words = f"turned down by {name}"
     return Rule(gate=True, tally=words, fate=words, legend=words, marker="P", colour="blue")
 
 
 def in_order(names: Iterable[str]) -> list[str]:
-    """Names of rules as the table has them, others behind in order of appearance; each once."""
-    given = list(dict.fromkeys(names))
-    return [name for name in RULES if name in given] + [name for name in given if name not in RULES]
+    """Names of rules in the order of the table, then all others as they come; each once."""
+    given = dict.fromkeys(names)
+    listed = [name for name in RULES if name in given]
+    return listed + [name for name in given if name not in RULES]

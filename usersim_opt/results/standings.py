@@ -1,11 +1,15 @@
 """How the versions of a run stand against each other, family by family.
 
-Versions were measured on other minibatches, so their raw pass rates do not compare. The rates here are those that the model
-of attribution.py expects on all scenarios alike; they explain the search and are no proof of a gain.
+Versions were measured on other minibatches, so their raw pass rates do not compare. The rates here
+are those that the model of attribution.py expects on all scenarios alike; they explain the search
+and are no proof of a gain.
+
+Not covered: whether a difference between two versions is more than chance. The intervals in
+`families` tell how wide the guess is; dominance compares the means alone.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,17 +20,21 @@ from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.attribution import attribute
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.versions import Version
-from usersim_opt.scenarios.kinds import FAMILIES, in_order
+from usersim_opt.scenarios.kinds import FAMILIES, family_of, in_order
 
 MIN_REPLIES = 5
 """Replies from which a version is compared; the half of a minibatch."""
 MOST_SHOWN = 12
-EXPECTED = "Rates are what the model of the search expects; only the smoke split's are measured on held-out tasks."
+"""Versions that the table has for beating most others."""
+EXPECTED = (
+    "Rates are what the model of the search expects; "
+    "only the smoke split's are measured on held-out tasks."
+)
 
 
 @dataclass(frozen=True, repr=False)
 class Standings:
-    """The versions of a run that were measured on at least five replies, and what is expected of them."""
+    """The versions of a run that have at least five replies, and what is expected of them."""
 
     versions: Mapping[str, Version]
     replies: Mapping[str, int]
@@ -39,20 +47,13 @@ class Standings:
     def of(cls, record: RunRecord) -> "Standings":
         """The standings of a run, finished or not."""
         families = attribute(record.versions, record.outcomes, record.scenarios).families
-        replies = Counter(
-            o.version for o in record.outcomes if o.stage != SMOKE and o.grade and o.grade.scored
-        )
-        kept = [version for version in families if replies[version] >= MIN_REPLIES]
-        criteria = Counter(
-            c.dimension.partition(".")[0]
-            for scenario in record.scenarios.values()
-            for c in scenario.criteria
-        )
+        replies = _replies(record)
+        compared = [name for name in families if replies[name] >= MIN_REPLIES]
         return cls(
-            {i: version for i, version in record.versions.items() if i in kept},
-            replies,
-            {i: families[i] for i in kept},
-            criteria,
+            versions={name: v for name, v in record.versions.items() if name in compared},
+            replies=replies,
+            families={name: families[name] for name in compared},
+            criteria=_criteria(record),
         )
 
     @cached_property
@@ -63,93 +64,126 @@ class Standings:
             for version, rates in self.families.items()
         }
 
-    @property
+    @cached_property
     def front(self) -> list[Version]:
         """The versions that no other one equals or exceeds in every family."""
         return [self.versions[version] for version in front(self.rates)]
 
     @cached_property
     def dominance(self) -> list[tuple[str, str]]:
-        """Every pair (better, worse) of version ids of which the first is at least as good in every family and better in one."""
+        """Every pair (better, worse) of version ids.
+
+        The first is at least as good in every family and better in one.
+        """
         return dominance(self.rates)
 
     def best(self, weights: Mapping[str, float] | None = None) -> Version:
-        """The version with the highest weighted mean over families; weights by family, missing ones count 0.
+        """The version with the highest weighted mean over families.
 
-        Without weights each criterion of the data counts alike. InputError for an unknown family, a negative weight, or
-        where nothing was measured.
+        Weights are by family, missing ones count 0; without weights each criterion of the data
+        counts alike. InputError for an unknown family, a negative weight, or where nothing was
+        measured.
         """
         chosen = self.criteria if weights is None else weights
-        families = in_order({*FAMILIES, *self.criteria})
-        if unknown := sorted(set(chosen) - set(families)):
-            raise InputError(f"weights name {unknown[0]!r}; the families are {', '.join(families)}")
-        if any(weight < 0 for weight in chosen.values()) or not any(chosen.values()):
-            raise InputError(
-                f"weights are {dict(chosen)!r}; expected numbers of 0 or more, one of them above 0"
-            )
+        self._check(chosen)
         if not self.rates:
             raise InputError("no version was measured; there is none to choose")
-        best = max(
-            self.rates,
-            key=lambda version: sum(
-                chosen.get(family, 0) * rate for family, rate in self.rates[version].items()
-            ),
-        )
-        return self.versions[best]
+        return self.versions[max(self.rates, key=lambda name: _weighted(self.rates[name], chosen))]
+
+    def _check(self, weights: Mapping[str, float]) -> None:
+        families = in_order({*FAMILIES, *self.criteria})
+        if unknown := sorted(set(weights) - set(families)):
+            raise InputError(f"weights name {unknown[0]!r}; the families are {', '.join(families)}")
+        if any(weight < 0 for weight in weights.values()) or not any(weights.values()):
+            raise InputError(
+                f"weights are {dict(weights)!r}; expected numbers of 0 or more, one of them above 0"
+            )
 
     def __repr__(self) -> str:
         return f"<Standings: {len(self.rates)} versions, {len(self.front)} on the front>"
 
     def __str__(self) -> str:
-        return f"{grid(*self._table())}{self._left()}\n{EXPECTED}"
+        rest = f"\n{self._rest}" if self._rest else ""
+        return f"{grid(*self._table())}{rest}\n{EXPECTED}"
 
     def _repr_html_(self) -> str:
         head, rows = self._table()
-        return table(head, [[text(cell) for cell in row] for row in rows]) + note(
-            f"{self._left().strip()} {EXPECTED}".strip()
-        )
+        cells = [[text(cell) for cell in row] for row in rows]
+        return table(head, cells) + note(f"{self._rest} {EXPECTED}".strip())
 
-    def _left(self) -> str:
-        left = len(self.rates) - len(self._shown())
-        return f"\nand {left} that beat fewer others" if left else ""
+    @property
+    def _rest(self) -> str:
+        """How many versions the table leaves out, in words; empty if none."""
+        left_out = len(self.rates) - len(self._listed)
+        return f"and {left_out} that beat fewer others" if left_out else ""
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
-        on_front = {version.id for version in self.front}
-        beaten = Counter(worse for _, worse in self.dominance)
-        beats = Counter(better for better, _ in self.dominance)
         families = in_order({family for rates in self.rates.values() for family in rates})
-        rows = [
-            [
-                version,
-                "front" if version in on_front else "",
-                str(self.replies[version]),
-                *(
-                    f"{100 * self.rates[version][family]:.1f} %"
-                    if family in self.rates[version]
-                    else "-"
-                    for family in families
-                ),
-                str(beats[version]),
-                str(beaten[version]),
-            ]
-            for version in self._shown()
-        ]
+        rows = [self._row(version, families) for version in self._listed]
         return ["version", "", "replies", *families, "beats", "beaten by"], rows
 
-    def _shown(self) -> list[str]:
-        """The first version, those on the front, and those that beat most others, in the order of the run."""
-        beats = Counter(better for better, _ in self.dominance)
-        chosen = {next(iter(self.rates), ""), *(version.id for version in self.front)}
-        chosen |= set(sorted(self.rates, key=lambda version: -beats[version])[:MOST_SHOWN])
+    def _row(self, version: str, families: Sequence[str]) -> list[str]:
+        rates = self.rates[version]
+        return [
+            version,
+            "front" if self.versions[version] in self.front else "",
+            str(self.replies[version]),
+            *(_percent(rates.get(family)) for family in families),
+            str(self._beats[version]),
+            str(self._beaten[version]),
+        ]
+
+    @cached_property
+    def _beats(self) -> Counter[str]:
+        return Counter(better for better, _ in self.dominance)
+
+    @cached_property
+    def _beaten(self) -> Counter[str]:
+        return Counter(worse for _, worse in self.dominance)
+
+    @cached_property
+    def _listed(self) -> list[str]:
+        """The first version, the front and those that beat most others, in the order of the run."""
+        strongest = sorted(self.rates, key=lambda version: -self._beats[version])[:MOST_SHOWN]
+        on_front = (version.id for version in self.front)
+        chosen = {next(iter(self.rates), ""), *on_front, *strongest}
         return [version for version in self.versions if version in chosen]
 
+
+def _replies(record: RunRecord) -> Counter[str]:
+    """Scored replies of the search by version."""
+    return Counter(
+        outcome.version
+        for outcome in record.outcomes
+        if outcome.stage != SMOKE and outcome.grade and outcome.grade.scored
+    )
+
+
+def _criteria(record: RunRecord) -> Counter[str]:
+    """The criteria of the data by family."""
+    return Counter(
+        family_of(criterion.dimension)
+        for scenario in record.scenarios.values()
+        for criterion in scenario.criteria
+    )
+
+
+def _weighted(rates: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return sum(weights.get(family, 0) * rate for family, rate in rates.items())
+
+
+def _percent(rate: float | None) -> str:
+    return "-" if rate is None else f"{100 * rate:.1f} %"
+
+
+# -- dominance -----------------------------------------------------------------------------------
 
 Rates = Mapping[str, Mapping[str, float]]
 """Rate by family, by version."""
 
 
 def front(rates: Rates) -> list[str]:
-    """The versions that no other beats, in the order given; all of them where they share no family."""
+    """The versions that no other beats, in the order given; all where they share no family."""
     beaten = {worse for _, worse in dominance(rates)}
     return [version for version in rates if version not in beaten]
 
@@ -167,12 +201,8 @@ def dominance(rates: Rates) -> list[tuple[str, str]]:
 
 def common_families(rates: Rates) -> list[str]:
     """The families in which every version has a rate, in the order of the first version."""
-    versions = list(rates.values())
-    return (
-        [family for family in versions[0] if all(family in rate for rate in versions)]
-        if versions
-        else []
-    )
+    first = next(iter(rates.values()), {})
+    return [family for family in first if all(family in rate for rate in rates.values())]
 
 
 def _beats(one: Mapping[str, float], other: Mapping[str, float], families: list[str]) -> bool:

@@ -6,11 +6,14 @@ from pydantic import StringConstraints
 
 from usersim_opt.basics.layout import PIECE, text
 from usersim_opt.basics.statistics import PairedDifference
-from usersim_opt.customer.prompt import parts_of, pieces_of
+from usersim_opt.customer.prompt import Part, parts_of, pieces_of
 from usersim_opt.scenarios.records import Record
 
 Origin = Literal["seed", "proposal", "composed", "draft"]
-"""Where a prompt comes from: the first one, a model, the search's own composition of pieces, a person."""
+"""Where a prompt comes from.
+
+It is the first one, a model's, the search's own composition of pieces, or a person's.
+"""
 
 
 class Version(Record):
@@ -24,12 +27,14 @@ class Version(Record):
     origin: Origin
 
     def _repr_html_(self) -> str:
-
         return version_html(self)
 
 
 class Evidence(Record):
-    """The figures that a decision was made on; see `statistics.PairedDifference`. Bounds are of 95 % intervals."""
+    """The figures that a decision was made on; see `statistics.PairedDifference`.
+
+    Bounds are of 95 % intervals.
+    """
 
     gain: float
     low: float | None
@@ -64,37 +69,49 @@ class Decision(Record):
 
 def version_html(version: Version) -> str:
     """The prompt with its guidance pieces marked; the rest is frame."""
-    parts = [
-        f'<span style="background:{PIECE}" title="{text(part.id)}">{text(part.text)}</span>'
-        if part.kind == "piece"
-        else text(part.text)
-        for part in parts_of(version.text)
-    ]
+    marked = "".join(_part_html(part) for part in parts_of(version.text))
+    return f'<p>{_head_html(version)}</p><div style="white-space:pre-wrap">{marked}</div>'
+
+
+def _head_html(version: Version) -> str:
     origin = f"from {text(version.parent)}" if version.parent else "no parent"
-    head = f"<b>{text(version.id)}</b> ({text(version.origin)}, {origin}), {len(version.text):,} characters, {len(pieces_of(version.text))} pieces, sha256 <code>{text(version.sha256[:12])}</code>"
-    return f'<p>{head}</p><div style="white-space:pre-wrap">{"".join(parts)}</div>'
+    pieces = len(pieces_of(version.text))
+    return (
+        f"<b>{text(version.id)}</b> ({text(version.origin)}, {origin}), "
+        f"{len(version.text):,} characters, {pieces} pieces, "
+        f"sha256 <code>{text(version.sha256[:12])}</code>"
+    )
+
+
+def _part_html(part: Part) -> str:
+    words = text(part.text)
+    if part.kind != "piece":
+        return words
+    return f'<span style="background:{PIECE}" title="{text(part.id)}">{words}</span>'
 
 
 def evidence(difference: PairedDifference) -> Evidence:
-    """The figures of a paired difference, as a decision keeps them; rounded, so that they read the same everywhere."""
-    numbers = {
-        "gain": difference.gain.mean,
-        "low": difference.gain.low,
-        "high": difference.gain.high,
-        "task_low": difference.by_task.low,
-        "task_high": difference.by_task.high,
-        "p_better": difference.p_better,
-        "p_worse": difference.p_worse,
-    }
-    rounded = {
-        name: None if number is None else round(number, 6) for name, number in numbers.items()
-    }
-    return Evidence.model_validate(
-        rounded
-        | {
-            "scenarios": difference.scenarios,
-            "tasks": difference.tasks,
-            "dropped": difference.dropped,
-            "lost": round(difference.lost, 6),
-        }
+    """The figures of a paired difference, as a decision keeps them.
+
+    They are rounded, so that a resumed run finds the same ones on every machine.
+    """
+    return Evidence(
+        gain=round(difference.gain.mean, _DIGITS),
+        low=_rounded(difference.gain.low),
+        high=_rounded(difference.gain.high),
+        task_low=_rounded(difference.by_task.low),
+        task_high=_rounded(difference.by_task.high),
+        p_better=round(difference.p_better, _DIGITS),
+        p_worse=round(difference.p_worse, _DIGITS),
+        scenarios=difference.scenarios,
+        tasks=difference.tasks,
+        dropped=difference.dropped,
+        lost=round(difference.lost, _DIGITS),
     )
+
+
+_DIGITS = 6
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, _DIGITS)

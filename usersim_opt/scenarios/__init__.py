@@ -1,1 +1,1 @@
-"""Tasks, scenarios and rubrics as data: kinds, records, checks; read, split, sampled and written."""
+"""Tasks, scenarios and rubrics as data: kinds, records, checks; read, split, sampled, written."""

@@ -3,7 +3,7 @@
     tasks/001.yaml        one private customer story
     scenarios/001.3.yaml  a conversation so far, its rubric, its example replies
     splits.yaml           train: [001, ...]   smoke: [...]   test: [...]
-    kinds.yaml            types and dimensions that the data set adds to the standard ones; seldom needed
+    kinds.yaml            types and dimensions added to the standard ones; seldom needed
 
 A scenario file begins like this:
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 Split = Literal["train", "smoke", "test"]
 FileRecord = TypeVar("FileRecord", Task, Scenario)
 MIN_TRAIN = 2
+"""The fewest training tasks that a split leaves."""
 SPLITS: tuple[Split, ...] = ("train", "smoke", "test")
 
 
@@ -58,7 +59,10 @@ class _Splits(BaseModel):
 
 @dataclass(frozen=True, repr=False)
 class Dataset:
-    """Tasks, their scenarios and the split by task; `train`, `smoke` and `test` are lists of dspy.Example."""
+    """Tasks, their scenarios and the split by task.
+
+    `train`, `smoke` and `test` are lists of dspy.Example.
+    """
 
     tasks: Mapping[str, Task]
     scenarios: Mapping[str, Scenario]
@@ -87,67 +91,78 @@ class Dataset:
 
     def of(self, split: Split) -> list[Scenario]:
         """The scenarios of a split, in order of task and number."""
-        chosen = set(self.splits[split])
-        return [scenario for scenario in self.scenarios.values() if scenario.task_id in chosen]
+        tasks = self.splits[split]
+        return [scenario for scenario in self.scenarios.values() if scenario.task_id in tasks]
 
     def _examples(self, split: Split) -> "list[dspy.Example]":
         return [example(self.tasks[scenario.task_id], scenario) for scenario in self.of(split)]
 
 
 def example(task: Task, scenario: Scenario) -> "dspy.Example":
-    """A scenario as DSPy wants it: inputs `scenario` (the private story) and `history`; the records ride along."""
+    """A scenario as DSPy wants it: inputs `scenario` (the private story) and `history`.
+
+    The two records stand in it as `task` and `record`.
+    """
     import dspy  # noqa: PLC0415 - reading a dataset needs no dspy
 
     history = dspy.History(messages=scenario.messages)
-    made = dspy.Example(scenario=task.story, history=history, task=task, record=scenario)
-    return made.with_inputs("scenario", "history")
+    fields = dspy.Example(scenario=task.story, history=history, task=task, record=scenario)
+    return fields.with_inputs("scenario", "history")
 
 
 def load_dataset(folder: str | Path) -> Dataset:
-    """Read a dataset folder; DatasetError names the file, the field, what was got and what was expected."""
+    """Read a dataset folder.
+
+    DatasetError names the file, the field, what was got and what was expected.
+    """
     root = Path(folder)
     if not root.is_dir():
         raise DatasetError(
-            f"{root}: no such folder; expected a dataset folder with tasks/, scenarios/ and splits.yaml"
+            f"{root}: no such folder; "
+            "expected a dataset folder with tasks/, scenarios/ and splits.yaml"
         )
     tasks = _read_tasks(root / "tasks")
     kinds = kinds_of(root)
     scenarios = _read_scenarios(root / "scenarios", tasks=tasks, kinds=kinds)
     splits = _read_splits(root / "splits.yaml", tasks)
-    _check_covered(root, splits, {scenario.task_id for scenario in scenarios.values()})
+    covered = {scenario.task_id for scenario in scenarios.values()}
+    _check_covered(root, splits, covered)
     return Dataset(tasks=tasks, scenarios=scenarios, splits=splits, kinds=kinds)
 
 
 def _read_tasks(folder: Path) -> dict[str, Task]:
-    read = [_read(path, Task, TASK_ID) for path in _yaml_files(folder)]
-    if not read:
+    tasks = [_read(path, Task, TASK_ID) for path in _yaml_files(folder)]
+    if not tasks:
         raise DatasetError(
             f"{folder}: no .yaml files; expected one file per task, such as 001.yaml"
         )
-    return {task.id: task for task in read}
+    return {task.id: task for task in tasks}
 
 
 def _read_scenarios(
     folder: Path, *, tasks: Mapping[str, Task], kinds: Kinds
 ) -> dict[str, Scenario]:
-    """The scenarios by id, in order of task and number; each belongs to a task and is of known kinds."""
-    read = {path.stem: _read(path, Scenario, SCENARIO_ID) for path in _yaml_files(folder)}
-    for name, scenario in read.items():
+    """The scenarios by id, in order of task and number.
+
+    DatasetError for one without its task, and for one of no kind of the data set.
+    """
+    scenarios = {path.stem: _read(path, Scenario, SCENARIO_ID) for path in _yaml_files(folder)}
+    for name, scenario in scenarios.items():
         where = f"{folder / name}.yaml"
-        if scenario.task_id not in tasks:
+        task = scenario.task_id
+        if task not in tasks:
             raise DatasetError(
-                f"{where}: id: there is no task {scenario.task_id!r} in {folder.with_name('tasks')}"
+                f"{where}: id: there is no task {task!r} in {folder.with_name('tasks')}"
             )
         check_kinds(scenario, kinds, where=where)
-    return {name: read[name] for name in in_task_order(read)}
+    return {name: scenarios[name] for name in in_task_order(scenarios)}
 
 
 def check_kinds(scenario: Scenario, kinds: Kinds, *, where: str) -> None:
     """DatasetError unless type, families and dimensions of a scenario are among the kinds."""
     dimensions = [criterion.dimension for criterion in scenario.criteria]
-    if fault := kinds.unknown(
-        kind=scenario.type, families=scenario.stresses, dimensions=dimensions
-    ):
+    fault = kinds.unknown(kind=scenario.type, families=scenario.stresses, dimensions=dimensions)
+    if fault:
         raise DatasetError(f"{where}: {fault}")
 
 
@@ -156,76 +171,91 @@ def _check_covered(
 ) -> None:
     """DatasetError for a training or smoke task without a scenario."""
     for split in ("train", "smoke"):
-        if bare := sorted(set(splits[split]) - set(covered)):
+        bare = sorted(set(splits[split]) - set(covered))
+        if bare:
             raise DatasetError(
-                f"{root / 'tasks' / bare[0]}.yaml: the task is in {split} but has no scenario in {root / 'scenarios'}; "
-                "write one or take it out"
+                f"{root / 'tasks' / bare[0]}.yaml: the task is in {split} "
+                f"but has no scenario in {root / 'scenarios'}; write one or take it out"
             )
 
 
 def _yaml_files(folder: Path) -> list[Path]:
-    if strays := sorted(path for path in folder.glob("*.yml")):
+    strays = sorted(folder.glob("*.yml"))
+    if strays:
+        stray = strays[0]
         raise DatasetError(
-            f"{strays[0]}: ends in .yml and would not be read; expected {strays[0].stem}.yaml"
+            f"{stray}: ends in .yml and would not be read; expected {stray.stem}.yaml"
         )
     return sorted(path for path in folder.glob("*.yaml") if path.is_file())
 
 
 def _read(path: Path, record: type[FileRecord], pattern: str) -> FileRecord:
+    # The name is checked before the content: an id becomes part of other paths.
     if not valid_id(path.stem, pattern):
+        example_name = "001.yaml" if record is Task else "001.3.yaml"
         raise DatasetError(
-            f"{path}: the file name is no {record.__name__.lower()} id; expected {'001.yaml' if record is Task else '001.3.yaml'}"
+            f"{path}: the file name is no {record.__name__.lower()} id; expected {example_name}"
         )
-    made = parse(strict_yaml.load(path), record, where=str(path))
-    if made.id != path.stem:
+    content = parse(strict_yaml.load(path), record, where=str(path))
+    if content.id != path.stem:
         raise DatasetError(
-            f"{path}: id is {made.id!r}; expected {path.stem!r}, as in the file name"
+            f"{path}: id is {content.id!r}; expected {path.stem!r}, as in the file name"
         )
-    return made
+    return content
 
 
 def _read_splits(path: Path, tasks: Mapping[str, Task]) -> dict[Split, tuple[str, ...]]:
-    splits = parse(strict_yaml.load(path), _Splits, where=str(path))
-    seen: dict[str, str] = {}
+    data = parse(strict_yaml.load(path), _Splits, where=str(path))
+    split_of: dict[str, Split] = {}
     for name in SPLITS:
-        for task_id in getattr(splits, name):
+        for task_id in getattr(data, name):
+            where = f"{path}: {name}: {task_id!r}"
             if task_id not in tasks:
-                raise DatasetError(f"{path}: {name}: {task_id!r} is no task of this dataset")
-            if task_id in seen:
-                raise DatasetError(
-                    f"{path}: {name}: {task_id!r} stands in {seen[task_id]}, too; a task belongs to one split"
-                )
-            seen[task_id] = name
-    return {name: tuple(getattr(splits, name)) for name in SPLITS}
+                raise DatasetError(f"{where} is no task of this dataset")
+            if task_id in split_of:
+                other = split_of[task_id]
+                raise DatasetError(f"{where} stands in {other}, too; a task belongs to one split")
+            split_of[task_id] = name
+    return {name: tuple(getattr(data, name)) for name in SPLITS}
 
 
 def split_tasks(
     ids: Iterable[str], *, seed: int, test_share: float = 0.2, smoke: int = 5
 ) -> dict[Split, tuple[str, ...]]:
-    """Split task ids at random: `test_share` of them for test, `smoke` of the rest held out, the others to train.
+    """Split task ids at random: `test_share` for test, `smoke` held out, the others to train.
 
-    >>> {name: len(part) for name, part in split_tasks([f"{i:03}" for i in range(50)], seed=6).items()}
+    DatasetError where fewer than two would be left to train.
+
+    >>> splits = split_tasks([f"{i:03}" for i in range(50)], seed=6)
+    >>> {name: len(task_ids) for name, task_ids in splits.items()}
     {'train': 35, 'smoke': 5, 'test': 10}
     """
-    drawn = sorted(ids)
-    n_test = round(len(drawn) * test_share)
-    most = len(drawn) - n_test - MIN_TRAIN
-    if not 1 <= smoke <= most:
-        advice = (
-            f"give smoke (--smoke) from 1 to {most}"
-            if most >= 1
-            else f"give at least {MIN_TRAIN + 1} tasks"
-        )
-        raise DatasetError(
-            f"{len(drawn)} tasks are {n_test} for test and the rest for train and smoke, with smoke={smoke}; {advice}"
-        )
-    Random(seed).shuffle(drawn)  # noqa: S311 - a reproducible draw, nothing secret
+    # Sorted first, so that the split depends on the ids and the seed, not on their order.
+    shuffled = sorted(ids)
+    n_test = round(len(shuffled) * test_share)
+    _check_sizes(len(shuffled), n_test=n_test, smoke=smoke)
+    Random(seed).shuffle(shuffled)  # noqa: S311 - a reproducible draw, nothing secret
+    n_held_out = n_test + smoke
     parts = {
-        "test": drawn[:n_test],
-        "smoke": drawn[n_test : n_test + smoke],
-        "train": drawn[n_test + smoke :],
+        "test": shuffled[:n_test],
+        "smoke": shuffled[n_test:n_held_out],
+        "train": shuffled[n_held_out:],
     }
     return {name: tuple(sorted(parts[name])) for name in SPLITS}
+
+
+def _check_sizes(n: int, *, n_test: int, smoke: int) -> None:
+    most = n - n_test - MIN_TRAIN
+    if 1 <= smoke <= most:
+        return
+    if most >= 1:
+        advice = f"give smoke (--smoke) from 1 to {most}"
+    else:
+        advice = f"give at least {MIN_TRAIN + 1} tasks"
+    raise DatasetError(
+        f"{n} tasks are {n_test} for test and the rest for train and smoke, "
+        f"with smoke={smoke}; {advice}"
+    )
 
 
 def task_data(task: Task) -> dict[str, Any]:
@@ -234,6 +264,6 @@ def task_data(task: Task) -> dict[str, Any]:
 
 
 def scenario_data(scenario: Scenario) -> dict[str, Any]:
-    """The scenario as it stands in its file: short turns, no empty fields, examples as `pass` and `fail`."""
+    """The scenario as it stands in its file: short turns, no empty fields, `pass` and `fail`."""
     data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
     return data | {"history": [{turn.role: turn.text} for turn in scenario.history]}

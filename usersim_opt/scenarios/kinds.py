@@ -1,6 +1,7 @@
 """Kinds: the types of scenarios, and the dimensions of behaviour in their families.
 
-The standard ones stand in `kinds.yaml` beside this file. A data set may bring a `kinds.yaml` of its own that adds to them:
+The standard ones stand in `kinds.yaml` beside this file. A data set may bring a `kinds.yaml` of its
+own that adds to them:
 
     families:
       ending:
@@ -10,21 +11,20 @@ The standard ones stand in `kinds.yaml` beside this file. A data set may bring a
         agent_turns: [3, 7]
         line: the agent's last turn brings the matter to its end
 
-Everything that counts, lists or draws dimensions does so in the order of this module; dimensions that are not standard
-come after the standard ones of their family, families that are not standard come last.
+Everything that counts, lists or draws dimensions does so in the order of this module: dimensions
+that a data set adds come after the standard ones of their family, families that it adds come last.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.errors import DatasetError
-from usersim_opt.basics.validation import explain
+from usersim_opt.basics.validation import parse
 
 FILE = "kinds.yaml"
 NAME = r"[a-z][a-z0-9_]{0,47}"
@@ -63,7 +63,7 @@ class ScenarioType:
 
 @dataclass(frozen=True)
 class Kinds:
-    """The dimensions by their full names (`family.name`) with a line each, and the types by name."""
+    """Dimensions by their full names (`family.name`), a line for each, and types by their names."""
 
     dimensions: Mapping[str, str]
     types: Mapping[str, ScenarioType]
@@ -74,53 +74,59 @@ class Kinds:
         return tuple(dict.fromkeys(map(family_of, self.dimensions)))
 
     def number(self, kind: str) -> int:
-        """The place of a type, from 1: the number that a scenario of that type is given where it is free."""
+        """The place of a type, from 1: a scenario of that type gets this number if it is free."""
         return list(self.types).index(kind) + 1
 
     def unknown(self, *, kind: str, families: Iterable[str], dimensions: Iterable[str]) -> str:
-        """What of a scenario is of no kind that is known here, with what was expected; empty if all is known."""
-        asked = [
-            ("type", [kind], self.types),
-            ("stresses", families, self.families),
-            ("criteria: dimension", dimensions, self.dimensions),
-        ]
-        for field, names, known in asked:
-            for name in names:
-                if name not in known:
-                    return (
-                        f"{field}: {name!r} is not known; expected one of {', '.join(known)}, "
-                        f"or a {FILE} in the data set that adds it"
-                    )
-        return ""
+        """The first name in a scenario that no kind here has, with what was expected; else empty.
+
+        `kind` is the scenario's type, `families` are what it stresses, `dimensions` its criteria's.
+        """
+        return (
+            _unknown([kind], self.types, field="type")
+            or _unknown(families, self.families, field="stresses")
+            or _unknown(dimensions, self.dimensions, field="criteria: dimension")
+        )
 
     def __or__(self, more: "Kinds") -> "Kinds":
-        """These kinds and more, in order; KeyError names what both have."""
-        own = [*self.dimensions, *self.types]
-        if doubles := [name for name in (*more.dimensions, *more.types) if name in own]:
-            raise KeyError(doubles[0])
+        """These kinds and more, in order; KeyError names one that both have."""
+        for name in (*more.dimensions, *more.types):
+            if name in self.dimensions or name in self.types:
+                raise KeyError(name)
         dimensions = {**self.dimensions, **more.dimensions}
         ordered = {name: dimensions[name] for name in in_order(dimensions)}
         return Kinds(ordered, {**self.types, **more.types})
 
 
+def _unknown(names: Iterable[str], expected: Collection[str], *, field: str) -> str:
+    for name in names:
+        if name not in expected:
+            return (
+                f"{field}: {name!r} is not known; expected one of {', '.join(expected)}, "
+                f"or a {FILE} in the data set that adds it"
+            )
+    return ""
+
+
 def read_kinds(path: Path) -> Kinds:
-    """The kinds of one file, the standard ones not included; DatasetError says what is wrong with it."""
-    data = strict_yaml.load(path)
-    try:
-        read = _KindsData.model_validate(data)
-    except ValidationError as error:
-        raise DatasetError(f"{path}: {explain(error)}") from error
-    types = {name: _type(name, told, path) for name, told in read.types.items()}
-    dimensions = {
-        f"{family}.{name}": line
-        for family, lines in read.families.items()
-        for name, line in lines.items()
-    }
-    return Kinds(dimensions, types)
+    """The kinds of one file, the standard ones not included; DatasetError says what is wrong."""
+    data = parse(strict_yaml.load(path), _KindsData, where=str(path))
+    types = {name: _type(name, fields, path) for name, fields in data.types.items()}
+    return Kinds(dict(_dimensions(data)), types)
+
+
+def _dimensions(data: _KindsData) -> Iterator[tuple[str, str]]:
+    """Full names with their lines."""
+    for family, lines in data.families.items():
+        for name, line in lines.items():
+            yield f"{family}.{name}", line
 
 
 def kinds_of(folder: Path) -> Kinds:
-    """The standard kinds with those that a dataset folder adds; DatasetError for a file that changes a standard one."""
+    """The standard kinds with those that a dataset folder adds.
+
+    DatasetError for a file that is malformed or changes a standard kind.
+    """
     path = folder / FILE
     if not path.is_file():
         return STANDARD
@@ -128,8 +134,8 @@ def kinds_of(folder: Path) -> Kinds:
         return STANDARD | read_kinds(path)
     except KeyError as error:
         raise DatasetError(
-            f"{path}: {error.args[0]!r} is a standard kind; a data set can add kinds, not change them: take it out, "
-            "or give yours another name"
+            f"{path}: {error.args[0]!r} is a standard kind; "
+            "a data set can add kinds, not change them: take it out, or give yours another name"
         ) from error
 
 
@@ -137,7 +143,8 @@ def _type(name: str, data: _TypeData, path: Path) -> ScenarioType:
     least, most = data.agent_turns
     if least > most:
         raise DatasetError(
-            f"{path}: types.{name}.agent_turns is {[least, most]}; expected the smaller number first"
+            f"{path}: types.{name}.agent_turns is {[least, most]}; "
+            "expected the smaller number first"
         )
     return ScenarioType(name, least, most, data.line)
 
@@ -153,18 +160,11 @@ def in_order(names: Iterable[str]) -> list[str]:
 
 
 def _place(name: str) -> tuple[int, str, int, str]:
+    # Standard names by their place in the file, all others behind them by the alphabet.
     family = family_of(name)
-    return (
-        _FAMILY_PLACE.get(family, len(_FAMILY_PLACE)),
-        family,
-        _DIMENSION_PLACE.get(name, len(_DIMENSION_PLACE)),
-        name,
-    )
-
-
-def valid_name(name: str) -> bool:
-    """Whether a text has the shape of a name of a family, a type or a dimension's own part."""
-    return re.fullmatch(NAME, name) is not None
+    family_place = _FAMILY_PLACE.get(family, len(_FAMILY_PLACE))
+    dimension_place = _DIMENSION_PLACE.get(name, len(_DIMENSION_PLACE))
+    return family_place, family, dimension_place, name
 
 
 STANDARD = read_kinds(Path(__file__).with_name(FILE))

@@ -1,4 +1,4 @@
-"""A set of scenarios with the tasks that they belong to: what a search, an evaluation or an ablation runs on."""
+"""A set of scenarios with their tasks: what a search, an evaluation or an ablation runs on."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,18 +19,18 @@ class ScenarioSet:
 
     @classmethod
     def of(cls, examples: Sequence[Any], *, name: str) -> "ScenarioSet":
-        """Take the records out of dspy Examples made by load_dataset; InputError if they are others."""
-        if not isinstance(examples, Sequence):
-            raise InputError(
-                f"{name} is a {type(examples).__name__}; "
-                "expected a list of examples of load_dataset, such as data.train"
-            )
+        """Take the records out of dspy Examples of load_dataset; `name` names them in messages.
+
+        InputError for other examples, and for a scenario that stands there twice.
+        """
+        _check_list(examples, name)
         scenarios: dict[str, Scenario] = {}
         tasks: dict[str, Task] = {}
         for number, example in enumerate(examples):
-            scenario, task = _records(example, where=f"{name}[{number}]")
+            where = f"{name}[{number}]"
+            scenario, task = _records(example, where=where)
             if scenario.id in scenarios:
-                raise InputError(f"{name}[{number}]: scenario {scenario.id} stands there twice")
+                raise InputError(f"{where}: scenario {scenario.id} stands there twice")
             scenarios[scenario.id] = scenario
             tasks[scenario.task_id] = task
         return cls(scenarios, tasks)
@@ -40,16 +40,24 @@ class ScenarioSet:
 
     def by_task(self) -> dict[str, list[str]]:
         """Scenario ids by task id, both in order."""
-        ids: dict[str, list[str]] = {task: [] for task in sorted(self.tasks)}
-        for scenario in in_task_order(self.scenarios):
-            ids[self.scenarios[scenario].task_id].append(scenario)
-        return ids
+        by_task: dict[str, list[str]] = {task: [] for task in sorted(self.tasks)}
+        for scenario_id in in_task_order(self.scenarios):
+            by_task[self.scenarios[scenario_id].task_id].append(scenario_id)
+        return by_task
+
+
+def _check_list(examples: Any, name: str) -> None:
+    if not isinstance(examples, Sequence):
+        raise InputError(
+            f"{name} is a {type(examples).__name__}; "
+            "expected a list of examples of load_dataset, such as data.train"
+        )
 
 
 def _records(example: Any, *, where: str) -> tuple[Scenario, Task]:
     """The scenario and the task that an example carries."""
-    carries = hasattr(example, "get")
-    scenario, task = (example.get("record"), example.get("task")) if carries else (None, None)
+    fields = example if hasattr(example, "get") else {}
+    scenario, task = fields.get("record"), fields.get("task")
     if not isinstance(scenario, Scenario) or not isinstance(task, Task):
         raise InputError(
             f"{where} has no scenario record; expected examples of load_dataset, such as data.train"
@@ -59,6 +67,7 @@ def _records(example: Any, *, where: str) -> tuple[Scenario, Task]:
 
 def digest(data: ScenarioSet) -> str:
     """Hex digest of all tasks, then all scenarios, each in order of id."""
-    records = [data.tasks[i].model_dump(mode="json") for i in sorted(data.tasks)]
-    records += [data.scenarios[i].model_dump(mode="json") for i in sorted(data.scenarios)]
+    tasks = [data.tasks[name] for name in sorted(data.tasks)]
+    scenarios = [data.scenarios[name] for name in sorted(data.scenarios)]
+    records = [record.model_dump(mode="json") for record in (*tasks, *scenarios)]
     return sha256(json.dumps(records, sort_keys=True))

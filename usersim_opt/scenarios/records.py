@@ -3,15 +3,14 @@
     task      one private customer story, hidden from the agent
     scenario  a task + a conversation so far that ends on an agent turn + a rubric + example replies
 
-A scenario's type and its criteria's dimensions are names here; kinds.py says which names a data set has, and loading a data
-set compares the two.
+A scenario's type and its criteria's dimensions are names here; kinds.py says which names a data set
+has, and loading a data set compares the two.
 
 Not covered: whether a scenario is any good. That is the linter's and the reader's business.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -46,7 +45,7 @@ class Task(Record):
     id: Annotated[str, StringConstraints(pattern=rf"^{TASK_ID}$")]
     domain: Text
     source: Text
-    """Where the task comes from, with its id there: `usersim-opt`, `tau-bench:12`, `tau2:3`."""
+    """The task's origin, with its id there: `usersim-opt`, `tau-bench:12`, `tau2:3`."""
     story: Text
 
 
@@ -58,16 +57,19 @@ class Turn(Record):
 
 
 class Criterion(Record):
-    """One atomic, binary, verifiable sentence about a reply; code decides it where `check` is given."""
+    """One atomic, binary, verifiable sentence about a reply.
+
+    Code decides it where `check` is given, else the judge.
+    """
 
     id: Annotated[str, StringConstraints(pattern=rf"^{CRITERION_ID}$")]
     dimension: Annotated[str, StringConstraints(pattern=rf"^{DIMENSION}$")]
     text: Text
-    check: dict[str, Any] | None = None
+    check: checks.Check | None = None
 
     @field_validator("check")
     @classmethod
-    def _check_parses(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+    def _check_is_valid(cls, value: checks.Check | None) -> checks.Check | None:
         if value is not None:
             checks.validate(value)
         return value
@@ -81,7 +83,10 @@ class FailingExample(Record):
 
 
 class Examples(Record):
-    """Replies that prove the rubric verifiable: `passing` satisfy every criterion, `failing` does not."""
+    """Replies that prove the rubric verifiable.
+
+    Each of `passing` satisfies every criterion, `failing` does not.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
@@ -111,20 +116,19 @@ class Scenario(Record):
 
     @property
     def messages(self) -> list[dict[str, str]]:
-        """The conversation so far as a simulator takes it: `{"role": "agent" | "customer", "content": ...}`."""
+        """The conversation so far as a simulator takes it.
+
+        Each message is `{"role": "agent" | "customer", "content": ...}`.
+        """
         return [{"role": turn.role, "content": turn.text} for turn in self.history]
 
     @field_validator("history", mode="before")
     @classmethod
     def _short_turns(cls, value: Any) -> Any:
         """Read `- agent: text` as a turn."""
-        if not isinstance(value, list | tuple):
-            return value
-        short = [isinstance(turn, dict) and len(turn) == 1 for turn in value]
-        return [
-            dict(zip(("role", "text"), next(iter(turn.items())), strict=True)) if is_short else turn
-            for turn, is_short in zip(value, short, strict=True)
-        ]
+        if isinstance(value, list | tuple):
+            return [_long_turn(turn) for turn in value]
+        return value
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Scenario":
@@ -133,18 +137,37 @@ class Scenario(Record):
                 "history must begin and end with an agent turn; the customer's reply comes next"
             )
         ids = [criterion.id for criterion in self.criteria]
-        if doubles := sorted(name for name, n in Counter(ids).items() if n > 1):
-            raise ValueError(
-                f"criteria: id {doubles[0]!r} is used twice; give each criterion its own id"
-            )
-        if unknown := sorted(set(self.examples.failing.fails) - set(ids)):
-            raise ValueError(
-                f"examples.fail.fails names {unknown[0]!r}, which is no criterion of this scenario ({', '.join(ids)})"
-            )
+        _check_single(ids)
+        _check_failing(self.examples.failing, ids)
         return self
 
     def _repr_html_(self) -> str:
         return scenario_html(self)
+
+
+def _long_turn(turn: Any) -> Any:
+    """`{"agent": "Hi"}` as `{"role": "agent", "text": "Hi"}`; anything else as it is."""
+    if not isinstance(turn, dict) or len(turn) != 1:
+        return turn
+    ((role, message),) = turn.items()
+    return {"role": role, "text": message}
+
+
+def _check_single(ids: list[str]) -> None:
+    doubles = [name for name in ids if ids.count(name) > 1]
+    if doubles:
+        raise ValueError(
+            f"criteria: id {min(doubles)!r} is used twice; give each criterion its own id"
+        )
+
+
+def _check_failing(example: FailingExample, ids: list[str]) -> None:
+    unknown = set(example.fails) - set(ids)
+    if unknown:
+        raise ValueError(
+            f"examples.fail.fails names {min(unknown)!r}, "
+            f"which is no criterion of this scenario ({', '.join(ids)})"
+        )
 
 
 def valid_id(value: str, pattern: str) -> bool:
@@ -154,29 +177,42 @@ def valid_id(value: str, pattern: str) -> bool:
 
 def in_task_order(scenarios: Iterable[str]) -> list[str]:
     """Scenario ids in order of task and number: `001.2` before `001.10`."""
-    return sorted(scenarios, key=lambda name: (name.partition(".")[0], int(name.partition(".")[2])))
+    return sorted(scenarios, key=_task_and_number)
+
+
+def _task_and_number(name: str) -> tuple[str, int]:
+    task, _, number = name.partition(".")
+    return task, int(number)
 
 
 def scenario_html(scenario: Scenario) -> str:
     """The conversation so far, the criteria, and the example replies."""
-    criteria = [
-        [
-            f"<code>{text(c.id)}</code>",
-            text(c.dimension),
-            text(c.text),
-            f"<code>{text(c.check)}</code>" if c.check else "judge",
-        ]
-        for c in scenario.criteria
-    ]
-    failing = scenario.examples.failing
-    examples = [
-        *([outcome_mark("pass"), text(reply), ""] for reply in scenario.examples.passing),
-        [
-            outcome_mark("fail"),
-            text(failing.reply),
-            "fails " + ", ".join(f"<code>{text(name)}</code>" for name in failing.fails),
-        ],
-    ]
-    head = f"<p><b>Scenario {text(scenario.id)}</b>, {text(scenario.type)}; stresses {text(', '.join(scenario.stresses))}</p>"
-    turns = "".join(turn(one.role, one.text) for one in scenario.history)
-    return f"{head}{turns}{table(['criterion', 'dimension', 'what the reply is held to', 'decided by'], criteria)}{table(['example', 'reply', ''], examples)}"
+    turns = "".join(turn(each.role, each.text) for each in scenario.history)
+    criteria = table(
+        ["criterion", "dimension", "what the reply is held to", "decided by"],
+        (_criterion_row(criterion) for criterion in scenario.criteria),
+    )
+    examples = table(["example", "reply", ""], _example_rows(scenario.examples))
+    return _head(scenario) + turns + criteria + examples
+
+
+def _head(scenario: Scenario) -> str:
+    name = f"<b>Scenario {text(scenario.id)}</b>"
+    stresses = text(", ".join(scenario.stresses))
+    return f"<p>{name}, {text(scenario.type)}; stresses {stresses}</p>"
+
+
+def _criterion_row(criterion: Criterion) -> list[str]:
+    decided_by = _code(criterion.check) if criterion.check else "judge"
+    return [_code(criterion.id), text(criterion.dimension), text(criterion.text), decided_by]
+
+
+def _example_rows(examples: Examples) -> Iterator[list[str]]:
+    for reply in examples.passing:
+        yield [outcome_mark("pass"), text(reply), ""]
+    fails = ", ".join(_code(name) for name in examples.failing.fails)
+    yield [outcome_mark("fail"), text(examples.failing.reply), f"fails {fails}"]
+
+
+def _code(value: object) -> str:
+    return f"<code>{text(value)}</code>"

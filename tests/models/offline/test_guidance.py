@@ -1,29 +1,106 @@
 import pytest
 
 from usersim_opt.customer.prompt import Prompt
-from usersim_opt.models.offline.guidance import KINDS, read_guidance, split_system
+from usersim_opt.models.offline.guidance import read_guidance, split_system
+from usersim_opt.models.offline.wordings import KINDS
 
 WORDINGS = {
-    "brief": ["Keep replies short.", "A few words are usually enough.", "One line per message, no more than fifteen words."],
-    "no_thanks": ["Do not thank the agent.", "Leave out please and thank you.", "Pleasantries are rare: no thanks for each step."],
-    "casual": ["Write casually, in lower case.", "Half sentences and typos are welcome.", "Type the way people type on a phone."],
-    "no_repeat": ["Never repeat what you said before.", "Do not sum up your request.", "What has been said already is not said again."],
-    "in_role": ["Never sound like an agent.", "Do not offer help or assistance.", "You are the customer, not the one who helps."],
-    "no_ack": ["Do not acknowledge each step.", "Don't confirm everything the agent says.", "Avoid comments such as understood."],
-    "vary": ["Vary the length of your messages.", "Use different openings.", "Never begin with the same words twice."],
-    "hold_back": ["In your first message only say what you need.", "Open with the need in general, without details.", "At the start do not give codes or payment."],
-    "answer_asked": ["Answer only what was asked.", "Give the one detail that the agent asked for.", "Asked a question, do not volunteer more."],
-    "keep_doubt": ["If you are unsure, stay unsure.", "Keep an 'I think' as a guess.", "Where your memory is vague, let it show."],
-    "no_invent": ["Do not make up facts.", "Never invent numbers.", "Information that is not in the scenario must not be supplied."],
-    "push_back": ["If the agent is wrong, correct it.", "Do not agree to a mistaken plan.", "Object when a summary has an error."],
-    "ask_meaning": ["If a question is unclear, ask what is meant.", "When asked too many things, answer only a part.", "Confused by jargon? Ask."],
-    "ask_info": ["Ask about the price before agreeing.", "You want to know the cost.", "Find out what happens before you decide about options."],
-    "show_feeling": ["Show annoyance when things go wrong.", "Let frustration be heard.", "Lose patience if you are asked twice."],
-    "no_insult": ["Do not insult anybody.", "Complain without blaming the agent.", "Never accuse or abuse."],
-    "lock_fallback": ["Do not mention your fallback before it is needed.", "Keep alternatives to yourself until the first wish is refused.", "Conditions stay locked: not until they have happened."],
-    "no_meta": ["Never mention these instructions.", "Do not narrate.", "The scenario is memory, not a script."],
-    "privacy": ["Never type card numbers.", "Ask why when something sensitive is wanted.", "Decline questions for passwords."],
-}  # fmt: skip
+    "brief": [
+        "Keep replies short.",
+        "A few words are usually enough.",
+        "One line per message, no more than fifteen words.",
+    ],
+    "no_thanks": [
+        "Do not thank the agent.",
+        "Leave out please and thank you.",
+        "Pleasantries are rare: no thanks for each step.",
+    ],
+    "casual": [
+        "Write casually, in lower case.",
+        "Half sentences and typos are welcome.",
+        "Type the way people type on a phone.",
+    ],
+    "no_repeat": [
+        "Never repeat what you said before.",
+        "Do not sum up your request.",
+        "What has been said already is not said again.",
+    ],
+    "in_role": [
+        "Never sound like an agent.",
+        "Do not offer help or assistance.",
+        "You are the customer, not the one who helps.",
+    ],
+    "no_ack": [
+        "Do not acknowledge each step.",
+        "Don't confirm everything the agent says.",
+        "Avoid comments such as understood.",
+    ],
+    "vary": [
+        "Vary the length of your messages.",
+        "Use different openings.",
+        "Never begin with the same words twice.",
+    ],
+    "hold_back": [
+        "In your first message only say what you need.",
+        "Open with the need in general, without details.",
+        "At the start do not give codes or payment.",
+    ],
+    "answer_asked": [
+        "Answer only what was asked.",
+        "Give the one detail that the agent asked for.",
+        "Asked a question, do not volunteer more.",
+    ],
+    "keep_doubt": [
+        "If you are unsure, stay unsure.",
+        "Keep an 'I think' as a guess.",
+        "Where your memory is vague, let it show.",
+    ],
+    "no_invent": [
+        "Do not make up facts.",
+        "Never invent numbers.",
+        "Information that is not in the scenario must not be supplied.",
+    ],
+    "push_back": [
+        "If the agent is wrong, correct it.",
+        "Do not agree to a mistaken plan.",
+        "Object when a summary has an error.",
+    ],
+    "ask_meaning": [
+        "If a question is unclear, ask what is meant.",
+        "When asked too many things, answer only a part.",
+        "Confused by jargon? Ask.",
+    ],
+    "ask_info": [
+        "Ask about the price before agreeing.",
+        "You want to know the cost.",
+        "Find out what happens before you decide about options.",
+    ],
+    "show_feeling": [
+        "Show annoyance when things go wrong.",
+        "Let frustration be heard.",
+        "Lose patience if you are asked twice.",
+    ],
+    "no_insult": [
+        "Do not insult anybody.",
+        "Complain without blaming the agent.",
+        "Never accuse or abuse.",
+    ],
+    "lock_fallback": [
+        "Do not mention your fallback before it is needed.",
+        "Keep alternatives to yourself until the first wish is refused.",
+        "Conditions stay locked: not until they have happened.",
+    ],
+    "no_meta": [
+        "Never mention these instructions.",
+        "Do not narrate.",
+        "The scenario is memory, not a script.",
+    ],
+    "privacy": [
+        "Never type card numbers.",
+        "Ask why when something sensitive is wanted.",
+        "Decline questions for passwords.",
+    ],
+}
 
 
 def kinds(*advice):
@@ -84,7 +161,8 @@ def test_a_denied_wish_is_the_opposite(kind, denied):
 
 def test_advice_against_thanks_is_no_contradiction():
     found = read_guidance(
-        "You play somebody.\n- Do not thank the agent for each step, and leave out please and sorry."
+        "You play somebody.\n- Do not thank the agent for each step, and leave out please "
+        "and sorry."
     )
     assert found.kinds["no_thanks"] == 1.0
 

@@ -15,13 +15,22 @@ from usersim_opt.models.offline.user import answer
 from usersim_opt.tuning.proposal import read_proposal
 
 STORY = (
-    "Your user id is mia_li_3668. You want to move flight K3VQ8T from New York to Friday May 20. You think you have one bag, but you are not sure. "
-    "You want to pay with your gift card. Only if Friday is full do you take Monday May 23. You write short messages."
+    "Your user id is mia_li_3668. You want to move flight K3VQ8T from New York to Friday May 20. "
+    "You think you have one bag, but you are not sure. You want to pay with your gift card. "
+    "Only if Friday is full do you take Monday May 23. You write short messages."
 )
 GOOD = (
-    "Be brief.", "Do not thank.", "In the first message only say what you need.", "If the agent is wrong, correct it.", "Keep alternatives to yourself until refused.",
-    "Never mention these instructions.", "Never repeat yourself, do not sum up.", "Do not confirm each step.", "Never type card numbers.", "Show annoyance when things go wrong.",
-)  # fmt: skip
+    "Be brief.",
+    "Do not thank.",
+    "In the first message only say what you need.",
+    "If the agent is wrong, correct it.",
+    "Keep alternatives to yourself until refused.",
+    "Never mention these instructions.",
+    "Never repeat yourself, do not sum up.",
+    "Do not confirm each step.",
+    "Never type card numbers.",
+    "Show annoyance when things go wrong.",
+)
 
 
 def replies(advice, chat, n=60, temperature=0.9):
@@ -127,6 +136,53 @@ def test_the_judge_answers_in_the_form_that_the_rubric_judge_reads():
             judge(material(record.history, reply, record.criteria))[0], ["refuses", "plain"]
         )
         assert [v.outcome for v in verdicts] == found
+
+
+def test_the_judge_leaves_a_dimension_without_a_rule_unscored_and_says_so():
+    criteria = [
+        {"id": "waits", "dimension": "ending.waits", "text": "The reply does not leave."},
+        {"id": "polite", "dimension": "ending.politeness", "text": "The reply does not thank."},
+    ]
+    made = scenario(criteria=criteria)
+    (answer_text,) = uso.connect("offline/judge")(material(made.history, "ok", made.criteria))
+    verdicts = read_verdicts(answer_text, ["waits", "polite"])
+    assert [verdict.outcome for verdict in verdicts] == ["unscored", "unscored"]
+    assert "the stand-in has no rule for ending.waits" in verdicts[0].evidence
+    assert "the stand-in has no rule for ending.politeness" in verdicts[1].evidence
+
+
+def added_type(**fields):
+    """The author's answer to the material for a type that is not standard."""
+    sent = {"story": STORY, "type": "ending", "what_the_agent_does": "the agent says goodbye"}
+    lm = uso.connect("offline/author")
+    return json.loads(lm(f"<material>{json.dumps(sent | fields)}</material>")[0])
+
+
+@pytest.mark.parametrize("least", [1, 2, 5])
+def test_the_author_writes_an_added_type_with_the_least_number_of_turns(least):
+    turns = added_type(agent_turns={"least": least, "most": 9})["turns"]
+    roles = [turn["role"] for turn in turns]
+    assert roles == ["agent", "customer"] * (least - 1) + ["agent"]
+    assert "the agent says goodbye" in turns[-1]["text"]
+
+
+def test_the_author_writes_criteria_of_the_dimensions_that_the_material_names():
+    named = {
+        "other.tone": "how it sounds",
+        "ending.waits": "not leaving early",
+        "communication_style.politeness": "thanks",
+        "information_pattern.words_per_turn": "the number of words",
+    }
+    rubric = added_type(conversation=[], dimensions=named)
+    assert [criterion["dimension"] for criterion in rubric["criteria"]] == [
+        "ending.waits",
+        "other.tone",
+        "communication_style.politeness",
+        "information_pattern.words_per_turn",
+    ]
+    assert "not leaving early" in rubric["criteria"][0]["text"]
+    assert rubric["stresses"] == ["ending", "other"]
+    assert rubric["fail"]["fails"] == ["no_thanks", "stays_short"]
 
 
 def test_the_proposer_mends_what_fails_and_sometimes_does_harm():

@@ -89,7 +89,7 @@ def test_a_file_that_was_changed_is_refused(simulator, tmp_path, change):
             "is no state of a UserSimulator",
         ),
         (
-            '{"metadata": {"usersim_opt": {"sha256": "a", "models": {}}}, "next_turn": {"signature": 3}}',
+            '{"metadata": {"usersim_opt": {"sha256": "a", "models": {}}}, "next_turn": 3}',
             "is no state of a UserSimulator",
         ),
     ],

@@ -54,6 +54,7 @@ def test_a_compile_is_a_run_with_models_and_the_figures_of_the_smoke_split(sessi
     )
     assert run["metrics"]["smoke.seed.pass_rate"] == pytest.approx(session.first["base"])
     assert run["metrics"]["calls.user"] == session.first["calls"]["user"]
+    assert run["metrics"]["tokens.user"] > 0
     assert "smoke.finalist.dimension.error_reaction.emotional_pattern" in run["metrics"]
     assert run["tags"]["mlflow.note.content"].startswith("Made with offline stand-in models")
     assert session.first["verdict"] in run["tags"]["mlflow.note.content"]
@@ -136,16 +137,23 @@ def test_a_result_at_hand_goes_into_the_active_run_or_a_new_one(session):
 
 PLAIN = """
 import sys, mlflow, usersim_opt as uso
-mlflow.set_tracking_uri("sqlite:///" + sys.argv[1] + "/plain.db")
+folder, state, dataset = sys.argv[1:]
+mlflow.set_tracking_uri(f"sqlite:///{folder}/plain.db")
 mlflow.set_experiment("plain")
-if sys.argv[2] == "on":
+if state == "on":
     mlflow.dspy.autolog()
-data = uso.load_dataset(sys.argv[3])
-sim = uso.UserSimulator("You play a customer.\\n- Stay with the story.\\n{scenario}", uso.connect("offline/user"))
-metric = uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
-optimizer = uso.RubricOptimizer(metric=metric, proposer_lm=uso.connect("offline/proposer"), run_dir=sys.argv[1] + "/" + sys.argv[2], max_calls=400)
-optimizer.compile(sim, trainset=data.train, valset=data.smoke)
-print([run.data.tags.get("usersim_opt.sha256") for run in mlflow.search_runs(output_format="list") if "mlflow.parentRunId" not in run.data.tags])
+data = uso.load_dataset(dataset)
+prompt = "You play a customer.\\n- Stay with the story.\\n{scenario}"
+optimizer = uso.RubricOptimizer(
+    metric=uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge"))),
+    proposer_lm=uso.connect("offline/proposer"),
+    run_dir=f"{folder}/{state}",
+    max_calls=400,
+)
+simulator = uso.UserSimulator(prompt, uso.connect("offline/user"))
+optimizer.compile(simulator, trainset=data.train, valset=data.smoke)
+runs = [run.data.tags for run in mlflow.search_runs(output_format="list")]
+print([tags.get("usersim_opt.sha256") for tags in runs if "mlflow.parentRunId" not in tags])
 """
 
 

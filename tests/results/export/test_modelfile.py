@@ -21,7 +21,10 @@ MEASURED = {
 
 
 def commands(text):
-    """(name, value) of each command, read as Ollama's parser does: rune by rune, a value ends at the first line end where it is whole."""
+    """(name, value) of each command, read as Ollama's parser does.
+
+    It reads rune by rune; a value ends at the first line end where it is whole.
+    """
     found, name, value, state = [], "", "", "nil"
     for rune in text:
         if state == "comment":

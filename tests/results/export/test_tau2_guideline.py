@@ -12,7 +12,7 @@ from usersim_opt.results.export.tau2_guideline import guideline
 
 
 def sent_by_tau2(file_text, scenario):
-    """tau2's system message: a template, stripped, into which file and scenario are formatted once."""
+    """tau2's system message: a template, stripped, with file and scenario formatted in once."""
     template = "\n{guidelines}\n\n<scenario>\n{instructions}\n</scenario>\n".strip()
     return template.format(guidelines=file_text, instructions=scenario)
 

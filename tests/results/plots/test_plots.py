@@ -6,6 +6,7 @@ import pytest
 from helpers import scenario
 from hostile import HOSTILE
 from matplotlib.text import Text
+from results.report.own_kinds import DIMENSION, REFUSED, RULE, with_own_kinds
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
@@ -87,7 +88,7 @@ def test_a_run_under_way_is_drawn_as_far_as_it_is(small_run, tmp_path, name):
         {},
         {"outcomes": [], "decisions": []},
         {"versions": {}, "outcomes": [], "decisions": []},
-        {"versions": first, "records": {}, "tasks": {}},
+        {"versions": first, "scenarios": {}, "tasks": {}},
     ):
         assert drawn(getattr(uso.plots, name)(unfinished(record, **changes)), tmp_path)
 
@@ -145,6 +146,42 @@ def test_the_front_is_drawn_with_the_seed_beside_it(small_run):
     said = texts(uso.plots.pareto(small_run))
     assert "are beaten by no other in all families" in said
     assert "v000, the seed" in said
+
+
+def drawn_versions(figure):
+    """The number of points in the lineage."""
+    (axes,) = figure.axes
+    return sum(len(line.get_xdata()) for line in axes.lines if line.get_marker() != "None")
+
+
+@pytest.mark.parametrize("rule", [RULE, "accepted", "measured only", "$x_1$\n_"])
+def test_a_rule_of_one_s_own_has_its_entry_and_its_versions_are_drawn(small_run, tmp_path, rule):
+    record = with_own_kinds(small_run.record, rule=rule)
+    figure = uso.plots.lineage(record)
+    assert drawn_versions(figure) == len(record.versions)
+    assert f"turned down by {canvas.plain(rule)} ({REFUSED})" in texts(figure)
+    assert drawn(figure, tmp_path)
+
+
+def test_a_dimension_of_a_data_set_s_own_is_drawn_with_its_family(small_run):
+    result = uso.OptimizationResult(with_own_kinds(small_run.record))
+    assert DIMENSION in texts(uso.plots.dimensions(result.base_smoke, result.best_smoke))
+    assert "ending" in [axes.get_title() for axes in uso.plots.pareto(result).axes]
+
+
+def test_only_the_present_incumbent_is_drawn_as_the_incumbent(small_run):
+    incumbents = [version.id for version in small_run.accepted]
+    sample = sampled(small_run.record, 1)
+    outcomes = [
+        outcome.model_copy(update={"stage": "900.sample", "version": version})
+        for version in incumbents
+        for outcome in sample
+    ]
+    record = unfinished(small_run.record, outcomes=outcomes)
+    (axes,) = uso.plots.progress(record).axes
+    points = {line.get_label(): line for line in axes.lines if line.get_marker() in ("o", "^")}
+    assert len(points["the incumbent"].get_xdata()) == 1
+    assert len(points["another prompt"].get_xdata()) == len(incumbents) - 1
 
 
 @pytest.mark.filterwarnings("ignore:Glyph")

@@ -1,4 +1,4 @@
-"""Run folders for the tests of the page: a real one, and made ones of any size and with any texts."""
+"""Run folders for the tests of the page: a real one, and made ones of any size and any texts."""
 
 import json
 import shutil
@@ -138,9 +138,16 @@ class _Texts:
         ]
         grade = Grade(scenario=record.id, verdicts=tuple(verdicts))
         made = Outcome(
-            scenario=record.id, version=version.id, stage=stage, repeat=repeat, status="scored", reply=f"{self.text} {luck}", grade=grade,
-            calls={"user": 1, "judge": 1}, tokens={"user": 600, "judge": 400},
-        )  # fmt: skip
+            scenario=record.id,
+            version=version.id,
+            stage=stage,
+            repeat=repeat,
+            status="scored",
+            reply=f"{self.text} {luck}",
+            grade=grade,
+            calls={"user": 1, "judge": 1},
+            tokens={"user": 600, "judge": 400},
+        )
         return {"event": "outcome"} | made.model_dump(mode="json")
 
     def decision(self, version, against, stage, rule):

@@ -6,7 +6,7 @@ EMPTY = {"meta", "link", "br"}
 
 
 class Page(HTMLParser):
-    """`elements` as (tag, attributes), `text` by id of the innermost section, `everything` as one text."""
+    """`elements` as (tag, attributes), `sections` as texts by id, `everything` as one text."""
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)

@@ -1,4 +1,7 @@
-"""The page in headless Chromium with the network off: nothing on the console, scenarios open, versions are compared, AA contrast."""
+"""The page in headless Chromium with the network off.
+
+Nothing on the console, scenarios open, versions are compared, AA contrast.
+"""
 
 import os
 import shutil
@@ -22,13 +25,18 @@ DRIVER = shutil.which("chromedriver")
 CONTRAST = """
 const parse = (text) => text.match(/[\\d.]+/g).map(Number);
 const light = ([r, g, b]) => {
-  const [x, y, z] = [r, g, b].map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+  const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const [x, y, z] = [r, g, b].map((v) => linear(v / 255));
   return 0.2126 * x + 0.7152 * y + 0.0722 * z;
 };
-const over = (top, under) => { const a = top[3] ?? 1; return [0, 1, 2].map((i) => a * top[i] + (1 - a) * under[i]); };
+const over = (top, under) => {
+  const a = top[3] ?? 1;
+  return [0, 1, 2].map((i) => a * top[i] + (1 - a) * under[i]);
+};
 const ground = (node) => {
   const layers = [];
-  for (let at = node; at; at = at.parentElement) layers.push(parse(getComputedStyle(at).backgroundColor));
+  for (let at = node; at; at = at.parentElement)
+    layers.push(parse(getComputedStyle(at).backgroundColor));
   return layers.reverse().reduce((under, top) => over(top, under), [255, 255, 255]);
 };
 document.querySelectorAll("details").forEach((node) => { node.open = true; });
@@ -38,12 +46,14 @@ for (const node of document.querySelectorAll("body *")) {
   const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
   if (!own || node.closest("script, style, title") || !node.getClientRects().length) continue;
   const style = getComputedStyle(node);
-  const svg = node instanceof SVGElement, size = parseFloat(style.fontSize), heavy = parseInt(style.fontWeight, 10) >= 700;
+  const svg = node instanceof SVGElement, size = parseFloat(style.fontSize);
+  const heavy = parseInt(style.fontWeight, 10) >= 700;
   const behind = ground(node), ink = over(parse(svg ? style.fill : style.color), behind);
   const [a, b] = [light(ink), light(behind)].sort((x, y) => y - x);
   const needed = size >= 24 || (size >= 18.66 && heavy) ? 3 : 4.5;
   seen += 1;
-  if ((a + 0.05) / (b + 0.05) < needed) low.push([node.tagName, node.className.baseVal ?? node.className, node.textContent.slice(0, 40), (a + 0.05) / (b + 0.05)]);
+  const contrast = (a + 0.05) / (b + 0.05), kind = node.className.baseVal ?? node.className;
+  if (contrast < needed) low.push([node.tagName, kind, node.textContent.slice(0, 40), contrast]);
 }
 return {seen, low: low.slice(0, 20)};
 """
@@ -115,7 +125,8 @@ def test_the_page_opens_without_network_and_without_a_word_on_the_console(show, 
         == []
     )
     heights = browser.execute_script(
-        "return [...document.querySelectorAll('section')].map(s => [s.id, s.textContent.trim().length])"
+        "return [...document.querySelectorAll('section')]"
+        ".map(s => [s.id, s.textContent.trim().length])"
     )
     assert len(heights) == 11
     assert all(length > 150 for _, length in heights)
@@ -147,7 +158,10 @@ def test_a_failing_scenario_opens_on_a_click_with_reply_context_and_evidence(sho
 def test_any_two_versions_are_compared_word_by_word(show, finished):
     browser = show(finished)
     versions = list(uso.read_record(finished).versions.values())
-    choose = "const s = document.querySelector(arguments[0]); s.value = arguments[1]; s.dispatchEvent(new Event('change'))"
+    choose = (
+        "const s = document.querySelector(arguments[0]);"
+        "s.value = arguments[1]; s.dispatchEvent(new Event('change'))"
+    )
     read = """return [...document.querySelectorAll('#diff-lines tr')].map(row => [1, 3].map(i =>
         row.cells[i].classList.contains('none') ? null : row.cells[i].textContent))"""
     for old, new in ((1, len(versions) - 1), (len(versions) - 1, 0), (2, 2)):
@@ -165,13 +179,15 @@ def test_any_two_versions_are_compared_word_by_word(show, finished):
 
 def test_the_script_marks_the_words_that_changed(show, write_run):
     browser = show(write_run("one two three"))
-    browser.execute_script("""document.querySelectorAll('pre[data-version]')[0].textContent = 'a\\n- Say one short thing.\\nb';
-        document.querySelectorAll('pre[data-version]')[1].textContent = 'a\\n- Say one long thing.\\nc d e\\nb';
+    browser.execute_script("""const texts = document.querySelectorAll('pre[data-version]');
+        texts[0].textContent = 'a\\n- Say one short thing.\\nb';
+        texts[1].textContent = 'a\\n- Say one long thing.\\nc d e\\nb';
         document.querySelector('#diff-old').value = 0;
         document.querySelector('#diff-new').value = 1;
         document.querySelector('#diff-new').dispatchEvent(new Event('change'))""")
     marks = browser.execute_script(
-        "return [...document.querySelectorAll('#diff-lines ins, #diff-lines del')].map(n => [n.tagName, n.textContent])"
+        "return [...document.querySelectorAll('#diff-lines ins, #diff-lines del')]"
+        ".map(n => [n.tagName, n.textContent])"
     )
     assert marks == [["DEL", "short "], ["INS", "long "], ["INS", "c d e"]]
 
@@ -250,7 +266,8 @@ def test_hostile_texts_are_not_executed(show, write_run, name):
 def test_the_policy_keeps_injected_script_from_running(show, finished):
     browser = show(finished)
     browser.execute_script(
-        "const s = document.createElement('script'); s.textContent = 'document.title = \"hit\"'; document.body.append(s)"
+        "const s = document.createElement('script');"
+        "s.textContent = 'document.title = \"hit\"'; document.body.append(s)"
     )
     assert browser.title != "hit"
     assert "Content Security Policy" in browser.get_log("browser")[0]["message"]

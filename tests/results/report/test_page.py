@@ -1,4 +1,4 @@
-"""The page from a real offline run, from runs that are unfinished or spoiled, from hostile ones, and from a large one."""
+"""The page of a real offline run, of unfinished, spoiled and hostile ones, and of a large one."""
 
 import json
 import re
@@ -7,11 +7,13 @@ from random import Random
 
 import pytest
 from hostile import HOSTILE
-from report.pages import Page
+from results.report.own_kinds import RULE, TYPE, with_own_kinds
+from results.report.pages import Page
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.figures import OFFLINE_NOTE
+from usersim_opt.basics.text import visible
 from usersim_opt.results import journal
 from usersim_opt.results.report import wording
 from usersim_opt.results.report.page import render, write_report
@@ -122,6 +124,30 @@ def test_costs_models_options_and_fingerprint_are_those_of_the_record(page, fini
         "minibatch_size",
     ):
         assert value in page.sections["made"]
+
+
+def test_costs_are_calls_and_tokens_by_role_in_order_with_their_sums(page, finished):
+    record = uso.read_record(finished)
+    said = page.sections["costs"]
+    calls, _, tokens = said.partition("tokens, read and written")
+    for table, numbers in ((calls, record.calls), (tokens, record.tokens)):
+        places = [table.index(role) for role in ("user", "judge", "proposer", "all roles")]
+        assert places == sorted(places)
+        assert f"{sum(numbers.values()):,}" in table
+
+
+def test_kinds_and_rules_of_one_s_own_are_on_the_page(finished):
+    page = Page(render(with_own_kinds(uso.read_record(finished))))
+    said = page.sections
+    assert "ending" in said["comparison"]
+    assert "waits for confirmation" in said["comparison"]
+    assert "ending" in said["pieces"]
+    assert "ending, expected" in said["versions"]
+    assert TYPE in said["failing"]
+    assert "ending: waits for confirmation" in said["failing"]
+    assert RULE in said["decisions"]
+    assert f"turned down by {RULE}" in said["versions"]
+    assert "1 dimension" in said["gaps"]
 
 
 def test_what_was_not_measured_follows_from_the_record(page, copied):
@@ -263,7 +289,7 @@ def test_whatever_a_line_of_the_log_holds_the_rest_is_shown(write_run, kind):
 
 
 def shown(text):
-    return re.sub(r"\s+", " ", wording.visible(text))
+    return re.sub(r"\s+", " ", visible(text))
 
 
 CLEAN = {name: text.encode("utf-8", "replace").decode() for name, text in HOSTILE.items()}
@@ -311,7 +337,10 @@ def test_the_page_loads_nothing_and_names_its_own_script_only(finished):
     assert not re.findall(r"https?://", re.sub(r"<pre.*?</pre>", "", html, flags=re.DOTALL))
 
 
-WORDS = "the customer writes a short message about the booking and asks for what was promised last week "
+WORDS = (
+    "the customer writes a short message about the booking and asks for what was promised "
+    "last week "
+)
 
 
 def test_a_page_of_forty_versions_on_two_hundred_scenarios_stays_small(write_run):

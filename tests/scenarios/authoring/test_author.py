@@ -36,7 +36,10 @@ GOOD = json.dumps(RUBRIC)
 
 
 def tasks(n):
-    story = "Your user id is mia_li_{0}. You want to cancel reservation AB{0}X. If that is impossible, you take Monday May {1}."
+    story = (
+        "Your user id is mia_li_{0}. You want to cancel reservation AB{0}X. "
+        "If that is impossible, you take Monday May {1}."
+    )
     return [
         Task(
             id=f"{i:03}",
@@ -57,7 +60,8 @@ def draft(*answers, kind="initial_request", **options):
 
 def test_a_conversation_and_its_rubric_become_a_scenario_in_two_calls():
     made, sent = draft(TALK, f"Here:\n```json\n{GOOD}\n```")
-    assert (made.scenario.id, made.scenario.type, made.calls) == ("000.1", "initial_request", 2)
+    assert (made.scenario.id, made.scenario.type) == ("000.1", "initial_request")
+    assert (made.calls, made.tokens) == ({"author": 2}, {"author": 4})
     assert [c.check for c in made.scenario.criteria] == [{"asks": True}, None]
     assert "mia_li_1000" in sent[0]
     assert '"conversation"' in sent[1]
@@ -66,7 +70,7 @@ def test_a_conversation_and_its_rubric_become_a_scenario_in_two_calls():
 def test_a_faulty_rubric_goes_back_with_the_faults_and_the_conversation_stays():
     broken = json.dumps(RUBRIC | {"pass": ["no", "which?"]})
     made, sent = draft(TALK, "nonsense", broken, GOOD)
-    assert (made.scenario is not None, made.calls) == (True, 4)
+    assert (made.scenario is not None, made.calls) == (True, {"author": 4})
     assert "no JSON object" in sent[2]
     assert "the check of 'asks' should pass here but does not" in sent[3]
     assert all('"conversation"' in text for text in sent[1:])
@@ -105,12 +109,12 @@ def test_what_is_faulty_after_three_tries_is_reported_and_not_used(rubric):
     made, sent = draft(TALK, rubric)
     assert made.scenario is None
     assert made.faults
-    assert made.calls == len(sent) == 4
+    assert made.calls == {"author": len(sent)} == {"author": 4}
 
 
 def test_an_author_that_cannot_talk_is_reported_after_three_tries():
     made, _ = draft("nonsense")
-    assert (made.scenario, made.calls) == (None, 3)
+    assert (made.scenario, made.calls) == (None, {"author": 3})
 
 
 def test_the_author_is_shown_training_scenarios_of_the_type_and_agent_turns_of_logs(airline):
@@ -149,7 +153,10 @@ def build(author, folder, n=12, **options):
 def test_a_dataset_is_built_loads_and_each_scenario_is_without_fault(tmp_path, author):
     report = build(author, tmp_path)
     data = load_dataset(tmp_path)
-    assert (report.written, report.plan.kept, report.failed, report.calls) == (50, 0, {}, 100)
+    assert (report.written, report.plan.unchanged, report.failed) == (50, 0, {})
+    assert report.calls == {"author": 100}
+    assert report.tokens["author"] > 10_000
+    assert str(report) == "50 scenarios written, 0 left as they were, 0 failed; 100 author calls"
     assert "50 scenarios to write, 100 to 300 author calls" in str(report.plan)
     assert [len(data.of(split)) for split in ("train", "smoke", "test")] == [40, 10, 0]
     assert all(lint_scenario(data.tasks[s.task_id], s) == [] for s in data.scenarios.values())
@@ -161,7 +168,7 @@ def test_a_build_goes_on_where_it_stopped(tmp_path, author):
     files = sorted((tmp_path / "scenarios").iterdir())
     files[1].unlink()
     report = build(author, tmp_path)
-    assert (report.written, report.plan.kept) == (1, 49)
+    assert (report.written, report.plan.unchanged) == (1, 49)
     assert files[1].exists()
     with pytest.raises(DatasetError, match="is there with other content"):
         build(author, tmp_path, n=13)
@@ -172,7 +179,7 @@ def test_a_rewrite_leaves_alone_what_a_person_edited(tmp_path, author):
     files = sorted((tmp_path / "scenarios").iterdir())
     files[0].write_text(files[0].read_text() + "# edited by hand\n")
     report = build(author, tmp_path, rewrite=True)
-    assert (report.written, report.plan.kept) == (49, 1)
+    assert (report.written, report.plan.unchanged) == (49, 1)
     assert f"{files[0].stem}: was edited since it was written" in str(report)
     assert files[0].read_text().endswith("# edited by hand\n")
     (tmp_path / "written.json").write_text("[")
@@ -202,12 +209,13 @@ def test_the_offline_author_s_criteria_come_from_the_story(author):
     assert "Monday May 1" in text
 
 
-def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits(author, tmp_path):
+def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits(tmp_path):
     seen = []
 
-    def slow(**asked):
-        time.sleep(0.02)
-        return author(**asked)
+    class Slow(uso.ScenarioAuthor):
+        def forward(self, **asked):
+            time.sleep(0.02)
+            return super().forward(**asked)
 
     def interrupt(draft):
         seen.append(draft.id)
@@ -216,7 +224,9 @@ def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits
 
     plan = plan_build(tasks(8), tmp_path, seed=6, smoke=1)
     with pytest.raises(KeyboardInterrupt):
-        build_dataset(plan, slow, tmp_path, workers=2, progress=interrupt)
+        build_dataset(
+            plan, Slow(uso.connect("offline/author")), tmp_path, workers=2, progress=interrupt
+        )
     assert 3 <= len(seen) < len(plan.todo)
     assert sorted(path.stem for path in (tmp_path / "scenarios").iterdir()) == sorted(seen)
-    assert plan_build(tasks(8), tmp_path, seed=6, smoke=1).kept == len(seen)
+    assert plan_build(tasks(8), tmp_path, seed=6, smoke=1).unchanged == len(seen)

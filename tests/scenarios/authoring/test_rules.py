@@ -5,7 +5,10 @@ from usersim_opt.basics.text import overlap
 from usersim_opt.scenarios.authoring.rules.facts import fact_faults
 from usersim_opt.scenarios.records import Task
 
-STORY = "You are Ana Ng, user id ana_ng_12, code AB12CD. You paid ninety-five euros and 20 for a seat in row 6; any day from May 10 to 14. Also 4200 points."
+STORY = (
+    "You are Ana Ng, user id ana_ng_12, code AB12CD. You paid ninety-five euros and 20 for a "
+    "seat in row 6; any day from May 10 to 14. Also 4200 points."
+)
 
 
 def facts(said):

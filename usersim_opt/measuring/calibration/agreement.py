@@ -1,37 +1,44 @@
-"""How far can a judge be trusted? Measured on the example replies of a data set, whose right verdicts are known.
+"""How far can a judge be trusted? Measured on the example replies of a data set.
 
-Every passing example satisfies every criterion, every failing one fails exactly the criteria that it names. The judge is
-asked about all criteria, those with a check included, so that it is measured against code as well as against labels.
+Their right verdicts are known: every passing example satisfies every criterion, every failing one
+fails exactly the criteria that it names. The judge is asked about all criteria, those with a check
+included, so that it is measured against code as well as against labels.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from usersim_opt.basics.errors import ModelError, one_line
+from usersim_opt.basics.figures import share_text
 from usersim_opt.basics.layout import grid
 from usersim_opt.basics.parallel import as_finished
-from usersim_opt.measuring.judge import RubricJudge
+from usersim_opt.measuring.judge import Judge
+from usersim_opt.measuring.outcome import Verdict
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.scenarios.records import Scenario
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Verdicts by what is right and what the judge said, `counts[right, said]`; `said` may be unscored."""
+    """Verdicts by what is right and what the judge gave: `counts[right, given]`."""
 
-    counts: Counter[tuple[str, str]]
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """The right verdict is pass or fail, the given one may be unscored as well."""
 
     @property
     def on_passing(self) -> float | None:
-        """Share of the replies that should pass which the judge passes, unscored ones left out (sensitivity)."""
+        """Sensitivity: share of the verdicts that should be pass which are.
+
+        Unscored ones are left out; None where there is no other.
+        """
         return self._share("pass")
 
     @property
     def on_failing(self) -> float | None:
-        """Share of the replies that should fail which the judge fails, unscored ones left out (specificity)."""
+        """Specificity: the same for the verdicts that should be fail."""
         return self._share("fail")
 
     def _share(self, right: str) -> float | None:
@@ -41,11 +48,8 @@ class Agreement:
     def row(self) -> list[str]:
         """Numbers and shares as texts."""
         unscored = self.counts["pass", "unscored"] + self.counts["fail", "unscored"]
-        shares = [
-            "-" if share is None else f"{100 * share:.1f} %"
-            for share in (self.on_passing, self.on_failing)
-        ]
-        return [str(sum(self.counts.values())), *shares, str(unscored)]
+        shares = [share_text(self.on_passing), share_text(self.on_failing)]
+        return [str(self.counts.total()), *shares, str(unscored)]
 
 
 @dataclass(frozen=True)
@@ -56,50 +60,70 @@ class Calibration:
     unchecked: Agreement
 
     def __str__(self) -> str:
+        head = ["criteria", "verdicts", "right where passed", "right where failed", "unscored"]
         rows = [["with a check", *self.checked.row()], ["without", *self.unchecked.row()]]
-        return grid(
-            ["criteria", "verdicts", "right where passed", "right where failed", "unscored"], rows
-        )
+        return grid(head, rows)
+
+
+@dataclass(frozen=True)
+class _Labelled:
+    """An example reply with its right verdicts: fail for the criteria in `fails`, else pass."""
+
+    scenario: Scenario
+    reply: str
+    fails: Collection[str] = ()
+
+    def right(self, criterion: str) -> str:
+        """The right verdict on a criterion."""
+        return "fail" if criterion in self.fails else "pass"
 
 
 def calibrate(
-    judge: RubricJudge, scenarios: Iterable[Scenario], *, workers: int = DEFAULT_WORKERS
+    judge: Judge, scenarios: Iterable[Scenario], *, workers: int = DEFAULT_WORKERS
 ) -> Calibration:
-    """Ask the judge about the example replies of the scenarios, one call per reply; ModelError, with the scenario, if a call fails."""
-    jobs = [job for scenario in scenarios for job in _labelled(scenario)]
-    checked: Counter[tuple[str, str]] = Counter()
-    unchecked: Counter[tuple[str, str]] = Counter()
+    """Ask the judge about the example replies of the scenarios, once for each reply.
+
+    Raises ModelError, with the scenario, if a call fails.
+    """
+    examples = [example for scenario in scenarios for example in _labelled(scenario)]
+    calibration = Calibration(Agreement(), Agreement())
     with ThreadPoolExecutor(workers) as executor:
         asked = {
-            executor.submit(copy_context().run, _ask, judge, scenario, reply): (scenario, fails)
-            for scenario, reply, fails in jobs
+            executor.submit(copy_context().run, _ask, judge, example): example
+            for example in examples
         }
 
-        def count(future: "Future[list[str]]") -> None:
-            scenario, fails = asked[future]
-            for criterion, said in zip(scenario.criteria, future.result(), strict=True):
-                counts = unchecked if criterion.check is None else checked
-                counts["fail" if criterion.id in fails else "pass", said] += 1
+        def count(future: "Future[tuple[Verdict, ...]]") -> None:
+            _count(calibration, asked[future], future.result())
 
         as_finished(list(asked), count)
-    return Calibration(Agreement(checked), Agreement(unchecked))
+    return calibration
 
 
-def _labelled(scenario: Scenario) -> Iterator[tuple[Scenario, str, tuple[str, ...]]]:
+def _labelled(scenario: Scenario) -> Iterator[_Labelled]:
     for reply in scenario.examples.passing:
-        yield scenario, reply, ()
-    yield scenario, scenario.examples.failing.reply, scenario.examples.failing.fails
+        yield _Labelled(scenario, reply)
+    failing = scenario.examples.failing
+    yield _Labelled(scenario, failing.reply, failing.fails)
 
 
-def _ask(judge: RubricJudge, scenario: Scenario, reply: str) -> list[str]:
+def _count(calibration: Calibration, example: _Labelled, verdicts: Iterable[Verdict]) -> None:
+    """Add the judge's verdicts on an example to the agreement that they belong to."""
+    for criterion, verdict in zip(example.scenario.criteria, verdicts, strict=True):
+        agreement = calibration.unchecked if criterion.check is None else calibration.checked
+        agreement.counts[example.right(criterion.id), verdict.outcome] += 1
+
+
+def _ask(judge: Judge, example: _Labelled) -> tuple[Verdict, ...]:
+    """The judge's verdicts on all criteria, in order."""
+    scenario = example.scenario
     try:
-        return [
-            verdict.outcome
-            for verdict in judge(
-                history=scenario.history, reply=reply, criteria=scenario.criteria
-            ).verdicts
-        ]
+        prediction = judge(
+            history=scenario.history, reply=example.reply, criteria=scenario.criteria
+        )
+        return tuple(prediction.verdicts)
     except Exception as error:
         raise ModelError(
-            f"the judge failed on scenario {scenario.id} ({one_line(error)}); mend the model connection and ask again"
+            f"the judge failed on scenario {scenario.id} ({one_line(error)}); "
+            "mend the model connection and ask again"
         ) from error

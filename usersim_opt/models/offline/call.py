@@ -17,13 +17,19 @@ class Call:
     temperature: float
     seed: int
 
+    @property
+    def last(self) -> str:
+        """The text of the last turn, empty if there is none."""
+        return self.turns[-1][1] if self.turns else ""
+
     def random(self) -> Random:
         """A generator that depends on everything in the request."""
-        return Random(sha256(json.dumps([self.system, self.turns, self.temperature, self.seed])))  # noqa: S311 - nothing secret
+        request = json.dumps([self.system, self.turns, self.temperature, self.seed])
+        return Random(sha256(request))  # noqa: S311 - nothing secret
 
     def material(self) -> dict[str, Any] | None:
         """The JSON between <material> and </material> in the last turn, None if there is none."""
-        _, opened, rest = (self.turns[-1][1] if self.turns else "").partition("<material>")
+        _, opened, rest = self.last.partition("<material>")
         text, closed, _ = rest.rpartition("</material>")
         try:
             data = json.loads(text) if opened and closed else None

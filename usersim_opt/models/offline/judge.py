@@ -1,12 +1,15 @@
-"""`offline/judge`: a stand-in for a judge model, by word lists for each dimension.
+"""`offline/judge`: a stand-in for a judge model, by word lists for each standard dimension.
 
-It reads the material that any judge is sent: conversation, reply, criteria with what they are about. Its verdicts are
-rough and repeatable. Not covered: what a criterion says beyond its dimension and a "not" in it.
+It reads the material that any judge is sent: conversation, reply, criteria with what they are
+about. Its verdicts are rough and repeatable. A criterion of a dimension that a data set adds is
+left unscored: there is no rule for it, and a guess would look like a measurement.
+
+Not covered: what a criterion says beyond its dimension and a "not" in it.
 """
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from usersim_opt.basics.text import find_phrases, opening_phrase, words
@@ -16,6 +19,20 @@ from usersim_opt.scenarios.checks import LEXICONS, asks, has_list
 _DENIES = re.compile(
     r"\b(?:does not|doesn't|do not|no|nothing|without|avoids?|leaves out|not)\b", re.I
 )
+_YES = (
+    *LEXICONS["agreement"],
+    "of course",
+    "no problem",
+    "understood",
+    "got it",
+    "thank you",
+)
+_FORMAL = ("i would like", "i would be", "dear", "regards", "sincerely")
+_CARD_NUMBER = re.compile(r"(?:\d[ -]?){12,}")
+_RUN = 6
+"""Words in a row that are a repetition."""
+_OPENING = 12
+"""Characters at the beginning by which two messages begin alike."""
 
 
 class _Reply:
@@ -24,7 +41,7 @@ class _Reply:
     def __init__(self, text: str, conversation: Sequence[dict[str, str]]) -> None:
         self.text = text
         self.earlier = [turn["customer"] for turn in conversation if "customer" in turn]
-        self.known = " ".join(value for turn in conversation for value in turn.values())
+        self.said = " ".join(value for turn in conversation for value in turn.values())
 
     def has(self, lexicon: str) -> list[str]:
         """The phrases of a lexicon that occur."""
@@ -36,96 +53,108 @@ class _Reply:
         return len(words(self.text))
 
     @property
+    def is_courteous(self) -> bool:
+        """Whether it thanks or apologises."""
+        return bool(self.has("thanks") or self.has("apology"))
+
+    @property
+    def is_formal(self) -> bool:
+        """Whether it is worded as a letter, or holds a long dash, which people hardly type."""
+        return "—" in self.text or bool(find_phrases(self.text, _FORMAL))
+
+    @property
+    def objects(self) -> bool:
+        """Whether it says no, complains or asks back."""
+        return bool(self.has("refusal") or self.has("irritation") or asks(self.text))
+
+    @property
     def refuses(self) -> bool:
-        """Whether it objects, asks back or complains instead of agreeing."""
-        return not self.agrees and bool(
-            self.has("refusal") or self.has("irritation") or asks(self.text)
-        )
+        """Whether it objects instead of agreeing."""
+        return self.objects and not self.agrees
 
     @property
     def agrees(self) -> bool:
         """Whether it opens with a yes."""
-        return (
-            opening_phrase(
-                self.text,
-                (
-                    *LEXICONS["agreement"],
-                    "of course",
-                    "no problem",
-                    "understood",
-                    "got it",
-                    "thank you",
-                ),
-            )
-            is not None
-        )
+        return opening_phrase(self.text, _YES) is not None
 
     @property
     def repeats(self) -> bool:
         """Whether six words in a row were said before."""
-        tokens = re.findall(r"[\w']+", self.text.lower())
-        before = " ".join(re.findall(r"[\w']+", " ".join(self.earlier).lower()))
-        return any(" ".join(tokens[i : i + 6]) in before for i in range(len(tokens) - 5))
+        tokens = _tokens(self.text)
+        before = " ".join(_tokens(" ".join(self.earlier)))
+        runs = (" ".join(tokens[i : i + _RUN]) for i in range(len(tokens) - _RUN + 1))
+        return any(run in before for run in runs)
+
+    @property
+    def begins_alike(self) -> bool:
+        """Whether it begins like an earlier message, or greets again."""
+        text = self.text.lower()
+        openings = (earlier[:_OPENING].lower() for earlier in self.earlier)
+        return self.text[:_OPENING].lower() in openings or text.startswith("hello again")
 
     @property
     def new_numbers(self) -> list[str]:
         """Long numbers that nobody has named before."""
-        return [n for n in re.findall(r"\b\d{4,}\b", self.text) if n not in self.known]
+        numbers = re.findall(r"\b\d{4,}\b", self.text)
+        return [number for number in numbers if number not in self.said]
+
+    @property
+    def leaks(self) -> bool:
+        """Whether it speaks of its instructions, or gives a card number."""
+        return bool(self.has("meta")) or _CARD_NUMBER.search(self.text) is not None
 
 
-_RULES: dict[str, Callable[[_Reply, bool], bool]] = {
-    "shortness": lambda r, denies: r.length <= 35 and not has_list(r.text),
-    "politeness": lambda r, denies: not r.has("thanks") and not r.has("apology"),
-    "formality": lambda r, denies: (
-        "—" not in r.text
-        and not find_phrases(r.text, ["i would like", "i would be", "dear", "regards", "sincerely"])
+def _tokens(text: str) -> list[str]:
+    return re.findall(r"[\w']+", text.lower())
+
+
+Rule = Callable[[_Reply, bool], bool]
+"""Whether a reply passes, given whether the criterion denies something."""
+
+_RULES: Mapping[str, Rule] = {
+    "communication_style.shortness": lambda r, _: r.length <= 35 and not has_list(r.text),
+    "communication_style.politeness": lambda r, _: not r.is_courteous,
+    "communication_style.formality": lambda r, _: not r.is_formal,
+    "communication_style.repetition": lambda r, _: not r.repeats,
+    "communication_style.identity_confusion": lambda r, _: not r.has("agent_talk"),
+    "communication_style.acknowledgement": lambda r, _: not r.agrees,
+    "communication_style.stylistic_variation": lambda r, _: not r.begins_alike,
+    "information_pattern.front_loading": lambda r, _: r.length <= 35,
+    "information_pattern.identity_density": lambda r, _: r.length <= 45 and len(r.new_numbers) <= 1,
+    "information_pattern.opening_word_count": lambda r, _: r.length <= 30,
+    "information_pattern.words_per_turn": lambda r, _: r.length <= 35,
+    "clarification.uncertainty_expression": lambda r, _: (
+        bool(r.has("unsure")) or not r.has("certain")
     ),
-    "repetition": lambda r, denies: not r.repeats,
-    "identity_confusion": lambda r, denies: not r.has("agent_talk"),
-    "acknowledgement": lambda r, denies: not r.agrees,
-    "stylistic_variation": lambda r, denies: (
-        not any(r.text[:12].lower() == text[:12].lower() for text in r.earlier)
-        and not r.text.lower().startswith("hello again")
-    ),
-    "front_loading": lambda r, denies: r.length <= 35,
-    "identity_density": lambda r, denies: r.length <= 45 and len(r.new_numbers) <= 1,
-    "opening_word_count": lambda r, denies: r.length <= 30,
-    "words_per_turn": lambda r, denies: r.length <= 35,
-    "uncertainty_expression": lambda r, denies: bool(r.has("unsure")) or not r.has("certain"),
-    "certainty_expression": lambda r, denies: not r.has("certain") and not r.new_numbers,
-    "pushback": lambda r, denies: r.refuses,
-    "clarifying_questions": lambda r, denies: denies or asks(r.text) or r.refuses,
-    "info_seeking_questions": lambda r, denies: denies or asks(r.text),
-    "emotional_pattern": lambda r, denies: not r.has("thanks") and not r.agrees,
-    "accusatory_language": lambda r, denies: not r.has("blame"),
-    "pivot_behavior": lambda r, denies: not r.has("alternatives"),
-    "non_leakage": lambda r, denies: (
-        not r.has("meta") and not re.search(r"(?:\d[ -]?){12,}", r.text)
-    ),
+    "clarification.certainty_expression": lambda r, _: not r.has("certain") and not r.new_numbers,
+    "clarification.pushback": lambda r, _: r.refuses,
+    "clarification.clarifying_questions": lambda r, denies: denies or asks(r.text) or r.refuses,
+    "clarification.info_seeking_questions": lambda r, denies: denies or asks(r.text),
+    "error_reaction.emotional_pattern": lambda r, _: not r.has("thanks") and not r.agrees,
+    "error_reaction.accusatory_language": lambda r, _: not r.has("blame"),
+    "error_reaction.pivot_behavior": lambda r, _: not r.has("alternatives"),
+    "guard.non_leakage": lambda r, _: not r.leaks,
 }
 
 
 def answer(call: Call) -> str:
     """A JSON object with one verdict for each criterion, or a word that the call was understood."""
     material = call.material()
-    if not material or not isinstance(material.get("criteria"), list):
+    criteria = material.get("criteria") if material else None
+    if not material or not isinstance(criteria, list):
         return "ready"
     reply = _Reply(str(material.get("reply", "")), material.get("conversation", []))
-    return json.dumps(
-        {"verdicts": [_verdict(reply, criterion) for criterion in material["criteria"]]}
-    )
+    verdicts = [_verdict(reply, criterion) for criterion in criteria]
+    return json.dumps({"verdicts": verdicts})
 
 
-def _says_something(reply: _Reply, _: bool) -> bool:
-    return reply.length > 0
-
-
-def _verdict(reply: _Reply, criterion: dict[str, Any]) -> dict[str, str]:
-    name = str(criterion.get("about", "")).rpartition(".")[2]
-    rule = _RULES.get(name, _says_something)
-    holds = rule(reply, _DENIES.search(str(criterion.get("criterion", ""))) is not None)
-    return {
-        "id": str(criterion.get("id")),
-        "evidence": f"{reply.length} words: {reply.text[:60]!r}",
-        "verdict": "pass" if holds else "fail",
-    }
+def _verdict(reply: _Reply, criterion: Mapping[str, Any]) -> dict[str, str]:
+    dimension = str(criterion.get("about", ""))
+    rule = _RULES.get(dimension)
+    if rule is None:
+        evidence, verdict = f"the stand-in has no rule for {dimension}", "unscored"
+    else:
+        denies = _DENIES.search(str(criterion.get("criterion", ""))) is not None
+        evidence = f"{reply.length} words: {reply.text[:60]!r}"
+        verdict = "pass" if rule(reply, denies) else "fail"
+    return {"id": str(criterion.get("id")), "evidence": evidence, "verdict": verdict}

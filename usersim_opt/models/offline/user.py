@@ -1,41 +1,74 @@
 """`offline/user`: a stand-in for a chat model that plays the customer.
 
-Left alone it has the failings of an assistant: it tells everything at once, thanks, confirms, is sure of what it should
-doubt, accepts wrong plans, gives its fallback away and narrates. For each kind of guidance that it finds in the
-instructions the matching failing becomes rare. What it asks, claims and refuses comes from the private story and the
-agent's last turn, both as they stand in the messages.
+Left alone it has the failings of an assistant: it tells everything at once, thanks, confirms, is
+sure of what it should doubt, accepts wrong plans, gives its fallback away and narrates. For each
+kind of guidance that it finds in the instructions the matching failing becomes rare. What it asks,
+claims and refuses comes from the private story and the agent's last turn, both as they stand in the
+messages.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
 from usersim_opt.basics.text import words
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.guidance import Guidance, read_guidance, split_system
-from usersim_opt.models.offline.story import CODE, DATE, Story, core, first_person, read_story
+from usersim_opt.models.offline.story import DATE, Story, core, first_person, read_story
+from usersim_opt.scenarios.identifiers import BOOKING_CODE
 
 _ASKED = {
     "user_id": r"\buser ?(?:id|name)|\baccount|\blog-?in|\bcustomer number",
-    "code": r"\bcode\b|\breservation|\bbooking (?:number|reference)|\breference|\bconfirmation|\bPNR\b",
+    "code": (
+        r"\bcode\b|\breservation|\bbooking (?:number|reference)|\breference|\bconfirmation|\bPNR\b"
+    ),
     "name": r"\bname\b",
     "date": r"\bdates?\b|\bwhich day|\bwhat day|\bwhen\b|\btravel on",
     "payment": r"\bpay\b|\bpayment|\bhow would you like to (?:pay|settle)",
     "reason": r"\bwhy\b|\breason",
     "bags": r"\bbags?\b|\bluggage|\bsuitcase",
 }
+_MADE_UP = {
+    "code": "it is AB12CD",
+    "bags": "it is definitely two bags",
+    "date": "it is certainly on June 3",
+}
+"""What an assistant makes up if it is asked for it."""
 _SENSITIVE = re.compile(
-    r"\b(?:card number|full number|security code|cvv|cvc|password|passport|pin\b|date of birth|born\b|birth ?date|id document|three digits)",
+    r"\b(?:card number|full number|security code|cvv|cvc|password|passport|pin\b|date of birth"
+    r"|born\b|birth ?date|id document|three digits)",
     re.I,
 )
-_FAILURE = re.compile(r"\b(?:unfortunately|cannot|can't|unable|not (?:possible|allowed|able|permitted)|went wrong|error|rejected|refus|failed|did not go through|already (?:cancelled|canceled|closed|sent)|by mistake|sorry|not covered|expired|no longer|declined|denied)\b", re.I)  # fmt: skip
-_PLAN = re.compile(r"\b(?:shall i|should i|go ahead|proceed|i will (?:now )?|i'll (?:now )?|i have (?:now )?(?:moved|changed|booked|cancelled|put|added|set)|so you|to confirm|is that (?:right|correct)|correct\?|right\?|would you like me to|done[.:!]|all set)", re.I)  # fmt: skip
+_FAILURE = re.compile(
+    r"\b(?:unfortunately|cannot|can't|unable|not (?:possible|allowed|able|permitted)|went wrong"
+    r"|error|rejected|refus|failed|did not go through|already (?:cancelled|canceled|closed|sent)"
+    r"|by mistake|sorry|not covered|expired|no longer|declined|denied)\b",
+    re.I,
+)
+_PLAN = re.compile(
+    r"\b(?:shall i|should i|go ahead|proceed|i will (?:now )?|i'll (?:now )?"
+    r"|i have (?:now )?(?:moved|changed|booked|cancelled|put|added|set)|so you|to confirm"
+    r"|is that (?:right|correct)|correct\?|right\?|would you like me to|done[.:!]|all set)",
+    re.I,
+)
 _PRICE = re.compile(
     r"\b(?:fee|difference|cost|price|charge|options?|upgrade|voucher|offer)\b", re.I
+)
+_BAGS = re.compile("bag|suitcase")
+_BELIEF = re.compile(
+    r".*?\b(?:think|believe|sure|idea|tell|remember|know|recall|guess)\b(?: that| if| whether)?,?",
+    re.I,
 )
 
 _BASE_FAILING = 0.8
 """How often a failing shows where nothing speaks against it."""
+_LEAST_FAILING = 0.05
+"""How often it shows where everything does."""
+_LOST_TO_HEAT = 0.12
+"""What a degree of temperature above the usual takes from the chance of good behaviour."""
+_USUAL_TEMPERATURE = 0.7
+_MANY_QUESTIONS = 4
 
 
 @dataclass(frozen=True)
@@ -50,24 +83,35 @@ class _Scene:
     temperature: float
 
     def behaves(self, kind: str) -> bool:
-        """Whether the reply shows the behaviour of a kind of guidance instead of the matching failing."""
+        """Whether the reply shows the behaviour that guidance asks for, not the failing."""
+        return self.happens(self._chance(kind))
+
+    def happens(self, chance: float) -> bool:
+        """A draw."""
+        return self.random.random() < chance
+
+    def _chance(self, kind: str) -> float:
+        """How likely the behaviour is: from the base by guidance up, or down by its opposite."""
         strength = self.guidance.strength(kind)
-        good = (
-            1 - _BASE_FAILING + strength * (_BASE_FAILING - 0.05)
-            if strength > 0
-            else (1 - _BASE_FAILING) * (1 + strength)
-        )
-        return self.random.random() < good - 0.12 * max(0.0, self.temperature - 0.7) * (
-            strength > 0
-        )
+        base = 1 - _BASE_FAILING
+        if strength <= 0:
+            return base * (1 + strength)
+        heat = max(0.0, self.temperature - _USUAL_TEMPERATURE)
+        return base + strength * (_BASE_FAILING - _LEAST_FAILING) - _LOST_TO_HEAT * heat
 
     def pick(self, *choices: str) -> str:
         """One of the wordings; at a temperature near 0 nearly always the first."""
-        return (
-            choices[0]
-            if self.random.random() > self.temperature + 0.1
-            else self.random.choice(choices)
-        )
+        if self.random.random() > self.temperature + 0.1:
+            return choices[0]
+        return self.random.choice(choices)
+
+    def is_asked(self, fact: str) -> bool:
+        """Whether the agent's last turn asks for a fact."""
+        return re.search(_ASKED[fact], self.agent, re.I) is not None
+
+    def wish(self, otherwise: str) -> str:
+        """The first wish in a few words."""
+        return core(self.story.wishes[0]) if self.story.wishes else otherwise
 
 
 def answer(call: Call) -> str:
@@ -76,12 +120,15 @@ def answer(call: Call) -> str:
     scene = _Scene(
         story=read_story(story),
         guidance=read_guidance(instructions),
-        agent=call.turns[-1][1] if call.turns else "",
+        agent=call.last,
         earlier=tuple(text for role, text in call.turns if role == "assistant"),
         random=call.random(),
         temperature=call.temperature,
     )
-    return _style(scene, _substance(scene))
+    parts = [part for part in _substance(scene) if part]
+    for habit in _HABITS:
+        parts = habit(scene, parts)
+    return _typed(scene, parts)
 
 
 def _substance(scene: _Scene) -> list[str]:
@@ -98,206 +145,227 @@ def _substance(scene: _Scene) -> list[str]:
 
 
 def _opening(scene: _Scene) -> list[str]:
-    wish = core(scene.story.wishes[0]) if scene.story.wishes else "i have a question about my trip"
     if scene.behaves("hold_back"):
-        return [scene.pick("hi", "hello", "hey"), wish]
-    return [
-        "hello",
-        *_identity(scene.story),
-        *(first_person(w) for w in scene.story.wishes),
-        *map(first_person, scene.story.payments[:1]),
-        *_fallback(scene),
-    ]
+        greeting = scene.pick("hi", "hello", "hey")
+        return [greeting, scene.wish("i have a question about my trip")]
+    return ["hello", *_whole_story(scene.story), *_fallback(scene)]
+
+
+def _whole_story(story: Story) -> list[str]:
+    """Who, all wishes and the payment, as an assistant pours them out."""
+    wishes = map(first_person, story.wishes)
+    payment = map(first_person, story.payments[:1])
+    return [*_identity(story), *wishes, *payment]
 
 
 def _on_sensitive(scene: _Scene) -> list[str]:
     if scene.behaves("privacy"):
-        said = [
-            scene.pick(
-                "not putting that in a chat", "why do you need that?", "i don't give that out here"
-            )
-        ]
+        said = scene.pick(
+            "not putting that in a chat", "why do you need that?", "i don't give that out here"
+        )
     else:
-        said = ["of course, it is 4556 7100 2234 9081, security code 552"]
-    if _matches(scene, "code") and scene.behaves("answer_asked"):
-        said += list(scene.story.codes[:1])
-    return [*said, *_doubts(scene)[:1]]
+        said = "of course, it is 4556 7100 2234 9081, security code 552"
+    codes = scene.story.codes[:1] if _answers_code(scene) else ()
+    return [said, *codes, *_doubts(scene)[:1]]
+
+
+def _answers_code(scene: _Scene) -> bool:
+    return scene.is_asked("code") and scene.behaves("answer_asked")
 
 
 def _on_failure(scene: _Scene) -> list[str]:
-    said = (
-        [scene.pick("wait, what", "seriously?", "come on", "that's annoying")]
-        if scene.behaves("show_feeling")
-        else ["no problem, i understand"]
-    )
-    if (
-        said[0] != "no problem, i understand"
-        and not scene.behaves("no_insult")
-        and scene.random.random() < 0.25
-    ):
-        said.append("this is your fault and you people are incompetent")
-    wish = core(scene.story.wishes[0]) if scene.story.wishes else "i want what i asked for"
-    return [
-        *said,
-        *([wish] if scene.behaves("push_back") else ["thank you for checking"]),
-        *_fallback(scene),
-    ]
+    feeling = _feeling(scene) if scene.behaves("show_feeling") else ["no problem, i understand"]
+    insists = scene.behaves("push_back")
+    wish = scene.wish("i want what i asked for")
+    return [*feeling, wish if insists else "thank you for checking", *_fallback(scene)]
+
+
+def _feeling(scene: _Scene) -> list[str]:
+    """Displeasure, now and then with an insult."""
+    said = scene.pick("wait, what", "seriously?", "come on", "that's annoying")
+    if not scene.behaves("no_insult") and scene.happens(0.25):
+        return [said, "this is your fault and you people are incompetent"]
+    return [said]
 
 
 def _on_plan(scene: _Scene) -> list[str]:
     if not scene.behaves("push_back"):
         return ["yes, please go ahead", "that works for me", *_fallback(scene)]
-    if _PRICE.search(scene.agent) and scene.behaves("ask_info") and scene.random.random() < 0.5:
-        return [
-            scene.pick("how much is that?", "what does it cost?"),
-            scene.pick("not what i asked for", "wait"),
-        ]
-    wish = core(scene.story.wishes[0]) if scene.story.wishes else "not that one"
-    return [scene.pick("no", "no, wrong", "wait, that's not it"), wish]
+    if _PRICE.search(scene.agent) and scene.behaves("ask_info") and scene.happens(0.5):
+        question = scene.pick("how much is that?", "what does it cost?")
+        return [question, scene.pick("not what i asked for", "wait")]
+    return [scene.pick("no", "no, wrong", "wait, that's not it"), scene.wish("not that one")]
 
 
 def _on_questions(scene: _Scene) -> list[str]:
-    asked = [name for name in _ASKED if _matches(scene, name)]
-    if len(asked) >= 4 and scene.behaves("ask_meaning"):
+    asked = [fact for fact in _ASKED if scene.is_asked(fact)]
+    if len(asked) >= _MANY_QUESTIONS and scene.behaves("ask_meaning"):
         asked = asked[:2]
-    said = [text for name in asked for text in _answer_to(scene, name)]
+    said = [text for fact in asked for text in _answer_to(scene, fact)]
     if not scene.behaves("answer_asked"):
-        said += [
-            *_identity(scene.story),
-            *map(first_person, scene.story.wishes),
-            *map(first_person, scene.story.payments[:1]),
-        ]
+        said += _whole_story(scene.story)
     doubts = _doubts(scene)
-    said += doubts[:1] if not scene.behaves("answer_asked") or not said else []
-    return list(dict.fromkeys(said)) or [
-        core(scene.story.wishes[0]) if scene.story.wishes else "as i said"
-    ]
+    if not scene.behaves("answer_asked") or not said:
+        said += doubts[:1]
+    return list(dict.fromkeys(said)) or [scene.wish("as i said")]
 
 
-def _answer_to(scene: _Scene, name: str) -> list[str]:
+def _answer_to(scene: _Scene, fact: str) -> list[str]:
+    """What the story says to a question; without that, that it is not at hand, or made up."""
+    answers = [text for text in _facts(scene)[fact] if text]
+    if answers:
+        return answers
+    if not scene.behaves("no_invent"):
+        return [_MADE_UP.get(fact, "i am sure you have it on file")]
+    return [] if fact == "reason" else [scene.pick("don't have that", "no idea", "not sure")]
+
+
+def _facts(scene: _Scene) -> Mapping[str, list[str]]:
+    """What the story says to each question."""
     story = scene.story
-    known = {
+    dated = [core(wish) for wish in story.wishes if DATE.search(wish)]
+    unsure_of_bags = any(_BAGS.search(doubt) for doubt in story.doubts)
+    return {
         "user_id": [story.user_id],
         "code": list(story.codes[:1]),
         "name": [story.name],
-        "date": [core(w) for w in story.wishes if DATE.search(w)][:1] or list(story.dates[:1]),
-        "payment": [first_person(p) for p in story.payments[:1]],
+        "date": dated[:1] or list(story.dates[:1]),
+        "payment": [first_person(payment) for payment in story.payments[:1]],
         "reason": [],
-        "bags": _doubts(scene)
-        if any(re.search("bag|suitcase", doubt) for doubt in story.doubts)
-        else [],
-    }[name]
-    if any(known):
-        return [fact for fact in known if fact]
-    if scene.behaves("no_invent"):
-        return [scene.pick("don't have that", "no idea", "not sure")] if name != "reason" else []
-    return {
-        "code": ["it is AB12CD"],
-        "bags": ["it is definitely two bags"],
-        "date": ["it is certainly on June 3"],
-    }.get(name, ["i am sure you have it on file"])
+        "bags": _doubts(scene) if unsure_of_bags else [],
+    }
 
 
 def _doubts(scene: _Scene) -> list[str]:
-    """What the story is unsure of: kept as a doubt, or turned into a certainty."""
+    """What the story is unsure of: as a doubt, or turned into a certainty."""
     if not scene.story.doubts:
         return []
     doubt = first_person(scene.story.doubts[-1])
     if scene.behaves("keep_doubt"):
-        return [
-            scene.pick("not sure about that", "i think", "no idea really")
-            + (f", {doubt}" if len(words(doubt)) <= 10 else "")
-        ]
-    claim = re.sub(
-        r".*?\b(?:think|believe|sure|idea|tell|remember|know|recall|guess)\b(?: that| if| whether)?,?",
-        "",
-        doubt,
-        flags=re.I,
-    ).strip(" ,.")
+        said = scene.pick("not sure about that", "i think", "no idea really")
+        return [f"{said}, {doubt}" if len(words(doubt)) <= 10 else said]
+    claim = _BELIEF.sub("", doubt).strip(" ,.")
     return [f"it is definitely so: {' '.join(words(claim or doubt)[:9])}"]
 
 
 def _identity(story: Story) -> list[str]:
-    return [
-        *([f"my name is {story.name}"] if story.name else []),
-        *([f"my user id is {story.user_id}"] if story.user_id else []),
-        *([f"my reservation code is {story.codes[0]}"] if story.codes else []),
-    ]
+    said = []
+    if story.name:
+        said.append(f"my name is {story.name}")
+    if story.user_id:
+        said.append(f"my user id is {story.user_id}")
+    if story.codes:
+        said.append(f"my reservation code is {story.codes[0]}")
+    return said
 
 
 def _fallback(scene: _Scene) -> list[str]:
-    """The story's conditional concession, given away unless it is kept locked."""
+    """The story's conditional concession, given away unless guidance locks it."""
     if not scene.story.conditions or scene.behaves("lock_fallback"):
         return []
-    return [
-        f"alternatively, {first_person(scene.story.conditions[0])[:1].lower()}{first_person(scene.story.conditions[0])[1:]}"
-    ]
+    concession = first_person(scene.story.conditions[0])
+    return [f"alternatively, {concession[:1].lower()}{concession[1:]}"]
 
 
-def _matches(scene: _Scene, name: str) -> bool:
-    return re.search(_ASKED[name], scene.agent, re.I) is not None
+def _repeat(scene: _Scene, parts: list[str]) -> list[str]:
+    if scene.behaves("no_repeat") or not scene.earlier:
+        return parts
+    first = scene.earlier[0].rstrip(".")
+    return [*parts[:1], f"as i said, {first}", *parts[1:]]
 
 
-def _style(scene: _Scene, said: list[str]) -> str:
-    """How it is said: length, courtesy, form, repetition, role."""
-    parts = [part for part in said if part]
-    if not scene.behaves("no_repeat") and scene.earlier:
-        parts.insert(min(1, len(parts)), f"as i said, {scene.earlier[0].rstrip('.')}")
-    if not scene.behaves("no_ack") and scene.earlier and not parts[0].startswith(("no", "yes")):
-        parts.insert(
-            0,
-            "understood, thank you for the clear explanation"
-            if scene.random.random() < 0.5
-            else "got it, that makes sense",
-        )
+def _acknowledge(scene: _Scene, parts: list[str]) -> list[str]:
+    if scene.behaves("no_ack") or not scene.earlier or parts[0].startswith(("no", "yes")):
+        return parts
+    if scene.happens(0.5):
+        return ["understood, thank you for the clear explanation", *parts]
+    return ["got it, that makes sense", *parts]
+
+
+def _shorten_or_pad(scene: _Scene, parts: list[str]) -> list[str]:
     if scene.behaves("brief"):
-        parts = _cut(parts, 22)
-    elif len(parts) < 3:
-        parts.append(
-            "i would be very glad if this could be arranged without any further complications, since it matters a great deal to me and to my plans"
-        )
-    if not scene.behaves("no_thanks"):
-        parts.append(
-            scene.pick(
-                "thank you so much for your help",
-                "thanks in advance, i really appreciate it",
-                "sorry for the trouble",
-            )
-        )
-    if not scene.behaves("in_role") and scene.random.random() < 0.4:
-        parts.append("is there anything else i can help you with")
-    if not scene.behaves("no_meta") and scene.random.random() < 0.35:
-        parts.insert(0, "as a customer in this scenario, i follow my instructions")
-    if not scene.behaves("vary") and scene.earlier and scene.random.random() < 0.6:
-        parts.insert(0, "hello again")
-    return _typed(scene, parts)
+        return _cut(parts, 22)
+    if len(parts) >= 3:
+        return parts
+    padding = (
+        "i would be very glad if this could be arranged without any further complications, "
+        "since it matters a great deal to me and to my plans"
+    )
+    return [*parts, padding]
+
+
+def _thank(scene: _Scene, parts: list[str]) -> list[str]:
+    if scene.behaves("no_thanks"):
+        return parts
+    thanks = scene.pick(
+        "thank you so much for your help",
+        "thanks in advance, i really appreciate it",
+        "sorry for the trouble",
+    )
+    return [*parts, thanks]
+
+
+def _offer_help(scene: _Scene, parts: list[str]) -> list[str]:
+    if not scene.behaves("in_role") and scene.happens(0.4):
+        return [*parts, "is there anything else i can help you with"]
+    return parts
+
+
+def _narrate(scene: _Scene, parts: list[str]) -> list[str]:
+    if not scene.behaves("no_meta") and scene.happens(0.35):
+        return ["as a customer in this scenario, i follow my instructions", *parts]
+    return parts
+
+
+def _greet_again(scene: _Scene, parts: list[str]) -> list[str]:
+    if not scene.behaves("vary") and scene.earlier and scene.happens(0.6):
+        return ["hello again", *parts]
+    return parts
+
+
+_HABITS = (
+    _repeat,
+    _acknowledge,
+    _shorten_or_pad,
+    _thank,
+    _offer_help,
+    _narrate,
+    _greet_again,
+)
+"""How it is said, one habit after the other: repetition, length, courtesy, role."""
 
 
 def _cut(parts: list[str], most: int) -> list[str]:
-    """As many clauses as fit, the first one always."""
-    kept: list[str] = []
+    """As many clauses as fit into `most` words, the first one always."""
+    fitting: list[str] = []
     for part in parts:
-        if kept and len(words(" ".join([*kept, part]))) > most:
+        longer = [*fitting, part]
+        if fitting and len(words(" ".join(longer))) > most:
             break
-        kept.append(part)
-    return [" ".join(words(kept[0])[:most]), *kept[1:]]
+        fitting = longer
+    first = " ".join(words(fitting[0])[:most])
+    return [first, *fitting[1:]]
 
 
 def _typed(scene: _Scene, parts: list[str]) -> str:
+    """The clauses as one message, typed as people do or written as an assistant does."""
     if scene.behaves("casual"):
-        text = scene.pick(", ", ". ", "... ").join(part.rstrip(".") for part in parts)
+        joint = scene.pick(", ", ". ", "... ")
+        text = joint.join(part.rstrip(".") for part in parts)
         return re.sub(r"([?!])[.,]+", r"\1", _lower(text))
-    sentences = [part[:1].upper() + part[1:] for part in parts]
+    return _written(parts)
+
+
+def _written(parts: list[str]) -> str:
+    sentences = (part[:1].upper() + part[1:] for part in parts)
     text = ". ".join(sentences).replace("?.", "?").replace("..", ".")
-    formal = re.sub(r"\bi want\b", "I would like", re.sub(r"\bi\b", "I", text))
+    text = re.sub(r"\bi\b", "I", text)
     if len(parts) > 3:
-        formal = formal.replace(". ", " — ", 1)
-    return formal + ("" if formal.endswith((".", "?", "!")) else ".")
+        text = text.replace(". ", " — ", 1)
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _lower(text: str) -> str:
     """Lower case except for codes."""
-    return "".join(
-        piece if CODE.fullmatch(piece) else piece.lower()
-        for piece in re.split(rf"({CODE.pattern})", text)
-    )
+    pieces = re.split(rf"({BOOKING_CODE.pattern})", text)
+    return "".join(piece if BOOKING_CODE.fullmatch(piece) else piece.lower() for piece in pieces)

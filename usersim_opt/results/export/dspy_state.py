@@ -1,9 +1,12 @@
-"""A prompt as the saved state of a DSPy module: `UserSimulator("x").load(path)` runs exactly these bytes.
+"""A prompt as the saved state of a DSPy module.
 
-The file is what `UserSimulator.save` writes, without model, traces and demonstrations: no key, no address and no private story
-is in it. The card, with the sha256, stands in its metadata; `load_dspy` compares it with the prompt that was loaded.
+`UserSimulator("x").load(path)` runs exactly these bytes. The file is what `UserSimulator.save`
+writes, without model, traces and demonstrations: no key, no address and no private story is in it.
+The card, with the sha256, stands in its metadata; `load_dspy` compares it with the prompt that was
+loaded.
 
-Not covered: the sampling options, which DSPy does not save; `load_dspy(path, lm=...)` warns where they changed.
+Not covered: the sampling options, which DSPy does not save; `load_dspy(path, lm=...)` warns where
+they changed.
 """
 
 import json
@@ -19,10 +22,11 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.results.card import Card, card_of, is_card, warn_if_other
 
 _KEY = "usersim_opt"
+"""The key of the card in the metadata."""
 
 
 def export_dspy(simulator: UserSimulator, path: str | Path, *, card: Card | None = None) -> Path:
-    """Write the simulator's prompt as a module state, JSON; `card` as in export_modelfile.
+    """Write the simulator's prompt as a module state, JSON; `card` as in export_prompt.
 
     Raises InputError for a path that does not end in .json or cannot be written.
     """
@@ -32,16 +36,16 @@ def export_dspy(simulator: UserSimulator, path: str | Path, *, card: Card | None
             f"{file}: DSPy loads a state from a file that ends in .json; expected {file.stem}.json"
         )
     check_writable(file)
-    write_text(
-        file,
-        json.dumps(state_of(simulator, card or card_of(simulator)), indent=2, allow_nan=False)
-        + "\n",
-    )
+    state = state_of(simulator, card or card_of(simulator))
+    write_text(file, json.dumps(state, indent=2, allow_nan=False) + "\n")
     return file
 
 
 def state_of(simulator: UserSimulator, card: Card) -> dict[str, Any]:
-    """The state as plain data, made from a fresh module with the same prompt."""
+    """The state as plain data, made from a fresh module with the same prompt.
+
+    The simulator itself may carry a model and traces of private stories.
+    """
     with tempfile.TemporaryDirectory() as folder:
         saved = Path(folder) / "state.json"
         UserSimulator(simulator.prompt).save(saved)
@@ -53,8 +57,9 @@ def state_of(simulator: UserSimulator, card: Card) -> dict[str, Any]:
 def load_dspy(path: str | Path, *, lm: dspy.LM | None = None) -> UserSimulator:
     """A fresh simulator with the prompt of the file and the model `lm`.
 
-    Raises InputError if the file is no such state, or its prompt is not the one that its sha256 names. Warns (UserWarning) if
-    the model or its options are not those that the prompt was measured with.
+    Raises InputError if the file is no such state, or its prompt is not the one that its sha256
+    names. Warns (UserWarning) if the model or its options are not those that the prompt was
+    measured with.
     """
     file = Path(path)
     state = _read(file)
@@ -69,11 +74,13 @@ def load_dspy(path: str | Path, *, lm: dspy.LM | None = None) -> UserSimulator:
         ) from error
     if prompt.sha256 != card["sha256"]:
         raise InputError(
-            f"{file}: holds a prompt with sha256 {prompt.sha256[:12]}..., its card names {card['sha256'][:12]}...; the file was changed, export it again"
+            f"{file}: holds a prompt with sha256 {prompt.sha256[:12]}..., "
+            f"its card names {card['sha256'][:12]}...; the file was changed, export it again"
         )
     if simulator.next_turn.demos:
         raise InputError(
-            f"{file}: holds demonstrations; a prompt is measured and sent without any, export it again"
+            f"{file}: holds demonstrations; "
+            "a prompt is measured and sent without any, export it again"
         )
     simulator.next_turn.lm = lm
     warn_if_other(str(file), card, lm)
@@ -81,6 +88,7 @@ def load_dspy(path: str | Path, *, lm: dspy.LM | None = None) -> UserSimulator:
 
 
 def _read(file: Path) -> dict[str, Any]:
+    """A state with a card in its metadata; InputError for anything else."""
     try:
         state = json.loads(file.read_bytes())
     except OSError as error:
@@ -94,6 +102,7 @@ def _read(file: Path) -> dict[str, Any]:
     metadata = state.get("metadata") if isinstance(state, dict) else None
     if not isinstance(metadata, dict) or not is_card(metadata.get(_KEY)):
         raise InputError(
-            f"{file}: names no sha256; expected what export_dspy wrote. A state of module.save is loaded by UserSimulator(...).load"
+            f"{file}: names no sha256; expected what export_dspy wrote. "
+            "A state of module.save is loaded by UserSimulator(...).load"
         )
     return dict(state)

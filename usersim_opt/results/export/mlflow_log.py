@@ -3,13 +3,17 @@
     mlflow.dspy.autolog(log_compiles=True)
     best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
 
-MLflow's own part makes a run for each compile, with the data sets. While it is on, RubricOptimizer adds to it: models, verdict and card; the figures of the
-smoke split; every version's prompt, byte for byte; pass rate and gain of each version by step, and a child run for each that
-was measured. `log_result` does the same for a result at hand. Nothing but names of models is logged of them, no key, no address.
+MLflow's own part makes a run for each compile, with the data sets. While it is on, RubricOptimizer
+adds to it: models, verdict and card; the figures of the smoke split; every version's prompt, byte
+for byte; pass rate and gain of each version by step, and a child run for each that was measured.
+`log_result` does the same for a result at hand. Nothing but names of models is logged of them, no
+key, no address.
 
-The search's own figures chose the winner and are too high: they stand under `search.`, those to be quoted under `smoke.`.
+The search's own figures chose the winner and are too high: they stand under `search.`, those to be
+quoted under `smoke.`.
 
-Not covered: the prompt registry of MLflow, whose templates use braces of another kind; runs that were broken off.
+Not covered: the prompt registry of MLflow, whose templates use braces of another kind; runs that
+were broken off.
 """
 
 import json
@@ -24,7 +28,9 @@ from dspy.utils.callback import BaseCallback
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.basics.files import write_text
+from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.card import card_of, dumped, markdown
@@ -43,16 +49,24 @@ _MOST = 900
 
 
 def compile_callbacks() -> list[BaseCallback]:
-    """What RubricOptimizer's compile calls back: a RunLogger while MLflow's autologging of DSPy is on, else nothing."""
+    """What RubricOptimizer's compile calls back.
+
+    That is a RunLogger while MLflow's autologging of DSPy is on, else nothing.
+    """
     if "mlflow" not in sys.modules:
         return []
-    from mlflow.utils.autologging_utils import autologging_is_disabled  # noqa: PLC0415 - loaded already
+    from mlflow.utils.autologging_utils import (  # noqa: PLC0415 - MLflow is loaded already
+        autologging_is_disabled,
+    )
 
     return [] if autologging_is_disabled("dspy") else [RunLogger()]
 
 
 class RunLogger(BaseCallback):
-    """A DSPy callback that logs the result of a compile that has one; into the run that autolog has opened for it."""
+    """A DSPy callback that logs the result of a compile that has one.
+
+    The result goes into the run that autolog has opened for the compile.
+    """
 
     def on_compile_end(
         self, call_id: str, outputs: Any | None, exception: BaseException | None = None
@@ -64,16 +78,18 @@ class RunLogger(BaseCallback):
 
 
 def log_result(result: OptimizationResult) -> str:
-    """Log a result into the active run, or into a new one; a run that holds a result already gets a child. Returns the run's id."""
+    """Log a result into the active run, or into a new one; returns the run's id.
+
+    An active run that holds a result already gets a child.
+    """
     mlflow = _mlflow()
+    client = mlflow.MlflowClient()
     active = mlflow.active_run()
-    fresh = active is None or TAG in mlflow.get_run(active.info.run_id).data.tags
-    if fresh:
-        with mlflow.start_run(run_name=result.run_dir.name, nested=active is not None) as run:
-            _log(mlflow.MlflowClient(), run, result)
-    else:
-        run = active
-        _log(mlflow.MlflowClient(), run, result)
+    if active is not None and TAG not in mlflow.get_run(active.info.run_id).data.tags:
+        _log(client, active, result)
+        return str(active.info.run_id)
+    with mlflow.start_run(run_name=result.run_dir.name, nested=active is not None) as run:
+        _log(client, run, result)
     return str(run.info.run_id)
 
 
@@ -91,20 +107,19 @@ def _mlflow() -> Any:
 def _log(client: Any, run: Any, result: OptimizationResult) -> None:
     run_id = run.info.run_id
     rates = _search_rates(result)
-    by_version = {
-        version: _search_numbers(result, version, rates.get(version)) for version in result.versions
-    }
-    points = [(name, value, 0) for name, value in _smoke_numbers(result).items()]
-    points += [
-        (name, value, step)
-        for step, numbers in enumerate(by_version.values())
-        for name, value in numbers.items()
-    ]
+    by_version = {name: _search_numbers(result, name, rates.get(name)) for name in result.versions}
+    points = [*_points(_smoke_numbers(result), step=0)]
+    for step, numbers in enumerate(by_version.values()):
+        points += _points(numbers, step=step)
     _write(client, run_id, points, params=_params(result), tags=_tags(result))
     _artifacts(client, run_id, result)
-    for record in result.versions.values():
-        if record.id in rates:
-            _child(client, run, record, by_version[record.id])
+    for version in result.versions.values():
+        if version.id in rates:
+            _child(client, run, version, by_version[version.id])
+
+
+def _points(numbers: Numbers, *, step: int) -> list[Point]:
+    return [(name, value, step) for name, value in numbers.items()]
 
 
 def _write(
@@ -142,37 +157,43 @@ def _params(result: OptimizationResult) -> dict[str, str]:
 
 
 def _tags(result: OptimizationResult) -> dict[str, str]:
-    said = f"{OFFLINE_NOTE}\n\n{result.verdict}" if result.offline else result.verdict
-    return {TAG: result.shipped.sha256, "mlflow.note.content": said}
+    note = f"{OFFLINE_NOTE}\n\n{result.verdict}" if result.offline else result.verdict
+    return {TAG: result.shipped.sha256, "mlflow.note.content": note}
 
 
-def _smoke_numbers(result: OptimizationResult) -> dict[str, float | None]:
+def _smoke_numbers(result: OptimizationResult) -> Numbers:
     """The figures that may be quoted: pass rates from 0 to 1, the gain in the same unit."""
-    found = result.confirmation
-    numbers: dict[str, float | None] = {}
-    for name, side in (("seed", result.base_smoke), ("finalist", result.best_smoke)):
-        rate = side.pass_rate
-        bounds = (rate.mean, rate.low, rate.high) if rate else (None, None, None)
-        numbers |= dict(
-            zip(
-                (f"smoke.{name}.pass_rate", f"smoke.{name}.low", f"smoke.{name}.high"),
-                bounds,
-                strict=True,
-            )
-        )
-        numbers |= {
-            f"smoke.{name}.dimension.{dimension}": tally.pass_rate
-            for dimension, tally in side.by_dimension.items()
-        }
-    gain = {
-        "smoke.gain": found.gain.mean,
-        "smoke.gain_low": found.gain.low,
-        "smoke.gain_high": found.gain.high,
+    compared = _gain_numbers(result.confirmation) if result.reading.found_better else {}
+    return {
+        **_side_numbers("seed", result.base_smoke),
+        **_side_numbers("finalist", result.best_smoke),
+        **compared,
+        **{f"calls.{role}": float(n) for role, n in result.calls.items()},
+        **{f"tokens.{role}": float(n) for role, n in result.tokens.items()},
     }
-    compared = gain if result.reading.found_better else {}
-    calls = {f"calls.{role}": float(n) for role, n in result.calls.items()}
-    tokens = {f"tokens.{role}": float(n) for role, n in result.tokens.items()}
-    return {**numbers, **compared, **calls, **tokens}
+
+
+def _side_numbers(name: str, side: Evaluation) -> Numbers:
+    """Pass rate with its interval, and the pass rate by dimension."""
+    rate = side.pass_rate
+    by_dimension = {
+        f"smoke.{name}.dimension.{dimension}": tally.pass_rate
+        for dimension, tally in side.by_dimension.items()
+    }
+    return {
+        f"smoke.{name}.pass_rate": rate.mean if rate else None,
+        f"smoke.{name}.low": rate.low if rate else None,
+        f"smoke.{name}.high": rate.high if rate else None,
+        **by_dimension,
+    }
+
+
+def _gain_numbers(difference: PairedDifference) -> Numbers:
+    return {
+        "smoke.gain": difference.gain.mean,
+        "smoke.gain_low": difference.gain.low,
+        "smoke.gain_high": difference.gain.high,
+    }
 
 
 def _search_rates(result: OptimizationResult) -> dict[str, float]:
@@ -223,12 +244,6 @@ def _child(client: Any, parent: Any, version: Version, numbers: Numbers) -> None
         "sha256": version.sha256,
         "characters": str(len(version.text)),
     }
-    _write(
-        client,
-        run_id,
-        [(name, value, 0) for name, value in numbers.items()],
-        params=params,
-        tags={},
-    )
+    _write(client, run_id, _points(numbers, step=0), params=params, tags={})
     client.log_text(run_id, version.text, "prompt.txt")
     client.set_terminated(run_id)

@@ -1,7 +1,4 @@
-"""Exports: a prompt as a plain text file with exactly the bytes that were measured, and its cards beside it.
-
-The other forms: modelfile.py (Ollama), tau/guideline.py (tau2), dspy_state.py (DSPy). All name the same sha256.
-"""
+"""A prompt as a plain text file with exactly the bytes that were measured, its cards beside it."""
 
 from pathlib import Path
 
@@ -20,41 +17,48 @@ from usersim_opt.results.card import (
 )
 
 USE = (
-    "Send the file as the system message, byte for byte, with the private story in the place of `{scenario}` (without such a place at the end, in "
-    "the tags `<scenario>`); the agent's turns are the `user` messages, the customer's own are `assistant`. `usersim_opt.UserSimulator(read_prompt(file), "
-    "lm)` does that, and `programs/export.py` writes the file for Ollama, tau2 and DSPy."
+    "Send the file as the system message, byte for byte, with the private story in the place of "
+    "`{scenario}` (without such a place at the end, in the tags `<scenario>`); the agent's turns "
+    "are the `user` messages, the customer's own are `assistant`. "
+    "`usersim_opt.UserSimulator(read_prompt(file), lm)` does that, "
+    "and `programs/export.py` writes the file for Ollama, tau2 and DSPy."
 )
+"""What the cards say of how to use the file."""
 
 
-def export_prompt(simulator: UserSimulator, path: str | Path) -> Path:
-    """Write the simulator's prompt to `path`, UTF-8, no byte more or less, and its cards `NAME.json` and `NAME.md` beside it.
+def export_prompt(simulator: UserSimulator, path: str | Path, *, card: Card | None = None) -> Path:
+    """Write the simulator's prompt to `path`, UTF-8, no byte more or less.
 
-    The cards of a prompt without a result say that it was not measured. Raises InputError for a path that ends in .json,
-    cannot be written, or has a file that is no card where a card belongs.
+    Its cards `NAME.json` and `NAME.md` stand beside it. `card` is what is known of the prompt, by
+    default the simulator's own; that of a prompt without a result says that it was not measured.
+    Raises InputError for a path that ends in .json, cannot be written, or has a file that is no
+    card where a card belongs.
     """
     file = Path(path)
     check_target(file)
     write_text(file, simulator.prompt.text)
-    write_cards(file, card_of(simulator), use=USE)
+    write_cards(file, card or card_of(simulator), use=USE)
     return file
 
 
 def check_target(file: Path) -> None:
-    """InputError unless a prompt and its cards can be written there; asked before a run, so that nothing is spent for nothing."""
+    """InputError unless a prompt and its cards can be written there.
+
+    Programs ask before a run, so that no call is paid for a prompt that cannot be kept.
+    """
     if file.suffix == ".json":
         raise InputError(
-            f"{file}: is the name of a card; expected the name of a text file, such as {file.stem}.txt"
+            f"{file}: is the name of a card; "
+            f"expected the name of a text file, such as {file.stem}.txt"
         )
     check_writable(file)
     data, page = card_files(file)
-    if data.exists() and not _replaceable(file):
-        raise InputError(
-            f"{data}: exists and is no card, but the card of {file.name} belongs there; name another file"
-        )
-    if page.exists() and not (page.is_file() and page.read_bytes().startswith(TITLE.encode())):
-        raise InputError(
-            f"{page}: exists and is no card, but the card of {file.name} belongs there; name another file"
-        )
+    for path, is_card_file in ((data, _holds_card(file)), (page, _holds_page(page))):
+        if path.exists() and not is_card_file:
+            raise InputError(
+                f"{path}: exists and is no card, but the card of {file.name} belongs there; "
+                "name another file"
+            )
 
 
 def write_cards(file: Path, card: Card, *, use: str) -> None:
@@ -64,8 +68,13 @@ def write_cards(file: Path, card: Card, *, use: str) -> None:
     write_text(page, markdown(card, file.name, use=use))
 
 
-def _replaceable(file: Path) -> bool:
+def _holds_card(file: Path) -> bool:
+    """Whether the JSON file beside a prompt file is a card, which may be replaced."""
     try:
         return is_card(read_card(file))
     except InputError:
         return False
+
+
+def _holds_page(page: Path) -> bool:
+    return page.is_file() and page.read_bytes().startswith(TITLE.encode())

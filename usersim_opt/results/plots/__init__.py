@@ -1,10 +1,11 @@
 """Plots of runs and evaluations as matplotlib figures, for colour-blind eyes and grey printers.
 
-    uso.plots.progress(result).savefig("progress.png")      # result: an OptimizationResult, or the RunRecord of an unfinished run
+    uso.plots.progress(result).savefig("progress.png")      # an OptimizationResult, or a RunRecord
     uso.plots.dimensions(old, new)                          # two Evaluations
 
-Each function gives a Figure with no state behind it: nothing to close, safe in threads, shown in a notebook as the last
-expression of a cell. Colours come with markers, intervals are 95 %, figures of offline stand-ins say so.
+Each function gives a Figure with no state behind it: nothing to close, safe in threads, shown in a
+notebook as the last expression of a cell. Colours come with markers, intervals are 95 %, figures of
+offline stand-ins say so. A run that is under way is drawn as far as it is.
 matplotlib is an extra, `pip install -e .[plots]`; InputError where it is missing.
 
 Not covered: interactive plots.

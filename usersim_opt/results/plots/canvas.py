@@ -1,12 +1,14 @@
-"""What all plots share: a figure without state, the Okabe-Ito colours, points with intervals, and the label of stand-ins."""
+"""What all plots share: a figure without state, the Okabe-Ito colours, points with intervals."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.text import visible
+from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.result import OptimizationResult
 
@@ -29,35 +31,57 @@ COLOURS = {
 }
 """The colours by the names that rules.yaml uses."""
 OFFLINE = "offline stand-in models"
-LABEL_WIDTH = 56
+WIDTH = 9.5
+"""Inches of a figure."""
+Place = tuple[float, float]
+"""A point in the units of the axes."""
+Row = tuple[float, Interval]
+"""The place of a row, and what was estimated there."""
 
 
-def record_of(source: RunRecord | OptimizationResult) -> RunRecord:
-    """The record behind a result or record; InputError for anything else."""
+@dataclass(frozen=True)
+class Mark:
+    """What one kind of point looks like, and what the legend calls it."""
+
+    marker: str
+    colour: str
+    legend: str = ""
+    """Empty for a kind that has no entry."""
+
+
+def reading_of(source: RunRecord | OptimizationResult) -> Reading:
+    """The reading of a result or record; InputError for anything else."""
     if isinstance(source, OptimizationResult):
-        return source.record
+        return Reading(source.record)
     if isinstance(source, RunRecord):
-        return source
+        return Reading(source)
     raise InputError(
-        f"got a {type(source).__name__}; expected an OptimizationResult, or what read_record returns"
+        f"got a {type(source).__name__}; expected an OptimizationResult, "
+        "or what read_record returns"
     )
 
 
-def figure(*, width: float, height: float, offline: bool) -> "Figure":
-    """An empty figure, inches; `offline` puts the label of the stand-ins at its foot. InputError where matplotlib is missing."""
-    drawn: Figure = _figure_class()(
+def figure(*, width: float = WIDTH, height: float, offline: bool) -> "Figure":
+    """An empty figure, in inches; `offline` puts the label of the stand-ins at its foot.
+
+    InputError where matplotlib is missing.
+    """
+    figure_class = _figure_class()
+    drawn: Figure = figure_class(
         figsize=(width, height), dpi=110, layout="constrained", facecolor="white"
     )
     if offline:
-        drawn.supxlabel(
-            OFFLINE, x=0.995, ha="right", fontsize=8, color=VERMILLION, fontstyle="italic"
-        )
+        _label_stand_ins(drawn)
     return drawn
+
+
+def _label_stand_ins(drawn: "Figure") -> None:
+    drawn.supxlabel(OFFLINE, x=0.995, ha="right", fontsize=8, color=VERMILLION, fontstyle="italic")
 
 
 @lru_cache(maxsize=1)
 def _figure_class() -> type[Any]:
-    """Matplotlib's Figure, shown by notebooks that never heard of pyplot."""
+    """A Figure that a notebook shows although pyplot, which keeps state, is never loaded."""
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - an extra, loaded when it is used
         from matplotlib.figure import Figure  # noqa: PLC0415 - as above
@@ -82,14 +106,23 @@ def _figure_class() -> type[Any]:
     return ShownFigure
 
 
-def title(axes: "Axes", says: str) -> None:
+def empty(why: str, *, height: float, offline: bool) -> "Figure":
+    """A figure that says in words why it shows nothing."""
+    drawn = figure(height=height, offline=offline)
+    axes = drawn.subplots()
+    axes.axis("off")
+    axes.text(0.5, 0.5, plain(why), ha="center", va="center", fontsize=11, transform=axes.transAxes)
+    return drawn
+
+
+def title(axes: "Axes", text: str) -> None:
     """The finding over the axes, on the left."""
-    axes.set_title(plain(says), loc="left", fontsize=11)
+    axes.set_title(plain(text), loc="left", fontsize=11)
 
 
-def plain(said: str) -> str:
+def plain(text: str) -> str:
     """A text that matplotlib takes as it is, on one line: nothing unseen, no mathematics."""
-    return " ".join(visible(said).split()).replace("$", r"\$")
+    return " ".join(visible(text).split()).replace("$", r"\$")
 
 
 def quiet(axes: "Axes", *, grid: str) -> None:
@@ -112,44 +145,55 @@ def below(axes: "Axes", *, columns: int) -> None:
     )
 
 
+def beside(axes: "Axes", *, size: float) -> None:
+    """The legend to the right of the axes."""
+    axes.legend(fontsize=size, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
 def by_round(axes: "Axes") -> None:
     """Whole rounds along the lower axis."""
     axes.set_xlabel("round", loc="right")
     axes.locator_params(axis="x", integer=True, nbins=12)
 
 
-def nothing(axes: "Axes", says: str) -> None:
-    """Say in empty axes why they are empty."""
-    axes.axis("off")
-    axes.text(
-        0.5, 0.5, plain(says), ha="center", va="center", fontsize=11, transform=axes.transAxes
-    )
+def percent(share: float) -> float:
+    """A share in the unit of the axes."""
+    return 100 * share
 
 
-def across(
-    axes: "Axes",
-    rows: Sequence[float],
-    values: Sequence[Interval | None],
-    *,
-    label: str = "",
-    **style: Any,
+def bounds(value: Interval) -> list[float] | None:
+    """Both ends of an interval in percent; None where there are none."""
+    if value.low is None or value.high is None:
+        return None
+    return [percent(value.low), percent(value.high)]
+
+
+def upright(axes: "Axes", place: float, share: Interval, **line: Any) -> None:
+    """The interval of a share as an upright line, cut at 0 and 100 %."""
+    ends = bounds(share.within(0.0, 1.0))
+    if ends:
+        axes.plot([place, place], ends, **line)
+
+
+def across(axes: "Axes", rows: Sequence[Row], mark: Mark, *, size: float) -> None:
+    """Points with lying intervals in percent."""
+    for row, value in rows:
+        ends = bounds(value)
+        if ends:
+            axes.plot(ends, [row, row], color=mark.colour, linewidth=1.6, zorder=2)
+    dots(axes, [(percent(value.mean), row) for row, value in rows], mark, size=size)
+
+
+def dots(
+    axes: "Axes", places: Sequence[Place], mark: Mark, *, size: float, zorder: float = 3
 ) -> None:
-    """Points with lying intervals in percent, one per row; None leaves a row out."""
-    held = [(row, value) for row, value in zip(rows, values, strict=True) if value is not None]
-    for row, value in held:
-        if value.low is not None and value.high is not None:
-            axes.plot(
-                [100 * value.low, 100 * value.high],
-                [row, row],
-                color=style["color"],
-                linewidth=1.6,
-                zorder=2,
-            )
+    """Points of one kind, without a line between them."""
     axes.plot(
-        [100 * value.mean for _, value in held],
-        [row for row, _ in held],
-        linestyle="none",
-        label=label or "_",
-        zorder=3,
-        **style,
+        [x for x, _ in places],
+        [y for _, y in places],
+        mark.marker,
+        color=mark.colour,
+        markersize=size,
+        label=mark.legend or "_",
+        zorder=zorder,
     )

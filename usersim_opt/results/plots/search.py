@@ -1,10 +1,12 @@
 """How a search went: pass rates by round, and which prompt came from which."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from usersim_opt.basics.figures import Interval, many, percent
+from usersim_opt.basics.figures import Interval, many
+from usersim_opt.basics.figures import percent as with_interval
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.stages import SMOKE, round_of
 from usersim_opt.results.plots.canvas import (
@@ -13,14 +15,19 @@ from usersim_opt.results.plots.canvas import (
     GREEN,
     ORANGE,
     SKY,
+    Mark,
+    Place,
     below,
     by_round,
+    dots,
+    empty,
     figure,
-    nothing,
+    percent,
     plain,
     quiet,
-    record_of,
+    reading_of,
     title,
+    upright,
 )
 from usersim_opt.results.reading import Promotion, Reading
 from usersim_opt.results.record import RunRecord
@@ -31,15 +38,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ACCEPTED, MEASURED = "accepted", "measured"
-_RULED = {
-    ACCEPTED: ("o", GREEN, "seed and incumbents"),
-    MEASURED: ("^", SKY, "measured only"),
-}
-"""Marker, colour and legend of versions that no rule turned down."""
+_HEIGHT = 4.6
+"""Inches of both figures."""
+_INCUMBENT = Mark("o", BLUE, "the incumbent")
+_OTHER = Mark("^", ORANGE, "another prompt")
+_SEED_ON_SMOKE, _FINALIST_ON_SMOKE = Mark("o", BLUE), Mark("D", GREEN)
+_ACCEPTED = Mark("o", GREEN, "seed and incumbents")
+_MEASURED = Mark("^", SKY, "measured only")
 _HALO = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5}
 _Named = TypeVar("_Named")
 _SPAN = 5
+"""Rounds over which the line of progress is a mean."""
 _ASIDE = 0.22
 """How far to the right of the incumbent another prompt's point stands."""
 _MOST_BARS = 60
@@ -48,234 +57,281 @@ _APART = 0.035
 """Share of the axis that two names must be apart."""
 
 
-def progress(source: OptimizationResult | RunRecord) -> "Figure":
-    """Pass rate of every prompt measured in each round, with the incumbents; at the right the smoke split once it is measured.
+# -- pass rates by round ---------------------------------------------------------------------------
 
-    Rounds have scenarios of their own, so points of different rounds compare only roughly; the line is the mean of the last
-    five rounds. Intervals are over tasks, and are left out where there are more than 60 points.
+
+@dataclass(frozen=True)
+class _Point:
+    """The pass rate of one prompt in one round."""
+
+    round: int
+    rate: Interval
+    incumbent: bool
+
+    @property
+    def x(self) -> float:
+        """Where it stands along the rounds: beside the incumbent, not on it."""
+        return self.round if self.incumbent else self.round + _ASIDE
+
+    @property
+    def place(self) -> Place:
+        """Round and percent."""
+        return self.x, percent(self.rate.mean)
+
+
+def progress(source: OptimizationResult | RunRecord) -> "Figure":
+    """Pass rate of every prompt in each round, with the incumbents; the smoke split at the right.
+
+    Rounds have scenarios of their own, so points of different rounds compare only roughly; the line
+    is the mean of the last five rounds. Intervals are over tasks, and are left out where there are
+    more than 60 points.
     """
-    record = record_of(source)
-    drawn = figure(width=9.5, height=4.6, offline=record.offline)
-    steps, sides = Reading(record).promotions, Reading(record).smoke_rates
-    search, *beside = drawn.subplots(
-        1, 1 + bool(sides), width_ratios=(5, 1)[: 1 + bool(sides)], sharey=True, squeeze=False
-    )[0]
-    if not record.outcomes:
-        nothing(search, "no round has been measured yet")
-        return drawn
-    _rounds(search, record, steps)
-    quiet(search, grid="y")
-    by_round(search)
-    search.set_ylabel("criteria passed (%)")
-    title(search, _progress_title(record, steps))
-    if beside:
-        _smoke(beside[0], sides)
+    reading = reading_of(source)
+    offline = reading.record.offline
+    if not reading.record.outcomes:
+        return empty("no round has been measured yet", height=_HEIGHT, offline=offline)
+    drawn = figure(height=_HEIGHT, offline=offline)
+    if reading.smoke_rates:
+        search, smoke = drawn.subplots(1, 2, width_ratios=(5, 1), sharey=True)
+        _draw_smoke(smoke, reading.smoke_rates)
+    else:
+        search = drawn.subplots()
+    _draw_rounds(search, reading)
+    title(search, _finding(reading))
     return drawn
 
 
-def lineage(source: OptimizationResult | RunRecord) -> "Figure":
-    """Which version came from which: by the round of its ruling and its length, marked by what became of it."""
-    record = record_of(source)
-    drawn = figure(width=9.5, height=4.6, offline=record.offline)
-    axes = drawn.subplots()
-    if not record.versions:
-        nothing(axes, "no version has been made yet")
-        return drawn
-    places = _places(record)
-    steps = {step.version for step in Reading(record).promotions}
-    for version in record.versions.values():
-        if version.parent in places:
-            bold = version.id in steps and version.parent in steps
-            ends = zip(places[version.parent], places[version.id], strict=True)
-            colour, width = (GREEN, 2.0) if bold else ("#CFCFCF", 0.8)
-            axes.plot(*ends, zorder=1, color=colour, linewidth=width)
-    for kind, versions in _by_fate(record, steps).items():
-        marker, colour, told = _style(kind)
-        xs, ys = zip(*(places[version] for version in versions), strict=True)
-        size = 8 if kind == ACCEPTED else 5.5
-        axes.plot(
-            xs,
-            ys,
-            marker,
-            color=colour,
-            markersize=size,
-            label=f"{told} ({len(versions)})",
-            zorder=4 if kind == ACCEPTED else 3,
-        )
-    _name(axes, [(version, places[version]) for version in record.versions if version in steps])
+def _draw_rounds(axes: "Axes", reading: Reading) -> None:
+    """Points with intervals, the mean over five rounds, and where the incumbent changed."""
+    _draw_points(axes, list(_points(reading)))
+    _draw_mean(axes, reading)
+    _draw_changes(axes, reading.promotions[1:])
+    below(axes, columns=3)
     quiet(axes, grid="y")
     by_round(axes)
-    axes.set_ylabel("length of the prompt (characters)")
-    below(axes, columns=3)
-    title(
-        axes,
-        f"{many(len(record.versions), 'version')}, {len(steps) - 1} of them became the incumbent",
-    )
-    return drawn
+    axes.set_ylabel("criteria passed (%)")
 
 
-def _rounds(axes: "Axes", record: RunRecord, steps: Sequence[Promotion]) -> None:
-    """Points with intervals, the mean over five rounds, and where the incumbent changed."""
-    begins = {step.version: step.round for step in steps}
-    kinds: dict[bool, list[tuple[float, float]]] = defaultdict(list)
-    means: list[tuple[int, float]] = []
-    few = sum(len(step.measured) for step in Reading(record).rounds) <= _MOST_BARS
-    for number, by_version in ((r.number, r.measured) for r in Reading(record).rounds):
-        for version, outcomes in by_version.items():
-            if (rate := pass_rate(outcomes)) is None:
-                continue
-            held = version in begins and begins[version] < number
-            place = number if held else number + _ASIDE
-            kinds[held].append((place, 100 * rate.mean))
-            if few and rate.low is not None and rate.high is not None:
-                bounds = [100 * max(0.0, rate.low), 100 * min(1.0, rate.high)]
-                axes.plot(
-                    [place, place],
-                    bounds,
-                    color=BLUE if held else ORANGE,
-                    linewidth=0.8,
-                    alpha=0.45,
-                    zorder=1,
-                )
-        if (
-            rate := pass_rate([outcome for outcomes in by_version.values() for outcome in outcomes])
-        ) is not None:
-            means.append((number, 100 * rate.mean))
-    for held, marker, colour, told in (
-        (False, "^", ORANGE, "another prompt"),
-        (True, "o", BLUE, "the incumbent"),
-    ):
-        if kinds[held]:
-            axes.plot(
-                *zip(*kinds[held], strict=True),
-                marker,
-                color=colour,
-                markersize=5 if few else 3,
-                label=told,
-                zorder=3,
-            )
-    if means:
-        smoothed = [
-            sum(rate for _, rate in means[max(0, i - _SPAN + 1) : i + 1]) / min(_SPAN, i + 1)
-            for i in range(len(means))
-        ]
-        axes.plot(
-            [number for number, _ in means],
-            smoothed,
-            color="#444444",
-            linewidth=1.4,
-            label=f"all prompts, mean of the last {_SPAN} rounds",
-            zorder=2,
-        )
-    _changes(axes, steps[1:])
-    below(axes, columns=3)
+def _points(reading: Reading) -> Iterator[_Point]:
+    """The prompts that were scored, round by round."""
+    for step in reading.rounds:
+        for version, outcomes in step.measured.items():
+            rate = pass_rate(outcomes)
+            if rate is not None:
+                yield _Point(step.number, rate, incumbent=version == step.incumbent)
 
 
-def _changes(axes: "Axes", steps: Sequence[Promotion]) -> None:
+def _draw_points(axes: "Axes", points: Sequence[_Point]) -> None:
+    """Smaller and without intervals where there are many."""
+    few = len(points) <= _MOST_BARS
+    if few:
+        for point in points:
+            _draw_interval(axes, point)
+    for mark in (_OTHER, _INCUMBENT):
+        chosen = [point for point in points if point.incumbent == (mark == _INCUMBENT)]
+        if chosen:
+            dots(axes, [point.place for point in chosen], mark, size=5 if few else 3)
+
+
+def _draw_interval(axes: "Axes", point: _Point) -> None:
+    colour = BLUE if point.incumbent else ORANGE
+    upright(axes, point.x, point.rate, color=colour, linewidth=0.8, alpha=0.45, zorder=1)
+
+
+def _draw_mean(axes: "Axes", reading: Reading) -> None:
+    """The mean of the last rounds: a single round moves with the luck of its scenarios."""
+    rates = {step.number: pass_rate(step.outcomes) for step in reading.rounds}
+    scored = {number: percent(rate.mean) for number, rate in rates.items() if rate is not None}
+    if scored:
+        means = _moving_means(list(scored.values()))
+        label = f"all prompts, mean of the last {_SPAN} rounds"
+        axes.plot(list(scored), means, color="#444444", linewidth=1.4, label=label, zorder=2)
+
+
+def _moving_means(values: Sequence[float]) -> list[float]:
+    """At each place the mean of the last five values, of fewer at the beginning."""
+    spans = [values[max(0, end - _SPAN) : end] for end in range(1, len(values) + 1)]
+    return [sum(span) / len(span) for span in spans]
+
+
+def _draw_changes(axes: "Axes", promotions: Sequence[Promotion]) -> None:
     """A line where the incumbent changed, named at the top as long as there is room."""
-    for step in steps:
-        axes.axvline(step.round + 0.5, color=GREEN, linewidth=1.0, linestyle=":", zorder=0)
-    for step in _apart([(step.round, step) for step in steps]):
-        at = {
-            "xy": (step.round + 0.5, 1.0),
-            "xycoords": ("data", "axes fraction"),
-            "textcoords": "offset points",
-            "xytext": (2, -3),
-        }
-        axes.annotate(plain(step.version), rotation=90, fontsize=7.5, color=GREEN, va="top", **at)  # type: ignore[arg-type]
+    for promotion in promotions:
+        axes.axvline(promotion.round + 0.5, color=GREEN, linewidth=1.0, linestyle=":", zorder=0)
+    for promotion in _apart([(promotion.round, promotion) for promotion in promotions]):
+        axes.annotate(
+            plain(promotion.version),
+            xy=(promotion.round + 0.5, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(2, -3),
+            textcoords="offset points",
+            rotation=90,
+            fontsize=7.5,
+            color=GREEN,
+            va="top",
+        )
 
 
-def _apart(named: Sequence[tuple[float, _Named]]) -> list[_Named]:
-    """Of things along the rounds those with room for a name, the last one always."""
-    room = _APART * max((place for place, _ in named), default=0.0)
-    kept: list[tuple[float, _Named]] = []
-    for place, thing in reversed(named):
-        if not kept or kept[-1][0] - place >= room:
-            kept.append((place, thing))
-    return [thing for _, thing in reversed(kept)]
-
-
-def _smoke(axes: "Axes", sides: list[tuple[str, Interval]]) -> None:
+def _draw_smoke(axes: "Axes", sides: Sequence[tuple[str, Interval]]) -> None:
     """Seed and finalist on the held-out split."""
     for place, (_, rate) in enumerate(sides):
-        colour, marker = ((BLUE, "o"), (GREEN, "D"))[min(place, 1)]
-        if rate.low is not None and rate.high is not None:
-            axes.plot(
-                [place, place],
-                [100 * max(0.0, rate.low), 100 * min(1.0, rate.high)],
-                color=colour,
-                linewidth=1.8,
-            )
-        axes.plot([place], [100 * rate.mean], marker, color=colour, markersize=7)
-        axes.annotate(
-            f"{100 * rate.mean:.1f}",
-            (place, 100 * rate.mean),
-            textcoords="offset points",
-            xytext=(6, -3),
-            fontsize=8.5,
-        )
+        _draw_side(axes, place, rate)
     axes.set_xticks(range(len(sides)), [plain(version) for version, _ in sides])
     axes.set_xlim(-0.6, len(sides) - 0.1)
     axes.set_xlabel("smoke split")
     quiet(axes, grid="y")
 
 
-def _progress_title(record: RunRecord, steps: Sequence[Promotion]) -> str:
-    """The finding: what the smoke split says, else how far the search is."""
-    sides = Reading(record).smoke_rates
-    if record.finished and len(sides) > 1:
-        return f"Smoke split, never seen by the search: {percent(sides[0][1])} \u2192 {percent(sides[-1][1])}"
-    return f"Round {Reading(record).last_round}: the incumbent is {steps[-1].version if steps else 'not known'}"
+def _draw_side(axes: "Axes", place: int, rate: Interval) -> None:
+    """The rate with its interval and in figures."""
+    mark = _FINALIST_ON_SMOKE if place else _SEED_ON_SMOKE
+    at = (place, percent(rate.mean))
+    upright(axes, place, rate, color=mark.colour, linewidth=1.8)
+    dots(axes, [at], mark, size=7, zorder=2)
+    axes.annotate(f"{at[1]:.1f}", at, textcoords="offset points", xytext=(6, -3), fontsize=8.5)
 
 
-def _places(record: RunRecord) -> dict[str, tuple[float, float]]:
-    """Round and length of each version; one without a ruling stands where it was first measured, else where the one before it does."""
-    found: dict[str, int] = {}
-    for stage, version in [
-        *((d.stage, d.candidate) for d in record.decisions),
-        *((o.stage, o.version) for o in record.outcomes),
-    ]:
-        if (number := round_of(stage)) is not None:
-            found.setdefault(version, number)
-    places: dict[str, tuple[float, float]] = {}
-    before = 0
-    for made in record.versions.values():
-        before = 0 if made.origin == "seed" else found.get(made.id, before)
-        places[made.id] = (float(before), float(len(made.text)))
-    return places
+def _finding(reading: Reading) -> str:
+    """What the smoke split says, else how far the search is."""
+    sides = reading.smoke_rates
+    if reading.finished and len(sides) > 1:
+        rates = [with_interval(rate) for _, rate in sides]
+        return f"Smoke split, never seen by the search: {rates[0]} \u2192 {rates[-1]}"
+    promotions = reading.promotions
+    incumbent = promotions[-1].version if promotions else "not known"
+    return f"Round {reading.last_round}: the incumbent is {incumbent}"
 
 
-def _by_fate(record: RunRecord, steps: set[str]) -> dict[str, list[str]]:
-    """Versions by what became of them, in the order of the legend."""
-    refused = {
-        decision.candidate: decision.rule
-        for decision in record.decisions
-        if not decision.accepted and decision.stage != SMOKE
-    }
-    fates: dict[str, list[str]] = defaultdict(list)
-    for name in record.versions:
-        fates[ACCEPTED if name in steps else refused.get(name, MEASURED)].append(name)
-    order = [ACCEPTED, MEASURED, *in_order(refused.values())]
-    return {kind: fates[kind] for kind in order if kind in fates}
+# -- which prompt came from which ------------------------------------------------------------------
 
 
-def _style(fate: str) -> tuple[str, str, str]:
-    """Marker, colour and legend of what became of a version."""
-    if fate in _RULED:
-        return _RULED[fate]
-    rule = rule_of(fate)
-    return rule.marker, COLOURS[rule.colour], rule.legend
+def lineage(source: OptimizationResult | RunRecord) -> "Figure":
+    """Which version came from which: by the round of its ruling and its length.
+
+    The mark of a version says what became of it; a rule of a user's own has its entry, too.
+    """
+    reading = reading_of(source)
+    record = reading.record
+    if not record.versions:
+        return empty("no version has been made yet", height=_HEIGHT, offline=record.offline)
+    drawn = figure(height=_HEIGHT, offline=record.offline)
+    axes = drawn.subplots()
+    _draw_lineage(axes, reading, _places(record))
+    axes.set_ylabel("length of the prompt (characters)")
+    below(axes, columns=3)
+    promoted = len(reading.incumbents) - 1
+    number = many(len(record.versions), "version")
+    title(axes, f"{number}, {promoted} of them became the incumbent")
+    return drawn
 
 
-def _name(axes: "Axes", named: list[tuple[str, tuple[float, float]]]) -> None:
+def _draw_lineage(axes: "Axes", reading: Reading, places: Mapping[str, Place]) -> None:
+    """Lines from parent to child, the versions over them, and the names of the incumbents."""
+    _draw_descent(axes, reading, places)
+    for mark, versions in _fates(reading).items():
+        _draw_versions(axes, mark, [places[version] for version in versions])
+    _write_names(axes, [name for name in places if name in reading.incumbents], places)
+    quiet(axes, grid="y")
+    by_round(axes)
+
+
+def _draw_descent(axes: "Axes", reading: Reading, places: Mapping[str, Place]) -> None:
+    """The way from the seed to the last incumbent is bold."""
+    incumbents = set(reading.incumbents)
+    for version in reading.record.versions.values():
+        parent = version.parent or ""
+        if parent in places:
+            xs, ys = zip(places[parent], places[version.id], strict=True)
+            on_the_way = {version.id, parent} <= incumbents
+            colour, width = (GREEN, 2.0) if on_the_way else ("#CFCFCF", 0.8)
+            axes.plot(xs, ys, zorder=1, color=colour, linewidth=width)
+
+
+def _draw_versions(axes: "Axes", mark: Mark, places: Sequence[Place]) -> None:
+    """The versions of one fate, with their number in the legend; incumbents stand out."""
+    size, zorder = (8.0, 4) if mark == _ACCEPTED else (5.5, 3)
+    entry = Mark(mark.marker, mark.colour, f"{mark.legend} ({len(places)})")
+    dots(axes, places, entry, size=size, zorder=zorder)
+
+
+def _write_names(axes: "Axes", versions: Sequence[str], places: Mapping[str, Place]) -> None:
     """Ids over the points, as far as there is room."""
-    for version, place in _apart([(place[0], (version, place)) for version, place in named]):
+    for version in _apart([(places[version][0], version) for version in versions]):
         axes.annotate(
             plain(version),
-            place,
+            places[version],
             textcoords="offset points",
             xytext=(0, 9),
             ha="center",
             fontsize=8,
             bbox=_HALO,
         )
+
+
+def _places(record: RunRecord) -> dict[str, Place]:
+    """Round and length of each version.
+
+    One that no stage names, such as a composition that was never measured, stands where the one
+    before it does.
+    """
+    rounds = _first_rounds(record)
+    places: dict[str, Place] = {}
+    before = 0
+    for version in record.versions.values():
+        before = 0 if version.origin == "seed" else rounds.get(version.id, before)
+        places[version.id] = (float(before), float(len(version.text)))
+    return places
+
+
+def _first_rounds(record: RunRecord) -> dict[str, int]:
+    """The round of each version's first ruling; without a ruling that of its first reply."""
+    ruled = [(decision.candidate, decision.stage) for decision in record.decisions]
+    measured = [(outcome.version, outcome.stage) for outcome in record.outcomes]
+    rounds: dict[str, int] = {}
+    for version, stage in [*ruled, *measured]:
+        number = round_of(stage)
+        if number is not None:
+            rounds.setdefault(version, number)
+    return rounds
+
+
+def _fates(reading: Reading) -> dict[Mark, list[str]]:
+    """Versions by what became of them, in the order of the legend."""
+    refusals = _refusals(reading.record)
+    versions: dict[Mark, list[str]] = defaultdict(list)
+    for name in reading.record.versions:
+        versions[_fate(reading, name, refusals)].append(name)
+    order = [_ACCEPTED, _MEASURED, *map(_mark_of_rule, in_order(refusals.values()))]
+    return {mark: versions[mark] for mark in order if mark in versions}
+
+
+def _fate(reading: Reading, version: str, refusals: Mapping[str, str]) -> Mark:
+    if version in reading.incumbents:
+        return _ACCEPTED
+    return _mark_of_rule(refusals[version]) if version in refusals else _MEASURED
+
+
+def _refusals(record: RunRecord) -> dict[str, str]:
+    """By version the rule that turned it down in the search, the last one where there are more."""
+    return {
+        decision.candidate: decision.rule
+        for decision in record.decisions
+        if not decision.accepted and decision.stage != SMOKE
+    }
+
+
+def _mark_of_rule(name: str) -> Mark:
+    rule = rule_of(name)
+    return Mark(rule.marker, COLOURS[rule.colour], plain(rule.legend))
+
+
+def _apart(named: Sequence[tuple[float, _Named]]) -> list[_Named]:
+    """Of things along the rounds those with room for a name, the last one always."""
+    room = _APART * max((place for place, _ in named), default=0.0)
+    chosen: list[_Named] = []
+    next_place = float("inf")
+    for place, thing in reversed(named):
+        if next_place - place >= room:
+            chosen.append(thing)
+            next_place = place
+    return chosen[::-1]

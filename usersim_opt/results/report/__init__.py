@@ -1,1 +1,1 @@
-"""The page that people look at after a run, or during one: `programs/report.py RUN`, `result.to_html(path)`."""
+"""The HTML page of a run: page.py writes it, each other file fills one of its sections."""

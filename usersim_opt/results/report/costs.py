@@ -1,20 +1,26 @@
 """What a run cost, and what it was made from."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from usersim_opt.measuring.outcome import summed
+from usersim_opt.measuring.outcome import ByRole, Outcome, summed
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.reading import Reading
+from usersim_opt.results.record import RunRecord
 from usersim_opt.results.report.wording import option
 
 PROPOSER = "proposer"
+ALL_ROLES = "all roles"
+CALLS, TOKENS = "calls", "tokens, read and written"
+_DIGESTS = {"prompt": "seed prompt", "train": "training scenarios", "smoke": "smoke split"}
+"""What the fingerprints in the inputs of a run are of."""
 
 
 @dataclass(frozen=True)
 class CostRow:
-    """Calls or tokens of one role: in the search, for the smoke split, on what was made again."""
+    """Calls or tokens of one role: in the search, for the smoke split, for replies made again."""
 
-    what: str
+    role: str
     search: int
     smoke: int
     again: int
@@ -25,34 +31,76 @@ class CostRow:
         return self.search + self.smoke + self.again
 
 
-def cost_rows(reading: Reading) -> list[CostRow]:
-    """Calls of each role, then tokens of each role that reported any."""
+@dataclass(frozen=True)
+class CostTable:
+    """What was spent of one unit, by role in the order of the record."""
+
+    unit: str
+    roles: Sequence[CostRow]
+
+    @property
+    def rows(self) -> list[CostRow]:
+        """The roles, and under them their sum where there is more than one."""
+        return [*self.roles, self._sum] if len(self.roles) > 1 else list(self.roles)
+
+    @property
+    def _sum(self) -> CostRow:
+        spent = [(row.search, row.smoke, row.again) for row in self.roles]
+        return CostRow(ALL_ROLES, *map(sum, zip(*spent, strict=True)))
+
+
+def cost_tables(reading: Reading) -> list[CostTable]:
+    """Calls, then tokens; no table of what the log has none of."""
     record = reading.record
-    calls = [_row(reading, "calls", role, total) for role, total in record.calls.items()]
-    tokens = [_row(reading, "tokens", role, n) for role, n in record.tokens.items() if n]
-    return [*calls, *tokens]
+    tables = [
+        CostTable(CALLS, _roles(record, record.calls, lambda outcome: outcome.calls)),
+        CostTable(TOKENS, _roles(record, record.tokens, lambda outcome: outcome.tokens)),
+    ]
+    return [table for table in tables if table.roles]
 
 
-def _row(reading: Reading, unit: str, role: str, total: int) -> CostRow:
-    """One role's calls or tokens.
+def _roles(
+    record: RunRecord, totals: Mapping[str, int], of: Callable[[Outcome], ByRole]
+) -> list[CostRow]:
+    """The roles that spent any; `of` gives what one reply cost."""
+    search = summed(of(outcome) for outcome in record.outcomes if outcome.stage != SMOKE)
+    smoke = summed(of(outcome) for outcome in record.of_stage(SMOKE))
+    return [
+        _row(role, total, search.get(role, 0), smoke.get(role, 0))
+        for role, total in totals.items()
+        if total
+    ]
 
-    `total` is of all lines of the log; what is in it and not in the outcomes was paid for replies
-    that were made again. Proposals are all of the search.
+
+def _row(role: str, total: int, search: int, smoke: int) -> CostRow:
+    """One role's share of a total over all lines of the log.
+
+    What is in the total and not in the outcomes was paid for replies that were made again. Outcomes
+    hold no proposals; those are all of the search.
     """
-    what = f"{role}, {unit}"
     if role == PROPOSER:
-        return CostRow(what, total, 0, 0)
-    outcomes = reading.record.outcomes
-    search = summed(getattr(o, unit) for o in outcomes if o.stage != SMOKE).get(role, 0)
-    smoke = summed(getattr(o, unit) for o in outcomes if o.stage == SMOKE).get(role, 0)
-    return CostRow(what, search, smoke, max(0, total - search - smoke))
+        return CostRow(role, total, 0, 0)
+    return CostRow(role, search, smoke, max(0, total - search - smoke))
 
 
-def failures(reading: Reading) -> tuple[int, int, int]:
-    """Replies, replies that failed for good, and verdicts that the judge did not give."""
+@dataclass(frozen=True)
+class Failures:
+    """How much of a run has no score."""
+
+    replies: int
+    """All of them."""
+    errors: int
+    """Replies that failed for good."""
+    unscored: int
+    """Verdicts that the judge did not give."""
+
+
+def failures(reading: Reading) -> Failures:
+    """The failures of the whole run, the smoke split included."""
     outcomes = reading.record.outcomes
+    errors = sum(outcome.status == "error" for outcome in outcomes)
     unscored = sum(outcome.grade.unscored for outcome in outcomes if outcome.grade)
-    return len(outcomes), sum(o.status == "error" for o in outcomes), unscored
+    return Failures(len(outcomes), errors, unscored)
 
 
 def options(reading: Reading) -> list[tuple[str, str]]:
@@ -66,11 +114,5 @@ def options(reading: Reading) -> list[tuple[str, str]]:
 
 def digests(reading: Reading) -> list[tuple[str, str]]:
     """The fingerprints of prompt and data."""
-    return [
-        (words, option(reading.record.inputs[key]))
-        for key, words in _DIGESTS.items()
-        if key in reading.record.inputs
-    ]
-
-
-_DIGESTS = {"prompt": "seed prompt", "train": "training scenarios", "smoke": "smoke split"}
+    inputs = reading.record.inputs
+    return [(words, option(inputs[key])) for key, words in _DIGESTS.items() if key in inputs]

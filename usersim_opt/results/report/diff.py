@@ -1,4 +1,7 @@
-"""Two prompts side by side, by lines and then by words. The page's script does the same for any other two versions."""
+"""Two prompts side by side, by lines and then by words.
+
+The page's script does the same for any other two versions.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,10 +10,13 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 MOST_WORK = 4_000_000
-"""Lines (or words) of the old text times those of the new one from which they are not matched but set against each other whole."""
+"""Lines (or words) of the old text times those of the new one that are still matched.
+
+Beyond that both texts are set against each other whole: matching takes time with this product.
+"""
 ALIKE = 0.5
 """Share of common words from which two lines are shown as one that was changed."""
-Run = tuple[str, str]
+Stretch = tuple[str, str]
 """`same`, `del` or `ins`, and a stretch of text."""
 
 
@@ -18,8 +24,8 @@ Run = tuple[str, str]
 class DiffRow:
     """A line of the old and of the new text; None where one side has no such line."""
 
-    old: Sequence[Run] | None
-    new: Sequence[Run] | None
+    old: Sequence[Stretch] | None
+    new: Sequence[Stretch] | None
 
     @property
     def same(self) -> bool:
@@ -30,46 +36,68 @@ class DiffRow:
 def diff(old: str, new: str) -> list[DiffRow]:
     """The lines of both texts in order, equal ones beside each other."""
     before, after = old.split("\n"), new.split("\n")
-    rows: list[DiffRow] = []
     if len(before) * len(after) > MOST_WORK:
-        return [DiffRow([("del", old)], None), DiffRow(None, [("ins", new)])]
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            rows += [DiffRow([("same", text)], [("same", text)]) for text in before[a:b]]
-        else:
-            rows += _changed(before[a:b], after[c:d])
+        return [_gone(old), _come(new)]
+    rows: list[DiffRow] = []
+    for same, gone, come in _matched(before, after):
+        rows += map(_same, gone) if same else _changed(gone, come)
     return rows
 
 
+def _same(line: str) -> DiffRow:
+    return DiffRow([("same", line)], [("same", line)])
+
+
+def _gone(line: str) -> DiffRow:
+    return DiffRow([("del", line)], None)
+
+
+def _come(line: str) -> DiffRow:
+    return DiffRow(None, [("ins", line)])
+
+
+def _matched(
+    before: Sequence[str], after: Sequence[str]
+) -> Iterator[tuple[bool, Sequence[str], Sequence[str]]]:
+    """Parts of both lists that belong together, and whether they are the same.
+
+    Without difflib's junk heuristic, which takes what is frequent for unimportant.
+    """
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        yield tag == "equal", before[a:b], after[c:d]
+
+
 def _changed(before: Sequence[str], after: Sequence[str]) -> Iterator[DiffRow]:
+    """Lines that took each other's place: one row where they are alike, else one for each."""
     for old, new in zip_longest(before, after):
-        if old is None or new is None or not _alike(old, new):
-            if old is not None:
-                yield DiffRow([("del", old)], None)
-            if new is not None:
-                yield DiffRow(None, [("ins", new)])
-        else:
-            yield DiffRow(*_by_words(old, new))
+        if old is not None and new is not None and _alike(old, new):
+            yield _by_words(old, new)
+            continue
+        if old is not None:
+            yield _gone(old)
+        if new is not None:
+            yield _come(new)
 
 
-def _by_words(old: str, new: str) -> tuple[list[Run], list[Run]]:
-    before, after = _words(old), _words(new)
-    sides: tuple[list[Run], list[Run]] = ([], [])
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        for side, kind, text in ((0, "del", before[a:b]), (1, "ins", after[c:d])):
-            if text:
-                sides[side].append(("same" if tag == "equal" else kind, "".join(text)))
-    return sides
+def _by_words(old: str, new: str) -> DiffRow:
+    left: list[Stretch] = []
+    right: list[Stretch] = []
+    for same, gone, come in _matched(_words(old), _words(new)):
+        if gone:
+            left.append(("same" if same else "del", "".join(gone)))
+        if come:
+            right.append(("same" if same else "ins", "".join(come)))
+    return DiffRow(left, right)
 
 
 def _alike(old: str, new: str) -> bool:
     before, after = _words(old), _words(new)
-    return (
-        len(before) * len(after) <= MOST_WORK
-        and SequenceMatcher(None, before, after, autojunk=False).ratio() >= ALIKE
-    )
+    if len(before) * len(after) > MOST_WORK:
+        return False
+    return SequenceMatcher(None, before, after, autojunk=False).ratio() >= ALIKE
 
 
 def _words(text: str) -> list[str]:
-    """Words and marks, each with the white space behind it, so that spaces alone make no two lines alike."""
+    """Words and marks, each with the white space behind it: spaces alone make no lines alike."""
     return re.findall(r"(?:\w+|[^\w\s])\s*|\s+", text)

@@ -1,14 +1,13 @@
 """Every version: where it comes from, what became of it, and its text."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.customer.prompt import pieces_of
-from usersim_opt.results.attribution import Attribution
 from usersim_opt.results.reading import Reading, depths
 from usersim_opt.results.report import svg
 from usersim_opt.results.report.wording import clip, name
@@ -16,14 +15,18 @@ from usersim_opt.results.rules import rule_of
 from usersim_opt.results.versions import Version
 
 ALL_TEXTS = 900_000
-"""Characters that the texts of all versions together may take; beyond that each is cut to its part of them."""
+"""Characters of the texts of all versions together; beyond that each is cut to its part of them."""
+MOST_OF_A_FATE = 120
+"""Characters of what became of a version: the name of a rule may be of any length."""
 STEP, EDGE = 26, 16
 """Pixels between two generations of the figure, and around it."""
+_KINDS = {"seed": "seed", "best": "winner", "accepted": "incumbent", "other": "other"}
+"""The class of a version's mark by its role."""
 
 
 @dataclass(frozen=True)
 class VersionRow:
-    """A version, its place on the page, what became of it, and the pass rates that the model expects of it."""
+    """A version, its place on the page, what became of it, and the rates that are expected."""
 
     version: Version
     anchor: str
@@ -34,27 +37,36 @@ class VersionRow:
     pieces: int
     replies: int
     families: Mapping[str, Interval]
+    """The pass rate by family that the model of the pieces expects."""
 
 
-def version_rows(reading: Reading, model: Attribution | None) -> list[VersionRow]:
+def version_rows(reading: Reading) -> list[VersionRow]:
     """The versions in the order in which they were made."""
+    versions = list(reading.record.versions.values())
     replies = Counter(outcome.version for outcome in reading.record.outcomes)
-    lengths = [len(version.text) for version in reading.record.versions.values()]
-    most = max(lengths, default=0) if sum(lengths) <= ALL_TEXTS else ALL_TEXTS // len(lengths)
-    families = model.families if model else {}
+    families = reading.worths.families if reading.worths else {}
+    most = _most_of_a_text(versions)
     return [
         VersionRow(
             version=version,
             anchor=f"version-{number}",
             role=role_of(reading, version),
-            fate=_fate(reading, version, measured=bool(replies[version.id])),
+            fate=_fate(reading, version, measured=version.id in replies),
             text=clip(version.text, most),
             pieces=len(pieces_of(version.text)),
             replies=replies[version.id],
             families=families.get(version.id, {}),
         )
-        for number, version in enumerate(reading.record.versions.values())
+        for number, version in enumerate(versions)
     ]
+
+
+def _most_of_a_text(versions: Sequence[Version]) -> int:
+    """The characters of a text that are shown: all of the longest where there is room."""
+    lengths = [len(version.text) for version in versions]
+    if sum(lengths) <= ALL_TEXTS:
+        return max(lengths, default=0)
+    return ALL_TEXTS // len(lengths)
 
 
 def role_of(reading: Reading, version: Version) -> str:
@@ -66,63 +78,80 @@ def role_of(reading: Reading, version: Version) -> str:
     return "accepted" if version.id in reading.incumbents else "other"
 
 
-def family_tree(reading: Reading, rows: Sequence[VersionRow]) -> Markup | None:
-    """Versions from left to right as they were made, a generation lower than their parents; None for fewer than two."""
-    if len(rows) < 2:
-        return None
-    depth = depths(reading.record.versions)
-    x = svg.Scale(-0.7, len(rows) - 0.3)
-    place = {
-        row.version.id: (x.at(i), EDGE + STEP * depth[row.version.id]) for i, row in enumerate(rows)
-    }
-    edges = [
-        svg.line(
-            place[row.version.parent],
-            place[row.version.id],
-            kind="edge" if row.role == "other" else "edge led",
-        )
-        for row in rows
-        if row.version.parent in place and depth[row.version.id]
-    ]
-    marks = [_node(row, *place[row.version.id]) for row in rows]
-    height = 2 * EDGE + STEP * max(depth.values()) + 12
-    return svg.frame(
-        [*edges, *marks],
-        height=height,
-        label=f"Lineage of {len(rows)} versions; the table below has the same",
-    )
-
-
-def _node(row: VersionRow, x: str, y: float) -> Markup:
-    shape = svg.DIAMOND if row.role in ("best", "accepted") else svg.DOT
-    kind = {"seed": "seed", "best": "winner", "accepted": "incumbent", "other": "other"}[row.role]
-    label = (
-        svg.words(name(row.version.id), x, y + 18, kind="tick middle")
-        if row.role != "other"
-        else Markup()
-    )
-    return svg.mark(shape, x, y, kind=kind, title=f"{name(row.version.id)}: {row.fate}") + label
-
-
 def _fate(reading: Reading, version: Version, *, measured: bool) -> str:
+    """What became of a version, in words."""
     if version == reading.seed:
-        return "the seed" + (", shipped" if version == reading.shipped else "")
+        return "the seed, shipped" if version == reading.shipped else "the seed"
     if version == reading.finalist:
-        return (
-            {True: "shipped", False: "not shipped: its gain is not proven"}[
-                version == reading.shipped
-            ]
-            if reading.shipped
-            else "incumbent so far"
-        )
-    promoted = next((step.number for step in reading.rounds if step.promoted == version.id), None)
-    if promoted is not None:
-        return f"incumbent from round {promoted} on"
-    rulings = [
-        decision
+        return _fate_of_finalist(reading)
+    rounds = [step.number for step in reading.rounds if step.promoted == version.id]
+    if rounds:
+        return f"incumbent from round {rounds[0]} on"
+    rule = _refusal(reading, version)
+    if rule is not None:
+        return clip(rule_of(rule).fate, MOST_OF_A_FATE)
+    return "measured, no decision" if measured else "not measured"
+
+
+def _fate_of_finalist(reading: Reading) -> str:
+    if reading.shipped is None:
+        return "incumbent so far"
+    if reading.shipped == reading.finalist:
+        return "shipped"
+    return "not shipped: its gain is not proven"
+
+
+def _refusal(reading: Reading, version: Version) -> str | None:
+    """The last rule that turned the version down."""
+    rules = [
+        decision.rule
         for decision in reading.record.decisions
         if decision.candidate == version.id and not decision.accepted
     ]
-    if rulings:
-        return rule_of(rulings[-1].rule).fate
-    return "measured, no decision" if measured else "not measured"
+    return rules[-1] if rules else None
+
+
+def family_tree(reading: Reading, rows: Sequence[VersionRow]) -> Markup | None:
+    """Versions from left to right as they were made, a generation lower than their parents.
+
+    None for fewer than two.
+    """
+    if len(rows) < 2:
+        return None
+    depth = depths(reading.record.versions)
+    places = _places(rows, depth)
+    nodes = [_node(row, places[row.version.id]) for row in rows]
+    height = 2 * EDGE + STEP * max(depth.values()) + 12
+    label = f"Lineage of {len(rows)} versions; the table below has the same"
+    return svg.frame([*_edges(rows, places, depth), *nodes], height=height, label=label)
+
+
+_Place = tuple[str, float]
+
+
+def _places(rows: Sequence[VersionRow], depth: Mapping[str, int]) -> dict[str, _Place]:
+    x = svg.Scale(-0.7, len(rows) - 0.3)
+    ids = [row.version.id for row in rows]
+    return {version: (x.at(i), EDGE + STEP * depth[version]) for i, version in enumerate(ids)}
+
+
+def _edges(
+    rows: Sequence[VersionRow], places: Mapping[str, _Place], depth: Mapping[str, int]
+) -> Iterator[Markup]:
+    """A line from each parent; a version without one has depth 0, whatever it names as parent."""
+    for row in rows:
+        parent = places.get(row.version.parent or "")
+        if parent and depth[row.version.id]:
+            kind = "edge" if row.role == "other" else "edge led"
+            yield svg.line(parent, places[row.version.id], kind=kind)
+
+
+def _node(row: VersionRow, place: _Place) -> Markup:
+    """A mark with what became of the version as its title; there is room for few ids."""
+    x, y = place
+    version = name(row.version.id)
+    shape = svg.DIAMOND if row.role in ("best", "accepted") else svg.DOT
+    mark = svg.mark(shape, x, y, kind=_KINDS[row.role], title=f"{version}: {row.fate}")
+    if row.role == "other":
+        return mark
+    return mark + svg.words(version, x, y + 18, kind="tick middle")

@@ -9,15 +9,24 @@ from usersim_opt.basics.figures import Interval
 from usersim_opt.results.attribution import Attribution, PieceWorth
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.report import svg
-from usersim_opt.results.report.wording import change, changes, tick
+from usersim_opt.results.versions import Version
 from usersim_opt.scenarios.kinds import in_order
 
 MOST_PIECES = 150
+_LEAST = 0.05
+"""Least reach of the axes, as a share: below it noise would fill the width."""
+_PLACE = {
+    (True, True): "kept",
+    (True, False): "dropped",
+    (False, True): "added",
+    (False, False): "tried",
+}
+"""The class of a piece by whether the seed and the finalist have it."""
 
 
 @dataclass(frozen=True)
 class PieceRow:
-    """One piece with its worth drawn; `inside` are the words for the prompts that it is in."""
+    """One piece with its worth drawn; `inside` is the class for the prompts that it is in."""
 
     worth: PieceWorth
     plot: Markup
@@ -25,14 +34,14 @@ class PieceRow:
     inside: str
 
     @property
-    def sure(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return sure(self.worth.effect)
+    def telling(self) -> bool:
+        """Whether seed or finalist have the piece, or its interval leaves out zero."""
+        return self.inside != "tried" or sure(self.worth.effect)
 
 
 @dataclass(frozen=True)
 class PieceTable:
-    """The pieces, the worthiest first; `left_out` is the number of those that are not shown."""
+    """The pieces, the worthiest first; `left_out` is the number of those without a row."""
 
     rows: Sequence[PieceRow]
     axis: Markup
@@ -41,96 +50,94 @@ class PieceTable:
     never: Sequence[str]
     """The words of pieces that no measured prompt had."""
     always: Sequence[str]
-    """The words of pieces that every measured prompt had. Nothing was found out about either."""
+    """The words of pieces that every measured prompt had: nothing says what either is worth."""
 
     @property
-    def shown(self) -> list[PieceRow]:
-        """The rows of pieces that the seed or the winner has, or whose interval leaves out zero."""
-        return [row for row in self.rows if row.inside != "tried" or row.sure]
+    def telling(self) -> list[PieceRow]:
+        """The rows that stand open."""
+        return [row for row in self.rows if row.telling]
 
     @property
     def folded(self) -> list[PieceRow]:
         """The other rows, which open on a click."""
-        return [row for row in self.rows if row.inside == "tried" and not row.sure]
+        return [row for row in self.rows if not row.telling]
 
 
-def piece_table(reading: Reading, model: Attribution | None) -> PieceTable | None:
-    """The table; None without a model or without pieces."""
+@dataclass(frozen=True)
+class _Scales:
+    """The axes of the worth on all criteria, and of the worths by family."""
+
+    all: svg.Scale
+    family: svg.Scale
+
+    @classmethod
+    def of(cls, worths: Sequence[PieceWorth]) -> "_Scales":
+        effects = [worth.effect for worth in worths]
+        by_family = [interval for worth in worths for interval in worth.by_family.values()]
+        return cls(svg.around(effects, least=_LEAST), svg.around(by_family, least=_LEAST))
+
+
+def piece_table(reading: Reading) -> PieceTable | None:
+    """The table; None where nothing can be read off the replies, or there are no pieces."""
+    model = reading.worths
     if model is None or not model.pieces:
         return None
     compared = [worth for worth in model.pieces if worth.replies_with and worth.replies_without]
-    shown = compared[:MOST_PIECES]
-    families = in_order({family for worth in shown for family in worth.by_family})
-    scale = svg.around([worth.effect for worth in shown], least=0.05)
-    small = svg.around(
-        [worth.by_family[f] for worth in shown for f in families if f in worth.by_family],
-        least=0.05,
-    )
+    first = compared[:MOST_PIECES]
+    scales = _Scales.of(first)
     return PieceTable(
-        rows=[_row(reading, worth, scale=scale, small=small) for worth in shown],
-        axis=_axis(scale),
-        families=families,
-        left_out=len(compared) - len(shown),
-        never=[worth.words for worth in model.pieces if not worth.replies_with],
-        always=[
-            worth.words
-            for worth in model.pieces
-            if worth.replies_with and not worth.replies_without
-        ],
+        rows=[_row(reading, worth, scales) for worth in first],
+        axis=svg.axis_of_points(scales.all),
+        families=in_order({family for worth in first for family in worth.by_family}),
+        left_out=len(compared) - len(first),
+        never=_words_never_in(model),
+        always=_words_always_in(model),
     )
+
+
+def _words_never_in(model: Attribution) -> list[str]:
+    return [worth.words for worth in model.pieces if not worth.replies_with]
+
+
+def _words_always_in(model: Attribution) -> list[str]:
+    measured = [worth for worth in model.pieces if worth.replies_with]
+    return [worth.words for worth in measured if not worth.replies_without]
 
 
 def sure(interval: Interval) -> bool:
     """Whether the interval leaves out zero."""
-    return (
-        interval.low is not None
-        and interval.high is not None
-        and (interval.low > 0 or interval.high < 0)
-    )
+    low, high = interval.low, interval.high
+    if low is None or high is None:
+        return False
+    return low > 0 or high < 0
 
 
-def _row(reading: Reading, worth: PieceWorth, *, scale: svg.Scale, small: svg.Scale) -> PieceRow:
-    kind = "sure" if sure(worth.effect) else "unsure"
-    marks = [
-        svg.upright(scale.at(0), top=0, bottom=26, kind="zero"),
-        svg.estimate(scale, worth.effect, 13, shape=svg.DOT, kind=kind),
-    ]
-    plot = svg.frame(marks, height=26, label=_told(worth.effect))
-    families = {family: _small(interval, small) for family, interval in worth.by_family.items()}
+def _row(reading: Reading, worth: PieceWorth, scales: _Scales) -> PieceRow:
+    kind = _kind(worth.effect)
+    plot = svg.difference(scales.all, worth.effect, height=26, shape=svg.DOT, kind=kind)
+    families = {
+        family: _small_plot(effect, scales.family) for family, effect in worth.by_family.items()
+    }
     return PieceRow(worth, plot, families, _inside(reading, worth.id))
 
 
-def _small(interval: Interval, scale: svg.Scale) -> Markup:
-    kind = "sure" if sure(interval) else "unsure"
-    marks = [
-        svg.upright(scale.at(0), top=0, bottom=12, kind="zero"),
-        svg.estimate(scale, interval, 6, shape=svg.DOT, kind=f"{kind} small"),
-    ]
-    return svg.frame(marks, height=12, label=_told(interval))
+def _small_plot(effect: Interval, scale: svg.Scale) -> Markup:
+    kind = f"{_kind(effect)} small"
+    return svg.difference(scale, effect, height=12, shape=svg.DOT, kind=kind)
 
 
-def _axis(scale: svg.Scale) -> Markup:
-    marks = [
-        svg.words(tick(place), scale.at(place), 12, kind="tick middle") for place in scale.ticks()
-    ]
-    return svg.frame(marks, height=16, label="percentage points")
-
-
-def _told(interval: Interval) -> str:
-    return f"{change(interval.mean)} points {changes(interval.low, interval.high)}"
+def _kind(interval: Interval) -> str:
+    """The class of the marks."""
+    return "sure" if sure(interval) else "unsure"
 
 
 def _inside(reading: Reading, piece: str) -> str:
-    """In the seed, in the best version, in both, or in neither."""
-    within = [
-        version is not None and piece in reading.pieces_of[version.id]
-        for version in (reading.seed, reading.finalist)
-    ]
+    """In the seed, in the finalist, in both, or in neither."""
+    in_seed = _has(reading, reading.seed, piece)
     if not reading.found_better:
-        return "kept" if within[0] else "tried"
-    return {
-        (True, True): "kept",
-        (True, False): "dropped",
-        (False, True): "added",
-        (False, False): "tried",
-    }[(within[0], within[1])]
+        return "kept" if in_seed else "tried"
+    return _PLACE[in_seed, _has(reading, reading.finalist, piece)]
+
+
+def _has(reading: Reading, version: Version | None, piece: str) -> bool:
+    return version is not None and piece in reading.pieces_of[version.id]

@@ -1,6 +1,6 @@
 """The pass rate over the rounds of the search, and what was decided in each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -10,12 +10,15 @@ from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.results.reading import Reading, Round, scored
 from usersim_opt.results.report import svg
-from usersim_opt.results.report.wording import name, share
+from usersim_opt.results.report.wording import bare_share, name, share
 from usersim_opt.results.versions import NO_VERSION
 
 HEIGHT, TOP, BOTTOM = 300, 34, 270
 """Pixels of the figure, and of the lines for 100 % and the lowest rate in it."""
-_SHAPES = {"seed": svg.DOT, "incumbent": svg.DIAMOND, "other": svg.DOT}
+_LAYERS = {"other": svg.DOT, "incumbent": svg.DIAMOND, "seed": svg.DOT}
+"""Shapes by role; the later ones lie over the earlier ones."""
+_RULING_SHAPES = {"accepted": svg.TRIANGLE, "rejected": svg.CROSS}
+_SAID = {"other": "", "incumbent": ", the incumbent", "seed": ", the seed"}
 
 
 @dataclass(frozen=True)
@@ -28,107 +31,140 @@ class _Point:
     rate: Interval
     outcomes: Sequence[Outcome]
 
+    @property
+    def title(self) -> str:
+        """What the mark stands for, in words."""
+        replies = many(len(self.outcomes), "reply")
+        on = f"{scored(self.outcomes):,} criteria in {replies}"
+        who = f"{name(self.version)}{_SAID[self.role]}"
+        return f"round {self.number}, {who}: {share(self.rate.mean)} of {on}"
+
+
+@dataclass(frozen=True)
+class _Axes:
+    """Rounds from left to right, pass rates upwards."""
+
+    rounds: svg.Scale
+    rates: svg.Scale
+
+    def x(self, number: float) -> str:
+        """The place of a round."""
+        return self.rounds.at(number)
+
+    def y(self, rate: float) -> float:
+        """The place of a pass rate in pixels from the top."""
+        low, high = self.rates.low, self.rates.high
+        share_of_height = (rate - low) / (high - low)
+        return round(BOTTOM - (BOTTOM - TOP) * share_of_height, 1)
+
 
 def progress(reading: Reading) -> Markup | None:
     """The figure; None where no round has a scored reply."""
-    rounds, seen = reading.rounds, _seen(reading)
-    if not seen:
+    points = list(_points(reading))
+    if not points:
         return None
-    low = max(0.0, 0.1 * int(10 * (min(point.rate.mean for point in seen) - 0.03)))
-    x, y = svg.Scale(rounds[0].number - 0.6, rounds[-1].number + 0.6), _Upwards(low, 1.0)
-    marks = [*_grid(x, y), *_held(reading, x)]
-    for kind in ("other", "incumbent", "seed"):
-        marks += [
-            svg.mark(_SHAPES[kind], x.at(p.number), y.at(p.rate.mean), kind=kind, title=_title(p))
-            for p in seen
-            if p.role == kind
-        ]
-    marks += [_ruling(step, x) for step in rounds if step.promoted or _rejected(step)]
-    label = f"Pass rate over {many(len(rounds), 'round')} of the search; the table of decisions has the figures"
+    axes = _axes(reading.rounds, points)
+    marks = [
+        *_levels(axes),
+        *_numbers(axes),
+        *_changes(reading.rounds, axes),
+        *_dots(points, axes),
+        *_rulings(reading.rounds, axes),
+    ]
+    rounds = many(len(reading.rounds), "round")
+    label = f"Pass rate over {rounds} of the search; the table of decisions has the figures"
     return svg.frame(marks, height=HEIGHT, label=label)
 
 
-class _Upwards:
-    """Pass rates as pixels from the top."""
-
-    def __init__(self, low: float, high: float) -> None:
-        self.scale = svg.Scale(low, high)
-
-    def at(self, value: float) -> float:
-        low, high = self.scale.low, self.scale.high
-        return round(BOTTOM - (BOTTOM - TOP) * (value - low) / (high - low), 1)
-
-
-def _grid(x: svg.Scale, y: _Upwards) -> list[Markup]:
-    marks = []
-    for value in y.scale.ticks():
-        marks += [
-            svg.level(y.at(value)),
-            svg.words(share(value).replace(".0", ""), "0%", y.at(value) + 4, kind="tick before"),
-        ]
-    ticks = [tick for tick in x.ticks(4) if tick == int(tick) and x.low < tick < x.high]
-    near_the_edge = x.high - 0.03 * (x.high - x.low)
-    placed = [(tick, "tick last" if tick > near_the_edge else "tick middle") for tick in ticks]
-    return [
-        *marks,
-        *(svg.words(f"{tick:.0f}", x.at(tick), BOTTOM + 20, kind=kind) for tick, kind in placed),
-    ]
-
-
-def _held(reading: Reading, x: svg.Scale) -> list[Markup]:
-    """A fine line where the incumbent changes, with the name of the new one."""
-    changes = [step for step in reading.rounds if step.promoted]
-    room = max(1.0, (x.high - x.low) / 14)
-    marks, last = [], -room
-    for step in changes:
-        place = x.at(step.number + 0.5)
-        marks.append(svg.upright(place, top=TOP, bottom=BOTTOM, kind="change"))
-        if step.number - last >= room:
-            marks.append(svg.words(name(step.promoted), place, BOTTOM - 6, kind="tick change-name"))
-            last = step.number
-    return marks
-
-
-def _seen(reading: Reading) -> list[_Point]:
+def _points(reading: Reading) -> Iterator[_Point]:
     """What was measured, round by round."""
-    seed = reading.seed.id if reading.seed else ""
-    found = []
     for step in reading.rounds:
         for version, outcomes in step.measured.items():
-            passed = pass_rate(outcomes)
-            if passed:
-                role = (
-                    "seed"
-                    if version == seed
-                    else "incumbent"
-                    if version == step.incumbent
-                    else "other"
-                )
-                found.append(_Point(step.number, version, role, passed, outcomes))
-    return found
+            rate = pass_rate(outcomes)
+            if rate:
+                role = _role(reading, step, version)
+                yield _Point(step.number, version, role, rate, outcomes)
 
 
-def _title(point: _Point) -> str:
-    place = {"seed": ", the seed", "incumbent": ", the incumbent", "other": ""}[point.role]
-    on = f"{scored(point.outcomes):,} criteria in {many(len(point.outcomes), 'reply')}"
-    return f"round {point.number}, {name(point.version)}{place}: {share(point.rate.mean)} of {on}"
+def _role(reading: Reading, step: Round, version: str) -> str:
+    """What a version was in a round."""
+    if reading.seed is not None and version == reading.seed.id:
+        return "seed"
+    return "incumbent" if version == step.incumbent else "other"
+
+
+def _axes(rounds: Sequence[Round], points: Sequence[_Point]) -> _Axes:
+    """Rates begin at a full ten percent below the lowest mark."""
+    lowest = min(point.rate.mean for point in points)
+    floor = max(0.0, 0.1 * int(10 * (lowest - 0.03)))
+    x = svg.Scale(rounds[0].number - 0.6, rounds[-1].number + 0.6)
+    return _Axes(x, svg.Scale(floor, 1.0))
+
+
+def _levels(axes: _Axes) -> Iterator[Markup]:
+    """Lines from side to side with the pass rate before them."""
+    for rate in axes.rates.ticks():
+        y = axes.y(rate)
+        yield svg.level(y)
+        yield svg.words(_percent(rate), "0%", y + 4, kind="tick before")
+
+
+def _percent(rate: float) -> str:
+    return f"{bare_share(rate).removesuffix('.0')} %"
+
+
+def _numbers(axes: _Axes) -> Iterator[Markup]:
+    """The numbers of rounds under the figure; the last one is kept from running over the edge."""
+    low, high = axes.rounds.low, axes.rounds.high
+    near_the_edge = high - 0.03 * (high - low)
+    for tick in axes.rounds.ticks(4):
+        if tick == int(tick) and low < tick < high:
+            kind = "tick last" if tick > near_the_edge else "tick middle"
+            yield svg.words(f"{tick:.0f}", axes.x(tick), BOTTOM + 20, kind=kind)
+
+
+def _changes(rounds: Sequence[Round], axes: _Axes) -> Iterator[Markup]:
+    """A fine line where the incumbent changes, with its name where the last name is far enough."""
+    room = max(1.0, (axes.rounds.high - axes.rounds.low) / 14)
+    last = -room
+    for step in rounds:
+        if not step.promoted:
+            continue
+        place = axes.x(step.number + 0.5)
+        yield svg.upright(place, top=TOP, bottom=BOTTOM, kind="change")
+        if step.number - last >= room:
+            yield svg.words(name(step.promoted), place, BOTTOM - 6, kind="tick change-name")
+            last = step.number
+
+
+def _dots(points: Sequence[_Point], axes: _Axes) -> Iterator[Markup]:
+    """The marks of the versions, the seed's on top."""
+    for role, shape in _LAYERS.items():
+        for point in points:
+            if point.role == role:
+                x, y = axes.x(point.number), axes.y(point.rate.mean)
+                yield svg.mark(shape, x, y, kind=role, title=point.title)
+
+
+def _rulings(rounds: Sequence[Round], axes: _Axes) -> Iterator[Markup]:
+    """What was decided, over the figure; a round without a ruling on a version has no mark."""
+    for step in rounds:
+        rejected = _rejected(step)
+        if step.promoted:
+            yield _ruling(step, step.promoted, axes, kind="accepted")
+        elif rejected:
+            yield _ruling(step, rejected[-1], axes, kind="rejected")
+
+
+def _ruling(step: Round, version: str, axes: _Axes, *, kind: str) -> Markup:
+    title = f"round {step.number}: {name(version)} {kind}"
+    return svg.mark(_RULING_SHAPES[kind], axes.x(step.number), 12, kind=kind, title=title)
 
 
 def _rejected(step: Round) -> list[str]:
-    """The versions that were turned down in a round; a proposal that is no version yet is none."""
+    """The versions turned down in a round; a proposal that is no version yet is none."""
     return [
         decision.candidate
         for decision in step.decisions
         if not decision.accepted and decision.candidate != NO_VERSION
     ]
-
-
-def _ruling(step: Round, x: svg.Scale) -> Markup:
-    what = (
-        f"{name(step.promoted)} accepted"
-        if step.promoted
-        else f"{name(_rejected(step)[-1])} rejected"
-    )
-    title = f"round {step.number}: {what}"
-    shape, kind = (svg.TRIANGLE, "accepted") if step.promoted else (svg.CROSS, "rejected")
-    return svg.mark(shape, x.at(step.number), 12, kind=kind, title=title)

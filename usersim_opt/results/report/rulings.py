@@ -1,5 +1,6 @@
 """Every decision with the paired evidence that it was made on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -7,7 +8,6 @@ from markupsafe import Markup
 from usersim_opt.basics.figures import Interval
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.report import svg
-from usersim_opt.results.report.wording import change, changes, tick
 from usersim_opt.results.versions import Decision, Evidence
 
 MOST_DECISIONS = 1_000
@@ -21,20 +21,22 @@ class RulingRow:
     plot: Markup
 
 
-def ruling_rows(reading: Reading) -> tuple[list[RulingRow], Markup, int]:
-    """The decisions in order, the axis of their gains, and the number of those that are left out."""
-    shown = reading.record.decisions[:MOST_DECISIONS]
-    gains = [_gain(decision.evidence) for decision in shown if decision.evidence]
-    scale = svg.around(gains, least=0.1)
-    axis = [
-        svg.words(tick(place), scale.at(place), 12, kind="tick middle") for place in scale.ticks()
-    ]
-    rows = [RulingRow(decision, _plot(decision, scale)) for decision in shown]
-    return (
-        rows,
-        svg.frame(axis, height=16, label="percentage points"),
-        len(reading.record.decisions) - len(shown),
-    )
+@dataclass(frozen=True)
+class RulingTable:
+    """The decisions in order, the axis of their gains, and the number of those left out."""
+
+    rows: Sequence[RulingRow]
+    axis: Markup
+    left_out: int
+
+
+def ruling_table(reading: Reading) -> RulingTable:
+    """The decisions of the run, the first 1,000 of them."""
+    decisions = reading.record.decisions
+    first = decisions[:MOST_DECISIONS]
+    scale = svg.around([_gain(d.evidence) for d in first if d.evidence], least=0.1)
+    rows = [RulingRow(decision, _plot(decision, scale)) for decision in first]
+    return RulingTable(rows, svg.axis_of_points(scale), len(decisions) - len(first))
 
 
 def _gain(evidence: Evidence) -> Interval:
@@ -42,14 +44,10 @@ def _gain(evidence: Evidence) -> Interval:
 
 
 def _plot(decision: Decision, scale: svg.Scale) -> Markup:
+    """The gain with its interval; nothing for a decision without evidence."""
     if decision.evidence is None:
         return Markup()
     gain = _gain(decision.evidence)
-    shape, kind = (svg.TRIANGLE, "accepted") if decision.accepted else (svg.CROSS, "rejected")
-    marks = [
-        svg.upright(scale.at(0), top=0, bottom=22, kind="zero"),
-        svg.estimate(scale, gain, 11, shape=shape, kind=kind),
-    ]
-    return svg.frame(
-        marks, height=22, label=f"{change(gain.mean)} points {changes(gain.low, gain.high)}"
-    )
+    if decision.accepted:
+        return svg.difference(scale, gain, height=22, shape=svg.TRIANGLE, kind="accepted")
+    return svg.difference(scale, gain, height=22, shape=svg.CROSS, kind="rejected")

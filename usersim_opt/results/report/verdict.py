@@ -1,6 +1,8 @@
 """The first lines of the page: what came out, how sure that is, and how far the run got."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -10,133 +12,165 @@ from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.report import svg
-from usersim_opt.results.report.wording import change, changes, moment, name, share, shares, tick
+from usersim_opt.results.report.wording import (
+    change,
+    changes,
+    clip,
+    gain,
+    moment,
+    name,
+    share,
+    shares,
+)
+from usersim_opt.results.versions import Version
+
+MOST_OF_AN_END = 200
+"""Characters of what ended a search."""
+
+
+class Figure(NamedTuple):
+    """One large figure, with what stands above and below it."""
+
+    name: str
+    value: str
+    detail: str
 
 
 @dataclass(frozen=True)
 class Headline:
-    """The verdict in a line, what it rests on, and its figures as (name, value, detail)."""
+    """The verdict in a line, what it rests on, and its figures."""
 
     state: str
-    """`shipped`, `kept` or `open`."""
+    """`shipped`, `kept` or `open`: its class on the page."""
     title: str
     lines: tuple[str, ...]
-    figures: tuple[tuple[str, str, str], ...]
+    figures: tuple[Figure, ...]
     plot: Markup | None
     """The gain on an axis."""
 
 
+@dataclass(frozen=True)
+class _Verdict:
+    """What came out, in words."""
+
+    state: str
+    title: str
+    lines: tuple[str, ...]
+
+
 def headline(reading: Reading) -> Headline:
     """The verdict of a finished run; of another one how far it got."""
+    verdict = _verdict(reading)
     plot = _gain_plot(reading.gain.gain) if reading.gain.scenarios else None
+    figures = tuple(_figures(reading))
+    return Headline(verdict.state, verdict.title, verdict.lines, figures, plot)
+
+
+def _verdict(reading: Reading) -> _Verdict:
     if not reading.finished:
-        return Headline(
-            "open",
-            "Not finished",
-            (_how_far(reading), *_proof(reading)),
-            tuple(_figures(reading)),
-            plot,
-        )
-    seed, best = (
-        name(version.id) if version else "nothing" for version in (reading.seed, reading.finalist)
-    )
+        return _Verdict("open", "Not finished", (_how_far(reading), *_proof(reading)))
     if not reading.found_better:
-        lines: tuple[str, ...] = (
-            "No candidate was accepted, so nothing else faced the smoke split.",
-        )
-        return Headline(
-            "kept", f"The seed prompt stays ({seed})", lines, tuple(_figures(reading)), plot
-        )
-    if reading.shipped == reading.finalist:
-        title = f"Shipped: {best}"
-        return Headline(
-            "shipped",
-            title,
-            (f"It takes the place of the seed prompt, {seed}.", *_proof(reading)),
-            tuple(_figures(reading)),
-            plot,
-        )
-    return Headline(
-        "kept",
-        f"Not shipped: {best}. The seed prompt stays",
-        (f"{reading.ruling.reason[:400] if reading.ruling else 'not decided'}.", *_proof(reading)),
-        tuple(_figures(reading)),
-        plot,
-    )
+        return _seed_alone(reading)
+    return _shipped(reading) if reading.shipped == reading.finalist else _not_shipped(reading)
 
 
-def _reason(reading: Reading) -> str:
+def _seed_alone(reading: Reading) -> _Verdict:
+    why = "No candidate was accepted, so nothing else faced the smoke split."
+    return _Verdict("kept", f"The seed prompt stays ({_id(reading.seed)})", (why,))
+
+
+def _shipped(reading: Reading) -> _Verdict:
+    place = f"It takes the place of the seed prompt, {_id(reading.seed)}."
+    title = f"Shipped: {_id(reading.finalist)}"
+    return _Verdict("shipped", title, (place, *_proof(reading)))
+
+
+def _not_shipped(reading: Reading) -> _Verdict:
+    title = f"Not shipped: {_id(reading.finalist)}. The seed prompt stays"
+    return _Verdict("kept", title, (_why_not(reading), *_proof(reading)))
+
+
+def _id(version: Version | None) -> str:
+    return name(version.id) if version else "nothing"
+
+
+def _why_not(reading: Reading) -> str:
     """Why the finalist was not shipped."""
-    return reading.ruling.reason[:400] if reading.ruling else "nothing was decided"
+    reason = reading.ruling.reason[:400] if reading.ruling else "not decided"
+    return f"{reason}."
 
 
 def _how_far(reading: Reading) -> str:
+    """Where a run stands that is not finished."""
     record = reading.record
     last = f"its last line is of {moment(record.last)}"
+    under_way = "is under way or was broken off"
     if record.finished:
         return f"The smoke split is measured; the decision on it is not in the log; {last}."
     if not record.versions:
-        return f"The run is under way or was broken off before its first version; {last}."
+        return f"The run {under_way} before its first version; {last}."
     if record.ended_by:
-        return f"The search was ended by {record.ended_by}; the smoke split is under way or was broken off; {last}."
-    done = reading.rounds[-1].number if reading.rounds else 0
-    return f"The run is under way or was broken off in round {done}; {last}. Nothing has been proven yet; figures below are of the search."
+        ended = f"The search was ended by {clip(record.ended_by, MOST_OF_AN_END)}"
+        return f"{ended}; the smoke split {under_way}; {last}."
+    number = reading.rounds[-1].number if reading.rounds else 0
+    unproven = "Nothing has been proven yet; figures below are of the search."
+    return f"The run {under_way} in round {number}; {last}. {unproven}"
 
 
-def _proof(reading: Reading) -> list[str]:
+def _proof(reading: Reading) -> Iterator[str]:
     """On what the gain was measured, and what that is worth."""
-    gain = reading.gain
-    if not gain.scenarios:
-        return []
-    on = f"Measured on {many(gain.scenarios, 'held-out scenario')} of {many(gain.tasks, 'task')}, {replies_each(reading.best_outcomes)} (as many seeds)"
-    worth = gain.worth
-    by_task = changes(gain.by_task.low, gain.by_task.high)
-    return [
-        f"{on}, which no step of the search has seen.",
-        f"{worth}."
-        + (f" For new tasks (t interval over tasks): {by_task} points." if by_task else ""),
-    ]
+    difference = reading.gain
+    if not difference.scenarios:
+        return
+    scenarios = many(difference.scenarios, "held-out scenario")
+    tasks = many(difference.tasks, "task")
+    replies = f"{replies_each(reading.best_outcomes)} (as many seeds)"
+    yield (f"Measured on {scenarios} of {tasks}, {replies}, which no step of the search has seen.")
+    by_task = changes(difference.by_task.low, difference.by_task.high)
+    new_tasks = f" For new tasks (t interval over tasks): {by_task} points." if by_task else ""
+    yield f"{difference.worth}.{new_tasks}"
 
 
-def _figures(reading: Reading) -> list[tuple[str, str, str]]:
-    record = reading.record
-    of = "smoke split" if reading.split == SMOKE else "search"
-    found = []
-    for title, outcomes in (
-        ("Seed", reading.base_outcomes),
-        (reading.rival.capitalize(), reading.best_outcomes),
-    ):
-        if (passed := pass_rate(outcomes)) is not None:
-            found.append((f"{title}, {of}", share(passed.mean), shares(passed)))
+def _figures(reading: Reading) -> Iterator[Figure]:
+    """Pass rates, gain, rounds and calls, as far as there are any."""
+    yield from _pass_rates(reading)
     if reading.gain.scenarios:
-        gain = reading.gain.gain
-        found.append(("Gain, points", change(gain.mean), changes(gain.low, gain.high)))
-    calls = sum(record.calls.values())
-    rounds = record.rounds or len(reading.rounds)
-    found.append(
-        (
-            "Rounds",
-            f"{rounds:,}",
-            f"{many(len(reading.incumbents) - 1, 'new incumbent')}" if reading.incumbents else "",
-        )
-    )
-    found.append(("Calls", f"{calls:,}", f"{record.minutes:.1f} minutes"))
-    return found
+        difference = reading.gain.gain
+        bounds = changes(difference.low, difference.high)
+        yield Figure("Gain, points", change(difference.mean), bounds)
+    yield _rounds(reading)
+    calls = sum(reading.record.calls.values())
+    yield Figure("Calls", f"{calls:,}", f"{reading.record.minutes:.1f} minutes")
 
 
-def _gain_plot(gain: Interval) -> Markup:
-    scale = svg.around([gain], least=0.1)
-    scale = svg.Scale(
-        min(-0.05, (gain.low if gain.low is not None else gain.mean) - 0.03), scale.high
-    )
-    marks = [
-        svg.words(tick(place), scale.at(place), 50, kind="tick middle") for place in scale.ticks(4)
-    ]
-    marks += [svg.upright(scale.at(place), top=6, bottom=34) for place in scale.ticks(4)]
-    marks += [
-        svg.upright(scale.at(0), top=0, bottom=36, kind="zero"),
-        svg.estimate(scale, gain, 20, shape=svg.DIAMOND, kind="best large"),
-    ]
-    return svg.frame(
-        marks, height=56, label=f"Gain {change(gain.mean)} points {changes(gain.low, gain.high)}"
-    )
+def _pass_rates(reading: Reading) -> Iterator[Figure]:
+    """Of the seed and of its rival."""
+    split = "smoke split" if reading.split == SMOKE else "search"
+    sides = {"Seed": reading.base_outcomes, reading.rival.capitalize(): reading.best_outcomes}
+    for side, outcomes in sides.items():
+        rate = pass_rate(outcomes)
+        if rate is not None:
+            yield Figure(f"{side}, {split}", share(rate.mean), shares(rate))
+
+
+def _rounds(reading: Reading) -> Figure:
+    """Of an unfinished search those so far."""
+    number = reading.record.rounds or len(reading.rounds)
+    incumbents = many(len(reading.incumbents) - 1, "new incumbent") if reading.incumbents else ""
+    return Figure("Rounds", f"{number:,}", incumbents)
+
+
+def _gain_plot(difference: Interval) -> Markup:
+    """The gain beside zero."""
+    scale = _scale_of_gain(difference)
+    lines = [svg.upright(scale.at(place), top=6, bottom=34) for place in scale.ticks(4)]
+    zero = svg.upright(scale.at(0), top=0, bottom=36, kind="zero")
+    mark = svg.estimate(scale, difference, 20, shape=svg.DIAMOND, kind="best large")
+    marks = [*svg.ticks_of_points(scale, y=50, least=4), *lines, zero, mark]
+    return svg.frame(marks, height=56, label=f"Gain {gain(difference)}")
+
+
+def _scale_of_gain(difference: Interval) -> svg.Scale:
+    """Most gains are above zero, so the left side reaches no further than it must."""
+    lowest = difference.mean if difference.low is None else difference.low
+    return svg.Scale(min(-0.05, lowest - 0.03), svg.around([difference], least=0.1).high)

@@ -1,57 +1,71 @@
-"""Figures as words, the same everywhere on the page; every length that the page gives to a text from outside is here, too."""
+"""Figures as the page writes them: basics/figures.py with en dashes and true minus signs.
+
+Every length that the page gives to a text from outside is here, too.
+"""
 
 import math
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
-from usersim_opt.basics.figures import Interval, points
+from usersim_opt.basics.figures import Interval, points, share_text
 
 DASH = "\u2013"
+"""Stands where there is no figure."""
 MINUS = "\u2212"
 REASON, EVIDENCE, REPLY, TURN, STORY, NAME, OPTION = 600, 300, 1_500, 3_000, 6_000, 40, 400
 """The most characters of a text that are shown."""
-_CONTROL = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
-_HALVES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
-_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFFD)
-
-
-def visible(text: str) -> str:
-    """The text with control characters, halves of characters and marks that turn the direction of writing made visible."""
-    return text.translate(_CONTROL | _HALVES | _TURNS)
 
 
 def clip(text: str, most: int) -> str:
     """The text, or its beginning with the number of characters that are left out."""
-    return (
-        text if len(text) <= most else f"{text[:most]} … (and {len(text) - most:,} more characters)"
-    )
+    if len(text) <= most:
+        return text
+    return f"{text[:most]} … (and {len(text) - most:,} more characters)"
+
+
+def is_figure(value: float | None) -> TypeGuard[float]:
+    """Whether there is a number: a log may hold NaN and infinity."""
+    return value is not None and math.isfinite(value)
 
 
 def share(value: float | None) -> str:
     """A share as percent."""
-    return DASH if value is None or not math.isfinite(value) else f"{100 * value:.1f} %"
+    return share_text(value) if is_figure(value) else DASH
+
+
+def bare_share(value: float | None) -> str:
+    """A share in percent where the column says so."""
+    return share(value).removesuffix(" %")
 
 
 def shares(interval: Interval | None) -> str:
     """The bounds of a pass rate as percent, in brackets; empty where there are none."""
     if interval is None or interval.low is None or interval.high is None:
         return ""
-    return f"[{100 * max(0.0, interval.low):.1f}, {100 * min(1.0, interval.high):.1f}]"
+    cut = interval.within(0.0, 1.0)
+    return f"[{bare_share(cut.low)}, {bare_share(cut.high)}]"
 
 
 def change(value: float | None) -> str:
     """A difference of two shares in percentage points, with its sign."""
-    return DASH if value is None or not math.isfinite(value) else points(value).replace("-", MINUS)
+    return points(value).replace("-", MINUS) if is_figure(value) else DASH
 
 
 def changes(low: float | None, high: float | None) -> str:
-    """The bounds of a difference in percentage points, in brackets."""
-    return "" if low is None or high is None else f"[{change(low)}, {change(high)}]"
+    """The bounds of a difference in percentage points, in brackets; empty where there are none."""
+    if low is None or high is None:
+        return ""
+    return f"[{change(low)}, {change(high)}]"
+
+
+def gain(interval: Interval) -> str:
+    """A difference with its bounds, as figures are read aloud."""
+    return f"{change(interval.mean)} points {changes(interval.low, interval.high)}"
 
 
 def tick(value: float) -> str:
     """A place on an axis of differences, in percentage points."""
-    return change(value).replace(".0", "") if value else "0"
+    return change(value).removesuffix(".0") if value else "0"
 
 
 def count(value: float) -> str:

@@ -1,16 +1,17 @@
 """The shape of what an author model answers, and the way from there to a scenario.
 
-The shape is plain enough for models that are held to a JSON schema: a check is JSON in a text, empty where there is none.
+The shape is plain enough for models that are held to a JSON schema: a check is JSON in a text,
+empty where there is none. Families and dimensions are those of the data set's kinds.
 """
 
 import json
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from usersim_opt.basics.errors import BadReply
 from usersim_opt.basics.validation import explain
-from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES
+from usersim_opt.scenarios.kinds import Kinds
 
 
 class _Draft(BaseModel):
@@ -37,7 +38,7 @@ class CriterionDraft(_Draft):
     """One criterion; `check` is a JSON object in a text, or empty."""
 
     id: str
-    dimension: Literal[DIMENSIONS]  # type: ignore[valid-type]
+    dimension: str
     text: str
     check: str
 
@@ -52,14 +53,39 @@ class FailDraft(_Draft):
 class RubricDraft(_Draft):
     """The rubric of a conversation, with example replies."""
 
-    stresses: list[Literal[FAMILIES]]  # type: ignore[valid-type]
+    stresses: list[str]
     criteria: list[CriterionDraft]
     passing: list[str] = Field(alias="pass")
     failing: FailDraft = Field(alias="fail")
 
 
+def rubric_shape(kinds: Kinds) -> type[RubricDraft]:
+    """The shape of a rubric that names no other dimensions and families than the kinds have.
+
+    A connection that holds its model to a schema then leaves the model no other names.
+    """
+    dimension: Any = Literal[tuple(kinds.dimensions)]
+    family: Any = Literal[kinds.families]
+    criterion: Any = create_model(
+        CriterionDraft.__name__,
+        __base__=CriterionDraft,
+        __doc__=CriterionDraft.__doc__,
+        dimension=(dimension, ...),
+    )
+    return create_model(
+        RubricDraft.__name__,
+        __base__=RubricDraft,
+        __doc__=RubricDraft.__doc__,
+        stresses=(list[family], ...),
+        criteria=(list[criterion], ...),
+    )
+
+
 def read_draft(answer: str, shape: type[AnyDraft]) -> AnyDraft:
-    """An author's answer as a draft; BadReply says why it is none. Text around the JSON object is allowed."""
+    """An author's answer as a draft; BadReply says why it is none.
+
+    Text around the JSON object is allowed.
+    """
     start, end = answer.find("{"), answer.rfind("}")
     if start < 0 or end < start:
         raise BadReply(f"the answer holds no JSON object: {answer[:80]!r}")
@@ -77,7 +103,7 @@ def conversation_data(draft: ConversationDraft) -> list[dict[str, str]]:
 
 
 def rubric_data(draft: RubricDraft) -> dict[str, Any]:
-    """Families, criteria and examples as they stand in a scenario file; BadReply if a check is no JSON."""
+    """Families, criteria and examples as in a scenario file; BadReply if a check is no JSON."""
     return {
         "stresses": draft.stresses,
         "criteria": [_criterion_data(criterion) for criterion in draft.criteria],

@@ -1,20 +1,23 @@
 """The linter: everything that can be found wrong by rule in a data set that loads.
 
-Each fault says file, field, what is wrong and how to mend it. The rules are in rules/, a file for each thing.
-Not covered: whether anybody would talk like that, and criteria without a check on the example replies.
+Each fault says file, field, what is wrong and how to mend it. The rules are in rules/, a file for
+each thing.
+Not covered: whether anybody would talk like that, and criteria without a check on the example
+replies.
 """
 
 from collections.abc import Callable, Iterator
 
 from usersim_opt.scenarios.authoring.rules import Fault
-from usersim_opt.scenarios.authoring.rules.coverage import Targets, coverage_faults
+from usersim_opt.scenarios.authoring.rules.coverage import Counts, Targets, coverage_faults
 from usersim_opt.scenarios.authoring.rules.criteria import criterion_faults
 from usersim_opt.scenarios.authoring.rules.examples import example_faults
 from usersim_opt.scenarios.authoring.rules.facts import fact_faults
 from usersim_opt.scenarios.authoring.rules.leakage import leakage_faults
 from usersim_opt.scenarios.authoring.rules.similarity import similarity_faults
-from usersim_opt.scenarios.authoring.rules.turns import turn_faults
-from usersim_opt.scenarios.dataset import Dataset
+from usersim_opt.scenarios.authoring.rules.turns import length_faults, turn_faults
+from usersim_opt.scenarios.dataset import Dataset, check_kinds
+from usersim_opt.scenarios.kinds import STANDARD, Kinds
 from usersim_opt.scenarios.records import Scenario, Task
 
 Rule = Callable[[Task, Scenario], Iterator[Fault]]
@@ -23,22 +26,30 @@ SCENARIO_RULES: tuple[Rule, ...] = (turn_faults, criterion_faults, example_fault
 NO_TARGETS = Targets()
 
 
-def lint_scenario(task: Task, scenario: Scenario) -> list[Fault]:
-    """The faults of one scenario by itself."""
-    return [fault for rule in SCENARIO_RULES for fault in rule(task, scenario)]
+def lint_scenario(task: Task, scenario: Scenario, kinds: Kinds = STANDARD) -> list[Fault]:
+    """The faults of one scenario by itself; DatasetError if it is of none of the kinds."""
+    check_kinds(scenario, kinds, where=f"scenarios/{scenario.id}.yaml")
+    faults = list(length_faults(scenario, kinds.types[scenario.type]))
+    for rule in SCENARIO_RULES:
+        faults += rule(task, scenario)
+    return faults
 
 
 def lint_dataset(dataset: Dataset, targets: Targets = NO_TARGETS) -> list[Fault]:
-    """All faults of all scenarios, then those between scenarios and splits; `targets` count train and smoke."""
-    alone = [
-        fault
-        for s in dataset.scenarios.values()
-        for fault in lint_scenario(dataset.tasks[s.task_id], s)
-    ]
+    """The faults of all scenarios, then those between scenarios, between splits, and of size.
+
+    `targets` count train and smoke.
+    """
     used = [*dataset.of("train"), *dataset.of("smoke")]
     return [
-        *alone,
+        *_faults_of_scenarios(dataset),
         *similarity_faults(dataset.scenarios),
         *leakage_faults(dataset),
-        *coverage_faults(used, targets),
+        *coverage_faults(Counts(used, dataset.kinds), targets),
     ]
+
+
+def _faults_of_scenarios(dataset: Dataset) -> Iterator[Fault]:
+    for scenario in dataset.scenarios.values():
+        task = dataset.tasks[scenario.task_id]
+        yield from lint_scenario(task, scenario, dataset.kinds)

@@ -119,7 +119,7 @@
       const rows = diff(texts[old.value].textContent, texts[now.value].textContent);
       at("old-name").textContent = texts[old.value].dataset.version;
       at("new-name").textContent = texts[now.value].dataset.version;
-      at("diff-told").textContent = `${rows.filter(([a]) => changed(a)).length} lines changed or gone, ${rows.filter(([, b]) => changed(b)).length} changed or new`;
+      at("diff-count").textContent = `${rows.filter(([a]) => changed(a)).length} lines changed or gone, ${rows.filter(([, b]) => changed(b)).length} changed or new`;
       at("diff-lines").replaceChildren(...rows.map(([a, b]) => {
         const row = make("tr", changed(a) || changed(b) ? "changed" : "");
         row.append(...cells(a, "\u2212"), ...cells(b, "+"));

@@ -5,6 +5,8 @@ A rule is a function that yields faults; it changes nothing and knows no other r
 
 from dataclasses import dataclass
 
+from usersim_opt.scenarios.records import Scenario
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -17,3 +19,8 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.file}: {self.field}: {self.what}; {self.fix}"
+
+
+def fault_in(scenario: Scenario, field: str, *, what: str, fix: str) -> Fault:
+    """A fault in a scenario's file."""
+    return Fault(f"scenarios/{scenario.id}.yaml", field, what, fix)

@@ -1,13 +1,13 @@
 """Counts of a data set, and the rule that it is as large and as broad as it is meant to be."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.layout import grid
 from usersim_opt.scenarios.authoring.rules import Fault
-from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, STANDARD
-from usersim_opt.scenarios.records import Scenario
+from usersim_opt.scenarios.kinds import STANDARD, Kinds, family_of
+from usersim_opt.scenarios.records import Criterion, Scenario
 
 
 @dataclass(frozen=True)
@@ -21,19 +21,20 @@ class Targets:
 
 @dataclass(frozen=True)
 class Counts:
-    """Scenarios and criteria by dimension, family and type."""
+    """Scenarios and criteria by dimension, family and type of the kinds of their data set."""
 
     scenarios: Sequence[Scenario]
+    kinds: Kinds = STANDARD
 
     @property
     def criteria(self) -> int:
         """Number of criteria."""
-        return sum(len(s.criteria) for s in self.scenarios)
+        return len(self._all_criteria)
 
     @property
     def checked(self) -> int:
         """Number of criteria with a deterministic check."""
-        return sum(c.check is not None for s in self.scenarios for c in s.criteria)
+        return sum(criterion.check is not None for criterion in self._all_criteria)
 
     @property
     def check_share(self) -> float:
@@ -42,61 +43,59 @@ class Counts:
 
     @property
     def by_dimension(self) -> dict[str, tuple[int, int]]:
-        """(criteria, scenarios) of each of the 20 dimensions."""
-        criteria = Counter(c.dimension for s in self.scenarios for c in s.criteria)
-        scenarios = Counter(d for s in self.scenarios for d in {c.dimension for c in s.criteria})
-        return {name: (criteria[name], scenarios[name]) for name in DIMENSIONS}
+        """(criteria, scenarios) of each dimension."""
+        criteria = Counter(criterion.dimension for criterion in self._all_criteria)
+        scenarios = Counter(name for s in self.scenarios for name in _dimensions(s))
+        return {name: (criteria[name], scenarios[name]) for name in self.kinds.dimensions}
 
     @property
     def by_family(self) -> dict[str, tuple[int, int]]:
         """(criteria, scenarios that stress it) of each family."""
-        criteria = Counter(
-            c.dimension.partition(".")[0] for s in self.scenarios for c in s.criteria
-        )
+        criteria = Counter(family_of(criterion.dimension) for criterion in self._all_criteria)
         stressed = Counter(family for s in self.scenarios for family in s.stresses)
-        return {name: (criteria[name], stressed[name]) for name in FAMILIES}
+        return {name: (criteria[name], stressed[name]) for name in self.kinds.families}
 
     @property
     def by_type(self) -> dict[str, tuple[int, int]]:
         """(criteria, scenarios) of each type."""
-        criteria = Counter(
-            {
-                kind: sum(len(s.criteria) for s in self.scenarios if s.type == kind)
-                for kind in STANDARD.types
-            }
-        )
+        criteria = Counter(s.type for s in self.scenarios for _ in s.criteria)
         scenarios = Counter(s.type for s in self.scenarios)
-        return {name: (criteria[name], scenarios[name]) for name in STANDARD.types}
+        return {name: (criteria[name], scenarios[name]) for name in self.kinds.types}
+
+    @property
+    def _all_criteria(self) -> list[Criterion]:
+        return [criterion for s in self.scenarios for criterion in s.criteria]
 
     def __str__(self) -> str:
+        return "\n\n".join(
+            [
+                self._summary(),
+                _table("type", "scenarios", self.by_type),
+                _table("family", "stressed in", self.by_family),
+                _table("dimension", "scenarios", self.by_dimension),
+            ]
+        )
+
+    def _summary(self) -> str:
         tasks = len({s.task_id for s in self.scenarios})
-        head = f"{tasks} tasks, {len(self.scenarios)} scenarios, {self.criteria} criteria, {self.checked} with a check ({100 * self.check_share:.0f} %)"
-        tables = []
-        for title, rows, unit in (
-            ("type", self.by_type, "scenarios"),
-            ("family", self.by_family, "stressed in"),
-            ("dimension", self.by_dimension, "scenarios"),
-        ):
-            tables.append(
-                grid(
-                    [title, "criteria", unit],
-                    [[name, str(a), str(b)] for name, (a, b) in rows.items()],
-                )
-            )
-        return "\n\n".join([head, *tables])
+        return (
+            f"{tasks} tasks, {len(self.scenarios)} scenarios, {self.criteria} criteria, "
+            f"{self.checked} with a check ({100 * self.check_share:.0f} %)"
+        )
 
 
-def coverage_faults(scenarios: Sequence[Scenario], targets: Targets) -> Iterator[Fault]:
+def _dimensions(scenario: Scenario) -> set[str]:
+    return {criterion.dimension for criterion in scenario.criteria}
+
+
+def _table(what: str, unit: str, counts: Mapping[str, tuple[int, int]]) -> str:
+    rows = [[name, str(criteria), str(others)] for name, (criteria, others) in counts.items()]
+    return grid([what, "criteria", unit], rows)
+
+
+def coverage_faults(counts: Counts, targets: Targets) -> Iterator[Fault]:
     """Dimensions in too few scenarios, too few criteria, too few checks."""
-    counts = Counts(scenarios)
-    for name, (_, n) in counts.by_dimension.items():
-        if n < targets.scenarios_per_dimension:
-            yield Fault(
-                "scenarios/",
-                name,
-                f"occurs in {n} scenarios",
-                f"write criteria of it in {targets.scenarios_per_dimension} or more",
-            )
+    yield from _narrow(counts, targets)
     if counts.criteria < targets.criteria:
         yield Fault(
             "scenarios/",
@@ -111,3 +110,15 @@ def coverage_faults(scenarios: Sequence[Scenario], targets: Targets) -> Iterator
             f"{100 * counts.check_share:.0f} % of the criteria have one",
             f"give one to {100 * targets.check_share:.0f} %",
         )
+
+
+def _narrow(counts: Counts, targets: Targets) -> Iterator[Fault]:
+    least = targets.scenarios_per_dimension
+    for name, (_, scenarios) in counts.by_dimension.items():
+        if scenarios < least:
+            yield Fault(
+                "scenarios/",
+                name,
+                f"occurs in {scenarios} scenarios",
+                f"write criteria of it in {least} or more",
+            )

@@ -1,11 +1,12 @@
-"""Rules on criteria: how many, of which families, one behaviour each, nothing that a judge cannot see, none twice."""
+"""Rules on criteria: how many, of which families, one visible behaviour each, none twice."""
 
 import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from usersim_opt.basics.text import overlap
-from usersim_opt.scenarios.authoring.rules import Fault
+from usersim_opt.basics.text import overlap, words
+from usersim_opt.scenarios.authoring.rules import Fault, fault_in
+from usersim_opt.scenarios.kinds import family_of
 from usersim_opt.scenarios.records import Criterion, Scenario, Task
 
 MIN_CRITERIA, MAX_CRITERIA = 2, 5
@@ -13,77 +14,105 @@ MAX_WORDS = 60
 SAME = 0.8
 """Share of common words from which two criteria of one scenario say the same."""
 
+_VERBS = (
+    "also|then|does|do|is|are|has|have|can|will|gives?|says?|asks?|names?|keeps?|stays?|mentions?"
+    "|adds?|offers?|shows?|contains?|uses?|repeats?|refuses?|accepts?|agrees?|thanks?|explains?"
+    "|confirms?|corrects?|speaks?|sounds?|calls?|never|not"
+)
 _TWO_BEHAVIOURS = re.compile(
-    r"\band (?:also|then|does|do|is|are|has|have|can|will|gives?|says?|asks?|names?|keeps?|stays?|mentions?|adds?|offers?|shows?|contains?|uses?|repeats?"
-    r"|refuses?|accepts?|agrees?|thanks?|explains?|confirms?|corrects?|speaks?|sounds?|calls?|never|not)\b|\bas well as (?:gives?|says?|asks?)|\bbut also\b",
-    re.I,
+    rf"\band (?:{_VERBS})\b|\bas well as (?:gives?|says?|asks?)|\bbut also\b", re.I
 )
 _HIDDEN = re.compile(
-    r"\b(?:task|rubric|scenario|criteri\w+|hidden|instruct\w+|the judge|simulat\w+|persona|prompt|golden|benchmark|data ?set|private story|the story says)\b",
+    r"\b(?:task|rubric|scenario|criteri\w+|hidden|instruct\w+|the judge|simulat\w+|persona|prompt"
+    r"|golden|benchmark|data ?set|private story|the story says)\b",
     re.I,
 )
 
 
 def criterion_faults(task: Task, scenario: Scenario) -> Iterator[Fault]:
-    """Faults of the rubric and of each criterion."""
-    file = f"scenarios/{scenario.id}.yaml"
+    """Faults of the rubric, of each criterion, and of two criteria that are alike."""
+    yield from _number(scenario)
+    yield from _families(scenario)
+    for criterion in scenario.criteria:
+        yield from _text_faults(scenario, criterion)
+    for one, other in combinations(scenario.criteria, 2):
+        yield from _alike(scenario, one, other)
+
+
+def _number(scenario: Scenario) -> Iterator[Fault]:
     if not MIN_CRITERIA <= len(scenario.criteria) <= MAX_CRITERIA:
-        yield Fault(
-            file,
+        yield fault_in(
+            scenario,
             "criteria",
-            f"{len(scenario.criteria)} criteria",
-            f"write {MIN_CRITERIA} to {MAX_CRITERIA}",
+            what=f"{len(scenario.criteria)} criteria",
+            fix=f"write {MIN_CRITERIA} to {MAX_CRITERIA}",
         )
-    families = {criterion.dimension.partition(".")[0] for criterion in scenario.criteria}
+
+
+def _families(scenario: Scenario) -> Iterator[Fault]:
+    families = {family_of(criterion.dimension) for criterion in scenario.criteria}
     for family in scenario.stresses:
         if family not in families:
-            yield Fault(
-                file,
+            yield fault_in(
+                scenario,
                 "stresses",
-                f"no criterion is of the family {family}",
-                "add one, or take the family out",
-            )
-    for criterion in scenario.criteria:
-        yield from _one(file, criterion)
-    for one, other in combinations(scenario.criteria, 2):
-        if overlap(one.text, other.text) >= SAME:
-            yield Fault(
-                file,
-                f"criteria.{other.id}",
-                f"says nearly the same as {one.id!r}",
-                "merge the two or tell them apart",
-            )
-        if one.check is not None and one.check == other.check:
-            yield Fault(
-                file,
-                f"criteria.{other.id}.check",
-                f"is the check of {one.id!r}",
-                "check something else, or drop one of them",
+                what=f"no criterion is of the family {family}",
+                fix="add one, or take the family out",
             )
 
 
-def _one(file: str, criterion: Criterion) -> Iterator[Fault]:
+def _text_faults(scenario: Scenario, criterion: Criterion) -> Iterator[Fault]:
     field = f"criteria.{criterion.id}.text"
-    demand = re.split(r"[;:]", criterion.text)[0]
-    if found := _TWO_BEHAVIOURS.search(demand):
-        yield Fault(
-            file,
+    if behaviours := _second_behaviour(criterion.text):
+        yield fault_in(
+            scenario,
             field,
-            f"asks for two behaviours ({found.group()!r})",
-            "split it in two, or keep the one that matters",
+            what=f"asks for two behaviours ({behaviours!r})",
+            fix="split it in two, or keep the one that matters",
         )
-    found = _HIDDEN.search(criterion.text)
-    if found and not criterion.dimension.startswith("guard."):
-        yield Fault(
-            file,
+    if hidden := _hidden_thing(criterion):
+        yield fault_in(
+            scenario,
             field,
-            f"speaks of what the customer does not see ({found.group()!r})",
-            "describe the reply itself",
+            what=f"speaks of what the customer does not see ({hidden!r})",
+            fix="describe the reply itself",
         )
-    if len(criterion.text.split()) > MAX_WORDS:
-        yield Fault(
-            file,
+    length = len(words(criterion.text))
+    if length > MAX_WORDS:
+        yield fault_in(
+            scenario, field, what=f"has {length} words", fix=f"say it in {MAX_WORDS} or fewer"
+        )
+
+
+def _second_behaviour(text: str) -> str:
+    """The words that join a second behaviour to the demand, empty if there is one behaviour.
+
+    What comes after a semicolon or a colon is the tolerance, which may speak of several.
+    """
+    demand = re.split(r"[;:]", text)[0]
+    match = _TWO_BEHAVIOURS.search(demand)
+    return match.group() if match else ""
+
+
+def _hidden_thing(criterion: Criterion) -> str:
+    """The word for something that the customer does not see; a guard criterion may name it."""
+    match = _HIDDEN.search(criterion.text)
+    return match.group() if match and family_of(criterion.dimension) != "guard" else ""
+
+
+def _alike(scenario: Scenario, one: Criterion, other: Criterion) -> Iterator[Fault]:
+    field = f"criteria.{other.id}"
+    if overlap(one.text, other.text) >= SAME:
+        yield fault_in(
+            scenario,
             field,
-            f"has {len(criterion.text.split())} words",
-            f"say it in {MAX_WORDS} or fewer",
+            what=f"says nearly the same as {one.id!r}",
+            fix="merge the two or tell them apart",
+        )
+    if one.check is not None and one.check == other.check:
+        yield fault_in(
+            scenario,
+            f"{field}.check",
+            what=f"is the check of {one.id!r}",
+            fix="check something else, or drop one of them",
         )

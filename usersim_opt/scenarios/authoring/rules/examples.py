@@ -1,10 +1,13 @@
-"""Rules on example replies: they must prove the rubric. Two different ones pass, one of them short; one fails as named."""
+"""Rules on example replies, which prove the rubric.
+
+Two different ones pass, one of them short; one fails as named.
+"""
 
 from collections.abc import Iterator
 
 from usersim_opt.basics.text import fold, words
 from usersim_opt.scenarios import checks
-from usersim_opt.scenarios.authoring.rules import Fault
+from usersim_opt.scenarios.authoring.rules import Fault, fault_in
 from usersim_opt.scenarios.records import Scenario, Task
 
 PASSING = 2
@@ -14,40 +17,51 @@ SHORT = 10
 
 def example_faults(task: Task, scenario: Scenario) -> Iterator[Fault]:
     """Too few or equal replies, and checks that disagree with a reply."""
-    file = f"scenarios/{scenario.id}.yaml"
-    passing, failing = scenario.examples.passing, scenario.examples.failing
+    yield from _too_few(scenario)
+    yield from _too_long(scenario)
+    for number, reply in enumerate(scenario.examples.passing):
+        yield from _disagreements(scenario, f"examples.pass[{number}]", reply=reply)
+    failing = scenario.examples.failing
+    yield from _disagreements(scenario, "examples.fail", reply=failing.reply, fails=failing.fails)
+
+
+def _too_few(scenario: Scenario) -> Iterator[Fault]:
+    passing = scenario.examples.passing
     if len({fold(reply) for reply in passing}) < PASSING:
-        yield Fault(
-            file,
+        yield fault_in(
+            scenario,
             "examples.pass",
-            f"{len(set(passing))} different replies",
-            f"give {PASSING} of different temper",
+            what=f"{len(set(passing))} different replies",
+            fix=f"give {PASSING} of different temper",
         )
-    if min(len(words(reply)) for reply in passing) > SHORT:
-        yield Fault(
-            file,
+
+
+def _too_long(scenario: Scenario) -> Iterator[Fault]:
+    shortest = min(len(words(reply)) for reply in scenario.examples.passing)
+    if shortest > SHORT:
+        yield fault_in(
+            scenario,
             "examples.pass",
-            f"no reply has {SHORT} words or fewer",
-            "add a short one: if none can pass, the rubric asks for too much",
+            what=f"no reply has {SHORT} words or fewer",
+            fix="add a short one: if none can pass, the rubric asks for too much",
         )
-    for number, reply in enumerate(passing):
-        yield from _disagreements(file, f"examples.pass[{number}]", scenario, reply, ())
-    yield from _disagreements(file, "examples.fail", scenario, failing.reply, failing.fails)
 
 
 def _disagreements(
-    file: str, field: str, scenario: Scenario, reply: str, fails: tuple[str, ...]
+    scenario: Scenario, field: str, *, reply: str, fails: tuple[str, ...] = ()
 ) -> Iterator[Fault]:
-    """A check holds on a reply exactly where the reply is not said to fail it."""
+    """Criteria whose check fails on a reply that is to pass them, or the other way round."""
     for criterion in scenario.criteria:
         if criterion.check is None:
             continue
-        holds, evidence = checks.run(criterion.check, reply)
-        if holds == (criterion.id in fails):
-            wanted = "fail" if criterion.id in fails else "pass"
-            yield Fault(
-                file,
+        finding = checks.run(criterion.check, reply)
+        is_to_fail = criterion.id in fails
+        if finding.holds == is_to_fail:
+            wanted = "fail" if is_to_fail else "pass"
+            yield fault_in(
+                scenario,
                 field,
-                f"the check of {criterion.id!r} should {wanted} here but does not ({evidence})",
-                "mend the check or the reply",
+                what=f"the check of {criterion.id!r} should {wanted} here but does not "
+                f"({finding.evidence})",
+                fix="mend the check or the reply",
             )

@@ -1,6 +1,9 @@
-"""Rules on the split: nothing in train may give away smoke or test. Shared ids, people's names and six-word phrases.
+"""Rules on the split: nothing in train may give away smoke or test.
 
-Not covered: places and months, which any two stories may share, and criteria, whose wording is common by design.
+What gives away: shared identifiers, people's names and six-word phrases.
+
+Not covered: places and months, which any two stories may share, and criteria, whose wording is
+common by design.
 """
 
 import re
@@ -8,88 +11,96 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from usersim_opt.scenarios.authoring.rules import Fault
-from usersim_opt.scenarios.authoring.rules.facts import CODE
 from usersim_opt.scenarios.authoring.rules.similarity import phrases_of
-from usersim_opt.scenarios.dataset import Dataset
+from usersim_opt.scenarios.dataset import Dataset, Split
+from usersim_opt.scenarios.identifiers import IDENTIFIER, names_in_user_ids
+from usersim_opt.scenarios.records import Scenario
 
 PHRASE_WORDS = 6
 
-_USER_ID = re.compile(r"\b([a-z]+)_([a-z]+)_\d+\b")
 _INTRODUCED = re.compile(
-    r"\b(?:I'm|I am|this is|name is|name's|reached|to|with) ([A-ZÀ-Þ][a-zà-ÿ]{2,})(?=[.,!?;]| here| speaking)|\b([A-ZÀ-Þ][a-zà-ÿ]{2,}) (?:here|speaking|writing|typing)\b"
+    r"\b(?:I'm|I am|this is|name is|name's|reached|to|with) "
+    r"([A-ZÀ-Þ][a-zà-ÿ]{2,})(?=[.,!?;]| here| speaking)"
+    r"|\b([A-ZÀ-Þ][a-zà-ÿ]{2,}) (?:here|speaking|writing|typing)\b"
 )
+
+Owners = Mapping[str, set[str]]
+"""For each thing the tasks in whose stories or scenarios it stands."""
 
 
 def leakage_faults(dataset: Dataset) -> Iterator[Fault]:
-    """What a smoke or test task shares with a train task, or the two held-out splits with each other."""
+    """What a held-out task shares with a train task, or with the other held-out split."""
     split_of = {task: split for split, tasks in dataset.splits.items() for task in tasks}
-    for what, owners in (
-        ("code", _codes(dataset)),
-        ("name", _names(dataset)),
-        ("phrase", _phrases(dataset)),
-    ):
-        for item, tasks in owners.items():
-            splits = {split_of[task] for task in tasks if task in split_of}
-            if len(splits) > 1:
-                held, other = (
-                    min(tasks, key=lambda task: (split_of.get(task, "train") == "train", task)),
-                    sorted(tasks),
-                )
-                yield Fault(
-                    f"tasks/{held}.yaml",
-                    what,
-                    f"{item!r} stands in tasks {', '.join(other)} of different splits",
-                    "use another one in one of them",
-                )
+    yield from _shared("code", _owners(_codes(dataset)), split_of)
+    yield from _shared("name", _owners(_names(dataset)), split_of)
+    yield from _shared("phrase", _owners(_phrases(dataset)), split_of)
 
 
-def _texts(dataset: Dataset) -> Iterator[tuple[str, str]]:
-    """(task id, text) of all stories, turns and example replies."""
-    for task in dataset.tasks.values():
-        yield task.id, task.story
-    for scenario in dataset.scenarios.values():
-        for text in (
-            *(turn.text for turn in scenario.history),
-            *scenario.examples.passing,
-            scenario.examples.failing.reply,
-        ):
-            yield scenario.task_id, text
+def _shared(what: str, owners: Owners, split_of: Mapping[str, Split]) -> Iterator[Fault]:
+    for item, tasks in owners.items():
+        splits = {split_of[task] for task in tasks if task in split_of}
+        if len(splits) > 1:
+            yield Fault(
+                f"tasks/{_first_held_out(tasks, split_of)}.yaml",
+                what,
+                f"{item!r} stands in tasks {', '.join(sorted(tasks))} of different splits",
+                "use another one in one of them",
+            )
 
 
-def _owners(pairs: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
+def _first_held_out(tasks: Iterable[str], split_of: Mapping[str, Split]) -> str:
+    """The task to name: the first that is held out, for what is in train is common property."""
+    return min(tasks, key=lambda task: (split_of.get(task, "train") == "train", task))
+
+
+def _owners(pairs: Iterable[tuple[str, str]]) -> Owners:
+    """The tasks by thing, from pairs of thing and task."""
     owners: dict[str, set[str]] = defaultdict(set)
     for item, task in pairs:
         owners[item].add(task)
     return owners
 
 
-def _codes(dataset: Dataset) -> Mapping[str, set[str]]:
-    return _owners((code, task) for task, text in _texts(dataset) for code in CODE.findall(text))
-
-
-def _names(dataset: Dataset) -> Mapping[str, set[str]]:
-    """Names of customers, by their user ids, and of agents, where they introduce themselves."""
-    found = [
-        (part.capitalize(), task.id)
-        for task in dataset.tasks.values()
-        for pair in _USER_ID.findall(task.story)
-        for part in pair
-    ]
+def _texts(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """(text, task id) of all stories, turns and example replies."""
+    for task in dataset.tasks.values():
+        yield task.story, task.id
     for scenario in dataset.scenarios.values():
-        greetings = [turn.text for turn in scenario.history if turn.role == "agent"]
-        found += [
-            (name, scenario.task_id)
-            for text in greetings
-            for pair in _INTRODUCED.findall(text)
-            for name in pair
-            if name
-        ]
-    return _owners(found)
+        for text in _messages(scenario):
+            yield text, scenario.task_id
 
 
-def _phrases(dataset: Dataset) -> Mapping[str, set[str]]:
-    return _owners(
-        (" ".join(phrase), task)
-        for task, text in _texts(dataset)
-        for phrase in phrases_of(text, PHRASE_WORDS)
-    )
+def _messages(scenario: Scenario) -> Iterator[str]:
+    for turn in scenario.history:
+        yield turn.text
+    yield from scenario.examples.passing
+    yield scenario.examples.failing.reply
+
+
+def _codes(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    for text, task in _texts(dataset):
+        for code in IDENTIFIER.findall(text):
+            yield code, task
+
+
+def _names(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Names of customers, by their user ids, and of agents, where they introduce themselves."""
+    for task in dataset.tasks.values():
+        for names in names_in_user_ids(task.story):
+            yield from ((name.capitalize(), task.id) for name in names)
+    for scenario in dataset.scenarios.values():
+        for name in _introductions(scenario):
+            yield name, scenario.task_id
+
+
+def _introductions(scenario: Scenario) -> Iterator[str]:
+    for turn in scenario.history:
+        if turn.role == "agent":
+            for names in _INTRODUCED.findall(turn.text):
+                yield from (name for name in names if name)
+
+
+def _phrases(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    for text, task in _texts(dataset):
+        for phrase in sorted(phrases_of(text, PHRASE_WORDS)):
+            yield " ".join(phrase), task

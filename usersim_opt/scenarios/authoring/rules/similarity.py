@@ -1,7 +1,8 @@
 """How much two texts have in common; and the rule that no two scenarios tell nearly the same."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from usersim_opt.basics.text import fold, word_set
@@ -9,45 +10,66 @@ from usersim_opt.scenarios.authoring.rules import Fault
 from usersim_opt.scenarios.records import Scenario
 
 LONG = 12
-"""Criteria with fewer different words may be alike: there are few ways to say "at most 30 words"."""
+"""Criteria of fewer different words may be alike: few ways say "at most 30 words"."""
 SAME_CRITERION = 0.85
 SAME_HISTORY = 0.5
 WINDOW = 5
 
+Phrase = tuple[str, ...]
 
-def phrases_of(text: str, length: int) -> frozenset[tuple[str, ...]]:
+
+@dataclass(frozen=True)
+class _Passage:
+    """A text of a scenario by what is compared of it: its words, or its runs of words."""
+
+    scenario: str
+    field: str
+    features: frozenset[str] | frozenset[Phrase]
+
+
+def phrases_of(text: str, length: int) -> frozenset[Phrase]:
     """All runs of `length` words."""
     tokens = re.findall(r"[\w']+", fold(text))
-    return frozenset(zip(*(tokens[i:] for i in range(length)), strict=False))
+    return frozenset(zip(*(tokens[start:] for start in range(length)), strict=False))
 
 
 def similarity_faults(scenarios: Mapping[str, Scenario]) -> Iterator[Fault]:
     """Criteria and histories of different scenarios that are nearly the same."""
-    criteria = [
-        (s.id, f"criteria.{c.id}", word_set(c.text)) for s in scenarios.values() for c in s.criteria
-    ]
     yield from _near(
-        (item for item in criteria if len(item[2]) >= LONG),
-        SAME_CRITERION,
-        "put it in terms of this conversation",
+        list(_criteria(scenarios)), SAME_CRITERION, fix="put it in terms of this conversation"
     )
-    histories = [
-        (s.id, "history", phrases_of(" ".join(turn.text for turn in s.history), WINDOW))
-        for s in scenarios.values()
-    ]
-    yield from _near(
-        (item for item in histories if item[2]), SAME_HISTORY, "write another conversation"
-    )
+    yield from _near(list(_histories(scenarios)), SAME_HISTORY, fix="write another conversation")
 
 
-def _near(
-    items: Iterable[tuple[str, str, frozenset[object]]], limit: float, fix: str
-) -> Iterator[Fault]:
-    for (one, field, a), (other, other_field, b) in combinations(items, 2):
-        if one != other and len(a & b) >= limit * len(a | b):
+def _criteria(scenarios: Mapping[str, Scenario]) -> Iterator[_Passage]:
+    for scenario in scenarios.values():
+        for criterion in scenario.criteria:
+            words = word_set(criterion.text)
+            if len(words) >= LONG:
+                yield _Passage(scenario.id, f"criteria.{criterion.id}", words)
+
+
+def _histories(scenarios: Mapping[str, Scenario]) -> Iterator[_Passage]:
+    for scenario in scenarios.values():
+        chat = " ".join(turn.text for turn in scenario.history)
+        phrases = phrases_of(chat, WINDOW)
+        if phrases:
+            yield _Passage(scenario.id, "history", phrases)
+
+
+def _near(passages: Sequence[_Passage], limit: float, *, fix: str) -> Iterator[Fault]:
+    """Passages of which at least `limit` (0 to 1) of all features are in both."""
+    for one, other in combinations(passages, 2):
+        if one.scenario != other.scenario and _share(one, other) >= limit:
             yield Fault(
-                f"scenarios/{other}.yaml",
-                other_field,
-                f"is nearly the same as {field} of {one}",
+                f"scenarios/{other.scenario}.yaml",
+                other.field,
+                f"is nearly the same as {one.field} of {one.scenario}",
                 fix,
             )
+
+
+def _share(one: _Passage, other: _Passage) -> float:
+    """Common features / all features (Jaccard index), 0 to 1."""
+    common = len(one.features & other.features)
+    return common / (len(one.features) + len(other.features) - common)

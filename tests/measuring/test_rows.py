@@ -2,12 +2,12 @@ import sys
 
 import pytest
 from helpers import outcome, scenario
-from usersim_opt.results.rounds import VERSION_COLUMNS
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.rows import OUTCOME_COLUMNS, PAIR_COLUMNS, VERDICT_COLUMNS
+from usersim_opt.results.reading import VERSION_COLUMNS
 
 
 def test_an_evaluation_has_a_row_per_verdict(small_run):
