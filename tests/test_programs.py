@@ -1,11 +1,12 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import AIRLINE, ROOT
+from conftest import AIRLINE, BASE_PROMPT, ROOT
 
 import usersim_opt as uso
 
@@ -67,6 +68,10 @@ def test_from_tasks_to_a_better_prompt(tmp_path, tasks_file):
     assert tuned.stdout.startswith(
         f"Run: {tmp_path / 'run'}   (after a break: the same command with --run-dir"
     )
+    page = tmp_path / "run" / "report.html"
+    assert tuned.stdout.endswith(f"Report: {page}\n")
+    run("report", tmp_path / "run", "--out", tmp_path / "again.html", cwd=tmp_path)
+    assert (tmp_path / "again.html").read_text() == page.read_text()
     compared = run(
         "evaluate",
         "--dataset",
@@ -76,7 +81,7 @@ def test_from_tasks_to_a_better_prompt(tmp_path, tasks_file):
         "--prompt",
         tmp_path / "p.txt",
         "--against",
-        ROOT / "optimized/airline/base.txt",
+        BASE_PROMPT,
         "--user-options",
         "temperature=0.9",
         cwd=tmp_path,
@@ -150,7 +155,8 @@ def test_a_senseless_ollama_host_is_named_and_only_matters_for_ollama(tmp_path, 
         True,
         False,
     )
-    assert run("optimize", "--out", "p.txt", "--max-calls", 600, cwd=tmp_path).returncode == 0
+    offline = ["--split", "smoke", "--seeds", 1, "--prompt", BASE_PROMPT]
+    assert run("evaluate", "--dataset", AIRLINE, *offline, cwd=tmp_path).returncode == 0
 
 
 def test_a_build_without_test_scenarios_cannot_be_evaluated_on_test(tmp_path, tasks_file):
@@ -160,7 +166,7 @@ def test_a_build_without_test_scenarios_cannot_be_evaluated_on_test(tmp_path, ta
         "--dataset",
         tmp_path / "data",
         "--prompt",
-        ROOT / "optimized/airline/base.txt",
+        BASE_PROMPT,
         cwd=tmp_path,
     )
     assert done.returncode == 2
@@ -179,7 +185,7 @@ def test_options_are_read_and_named_where_they_do_not_fit(tmp_path):
         "--split",
         "test",
         "--prompt",
-        ROOT / "optimized/airline/base.txt",
+        BASE_PROMPT,
         "--user-options",
         "temperature=0.2,seed=4",
         "--seeds",
@@ -301,29 +307,18 @@ def test_another_temperature_than_the_measured_one_is_told(tmp_path, base_prompt
     assert (same.returncode, same.stderr) == (0, "")
 
 
-def test_the_page_of_a_run_is_written_and_a_folder_without_one_refused_in_one_line(tmp_path):
-    made = run(
-        "optimize",
-        "--max-calls",
-        700,
-        "--run-dir",
-        tmp_path / "run",
-        "--out",
-        tmp_path / "p.txt",
-        cwd=tmp_path,
-    )
-    assert made.stdout.endswith(f"Report: {tmp_path / 'run' / 'report.html'}\n")
-    whole = (tmp_path / "run" / "report.html").read_text()
-    again = run("report", tmp_path / "run", "--out", tmp_path / "again.html", cwd=tmp_path)
-    assert (again.returncode, again.stderr, again.stdout) == (
-        0,
-        "",
-        f"Report: {tmp_path / 'again.html'}\n",
-    )
-    assert (tmp_path / "again.html").read_text() == whole
-    log = tmp_path / "run" / "journal.jsonl"
+@pytest.mark.usefixtures("tuned")
+def test_the_page_of_a_run_is_written_and_a_folder_without_one_refused_in_one_line(
+    tuned_dir, tmp_path
+):
+    folder = shutil.copytree(tuned_dir, tmp_path / "run")
+    whole = run("report", folder, cwd=tmp_path)
+    wanted = f"Report: {folder / 'report.html'}\n"
+    assert (whole.returncode, whole.stderr, whole.stdout) == (0, "", wanted)
+    assert "Shipped" in (folder / "report.html").read_text()
+    log = folder / "journal.jsonl"
     log.write_bytes(log.read_bytes()[:-9])
-    torn = run("report", tmp_path / "run", cwd=tmp_path)
+    torn = run("report", folder, cwd=tmp_path)
     assert torn.stdout.startswith("left out: the last line was cut off")
     none = run("report", tmp_path, cwd=tmp_path)
     assert (none.returncode, none.stdout) == (2, "")

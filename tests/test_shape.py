@@ -10,7 +10,9 @@ import pytest
 from conftest import ROOT
 
 import usersim_opt as uso
-from usersim_opt.basics import errors
+from usersim_opt.basics import errors, strict_yaml
+from usersim_opt.basics.validation import parse
+from usersim_opt.scenarios.kinds import kinds_of
 
 PACKAGE = sorted((ROOT / "usersim_opt").rglob("*.py"))
 FOLDERS = ("usersim_opt", "programs", "benchmarks", "tests")
@@ -167,6 +169,15 @@ def test_the_readme_names_every_file_of_the_package_where_it_stands():
     files = [*PACKAGE, *(ROOT / "programs").glob("[a-z]*.py")]
     standing = {str(path.relative_to(ROOT)) for path in files if path.name != "__init__.py"}
     assert named_files((ROOT / "README.md").read_text()) == standing
+
+
+def test_the_readme_s_data_are_what_they_say(tmp_path):
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    scenario, kinds = tmp_path / "001.3.yaml", tmp_path / "kinds.yaml"
+    for file, block in zip((scenario, kinds), blocks, strict=True):
+        file.write_text(block)
+    assert parse(strict_yaml.load(scenario), uso.Scenario, where="README.md").id == "001.3"
+    assert kinds_of(tmp_path).types["closing"].most_turns == 7
 
 
 def test_the_readme_of_the_benchmarks_names_every_command():
