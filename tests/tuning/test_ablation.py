@@ -4,6 +4,7 @@ from helpers import scripted
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, ResumeMismatch
 from usersim_opt.basics.text import sha256
+from usersim_opt.results.record import read_record
 
 HELPS = ("Write very few words.", "Refuse a plan that is wrong.")
 IDLE = (
@@ -14,7 +15,7 @@ HARMS = ("Thank the staff at length.", "Accept every offer at once.")
 
 
 def playing(airline, rate):
-    """A user model that gives the good example's reply at a rate that depends on its prompt, else the bad one's."""
+    """A user model that replies by the good example at a rate that depends on its prompt."""
     examples = {record.history[-1].text: record for record in airline.scenarios.values()}
 
     def reply(request):
@@ -41,7 +42,10 @@ def mixed(airline):
         )
 
     bullets = "\n".join(f"- {words}" for words in (*HELPS, *IDLE, *HARMS))
-    text = f"You are a customer.\n\nRules:\n- When all is done, write ###STOP### alone.\n{bullets}\n\n<scenario>\n{{scenario}}\n</scenario>"
+    text = (
+        "You are a customer.\n\nRules:\n- When all is done, write ###STOP### "
+        f"alone.\n{bullets}\n\n<scenario>\n{{scenario}}\n</scenario>"
+    )
     return uso.UserSimulator(text, playing(airline, rate))
 
 
@@ -131,6 +135,32 @@ def test_an_ablation_goes_on_from_its_folder_and_costs_nothing_again(
     ) == str(first)
     with pytest.raises(ResumeMismatch, match="seed was 0, is 1"):
         uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run", seed=1)
+
+
+def test_too_few_calls_leave_no_folder_so_that_more_can_be_given(judge, airline, tmp_path):
+    simulator = uso.UserSimulator(
+        "You play.\n- Be brief.\n- Ask back.\n{scenario}", uso.connect("offline/user")
+    )
+    with pytest.raises(InputError, match="give as many or more"):
+        uso.ablate(simulator, airline.train, judge, max_calls=50, run_dir=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+    assert uso.ablate(simulator, airline.train, judge, max_calls=200, run_dir=tmp_path / "run")
+
+
+class Uneven(uso.RubricMetric):
+    """Says that grading every fifth scenario costs nine calls, and the others none."""
+
+    def price(self, scenario):
+        return 9 if scenario.number == 5 else 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_comparison_keeps_its_share_of_the_calls_where_prices_differ(
+    mixed, airline, tmp_path, seed
+):
+    uso.ablate(mixed, airline.train, Uneven(), max_calls=700, seed=seed, run_dir=tmp_path / "run")
+    compared = read_record(tmp_path / "run").of_stage("compare1")
+    assert 100 < sum(sum(outcome.calls.values()) for outcome in compared) <= 0.2 * 700
 
 
 def test_what_cannot_be_ablated_is_said_before_a_call(judge, airline):

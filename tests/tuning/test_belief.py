@@ -7,41 +7,47 @@ from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.tuning.belief import Belief
 
 FIRST = Prompt(
-    "You are a customer.\n\nRules:\n- Stay with the story.\n- When all is done, write ###STOP### alone.\n\n<scenario>\n{scenario}\n</scenario>"
+    "You are a customer.\n\nRules:\n- Stay with the story.\n"
+    "- When all is done, write ###STOP### alone.\n\n<scenario>\n{scenario}\n</scenario>"
 )
 CRITERIA = [{"id": "short", "dimension": "communication_style.shortness", "text": "Short."}]
-RECORDS = {f"{i:03}.3": scenario(f"{i:03}.3", criteria=CRITERIA) for i in range(1, 11)}
+SCENARIOS = {f"{i:03}.3": scenario(f"{i:03}.3", criteria=CRITERIA) for i in range(1, 11)}
+
+
+BARE = Prompt(FIRST.text.replace("- Stay with the story.\n", ""))
 
 
 def belief(**options):
-    return Belief(FIRST, **({"seed": 1, "max_characters": 6500, "length_price": 0.001} | options))
+    settings = {"seed": 1, "max_characters": 6500, "length_price": 0.001} | options
+    return Belief(FIRST, SCENARIOS, **settings)
 
 
-def with_pieces(*words, frame=FIRST):
-    return Prompt(
-        frame.text.replace(
-            "\n\n<scenario>", "".join(f"\n- {word}" for word in words) + "\n\n<scenario>"
-        )
-    )
+def with_pieces(*words):
+    """The first prompt with more pieces."""
+    pieces = "".join(f"\n- {word}" for word in words)
+    return Prompt(FIRST.text.replace("\n\n<scenario>", f"{pieces}\n\n<scenario>"))
+
+
+def add_all(known, prompt):
+    known.add(prompt, [piece.id for piece in prompt.pieces])
 
 
 def replies(rate, repeat=0):
     """Ten replies of which `rate` passed."""
-    for i, name in enumerate(RECORDS):
-        verdict = Verdict(
-            criterion="short",
-            outcome="pass" if i < 10 * rate else "fail",
-            evidence="",
-            source="judge",
-        )
-        yield Outcome(
-            scenario=name,
-            version="v",
-            stage="s",
-            repeat=repeat,
-            status="scored",
-            grade=Grade(scenario=name, verdicts=(verdict,)),
-        )
+    return [reply(name, i < 10 * rate, repeat) for i, name in enumerate(SCENARIOS)]
+
+
+def reply(name, passed, repeat):
+    outcome = "pass" if passed else "fail"
+    verdict = Verdict(criterion="short", outcome=outcome, evidence="", source="judge")
+    return Outcome(
+        scenario=name,
+        version="v",
+        stage="s",
+        repeat=repeat,
+        status="scored",
+        grade=Grade(scenario=name, verdicts=(verdict,)),
+    )
 
 
 def words(prompt):
@@ -49,15 +55,19 @@ def words(prompt):
 
 
 def taught(**rates):
-    """A belief that has seen each piece alone and in company, ten times ten replies each; underscores are blanks."""
+    """A belief that has seen a hundred replies with each piece, and as many without the first one.
+
+    Underscores are blanks.
+    """
     known = belief()
-    known.learn(list(replies(0.5)), FIRST, RECORDS)
+    for repeat in range(10):
+        known.learn(replies(0.2, repeat), BARE)
     for name, rate in rates.items():
         prompt = with_pieces(name.replace("_", " ") + ".")
-        known.add(prompt, [piece.id for piece in prompt.pieces])
+        add_all(known, prompt)
         for repeat in range(10):
-            known.learn(list(replies(rate, repeat)), prompt, RECORDS)
-            known.learn(list(replies(0.5, repeat)), FIRST, RECORDS)
+            known.learn(replies(rate, repeat), prompt)
+            known.learn(replies(0.5, repeat), FIRST)
     return known
 
 
@@ -71,7 +81,7 @@ def test_the_best_prompt_has_what_helps_and_not_what_harms():
 def test_draws_follow_the_evidence_and_try_what_is_not_known():
     known = taught(Write_little=0.9, Praise_everybody=0.1)
     fresh = with_pieces("Never tried before.")
-    known.add(fresh, [piece.id for piece in fresh.pieces])
+    add_all(known, fresh)
     drawn = [words(known.sample()) for _ in range(40)]
     assert sum("Write little." in prompt for prompt in drawn) >= 38
     assert sum("Praise everybody." in prompt for prompt in drawn) <= 2
@@ -97,11 +107,8 @@ def test_a_prompt_that_grows_too_long_loses_what_is_worth_least():
     known = taught(Write_little=0.9, Ask_back=0.65)
     full, _ = known.best()
     assert {"Write little.", "Ask back."} <= set(words(full))
-    tight = belief(max_characters=len(full.text) - 3)
-    tight.__dict__.update(
-        {name: value for name, value in known.__dict__.items() if name != "_max_characters"}
-    )
-    short, _ = tight.best()
+    known._max_characters = len(full.text) - 3
+    short, _ = known.best()
     assert "Write little." in words(short)
     assert len(short.text) <= len(full.text) - 3
 
@@ -109,25 +116,25 @@ def test_a_prompt_that_grows_too_long_loses_what_is_worth_least():
 def test_a_price_on_length_keeps_out_what_is_worth_little():
     dear = belief(length_price=5.0)
     prompt = with_pieces("A long and winding sentence that says hardly anything at all to anybody.")
-    dear.learn(list(replies(0.5)), FIRST, RECORDS)
-    dear.add(prompt, [piece.id for piece in prompt.pieces])
+    dear.learn(replies(0.5), FIRST)
+    add_all(dear, prompt)
     assert words(dear.best()[0]) == ["When all is done, write ###STOP### alone."]
 
 
 def test_what_is_left_to_gain_shrinks_with_evidence():
     little, much = taught(Write_little=0.5), taught(Write_little=0.9)
     for repeat in range(10, 40):
-        much.learn(list(replies(0.9, repeat)), with_pieces("Write little."), RECORDS)
+        much.learn(replies(0.9, repeat), with_pieces("Write little."))
     assert 0 <= much.best()[1] < little.best()[1]
 
 
 def test_replies_that_count_as_void_speak_against_a_prompt():
     known = belief()
-    known.learn(list(replies(0.5)), FIRST, RECORDS)
+    known.learn(replies(0.5), FIRST)
     prompt = with_pieces("Say ok to everything.")
-    known.add(prompt, [piece.id for piece in prompt.pieces])
+    add_all(known, prompt)
     for repeat in range(6):
-        known.learn(list(replies(1.0, repeat)), prompt, RECORDS, void=True)
+        known.learn(replies(1.0, repeat), prompt, void=True)
     assert "Say ok to everything." not in words(known.best()[0])
 
 
@@ -136,13 +143,13 @@ def test_a_new_frame_is_tried_and_kept_if_it_is_better():
         FIRST.text.replace("You are a customer.", "You play somebody who writes to a company.")
     )
     known = belief()
-    known.learn(list(replies(0.3)), FIRST, RECORDS)
+    known.learn(replies(0.3), FIRST)
     assert not known.knows_frame(other)
     known.add(other, [], with_frame=True)
     assert known.knows_frame(other)
     for repeat in range(10):
-        known.learn(list(replies(0.9, repeat)), other, RECORDS)
-        known.learn(list(replies(0.3, repeat)), FIRST, RECORDS)
+        known.learn(replies(0.9, repeat), other)
+        known.learn(replies(0.3, repeat), FIRST)
     assert known.best()[0].text.startswith("You play somebody")
 
 

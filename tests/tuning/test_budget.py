@@ -6,9 +6,7 @@ from usersim_opt.tuning.budget import MAX_REPEATS, Budget, Spent
 
 
 def spent(calls=0, tokens=0, fresh=None):
-    return Spent(
-        calls=calls, tokens=tokens, answered=calls, fresh=calls if fresh is None else fresh
-    )
+    return Spent(calls, tokens, calls if fresh is None else fresh)
 
 
 def clock(*seconds):
@@ -36,14 +34,14 @@ def test_a_search_and_the_smoke_split_after_it_stay_within_the_calls(calls, once
     ("tokens", "ends"), [(600, False), (700, False), (701, True), (2000, True)]
 )
 def test_the_next_round_s_tokens_are_foreseen_and_a_fifth_is_kept(tokens, ends):
-    found = Budget(9999, tokens=1000).exhausted(
+    ended_by = Budget(9999, tokens=1000).exhausted(
         spent(700, tokens=tokens), round_calls=100, reserve=0
     )
-    assert found == ("the budget of 1,000 tokens" if ends else "")
+    assert ended_by == ("the budget of 1,000 tokens" if ends else "")
 
 
 def test_the_next_round_s_minutes_are_foreseen_from_the_calls_of_this_start():
-    budget = Budget(9999, minutes=10, clock=clock(0, 60 * 7, 60 * 7, 60 * 7, 60 * 7))
+    budget = Budget(9999, minutes=10, clock=clock(0, 60 * 7, 60 * 7))
     assert not budget.exhausted(spent(5000, fresh=0), round_calls=100, reserve=0)
     assert (
         budget.exhausted(spent(5000, fresh=500), round_calls=100, reserve=0)
@@ -56,7 +54,7 @@ def test_repeats_fit_what_is_left():
     assert Budget(400).repeats(spent(100, tokens=1000), once=50) == 6
     assert Budget(9999, tokens=3000).repeats(spent(100, tokens=1000), once=50) == pytest.approx(4)
     assert Budget(9999, tokens=1001).repeats(spent(100, tokens=1000), once=50) == 1
-    assert Budget(9999, minutes=4, clock=clock(0, 60, 60)).repeats(
+    assert Budget(9999, minutes=4, clock=clock(0, 60)).repeats(
         spent(100), once=100
     ) == pytest.approx(3)
 

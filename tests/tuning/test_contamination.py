@@ -3,14 +3,24 @@ from helpers import scenario
 
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.scenarios.records import Task
-from usersim_opt.tuning.contamination import Contamination, stems
+from usersim_opt.tuning.contamination import Contamination
+from usersim_opt.tuning.stems import stems
 
 STORIES = {
-    "001": "You bought a purple kettle for your aunt. The lid leaks and the cord is too short. You want a replacement, sent to the bakery. "
-    "Only if the colour is sold out do you take thirty-five dollars back. You have the receipt, but not the box.",
-    "002": "You ordered a garden bench in oak. The courier left it at the wrong porch and one leg is cracked. You want it collected on a weekday. "
-    "A discount of a hundred and twenty dollars would do, if nobody can come before the 14th. You cannot lift it.",
-    "003": "Your headphones lost the left channel after a swim. You believe the warranty runs two years. You want them repaired, not swapped.",
+    "001": (
+        "You bought a purple kettle for your aunt. The lid leaks and the cord is too short. "
+        "You want a replacement, sent to the bakery. Only if the colour is sold out do you take "
+        "thirty-five dollars back. You have the receipt, but not the box."
+    ),
+    "002": (
+        "You ordered a garden bench in oak. The courier left it at the wrong porch and one leg is "
+        "cracked. You want it collected on a weekday. A discount of a hundred and twenty dollars "
+        "would do, if nobody can come before the 14th. You cannot lift it."
+    ),
+    "003": (
+        "Your headphones lost the left channel after a swim. You believe the warranty runs two "
+        "years. You want them repaired, not swapped."
+    ),
 }
 ADVICE = (
     "Keep each message short; a few words are often enough.",
@@ -35,7 +45,10 @@ def test_with_few_tasks_a_retelling_is_found_and_advice_is_not(ids):
     known = contamination(*ids)
     found = retold(
         known,
-        "When the lid of the kettle leaks, ask for a replacement of the same colour, and take 35 back only if that is sold out.",
+        (
+            "When the lid of the kettle leaks, ask for a replacement of the same "
+            "colour, and take 35 back only if that is sold out."
+        ),
     )
     assert {"kettle", "lid", "leaks", "colour", "sold", "35"} <= set(found)
     for advice in ADVICE:
@@ -61,7 +74,9 @@ def test_what_the_first_prompt_says_is_free():
 
 def test_facts_of_a_conversation_count_too():
     turn = {
-        "agent": "The saddle is rusty, so I charge the pedals and the bell to your neighbour. Agreed?"
+        "agent": (
+            "The saddle is rusty, so I charge the pedals and the bell to your neighbour. Agreed?"
+        )
     }
     advice = "If they charge a neighbour for pedals and a bell because of a rusty saddle, protest."
     assert retold(contamination("003", history=[turn]), advice)
@@ -69,7 +84,10 @@ def test_facts_of_a_conversation_count_too():
 
 
 def test_a_criterion_in_slightly_other_words_is_found():
-    text = "The reply does not accept the second courier; a doubt, a joke or a question about the date counts as no."
+    text = (
+        "The reply does not accept the second courier; a doubt, a joke or a question "
+        "about the date counts as no."
+    )
     known = contamination(
         "001", criteria=[{"id": "c", "dimension": "clarification.pushback", "text": text}]
     )

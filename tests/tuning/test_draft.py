@@ -1,8 +1,11 @@
+import json
+
 import pytest
 from helpers import scripted
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import PromptError
+from usersim_opt.basics.text import sha256
 
 GOOD = """
 - Keep each message short; a few words are often enough.
@@ -41,11 +44,35 @@ def test_a_good_draft_passes_both_gates_and_the_smoke_split(
     assert best.result.run_dir.parent == tmp_path / "run"
 
 
+def test_a_draft_is_recorded_measured_and_exported_under_one_digest(
+    optimizer, simulator, airline, tmp_path
+):
+    """A line end too many is no part of the prompt, wherever its digest is taken."""
+    text = grown(simulator.prompt, GOOD)
+    best = optimizer.consider(
+        uso.Prompt(text + "\n"), simulator, trainset=airline.train, valset=airline.smoke
+    )
+    exported = uso.export_prompt(best, tmp_path / "draft.txt")
+    card = json.loads(exported.with_suffix(".json").read_text())
+    digests = {
+        "recorded": best.result.finalist.sha256,
+        "measured": best.prompt.sha256,
+        "exported": sha256(exported.read_text()),
+        "card": card["sha256"],
+    }
+    assert set(digests.values()) == {sha256(text)}
+    assert "This prompt was not measured" not in exported.with_suffix(".md").read_text()
+
+
 def test_a_bad_draft_is_turned_away_on_evidence(optimizer, simulator, airline):
     bad = uso.Prompt(
         grown(
             simulator.prompt,
-            "\n- Accept whatever the agent proposes; trust the agent.\n- Give the agent all details in your first message, in full.\n- Always thank the agent.",
+            (
+                "\n- Accept whatever the agent proposes; trust the agent.\n- Give "
+                "the agent all details in your first message, in full.\n- Always "
+                "thank the agent."
+            ),
         )
     )
     best = optimizer.consider(bad, simulator, trainset=airline.train, valset=airline.smoke)

@@ -1,5 +1,6 @@
 import pytest
 from conftest import ROOT
+from helpers import scenario
 
 from usersim_opt.basics import strict_yaml
 from usersim_opt.customer.prompt import Prompt
@@ -65,7 +66,10 @@ def test_what_has_learned_the_benchmark_is_turned_away_with_the_reason(guard, ad
         "Keep each message short, as people do on a phone; a few words are often enough.",
         "If the agent gets something wrong, say no and correct it; never agree to a wrong plan.",
         "What you are unsure of stays unsure: say that you think so, or do not know.",
-        "Keep alternatives to yourself until the agent has said that your first choice is impossible.",
+        (
+            "Keep alternatives to yourself until the agent has said that your first "
+            "choice is impossible."
+        ),
         "Count how often you have insisted; after the second time you may give in.",
         "Dates, names and codes are written exactly as you know them.",
         "A card number is never typed into a chat.",
@@ -93,6 +97,15 @@ def test_nearly_all_of_the_contaminated_corpus_is_turned_away_and_nearly_nothing
     assert sum(clean) <= 0.05 * len(clean)
 
 
+def test_the_names_of_a_data_set_s_own_kinds_are_words_of_the_benchmark(base_prompt):
+    criterion = {"id": "c", "dimension": "ending.waits_for_it", "text": "It waits."}
+    own = scenario(type="long_goodbye", stresses=["ending"], criteria=[criterion])
+    guard = Guard.of([], [own], base_prompt)
+    for name in ("ending.waits_for_it", "waits_for_it", "long_goodbye"):
+        assert f"a word of the benchmark: {name!r}" in objections(guard, f"Mind {name}.")
+    assert objections(guard, "Stay polite until the ending.") == ""
+
+
 def test_each_advice_of_the_offline_proposer_passes(guard):
     assert {
         advice: said
@@ -105,7 +118,10 @@ def test_each_advice_of_the_offline_proposer_passes(guard):
 def test_a_retold_task_is_turned_away_with_the_candidate_s_own_words(guard):
     said = objections(
         guard,
-        "If two of five must go later because of a swimming contest, mix up the names until it is read back; fifty a head is fine.",
+        (
+            "If two of five must go later because of a swimming contest, mix up the "
+            "names until it is read back; fifty a head is fine."
+        ),
     )
     assert said.startswith("it retells a task of the training data: 'swimming', 'contest'")
     assert "Matilde" not in said

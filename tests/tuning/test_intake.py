@@ -70,7 +70,8 @@ def test_what_was_turned_away_is_not_tried_again_in_nearly_the_same_words(intake
 
 def test_a_much_shorter_wording_of_a_piece_is_welcome(intake, pool):
     long = proposal(
-        "Write short short short messages, and messages that are short, and short messages that are messages."
+        "Write short short short messages, and messages that are short, and "
+        "short messages that are messages."
     )
     pool.add(long)
     assert intake.review(

@@ -320,11 +320,8 @@ def test_a_prompt_that_answers_everything_alike_does_not_ship(
     user, _ = scripted(
         lambda request: reply if "MAGIC" in request.system else real.complete(request).text
     )
-    proposer, _ = scripted(
-        lambda request: (
-            f"<prompt>{base_prompt.text.replace('Rules:', 'Rules:' + chr(10) + '- MAGIC is all.')}</prompt>"
-        )
-    )
+    magic = base_prompt.text.replace("Rules:", "Rules:\n- MAGIC is all.")
+    proposer, _ = scripted(f"<prompt>{magic}</prompt>")
     best = optimizer(metric, tmp_path / "run", proposer_lm=proposer, search=search).compile(
         uso.UserSimulator(base_prompt, user), trainset=airline.train, valset=airline.smoke
     )
@@ -340,6 +337,23 @@ def test_models_of_dspy_s_own_settings_are_used_and_recorded(airline, base_promp
         )
     assert best.result.models["user"] == "offline/user temperature=0.9"
     assert best.result.base_smoke.errors == 0
+
+
+def test_a_proposer_of_dspy_s_own_settings_is_part_of_the_fingerprint(
+    airline, simulator, metric, tmp_path
+):
+    with dspy.context(lm=uso.connect("offline/proposer")):
+        best = optimizer(metric, tmp_path / "run", proposer_lm=None).compile(
+            simulator, trainset=airline.train, valset=airline.smoke
+        )
+    assert best.result.models["proposer"] == "offline/proposer"
+    with (
+        dspy.context(lm=uso.connect("offline/proposer", temperature=0.1)),
+        pytest.raises(ResumeMismatch, match="model.proposer was"),
+    ):
+        optimizer(metric, tmp_path / "run", proposer_lm=None).compile(
+            simulator, trainset=airline.train, valset=airline.smoke
+        )
 
 
 def test_nothing_secret_is_written():

@@ -1,12 +1,14 @@
 """The search over pieces, in a world where it is known which sentences help."""
 
-import re
+import shutil
 
 import pytest
+from conftest import AIRLINE
 from helpers import events, scripted
 
 import usersim_opt as uso
 from usersim_opt.basics.text import sha256
+from usersim_opt.scenarios import kinds
 from usersim_opt.tuning.budget import Budget
 from usersim_opt.tuning.guard import Guard
 from usersim_opt.tuning.piece_search import FIRST_PROPOSALS
@@ -23,26 +25,39 @@ ADVICE = {
 
 @pytest.fixture
 def world(airline, base_prompt):
-    """A user whose replies pass the more criteria the more good advice its prompt holds; metric without judge calls; a blind proposer."""
-    examples = {}
-    for record in airline.scenarios.values():
-        examples[record.history[-1].text] = record
+    """A simulator whose replies pass the more criteria the more good advice its prompt holds.
+
+    With it comes a blind proposer; the metric needs no judge.
+    """
+    proposer, _ = scripted(proposing(base_prompt))
+    return uso.UserSimulator(base_prompt, scripted(replying(airline))[0]), proposer
+
+
+def replying(airline):
+    """What the user model answers: the good example or the bad one, at a rate by the advice."""
+    examples = {scenario.history[-1].text: scenario for scenario in airline.scenarios.values()}
 
     def reply(request):
-        draw = hash_share(request.system, str(request.config.seed), request.messages[-1].text)
+        turn = request.messages[-1].text
         rate = 0.5 + sum(gain for words, gain in ADVICE.items() if words in request.system)
-        record = examples[request.messages[-1].text]
-        return record.examples.passing[0] if draw < rate else record.examples.failing.reply
+        passes = hash_share(request.system, str(request.config.seed), turn) < rate
+        example = examples[turn].examples
+        return example.passing[0] if passes else example.failing.reply
+
+    return reply
+
+
+def proposing(base):
+    """What the proposer answers: the base prompt with advice that it has not been shown."""
 
     def propose(request):
-        text = re.sub(r"\\u003c", "<", request.messages[-1].text)
-        known = [words for words in ADVICE if words not in text] or list(ADVICE)
-        words = known[int(hash_share(text, str(request.config.seed)) * len(known))]
-        return f"<prompt>{base_prompt.text.replace(chr(10) + chr(10) + '<scenario>', chr(10) + '- ' + words + chr(10) * 2 + '<scenario>')}</prompt>"
+        text = request.messages[-1].text.replace("\\u003c", "<")
+        fresh = [words for words in ADVICE if words not in text] or list(ADVICE)
+        words = fresh[int(hash_share(text, str(request.config.seed)) * len(fresh))]
+        place = "\n\n<scenario>"
+        return f"<prompt>{base.text.replace(place, chr(10) + '- ' + words + place)}</prompt>"
 
-    user, _ = scripted(reply)
-    proposer, _ = scripted(propose)
-    return uso.UserSimulator(base_prompt, user), proposer
+    return propose
 
 
 def hash_share(*texts):
@@ -189,3 +204,44 @@ def test_settings_are_part_of_the_name():
     assert (
         uso.PieceSearch().name == uso.PieceSearch().name != uso.PieceSearch(length_price=0.01).name
     )
+
+
+ANOTHER_KIND = """\
+families:
+  ending:
+    waits_for_confirmation: not leaving before the agent has confirmed
+types:
+  ending: {agent_turns: [3, 7], line: the last turn brings the matter to its end}
+"""
+
+
+def test_kinds_that_the_data_do_not_use_change_no_draw(world, airline, tmp_path, monkeypatch):
+    tuned(world, airline, tmp_path / "plain", max_calls=300)
+    shutil.copytree(AIRLINE, tmp_path / "data")
+    (tmp_path / "data" / "kinds.yaml").write_text(ANOTHER_KIND)
+    more = uso.load_dataset(tmp_path / "data")
+    assert "ending.waits_for_confirmation" in more.kinds.dimensions
+    tuned(world, more, tmp_path / "more", max_calls=300)
+    assert events(tmp_path / "more") == events(tmp_path / "plain")
+    shifted = {"an.other": 0, **{name: n + 1 for name, n in kinds._DIMENSION_PLACE.items()}}
+    monkeypatch.setattr(kinds, "_DIMENSION_PLACE", shifted)
+    tuned(world, airline, tmp_path / "shifted", max_calls=300)
+    assert events(tmp_path / "shifted") == events(tmp_path / "plain")
+
+
+class Audited(uso.PieceSearch):
+    """Sees that no round costs more than its price, the closing pair included."""
+
+    def step(self, run, number, batch):
+        most = run.spent.calls + self.price(run, batch)
+        super().step(run, number, batch)
+        assert run.spent.calls + 2 * run.price(batch) <= most
+
+
+@pytest.mark.parametrize("size", [10, 25, 35])
+def test_a_round_of_any_size_costs_no_more_than_its_price(world, airline, tmp_path, size):
+    result = tuned(
+        world, airline, tmp_path / "run", max_calls=700, minibatch_size=size, search=Audited()
+    ).result
+    assert result.record.rounds > 4
+    assert sum(result.calls.values()) <= 700

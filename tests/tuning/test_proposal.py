@@ -9,6 +9,7 @@ from usersim_opt.basics.errors import BadReply
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.metric import RubricMetric
 from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.tuning.guard import MAX_CHARACTERS
 from usersim_opt.tuning.proposal import group_by_dimension, proposal_material, read_proposal
 
 ASKS = {
@@ -17,7 +18,7 @@ ASKS = {
     "text": "It asks.",
     "check": {"asks": True},
 }
-RECORDS = {f"00{i}.3": scenario(f"00{i}.3", criteria=[CRITERION, ASKS]) for i in range(1, 6)}
+SCENARIOS = {f"00{i}.3": scenario(f"00{i}.3", criteria=[CRITERION, ASKS]) for i in range(1, 6)}
 
 
 def outcomes(reply):
@@ -31,13 +32,13 @@ def outcomes(reply):
             reply=reply,
             grade=RubricMetric().grade(record, reply),
         )
-        for name, record in RECORDS.items()
+        for name, record in SCENARIOS.items()
     ]
 
 
 def test_failures_are_grouped_by_dimension_and_what_passes_is_shown():
     failures, shares = group_by_dimension(
-        RECORDS, [*outcomes("this is no question at all, sir"), *outcomes("what?")[:1]]
+        SCENARIOS, [*outcomes("this is no question at all, sir"), *outcomes("what?")[:1]]
     )
     assert list(failures) == ["clarification.clarifying_questions", "communication_style.shortness"]
     assert len(failures["communication_style.shortness"]) == 3
@@ -56,16 +57,15 @@ def test_failures_are_grouped_by_dimension_and_what_passes_is_shown():
 def test_the_proposer_sees_prompt_pieces_evidence_and_what_was_turned_away():
     text = proposal_material(
         Prompt("Frame.\n- Be short."),
-        RECORDS,
+        SCENARIOS,
         outcomes("what?"),
         rejected=[{"added": "x", "dropped": "", "reason": "worse"}],
-        max_characters=99,
     )
     sent = json.loads(text.removeprefix("<material>").removesuffix("</material>"))
     assert sent["instructions"] == "Frame.\n- Be short."
     assert sent["pieces"] == [{"number": 1, "section": "", "piece": "Be short."}]
     assert sent["turned_away"][0]["reason"] == "worse"
-    assert (sent["failures"], sent["length_limit"]) == ({}, 99)
+    assert (sent["failures"], sent["length_limit"]) == ({}, MAX_CHARACTERS)
 
 
 @pytest.mark.parametrize(

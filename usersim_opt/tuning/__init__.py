@@ -1,1 +1,1 @@
-"""The search: the optimizer, its strategies, gates, guard and budget, and the ablation of a finished prompt."""
+"""The search: optimizer, strategies, gates, guard and budget, and the ablation of a prompt."""

@@ -34,6 +34,8 @@ class _State:
 
     best: Version
     guard: Guard
+    draft: Version = field(init=False)
+    """The version of the draft, from the first round on."""
     done: bool = False
     old: list[Outcome] = field(default_factory=list)
     """Replies of the version to beat, over all rounds."""
@@ -78,11 +80,13 @@ class DraftReview:
 
     def step(self, run: Run, number: int, batch: Sequence[str]) -> None:
         """Guard in the first round, then compare."""
+        state = self._state
         if number == 1:
-            self._admit(run)
-        if not self._state.done:
+            state.draft = run.add_version(self.draft, parent=state.best.id, origin="draft")
+            state.done = self._is_guarded(run)
+        if not state.done:
             self._compare(run, number, batch)
-        self._state.before = tuple(batch)
+        state.before = tuple(batch)
 
     def close(self, run: Run, number: int) -> None:
         """A draft that the budget left undecided has not passed."""
@@ -93,42 +97,44 @@ class DraftReview:
         figures = f"z = {difference.z:.2f} on {difference.scenarios} scenarios"
         ruling = Ruling(False, f"undecided when the budget ended: {figures}")
         judgement = Judgement(self.improvement.name, ruling, difference)
-        run.rule(f"{number - 1:03}.close", _draft(run), judgement, against=state.best)
+        run.rule(f"{number - 1:03}.close", state.draft, judgement, against=state.best)
 
-    def _admit(self, run: Run) -> None:
+    def _is_guarded(self, run: Run) -> bool:
+        """Whether the guard objects to the draft, before it costs a reply."""
         state = self._state
-        draft = run.add_version(self.draft, parent=state.best.id, origin="draft")
-        if objections := state.guard.objections(self.draft, tried=[state.best.sha256]):
-            state.done = True
+        objections = state.guard.objections(self.draft, tried=[state.best.sha256])
+        if objections:
             ruling = Ruling(False, "; ".join(objections))
-            run.note("001.guard", draft, rule="guard", ruling=ruling, against=state.best)
+            run.note("001.guard", state.draft, rule="guard", ruling=ruling, against=state.best)
+        return bool(objections)
 
     def _compare(self, run: Run, number: int, batch: Sequence[str]) -> None:
         """One more minibatch; a clear answer either way, or the fourth one, ends it."""
-        state, draft, stage = self._state, _draft(run), f"{number:03}.improvement"
-        old, new = run.measure([state.best, draft], batch, stage=stage)
+        state, stage = self._state, f"{number:03}.improvement"
+        old, new = run.measure([state.best, state.draft], batch, stage=stage)
         state.old += old
         state.new += new
         judgement = judge(self.improvement, state.old, state.new)
         if not (self._is_clear(judgement) or number == MOST_ROUNDS):
             return
         state.done = True
-        passed = run.rule(stage, draft, judgement, against=state.best)
-        if passed and self._keeps_up(run, number, draft):
-            state.best = draft
+        passed = run.rule(stage, state.draft, judgement, against=state.best)
+        if passed and self._keeps_up(run, f"{number:03}.regression"):
+            state.best = state.draft
 
     def _is_clear(self, judgement: Judgement) -> bool:
-        """Whether no further minibatch is needed: collapsed, clearly worse, or better in two rounds."""
-        worse = judgement.rule == COLLAPSE or judgement.difference.z <= -1
-        return worse or (judgement.ruling.accepted and bool(self._state.before))
+        """Whether no further minibatch is needed: collapsed, clearly worse, or better in two.
 
-    def _keeps_up(self, run: Run, number: int, draft: Version) -> bool:
+        A first minibatch is enough to turn a draft away and not to let it pass: one standard error
+        lets one equal prompt in six through.
+        """
+        if judgement.rule == COLLAPSE or judgement.difference.z <= -1:
+            return True
+        return judgement.ruling.accepted and bool(self._state.before)
+
+    def _keeps_up(self, run: Run, stage: str) -> bool:
         """Whether the draft does not regress on the scenarios of the round before."""
-        state, stage = self._state, f"{number:03}.regression"
-        old, new = run.measure([state.best, draft], state.before, stage=stage)
-        return run.rule(stage, draft, judge(self.regression, old, new), against=state.best)
-
-
-def _draft(run: Run) -> Version:
-    """The version of the draft: the last one that was made."""
-    return list(run.versions.values())[-1]
+        state = self._state
+        old, new = run.measure([state.best, state.draft], state.before, stage=stage)
+        judgement = judge(self.regression, old, new)
+        return run.rule(stage, state.draft, judgement, against=state.best)

@@ -1,7 +1,7 @@
-"""What will it cost? Told before a run from a few timed replies, and how long the longest prompts will be."""
+"""What a run will cost, from a few timed replies before it, and how long its longest texts are."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import dspy
@@ -13,27 +13,32 @@ from usersim_opt.measuring.metric import Metric, price
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict, summed
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Runner
 from usersim_opt.scenarios.material import ScenarioSet
-from usersim_opt.scenarios.records import Scenario
+from usersim_opt.scenarios.records import Criterion, Scenario
 from usersim_opt.tuning.guard import MAX_CHARACTERS
 from usersim_opt.tuning.proposal import proposal_material
 
 STAGE = "estimate"
 SAMPLE = 4
 """Replies that are timed."""
+MANY_FAILURES = 10
+"""Failing replies in the longest message that a proposer may get."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """Calls, tokens and minutes that a run may take at the most; tokens is None where the models do not tell them."""
+    """What a run may take at the most."""
 
     calls: int
     tokens: int | None
+    """None where the models do not say how many they use."""
     minutes: float
     sampled: int
+    """Replies that were timed."""
 
     def __str__(self) -> str:
         tokens = f"{self.tokens:,} tokens" if self.tokens else "tokens unknown"
-        return f"up to {self.calls:,} calls, {tokens}, {self.minutes:.1f} minutes (from {self.sampled} timed replies)"
+        amounts = f"{self.calls:,} calls, {tokens}, {self.minutes:.1f} minutes"
+        return f"up to {amounts} (from {self.sampled} timed replies)"
 
 
 def estimate(
@@ -44,76 +49,109 @@ def estimate(
     calls: int,
     workers: int = DEFAULT_WORKERS,
 ) -> Estimate:
-    """Time a few replies, all at once, and extrapolate to `calls` calls; what they cost is not part of any budget.
+    """Time a few replies, all at once, and extrapolate to `calls` calls.
 
-    Proposals are longer than replies and take longer, but are one call in some thirty.
+    What they cost is not part of any budget. Proposals are longer than replies and take longer, but
+    are one call in some thirty.
     """
     data = ScenarioSet.of(examples, name="examples")
-    chosen = list(data.scenarios.values())[:: max(1, len(data.scenarios) // SAMPLE)][:SAMPLE]
-    jobs = [
-        Job.of(simulator, data, scenario.id, version=STAGE, stage=STAGE, repeat=0, run_seed=0)
-        for scenario in chosen
-    ]
-    started = time.monotonic()
-    with Runner(metric, workers=min(workers, len(jobs))) as runner:
-        outcomes = runner.run(jobs)
-    seconds = time.monotonic() - started
-    sampled = price(metric, chosen)
-    abreast = min(workers, len(jobs))
+    sample = _spread(list(data.scenarios.values()))
+    abreast = min(workers, len(sample))
+    seconds, outcomes = _timed(_jobs(simulator, data, sample), metric, workers=abreast)
+    sampled_calls = price(metric, sample)
     tokens = sum(summed(outcome.tokens for outcome in outcomes).values())
+    # The sample ran on `abreast` workers: their seconds together are what its calls took.
+    seconds_a_call = seconds * abreast / sampled_calls
     return Estimate(
-        calls,
-        round(tokens / sampled * calls) or None,
-        seconds * abreast / sampled * calls / workers / 60,
-        len(jobs),
+        calls=calls,
+        tokens=round(tokens / sampled_calls * calls) or None,
+        minutes=seconds_a_call * calls / workers / 60,
+        sampled=len(sample),
     )
+
+
+def _spread(scenarios: Sequence[Scenario]) -> Sequence[Scenario]:
+    """A few scenarios, spread over all of them: neighbours are of one task."""
+    return scenarios[:: max(1, len(scenarios) // SAMPLE)][:SAMPLE]
+
+
+def _jobs(simulator: UserSimulator, data: ScenarioSet, sample: Iterable[Scenario]) -> list[Job]:
+    return [
+        Job.of(simulator, data, scenario.id, version=STAGE, stage=STAGE, repeat=0, run_seed=0)
+        for scenario in sample
+    ]
+
+
+def _timed(jobs: Sequence[Job], metric: Metric, *, workers: int) -> tuple[float, list[Outcome]]:
+    """Seconds that jobs took, and their outcomes."""
+    started = time.monotonic()
+    with Runner(metric, workers=workers) as runner:
+        outcomes = runner.run(jobs)
+    return time.monotonic() - started, outcomes
+
+
+# -- the longest texts ---------------------------------------------------------------------------
 
 
 def longest_texts(examples: Sequence[dspy.Example]) -> dict[str, str]:
-    """The longest text that each role will be sent in one call, the prompt at its length limit and ten replies failing."""
+    """The longest text that each role will be sent in one call, by role.
+
+    The prompt is taken to be as long as it may be, and ten replies to have failed.
+    """
     data = ScenarioSet.of(examples, name="examples")
-    user = max(
-        (
-            data.tasks[r.task_id].story + "".join(turn.text for turn in r.history)
-            for r in data.scenarios.values()
-        ),
-        key=len,
-    )
-    judged = max(
-        (
-            material(r.history, r.examples.failing.reply, r.criteria)
-            for r in data.scenarios.values()
-        ),
-        key=len,
-    )
-    prose = " ".join(
-        task.story for task in data.tasks.values()
-    )  # tokens per character are measured on it, so no filler
-    longest_prompt = Prompt((prose * (MAX_CHARACTERS // len(prose) + 1))[:MAX_CHARACTERS])
-    worst = sorted(
-        data.scenarios.values(),
-        key=lambda record: len(material(record.history, "", record.criteria)),
-    )[-10:]
-    asked = proposal_material(
-        longest_prompt, data.scenarios, [_failing(record) for record in worst]
-    )
-    return {"user": longest_prompt.text + user, "judge": judged, "proposer": asked}
+    scenarios = data.scenarios.values()
+    prompt = _longest_prompt(data)
+    dialogues = [_story_and_history(data, scenario) for scenario in scenarios]
+    graded = [_judge_material(scenario) for scenario in scenarios]
+    return {
+        "user": prompt.text + max(dialogues, key=len),
+        "judge": max(graded, key=len),
+        "proposer": _proposer_material(prompt, data),
+    }
 
 
-def _failing(record: Scenario) -> Outcome:
+def _longest_prompt(data: ScenarioSet) -> Prompt:
+    """A prompt at the length limit, made of the stories.
+
+    Tokens per character are measured on it, so it is prose and no filler.
+    """
+    prose = " ".join(task.story for task in data.tasks.values())
+    times = MAX_CHARACTERS // len(prose) + 1
+    return Prompt((prose * times)[:MAX_CHARACTERS])
+
+
+def _story_and_history(data: ScenarioSet, scenario: Scenario) -> str:
+    story = data.tasks[scenario.task_id].story
+    return story + "".join(turn.text for turn in scenario.history)
+
+
+def _judge_material(scenario: Scenario) -> str:
+    return material(scenario.history, scenario.examples.failing.reply, scenario.criteria)
+
+
+def _proposer_material(prompt: Prompt, data: ScenarioSet) -> str:
+    """A message on the scenarios with the most to say, every criterion failed."""
+
+    def length(scenario: Scenario) -> int:
+        return len(material(scenario.history, "", scenario.criteria))
+
+    longest = sorted(data.scenarios.values(), key=length)[-MANY_FAILURES:]
+    return proposal_material(prompt, data.scenarios, [_failing(scenario) for scenario in longest])
+
+
+def _failing(scenario: Scenario) -> Outcome:
     """The failing example as an outcome in which every criterion fails."""
-    verdicts = tuple(
-        Verdict(criterion=c.id, outcome="fail", evidence=c.text, source="judge")
-        for c in record.criteria
-    )
-    grade = Grade(scenario=record.id, verdicts=verdicts)
-    reply = record.examples.failing.reply
+    verdicts = tuple(_failed(criterion) for criterion in scenario.criteria)
     return Outcome(
-        scenario=record.id,
+        scenario=scenario.id,
         version="-",
         stage="-",
         repeat=0,
         status="scored",
-        reply=reply,
-        grade=grade,
+        reply=scenario.examples.failing.reply,
+        grade=Grade(scenario=scenario.id, verdicts=verdicts),
     )
+
+
+def _failed(criterion: Criterion) -> Verdict:
+    return Verdict(criterion=criterion.id, outcome="fail", evidence=criterion.text, source="judge")

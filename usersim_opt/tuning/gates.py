@@ -5,7 +5,7 @@ replies chose the failures that the candidate was written for, so they are biase
 
     improvement   on the minibatch: better by a standard error
     regression    on the scenarios of the round before: not significantly worse
-    smoke         on the held-out split, at the end: the whole 95 % interval of the gain is above zero
+    smoke         on the held-out split, at the end: the 95 % interval of the gain is above zero
 
 A gate of your own needs a `name` and `rule`; the record, the tables and the page show it by that
 name. Before any gate is asked, a candidate that gives one reply to everything is turned down.
@@ -26,9 +26,11 @@ from usersim_opt.measuring.outcome import Outcome, collapsed
 from usersim_opt.measuring.pairs import paired_difference
 
 MAX_LOST = 0.1
-"""No decision for the candidate where a larger share of the verdicts is missing on one side: they
-are not lost at random."""
+"""Share of the verdicts that may be missing on one side.
 
+Above it nothing is decided for the candidate: verdicts are not lost at random, so those that are
+left would flatter one side.
+"""
 COLLAPSE = "collapse"
 """The rule that turns down one reply to everything."""
 
@@ -69,8 +71,8 @@ class Improvement:
         """Judge candidate minus incumbent on fresh replies."""
         if lost := too_much_lost(difference):
             return Ruling(False, lost)
-        gain = f"{points(difference.gain.mean)} points on {difference.scenarios} fresh scenarios"
-        figures = f"{gain}, z = {difference.z:.2f}"
+        where = f"on {difference.scenarios} fresh scenarios"
+        figures = f"{points(difference.gain.mean)} points {where}, z = {difference.z:.2f}"
         if difference.gain.mean <= 0:
             return Ruling(False, f"no improvement: {figures}")
         if difference.z < self.min_z:
@@ -80,7 +82,10 @@ class Improvement:
 
 @dataclass(frozen=True)
 class NoRegression:
-    """Passes unless the candidate is significantly worse on the scenarios of the round before."""
+    """Passes unless the candidate is significantly worse on the scenarios of the round before.
+
+    A candidate was written for the failures of one minibatch, and may be worse elsewhere.
+    """
 
     name: ClassVar[str] = "regression"
     alpha: float = 0.05
@@ -113,7 +118,7 @@ class ProvenGain:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A ruling with the name of the rule that made it and the difference that it was made on."""
+    """A ruling with the name of the rule that made it, and the difference behind it."""
 
     rule: str
     ruling: Ruling
@@ -121,7 +126,7 @@ class Judgement:
 
 
 def judge(gate: Gate, old: Sequence[Outcome], new: Sequence[Outcome]) -> Judgement:
-    """What a gate says to the candidate's outcomes (`new`) beside the incumbent's on the same jobs."""
+    """What a gate says to a candidate's outcomes beside the incumbent's on the same jobs."""
     difference = paired_difference(old, new)
     if same := collapsed(new):
         return Judgement(COLLAPSE, Ruling(False, same), difference)
@@ -141,14 +146,30 @@ def too_much_lost(difference: PairedDifference) -> str:
 def settings_of(gate: Any) -> str:
     """A gate with its settings as one text that is the same in every process.
 
-    A run is resumed only by gates of the same text: its own, or its name where its own holds a
-    place in memory. InputError for a gate without a name.
+    A run is resumed only by gates of the same text: `repr(gate)`, or the name of a gate whose repr
+    holds a place in memory. InputError for an object that is no gate, or has no lasting name.
     """
+    kind = type(gate).__name__
     name = getattr(gate, "name", None)
     if not isinstance(name, str) or not name.strip():
         raise InputError(
-            f"the gate {type(gate).__name__} has no name, so its run could not be resumed; "
+            f"the gate {kind} has no name, so its run could not be resumed; "
             'expected an attribute `name`, a short word such as "length"'
         )
-    text = repr(gate)
-    return name if re.search(r" at 0x[0-9a-f]+", text) else text
+    if holds_place_in_memory(name):
+        raise InputError(
+            f"the name of the gate {kind} holds a place in memory ({name[:80]!r}), which is "
+            'another one in every process; expected a short word such as "length"'
+        )
+    if not callable(getattr(gate, "rule", None)):
+        raise InputError(
+            f"the gate {kind} has no rule; "
+            "expected a method `rule` that takes the paired difference and returns a Ruling"
+        )
+    settings = repr(gate)
+    return name if holds_place_in_memory(settings) else settings
+
+
+def holds_place_in_memory(text: str) -> bool:
+    """Whether a text has the mark of an object's default repr, ` at 0x7f...`."""
+    return re.search(r" at 0x[0-9a-f]+", text, re.IGNORECASE) is not None

@@ -1,29 +1,35 @@
-"""Guard: a prompt must not learn the benchmark. What is turned away here costs no call of the simulator.
+"""Guard: a prompt must not learn the benchmark.
 
-A candidate is refused if it holds an identifier, a name or a six-word phrase of the training data, a word of the
-benchmark trade, if it says the facts of a training task or a criterion in other words (contamination.py), if it is too long,
-says a thing twice, is unchanged, already tried, or has lost the place of the private scenario. Words that the run's first
-prompt uses are free: they were there before any data was seen. What an objection quotes stands in the candidate.
+What is turned away here costs no call of the simulator. A candidate is refused if it holds an
+identifier, a name or a six-word phrase of the training data, a word of the benchmark trade, if it
+says the facts of a training task or a criterion in other words (contamination.py), if it is too
+long, says a thing twice, is unchanged, already tried, or has lost the place of the private
+scenario. Words that the run's first prompt uses are free: they were there before any data was seen.
+What an objection quotes stands in the candidate.
 
-Measured on the held-out half of tests/corpus/guard.yaml, written for the airline data: 38 of 40 contaminated candidates are
-turned away (95.0 % [83.5 %, 98.6 %]), 14 of 16 of those that retell a task, and 1 of 40 clean ones (2.5 % [0.4 %, 12.9 %]).
+Measured on the held-out half of tests/corpus/guard.yaml, written for the airline data: 38 of 40
+contaminated candidates are turned away (95.0 % [83.5 %, 98.6 %]), 14 of 16 of those that retell a
+task, and 1 of 40 clean ones (2.5 % [0.4 %, 12.9 %]).
 
-Not covered: a task told with few of its own words (see contamination.py); names that only the conversations hold, such as
-those of agents and companies; a run of six words that is a criterion's and ordinary English as well is turned away.
+Not covered: a task told with few of its own words (see contamination.py); names that only the
+conversations hold, such as those of agents and companies; a run of six words that is a criterion's
+and ordinary English as well is turned away.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.text import find_phrases, fold, word_set
 from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
 from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, STANDARD
 from usersim_opt.scenarios.records import Scenario, Task
-from usersim_opt.tuning.contamination import Contamination, plain
+from usersim_opt.tuning.contamination import Contamination
+from usersim_opt.tuning.stems import plain
 
 MAX_CHARACTERS = 6_500
+"""Length that a prompt may have."""
 PHRASE_WORDS = 6
 TELLING = 0.5
 """Weight that the words of a phrase must have; "back to where it came from" is nobody's."""
@@ -31,239 +37,326 @@ QUOTED = 5
 """Words that an objection names at most."""
 SAME = 0.8
 """Share of common words from which two pieces of a prompt say the same."""
+SPACED = 6
+"""Characters from which a code is found with blanks or hyphens in it, too."""
 BENCHMARK_WORDS = (
-    "rubric", "rubrics", "criterion", "criteria", "judge", "judges", "judged", "grader", "graders", "graded", "evaluator", "evaluators", "benchmark", "benchmarks",
-    "tau-bench", "tau2", "tau bench", "test case", "test cases", "test set", "training set",
-    "minibatch", "smoke split", "pass rate", "ground truth", "golden action", "golden actions", "expected answer", "optimizer", "wrong_assumption", "verdict",
+    "rubric", "rubrics", "criterion", "criteria", "judge", "judges", "judged", "grader", "graders",
+    "graded", "evaluator", "evaluators", "benchmark", "benchmarks", "tau-bench", "tau2",
+    "tau bench", "test case", "test cases", "test set", "training set", "minibatch", "smoke split",
+    "pass rate", "ground truth", "golden action", "golden actions", "expected answer", "optimizer",
+    "wrong_assumption", "verdict",
 )  # fmt: skip
 
 _IDENTIFIER = re.compile(
-    r"(?<!\w)(?=[\w-]*\d)(?=[\w-]*[A-Za-z_])[\w-]{4,}(?!\w)|\b[a-z]+_[a-z]+_\d+\b|(?<![\w,.])\d{4,}(?![\w,])"
+    r"(?<!\w)(?=[\w-]*\d)(?=[\w-]*[A-Za-z_])[\w-]{4,}(?!\w)"  # a code: letters and figures
+    r"|\b[a-z]+_[a-z]+_\d+\b"  # a user id
+    r"|(?<![\w,.])\d{4,}(?![\w,])"  # a long number
 )
-_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?:[ -][A-ZÀ-Þ][a-zà-ÿ]+)+\b")
-_ADDRESSED = re.compile(
-    r"\b[Yy]ou are ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)|\b[Yy]our (?:full )?name is ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
-)
-_PROPER = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Þ][a-zà-ÿ]{2,}(?![\w'])")
-_LOWER = re.compile(r"(?<!\w)[a-zà-ÿ]{2,}(?!\w)")
-_NO_NAMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november "
-    "december english french german italian spanish internet mastercard paypal visa light basic plus will mark grace hope joy rose".split()
-)
-"""Capitalised in stories and no names, or ordinary words as well."""
 _COUNTED = re.compile(r"\d+(?:st|nd|rd|th|s|-?[a-z]+)")
 """`12th`, `1990s`, `24hrs`, `14-day`: figures that identify nobody."""
-SPACED = 6
-"""Characters from which a code is found with blanks or hyphens in it, too."""
 _USER_ID = re.compile(r"\b([a-z]+)_([a-z]+)_\d+\b")
+_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?:[ -][A-ZÀ-Þ][a-zà-ÿ]+)+\b")
+_ADDRESSED = re.compile(
+    r"\b[Yy]ou are ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
+    r"|\b[Yy]our (?:full )?name is ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
+)
+_PROPER = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Þ][a-zà-ÿ]{2,}(?![\w'])")
+"""A capitalised word that does not begin a sentence."""
+_LOWER = re.compile(r"(?<!\w)[a-zà-ÿ]{2,}(?!\w)")
+_FRAME_TAG = re.compile(r"</?(?:think|prompt|material)>")
+_NO_NAMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
+    "june july august september october november december english french german italian spanish "
+    "internet mastercard paypal visa light basic plus will mark grace hope joy rose".split()
+)
+"""Capitalised in stories and no names, or ordinary words as well."""
 
 
 @dataclass(frozen=True)
 class Guard:
-    """Knows what the training data holds; made by `Guard.of`."""
+    """What of the training data and of the trade a prompt must not hold; made by `Guard.of`."""
 
     identifiers: frozenset[str]
     names: frozenset[str]
     phrases: frozenset[tuple[str, ...]]
+    benchmark_words: tuple[str, ...]
+    """Words of the trade, and the names of the data's kinds, less what the first prompt says."""
     contamination: Contamination
-    free: str
-    """The run's first prompt, folded."""
-    max_characters: int = MAX_CHARACTERS
-    has_place: bool = True
+    has_place: bool
+    """Whether the run's first prompt has a place for the private scenario."""
 
     @classmethod
-    def of(
-        cls,
-        tasks: Iterable[Task],
-        scenarios: Iterable[Scenario],
-        first: Prompt,
-        *,
-        max_characters: int = MAX_CHARACTERS,
-    ) -> "Guard":
-        """Collect identifiers, names and phrases of the training data, less what the first prompt already says."""
+    def of(cls, tasks: Iterable[Task], scenarios: Iterable[Scenario], first: Prompt) -> "Guard":
+        """Collect what the training data holds, less what the run's first prompt already says."""
         tasks, scenarios = list(tasks), list(scenarios)
-        texts = [
-            *(task.story for task in tasks),
-            *(text for record in scenarios for text in _texts(record)),
-        ]
+        texts = [task.story for task in tasks]
+        texts += [text for scenario in scenarios for text in _texts(scenario)]
         free = fold(first.text)
-        free_phrases = set(_phrases(first.text))
         return cls(
             identifiers=_identifiers(texts, free),
-            names=frozenset(
-                name for name in _names(tasks, scenarios) if not find_phrases(plain(free), [name])
-            ),
-            phrases=frozenset(phrase for text in texts for phrase in _phrases(text)) - free_phrases,
+            names=_unsaid_names(tasks, scenarios, free),
+            phrases=_phrases_of(texts) - _phrases_of([first.text]),
+            benchmark_words=_without(free, [*_BENCHMARK, *_kind_names(scenarios)]),
             contamination=Contamination.of(tasks, scenarios, first.text),
-            free=free,
-            max_characters=max_characters,
             has_place=PLACEHOLDER in first.text,
         )
 
     def objections(self, candidate: Prompt, *, tried: Sequence[str] = ()) -> list[str]:
-        """Everything that speaks against a candidate, in words; `tried` holds the sha256 of earlier versions."""
-        folded = fold(candidate.text)
-        found = [
-            *self._named(
-                "an identifier of the training data", self._identifiers_in(candidate.text)
-            ),
-            *self._named("a name of the training data", self._names_in(candidate.text)),
-            *self._named("a phrase of the training data", self._phrases_in(candidate.text)),
-            *self._named("a word of the benchmark", self._benchmark_words_in(folded)),
-            *self._said_in_other_words(candidate),
+        """Everything that speaks against a candidate, in words.
+
+        `tried` holds the sha256 of earlier versions.
+        """
+        return [
+            *self._to_its_words(candidate.text),
+            *self._to_its_content(candidate),
+            *self._to_its_form(candidate, tried),
         ]
-        if len(candidate.text) > self.max_characters:
-            found.append(
-                f"it has {len(candidate.text):,} characters, {self.max_characters:,} are allowed"
-            )
+
+    def _to_its_words(self, text: str) -> Iterator[str]:
+        """Objections to what stands in a text word for word."""
+        signs = [
+            ("an identifier of the training data", self._identifiers_in(text)),
+            ("a name of the training data", self._names_in(text)),
+            ("a phrase of the training data", self._phrases_in(text)),
+            ("a word of the benchmark", self._benchmark_words_in(text)),
+        ]
+        for what, words in signs:
+            if words:
+                yield f"it holds {what}: {_quoted(words[:3])}"
+
+    def _to_its_content(self, candidate: Prompt) -> Iterator[str]:
+        """Objections to what a candidate says in other words."""
+        if words := self.contamination.retold(candidate):
+            yield f"it retells a task of the training data: {_quoted(words)}"
+        for part in candidate.parts:
+            if runs := self.contamination.reworded(part.text):
+                yield f"it says what one criterion says: {_quoted(runs)}"
+                return
+
+    def _to_its_form(self, candidate: Prompt, tried: Sequence[str]) -> Iterator[str]:
+        """Objections that any prompt would meet, whatever the data."""
+        characters = len(candidate.text)
+        if characters > MAX_CHARACTERS:
+            yield f"it has {characters:,} characters, {MAX_CHARACTERS:,} are allowed"
         if twice := _said_twice(candidate):
-            found.append(f"it says nearly the same more than once: {twice[:60]!r}")
+            yield f"it says nearly the same more than once: {twice[:60]!r}"
         if candidate.sha256 in tried:
-            found.append("it is a version that was tried before")
+            yield "it is a version that was tried before"
         if self.has_place and PLACEHOLDER not in candidate.text:
-            found.append(f"it has lost {PLACEHOLDER}, the place of the private scenario")
-        if re.search(r"</?(?:think|prompt|material)>", candidate.text):
-            found.append("it holds a tag of the answer's frame")
-        return found
+            yield f"it has lost {PLACEHOLDER}, the place of the private scenario"
+        if _FRAME_TAG.search(candidate.text):
+            yield "it holds a tag of the answer's frame"
 
     def _identifiers_in(self, text: str) -> list[str]:
+        """The identifiers in a text, as they are or with blanks and hyphens between characters."""
         folded = fold(text)
-        together = _together(folded)
+        squeezed = _squeezed(folded)
         return sorted(
-            found
-            for found in self.identifiers
-            if _holds(folded, found)
-            or (_together(found) in together and _holds_spaced(folded, found))
+            identifier
+            for identifier in self.identifiers
+            if _holds(folded, identifier)
+            # Looking for it without blanks first is quick; most candidates end here.
+            or (_squeezed(identifier) in squeezed and _holds_spaced(folded, identifier))
         )
-
-    def _phrases_in(self, text: str) -> list[str]:
-        shared = sorted({" ".join(phrase) for phrase in _phrases(text) if phrase in self.phrases})
-        return [phrase for phrase in shared if self.contamination.telling(phrase) >= TELLING]
 
     def _names_in(self, text: str) -> list[str]:
-        """Names as whole words; most of a candidate's words are no part of any, which is quick to see."""
+        """Names as whole words."""
         folded = plain(text)
-        return find_phrases(folded, sorted(name for name in self.names if name in folded))
+        # A plain search comes first: most names stand in no candidate, and it is quick to see.
+        near = sorted(name for name in self.names if name in folded)
+        return find_phrases(folded, near)
 
-    def _benchmark_words_in(self, folded: str) -> list[str]:
-        near = [word for word in _BENCHMARK if word in folded]
-        return [word for word in find_phrases(folded, near) if not find_phrases(self.free, [word])]
+    def _phrases_in(self, text: str) -> list[str]:
+        """Phrases of the data that have a telling word; the others are ordinary English."""
+        shared = {" ".join(phrase) for phrase in _phrases(text) if phrase in self.phrases}
+        telling = self.contamination.telling
+        return [phrase for phrase in sorted(shared) if telling(phrase) >= TELLING]
 
-    def _said_in_other_words(self, candidate: Prompt) -> list[str]:
-        found = (
-            [f"it retells a task of the training data: {_quoted(words)}"]
-            if (words := self.contamination.retold(candidate))
-            else []
-        )
-        runs = next(
-            filter(None, (self.contamination.reworded(part.text) for part in candidate.parts)), []
-        )
-        return [*found, f"it says what one criterion says: {_quoted(runs)}"] if runs else found
-
-    @staticmethod
-    def _named(what: str, found: Sequence[str]) -> list[str]:
-        return [f"it holds {what}: {_quoted(found[:3])}"] if found else []
+    def _benchmark_words_in(self, text: str) -> list[str]:
+        folded = fold(text)
+        near = [word for word in self.benchmark_words if word in folded]
+        return find_phrases(folded, near)
 
 
-_KINDS = (name.rpartition(".")[2] for name in DIMENSIONS)
+# -- words of the benchmark ----------------------------------------------------------------------
+
+
+def _with_underscore(names: Iterable[str]) -> list[str]:
+    """Names that no person writes; `pushback` alone is an ordinary word."""
+    return [name for name in names if "_" in name]
+
+
+def _own_part(dimension: str) -> str:
+    """A dimension's name without its family."""
+    return dimension.rpartition(".")[2]
+
+
 _BENCHMARK = (
     *BENCHMARK_WORDS,
     *DIMENSIONS,
     *FAMILIES,
-    *(name for name in (*STANDARD.types, *_KINDS) if "_" in name),
+    *_with_underscore([*STANDARD.types, *map(_own_part, DIMENSIONS)]),
 )
 
 
-def _quoted(found: Sequence[str]) -> str:
-    return ", ".join(repr(item) for item in found[:QUOTED])
+def _kind_names(scenarios: Iterable[Scenario]) -> Iterator[str]:
+    """The names of types, families and dimensions that a data set has beside the standard ones."""
+    for scenario in scenarios:
+        dimensions = [criterion.dimension for criterion in scenario.criteria]
+        yield from dimensions
+        yield from _with_underscore([scenario.type, *scenario.stresses])
+        yield from _with_underscore(map(_own_part, dimensions))
+
+
+def _without(free: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Different words in order, less those that stand in a folded text."""
+    return tuple(word for word in dict.fromkeys(words) if not find_phrases(free, [word]))
+
+
+# -- what a candidate says -----------------------------------------------------------------------
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(repr(word) for word in words[:QUOTED])
 
 
 def _said_twice(candidate: Prompt) -> str:
     """The first piece that says nearly what one before it says; empty if none does."""
-    said = [(piece.words, word_set(piece.words)) for piece in candidate.pieces]
-    again = (
-        piece
-        for i, (piece, words) in enumerate(said)
-        if any(len(words & other) >= SAME * len(words | other) > 0 for _, other in said[:i])
-    )
-    return next(again, "")
+    before: list[frozenset[str]] = []
+    for piece in candidate.pieces:
+        words = word_set(piece.words)
+        if any(_is_same(words, other) for other in before):
+            return piece.words
+        before.append(words)
+    return ""
+
+
+def _is_same(words: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two sets of words share nearly all of them (Jaccard index)."""
+    return len(words & other) >= SAME * len(words | other) > 0
+
+
+def _phrases_of(texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(phrase for text in texts for phrase in _phrases(text))
+
+
+def _phrases(text: str) -> Iterable[tuple[str, ...]]:
+    """Every run of `PHRASE_WORDS` words."""
+    words = re.findall(r"[\w']+", fold(text))
+    shifted = [words[start:] for start in range(PHRASE_WORDS)]
+    return zip(*shifted, strict=False)
+
+
+def _texts(scenario: Scenario) -> Iterator[str]:
+    """Everything that a scenario says: its conversation, its criteria, its example replies."""
+    yield from (turn.text for turn in scenario.history)
+    yield from (criterion.text for criterion in scenario.criteria)
+    yield from scenario.examples.passing
+    yield scenario.examples.failing.reply
+
+
+# -- identifiers ---------------------------------------------------------------------------------
 
 
 def _identifiers(texts: Iterable[str], free: str) -> frozenset[str]:
     """Codes, user ids and long numbers of the training data, folded."""
-    found = {
-        found
-        for text in texts
-        for found in _IDENTIFIER.findall(text)
-        if not _COUNTED.fullmatch(found)
-    }
-    return frozenset(fold(identifier) for identifier in found if not _holds(free, fold(identifier)))
+    written = {code for text in texts for code in _IDENTIFIER.findall(text)}
+    folded = {fold(code) for code in written if not _COUNTED.fullmatch(code)}
+    return frozenset(code for code in folded if not _holds(free, code))
 
 
-def _together(text: str) -> str:
+def _squeezed(text: str) -> str:
+    """The letters and figures of a text alone."""
     return re.sub(r"[\W_]+", "", text)
 
 
-def _holds_spaced(text: str, identifier: str) -> bool:
-    """Whether a folded text holds a folded code with blanks, hyphens and the like between its characters."""
-    characters = _together(identifier)
-    spaced = r"[\W_]*".join(map(re.escape, characters))
-    return (
-        len(characters) >= SPACED
-        and not characters.isdigit()
-        and re.search(rf"(?<![^\W_]){spaced}(?![^\W_])", text) is not None
-    )
-
-
 def _holds(text: str, identifier: str) -> bool:
-    """Whether a folded text holds a folded identifier with no letter or digit directly beside it."""
-    return (
-        identifier in text
-        and re.search(rf"(?<![^\W_]){re.escape(identifier)}(?![^\W_])", text) is not None
-    )
+    """Whether a folded text holds a folded identifier, no letter or figure directly beside it."""
+    return identifier in text and _stands_alone(re.escape(identifier), text)
 
 
-def _texts(record: Scenario) -> list[str]:
-    examples = (*record.examples.passing, record.examples.failing.reply)
-    return [
-        *(turn.text for turn in record.history),
-        *(criterion.text for criterion in record.criteria),
-        *examples,
-    ]
+def _holds_spaced(text: str, identifier: str) -> bool:
+    """Whether a folded text holds a folded code with blanks, hyphens and the like inside it."""
+    characters = _squeezed(identifier)
+    # Short codes and numbers are put together by chance: "a 12, 34 b" is no 1234.
+    if len(characters) < SPACED or characters.isdigit():
+        return False
+    return _stands_alone(r"[\W_]*".join(map(re.escape, characters)), text)
 
 
-def _names(tasks: Iterable[Task], scenarios: Iterable[Scenario]) -> set[str]:
-    """Names of people and places in the stories, without accents. A word that other tasks write in lower case is none."""
+def _stands_alone(pattern: str, text: str) -> bool:
+    """Whether a pattern matches with no letter or figure directly beside it."""
+    return re.search(rf"(?<![^\W_]){pattern}(?![^\W_])", text) is not None
+
+
+# -- names ---------------------------------------------------------------------------------------
+
+
+def _unsaid_names(
+    tasks: Sequence[Task], scenarios: Sequence[Scenario], free: str
+) -> frozenset[str]:
+    """The names of the training data that the first prompt, folded, does not say."""
+    said = plain(free)
+    return frozenset(name for name in _names(tasks, scenarios) if not find_phrases(said, [name]))
+
+
+def _names(tasks: Sequence[Task], scenarios: Sequence[Scenario]) -> set[str]:
+    """Names of people and places in the stories, without accents.
+
+    A capitalised word is taken for a name unless another task writes it in lower case: no list of
+    names is built in.
+    """
+    people: set[str] = set()
     owners: dict[str, set[str]] = defaultdict(set)
-    found: set[str] = set()
     for task in tasks:
         story = " ".join(task.story.split())
-        addressed = [plain(name) for pair in _ADDRESSED.findall(story) for name in pair if name]
-        by_id = [f"{first} {last}" for first, last in _USER_ID.findall(story)]
-        found |= {
-            name
-            for person in (*addressed, *by_id)
-            if " " in person
-            for name in (person, person.replace(" ", "_"))
-        }
-        parts = [
-            part
-            for person in (*addressed, *by_id)
-            for part in (person.split()[0], person.split()[-1])
-        ]
-        runs = _NAME.findall(story)
-        single = _NAME.sub("", story)
-        alone = [word for run in runs for word in run.split() if re.search(rf"\b{word}\b", single)]
-        for name in (*parts, *map(plain, [*runs, *alone, *_PROPER.findall(single)])):
-            owners[name].add(task.id)
+        persons = _persons(story)
+        people.update(_full_names(persons))
+        for name in (*_first_and_last(persons), *_capitalised(story)):
+            owners[plain(name)].add(task.id)
     lower = _written_in_lower_case(tasks, scenarios)
-    return found | {
-        name for run, mine in owners.items() if len(name := _without_ordinary(run, lower, mine)) > 2
-    }
+    bare = {_without_ordinary(name, lower, mine) for name, mine in owners.items()}
+    return people | {name for name in bare if len(name) > 2}
+
+
+def _persons(story: str) -> list[str]:
+    """The customers whom a story addresses ("You are ...") or names by a user id."""
+    addressed = [plain(name) for pair in _ADDRESSED.findall(story) for name in pair if name]
+    by_id = [f"{first} {last}" for first, last in _USER_ID.findall(story)]
+    return [*addressed, *by_id]
+
+
+def _full_names(persons: Iterable[str]) -> Iterator[str]:
+    """First and last name together, as people and as programs write them."""
+    for person in persons:
+        if " " in person:
+            yield person
+            yield person.replace(" ", "_")
+
+
+def _first_and_last(persons: Iterable[str]) -> Iterator[str]:
+    for person in persons:
+        parts = person.split()
+        yield parts[0]
+        yield parts[-1]
+
+
+def _capitalised(story: str) -> Iterator[str]:
+    """Runs of capitalised words, those of their words that also stand alone, and single ones."""
+    runs = _NAME.findall(story)
+    rest = _NAME.sub("", story)
+    yield from runs
+    for run in runs:
+        yield from (word for word in run.split() if re.search(rf"\b{word}\b", rest))
+    yield from _PROPER.findall(rest)
 
 
 def _without_ordinary(run: str, lower: Mapping[str, set[str]], mine: set[str]) -> str:
-    """A run of capitalised words without the words at its ends that are no names: `on tuesday` is nothing, `in malaga` a city."""
+    """A run of capitalised words without the words at its ends that are no names.
+
+    `on tuesday` is nothing, `in malaga` a city. `lower` has the tasks that write a word in lower
+    case, `mine` are those that write the run.
+    """
     words = run.split()
     while words and (words[0] in _NO_NAMES or lower.get(words[0], mine) - mine):
         words.pop(0)
@@ -276,16 +369,10 @@ def _written_in_lower_case(
     tasks: Iterable[Task], scenarios: Iterable[Scenario]
 ) -> dict[str, set[str]]:
     """For each word that is written in lower case the tasks that do so."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for task, text in [
-        *((task.id, task.story) for task in tasks),
-        *((record.task_id, text) for record in scenarios for text in _texts(record)),
-    ]:
+    texts = [(task.id, task.story) for task in tasks]
+    texts += [(scenario.task_id, text) for scenario in scenarios for text in _texts(scenario)]
+    owners: dict[str, set[str]] = defaultdict(set)
+    for task, text in texts:
         for word in set(_LOWER.findall(text)):
-            found[plain(word)].add(task)
-    return found
-
-
-def _phrases(text: str) -> Iterable[tuple[str, ...]]:
-    tokens = re.findall(r"[\w']+", fold(text))
-    return zip(*(tokens[i:] for i in range(PHRASE_WORDS)), strict=False)
+            owners[plain(word)].add(task)
+    return owners

@@ -1,5 +1,4 @@
-"""The study's rule: one incumbent, and a candidate takes its place if it is better on the minibatch
-and does not regress.
+"""The study's rule: a candidate takes the incumbent's place if it is better and does not regress.
 
     look      run the incumbent on the minibatch
     propose   one prompt from what failed, unless the guard turns it away
@@ -9,7 +8,7 @@ and does not regress.
 The study is the blog post "Calibrating the Simulator" (2026) together with arXiv 2603.11245.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from usersim_opt.basics.errors import BadReply, PromptError
@@ -19,27 +18,31 @@ from usersim_opt.results.versions import Version
 from usersim_opt.tuning.gates import (
     Gate,
     Improvement,
-    Judgement,
     NoRegression,
     Ruling,
     judge,
     settings_of,
 )
 from usersim_opt.tuning.guard import Guard
-from usersim_opt.tuning.proposal import REMEMBERED, proposal_material, read_proposal
+from usersim_opt.tuning.proposal import (
+    REMEMBERED,
+    REMEMBERED_CHARACTERS,
+    proposal_material,
+    read_proposal,
+)
 from usersim_opt.tuning.run import Run
 
 
 @dataclass
 class _State:
-    """What the search knows; made anew when it begins."""
+    """What the search has come to; made anew when it begins."""
 
     incumbent: Version
     guard: Guard
     before: tuple[str, ...] = ()
     """The scenarios of the round before."""
     rejected: list[dict[str, str]] = field(default_factory=list)
-    """What candidates that were turned away had changed, and why they were."""
+    """For each candidate that was turned away what it had changed, and why."""
     rounds_lost: int = 0
 
 
@@ -58,7 +61,8 @@ class HillClimb:
     @property
     def name(self) -> str:
         """Rule and settings."""
-        gates = f"improvement={settings_of(self.improvement)}, regression={settings_of(self.regression)}"
+        improvement, regression = settings_of(self.improvement), settings_of(self.regression)
+        gates = f"improvement={improvement}, regression={regression}"
         return f"HillClimb({gates}, patience={self.patience})"
 
     def begin(self, seed: Version, guard: Guard) -> None:
@@ -93,72 +97,78 @@ class HillClimb:
         """Nothing is open: each round ends with an incumbent."""
 
     def _candidate(self, run: Run, stage: str, replies: Sequence[Outcome]) -> Version | None:
-        """A proposal that the guard lets pass; None if nothing failed, or the proposal is no good."""
+        """A proposal that the guard lets pass; None if nothing failed or it is no good."""
         if all(outcome.pass_rate in (None, 1.0) for outcome in replies):
             return None
-        try:
-            prompt = Prompt(read_proposal(self._ask(run, stage, replies)))
-        except (BadReply, PromptError) as error:
-            self._turn_away(run, f"{stage}.propose", None, rule="proposal", reason=str(error))
+        prompt = self._proposal(run, f"{stage}.propose", replies)
+        if prompt is None:
             return None
         tried = [version.sha256 for version in run.versions.values()]
         objections = self._state.guard.objections(prompt, tried=tried)
         candidate = run.add_version(prompt, parent=self._state.incumbent.id)
         if objections:
-            reason = "; ".join(objections)
-            self._turn_away(run, f"{stage}.guard", candidate, rule="guard", reason=reason)
+            ruling = Ruling(False, "; ".join(objections))
+            self._note(run, f"{stage}.guard", candidate, rule="guard", ruling=ruling)
+            self._remember(run, candidate, ruling.reason)
             return None
         return candidate
 
-    def _ask(self, run: Run, stage: str, replies: Sequence[Outcome]) -> str:
+    def _proposal(self, run: Run, stage: str, replies: Sequence[Outcome]) -> Prompt | None:
+        """The proposer's prompt against what failed; None for an answer that is none."""
         state = self._state
         material = proposal_material(
             Prompt(state.incumbent.text),
             run.data.scenarios,
             replies,
             rejected=state.rejected[-REMEMBERED:],
-            max_characters=state.guard.max_characters,
         )
-        return run.ask_proposer(material, stage=f"{stage}.propose")
+        answer = run.ask_proposer(material, stage=stage)
+        try:
+            return Prompt(read_proposal(answer))
+        except (BadReply, PromptError) as error:
+            self._note(run, stage, None, rule="proposal", ruling=Ruling(False, str(error)))
+            return None
 
     def _passes(self, run: Run, stage: str, candidate: Version, batch: Sequence[str]) -> bool:
-        """Whether the candidate passes both gates, the second on the scenarios of the round before."""
-        for where, judgement in self._judgements(run, stage, candidate, batch):
-            if not run.rule(where, candidate, judgement, against=self._state.incumbent):
-                self._remember(run, candidate, judgement.ruling.reason)
-                return False
-        return True
+        """Whether the candidate passes both gates, the second on the scenarios before."""
+        before = self._state.before
+        if not self._accepts(self.improvement, run, f"{stage}.improvement", candidate, batch):
+            return False
+        if not before:
+            return True
+        return self._accepts(self.regression, run, f"{stage}.regression", candidate, before)
 
-    def _judgements(
-        self, run: Run, stage: str, candidate: Version, batch: Sequence[str]
-    ) -> Iterator[tuple[str, Judgement]]:
-        """Stage and judgement of each gate in turn; replies are paid for when they are asked for."""
-        incumbent, before = self._state.incumbent, self._state.before
-        gates = [("improvement", self.improvement, batch), ("regression", self.regression, before)]
-        for step, gate, scenarios in gates:
-            if scenarios:
-                where = f"{stage}.{step}"
-                old, new = run.measure([incumbent, candidate], scenarios, stage=where)
-                yield where, judge(gate, old, new)
+    def _accepts(
+        self, gate: Gate, run: Run, stage: str, candidate: Version, scenarios: Sequence[str]
+    ) -> bool:
+        """Whether a gate accepts the candidate beside the incumbent, both run afresh."""
+        incumbent = self._state.incumbent
+        old, new = run.measure([incumbent, candidate], scenarios, stage=stage)
+        judgement = judge(gate, old, new)
+        is_accepted = run.rule(stage, candidate, judgement, against=incumbent)
+        if not is_accepted:
+            self._remember(run, candidate, judgement.ruling.reason)
+        return is_accepted
 
-    def _turn_away(
-        self, run: Run, stage: str, candidate: Version | None, *, rule: str, reason: str
+    def _note(
+        self, run: Run, stage: str, candidate: Version | None, *, rule: str, ruling: Ruling
     ) -> None:
-        ruling = Ruling(False, reason)
         run.note(stage, candidate, rule=rule, ruling=ruling, against=self._state.incumbent)
-        if candidate is not None:
-            self._remember(run, candidate, reason)
 
     def _remember(self, run: Run, candidate: Version, reason: str) -> None:
         """Keep what the candidate changed, and why it was turned away, for the next proposals."""
         parent = run.versions[candidate.parent or candidate.id]
-        old, new = _pieces(parent), _pieces(candidate)
-        added = " / ".join(words for key, words in new.items() if key not in old)
-        dropped = " / ".join(words for key, words in old.items() if key not in new)
-        change = {"added": added[:600], "dropped": dropped[:600], "reason": reason}
+        change = {
+            "added": _only_in(candidate, parent),
+            "dropped": _only_in(parent, candidate),
+            "reason": reason,
+        }
         self._state.rejected.append(change)
 
 
-def _pieces(version: Version) -> dict[str, str]:
-    """The words of a version's pieces by their ids."""
-    return {piece.id: piece.words for piece in pieces_of(version.text)}
+def _only_in(version: Version, other: Version) -> str:
+    """The words of the pieces that one version has and the other has not, cut to a paragraph."""
+    elsewhere = {piece.id for piece in pieces_of(other.text)}
+    pieces = {piece.id: piece.words for piece in pieces_of(version.text)}
+    words = [words for name, words in pieces.items() if name not in elsewhere]
+    return " / ".join(words)[:REMEMBERED_CHARACTERS]

@@ -1,11 +1,12 @@
-"""What of a proposal is taken in: its new pieces one by one, and its frame if one was asked for.
+"""Intake: what a search takes from a proposal, its new pieces one by one, and its frame if wanted.
 
-A piece is looked at by itself, so that one bad line does not cost the good ones beside it. It is left out if the guard
-objects, if another piece says the same in as few words, if it was turned away before, or if it speaks of how a
-conversation ends: that is measured by no scenario and stays as the first prompt has it.
+A piece is looked at by itself, so that one bad line does not cost the good ones beside it. It is
+left out if the guard objects, if another piece says the same in as few words, if it was turned away
+before, or if it speaks of how a conversation ends: no scenario measures that, so it stays as the
+first prompt has it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from usersim_opt.basics.errors import PromptError
@@ -15,29 +16,31 @@ from usersim_opt.customer.prompt import Part, Prompt
 from usersim_opt.tuning.guard import SAME, Guard
 
 SHORTER = 0.85
-"""A piece that says what another says is taken in if it is at most this long, as a share of the other."""
-
-
+"""A piece that says what another says is welcome if it is at most this long, as a share of it."""
 MOST_NEW = 8
-"""New pieces that are taken in of one proposal."""
-AGAIN, TWIN, TOO_MANY = (
-    "it was turned away before",
-    "another piece says the same",
-    f"only {MOST_NEW} new pieces of a proposal are tried",
-)
+"""New pieces that are taken from one proposal."""
+AGAIN = "it was turned away before"
+TWIN = "another piece says the same"
+TOO_MANY = f"only {MOST_NEW} new pieces of a proposal are tried"
+ENDING = "it changes how a conversation ends"
 
 
 @dataclass(frozen=True)
 class Review:
-    """The ids of the new pieces that may be tried, the words of those that may not with the reason, and what speaks against the frame."""
+    """What may be tried of a proposal, and what may not with the reason."""
 
     welcome: tuple[str, ...]
+    """The ids of the new pieces that may be tried."""
     refused: Mapping[str, str]
+    """The words of the others, and what speaks against each."""
     frame: str = ""
+    """What speaks against the frame; empty if nothing does."""
 
     def __str__(self) -> str:
-        told = [f"left out {words[:80]!r}: {reason}" for words, reason in self.refused.items()]
-        return "; ".join([*told, *([f"its frame is left out: {self.frame}"] if self.frame else [])])
+        reasons = [f"left out {words[:80]!r}: {reason}" for words, reason in self.refused.items()]
+        if self.frame:
+            reasons.append(f"its frame is left out: {self.frame}")
+        return "; ".join(reasons)
 
 
 @dataclass
@@ -50,35 +53,47 @@ class Intake:
     """Words -> reason, the latest last."""
 
     def review(self, prompt: Prompt, pool: PiecePool, *, new_frame: bool) -> Review:
-        """Look at a proposal; `new_frame` says that its frame differs from those known and is wanted."""
+        """Look at a proposal; `new_frame` says that its frame is wanted and not known yet."""
         new = {piece.id: piece for piece in prompt.pieces if piece.id not in pool}
-        said, refused = [pool[piece].words for piece in pool], {}
-        known = len(said)
+        said = [pool[piece].words for piece in pool]
+        welcome: list[str] = []
+        refused: dict[str, str] = {}
         for piece in new.values():
-            if reason := TOO_MANY if len(said) >= known + MOST_NEW else self._against(piece, said):
-                refused[piece.id] = reason
+            full = len(welcome) == MOST_NEW
+            reason = TOO_MANY if full else self._against(piece, said)
+            if reason:
+                refused[piece.words] = reason
             else:
+                welcome.append(piece.id)
                 said.append(piece.words)
-        self.turned_away |= {
-            new[i].words: reason
-            for i, reason in refused.items()
-            if reason not in (AGAIN, TOO_MANY) and not reason.startswith(TWIN)
-        }
-        named = {new[i].words: reason for i, reason in refused.items()}
-        return Review(
-            tuple(i for i in new if i not in refused),
-            named,
-            self._against_frame(prompt, pool) if new_frame else "",
-        )
+        self._remember(refused)
+        frame = self._against_frame(prompt, pool) if new_frame else ""
+        return Review(tuple(welcome), refused, frame)
+
+    def _remember(self, refused: Mapping[str, str]) -> None:
+        """Keep what was turned away for its own sake.
+
+        A twin or one piece too many may be tried another time.
+        """
+        for words, reason in refused.items():
+            if reason not in (AGAIN, TOO_MANY) and not reason.startswith(TWIN):
+                self.turned_away[words] = reason
 
     def _against(self, piece: Part, said: Sequence[str]) -> str:
+        """What speaks against a piece beside those that are there; empty if nothing does."""
         if has_stop_token(piece.text):
-            return "it changes how a conversation ends"
-        if any(overlap(piece.words, words) >= SAME for words in self.turned_away):
+            return ENDING
+        if any(_is_same(piece.words, words) for words in self.turned_away):
             return AGAIN
-        for other in said:
-            if overlap(piece.words, other) >= SAME and len(piece.words) > SHORTER * len(other):
-                return f"{TWIN}: {other[:60]!r}"
+        if twin := _twin(piece.words, said):
+            return f"{TWIN}: {twin[:60]!r}"
+        return self._against_alone(piece)
+
+    def _against_alone(self, piece: Part) -> str:
+        """What speaks against a piece as the only one of a prompt with the first prompt's frame.
+
+        So an objection is to this piece, and what the frame says is free.
+        """
         alone = PiecePool()
         alone.add(self.first)
         alone.add(Prompt(f"- {piece.words}\n"))
@@ -86,18 +101,35 @@ class Intake:
             composed = alone.compose(self.first, [piece.id])
         except PromptError as error:
             return str(error)
-        if piece.id not in (held.id for held in composed.pieces):
+        if piece.id not in {part.id for part in composed.pieces}:
             return "it does not stand on its own as a piece"
         return "; ".join(self.guard.objections(composed))
 
     def _against_frame(self, prompt: Prompt, pool: PiecePool) -> str:
-        kept = [piece for piece in pool if has_stop_token(pool[piece].text)]
+        """What speaks against the frame of a proposal; empty if nothing does."""
+        endings = [piece for piece in pool if has_stop_token(pool[piece].text)]
         try:
-            bare, first = (PiecePool().compose(frame, ()) for frame in (prompt, self.first))
-            if [bare.text.count(token) for token in STOP_TOKENS] != [
-                first.text.count(token) for token in STOP_TOKENS
-            ]:
-                return "it changes how a conversation ends"
-            return "; ".join(self.guard.objections(pool.compose(prompt, kept)))
+            if _stop_tokens(prompt) != _stop_tokens(self.first):
+                return ENDING
+            return "; ".join(self.guard.objections(pool.compose(prompt, endings)))
         except PromptError as error:
             return str(error)
+
+
+def _is_same(words: str, other: str) -> bool:
+    """Whether two wordings have nearly all words in common."""
+    return overlap(words, other) >= SAME
+
+
+def _twin(words: str, said: Collection[str]) -> str:
+    """A wording that says the same and is hardly longer; empty if there is none."""
+    for other in said:
+        if _is_same(words, other) and len(words) > SHORTER * len(other):
+            return other
+    return ""
+
+
+def _stop_tokens(prompt: Prompt) -> list[int]:
+    """How often the frame of a prompt, without its pieces, has each stop token."""
+    frame = PiecePool().compose(prompt, ())
+    return [frame.text.count(token) for token in STOP_TOKENS]

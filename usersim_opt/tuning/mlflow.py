@@ -6,10 +6,10 @@ from usersim_opt.results.export.mlflow_log import _mlflow
 
 
 def autolog(**options: Any) -> None:
-    """`mlflow.dspy.autolog(log_compiles=True, **options)`, after RubricOptimizer is loaded: MLflow patches the optimizers that it can see.
+    """`mlflow.dspy.autolog(log_compiles=True, **options)`, once RubricOptimizer is loaded.
 
-    Raises InputError where MLflow is not installed.
+    MLflow patches the optimizers that it can see. Raises InputError where MLflow is not installed.
     """
-    from usersim_opt.tuning.optimizer import RubricOptimizer  # noqa: F401, PLC0415 - loaded so that it is patched
+    from usersim_opt.tuning.optimizer import RubricOptimizer  # noqa: F401, PLC0415 - for MLflow to see
 
     _mlflow().dspy.autolog(**({"log_compiles": True} | options))

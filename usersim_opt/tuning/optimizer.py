@@ -2,7 +2,7 @@
 
     1 draw a minibatch of ten training tasks, one scenario each           scenarios/sampling.py
     2 choose prompts to run on it, and learn what their pieces are worth  piece_search.py, belief.py
-    3 run them: replies and grades, paid for once and recorded            run.py, measuring/runner.py
+    3 run them: replies and grades, paid for once and recorded            run.py, replay.py
     4 ask for pieces against what failed                                  proposal.py
     5 turn away what has learned the benchmark                            guard.py, intake.py
     6 let no new incumbent regress on the scenarios of the round before   gates.py
@@ -17,6 +17,7 @@ import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from copy import copy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +50,26 @@ from usersim_opt.tuning.run import Run
 from usersim_opt.tuning.search import Search, check_search
 
 MIN_SMOKE = 6
-"""Scenarios below which the exact sign-flip test cannot reach 2.5 %."""
+"""Scenarios below which the exact sign-flip test cannot reach 2.5 %: 1 of 2 ** 5 signs is 3 %."""
+
+
+@dataclass(frozen=True)
+class _Splits:
+    """The scenarios of a run: those that the search sees, and those that decide at the end."""
+
+    train: ScenarioSet
+    smoke: ScenarioSet
+
+    @property
+    def together(self) -> ScenarioSet:
+        return self.train | self.smoke
 
 
 class RubricOptimizer(Teleprompter):
     """A DSPy optimizer for `UserSimulator`.
 
-    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)  # stop before call 4,001
-    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)      # 32 calls at a time
+    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)  # at most
+    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)  # at a time
 
     `metric` is a RubricMetric or anything else with `grade` and `price`. `max_calls` and
     `max_tokens` count those of all roles, `max_minutes` the time from this start; each ends the
@@ -66,7 +79,7 @@ class RubricOptimizer(Teleprompter):
     """
 
     smoke_gate: Gate = ProvenGain()
-    """The gate that decides on the smoke split; set another one on an optimizer before `compile`."""
+    """The gate that decides on the smoke split; set another one before `compile`."""
 
     def __init__(
         self,
@@ -91,12 +104,12 @@ class RubricOptimizer(Teleprompter):
         self.max_minutes = max_minutes
         self.minibatch_size = minibatch_size
         self.seed = seed
-        self.search = search or PieceSearch()
+        self.search = PieceSearch() if search is None else search
         self.workers = workers
 
     @property
     def callbacks(self) -> list[Any]:
-        """What DSPy calls back around `compile`: MLflow's log of the run, while autologging is on."""
+        """What DSPy calls back around `compile`: MLflow's log of the run, while it autologs."""
         if "mlflow" not in sys.modules:
             return []
         from usersim_opt.results.export.mlflow_log import (  # noqa: PLC0415 - of use with an extra only
@@ -119,31 +132,16 @@ class RubricOptimizer(Teleprompter):
         InputError for unusable arguments, ResumeMismatch for a run folder of other inputs,
         TooManyErrors if a model keeps failing.
         """
-        train, smoke = self._checked(student, trainset, valset, teacher)
+        _check_student(student, teacher)
+        self._check_parts()
+        splits = _splits(trainset, valset, minibatch_size=self.minibatch_size)
+        _check_scorable(splits.together, self.metric)
         budget = Budget(self.max_calls, self.max_tokens, self.max_minutes)
-        reserve = self._smoke_reserve(budget, train, smoke)
-        with (
-            self._open_journal(student, train, smoke) as journal,
-            Runner(self.metric, workers=self.workers) as runner,
-            TuningBar(self.max_calls) as bar,
-        ):
-            before = read_record(self.run_dir)
-            if before.finished:
-                return _compiled(student, OptimizationResult(before))
-            journal.check_format()
-            run = Run(
-                student,
-                train | smoke,
-                runner=runner,
-                proposer=PromptProposer(self.proposer_lm),
-                journal=journal,
-                seed=self.seed,
-                progress=bar.show,
-            )
-            write_data(self.run_dir, scenarios=run.data.scenarios, tasks=run.data.tasks)
-            seed = run.add_version(student.prompt, parent=None, origin="seed")
-            self._search(run, train, seed, budget=budget, reserve=reserve)
-            self._confirm(run, smoke, seed, budget)
+        reserve = self._smoke_reserve(budget, splits)
+        with self._open_journal(student, splits) as journal:
+            if not read_record(self.run_dir).finished:
+                journal.check_format()
+                self._tune(student, splits, journal, budget=budget, reserve=reserve)
         return _compiled(student, OptimizationResult(read_record(self.run_dir)))
 
     def consider(
@@ -166,6 +164,37 @@ class RubricOptimizer(Teleprompter):
         review.search = DraftReview(prompt)
         review.run_dir = self.run_dir / f"draft-{prompt.sha256[:8]}"
         return review.compile(student, trainset=trainset, valset=valset)
+
+    # -- the run ----------------------------------------------------------------------------------
+
+    def _tune(
+        self,
+        student: UserSimulator,
+        splits: _Splits,
+        journal: Journal,
+        *,
+        budget: Budget,
+        reserve: int,
+    ) -> None:
+        """Run the search and the smoke split, from the start or from where the journal ends."""
+        data = splits.together
+        write_data(self.run_dir, scenarios=data.scenarios, tasks=data.tasks)
+        with (
+            Runner(self.metric, workers=self.workers) as runner,
+            TuningBar(self.max_calls) as bar,
+        ):
+            run = Run(
+                student,
+                data,
+                runner=runner,
+                proposer=PromptProposer(self.proposer_lm),
+                journal=journal,
+                seed=self.seed,
+                progress=bar.show,
+            )
+            seed = run.add_version(student.prompt, parent=None, origin="seed")
+            self._search(run, splits.train, seed, budget=budget, reserve=reserve)
+            self._confirm(run, splits.smoke, seed, budget)
 
     def _search(
         self, run: Run, train: ScenarioSet, seed: Version, *, budget: Budget, reserve: int
@@ -193,15 +222,20 @@ class RubricOptimizer(Teleprompter):
         return budget.exhausted(run.spent, round_calls=round_calls, reserve=reserve)
 
     def _confirm(self, run: Run, smoke: ScenarioSet, seed: Version, budget: Budget) -> None:
-        """Step 7: seed and finalist afresh on the smoke split; without proof of a gain the seed ships."""
+        """Step 7: seed and finalist afresh on the smoke split; the seed ships without proof.
+
+        The finalist was chosen for its replies, so those say too much for it; these ones and these
+        tasks have chosen nothing.
+        """
         finalist, scenarios = self.search.best, list(smoke.scenarios)
-        run.begin_smoke(self._smoke_repeats(run, smoke, budget))
+        repeats = run.begin_smoke(self._smoke_repeats(run, smoke, budget))
         if finalist == seed:
             run.measure([seed], scenarios, stage=SMOKE)
             return
-        repeats = run.smoke_repeats
         old, new = run.measure([seed, finalist], scenarios, stage=SMOKE, repeats=repeats)
         run.rule(SMOKE, finalist, judge(self.smoke_gate, old, new), against=seed)
+
+    # -- the smoke split's share ------------------------------------------------------------------
 
     def _smoke_once(self, smoke: ScenarioSet) -> int:
         """Calls that one reply of two prompts to each smoke scenario costs."""
@@ -213,16 +247,17 @@ class RubricOptimizer(Teleprompter):
         A part of a repeat is possible where all scenarios cost the same, so that a share of them
         costs that share.
         """
-        repeats = round(budget.repeats(run.spent, once=self._smoke_once(smoke)), 6)
-        prices = {price(self.metric, [scenario]) for scenario in smoke.scenarios.values()}
-        return repeats if len(prices) == 1 else int(repeats)
+        repeats = budget.repeats(run.spent, once=self._smoke_once(smoke))
+        rounded = round(repeats, 6)
+        return rounded if len(set(self._prices(smoke))) == 1 else int(rounded)
 
-    def _smoke_reserve(self, budget: Budget, train: ScenarioSet, smoke: ScenarioSet) -> int:
-        """Calls that are kept for the smoke split; InputError if not one round is affordable beside it."""
-        once = self._smoke_once(smoke)
-        dearest = max(price(self.metric, [scenario]) for scenario in train.scenarios.values())
-        batch = min(self.minibatch_size, len(train.tasks))
-        round_calls = 3 * dearest * batch + FIRST_PROPOSALS
+    def _smoke_reserve(self, budget: Budget, splits: _Splits) -> int:
+        """Calls that are kept for the smoke split.
+
+        InputError if not one round is affordable beside it.
+        """
+        once = self._smoke_once(splits.smoke)
+        round_calls = self._dearest_round(splits.train)
         most = budget.most_repeats(once=once, round_calls=round_calls)
         if not most:
             raise InputError(
@@ -231,38 +266,31 @@ class RubricOptimizer(Teleprompter):
             )
         return most * once
 
-    def _checked(
-        self,
-        student: Any,
-        trainset: Sequence[dspy.Example],
-        valset: Sequence[dspy.Example] | None,
-        teacher: Any,
-    ) -> tuple[ScenarioSet, ScenarioSet]:
-        """The scenarios of both splits; InputError for arguments that no run could be made of."""
-        _check_student(student, teacher)
+    def _dearest_round(self, train: ScenarioSet) -> int:
+        """Calls of a first round at the most: three prompts on a minibatch, and proposals."""
+        batch = min(self.minibatch_size, len(train.tasks))
+        return 3 * max(self._prices(train)) * batch + FIRST_PROPOSALS
+
+    def _prices(self, data: ScenarioSet) -> list[int]:
+        """Calls that one reply to each scenario costs."""
+        return [price(self.metric, [scenario]) for scenario in data.scenarios.values()]
+
+    # -- inputs -----------------------------------------------------------------------------------
+
+    def _check_parts(self) -> None:
+        """InputError for a model, metric, search or gate that no run could be made with."""
         check_lm(self.proposer_lm)
         check_metric(self.metric)
         check_search(self.search)
-        if not trainset or not valset:
-            name, split = ("valset", "smoke") if trainset else ("trainset", "train")
-            raise InputError(
-                f"the {name} is empty (the {split} split); expected data.train and data.smoke: "
-                "the gain is measured on held-out tasks"
-            )
-        train = ScenarioSet.of(trainset, name="trainset")
-        smoke = ScenarioSet.of(valset, name="valset")
-        _check_data(train, smoke, minibatch_size=self.minibatch_size)
-        _check_scorable(train | smoke, self.metric)
-        return train, smoke
+        settings_of(self.smoke_gate)
 
-    def _open_journal(
-        self, student: UserSimulator, train: ScenarioSet, smoke: ScenarioSet
-    ) -> Journal:
+    def _open_journal(self, student: UserSimulator, splits: _Splits) -> Journal:
+        proposer = self.proposer_lm or dspy.settings.lm
         return open_run(
             self.run_dir,
             student.prompt,
-            {"train": train, "smoke": smoke},
-            models=model_names(student, self.metric, self.proposer_lm),
+            {"train": splits.train, "smoke": splits.smoke},
+            models=model_names(student, self.metric, proposer),
             options={
                 "seed": self.seed,
                 "max_calls": self.max_calls,
@@ -293,22 +321,42 @@ def _check_student(student: Any, teacher: Any) -> None:
         )
 
 
-def _check_data(train: ScenarioSet, smoke: ScenarioSet, *, minibatch_size: int) -> None:
-    """InputError for splits with which no run could come to an end: overlapping or too small."""
+def _splits(
+    trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None, *, minibatch_size: int
+) -> _Splits:
+    """The scenarios of both splits; InputError where no run could come to an end with them."""
+    if not trainset or not valset:
+        name, split = ("valset", "smoke") if trainset else ("trainset", "train")
+        raise InputError(
+            f"the {name} is empty (the {split} split); expected data.train and data.smoke: "
+            "the gain is measured on held-out tasks"
+        )
+    train = ScenarioSet.of(trainset, name="trainset")
+    smoke = ScenarioSet.of(valset, name="valset")
+    _check_held_out(train, smoke)
+    _check_train(len(train.tasks), minibatch_size)
+    return _Splits(train, smoke)
+
+
+def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
+    """InputError for a smoke split that shares a task with the other one, or is too small."""
     if shared := sorted(train.tasks.keys() & smoke.tasks.keys()):
         raise InputError(
             f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task"
-        )
-    tasks = len(train.tasks)
-    if tasks < MIN_TRAIN or minibatch_size < MIN_TRAIN:
-        raise InputError(
-            f"{tasks} training task(s) and minibatch_size={minibatch_size}; "
-            f"expected at least {MIN_TRAIN} of both, better 10"
         )
     if len(smoke.scenarios) < MIN_SMOKE:
         raise InputError(
             f"the smoke split has {len(smoke.scenarios)} scenario(s); "
             f"with fewer than {MIN_SMOKE} no gain can be proven"
+        )
+
+
+def _check_train(tasks: int, minibatch_size: int) -> None:
+    """InputError for too few training tasks; a warning where they do not fill a minibatch."""
+    if tasks < MIN_TRAIN or minibatch_size < MIN_TRAIN:
+        raise InputError(
+            f"{tasks} training task(s) and minibatch_size={minibatch_size}; "
+            f"expected at least {MIN_TRAIN} of both, better 10"
         )
     if tasks < minibatch_size:
         message = (

@@ -22,9 +22,15 @@ from usersim_opt.measuring.outcome import Outcome, collapsed
 from usersim_opt.results.versions import Version
 from usersim_opt.tuning.belief import Belief
 from usersim_opt.tuning.gates import Gate, NoRegression, Ruling, judge, settings_of
-from usersim_opt.tuning.guard import Guard
-from usersim_opt.tuning.intake import Intake
-from usersim_opt.tuning.proposal import REMEMBERED, Request, proposal_material, read_proposal
+from usersim_opt.tuning.guard import MAX_CHARACTERS, Guard
+from usersim_opt.tuning.intake import Intake, Review
+from usersim_opt.tuning.proposal import (
+    REMEMBERED,
+    REMEMBERED_CHARACTERS,
+    Request,
+    proposal_material,
+    read_proposal,
+)
 from usersim_opt.tuning.run import Run
 
 FIRST_PROPOSALS = 8
@@ -34,18 +40,20 @@ REPLIES_A_PROPOSAL = 10
 SHOWN_ROUNDS = 3
 """Rounds whose replies a proposer sees."""
 SHOWN_PIECES = 20
-"""Pieces under test that a proposer is shown."""
+"""Pieces under test that a proposer is shown beside the prompt."""
 BARREN = 10
 """Proposals in a row without a new piece after which none is expected any more."""
 _REQUESTS: tuple[Request, ...] = (
-    "edit", "edit", "edit", "shorten", "edit", "edit", "edit", "merge", "edit", "edit", "edit", "rewrite",
+    "edit", "edit", "edit", "shorten",
+    "edit", "edit", "edit", "merge",
+    "edit", "edit", "edit", "rewrite",
 )  # fmt: skip
 """What the proposer is asked for in turn, after the first proposals."""
 
 
 @dataclass
 class _State:
-    """What the search knows; made anew when it begins."""
+    """What the search has come to; made anew when it begins."""
 
     incumbent: Version
     guard: Guard
@@ -63,6 +71,22 @@ class _State:
     """Proposals in a row that brought no new piece."""
     to_gain: float = 1.0
     """Expected value of perfect information at the last settling."""
+
+    @property
+    def is_barren(self) -> bool:
+        """Whether no new pieces are expected any more."""
+        return self.barren >= BARREN
+
+    def proposals_due(self, replies: int) -> int:
+        """How many proposals are due after a round of so many replies.
+
+        Proposals are spread over the replies, so that each is made from failures that none before
+        it has seen.
+        """
+        if not self.rounds:
+            return FIRST_PROPOSALS
+        each = 4 * REPLIES_A_PROPOSAL if self.is_barren else REPLIES_A_PROPOSAL
+        return (self.unasked + replies) // each
 
 
 @dataclass(eq=False)
@@ -97,8 +121,12 @@ class PieceSearch:
 
     @property
     def done(self) -> bool:
-        """Whether no new pieces come and the known ones are known well enough."""
-        return self._state.barren >= BARREN and self._state.to_gain < self.min_gain
+        """Whether no new pieces come and the known ones are known well enough.
+
+        They are once the expected value of perfect information is small: then even the truth about
+        every piece would change the prompt to hardly any gain.
+        """
+        return self._state.is_barren and self._state.to_gain < self.min_gain
 
     def price(self, run: Run, batch: Sequence[str]) -> int:
         """The most that a round and the close after it may cost.
@@ -107,23 +135,22 @@ class PieceSearch:
         settles, and to close one on these.
         """
         state = self._state
+        minibatch = run.price(batch)
         settling = 2 * run.price(state.before) if _settles(state.rounds + 1) else 0
-        return 3 * run.price(batch) + settling + (1 if state.before else FIRST_PROPOSALS)
+        closing = 2 * minibatch
+        return minibatch + settling + closing + max(1, state.proposals_due(len(batch)))
 
     def step(self, run: Run, number: int, batch: Sequence[str]) -> None:
         """Look or sample, learn, propose; settle in rounds 4, 8, 16, 32, ... and in every 32nd."""
-        stage = f"{number:03}"
+        state, stage = self._state, f"{number:03}"
         if number == 1:
             self._look(run, stage, batch)
         else:
             if _settles(number):
                 self._settle(run, f"{stage}.regression")
             self._sample(run, stage, batch)
-        self._state.unasked += len(batch)
-        for _ in range(FIRST_PROPOSALS if number == 1 else self._proposals_due()):
-            self._propose(run, stage)
-            self._state.unasked = 0
-        self._state.before, self._state.rounds = tuple(batch), number
+        self._propose_all(run, stage, state.proposals_due(len(batch)), replies=len(batch))
+        state.before, state.rounds = tuple(batch), number
 
     def close(self, run: Run, number: int) -> None:
         """Settle for the last time."""
@@ -139,22 +166,24 @@ class PieceSearch:
             Prompt(state.incumbent.text),
             run.data.scenarios,
             seed=run.seed,
-            max_characters=state.guard.max_characters,
+            max_characters=MAX_CHARACTERS,
             length_price=self.length_price,
         )
         (replies,) = run.measure([state.incumbent], batch, stage=f"{stage}.look")
         self._learn(state.incumbent, replies)
 
     def _sample(self, run: Run, stage: str, batch: Sequence[str]) -> None:
-        """Two prompts drawn from the belief, each on half of the minibatch."""
-        half = (len(batch) + 1) // 2
-        parts = [
-            (self._version(run, self._belief.sample()), scenarios)
-            for scenarios in (batch[:half], batch[half:])
-            if scenarios
-        ]
+        """Two prompts drawn from the belief, each on half of the minibatch.
+
+        Two draws of ten replies teach more about the pieces than one of twenty: they differ in what
+        is in.
+        """
+        middle = (len(batch) + 1) // 2
+        halves = [half for half in (batch[:middle], batch[middle:]) if half]
+        versions = [self._version(run, self._belief.sample()) for _ in halves]
+        parts = list(zip(versions, halves, strict=True))
         sides = run.measure_each(parts, stage=f"{stage}.sample")
-        for (version, _), outcomes in zip(parts, sides, strict=True):
+        for version, outcomes in zip(versions, sides, strict=True):
             self._learn(version, outcomes)
 
     def _learn(self, version: Version, outcomes: Sequence[Outcome]) -> None:
@@ -163,8 +192,9 @@ class PieceSearch:
         A prompt that makes one reply of everything is held to have failed: such replies break few
         rules and play nobody.
         """
+        state = self._state
         self._belief.learn(outcomes, Prompt(version.text), void=bool(collapsed(outcomes)))
-        self._state.recent = [*self._state.recent, outcomes][-2 * SHOWN_ROUNDS :]
+        state.recent = [*state.recent, outcomes][-2 * SHOWN_ROUNDS :]
 
     # -- incumbents -------------------------------------------------------------------------------
 
@@ -190,10 +220,11 @@ class PieceSearch:
 
         Together they may retell a task.
         """
-        objections = self._state.guard.objections(Prompt(candidate.text))
+        state = self._state
+        objections = state.guard.objections(Prompt(candidate.text))
         if objections:
             ruling = Ruling(False, "; ".join(objections))
-            run.note(stage, candidate, rule="guard", ruling=ruling, against=self._state.incumbent)
+            run.note(stage, candidate, rule="guard", ruling=ruling, against=state.incumbent)
         return bool(objections)
 
     def _version(self, run: Run, prompt: Prompt) -> Version:
@@ -201,11 +232,11 @@ class PieceSearch:
 
     # -- proposals --------------------------------------------------------------------------------
 
-    def _proposals_due(self) -> int:
-        """How many proposals the replies since the last one are good for."""
-        fruitful = self._state.barren < BARREN
-        each = REPLIES_A_PROPOSAL if fruitful else 4 * REPLIES_A_PROPOSAL
-        return self._state.unasked // each
+    def _propose_all(self, run: Run, stage: str, proposals: int, *, replies: int) -> None:
+        """Make the proposals of a round; its replies are kept for the next one if none is due."""
+        for _ in range(proposals):
+            self._propose(run, stage)
+        self._state.unasked = 0 if proposals else self._state.unasked + replies
 
     def _propose(self, run: Run, stage: str) -> None:
         """Ask for a prompt, and take in the pieces of it that are new and pass the guard."""
@@ -215,7 +246,7 @@ class PieceSearch:
         stage = f"{stage}.propose{state.asked}"
         answer = run.ask_proposer(self._material(run, request, shown), stage=stage)
         try:
-            prompt = Prompt(read_proposal(answer, max_characters=state.guard.max_characters))
+            prompt = Prompt(read_proposal(answer, max_characters=MAX_CHARACTERS))
         except (BadReply, PromptError) as error:
             state.barren += 1
             self._note(run, stage, "proposal", Ruling(False, str(error)))
@@ -224,50 +255,63 @@ class PieceSearch:
 
     def _request(self) -> tuple[Request, Prompt]:
         """What the proposer is asked for this time, and the prompt that it is shown."""
-        turn = max(0, self._state.asked - FIRST_PROPOSALS) % len(_REQUESTS)
+        state = self._state
+        turn = max(0, state.asked - FIRST_PROPOSALS) % len(_REQUESTS)
         request = _REQUESTS[turn]
         if request == "edit":
             return request, self._belief.hopeful()
         guess = self._belief.guess()
-        if request == "merge" and guess.sha256 == self._state.incumbent.sha256:
+        if request == "merge" and guess.sha256 == state.incumbent.sha256:
+            # A prompt has nothing to merge with itself.
             return "edit", self._belief.hopeful()
         return request, guess
 
     def _material(self, run: Run, request: Request, shown: Prompt) -> str:
         """The proposer's message for a request."""
         state = self._state
-        turned_away = list(state.intake.turned_away.items())[-REMEMBERED:]
         return proposal_material(
             shown,
             run.data.scenarios,
             [outcome for outcomes in state.recent for outcome in outcomes],
-            rejected=[{"added": words[:600], "reason": why} for words, why in turned_away],
+            rejected=self._rejected(),
             left_out=self._belief.left_out(shown)[-SHOWN_PIECES:],
             request=request,
             other=Prompt(state.incumbent.text) if request == "merge" else None,
-            max_characters=state.guard.max_characters,
         )
+
+    def _rejected(self) -> list[dict[str, str]]:
+        """The pieces that were turned away last, with the reason."""
+        turned_away = list(self._state.intake.turned_away.items())[-REMEMBERED:]
+        return [
+            {"added": words[:REMEMBERED_CHARACTERS], "reason": reason}
+            for words, reason in turned_away
+        ]
 
     def _take_in(self, run: Run, stage: str, prompt: Prompt, *, reframes: bool) -> None:
         """Let the pieces that may be tried join the pool; record what was left out and why."""
-        state = self._state
-        new_frame = reframes and not self._belief.knows_frame(prompt)
-        review = state.intake.review(prompt, self._belief.pool, new_frame=new_frame)
+        state, belief = self._state, self._belief
+        new_frame = reframes and not belief.knows_frame(prompt)
+        review = state.intake.review(prompt, belief.pool, new_frame=new_frame)
         with_frame = new_frame and not review.frame
-        taken = self._belief.add(prompt, review.welcome, with_frame=with_frame)
+        taken = len(belief.add(prompt, review.welcome, with_frame=with_frame))
         state.barren = 0 if taken else state.barren + 1
-        pieces = (
-            f"{len(taken)} new piece{'s' if len(taken) > 1 else ''}" if taken else "nothing new"
-        )
-        reason = "; ".join(filter(None, [pieces, str(review)]))
         rule = "guard" if review.refused and not taken else "proposal"
-        self._note(run, stage, rule, Ruling(bool(taken), reason))
+        self._note(run, stage, rule, Ruling(bool(taken), _summary(taken, review)))
 
     def _note(self, run: Run, stage: str, rule: str, ruling: Ruling) -> None:
         run.note(stage, None, rule=rule, ruling=ruling, against=self._state.incumbent)
 
 
+def _summary(taken: int, review: Review) -> str:
+    """What a proposal brought, and what was left out of it."""
+    pieces = f"{taken} new piece{'s' if taken > 1 else ''}" if taken else "nothing new"
+    return "; ".join(filter(None, [pieces, str(review)]))
+
+
 def _settles(number: int) -> bool:
-    """Whether a round begins by settling on an incumbent: the 4th, 8th, 16th, then every 32nd."""
-    power_of_two = number & (number - 1) == 0
-    return number >= 4 and (power_of_two or number % 32 == 0)
+    """Whether a round begins by settling on an incumbent: the 4th, 8th, 16th, then every 32nd.
+
+    Early on a settling costs much of what has been spent, later on the model changes little.
+    """
+    is_power_of_two = number & (number - 1) == 0
+    return number >= 4 and (is_power_of_two or number % 32 == 0)

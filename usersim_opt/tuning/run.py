@@ -7,19 +7,19 @@ from its beginning, gets the same answers, and goes on where the record ends.
 Not covered: which prompt to try next and whether to accept it; see search.py and gates.py.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import dspy
+from dspy.utils.usage_tracker import UsageTracker
 
 from usersim_opt.basics.errors import BadReply, TooManyErrors, one_line
-from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.metric import price
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import Job, Runner, job_seed, stop_if_hopeless
-from usersim_opt.results.journal import Journal
+from usersim_opt.results.journal import Event, Journal
 from usersim_opt.results.versions import NO_VERSION, Decision, Origin, Version, evidence
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.tuning.budget import Ledger, Spent
@@ -31,6 +31,8 @@ Progress = Callable[[Outcome, int], object]
 """Called with each fresh reply and all calls so far."""
 Part = tuple[Version, Sequence[str]]
 """A version and the ids of the scenarios that it is to be measured on."""
+_ROUNDING = 1e-9
+"""Half of ten scenarios are five, also where half is written as .4999999999."""
 
 
 def ignore(outcome: Outcome, calls: int) -> None:
@@ -53,11 +55,8 @@ class Run:
     ) -> None:
         self.student, self.data, self.seed = student, data, seed
         self.versions: dict[str, Version] = {}
-        self.decisions: list[Decision] = []
         self.outcomes: dict[tuple[str, str, str, int], Outcome] = {}
         self.ledger = Ledger()
-        self.ended_by = ""
-        self.smoke_repeats = 1.0
         self._runner, self._proposer, self._progress = runner, proposer, progress
         self._replay = Replay(journal)
         self._simulators: dict[str, UserSimulator] = {}
@@ -77,17 +76,14 @@ class Run:
         self, prompt: Prompt, *, parent: str | None, origin: Origin = "proposal"
     ) -> Version:
         """Take a prompt into the run's lineage."""
-        made = Version(
-            id=f"v{len(self.versions):03}",
-            text=prompt.text,
-            sha256=prompt.sha256,
-            parent=parent,
-            origin=origin,
+        name = f"v{len(self.versions):03}"
+        version = Version(
+            id=name, text=prompt.text, sha256=prompt.sha256, parent=parent, origin=origin
         )
-        self.versions[made.id] = made
-        self._simulators[made.id] = self.student.with_prompt(prompt)
-        self._replay.as_before({"event": "version"} | made.model_dump())
-        return made
+        self.versions[name] = version
+        self._simulators[name] = self.student.with_prompt(prompt)
+        self._replay.as_before({"event": "version"} | version.model_dump())
+        return version
 
     def version_of(self, prompt: Prompt, *, parent: str | None) -> Version:
         """The run's version of a composed prompt, a new one if it has none."""
@@ -121,7 +117,9 @@ class Run:
         """The same where each version has scenarios of its own; a list of outcomes per part."""
         self._count_paid_in_vain(stage)
         sides = [self._jobs(version, names, stage, repeats) for version, names in parts]
-        owed = [job for side in sides for job in side if not self._recall(job)]
+        jobs = [job for side in sides for job in side]
+        self._take_recorded(jobs)
+        owed = [job for job in jobs if job.key not in self.outcomes]
         self._runner.run(owed, on_done=self._record)
         measured = [[self.outcomes[job.key] for job in side] for side in sides]
         for side in measured:
@@ -145,15 +143,16 @@ class Run:
             for scenario, repeat in _repeated(scenarios, repeats)
         ]
 
-    def _recall(self, job: Job) -> bool:
-        """Whether the record has the job's outcome, which is taken over then."""
-        outcome = self._replay.outcome(job.key)
-        if outcome is not None:
-            self._take(outcome, fresh=False)
-        return outcome is not None
+    def _take_recorded(self, jobs: Sequence[Job]) -> None:
+        """Take over the outcomes that the record has."""
+        for job in jobs:
+            outcome = self._replay.outcome(job.key)
+            if outcome is not None:
+                self._take(outcome, fresh=False)
 
     def _record(self, outcome: Outcome) -> None:
-        self._replay.record({"event": "outcome"} | outcome.model_dump(mode="json"))
+        """Write a fresh outcome down, then count it: what is not on the disk is not paid for."""
+        self._replay.again({"event": "outcome"} | outcome.model_dump(mode="json"))
         self._take(outcome, fresh=True)
         self._progress(outcome, self.spent.calls)
 
@@ -169,21 +168,20 @@ class Run:
     # -- proposals and decisions ------------------------------------------------------------------
 
     def ask_proposer(self, material: str, *, stage: str) -> str:
-        """The proposer's raw answer.
+        """The proposer's raw answer, empty if it gave none.
 
         A call that fails stops the run with TooManyErrors: it is owed again on resuming.
         """
         event = self._replay.get("proposal", stage)
-        fresh = event is None
+        is_fresh = event is None
         if event is None:
-            answer, tokens = self._proposal(material, stage)
-            told = {"event": "proposal", "stage": stage, "answer": answer, "tokens": tokens}
-            event = self._replay.once(told)
-        self.ledger.add({"proposer": 1}, {"proposer": event.get("tokens", 0)}, fresh=fresh)
+            event = self._replay.once(self._proposal(material, stage))
+        tokens = {"proposer": event.get("tokens", 0)}
+        self.ledger.add({"proposer": 1}, tokens, fresh=is_fresh)
         return str(event["answer"])
 
-    def _proposal(self, material: str, stage: str) -> tuple[str, int]:
-        """A fresh answer of the proposer, empty if it gave none, and its tokens."""
+    def _proposal(self, material: str, stage: str) -> Event:
+        """A fresh answer of the proposer, with its tokens, as it is recorded."""
         seed = job_seed(self.seed, stage, "proposal", 0)
         with dspy.track_usage() as usage:
             try:
@@ -194,22 +192,24 @@ class Run:
                 raise TooManyErrors(
                     f"the proposer failed ({one_line(error)}); mend the model connection and go on"
                 ) from error
-        used: Any = usage.get_total_tokens().values()
-        return answer, sum(int(model.get("total_tokens") or 0) for model in used)
+        tokens = _total_tokens(usage)
+        return {"event": "proposal", "stage": stage, "answer": answer, "tokens": tokens}
 
     def rule(
         self, stage: str, candidate: Version, judgement: Judgement, *, against: Version
     ) -> bool:
-        """Record what a gate ruled on a candidate against an incumbent; whether it was accepted."""
-        self._decide(
-            stage,
-            candidate.id,
-            against,
+        """Record what a gate ruled on a candidate; whether it is to replace the incumbent."""
+        decision = Decision(
+            stage=stage,
+            candidate=candidate.id,
+            incumbent=against.id,
             rule=judgement.rule,
-            ruling=judgement.ruling,
-            difference=judgement.difference,
+            accepted=judgement.ruling.accepted,
+            reason=judgement.ruling.reason,
+            evidence=evidence(judgement.difference),
         )
-        return judgement.ruling.accepted
+        self._decide(decision)
+        return decision.accepted
 
     def note(
         self,
@@ -220,54 +220,61 @@ class Run:
         ruling: Ruling,
         against: Version,
     ) -> None:
-        """Record a ruling that no replies were compared for; None is a proposal that is no version."""
-        name = candidate.id if candidate is not None else NO_VERSION
-        self._decide(stage, name, against, rule=rule, ruling=ruling)
+        """Record a ruling that no replies were compared for.
 
-    def _decide(
-        self,
-        stage: str,
-        candidate: str,
-        incumbent: Version,
-        *,
-        rule: str,
-        ruling: Ruling,
-        difference: PairedDifference | None = None,
-    ) -> None:
+        The candidate is None where a proposal became no version.
+        """
         decision = Decision(
             stage=stage,
-            candidate=candidate,
-            incumbent=incumbent.id,
+            candidate=NO_VERSION if candidate is None else candidate.id,
+            incumbent=against.id,
             rule=rule,
             accepted=ruling.accepted,
             reason=ruling.reason,
-            evidence=None if difference is None else evidence(difference),
         )
+        self._decide(decision)
+
+    def _decide(self, decision: Decision) -> None:
         self._replay.as_before({"event": "decision"} | decision.model_dump(mode="json"))
-        self.decisions.append(decision)
 
     # -- ends -------------------------------------------------------------------------------------
 
     def search_ended(self, number: int) -> str:
-        """What ended the search before this round in an earlier session; empty if nothing did."""
+        """What ended the search before this round in an earlier session; empty if nothing did.
+
+        Minutes count from each start: a search that they ended must not go on after a resume.
+        """
         event = self._replay.get("searched")
-        return str(event["why"]) if event is not None and number > event["rounds"] else ""
+        if event is None or number <= event["rounds"]:
+            return ""
+        return str(event["why"])
 
     def end_search(self, rounds: int, why: str) -> None:
         """Record that the search ended after so many rounds, before it closes."""
         self._replay.once({"event": "searched", "rounds": rounds, "why": why})
-        self.ended_by = why
 
-    def begin_smoke(self, repeats: float) -> None:
-        """Record how often the smoke split can be measured."""
+    def begin_smoke(self, repeats: float) -> float:
+        """Record how often the smoke split can be measured, and give it back.
+
+        It depends on minutes and tokens, so a resumed run measures as often as was recorded.
+        """
         event = self._replay.once({"event": "confirming", "repeats": repeats})
-        self.smoke_repeats = float(event["repeats"])
+        return float(event["repeats"])
+
+
+def _total_tokens(usage: UsageTracker) -> int:
+    """Tokens of all models in a stretch of calls; a model that does not count them has none."""
+    models: Iterable[Mapping[str, Any]] = usage.get_total_tokens().values()
+    return sum(int(model.get("total_tokens") or 0) for model in models)
 
 
 def _repeated(scenarios: Sequence[str], repeats: float) -> list[tuple[str, int]]:
-    """Scenarios with the number of the repeat; those of a last part are spread over the list."""
+    """Scenarios with the number of the repeat.
+
+    Those of a last part are spread over the list, so that no task is left out as a whole.
+    """
     whole = int(repeats)
-    left = int((repeats - whole) * len(scenarios) + 1e-9)
-    last = [scenarios[i * len(scenarios) // left] for i in range(left)]
+    part = int((repeats - whole) * len(scenarios) + _ROUNDING)
+    last = [scenarios[i * len(scenarios) // part] for i in range(part)]
     full = [(scenario, repeat) for repeat in range(whole) for scenario in scenarios]
     return full + [(scenario, whole) for scenario in last]

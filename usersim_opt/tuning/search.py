@@ -6,12 +6,12 @@ best. It sees training scenarios only. `PieceSearch` learns what each guidance p
 Simulator", 2026, with arXiv 2603.11245).
 """
 
-import re
 from collections.abc import Sequence
 from typing import Protocol
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.results.versions import Version
+from usersim_opt.tuning.gates import holds_place_in_memory
 from usersim_opt.tuning.guard import Guard
 from usersim_opt.tuning.run import Run
 
@@ -21,7 +21,7 @@ class Search(Protocol):
 
     @property
     def name(self) -> str:
-        """What the search is, with its settings; a run is only resumed by a search of the same name."""
+        """What the search is, with its settings: only a search of the same name resumes a run."""
         ...
 
     def begin(self, seed: Version, guard: Guard) -> None:
@@ -37,7 +37,7 @@ class Search(Protocol):
         ...
 
     def close(self, run: Run, number: int) -> None:
-        """Settle on the best version after the last minibatch; `number` is the one that comes after it."""
+        """Settle on the best version after the last minibatch; `number` is the next one."""
         ...
 
     @property
@@ -52,7 +52,7 @@ class Search(Protocol):
 
 
 def check_search(search: Search) -> None:
-    """InputError for a search whose name is none, or another one in every process.
+    """InputError for a search without a name, or with one that changes from process to process.
 
     A run is resumed by the name of its search, so such a run could never be resumed.
     """
@@ -63,7 +63,7 @@ def check_search(search: Search) -> None:
             f"the search {kind} has no name, so its run could not be resumed; "
             "expected an attribute `name` that holds what it is and its settings"
         )
-    if re.search(r" at 0x[0-9a-f]+", name):
+    if holds_place_in_memory(name):
         raise InputError(
             f"the name of the search {kind} holds a place in memory ({name[:80]!r}), which is "
             "another one in every process; expected what it is and its settings"
