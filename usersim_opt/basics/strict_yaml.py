@@ -116,9 +116,10 @@ def _represent_list(dumper: yaml.SafeDumper, items: list[Any]) -> yaml.Node:
 
 
 def _is_short(item: Any) -> bool:
-    if not isinstance(item, str | int | float | bool):
+    if not isinstance(item, str | int | float):
         return False
-    return len(str(item)) <= 40 and "\n" not in str(item)
+    text = str(item)
+    return len(text) <= 40 and "\n" not in text
 
 
 _Dumper.add_representer(str, _represent_text)
