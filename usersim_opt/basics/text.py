@@ -136,6 +136,11 @@ def opening_phrase(text: str, phrases: Iterable[str]) -> str | None:
     return next((phrase for phrase in phrases if _pattern(phrase).match(folded)), None)
 
 
+def words_id(text: str) -> str:
+    """Eight hex digits, the same for the same words, whatever case and spaces."""
+    return sha256(fold(text))[:8]
+
+
 def sha256(text: str) -> str:
     """Hex digest of the UTF-8 bytes of the text; lone surrogates count as they are."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
