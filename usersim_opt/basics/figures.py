@@ -1,5 +1,7 @@
 """Figures as people read them: shares, gains, intervals, counts with their noun."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 OFFLINE_NOTE = (
@@ -7,6 +9,10 @@ OFFLINE_NOTE = (
     "and say nothing about real models."
 )
 OFFLINE_LABEL = "Made with offline stand-in models; the figures say nothing about real ones."
+
+
+ByRole = Mapping[str, int]
+"""Numbers by the role of a model: user, judge, proposer, author."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,14 @@ def percent(interval: Interval | None) -> str:
         return mean
     low, high = interval.bounds
     return f"{mean} [{share_text(max(0.0, low))}, {share_text(min(1.0, high))}]"
+
+
+def summed(numbers: Iterable[ByRole]) -> dict[str, int]:
+    """The sums of numbers by role."""
+    total: Counter[str] = Counter()
+    for by_role in numbers:
+        total.update(by_role)
+    return dict(total)
 
 
 def many(number: int, noun: str) -> str:
