@@ -229,10 +229,11 @@ def _agreed(gain: Interval, p_better: float, p_worse: float) -> Interval:
     Bounds come from halving and, with many scenarios, from random patterns; both can put a bound
     that is exactly zero a hair on the wrong side, and nothing may be decided by a hair.
     """
-    if gain.low is None or gain.high is None:
+    if gain.bounds is None:
         return gain
-    low = max(gain.low, LEAST_BOUND) if p_better <= ONE_SIDE else min(gain.low, 0.0)
-    high = min(gain.high, -LEAST_BOUND) if p_worse <= ONE_SIDE else max(gain.high, 0.0)
+    low, high = gain.bounds
+    low = max(low, LEAST_BOUND) if p_better <= ONE_SIDE else min(low, 0.0)
+    high = min(high, -LEAST_BOUND) if p_worse <= ONE_SIDE else max(high, 0.0)
     return Interval(gain.mean, low, high)
 
 
