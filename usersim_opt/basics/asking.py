@@ -12,6 +12,10 @@ from dspy.utils.exceptions import AdapterParseError
 from pydantic import BaseModel
 
 from usersim_opt.basics.errors import BadReply, InputError
+from usersim_opt.basics.validation import Fields
+
+Messages = list[dict[str, Any]]
+"""What a chat model is sent: each with its `role` and `content`."""
 
 
 class MaterialAdapter(dspy.Adapter):
@@ -21,15 +25,15 @@ class MaterialAdapter(dspy.Adapter):
     """
 
     def format(
-        self, signature: type[dspy.Signature], demos: list[dict[str, Any]], inputs: dict[str, Any]
-    ) -> list[dict[str, Any]]:
+        self, signature: type[dspy.Signature], demos: list[Fields], inputs: Fields
+    ) -> Messages:
         """System message and user message."""
         return [
             {"role": "system", "content": signature.instructions},
             {"role": "user", "content": inputs["material"]},
         ]
 
-    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
+    def parse(self, signature: type[dspy.Signature], completion: str) -> Fields:
         """The whole completion as the one output field."""
         (field,) = signature.output_fields
         return {field: completion}
@@ -79,15 +83,19 @@ def enclose(data: Any, tag: str = "material") -> str:
     return f"<{tag}>\n{content}\n</{tag}>"
 
 
-def structured(lm: dspy.LM | None, shape: type[BaseModel]) -> dict[str, Any]:
+def structured(lm: dspy.LM | None, shape: type[BaseModel]) -> Fields:
     """Call options that bind the answer to `shape`; none where the connection cannot do so.
 
     Callers therefore check every answer themselves.
     """
     target = lm or dspy.settings.lm
-    by_engine = getattr(engine_of(target), "takes_schema", False)
-    by_provider = getattr(target, "supports_response_schema", False)
-    return {"response_format": shape} if by_engine or by_provider else {}
+    return {"response_format": shape} if _takes_schema(target) else {}
+
+
+def _takes_schema(lm: Any) -> bool:
+    by_engine = getattr(engine_of(lm), "takes_schema", False)
+    by_provider = getattr(lm, "supports_response_schema", False)
+    return bool(by_engine or by_provider)
 
 
 def engine_of(lm: Any) -> Any:
@@ -101,7 +109,7 @@ def engine_of(lm: Any) -> Any:
 
 def check_lm(lm: Any) -> None:
     """InputError unless `lm` is a language model, or None for DSPy's configured one."""
-    if lm is not None and not isinstance(lm, dspy.BaseLM):
+    if not isinstance(lm, dspy.BaseLM | None):
         raise InputError(
             f"the model is {lm!r:.60}; expected a dspy.LM, such as connect({lm!r:.60})"
         )

@@ -1,5 +1,7 @@
 """Figures as people read them: shares, gains, intervals, counts with their noun."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 OFFLINE_NOTE = (
@@ -9,6 +11,10 @@ OFFLINE_NOTE = (
 OFFLINE_LABEL = "Made with offline stand-in models; the figures say nothing about real ones."
 
 
+ByRole = Mapping[str, int]
+"""Numbers by the role of a model: user, judge, proposer, author."""
+
+
 @dataclass(frozen=True)
 class Interval:
     """An estimate with its 95 % interval; the bounds are None where the data cannot give one."""
@@ -16,6 +22,13 @@ class Interval:
     mean: float
     low: float | None
     high: float | None
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Both bounds, or None where the data cannot give them."""
+        if self.low is None or self.high is None:
+            return None
+        return self.low, self.high
 
     def within(self, least: float, most: float) -> "Interval":
         """The same, cut where its values end: a share ends at 0 and 1."""
@@ -27,9 +40,11 @@ class Interval:
 
     def __str__(self) -> str:
         """In percentage points."""
-        if self.low is None or self.high is None:
-            return f"{points(self.mean)} points (too few for an interval)"
-        return f"{points(self.mean)} points [{points(self.low)}, {points(self.high)}]"
+        mean = f"{points(self.mean)} points"
+        if self.bounds is None:
+            return f"{mean} (too few for an interval)"
+        low, high = map(points, self.bounds)
+        return f"{mean} [{low}, {high}]"
 
 
 def points(share: float) -> str:
@@ -40,19 +55,34 @@ def points(share: float) -> str:
 
 def percent(interval: Interval | None) -> str:
     """A pass rate with its interval, in percent; a dash where there is none."""
-    if interval is None or interval.low is None or interval.high is None:
-        return share_text(interval.mean if interval else None)
-    low = share_text(max(0.0, interval.low))
-    high = share_text(min(1.0, interval.high))
-    return f"{share_text(interval.mean)} [{low}, {high}]"
+    if interval is None:
+        return share_text(None)
+    mean = share_text(interval.mean)
+    if interval.bounds is None:
+        return mean
+    low, high = interval.bounds
+    return f"{mean} [{share_text(max(0.0, low))}, {share_text(min(1.0, high))}]"
+
+
+def summed(numbers: Iterable[ByRole]) -> dict[str, int]:
+    """The sums of numbers by role."""
+    total: Counter[str] = Counter()
+    for by_role in numbers:
+        total.update(by_role)
+    return dict(total)
 
 
 def many(number: int, noun: str) -> str:
     """A number with its noun: 1 task, 2 tasks, 3 replies."""
     if number == 1:
         return f"1 {noun}"
-    plural = noun.removesuffix("y") + "ies" if noun.endswith("ply") else noun + "s"
-    return f"{number:,} {plural}"
+    return f"{number:,} {_plural(noun)}"
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("ply"):
+        return noun.removesuffix("y") + "ies"
+    return noun + "s"
 
 
 def share_text(share: float | None) -> str:

@@ -22,19 +22,27 @@ _TINTS = {"pass": GOOD, "fail": BAD, "unscored": OTHER}
 _MARKS = {"pass": "\u2713 pass", "fail": "\u2717 fail", "unscored": "? unscored"}
 
 
+Cells = Sequence[str]
+"""The cells of a row, or of a column."""
+
+
 def text(value: object) -> str:
     """Anything as escaped text; line ends become breaks, characters that cannot be shown a mark."""
     return "<br>".join(escape(line) for line in visible(str(value)).split("\n"))
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Cells, rows: Iterable[Cells]) -> str:
     """A table of fragments; the heads are texts."""
-    heads = "".join(f'<th style="text-align:left">{text(cell)}</th>' for cell in head)
-    body = "".join(_row(cells) for cells in rows)
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    body = "".join(map(_row, rows))
+    return f"<table><thead>{_head(head)}</thead><tbody>{body}</tbody></table>"
 
 
-def _row(cells: Iterable[str]) -> str:
+def _head(names: Cells) -> str:
+    cells = "".join(f'<th style="text-align:left">{text(name)}</th>' for name in names)
+    return f"<tr>{cells}</tr>"
+
+
+def _row(cells: Cells) -> str:
     return "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells) + "</tr>"
 
 
@@ -78,7 +86,7 @@ def turn(role: str, message: str) -> str:
     return f'<div style="{style}"><b>{text(role)}:</b> {text(message)}</div>'
 
 
-def grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def grid(head: Cells, rows: Sequence[Cells]) -> str:
     """Columns with a rule under the heads; numbers stand to the right."""
     columns = [_Column.of([row[i] for row in rows], name) for i, name in enumerate(head)]
     rule = "  ".join("-" * column.width for column in columns)
@@ -91,15 +99,15 @@ class _Column:
     is_numeric: bool
 
     @classmethod
-    def of(cls, cells: Sequence[str], head: str) -> "_Column":
-        width = max(len(cell) for cell in (head, *cells))
-        return cls(width, is_numeric=bool(cells) and all(_numeric(cell) for cell in cells))
+    def of(cls, cells: Cells, head: str) -> "_Column":
+        width = max(map(len, (head, *cells)))
+        return cls(width, is_numeric=bool(cells) and all(map(_numeric, cells)))
 
     def pad(self, cell: str) -> str:
         return cell.rjust(self.width) if self.is_numeric else cell.ljust(self.width)
 
 
-def _line(cells: Sequence[str], columns: Sequence[_Column]) -> str:
+def _line(cells: Cells, columns: Sequence[_Column]) -> str:
     padded = [column.pad(cell) for column, cell in zip(columns, cells, strict=True)]
     return "  ".join(padded).rstrip()
 

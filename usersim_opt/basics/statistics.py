@@ -6,7 +6,7 @@ scored on both sides, and N_g their number; the gain is sum D_g / sum N_g, the d
 pass rates.
 
     test      sign flips: were the prompts alike, each D_g would be as likely with the other sign.
-              The p value is exact for any number of scenarios (sign_flips.py), and it alone decides.
+              The p value is exact for any number of scenarios (sign_flips.py); it alone decides.
     interval  all gains that the two-sided test at 5 % does not reject (the test inverted), over all
               2^G patterns up to G = 12, else 10,000 random ones with one added to both counts
               (Phipson and Smyth 2010). Whether it holds zero is what the exact p value says.
@@ -41,6 +41,7 @@ _T975 = (
     2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
 )  # fmt: skip
 """The 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom."""
+_SIGNS = (1.0, -1.0)
 _ROUNDING = 1e-9
 """Sums that differ by less are equal: adding fractions in another order shifts the last digits."""
 _BISECTIONS = 40
@@ -189,9 +190,13 @@ def _no_difference(paired: Paired) -> PairedDifference:
 def sign_patterns(n: int) -> Matrix:
     """Rows of signs: all 2^n of them up to n = 12, else 10,000 random ones, always the same."""
     if n <= ALL_PATTERNS_UP_TO:
-        axes = np.meshgrid(*[(1.0, -1.0)] * n, indexing="ij")
-        return np.array(axes, dtype=float).reshape(n, -1).T
-    return np.random.default_rng(20_26).choice((1.0, -1.0), size=(FLIPS, n))
+        return _all_patterns(n)
+    return np.random.default_rng(20_26).choice(_SIGNS, size=(FLIPS, n))
+
+
+def _all_patterns(n: int) -> Matrix:
+    axes = np.meshgrid(*[_SIGNS] * n, indexing="ij")
+    return np.array(axes, dtype=float).reshape(n, -1).T
 
 
 def flip_p(d: Vector, signs: Matrix) -> float:
@@ -210,7 +215,7 @@ def _inverted(d: Vector, n: Vector) -> Interval:
     No bounds where no gain could ever be rejected: with five scenarios the least p is 1 / 32.
     """
     signs = sign_patterns(len(d))
-    gain = float(d.sum()) / float(n.sum())
+    gain = _ratio(d, n)
     least_p = 1 / min(len(signs), 2 ** len(d))
     if least_p > ONE_SIDE:
         return Interval(gain, None, None)
@@ -224,10 +229,11 @@ def _agreed(gain: Interval, p_better: float, p_worse: float) -> Interval:
     Bounds come from halving and, with many scenarios, from random patterns; both can put a bound
     that is exactly zero a hair on the wrong side, and nothing may be decided by a hair.
     """
-    if gain.low is None or gain.high is None:
+    if gain.bounds is None:
         return gain
-    low = max(gain.low, LEAST_BOUND) if p_better <= ONE_SIDE else min(gain.low, 0.0)
-    high = min(gain.high, -LEAST_BOUND) if p_worse <= ONE_SIDE else max(gain.high, 0.0)
+    low, high = gain.bounds
+    low = max(low, LEAST_BOUND) if p_better <= ONE_SIDE else min(low, 0.0)
+    high = min(high, -LEAST_BOUND) if p_worse <= ONE_SIDE else max(high, 0.0)
     return Interval(gain.mean, low, high)
 
 
@@ -235,7 +241,7 @@ def _bound(d: Vector, n: Vector, signs: Matrix, *, direction: float) -> float:
     # Were the gain `middle`, the differences less middle * n would have random signs; the further
     # out it lies, the smaller its p. So we halve the stretch between a gain that the test cannot
     # reject (the estimate) and one beyond all gains (they lie from -1 to 1).
-    inside = float(d.sum() / n.sum())
+    inside = _ratio(d, n)
     outside = inside + direction * 2.0
     for _ in range(_BISECTIONS):
         middle = (inside + outside) / 2
@@ -249,8 +255,7 @@ def _bound(d: Vector, n: Vector, signs: Matrix, *, direction: float) -> float:
 def _z(d: Vector, n: Vector) -> float:
     if len(d) < 2:
         return 0.0
-    gain = float(d.sum() / n.sum())
-    error = _ratio_error(d, n)
+    gain, error = _ratio(d, n), _ratio_error(d, n)
     if error < 1e-12:
         return math.copysign(math.inf, gain) if abs(gain) > 1e-12 else 0.0
     return gain / error
@@ -275,11 +280,15 @@ def ratio_interval(clusters: Mapping[str, tuple[float, float]]) -> Interval:
         return Interval(0.0, None, None)
     x = np.array([pair[0] for pair in filled], dtype=float)
     n = np.array([pair[1] for pair in filled], dtype=float)
-    mean = float(x.sum() / n.sum())
+    mean = _ratio(x, n)
     if len(x) < 2:
         return Interval(mean, None, None)
     half = t975(len(x) - 1) * _ratio_error(x, n)
     return Interval(mean, mean - half, mean + half)
+
+
+def _ratio(x: Vector, n: Vector) -> float:
+    return float(x.sum() / n.sum())
 
 
 def _ratio_error(x: Vector, n: Vector) -> float:
@@ -287,7 +296,6 @@ def _ratio_error(x: Vector, n: Vector) -> float:
 
     Taylor's linearisation of a ratio (Cochran 1977, Sampling Techniques, chapter 6).
     """
-    ratio = x.sum() / n.sum()
-    squares = float(((x - ratio * n) ** 2).sum())
+    squares = float(((x - _ratio(x, n) * n) ** 2).sum())
     clusters = len(x)
     return math.sqrt(clusters / (clusters - 1) * squares) / float(n.sum())

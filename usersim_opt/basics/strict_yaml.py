@@ -116,9 +116,10 @@ def _represent_list(dumper: yaml.SafeDumper, items: list[Any]) -> yaml.Node:
 
 
 def _is_short(item: Any) -> bool:
-    if not isinstance(item, str | int | float | bool):
+    if not isinstance(item, str | int | float):
         return False
-    return len(str(item)) <= 40 and "\n" not in str(item)
+    text = str(item)
+    return len(text) <= 40 and "\n" not in text
 
 
 _Dumper.add_representer(str, _represent_text)
@@ -127,7 +128,7 @@ _Dumper.add_representer(list, _represent_list)
 
 def load(path: Path) -> Any:
     """Read one YAML file; DatasetError names file, line and what to do."""
-    content = _read(path)
+    content = _content(path)
     try:
         return loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -138,16 +139,20 @@ def load(path: Path) -> Any:
         raise DatasetError(_located(error, path)) from error
 
 
+def _content(path: Path) -> bytes:
+    content = _read(path)
+    if len(content) > MAX_BYTES:
+        raise DatasetError(f"{path}: {len(content):,} bytes; expected at most {MAX_BYTES:,}")
+    return content
+
+
 def _read(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise DatasetError(
             f"{path}: cannot be read ({error.strerror}); expected a YAML file"
         ) from error
-    if len(content) > MAX_BYTES:
-        raise DatasetError(f"{path}: {len(content):,} bytes; expected at most {MAX_BYTES:,}")
-    return content
 
 
 def _located(error: yaml.YAMLError, path: Path) -> str:

@@ -116,10 +116,15 @@ def word_set(text: str) -> frozenset[str]:
 
 
 def overlap(one: str, other: str) -> float:
-    """Common words / all words of two texts, 0 to 1 (Jaccard index)."""
-    a, b = word_set(one), word_set(other)
-    together = a | b
-    return len(a & b) / len(together) if together else 0.0
+    """Common words / all words of two texts, 0 to 1."""
+    return common_share(word_set(one), word_set(other))
+
+
+def common_share(one: frozenset[object], other: frozenset[object]) -> float:
+    """Common members / all members of two sets, 0 to 1 (Jaccard index); 0 for two empty ones."""
+    common = len(one & other)
+    together = len(one) + len(other) - common
+    return common / together if together else 0.0
 
 
 def opening_phrase(text: str, phrases: Iterable[str]) -> str | None:
@@ -129,6 +134,11 @@ def opening_phrase(text: str, phrases: Iterable[str]) -> str | None:
     """
     folded = fold(text).lstrip("\"'¡¿*(")
     return next((phrase for phrase in phrases if _pattern(phrase).match(folded)), None)
+
+
+def words_id(text: str) -> str:
+    """Eight hex digits, the same for the same words, whatever case and spaces."""
+    return sha256(fold(text))[:8]
 
 
 def sha256(text: str) -> str:

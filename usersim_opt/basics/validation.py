@@ -11,6 +11,9 @@ from usersim_opt.basics.errors import DatasetError
 
 AnyRecord = TypeVar("AnyRecord", bound=BaseModel)
 
+Fields = dict[str, Any]
+"""Plain data by the names of its fields."""
+
 
 def parse(data: Any, record: type[AnyRecord], *, where: str) -> AnyRecord:
     """Make a record from plain data.

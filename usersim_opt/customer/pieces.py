@@ -11,15 +11,19 @@ stand on its own.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from usersim_opt.basics.text import fold, sha256
+from usersim_opt.basics.text import words_id
 from usersim_opt.customer.prompt import PLACEHOLDER, Part, Prompt, is_bullet, is_heading, parts_of
 
 
 def frame_id(text: str) -> str:
     """Eight hex digits, the same for prompt texts that differ only in their pieces and headings."""
-    frame = [part.text for part in parts_of(text) if part.kind == "frame"]
-    lines = [line for line in frame if line.strip() and not is_heading(line)]
-    return sha256(fold(" ".join(lines)))[:8]
+    lines = [part.text for part in parts_of(text) if _is_plain_frame(part)]
+    return words_id(" ".join(lines))
+
+
+def _is_plain_frame(part: Part) -> bool:
+    """Whether a part is frame and no heading; blank lines do not count."""
+    return not part.is_piece and bool(part.text.strip()) and not is_heading(part.text)
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def _place(parts: Sequence[Part], entry: _Entry) -> int:
     After its neighbour, else last under its heading, else last of all pieces, else before the
     private scenario.
     """
-    pieces = [i for i, part in enumerate(parts) if part.kind == "piece"]
+    pieces = [i for i, part in enumerate(parts) if part.is_piece]
     neighbour = [i for i in pieces if parts[i].id == entry.after]
     section = [i for i in pieces if parts[i].section == entry.part.section]
     if before := neighbour or section or pieces:
@@ -96,10 +100,10 @@ def _bare_headings(
     """Indices of the headings that had pieces of the frame's own prompt and have none left."""
     bare = set()
     for i, heading in enumerate(parts):
-        if heading.kind != "frame" or not is_heading(heading.text):
+        if heading.is_piece or not is_heading(heading.text):
             continue
         below = [part for part in parts[i + 1 :] if part.section == heading.section]
-        ids = {part.id for part in below if part.kind == "piece"}
+        ids = {part.id for part in below if part.is_piece}
         if not ids.isdisjoint(own) and ids.isdisjoint(wanted):
             bare.add(i)
     return bare
@@ -111,7 +115,7 @@ def _remaining(
     """The frame and the wanted pieces, without bare headings and the blank lines after them."""
     skipping = False
     for i, part in enumerate(parts):
-        if part.kind == "piece" and part.id not in wanted:
+        if part.is_piece and part.id not in wanted:
             continue
         if i in bare:
             skipping = True
@@ -128,9 +132,9 @@ def _joined(parts: Iterable[Part]) -> str:
     """
     text, after_bullet = "", False
     for part in parts:
-        starts_line = part.kind == "frame" or is_bullet(part.text)
+        starts_line = not part.is_piece or is_bullet(part.text)
         text = _ready_for(text, starts_line=starts_line, after_bullet=after_bullet) + part.text
-        after_bullet = part.kind == "piece" and is_bullet(part.text)
+        after_bullet = part.is_piece and is_bullet(part.text)
     return text
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Literal
 
 from usersim_opt.basics.errors import PromptError
-from usersim_opt.basics.text import fold, sha256
+from usersim_opt.basics.text import sha256, words_id
 
 PLACEHOLDER = "{scenario}"
 TAU2_TAIL = "\n\n<scenario>\n" + PLACEHOLDER + "\n</scenario>"
@@ -45,6 +45,11 @@ class Part:
     text: str
     section: str = ""
 
+    @property
+    def is_piece(self) -> bool:
+        """Whether it is guidance, not frame."""
+        return self.kind == "piece"
+
     @cached_property
     def words(self) -> str:
         """The text without bullet and outer white space, on one line."""
@@ -54,7 +59,7 @@ class Part:
     @cached_property
     def id(self) -> str:
         """Eight hex digits, the same for the same words in any prompt, whatever case and spaces."""
-        return sha256(fold(self.words))[:8]
+        return words_id(self.words)
 
 
 @lru_cache(maxsize=1024)
@@ -65,7 +70,7 @@ def parts_of(text: str) -> tuple[Part, ...]:
 
 def pieces_of(text: str) -> tuple[Part, ...]:
     """The guidance pieces of any text, in order."""
-    return tuple(part for part in parts_of(text) if part.kind == "piece")
+    return tuple(part for part in parts_of(text) if part.is_piece)
 
 
 @dataclass(frozen=True)
@@ -116,13 +121,19 @@ def normalise(text: str) -> str:
     PromptError for a text that cannot be a prompt: an empty one (DSPy would put its own sentence
     there), one that is no Unicode, one with two places for the scenario or a misspelt one.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    clean = _clean(text.replace("\r\n", "\n").replace("\r", "\n"))
+    _check_characters(clean)
+    _check_single_place(clean)
+    _check_misspelt_place(clean)
+    return clean
+
+
+def _clean(text: str) -> str:
+    """The text after so many of DSPy's passes that another one leaves it alone."""
     # One pass can leave a new common indentation, an empty first line or another byte-order mark.
     # DSPy makes a pass on every read, so only a text that a pass leaves alone stays the same.
     while (clean := inspect.cleandoc(text.removeprefix("\ufeff"))) != text:
         text = clean
-    _check_characters(text)
-    _check_place(text)
     return text
 
 
@@ -138,15 +149,18 @@ def _check_characters(text: str) -> None:
         )
 
 
-def _check_place(text: str) -> None:
+def _check_single_place(text: str) -> None:
     places = text.count(PLACEHOLDER)
     if places > 1:
         raise PromptError(
             f"{PLACEHOLDER} stands {places} times in the prompt; "
             "expected it once, where the private scenario belongs"
         )
+
+
+def _check_misspelt_place(text: str) -> None:
     near = _NEAR_PLACEHOLDER.search(text)
-    if not places and near:
+    if near and PLACEHOLDER not in text:
         raise PromptError(
             f"{near.group()!r} stands in the prompt; "
             f"expected {PLACEHOLDER}, where the private scenario belongs"

@@ -18,15 +18,19 @@ from typing import Any, Self
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
-from usersim_opt.basics.asking import check_lm
+from usersim_opt.basics.asking import Messages, check_lm
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import has_stop_token, sendable
+from usersim_opt.basics.validation import Fields
 from usersim_opt.customer.prompt import Prompt, as_prompt, place
 
 GREETING = "Hi! How can I help you today?"
 """The agent's first turn where a conversation has none yet: the greeting of tau-bench and tau2."""
 
 EMPTY = "the model gave an empty reply; expected the customer's next message"
+
+Turns = list[dict[str, str]]
+"""A conversation: each turn with its `role` (agent or customer) and its `content`."""
 
 _CHAT_ROLE = {"agent": "user", "customer": "assistant"}
 
@@ -35,8 +39,8 @@ class PlainChatAdapter(dspy.Adapter):
     """Sends one system message and the flipped dialogue; the whole completion is the reply."""
 
     def format(
-        self, signature: type[dspy.Signature], demos: list[dict[str, Any]], inputs: dict[str, Any]
-    ) -> list[dict[str, Any]]:
+        self, signature: type[dspy.Signature], demos: list[Fields], inputs: Fields
+    ) -> Messages:
         """The messages for one call.
 
         InputError for demonstrations: the shipped text file could not hold them.
@@ -51,7 +55,7 @@ class PlainChatAdapter(dspy.Adapter):
         turns = [_message(_CHAT_ROLE[turn["role"]], turn["content"]) for turn in history]
         return [_message("system", system), *turns]
 
-    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
+    def parse(self, signature: type[dspy.Signature], completion: str) -> Fields:
         """The whole completion as the one output field."""
         (field,) = signature.output_fields
         return {field: completion.strip()}
@@ -109,8 +113,8 @@ class UserSimulator(dspy.Module):
     def forward(
         self,
         scenario: str,
-        history: dspy.History | list[dict[str, str]],
-        config: dict[str, Any] | None = None,
+        history: dspy.History | Turns,
+        config: Fields | None = None,
     ) -> dspy.Prediction:
         """The next customer turn; `config` holds sampling options for this call (such as `seed`).
 
@@ -145,7 +149,7 @@ def _check_prompt(prompt: Any) -> None:
         )
 
 
-def _check_turns(turns: list[dict[str, str]]) -> None:
+def _check_turns(turns: Turns) -> None:
     """InputError for a malformed turn, and for a conversation that waits for nobody's answer."""
     for number, turn in enumerate(turns):
         _check_turn(turn, where=f"history[{number}]")

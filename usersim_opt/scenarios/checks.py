@@ -207,20 +207,24 @@ def _none_of(text: str, items: list[str]) -> Finding:
 
 def _opens_with(text: str, items: list[str]) -> Finding:
     opening = opening_phrase(text, _phrases(items))
-    shown = opening or " ".join(words(text)[:4])
-    return Finding(opening is not None, f"opens with {shown!r}")
+    beginning = opening or " ".join(words(text)[:4])
+    return Finding(opening is not None, f"opens with {beginning!r}")
 
 
 def _at_least(text: str, rule: _Tally) -> Finding:
-    matches = _matches(text, rule["of"])
-    number, least = len(matches), rule["n"]
-    return Finding(number >= least, f"{number} of {least} wanted; {_listing(matches)}")
+    number, least, listing = _tallied(text, rule)
+    return Finding(number >= least, f"{number} of {least} wanted; {listing}")
 
 
 def _at_most(text: str, rule: _Tally) -> Finding:
+    number, most, listing = _tallied(text, rule)
+    return Finding(number <= most, f"{number}, {most} allowed; {listing}")
+
+
+def _tallied(text: str, rule: _Tally) -> tuple[int, int, str]:
+    """How many of the phrases occur, the number that the rule sets, and which they are."""
     matches = _matches(text, rule["of"])
-    number, most = len(matches), rule["n"]
-    return Finding(number <= most, f"{number}, {most} allowed; {_listing(matches)}")
+    return len(matches), rule["n"], _listing(matches)
 
 
 def _max_times(text: str, rule: _Tally) -> Finding:

@@ -16,24 +16,26 @@ A scenario file begins like this:
 Not covered: the quality of the content (see the linter).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.errors import DatasetError
-from usersim_opt.basics.validation import parse
+from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.scenarios.kinds import STANDARD, Kinds, kinds_of
 from usersim_opt.scenarios.records import (
     SCENARIO_ID,
     TASK_ID,
     Scenario,
+    Scenarios,
     Task,
+    Tasks,
     in_task_order,
     valid_id,
 )
@@ -42,13 +44,15 @@ if TYPE_CHECKING:
     import dspy
 
 Split = Literal["train", "smoke", "test"]
+Splits = Mapping[Split, tuple[str, ...]]
+"""The ids of each split's tasks."""
 FileRecord = TypeVar("FileRecord", Task, Scenario)
 MIN_TRAIN = 2
 """The fewest training tasks that a split leaves."""
 SPLITS: tuple[Split, ...] = ("train", "smoke", "test")
 
 
-class _Splits(BaseModel):
+class _SplitsData(BaseModel):
     """The shape of splits.yaml: lists of task ids."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -64,9 +68,9 @@ class Dataset:
     `train`, `smoke` and `test` are lists of dspy.Example.
     """
 
-    tasks: Mapping[str, Task]
-    scenarios: Mapping[str, Scenario]
-    splits: Mapping[Split, tuple[str, ...]]
+    tasks: Tasks
+    scenarios: Scenarios
+    splits: Splits
     kinds: Kinds = STANDARD
     """The types and dimensions that its scenarios may have."""
 
@@ -130,7 +134,7 @@ def load_dataset(folder: str | Path) -> Dataset:
     return Dataset(tasks=tasks, scenarios=scenarios, splits=splits, kinds=kinds)
 
 
-def _read_tasks(folder: Path) -> dict[str, Task]:
+def _read_tasks(folder: Path) -> Tasks:
     tasks = [_read(path, Task, TASK_ID) for path in _yaml_files(folder)]
     if not tasks:
         raise DatasetError(
@@ -139,9 +143,7 @@ def _read_tasks(folder: Path) -> dict[str, Task]:
     return {task.id: task for task in tasks}
 
 
-def _read_scenarios(
-    folder: Path, *, tasks: Mapping[str, Task], kinds: Kinds
-) -> dict[str, Scenario]:
+def _read_scenarios(folder: Path, *, tasks: Tasks, kinds: Kinds) -> Scenarios:
     """The scenarios by id, in order of task and number.
 
     DatasetError for one without its task, and for one of no kind of the data set.
@@ -160,15 +162,18 @@ def _read_scenarios(
 
 def check_kinds(scenario: Scenario, kinds: Kinds, *, where: str) -> None:
     """DatasetError unless type, families and dimensions of a scenario are among the kinds."""
-    dimensions = [criterion.dimension for criterion in scenario.criteria]
-    fault = kinds.unknown(kind=scenario.type, families=scenario.stresses, dimensions=dimensions)
-    if fault:
+    if fault := unknown_kind(scenario, kinds):
         raise DatasetError(f"{where}: {fault}")
 
 
-def _check_covered(
-    root: Path, splits: Mapping[Split, Sequence[str]], covered: Collection[str]
-) -> None:
+def unknown_kind(scenario: Scenario, kinds: Kinds) -> str:
+    """The first name in a scenario that is none of the kinds, as Kinds.unknown says it."""
+    return kinds.unknown(
+        kind=scenario.type, families=scenario.stresses, dimensions=scenario.dimensions
+    )
+
+
+def _check_covered(root: Path, splits: Splits, covered: Collection[str]) -> None:
     """DatasetError for a training or smoke task without a scenario."""
     for split in ("train", "smoke"):
         bare = sorted(set(splits[split]) - set(covered))
@@ -180,13 +185,16 @@ def _check_covered(
 
 
 def _yaml_files(folder: Path) -> list[Path]:
-    strays = sorted(folder.glob("*.yml"))
-    if strays:
-        stray = strays[0]
+    _check_endings(folder)
+    return sorted(path for path in folder.glob("*.yaml") if path.is_file())
+
+
+def _check_endings(folder: Path) -> None:
+    stray = min(folder.glob("*.yml"), default=None)
+    if stray is not None:
         raise DatasetError(
             f"{stray}: ends in .yml and would not be read; expected {stray.stem}.yaml"
         )
-    return sorted(path for path in folder.glob("*.yaml") if path.is_file())
 
 
 def _read(path: Path, record: type[FileRecord], pattern: str) -> FileRecord:
@@ -204,8 +212,8 @@ def _read(path: Path, record: type[FileRecord], pattern: str) -> FileRecord:
     return content
 
 
-def _read_splits(path: Path, tasks: Mapping[str, Task]) -> dict[Split, tuple[str, ...]]:
-    data = parse(strict_yaml.load(path), _Splits, where=str(path))
+def _read_splits(path: Path, tasks: Tasks) -> Splits:
+    data = parse(strict_yaml.load(path), _SplitsData, where=str(path))
     split_of: dict[str, Split] = {}
     for name in SPLITS:
         for task_id in getattr(data, name):
@@ -221,7 +229,7 @@ def _read_splits(path: Path, tasks: Mapping[str, Task]) -> dict[Split, tuple[str
 
 def split_tasks(
     ids: Iterable[str], *, seed: int, test_share: float = 0.2, smoke: int = 5
-) -> dict[Split, tuple[str, ...]]:
+) -> Splits:
     """Split task ids at random: `test_share` for test, `smoke` held out, the others to train.
 
     DatasetError where fewer than two would be left to train.
@@ -246,24 +254,25 @@ def split_tasks(
 
 def _check_sizes(n: int, *, n_test: int, smoke: int) -> None:
     most = n - n_test - MIN_TRAIN
-    if 1 <= smoke <= most:
-        return
+    if not 1 <= smoke <= most:
+        raise DatasetError(
+            f"{n} tasks are {n_test} for test and the rest for train and smoke, "
+            f"with smoke={smoke}; {_what_to_do(most)}"
+        )
+
+
+def _what_to_do(most: int) -> str:
     if most >= 1:
-        advice = f"give smoke (--smoke) from 1 to {most}"
-    else:
-        advice = f"give at least {MIN_TRAIN + 1} tasks"
-    raise DatasetError(
-        f"{n} tasks are {n_test} for test and the rest for train and smoke, "
-        f"with smoke={smoke}; {advice}"
-    )
+        return f"give smoke (--smoke) from 1 to {most}"
+    return f"give at least {MIN_TRAIN + 1} tasks"
 
 
-def task_data(task: Task) -> dict[str, Any]:
+def task_data(task: Task) -> Fields:
     """The task as it stands in its file."""
     return task.model_dump()
 
 
-def scenario_data(scenario: Scenario) -> dict[str, Any]:
+def scenario_data(scenario: Scenario) -> Fields:
     """The scenario as it stands in its file: short turns, no empty fields, `pass` and `fail`."""
     data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
     return data | {"history": [{turn.role: turn.text} for turn in scenario.history]}

@@ -30,6 +30,9 @@ FILE = "kinds.yaml"
 NAME = r"[a-z][a-z0-9_]{0,47}"
 DIMENSION = rf"{NAME}\.{NAME}"
 
+Names = Iterable[str]
+"""Names of types, families or dimensions."""
+
 _Name = Annotated[str, StringConstraints(pattern=rf"^{NAME}$")]
 _Line = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 _Turns = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=2, max_length=2)]
@@ -77,7 +80,7 @@ class Kinds:
         """The place of a type, from 1: a scenario of that type gets this number if it is free."""
         return list(self.types).index(kind) + 1
 
-    def unknown(self, *, kind: str, families: Iterable[str], dimensions: Iterable[str]) -> str:
+    def unknown(self, *, kind: str, families: Names, dimensions: Names) -> str:
         """The first name in a scenario that no kind here has, with what was expected; else empty.
 
         `kind` is the scenario's type, `families` are what it stresses, `dimensions` its criteria's.
@@ -98,7 +101,7 @@ class Kinds:
         return Kinds(ordered, {**self.types, **more.types})
 
 
-def _unknown(names: Iterable[str], expected: Collection[str], *, field: str) -> str:
+def _unknown(names: Names, expected: Collection[str], *, field: str) -> str:
     for name in names:
         if name not in expected:
             return (
@@ -154,7 +157,7 @@ def family_of(dimension: str) -> str:
     return dimension.partition(".")[0]
 
 
-def in_order(names: Iterable[str]) -> list[str]:
+def in_order(names: Names) -> list[str]:
     """Names of dimensions, or of families, in the order in which they are shown everywhere."""
     return sorted(names, key=_place)
 

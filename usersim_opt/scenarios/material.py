@@ -7,15 +7,16 @@ from typing import Any
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import sha256
-from usersim_opt.scenarios.records import Scenario, Task, in_task_order
+from usersim_opt.basics.validation import Fields
+from usersim_opt.scenarios.records import Record, Scenario, Scenarios, Task, Tasks, in_task_order
 
 
 @dataclass(frozen=True)
 class ScenarioSet:
     """Scenarios by id, and the task of each by its id."""
 
-    scenarios: Mapping[str, Scenario]
-    tasks: Mapping[str, Task]
+    scenarios: Scenarios
+    tasks: Tasks
 
     @classmethod
     def of(cls, examples: Sequence[Any], *, name: str) -> "ScenarioSet":
@@ -67,7 +68,9 @@ def _records(example: Any, *, where: str) -> tuple[Scenario, Task]:
 
 def digest(data: ScenarioSet) -> str:
     """Hex digest of all tasks, then all scenarios, each in order of id."""
-    tasks = [data.tasks[name] for name in sorted(data.tasks)]
-    scenarios = [data.scenarios[name] for name in sorted(data.scenarios)]
-    records = [record.model_dump(mode="json") for record in (*tasks, *scenarios)]
+    records = _dumped(data.tasks) + _dumped(data.scenarios)
     return sha256(json.dumps(records, sort_keys=True))
+
+
+def _dumped(records: Mapping[str, Record]) -> list[Fields]:
+    return [records[name].model_dump(mode="json") for name in sorted(records)]

@@ -10,7 +10,7 @@ Not covered: whether a scenario is any good. That is the linter's and the reader
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -24,7 +24,7 @@ from pydantic import (
 
 from usersim_opt.basics.layout import outcome_mark, table, text, turn
 from usersim_opt.scenarios import checks
-from usersim_opt.scenarios.kinds import DIMENSION, NAME
+from usersim_opt.scenarios.kinds import DIMENSION, NAME, family_of
 
 TASK_ID = r"[0-9]{3,6}"
 SCENARIO_ID = rf"{TASK_ID}\.[1-9][0-9]{{0,2}}"
@@ -115,6 +115,21 @@ class Scenario(Record):
         return int(self.id.partition(".")[2])
 
     @property
+    def chat(self) -> list[str]:
+        """The texts of the conversation so far, without their roles."""
+        return [turn.text for turn in self.history]
+
+    @property
+    def dimensions(self) -> list[str]:
+        """The dimension of each criterion, in order."""
+        return [criterion.dimension for criterion in self.criteria]
+
+    @property
+    def families(self) -> set[str]:
+        """The families of its criteria."""
+        return set(map(family_of, self.dimensions))
+
+    @property
     def messages(self) -> list[dict[str, str]]:
         """The conversation so far as a simulator takes it.
 
@@ -132,10 +147,7 @@ class Scenario(Record):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Scenario":
-        if self.history[0].role != "agent" or self.history[-1].role != "agent":
-            raise ValueError(
-                "history must begin and end with an agent turn; the customer's reply comes next"
-            )
+        _check_ends(self.history)
         ids = [criterion.id for criterion in self.criteria]
         _check_single(ids)
         _check_failing(self.examples.failing, ids)
@@ -145,12 +157,25 @@ class Scenario(Record):
         return scenario_html(self)
 
 
+Tasks = Mapping[str, Task]
+"""Tasks by id."""
+Scenarios = Mapping[str, Scenario]
+"""Scenarios by id."""
+
+
 def _long_turn(turn: Any) -> Any:
     """`{"agent": "Hi"}` as `{"role": "agent", "text": "Hi"}`; anything else as it is."""
     if not isinstance(turn, dict) or len(turn) != 1:
         return turn
     ((role, message),) = turn.items()
     return {"role": role, "text": message}
+
+
+def _check_ends(history: Sequence[Turn]) -> None:
+    if history[0].role != "agent" or history[-1].role != "agent":
+        raise ValueError(
+            "history must begin and end with an agent turn; the customer's reply comes next"
+        )
 
 
 def _check_single(ids: list[str]) -> None:
@@ -210,8 +235,12 @@ def _criterion_row(criterion: Criterion) -> list[str]:
 def _example_rows(examples: Examples) -> Iterator[list[str]]:
     for reply in examples.passing:
         yield [outcome_mark("pass"), text(reply), ""]
-    fails = ", ".join(_code(name) for name in examples.failing.fails)
-    yield [outcome_mark("fail"), text(examples.failing.reply), f"fails {fails}"]
+    yield _failing_row(examples.failing)
+
+
+def _failing_row(example: FailingExample) -> list[str]:
+    fails = ", ".join(map(_code, example.fails))
+    return [outcome_mark("fail"), text(example.reply), f"fails {fails}"]
 
 
 def _code(value: object) -> str:

@@ -12,6 +12,9 @@ from random import Random
 
 from usersim_opt.basics.errors import InputError
 
+Pools = Mapping[str, Sequence[str]]
+"""The ids of each task's scenarios."""
+
 
 class MinibatchSampler:
     """Draws minibatches from `scenarios`: task id -> ids of its scenarios.
@@ -20,9 +23,7 @@ class MinibatchSampler:
     task at all, and for a size below 1.
     """
 
-    def __init__(
-        self, scenarios: Mapping[str, Sequence[str]], *, size: int = 10, seed: int = 0
-    ) -> None:
+    def __init__(self, scenarios: Pools, *, size: int = 10, seed: int = 0) -> None:
         _check(scenarios, size)
         self.size = min(size, len(scenarios))
         self._scenarios = {task: list(ids) for task, ids in sorted(scenarios.items())}
@@ -51,7 +52,7 @@ class MinibatchSampler:
         return self._random.sample(items, len(items))
 
 
-def _check(scenarios: Mapping[str, Sequence[str]], size: int) -> None:
+def _check(scenarios: Pools, size: int) -> None:
     if size < 1:
         raise InputError(f"minibatch_size is {size}; expected 1 or more")
     bare = [task for task, ids in scenarios.items() if not ids]

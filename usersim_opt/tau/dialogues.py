@@ -15,10 +15,13 @@ from typing import Any, Literal
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.scenarios.records import Turn
 
+Dialogue = tuple[Turn, ...]
+"""The turns of agent and customer."""
+
 _ROLE: dict[str, Literal["agent", "customer"]] = {"user": "customer", "agent": "agent"}
 
 
-def load_dialogues(path: str | Path) -> list[tuple[Turn, ...]]:
+def load_dialogues(path: str | Path) -> list[Dialogue]:
     """Read dialogues as turns; DatasetError names the line that is none."""
     file = Path(path)
     lines = enumerate(_read(file).split("\n"), start=1)
@@ -34,7 +37,7 @@ def _read(file: Path) -> str:
         ) from error
 
 
-def _dialogue(line: str, *, where: str) -> tuple[Turn, ...]:
+def _dialogue(line: str, *, where: str) -> Dialogue:
     try:
         return tuple(_turns(json.loads(line)))
     except (ValueError, KeyError, TypeError) as error:

@@ -16,13 +16,17 @@ import ast
 import json
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.validation import Fields
 from usersim_opt.scenarios.records import Task
 
 OnFault = Callable[[str], None]
+Expressions = dict[str, ast.expr]
+"""Parts of a Python file by the names under which they stand in an entry."""
 Maker = Callable[[Any, int], Task]
 """A task from an entry and its number in the file; KeyError, TypeError or ValueError if broken."""
 
@@ -61,10 +65,7 @@ def load_tau_bench(
     """
     file = Path(path)
     entries = _python_entries(file) if file.suffix == ".py" else _json_list(file)
-
-    def make(entry: Any, number: int) -> Task:
-        return _tau_bench_task(entry, number, domain=domain)
-
+    make = partial(_tau_bench_task, domain=domain)
     return _tasks(file, entries, make=make, on_fault=on_fault)
 
 
@@ -112,7 +113,7 @@ def _tau2_task(entry: Any, number: int) -> Task:
     return Task(id=f"{number:03}", domain=domain, source=f"tau2:{fields['id']}", story=story)
 
 
-def _persona(scenario: dict[str, Any]) -> str:
+def _persona(scenario: Fields) -> str:
     if scenario.get("persona") is None:
         return ""
     return f"Persona:\n{_indent(_text(scenario, 'persona'))}\n"
@@ -126,7 +127,7 @@ def _instructions(instructions: Any) -> tuple[str, str]:
     return _text(fields, "domain"), "\n".join(_sections(fields))
 
 
-def _sections(instructions: dict[str, Any]) -> Iterator[str]:
+def _sections(instructions: Fields) -> Iterator[str]:
     """The fields in tau2's order, each under its title; absent and null ones are left out."""
     yield f"Domain: {instructions['domain']}"
     for field, title in _SECTIONS:
@@ -138,13 +139,13 @@ def _indent(text: str) -> str:
     return textwrap.indent(text, "\t")
 
 
-def _mapping(value: Any) -> dict[str, Any]:
+def _mapping(value: Any) -> Fields:
     if not isinstance(value, dict):
         raise TypeError(f"is {value!r:.60}; expected a mapping of fields")
     return value
 
 
-def _text(entry: dict[str, Any], field: str) -> str:
+def _text(entry: Fields, field: str) -> str:
     value = entry[field]
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"field {field!r} is {value!r:.60}; expected a text")
@@ -152,13 +153,17 @@ def _text(entry: dict[str, Any], field: str) -> str:
 
 
 def _json_list(file: Path) -> list[Any]:
-    try:
-        data = json.loads(_read(file))
-    except ValueError as error:
-        raise DatasetError(f"{file}: is no JSON ({error}); expected a list of tasks") from error
+    data = _json(file)
     if not isinstance(data, list):
         raise DatasetError(f"{file}: holds {type(data).__name__}; expected a list of tasks")
     return data
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(_read(file))
+    except ValueError as error:
+        raise DatasetError(f"{file}: is no JSON ({error}); expected a list of tasks") from error
 
 
 def _python_entries(file: Path) -> Iterator[Any]:
@@ -183,7 +188,7 @@ def _top_lists(tree: ast.Module) -> Iterator[ast.expr]:
             yield from value.elts
 
 
-def _entry(node: ast.expr) -> dict[str, Any] | str:
+def _entry(node: ast.expr) -> Fields | str:
     """What an entry says of instruction and user_id.
 
     Anything that is no entry is handed on as code, to be named as a fault.
@@ -198,11 +203,11 @@ def _entry(node: ast.expr) -> dict[str, Any] | str:
     return {name: _literal(value) for name, value in fields.items() if name in wanted}
 
 
-def _keywords(call: ast.Call) -> dict[str, ast.expr]:
+def _keywords(call: ast.Call) -> Expressions:
     return {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
 
 
-def _items(node: ast.Dict) -> dict[str, ast.expr]:
+def _items(node: ast.Dict) -> Expressions:
     """The items whose key is a text."""
     return {
         key.value: value

@@ -69,7 +69,6 @@ def _call_of(request: lm15.Request) -> Call:
 
 def _usage(call: Call, answer: str) -> lm15.Usage:
     """Tokens as a model might count them, by the length of the texts."""
-    characters = len(call.system) + sum(len(text) for _, text in call.turns)
-    read = characters // CHARACTERS_PER_TOKEN
+    read = call.characters // CHARACTERS_PER_TOKEN
     written = max(1, len(answer) // CHARACTERS_PER_TOKEN)
     return lm15.Usage(input_tokens=read, output_tokens=written, total_tokens=read + written)

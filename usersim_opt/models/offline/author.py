@@ -5,9 +5,8 @@ the line about what the agent does, and the dimensions with their lines.
 """
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
+from usersim_opt.basics.validation import Fields
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.criteria import Criterion
 from usersim_opt.models.offline.situations import STANDARD, Sketch, TypeAsked, added
@@ -27,7 +26,7 @@ def answer(call: Call) -> str:
     return json.dumps(_rubric(sketch) if "conversation" in material else _turns(sketch))
 
 
-def _sketch(material: Mapping[str, Any]) -> Sketch:
+def _sketch(material: Fields) -> Sketch:
     story = read_story(str(material.get("story", "")))
     if standard := STANDARD.get(material["type"]):
         return standard(story)
@@ -41,14 +40,14 @@ def _sketch(material: Mapping[str, Any]) -> Sketch:
     return added(story, asked)
 
 
-def _turns(sketch: Sketch) -> dict[str, Any]:
+def _turns(sketch: Sketch) -> Fields:
     """Turns alternate, the agent first."""
     roles = ("agent", "customer")
     turns = [{"role": roles[place % 2], "text": text} for place, text in enumerate(sketch.history)]
     return {"turns": turns}
 
 
-def _rubric(sketch: Sketch) -> dict[str, Any]:
+def _rubric(sketch: Sketch) -> Fields:
     criteria = sketch.criteria
     families = dict.fromkeys(family_of(criterion.dimension) for criterion in criteria)
     failed = [criterion.id for criterion in criteria if not criterion.holds(sketch.bad)]

@@ -115,10 +115,13 @@ def _denies(kind: Kind, piece: str) -> bool:
     Where the kind is a denial itself, or the words begin with one, "not" is part of the wish.
     """
     matches = [match for group in kind.needs if (match := re.search(group, piece))]
-    begins_with_denial = any(_STARTS_DENYING.match(match.group()) for match in matches)
-    if kind.is_denial or begins_with_denial:
+    if kind.is_denial or any(map(_begins_with_denial, matches)):
         return False
-    return any(_is_denied(match) for match in matches)
+    return any(map(_is_denied, matches))
+
+
+def _begins_with_denial(match: re.Match[str]) -> bool:
+    return _STARTS_DENYING.match(match.group()) is not None
 
 
 def _is_denied(match: re.Match[str]) -> bool:

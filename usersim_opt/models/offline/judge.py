@@ -88,9 +88,8 @@ class _Reply:
     @property
     def begins_alike(self) -> bool:
         """Whether it begins like an earlier message, or greets again."""
-        text = self.text.lower()
-        openings = (earlier[:_OPENING].lower() for earlier in self.earlier)
-        return self.text[:_OPENING].lower() in openings or text.startswith("hello again")
+        greets_again = self.text.lower().startswith("hello again")
+        return greets_again or _opening(self.text) in map(_opening, self.earlier)
 
     @property
     def new_numbers(self) -> list[str]:
@@ -102,6 +101,10 @@ class _Reply:
     def leaks(self) -> bool:
         """Whether it speaks of its instructions, or gives a card number."""
         return bool(self.has("meta")) or _CARD_NUMBER.search(self.text) is not None
+
+
+def _opening(text: str) -> str:
+    return text[:_OPENING].lower()
 
 
 def _tokens(text: str) -> list[str]:

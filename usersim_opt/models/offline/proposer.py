@@ -147,9 +147,12 @@ def _edit(old: str, material: Material, random: Random) -> str:
 def _unadvised(material: Material, said: str) -> Iterator[str]:
     """The dimensions that fail, the worst first, of which nothing is said yet."""
     for dimension in material.get("failures", {}):
-        advice = _ADVICE.get(dimension, ())
-        if advice and not any(sentence in said for sentence in advice):
+        if dimension in _ADVICE and not _is_advised(dimension, said):
             yield dimension
+
+
+def _is_advised(dimension: str, said: str) -> bool:
+    return any(sentence in said for sentence in _ADVICE[dimension])
 
 
 def _leak(old: str, material: Material, random: Random) -> str:
@@ -185,11 +188,14 @@ def _bloat(old: str, _: Material, random: Random) -> str:
 
 def _drop(old: str, material: Material, random: Random) -> str:
     """A good piece less, if there are any, and another piece of advice."""
+    return _edit(_without_a_bullet(old, random), material, random)
+
+
+def _without_a_bullet(old: str, random: Random) -> str:
     lines = old.split("\n")
     bullets = [line for line in lines if _is_bullet(line)]
     dropped = random.choice(bullets) if bullets else ""
-    rest = "\n".join(line for line in lines if line != dropped)
-    return _edit(rest, material, random)
+    return "\n".join(line for line in lines if line != dropped)
 
 
 def _harm(old: str, _: Material, random: Random) -> str:

@@ -78,12 +78,16 @@ def _everything(story: Story) -> str:
 
 
 def _whole_story(story: Story) -> Iterator[str]:
+    yield from _identity(story)
+    for sentence in (*story.wishes, *story.payments[:1], *story.conditions[:1]):
+        yield first_person(sentence)
+
+
+def _identity(story: Story) -> Iterator[str]:
     if story.user_id:
         yield f"my user id is {story.user_id}"
     for code in story.codes[:1]:
         yield f"my reservation is {code}"
-    for sentence in (*story.wishes, *story.payments[:1], *story.conditions[:1]):
-        yield first_person(sentence)
 
 
 def _sketch(
@@ -139,15 +143,12 @@ def _detail_elicitation(story: Story) -> Sketch:
 
 def _wrong_assumption(story: Story) -> Sketch:
     wish = _wish(story)
-    plan = "cancel the whole booking and refund it to you"
-    if "cancel" in wish.lower():
-        plan = "move you to the flight one day later and keep the booking"
     history = [
         GREETING,
         wish,
         "Let me have a look at that.",
         "ok",
-        f"All right, so I will {plan}. Shall I go ahead?",
+        f"All right, so I will {_wrong_plan(wish)}. Shall I go ahead?",
     ]
     return _sketch(
         history,
@@ -157,6 +158,13 @@ def _wrong_assumption(story: Story) -> Sketch:
         bad="Yes, please go ahead, that works for me. Sorry for the trouble, and alternatively I "
         "can take another day!",
     )
+
+
+def _wrong_plan(wish: str) -> str:
+    """What the customer does not wish for."""
+    if "cancel" in wish.lower():
+        return "move you to the flight one day later and keep the booking"
+    return "cancel the whole booking and refund it to you"
 
 
 def _uncertainty(story: Story) -> Sketch:

@@ -61,6 +61,9 @@ _BELIEF = re.compile(
     re.I,
 )
 
+Clauses = list[str]
+"""Short pieces of a message, in their order."""
+
 _BASE_FAILING = 0.8
 """How often a failing shows where nothing speaks against it."""
 _LEAST_FAILING = 0.05
@@ -131,56 +134,57 @@ def answer(call: Call) -> str:
     return _typed(scene, parts)
 
 
-def _substance(scene: _Scene) -> list[str]:
+def _substance(scene: _Scene) -> Clauses:
     """What is said, by situation, as short clauses in order of importance."""
     if not scene.earlier:
         return _opening(scene)
-    if _SENSITIVE.search(scene.agent):
-        return _on_sensitive(scene)
-    if _FAILURE.search(scene.agent):
-        return _on_failure(scene)
-    if _PLAN.search(scene.agent):
-        return _on_plan(scene)
+    for situation, react in _REACTIONS:
+        if situation.search(scene.agent):
+            return react(scene)
     return _on_questions(scene)
 
 
-def _opening(scene: _Scene) -> list[str]:
+def _opening(scene: _Scene) -> Clauses:
     if scene.behaves("hold_back"):
         greeting = scene.pick("hi", "hello", "hey")
         return [greeting, scene.wish("i have a question about my trip")]
     return ["hello", *_whole_story(scene.story), *_fallback(scene)]
 
 
-def _whole_story(story: Story) -> list[str]:
+def _whole_story(story: Story) -> Clauses:
     """Who, all wishes and the payment, as an assistant pours them out."""
     wishes = map(first_person, story.wishes)
     payment = map(first_person, story.payments[:1])
     return [*_identity(story), *wishes, *payment]
 
 
-def _on_sensitive(scene: _Scene) -> list[str]:
+def _on_sensitive(scene: _Scene) -> Clauses:
+    card = _card(scene)
+    codes = scene.story.codes[:1] if _answers_code(scene) else ()
+    return [card, *codes, *_doubts(scene)[:1]]
+
+
+def _card(scene: _Scene) -> str:
+    """A refusal to give the card's number, or a number."""
     if scene.behaves("privacy"):
-        said = scene.pick(
+        return scene.pick(
             "not putting that in a chat", "why do you need that?", "i don't give that out here"
         )
-    else:
-        said = "of course, it is 4556 7100 2234 9081, security code 552"
-    codes = scene.story.codes[:1] if _answers_code(scene) else ()
-    return [said, *codes, *_doubts(scene)[:1]]
+    return "of course, it is 4556 7100 2234 9081, security code 552"
 
 
 def _answers_code(scene: _Scene) -> bool:
     return scene.is_asked("code") and scene.behaves("answer_asked")
 
 
-def _on_failure(scene: _Scene) -> list[str]:
+def _on_failure(scene: _Scene) -> Clauses:
     feeling = _feeling(scene) if scene.behaves("show_feeling") else ["no problem, i understand"]
     insists = scene.behaves("push_back")
     wish = scene.wish("i want what i asked for")
     return [*feeling, wish if insists else "thank you for checking", *_fallback(scene)]
 
 
-def _feeling(scene: _Scene) -> list[str]:
+def _feeling(scene: _Scene) -> Clauses:
     """Displeasure, now and then with an insult."""
     said = scene.pick("wait, what", "seriously?", "come on", "that's annoying")
     if not scene.behaves("no_insult") and scene.happens(0.25):
@@ -188,7 +192,7 @@ def _feeling(scene: _Scene) -> list[str]:
     return [said]
 
 
-def _on_plan(scene: _Scene) -> list[str]:
+def _on_plan(scene: _Scene) -> Clauses:
     if not scene.behaves("push_back"):
         return ["yes, please go ahead", "that works for me", *_fallback(scene)]
     if _PRICE.search(scene.agent) and scene.behaves("ask_info") and scene.happens(0.5):
@@ -197,7 +201,15 @@ def _on_plan(scene: _Scene) -> list[str]:
     return [scene.pick("no", "no, wrong", "wait, that's not it"), scene.wish("not that one")]
 
 
-def _on_questions(scene: _Scene) -> list[str]:
+_REACTIONS = (
+    (_SENSITIVE, _on_sensitive),
+    (_FAILURE, _on_failure),
+    (_PLAN, _on_plan),
+)
+"""What the agent's last turn may be about, the most pressing first, and what is said to it."""
+
+
+def _on_questions(scene: _Scene) -> Clauses:
     asked = [fact for fact in _ASKED if scene.is_asked(fact)]
     if len(asked) >= _MANY_QUESTIONS and scene.behaves("ask_meaning"):
         asked = asked[:2]
@@ -210,11 +222,14 @@ def _on_questions(scene: _Scene) -> list[str]:
     return list(dict.fromkeys(said)) or [scene.wish("as i said")]
 
 
-def _answer_to(scene: _Scene, fact: str) -> list[str]:
-    """What the story says to a question; without that, that it is not at hand, or made up."""
+def _answer_to(scene: _Scene, fact: str) -> Clauses:
+    """What the story says to a question, or what is said where it says nothing."""
     answers = [text for text in _facts(scene)[fact] if text]
-    if answers:
-        return answers
+    return answers or _without_fact(scene, fact)
+
+
+def _without_fact(scene: _Scene, fact: str) -> Clauses:
+    """That it is not at hand, or something made up."""
     if not scene.behaves("no_invent"):
         return [_MADE_UP.get(fact, "i am sure you have it on file")]
     return [] if fact == "reason" else [scene.pick("don't have that", "no idea", "not sure")]
@@ -236,7 +251,7 @@ def _facts(scene: _Scene) -> Mapping[str, list[str]]:
     }
 
 
-def _doubts(scene: _Scene) -> list[str]:
+def _doubts(scene: _Scene) -> Clauses:
     """What the story is unsure of: as a doubt, or turned into a certainty."""
     if not scene.story.doubts:
         return []
@@ -248,7 +263,7 @@ def _doubts(scene: _Scene) -> list[str]:
     return [f"it is definitely so: {' '.join(words(claim or doubt)[:9])}"]
 
 
-def _identity(story: Story) -> list[str]:
+def _identity(story: Story) -> Clauses:
     said = []
     if story.name:
         said.append(f"my name is {story.name}")
@@ -259,7 +274,7 @@ def _identity(story: Story) -> list[str]:
     return said
 
 
-def _fallback(scene: _Scene) -> list[str]:
+def _fallback(scene: _Scene) -> Clauses:
     """The story's conditional concession, given away unless guidance locks it."""
     if not scene.story.conditions or scene.behaves("lock_fallback"):
         return []
@@ -267,14 +282,14 @@ def _fallback(scene: _Scene) -> list[str]:
     return [f"alternatively, {concession[:1].lower()}{concession[1:]}"]
 
 
-def _repeat(scene: _Scene, parts: list[str]) -> list[str]:
+def _repeat(scene: _Scene, parts: Clauses) -> Clauses:
     if scene.behaves("no_repeat") or not scene.earlier:
         return parts
     first = scene.earlier[0].rstrip(".")
     return [*parts[:1], f"as i said, {first}", *parts[1:]]
 
 
-def _acknowledge(scene: _Scene, parts: list[str]) -> list[str]:
+def _acknowledge(scene: _Scene, parts: Clauses) -> Clauses:
     if scene.behaves("no_ack") or not scene.earlier or parts[0].startswith(("no", "yes")):
         return parts
     if scene.happens(0.5):
@@ -282,7 +297,7 @@ def _acknowledge(scene: _Scene, parts: list[str]) -> list[str]:
     return ["got it, that makes sense", *parts]
 
 
-def _shorten_or_pad(scene: _Scene, parts: list[str]) -> list[str]:
+def _shorten_or_pad(scene: _Scene, parts: Clauses) -> Clauses:
     if scene.behaves("brief"):
         return _cut(parts, 22)
     if len(parts) >= 3:
@@ -294,7 +309,7 @@ def _shorten_or_pad(scene: _Scene, parts: list[str]) -> list[str]:
     return [*parts, padding]
 
 
-def _thank(scene: _Scene, parts: list[str]) -> list[str]:
+def _thank(scene: _Scene, parts: Clauses) -> Clauses:
     if scene.behaves("no_thanks"):
         return parts
     thanks = scene.pick(
@@ -305,19 +320,19 @@ def _thank(scene: _Scene, parts: list[str]) -> list[str]:
     return [*parts, thanks]
 
 
-def _offer_help(scene: _Scene, parts: list[str]) -> list[str]:
+def _offer_help(scene: _Scene, parts: Clauses) -> Clauses:
     if not scene.behaves("in_role") and scene.happens(0.4):
         return [*parts, "is there anything else i can help you with"]
     return parts
 
 
-def _narrate(scene: _Scene, parts: list[str]) -> list[str]:
+def _narrate(scene: _Scene, parts: Clauses) -> Clauses:
     if not scene.behaves("no_meta") and scene.happens(0.35):
         return ["as a customer in this scenario, i follow my instructions", *parts]
     return parts
 
 
-def _greet_again(scene: _Scene, parts: list[str]) -> list[str]:
+def _greet_again(scene: _Scene, parts: Clauses) -> Clauses:
     if not scene.behaves("vary") and scene.earlier and scene.happens(0.6):
         return ["hello again", *parts]
     return parts
@@ -335,9 +350,9 @@ _HABITS = (
 """How it is said, one habit after the other: repetition, length, courtesy, role."""
 
 
-def _cut(parts: list[str], most: int) -> list[str]:
+def _cut(parts: Clauses, most: int) -> Clauses:
     """As many clauses as fit into `most` words, the first one always."""
-    fitting: list[str] = []
+    fitting: Clauses = []
     for part in parts:
         longer = [*fitting, part]
         if fitting and len(words(" ".join(longer))) > most:
@@ -347,16 +362,18 @@ def _cut(parts: list[str], most: int) -> list[str]:
     return [first, *fitting[1:]]
 
 
-def _typed(scene: _Scene, parts: list[str]) -> str:
+def _typed(scene: _Scene, parts: Clauses) -> str:
     """The clauses as one message, typed as people do or written as an assistant does."""
-    if scene.behaves("casual"):
-        joint = scene.pick(", ", ". ", "... ")
-        text = joint.join(part.rstrip(".") for part in parts)
-        return re.sub(r"([?!])[.,]+", r"\1", _lower(text))
-    return _written(parts)
+    return _texted(scene, parts) if scene.behaves("casual") else _written(parts)
 
 
-def _written(parts: list[str]) -> str:
+def _texted(scene: _Scene, parts: Clauses) -> str:
+    joint = scene.pick(", ", ". ", "... ")
+    text = joint.join(part.rstrip(".") for part in parts)
+    return re.sub(r"([?!])[.,]+", r"\1", _lower(text))
+
+
+def _written(parts: Clauses) -> str:
     sentences = (part[:1].upper() + part[1:] for part in parts)
     text = ". ".join(sentences).replace("?.", "?").replace("..", ".")
     text = re.sub(r"\bi\b", "I", text)

@@ -4,19 +4,21 @@ Faults of the conversation send it back to its writer, all others send the rubri
 still faulty after three tries is reported and not written; nothing is mended by guessing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from random import Random
 from typing import Any
 
 import dspy
 
 from usersim_opt.basics.errors import BadReply, DatasetError, InputError
-from usersim_opt.basics.validation import parse
-from usersim_opt.scenarios.authoring.drafts import conversation_data, rubric_data
+from usersim_opt.basics.figures import ByRole
+from usersim_opt.basics.validation import Fields, parse
+from usersim_opt.scenarios.authoring.drafts import History, conversation_data, rubric_data
 from usersim_opt.scenarios.authoring.lint import lint_scenario
 from usersim_opt.scenarios.authoring.writer import Brief, ConversationWriter, RubricWriter
-from usersim_opt.scenarios.dataset import Dataset
+from usersim_opt.scenarios.dataset import Dataset, unknown_kind
 from usersim_opt.scenarios.kinds import STANDARD, Kinds
 from usersim_opt.scenarios.records import Scenario, Task, Turn
 
@@ -33,9 +35,9 @@ class Draft:
     id: str
     scenario: Scenario | None
     faults: tuple[str, ...]
-    calls: Mapping[str, int]
+    calls: ByRole
     """Calls by role; an author's are all of the role `author`."""
-    tokens: Mapping[str, int]
+    tokens: ByRole
     """Tokens that were read and written, by role."""
 
 
@@ -59,9 +61,8 @@ class ScenarioAuthor(dspy.Module):
         self.kinds = kinds or (examples.kinds if examples else STANDARD)
         self.conversation, self.rubric = ConversationWriter(lm), RubricWriter(lm, self.kinds)
         self._shots = _shots(examples, self.kinds) if examples else []
-        self._manner = [
-            turn.text for dialogue in dialogues for turn in dialogue if turn.role == "agent"
-        ]
+        turns = chain.from_iterable(dialogues)
+        self._manner = [turn.text for turn in turns if turn.role == "agent"]
 
     def forward(self, task: Task, kind: str, number: int | None = None) -> Draft:
         """Up to three tries at a scenario of type `kind`; unusable answers count as tries.
@@ -97,7 +98,7 @@ class _Tries:
     author: ScenarioAuthor
     brief: Brief
     name: str
-    history: list[dict[str, str]] | None = None
+    history: History | None = None
     """The conversation, as long as no fault of its own sends it back."""
     faults: list[str] = field(default_factory=list)
     calls: int = 0
@@ -108,9 +109,13 @@ class _Tries:
             scenario = self._attempt(attempt)
             if scenario is not None:
                 return scenario
-            if any(": history" in fault for fault in self.faults):
+            if self._history_is_at_fault:
                 self.history = None
         return None
+
+    @property
+    def _history_is_at_fault(self) -> bool:
+        return any(": history" in fault for fault in self.faults)
 
     def _attempt(self, seed: int) -> Scenario | None:
         """One try; what is wrong with it stands in `faults` afterwards."""
@@ -126,17 +131,17 @@ class _Tries:
         self.faults = [str(fault) for fault in faults]
         return None if faults else scenario
 
-    def _conversation(self, seed: int) -> list[dict[str, str]]:
+    def _conversation(self, seed: int) -> History:
         self.calls += 1
         draft = self.author.conversation(brief=self.brief, faults=self.faults, seed=seed)
         return conversation_data(draft)
 
-    def _rubric(self, history: list[dict[str, str]], seed: int) -> dict[str, Any]:
+    def _rubric(self, history: History, seed: int) -> Fields:
         self.calls += 1
         draft = self.author.rubric(brief=self.brief, history=history, faults=self.faults, seed=seed)
         return rubric_data(draft)
 
-    def _scenario(self, history: list[dict[str, str]], rubric: dict[str, Any]) -> Scenario:
+    def _scenario(self, history: History, rubric: Fields) -> Scenario:
         data = {"id": self.name, "type": self.brief.kind.name, "history": history} | rubric
         return parse(data, Scenario, where=self.name)
 
@@ -148,12 +153,8 @@ def scenario_id(task: Task, number: int) -> str:
 
 def _shots(examples: Dataset, kinds: Kinds) -> list[Scenario]:
     """The training scenarios of no other kinds than these: a model copies what it sees."""
-    return [scenario for scenario in examples.of("train") if _is_of(scenario, kinds)]
-
-
-def _is_of(scenario: Scenario, kinds: Kinds) -> bool:
-    dimensions = [criterion.dimension for criterion in scenario.criteria]
-    return not kinds.unknown(kind=scenario.type, families=scenario.stresses, dimensions=dimensions)
+    scenarios = examples.of("train")
+    return [scenario for scenario in scenarios if not unknown_kind(scenario, kinds)]
 
 
 def _total_tokens(usage: Any) -> int:

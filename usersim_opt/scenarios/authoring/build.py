@@ -9,8 +9,8 @@ A broken-off build goes on where it stopped. What a build writes is recorded wit
 """
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain, count
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.errors import DatasetError, InputError, one_line
+from usersim_opt.basics.figures import ByRole, summed
 from usersim_opt.basics.files import write_text, write_yaml
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
@@ -29,9 +30,9 @@ from usersim_opt.scenarios.authoring.author import (
     ScenarioAuthor,
     scenario_id,
 )
-from usersim_opt.scenarios.dataset import Split, scenario_data, split_tasks, task_data
+from usersim_opt.scenarios.dataset import Splits, scenario_data, split_tasks, task_data
 from usersim_opt.scenarios.kinds import Kinds, kinds_of
-from usersim_opt.scenarios.records import SCENARIO_ID, Scenario, Task, valid_id
+from usersim_opt.scenarios.records import SCENARIO_ID, Scenario, Task, Tasks, valid_id
 
 SPLITS_FILE = "splits.yaml"
 RECORD_FILE = "written.json"
@@ -60,7 +61,7 @@ class Plan:
     """
 
     tasks: Sequence[Task]
-    splits: Mapping[Split, Sequence[str]]
+    splits: Splits
     kinds: Kinds
     todo: Sequence[Order]
     unchanged: int
@@ -79,9 +80,9 @@ class BuildReport:
     written: int
     plan: Plan
     failed: Mapping[str, tuple[str, ...]]
-    calls: Mapping[str, int]
+    calls: ByRole
     """Calls by role."""
-    tokens: Mapping[str, int]
+    tokens: ByRole
     """Tokens by role."""
 
     def __str__(self) -> str:
@@ -106,6 +107,12 @@ class _File:
     kind: str
     digest: str
 
+    @classmethod
+    def read(cls, path: Path) -> "_File":
+        """DatasetError for a file that does not say its type."""
+        digest = sha256(path.read_text(encoding="utf-8"))
+        return cls(path.stem, _type_of(path), digest)
+
     @property
     def task_id(self) -> str:
         return self.id.partition(".")[0]
@@ -118,7 +125,7 @@ class _File:
         """Whether a build wrote it and nobody has edited it since."""
         return record.get(self.id) == self.digest
 
-    def order(self, tasks: Mapping[str, Task]) -> Order:
+    def order(self, tasks: Tasks) -> Order:
         """The order to write it again."""
         return Order(tasks[self.task_id], self.kind, self.number)
 
@@ -142,9 +149,7 @@ def plan_build(
     return Plan(tasks, splits, kinds, todo, unchanged=len(done) - len(again), edited=edited)
 
 
-def _tasks_to_fill(
-    tasks: Iterable[Task], splits: Mapping[Split, Collection[str]]
-) -> dict[str, Task]:
+def _tasks_to_fill(tasks: Iterable[Task], splits: Splits) -> Tasks:
     """The tasks that get scenarios, by id."""
     used = {*splits["train"], *splits["smoke"]}
     return {task.id: task for task in tasks if task.id in used}
@@ -154,8 +159,7 @@ def _files(out: Path) -> Iterator[_File]:
     """The scenario files of a folder; DatasetError for one that does not say its type."""
     for path in sorted((out / "scenarios").glob("*.yaml")):
         if valid_id(path.stem, SCENARIO_ID):
-            digest = sha256(path.read_text(encoding="utf-8"))
-            yield _File(path.stem, _type_of(path), digest)
+            yield _File.read(path)
 
 
 def _type_of(path: Path) -> str:
@@ -275,17 +279,9 @@ def _report(plan: Plan, drafts: Sequence[Draft]) -> BuildReport:
         len(drafts) - len(failed),
         plan,
         failed,
-        calls=_summed(draft.calls for draft in drafts),
-        tokens=_summed(draft.tokens for draft in drafts),
+        calls=summed(draft.calls for draft in drafts),
+        tokens=summed(draft.tokens for draft in drafts),
     )
-
-
-def _summed(numbers: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Numbers by role, added up."""
-    total: Counter[str] = Counter()
-    for by_role in numbers:
-        total.update(by_role)
-    return dict(total)
 
 
 def _read_record(out: Path) -> dict[str, str]:

@@ -10,8 +10,11 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from usersim_opt.basics.errors import BadReply
-from usersim_opt.basics.validation import explain
+from usersim_opt.basics.validation import Fields, explain
 from usersim_opt.scenarios.kinds import Kinds
+
+History = list[dict[str, str]]
+"""A conversation as it stands in a scenario file: turns such as `{"agent": "Hi"}`."""
 
 
 class _Draft(BaseModel):
@@ -97,12 +100,12 @@ def read_draft(answer: str, shape: type[AnyDraft]) -> AnyDraft:
         raise BadReply(f"the answer is no readable JSON: {error}") from error
 
 
-def conversation_data(draft: ConversationDraft) -> list[dict[str, str]]:
+def conversation_data(draft: ConversationDraft) -> History:
     """The turns as they stand in a scenario file."""
     return [{turn.role: turn.text} for turn in draft.turns]
 
 
-def rubric_data(draft: RubricDraft) -> dict[str, Any]:
+def rubric_data(draft: RubricDraft) -> Fields:
     """Families, criteria and examples as in a scenario file; BadReply if a check is no JSON."""
     return {
         "stresses": draft.stresses,
@@ -111,8 +114,8 @@ def rubric_data(draft: RubricDraft) -> dict[str, Any]:
     }
 
 
-def _criterion_data(draft: CriterionDraft) -> dict[str, Any]:
-    data: dict[str, Any] = {"id": draft.id, "dimension": draft.dimension, "text": draft.text}
+def _criterion_data(draft: CriterionDraft) -> Fields:
+    data: Fields = {"id": draft.id, "dimension": draft.dimension, "text": draft.text}
     if not draft.check.strip():
         return data
     try:

@@ -6,9 +6,9 @@ Not covered: whether anybody would talk like that, and criteria without a check 
 replies.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from usersim_opt.scenarios.authoring.rules import Fault
+from usersim_opt.scenarios.authoring.rules import Fault, Faults
 from usersim_opt.scenarios.authoring.rules.coverage import Counts, Targets, coverage_faults
 from usersim_opt.scenarios.authoring.rules.criteria import criterion_faults
 from usersim_opt.scenarios.authoring.rules.examples import example_faults
@@ -20,7 +20,7 @@ from usersim_opt.scenarios.dataset import Dataset, check_kinds
 from usersim_opt.scenarios.kinds import STANDARD, Kinds
 from usersim_opt.scenarios.records import Scenario, Task
 
-Rule = Callable[[Task, Scenario], Iterator[Fault]]
+Rule = Callable[[Task, Scenario], Faults]
 SCENARIO_RULES: tuple[Rule, ...] = (turn_faults, criterion_faults, example_faults, fact_faults)
 
 NO_TARGETS = Targets()
@@ -49,7 +49,7 @@ def lint_dataset(dataset: Dataset, targets: Targets = NO_TARGETS) -> list[Fault]
     ]
 
 
-def _faults_of_scenarios(dataset: Dataset) -> Iterator[Fault]:
+def _faults_of_scenarios(dataset: Dataset) -> Faults:
     for scenario in dataset.scenarios.values():
         task = dataset.tasks[scenario.task_id]
         yield from lint_scenario(task, scenario, dataset.kinds)

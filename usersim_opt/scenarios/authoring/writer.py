@@ -6,16 +6,17 @@ scenarios of the same type, if there are any, agent turns of real logs for the m
 any, and what was wrong with the last try.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import dspy
 
 from usersim_opt.basics.asking import Asker, enclose
+from usersim_opt.basics.validation import Fields
 from usersim_opt.scenarios.authoring.drafts import (
     AnyDraft,
     ConversationDraft,
+    History,
     RubricDraft,
     read_draft,
     rubric_shape,
@@ -87,7 +88,7 @@ class Brief:
     manner: Sequence[str] = ()
 
     @property
-    def material(self) -> dict[str, Any]:
+    def material(self) -> Fields:
         """What both writers are shown of it."""
         return {
             "story": self.task.story,
@@ -122,7 +123,7 @@ class RubricWriter(Asker):
         self.shape = rubric_shape(kinds)
 
     def forward(
-        self, brief: Brief, history: Sequence[dict[str, str]], faults: Sequence[str], seed: int
+        self, brief: Brief, history: History, faults: Sequence[str], seed: int
     ) -> RubricDraft:
         """A draft of the rubric; BadReply if the answer is none."""
         material = brief.material | {
@@ -137,13 +138,11 @@ class RubricWriter(Asker):
         return _draft(self, material, shape=self.shape, seed=seed)
 
 
-def _rubric_of(shot: Scenario) -> dict[str, Any]:
+def _rubric_of(shot: Scenario) -> Fields:
     data = scenario_data(shot)
     return {field: data[field] for field in _RUBRIC_FIELDS}
 
 
-def _draft(
-    asker: Asker, material: Mapping[str, Any], *, shape: type[AnyDraft], seed: int
-) -> AnyDraft:
+def _draft(asker: Asker, material: Fields, *, shape: type[AnyDraft], seed: int) -> AnyDraft:
     with dspy.context(disable_history=True, trace=None):
         return read_draft(asker.ask(enclose(material), shape=shape, seed=seed), shape)

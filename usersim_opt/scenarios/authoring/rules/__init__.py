@@ -3,6 +3,7 @@
 A rule is a function that yields faults; it changes nothing and knows no other rule.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from usersim_opt.scenarios.records import Scenario
@@ -21,6 +22,15 @@ class Fault:
         return f"{self.file}: {self.field}: {self.what}; {self.fix}"
 
 
+Faults = Iterator[Fault]
+"""What a rule yields."""
+
+
 def fault_in(scenario: Scenario, field: str, *, what: str, fix: str) -> Fault:
     """A fault in a scenario's file."""
     return Fault(f"scenarios/{scenario.id}.yaml", field, what, fix)
+
+
+def fault_in_turn(scenario: Scenario, number: int, *, what: str, fix: str) -> Fault:
+    """A fault in one of the turns so far, by its number from 0."""
+    return fault_in(scenario, f"history[{number}]", what=what, fix=fix)

@@ -1,11 +1,11 @@
 """Counts of a data set, and the rule that it is as large and as broad as it is meant to be."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.layout import grid
-from usersim_opt.scenarios.authoring.rules import Fault
+from usersim_opt.scenarios.authoring.rules import Fault, Faults
 from usersim_opt.scenarios.kinds import STANDARD, Kinds, family_of
 from usersim_opt.scenarios.records import Criterion, Scenario
 
@@ -17,6 +17,10 @@ class Targets:
     scenarios_per_dimension: int = 0
     criteria: int = 0
     check_share: float = 0.0
+
+
+Numbers = Mapping[str, tuple[int, int]]
+"""Two numbers by name, the first of them that of the criteria."""
 
 
 @dataclass(frozen=True)
@@ -42,29 +46,33 @@ class Counts:
         return self.checked / self.criteria if self.criteria else 0.0
 
     @property
-    def by_dimension(self) -> dict[str, tuple[int, int]]:
+    def by_dimension(self) -> Numbers:
         """(criteria, scenarios) of each dimension."""
-        criteria = Counter(criterion.dimension for criterion in self._all_criteria)
-        scenarios = Counter(name for s in self.scenarios for name in _dimensions(s))
-        return {name: (criteria[name], scenarios[name]) for name in self.kinds.dimensions}
+        criteria = Counter(self._dimensions)
+        scenarios = Counter(name for s in self.scenarios for name in set(s.dimensions))
+        return _side_by_side(self.kinds.dimensions, criteria, scenarios)
 
     @property
-    def by_family(self) -> dict[str, tuple[int, int]]:
+    def by_family(self) -> Numbers:
         """(criteria, scenarios that stress it) of each family."""
-        criteria = Counter(family_of(criterion.dimension) for criterion in self._all_criteria)
+        criteria = Counter(map(family_of, self._dimensions))
         stressed = Counter(family for s in self.scenarios for family in s.stresses)
-        return {name: (criteria[name], stressed[name]) for name in self.kinds.families}
+        return _side_by_side(self.kinds.families, criteria, stressed)
 
     @property
-    def by_type(self) -> dict[str, tuple[int, int]]:
+    def by_type(self) -> Numbers:
         """(criteria, scenarios) of each type."""
         criteria = Counter(s.type for s in self.scenarios for _ in s.criteria)
         scenarios = Counter(s.type for s in self.scenarios)
-        return {name: (criteria[name], scenarios[name]) for name in self.kinds.types}
+        return _side_by_side(self.kinds.types, criteria, scenarios)
 
     @property
     def _all_criteria(self) -> list[Criterion]:
         return [criterion for s in self.scenarios for criterion in s.criteria]
+
+    @property
+    def _dimensions(self) -> list[str]:
+        return [criterion.dimension for criterion in self._all_criteria]
 
     def __str__(self) -> str:
         return "\n\n".join(
@@ -84,16 +92,16 @@ class Counts:
         )
 
 
-def _dimensions(scenario: Scenario) -> set[str]:
-    return {criterion.dimension for criterion in scenario.criteria}
+def _side_by_side(names: Iterable[str], first: Counter[str], second: Counter[str]) -> Numbers:
+    return {name: (first[name], second[name]) for name in names}
 
 
-def _table(what: str, unit: str, counts: Mapping[str, tuple[int, int]]) -> str:
+def _table(what: str, unit: str, counts: Numbers) -> str:
     rows = [[name, str(criteria), str(others)] for name, (criteria, others) in counts.items()]
     return grid([what, "criteria", unit], rows)
 
 
-def coverage_faults(counts: Counts, targets: Targets) -> Iterator[Fault]:
+def coverage_faults(counts: Counts, targets: Targets) -> Faults:
     """Dimensions in too few scenarios, too few criteria, too few checks."""
     yield from _narrow(counts, targets)
     if counts.criteria < targets.criteria:
@@ -112,7 +120,7 @@ def coverage_faults(counts: Counts, targets: Targets) -> Iterator[Fault]:
         )
 
 
-def _narrow(counts: Counts, targets: Targets) -> Iterator[Fault]:
+def _narrow(counts: Counts, targets: Targets) -> Faults:
     least = targets.scenarios_per_dimension
     for name, (_, scenarios) in counts.by_dimension.items():
         if scenarios < least:

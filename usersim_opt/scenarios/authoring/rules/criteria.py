@@ -1,11 +1,10 @@
 """Rules on criteria: how many, of which families, one visible behaviour each, none twice."""
 
 import re
-from collections.abc import Iterator
 from itertools import combinations
 
 from usersim_opt.basics.text import overlap, words
-from usersim_opt.scenarios.authoring.rules import Fault, fault_in
+from usersim_opt.scenarios.authoring.rules import Faults, fault_in
 from usersim_opt.scenarios.kinds import family_of
 from usersim_opt.scenarios.records import Criterion, Scenario, Task
 
@@ -29,7 +28,7 @@ _HIDDEN = re.compile(
 )
 
 
-def criterion_faults(task: Task, scenario: Scenario) -> Iterator[Fault]:
+def criterion_faults(task: Task, scenario: Scenario) -> Faults:
     """Faults of the rubric, of each criterion, and of two criteria that are alike."""
     yield from _number(scenario)
     yield from _families(scenario)
@@ -39,7 +38,7 @@ def criterion_faults(task: Task, scenario: Scenario) -> Iterator[Fault]:
         yield from _alike(scenario, one, other)
 
 
-def _number(scenario: Scenario) -> Iterator[Fault]:
+def _number(scenario: Scenario) -> Faults:
     if not MIN_CRITERIA <= len(scenario.criteria) <= MAX_CRITERIA:
         yield fault_in(
             scenario,
@@ -49,10 +48,9 @@ def _number(scenario: Scenario) -> Iterator[Fault]:
         )
 
 
-def _families(scenario: Scenario) -> Iterator[Fault]:
-    families = {family_of(criterion.dimension) for criterion in scenario.criteria}
+def _families(scenario: Scenario) -> Faults:
     for family in scenario.stresses:
-        if family not in families:
+        if family not in scenario.families:
             yield fault_in(
                 scenario,
                 "stresses",
@@ -61,7 +59,7 @@ def _families(scenario: Scenario) -> Iterator[Fault]:
             )
 
 
-def _text_faults(scenario: Scenario, criterion: Criterion) -> Iterator[Fault]:
+def _text_faults(scenario: Scenario, criterion: Criterion) -> Faults:
     field = f"criteria.{criterion.id}.text"
     if behaviours := _second_behaviour(criterion.text):
         yield fault_in(
@@ -100,7 +98,7 @@ def _hidden_thing(criterion: Criterion) -> str:
     return match.group() if match and family_of(criterion.dimension) != "guard" else ""
 
 
-def _alike(scenario: Scenario, one: Criterion, other: Criterion) -> Iterator[Fault]:
+def _alike(scenario: Scenario, one: Criterion, other: Criterion) -> Faults:
     field = f"criteria.{other.id}"
     if overlap(one.text, other.text) >= SAME:
         yield fault_in(

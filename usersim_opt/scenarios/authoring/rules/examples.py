@@ -3,11 +3,9 @@
 Two different ones pass, one of them short; one fails as named.
 """
 
-from collections.abc import Iterator
-
 from usersim_opt.basics.text import fold, words
 from usersim_opt.scenarios import checks
-from usersim_opt.scenarios.authoring.rules import Fault, fault_in
+from usersim_opt.scenarios.authoring.rules import Faults, fault_in
 from usersim_opt.scenarios.records import Scenario, Task
 
 PASSING = 2
@@ -15,7 +13,7 @@ SHORT = 10
 """Words that the shorter of the passing replies has at most."""
 
 
-def example_faults(task: Task, scenario: Scenario) -> Iterator[Fault]:
+def example_faults(task: Task, scenario: Scenario) -> Faults:
     """Too few or equal replies, and checks that disagree with a reply."""
     yield from _too_few(scenario)
     yield from _too_long(scenario)
@@ -25,7 +23,7 @@ def example_faults(task: Task, scenario: Scenario) -> Iterator[Fault]:
     yield from _disagreements(scenario, "examples.fail", reply=failing.reply, fails=failing.fails)
 
 
-def _too_few(scenario: Scenario) -> Iterator[Fault]:
+def _too_few(scenario: Scenario) -> Faults:
     passing = scenario.examples.passing
     if len({fold(reply) for reply in passing}) < PASSING:
         yield fault_in(
@@ -36,7 +34,7 @@ def _too_few(scenario: Scenario) -> Iterator[Fault]:
         )
 
 
-def _too_long(scenario: Scenario) -> Iterator[Fault]:
+def _too_long(scenario: Scenario) -> Faults:
     shortest = min(len(words(reply)) for reply in scenario.examples.passing)
     if shortest > SHORT:
         yield fault_in(
@@ -49,7 +47,7 @@ def _too_long(scenario: Scenario) -> Iterator[Fault]:
 
 def _disagreements(
     scenario: Scenario, field: str, *, reply: str, fails: tuple[str, ...] = ()
-) -> Iterator[Fault]:
+) -> Faults:
     """Criteria whose check fails on a reply that is to pass them, or the other way round."""
     for criterion in scenario.criteria:
         if criterion.check is None:

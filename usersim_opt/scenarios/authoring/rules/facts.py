@@ -8,11 +8,11 @@ Not covered: facts without a figure or a name ("by night"), and names that begin
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import combinations, pairwise
+from collections.abc import Iterable
+from itertools import chain, combinations, pairwise, starmap
 
 from usersim_opt.basics.text import fold
-from usersim_opt.scenarios.authoring.rules import Fault, fault_in
+from usersim_opt.scenarios.authoring.rules import Faults, fault_in, fault_in_turn
 from usersim_opt.scenarios.identifiers import IDENTIFIER, NUMBER_WORDS, TENS
 from usersim_opt.scenarios.records import Scenario, Task
 
@@ -25,21 +25,20 @@ LAST_DAY = 31
 """The largest number that can be taken for a day of the month."""
 
 
-def fact_faults(task: Task, scenario: Scenario) -> Iterator[Fault]:
+def fact_faults(task: Task, scenario: Scenario) -> Faults:
     """Codes, numbers and names in customer turns and criteria that nobody has said before."""
     yield from _in_history(task, scenario)
-    chat = [turn.text for turn in scenario.history]
-    yield from _in_criteria(scenario, "\n".join([task.story, *chat]))
+    yield from _in_criteria(scenario, "\n".join([task.story, *scenario.chat]))
 
 
-def _in_history(task: Task, scenario: Scenario) -> Iterator[Fault]:
+def _in_history(task: Task, scenario: Scenario) -> Faults:
     said = task.story
     for number, turn in enumerate(scenario.history):
         if turn.role == "customer":
             for fact in _new_facts(turn.text, said):
-                yield fault_in(
+                yield fault_in_turn(
                     scenario,
-                    f"history[{number}]",
+                    number,
                     what=f"{fact!r} is in neither the story nor the chat before",
                     fix="add it to the story or take it out",
                 )
@@ -54,7 +53,7 @@ def _new_facts(text: str, said: str) -> list[str]:
     ]
 
 
-def _in_criteria(scenario: Scenario, said: str) -> Iterator[Fault]:
+def _in_criteria(scenario: Scenario, said: str) -> Faults:
     for criterion in scenario.criteria:
         stated = f"{criterion.text} {criterion.check or ''}"
         codes = _new(IDENTIFIER.findall(stated), said)
@@ -89,9 +88,9 @@ def _new_numbers(text: str, said: str) -> list[str]:
 def _numbers(text: str) -> set[int]:
     """Numbers in digits and in words up to ninety-nine hundred."""
     words = re.findall(r"[a-z]+|\d+", fold(text))
-    single = (_number(word) for word in words)
-    joined = (_joined(first, second) for first, second in pairwise(words))
-    return {number for number in (*single, *joined) if number is not None}
+    single = map(_number, words)
+    joined = starmap(_joined, pairwise(words))
+    return {number for number in chain(single, joined) if number is not None}
 
 
 def _number(word: str) -> int | None:

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from usersim_opt.scenarios.authoring.rules import Fault
+from usersim_opt.scenarios.authoring.rules import Fault, Faults
 from usersim_opt.scenarios.authoring.rules.similarity import phrases_of
 from usersim_opt.scenarios.dataset import Dataset, Split
 from usersim_opt.scenarios.identifiers import IDENTIFIER, names_in_user_ids
@@ -24,11 +24,13 @@ _INTRODUCED = re.compile(
     r"|\b([A-ZÀ-Þ][a-zà-ÿ]{2,}) (?:here|speaking|writing|typing)\b"
 )
 
+Occurrences = Iterator[tuple[str, str]]
+"""Pairs of a thing, such as a name or a text, and the id of the task whose files it stands in."""
 Owners = Mapping[str, set[str]]
 """For each thing the tasks in whose stories or scenarios it stands."""
 
 
-def leakage_faults(dataset: Dataset) -> Iterator[Fault]:
+def leakage_faults(dataset: Dataset) -> Faults:
     """What a held-out task shares with a train task, or with the other held-out split."""
     split_of = {task: split for split, tasks in dataset.splits.items() for task in tasks}
     yield from _shared("code", _owners(_codes(dataset)), split_of)
@@ -36,7 +38,7 @@ def leakage_faults(dataset: Dataset) -> Iterator[Fault]:
     yield from _shared("phrase", _owners(_phrases(dataset)), split_of)
 
 
-def _shared(what: str, owners: Owners, split_of: Mapping[str, Split]) -> Iterator[Fault]:
+def _shared(what: str, owners: Owners, split_of: Mapping[str, Split]) -> Faults:
     for item, tasks in owners.items():
         splits = {split_of[task] for task in tasks if task in split_of}
         if len(splits) > 1:
@@ -53,16 +55,16 @@ def _first_held_out(tasks: Iterable[str], split_of: Mapping[str, Split]) -> str:
     return min(tasks, key=lambda task: (split_of.get(task, "train") == "train", task))
 
 
-def _owners(pairs: Iterable[tuple[str, str]]) -> Owners:
-    """The tasks by thing, from pairs of thing and task."""
+def _owners(occurrences: Occurrences) -> Owners:
+    """The tasks by thing."""
     owners: dict[str, set[str]] = defaultdict(set)
-    for item, task in pairs:
+    for item, task in occurrences:
         owners[item].add(task)
     return owners
 
 
-def _texts(dataset: Dataset) -> Iterator[tuple[str, str]]:
-    """(text, task id) of all stories, turns and example replies."""
+def _texts(dataset: Dataset) -> Occurrences:
+    """All stories, turns and example replies."""
     for task in dataset.tasks.values():
         yield task.story, task.id
     for scenario in dataset.scenarios.values():
@@ -71,23 +73,32 @@ def _texts(dataset: Dataset) -> Iterator[tuple[str, str]]:
 
 
 def _messages(scenario: Scenario) -> Iterator[str]:
-    for turn in scenario.history:
-        yield turn.text
+    yield from scenario.chat
     yield from scenario.examples.passing
     yield scenario.examples.failing.reply
 
 
-def _codes(dataset: Dataset) -> Iterator[tuple[str, str]]:
+def _codes(dataset: Dataset) -> Occurrences:
     for text, task in _texts(dataset):
         for code in IDENTIFIER.findall(text):
             yield code, task
 
 
-def _names(dataset: Dataset) -> Iterator[tuple[str, str]]:
-    """Names of customers, by their user ids, and of agents, where they introduce themselves."""
+def _names(dataset: Dataset) -> Occurrences:
+    """Names of customers and of agents."""
+    yield from _customers(dataset)
+    yield from _agents(dataset)
+
+
+def _customers(dataset: Dataset) -> Occurrences:
+    """Customers by their user ids."""
     for task in dataset.tasks.values():
         for names in names_in_user_ids(task.story):
             yield from ((name.capitalize(), task.id) for name in names)
+
+
+def _agents(dataset: Dataset) -> Occurrences:
+    """Agents where they introduce themselves."""
     for scenario in dataset.scenarios.values():
         for name in _introductions(scenario):
             yield name, scenario.task_id
@@ -100,7 +111,7 @@ def _introductions(scenario: Scenario) -> Iterator[str]:
                 yield from (name for name in names if name)
 
 
-def _phrases(dataset: Dataset) -> Iterator[tuple[str, str]]:
+def _phrases(dataset: Dataset) -> Occurrences:
     for text, task in _texts(dataset):
         for phrase in sorted(phrases_of(text, PHRASE_WORDS)):
             yield " ".join(phrase), task

@@ -1,13 +1,13 @@
 """How much two texts have in common; and the rule that no two scenarios tell nearly the same."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from usersim_opt.basics.text import fold, word_set
-from usersim_opt.scenarios.authoring.rules import Fault
-from usersim_opt.scenarios.records import Scenario
+from usersim_opt.basics.text import common_share, fold, word_set
+from usersim_opt.scenarios.authoring.rules import Fault, Faults
+from usersim_opt.scenarios.records import Scenarios
 
 LONG = 12
 """Criteria of fewer different words may be alike: few ways say "at most 30 words"."""
@@ -33,7 +33,7 @@ def phrases_of(text: str, length: int) -> frozenset[Phrase]:
     return frozenset(zip(*(tokens[start:] for start in range(length)), strict=False))
 
 
-def similarity_faults(scenarios: Mapping[str, Scenario]) -> Iterator[Fault]:
+def similarity_faults(scenarios: Scenarios) -> Faults:
     """Criteria and histories of different scenarios that are nearly the same."""
     yield from _near(
         list(_criteria(scenarios)), SAME_CRITERION, fix="put it in terms of this conversation"
@@ -41,7 +41,7 @@ def similarity_faults(scenarios: Mapping[str, Scenario]) -> Iterator[Fault]:
     yield from _near(list(_histories(scenarios)), SAME_HISTORY, fix="write another conversation")
 
 
-def _criteria(scenarios: Mapping[str, Scenario]) -> Iterator[_Passage]:
+def _criteria(scenarios: Scenarios) -> Iterator[_Passage]:
     for scenario in scenarios.values():
         for criterion in scenario.criteria:
             words = word_set(criterion.text)
@@ -49,15 +49,14 @@ def _criteria(scenarios: Mapping[str, Scenario]) -> Iterator[_Passage]:
                 yield _Passage(scenario.id, f"criteria.{criterion.id}", words)
 
 
-def _histories(scenarios: Mapping[str, Scenario]) -> Iterator[_Passage]:
+def _histories(scenarios: Scenarios) -> Iterator[_Passage]:
     for scenario in scenarios.values():
-        chat = " ".join(turn.text for turn in scenario.history)
-        phrases = phrases_of(chat, WINDOW)
+        phrases = phrases_of(" ".join(scenario.chat), WINDOW)
         if phrases:
             yield _Passage(scenario.id, "history", phrases)
 
 
-def _near(passages: Sequence[_Passage], limit: float, *, fix: str) -> Iterator[Fault]:
+def _near(passages: Sequence[_Passage], limit: float, *, fix: str) -> Faults:
     """Passages of which at least `limit` (0 to 1) of all features are in both."""
     for one, other in combinations(passages, 2):
         if one.scenario != other.scenario and _share(one, other) >= limit:
@@ -70,6 +69,4 @@ def _near(passages: Sequence[_Passage], limit: float, *, fix: str) -> Iterator[F
 
 
 def _share(one: _Passage, other: _Passage) -> float:
-    """Common features / all features (Jaccard index), 0 to 1."""
-    common = len(one.features & other.features)
-    return common / (len(one.features) + len(other.features) - common)
+    return common_share(one.features, other.features)

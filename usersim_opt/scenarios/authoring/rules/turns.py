@@ -1,16 +1,16 @@
 """Rules on the conversation so far: number of agent turns, who speaks, codes spelt alike."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from itertools import pairwise
 
 from usersim_opt.basics.text import has_stop_token
-from usersim_opt.scenarios.authoring.rules import Fault, fault_in
+from usersim_opt.scenarios.authoring.rules import Faults, fault_in, fault_in_turn
 from usersim_opt.scenarios.identifiers import IDENTIFIER
 from usersim_opt.scenarios.kinds import ScenarioType
 from usersim_opt.scenarios.records import Scenario, Task
 
 
-def length_faults(scenario: Scenario, kind: ScenarioType) -> Iterator[Fault]:
+def length_faults(scenario: Scenario, kind: ScenarioType) -> Faults:
     """Too few or too many agent turns for a scenario of its type."""
     turns = sum(turn.role == "agent" for turn in scenario.history)
     least, most = kind.least_turns, kind.most_turns
@@ -23,44 +23,44 @@ def length_faults(scenario: Scenario, kind: ScenarioType) -> Iterator[Fault]:
         )
 
 
-def turn_faults(task: Task, scenario: Scenario) -> Iterator[Fault]:
+def turn_faults(task: Task, scenario: Scenario) -> Faults:
     """Two turns of one side in a row, a customer who has left, a code spelt in two ways."""
     yield from _turns_in_a_row(scenario)
     yield from _ended(scenario)
     yield from _misspelt(task, scenario)
 
 
-def _turns_in_a_row(scenario: Scenario) -> Iterator[Fault]:
+def _turns_in_a_row(scenario: Scenario) -> Faults:
     for number, (before, after) in enumerate(pairwise(scenario.history), start=1):
         if before.role == after.role:
-            yield fault_in(
+            yield fault_in_turn(
                 scenario,
-                f"history[{number}]",
+                number,
                 what=f"the second {after.role} turn in a row",
                 fix="join the two or let the other side speak",
             )
 
 
-def _ended(scenario: Scenario) -> Iterator[Fault]:
+def _ended(scenario: Scenario) -> Faults:
     for number, turn in enumerate(scenario.history):
         if turn.role == "customer" and has_stop_token(turn.text):
-            yield fault_in(
+            yield fault_in_turn(
                 scenario,
-                f"history[{number}]",
+                number,
                 what="the customer has ended the conversation here",
                 fix="take the stop token out",
             )
 
 
-def _misspelt(task: Task, scenario: Scenario) -> Iterator[Fault]:
+def _misspelt(task: Task, scenario: Scenario) -> Faults:
     right = frozenset(IDENTIFIER.findall(task.story))
     for number, turn in enumerate(scenario.history):
         for code in sorted(set(IDENTIFIER.findall(turn.text)) - right):
             meant = _meant(code, right)
             if meant is not None:
-                yield fault_in(
+                yield fault_in_turn(
                     scenario,
-                    f"history[{number}]",
+                    number,
                     what=f"{code!r} is nearly {meant!r} of the story",
                     fix="spell it the same, or make it another code",
                 )
