@@ -55,23 +55,23 @@ def judge():
 
 
 @pytest.fixture(scope="module")
-def found(mixed, judge, airline):
+def ablation(mixed, judge, airline):
     return uso.ablate(mixed, airline.train, judge, max_calls=1500, seed=2)
 
 
-def test_what_harms_goes_and_what_helps_stays(found):
-    kept = {piece.words for piece in found.short.pieces}
-    assert not kept & set(HARMS)
-    assert set(HELPS) <= kept
-    assert any("###STOP###" in words for words in kept)
-    assert len(found.short.text) < len(found.whole.text)
-    assert not found.comparison.difference.worse
-    assert found.calls <= 1500
+def test_what_harms_goes_and_what_helps_stays(ablation):
+    stays = {piece.words for piece in ablation.short.pieces}
+    assert not stays & set(HARMS)
+    assert set(HELPS) <= stays
+    assert any("###STOP###" in words for words in stays)
+    assert len(ablation.short.text) < len(ablation.whole.text)
+    assert not ablation.comparison.difference.worse
+    assert ablation.calls <= 1500
 
 
-def test_the_table_says_what_each_piece_is_worth_by_family(found):
-    worth = {piece.words: piece for piece in found.pieces}
-    assert set(worth) == {piece.words for piece in found.whole.pieces}
+def test_the_table_says_what_each_piece_is_worth_by_family(ablation):
+    worth = {piece.words: piece for piece in ablation.pieces}
+    assert set(worth) == {piece.words for piece in ablation.whole.pieces}
     for words in HELPS:
         assert worth[words].effect.low > 0
         assert all(effect.mean > 0 for effect in worth[words].by_family.values())
@@ -79,12 +79,12 @@ def test_the_table_says_what_each_piece_is_worth_by_family(found):
         assert worth[words].effect.high < 0
     for words in IDLE:
         assert worth[words].effect.low < 0.03
-    text = str(found)
+    text = str(ablation)
     assert "pieces can go" in text
     assert "clarification" in text.splitlines()[0]
     assert text.count("out  ") >= 2
-    assert "<table>" in found._repr_html_()
-    assert "pieces can go" in found._repr_html_()
+    assert "<table>" in ablation._repr_html_()
+    assert "pieces can go" in ablation._repr_html_()
 
 
 def test_a_prompt_of_which_every_piece_helps_a_little_loses_nothing(airline):
@@ -108,13 +108,13 @@ def test_a_prompt_of_which_every_piece_helps_a_little_loses_nothing(airline):
         playing(airline, lambda system: 0.3 + 0.06 * system.count("- Habit")),
     )
     judged = [example for example in airline.train if any(c.check for c in example.record.criteria)]
-    found = uso.ablate(simulator, judged, uso.RubricMetric(), max_calls=1500)
-    assert sum(piece.effect.mean for piece in found.pieces) > 0.1
-    assert len(found.dropped) <= 2
+    ablation = uso.ablate(simulator, judged, uso.RubricMetric(), max_calls=1500)
+    assert sum(piece.effect.mean for piece in ablation.pieces) > 0.1
+    assert len(ablation.dropped) <= 2
 
 
-def test_every_piece_was_out_in_a_quarter_of_the_replies(found):
-    for piece in found.pieces:
+def test_every_piece_was_out_in_a_quarter_of_the_replies(ablation):
+    for piece in ablation.pieces:
         if "###STOP###" not in piece.words:
             assert (
                 0.13 < piece.replies_without / (piece.replies_with + piece.replies_without) < 0.38

@@ -172,9 +172,9 @@ def test_a_panel_of_three_judges_keeps_the_budget_of_calls(panel, base_prompt, a
         max_calls=500,
         proposer_lm=proposer,
     ).record
-    made = len(replies) + len(proposals) + sum(map(len, judged))
+    requests = len(replies) + len(proposals) + sum(map(len, judged))
     assert len(replies) > 100
-    assert made <= sum(record.calls.values()) <= 500
+    assert requests <= sum(record.calls.values()) <= 500
 
 
 def test_every_judge_of_a_panel_stands_in_the_record(panel, simulator, airline, tmp_path):

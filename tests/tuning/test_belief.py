@@ -28,8 +28,8 @@ def with_pieces(*words):
     return Prompt(FIRST.text.replace("\n\n<scenario>", f"{pieces}\n\n<scenario>"))
 
 
-def add_all(known, prompt):
-    known.add(prompt, [piece.id for piece in prompt.pieces])
+def add_all(learner, prompt):
+    learner.add(prompt, [piece.id for piece in prompt.pieces])
 
 
 def replies(rate, repeat=0):
@@ -59,16 +59,16 @@ def taught(**rates):
 
     Underscores are blanks.
     """
-    known = belief()
+    learner = belief()
     for repeat in range(10):
-        known.learn(replies(0.2, repeat), BARE)
+        learner.learn(replies(0.2, repeat), BARE)
     for name, rate in rates.items():
         prompt = with_pieces(name.replace("_", " ") + ".")
-        add_all(known, prompt)
+        add_all(learner, prompt)
         for repeat in range(10):
-            known.learn(replies(rate, repeat), prompt)
-            known.learn(replies(0.5, repeat), FIRST)
-    return known
+            learner.learn(replies(rate, repeat), prompt)
+            learner.learn(replies(0.5, repeat), FIRST)
+    return learner
 
 
 def test_the_best_prompt_has_what_helps_and_not_what_harms():
@@ -79,36 +79,36 @@ def test_the_best_prompt_has_what_helps_and_not_what_harms():
 
 
 def test_draws_follow_the_evidence_and_try_what_is_not_known():
-    known = taught(Write_little=0.9, Praise_everybody=0.1)
+    learner = taught(Write_little=0.9, Praise_everybody=0.1)
     fresh = with_pieces("Never tried before.")
-    add_all(known, fresh)
-    drawn = [words(known.sample()) for _ in range(40)]
+    add_all(learner, fresh)
+    drawn = [words(learner.sample()) for _ in range(40)]
     assert sum("Write little." in prompt for prompt in drawn) >= 38
     assert sum("Praise everybody." in prompt for prompt in drawn) <= 2
     assert 8 <= sum("Never tried before." in prompt for prompt in drawn) <= 32
 
 
 def test_a_piece_with_a_stop_token_is_in_every_prompt():
-    known = taught(Write_little=0.5)
-    assert all(any("###STOP###" in text for text in words(known.sample())) for _ in range(30))
+    learner = taught(Write_little=0.5)
+    assert all(any("###STOP###" in text for text in words(learner.sample())) for _ in range(30))
 
 
 def test_of_two_pieces_that_say_the_same_one_is_in():
-    known = taught(
+    learner = taught(
         Write_in_few_words_as_people_do_on_a_phone=0.9,
         Write_in_few_words_as_people_do_on_the_phone=0.8,
     )
-    best, _ = known.best()
+    best, _ = learner.best()
     assert words(best).count("Write in few words as people do on a phone.") == 1
     assert "Write in few words as people do on the phone." not in words(best)
 
 
 def test_a_prompt_that_grows_too_long_loses_what_is_worth_least():
-    known = taught(Write_little=0.9, Ask_back=0.65)
-    full, _ = known.best()
+    learner = taught(Write_little=0.9, Ask_back=0.65)
+    full, _ = learner.best()
     assert {"Write little.", "Ask back."} <= set(words(full))
-    known._max_characters = len(full.text) - 3
-    short, _ = known.best()
+    learner._max_characters = len(full.text) - 3
+    short, _ = learner.best()
     assert "Write little." in words(short)
     assert len(short.text) <= len(full.text) - 3
 
@@ -129,30 +129,30 @@ def test_what_is_left_to_gain_shrinks_with_evidence():
 
 
 def test_replies_that_count_as_void_speak_against_a_prompt():
-    known = belief()
-    known.learn(replies(0.5), FIRST)
+    learner = belief()
+    learner.learn(replies(0.5), FIRST)
     prompt = with_pieces("Say ok to everything.")
-    add_all(known, prompt)
+    add_all(learner, prompt)
     for repeat in range(6):
-        known.learn(replies(1.0, repeat), prompt, void=True)
-    assert "Say ok to everything." not in words(known.best()[0])
+        learner.learn(replies(1.0, repeat), prompt, void=True)
+    assert "Say ok to everything." not in words(learner.best()[0])
 
 
 def test_a_new_frame_is_tried_and_kept_if_it_is_better():
     other = Prompt(
         FIRST.text.replace("You are a customer.", "You play somebody who writes to a company.")
     )
-    known = belief()
-    known.learn(replies(0.3), FIRST)
-    assert not known.knows_frame(other)
-    known.add(other, [], with_frame=True)
-    assert known.knows_frame(other)
+    learner = belief()
+    learner.learn(replies(0.3), FIRST)
+    assert not learner.knows_frame(other)
+    learner.add(other, [], with_frame=True)
+    assert learner.knows_frame(other)
     for repeat in range(10):
-        known.learn(replies(0.9, repeat), other)
-        known.learn(replies(0.3, repeat), FIRST)
-    assert known.best()[0].text.startswith("You play somebody")
+        learner.learn(replies(0.9, repeat), other)
+        learner.learn(replies(0.3, repeat), FIRST)
+    assert learner.best()[0].text.startswith("You play somebody")
 
 
 def test_the_proposer_is_told_of_what_is_known_and_not_in_the_prompt():
-    known = taught(Write_little=0.9, Praise_everybody=0.1)
-    assert json.dumps(known.left_out(known.best()[0])) == '["Praise everybody."]'
+    learner = taught(Write_little=0.9, Praise_everybody=0.1)
+    assert json.dumps(learner.left_out(learner.best()[0])) == '["Praise everybody."]'

@@ -20,14 +20,17 @@ def clock(*seconds):
     rounds=st.lists(st.integers(10, 61), min_size=1),
 )
 def test_a_search_and_the_smoke_split_after_it_stay_within_the_calls(calls, once, rounds):
-    budget, made = Budget(calls), 0
+    budget, calls_made = Budget(calls), 0
     repeats = budget.most_repeats(once=once, round_calls=61)
     for price in rounds if repeats else []:
-        if budget.exhausted(spent(made), round_calls=price, reserve=repeats * once):
+        if budget.exhausted(spent(calls_made), round_calls=price, reserve=repeats * once):
             break
-        made += price
-    assert made + budget.repeats(spent(made), once=once) * once <= calls + 1e-6 or not repeats
-    assert made or not repeats
+        calls_made += price
+    assert (
+        calls_made + budget.repeats(spent(calls_made), once=once) * once <= calls + 1e-6
+        or not repeats
+    )
+    assert calls_made or not repeats
 
 
 @pytest.mark.parametrize(

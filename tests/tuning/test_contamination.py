@@ -36,23 +36,23 @@ def contamination(*ids, first="You are a customer.", **scenario_changes):
     return Contamination.of(tasks, [scenario(f"{i}.3", **scenario_changes) for i in ids], first)
 
 
-def retold(known, *advice):
-    return known.retold(Prompt("You are a customer.\n" + "\n".join(f"- {one}" for one in advice)))
+def retold(learned, *advice):
+    return learned.retold(Prompt("You are a customer.\n" + "\n".join(f"- {one}" for one in advice)))
 
 
 @pytest.mark.parametrize("ids", [["001"], ["001", "002"], ["001", "002", "003"]])
 def test_with_few_tasks_a_retelling_is_found_and_advice_is_not(ids):
-    known = contamination(*ids)
-    found = retold(
-        known,
+    learned = contamination(*ids)
+    words = retold(
+        learned,
         (
             "When the lid of the kettle leaks, ask for a replacement of the same "
             "colour, and take 35 back only if that is sold out."
         ),
     )
-    assert {"kettle", "lid", "leaks", "colour", "sold", "35"} <= set(found)
+    assert {"kettle", "lid", "leaks", "colour", "sold", "35"} <= set(words)
     for advice in ADVICE:
-        assert retold(known, advice) == [], advice
+        assert retold(learned, advice) == [], advice
 
 
 def test_a_story_spread_over_bullets_is_found():
@@ -61,9 +61,9 @@ def test_a_story_spread_over_bullets_is_found():
         "It has one cracked leg of oak.",
         "A courier may collect it on a weekday.",
     )
-    known = contamination("001", "002", "003")
-    assert all(retold(known, piece, *ADVICE) == [] for piece in pieces)
-    assert "bench" in retold(known, *ADVICE, *pieces, *ADVICE)
+    learned = contamination("001", "002", "003")
+    assert all(retold(learned, piece, *ADVICE) == [] for piece in pieces)
+    assert "bench" in retold(learned, *ADVICE, *pieces, *ADVICE)
 
 
 def test_what_the_first_prompt_says_is_free():
@@ -88,17 +88,17 @@ def test_a_criterion_in_slightly_other_words_is_found():
         "The reply does not accept the second courier; a doubt, a joke or a question "
         "about the date counts as no."
     )
-    known = contamination(
+    learned = contamination(
         "001", criteria=[{"id": "c", "dimension": "clarification.pushback", "text": text}]
     )
-    assert known.reworded(
+    assert learned.reworded(
         "Never accept the second courier: a doubt, a joke or a question about the day will do."
     )
-    assert known.reworded("Do not accept a date that is wrong; ask a question about it.") == []
+    assert learned.reworded("Do not accept a date that is wrong; ask a question about it.") == []
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("a hundred and twenty dollars", "a 120 dollar"),
         ("eight hundred and fifty", "850"),
@@ -111,5 +111,5 @@ def test_a_criterion_in_slightly_other_words_is_found():
         ("", ""),
     ],
 )
-def test_stems_and_numbers(text, found):
-    assert " ".join(stem for stem, _ in stems(text)) == found
+def test_stems_and_numbers(text, expected):
+    assert " ".join(stem for stem, _ in stems(text)) == expected

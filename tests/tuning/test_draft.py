@@ -20,10 +20,10 @@ GOOD = """
 @pytest.fixture
 def optimizer(metric, tmp_path):
     nobody, engine = scripted("never asked")
-    made = uso.RubricOptimizer(
+    optimizer = uso.RubricOptimizer(
         metric=metric, proposer_lm=nobody, run_dir=tmp_path / "run", max_calls=1200, seed=6
     )
-    yield made
+    yield optimizer
     assert not engine.requests
 
 

@@ -6,11 +6,11 @@ from usersim_opt.tuning.estimate import estimate, longest_texts
 
 
 def test_a_run_s_cost_is_told_from_a_few_replies(airline, simulator, metric):
-    found = estimate(simulator, airline.train, metric, calls=3000)
-    assert found.calls == 3000
-    assert found.tokens > 100_000
-    assert 0 < found.minutes < 5
-    assert str(found).startswith("up to 3,000 calls, ")
+    cost = estimate(simulator, airline.train, metric, calls=3000)
+    assert cost.calls == 3000
+    assert cost.tokens > 100_000
+    assert 0 < cost.minutes < 5
+    assert str(cost).startswith("up to 3,000 calls, ")
 
 
 def test_twice_as_many_threads_take_half_the_time(airline, base_prompt):

@@ -5,7 +5,7 @@ from usersim_opt.basics.statistics import Pair, Paired, difference
 from usersim_opt.tuning.gates import Improvement, NoRegression
 
 
-def found(values, lost=0.0):
+def gains(values, lost=0.0):
     return difference(
         Paired(
             tuple(Pair(f"{i:03}.1", v, 4) for i, v in enumerate(values)),
@@ -33,7 +33,7 @@ def found(values, lost=0.0):
     ],
 )
 def test_an_improvement_must_be_more_than_noise(values, lost, accepted, reason):
-    ruling = Improvement().rule(found(values, lost))
+    ruling = Improvement().rule(gains(values, lost))
     assert ruling.accepted is accepted
     assert reason in ruling.reason
 
@@ -48,13 +48,13 @@ def test_an_improvement_must_be_more_than_noise(values, lost, accepted, reason):
     ],
 )
 def test_only_a_significant_regression_counts(values, accepted):
-    assert NoRegression().rule(found(values)).accepted is accepted
+    assert NoRegression().rule(gains(values)).accepted is accepted
 
 
 def test_equal_prompts_pass_the_gate_one_time_in_six():
     rng = np.random.default_rng(5)
     accepted = [
-        Improvement().rule(found(rng.binomial(4, 0.5, 10) - rng.binomial(4, 0.5, 10))).accepted
+        Improvement().rule(gains(rng.binomial(4, 0.5, 10) - rng.binomial(4, 0.5, 10))).accepted
         for _ in range(600)
     ]
     assert 0.10 <= np.mean(accepted) <= 0.22

@@ -85,13 +85,13 @@ def test_general_advice_passes(guard, advice):
 def test_nearly_all_of_the_contaminated_corpus_is_turned_away_and_nearly_nothing_clean(
     guard, base_prompt, half
 ):
-    found = {True: [], False: []}
+    refusals = {True: [], False: []}
     for entry in CORPUS[half]:
         candidate = Prompt(
             base_prompt.text.replace("\n\n<scenario>", f"\n{entry['text']}\n\n<scenario>")
         )
-        found[entry["class"] == "clean"].append(bool(guard.objections(candidate)))
-    contaminated, clean = found[False], found[True]
+        refusals[entry["class"] == "clean"].append(bool(guard.objections(candidate)))
+    contaminated, clean = refusals[False], refusals[True]
     assert min(len(contaminated), len(clean)) >= 40
     assert sum(contaminated) >= 0.95 * len(contaminated)
     assert sum(clean) <= 0.05 * len(clean)

@@ -82,9 +82,9 @@ def test_a_much_shorter_wording_of_a_piece_is_welcome(intake, pool):
 def test_a_frame_is_looked_at_only_if_it_was_asked_for(intake, pool):
     bare = Prompt("You are graded by a judge.\n- Stay with the story.")
     assert intake.review(bare, pool, new_frame=False).frame == ""
-    found = intake.review(bare, pool, new_frame=True).frame
-    assert "a word of the benchmark" in found
-    assert "the place of the private scenario" in found
+    objections = intake.review(bare, pool, new_frame=True).frame
+    assert "a word of the benchmark" in objections
+    assert "the place of the private scenario" in objections
 
 
 def test_nothing_new_is_nothing_to_review(intake, pool):

@@ -77,7 +77,7 @@ def test_what_the_guard_turned_away_is_in_no_version(finished):
         d.reason for d in finished.result.decisions if d.stage != "smoke" and "left out" in d.reason
     ]
     words = [
-        found for reason in refused for found in re.findall(r"left out '(.{20,78}?)':", reason)
+        piece for reason in refused for piece in re.findall(r"left out '(.{20,78}?)':", reason)
     ]
     assert words
     assert not [

@@ -390,8 +390,8 @@ class _Experiment:
         return Comparison(whole, short, paired_difference(whole.outcomes, short.outcomes))
 
     def _evaluation(self, scenarios: Sequence[str], outcomes: Sequence[Outcome]) -> Evaluation:
-        known = self._run.data.scenarios
-        chosen = {name: known[name] for name in scenarios}
+        every = self._run.data.scenarios
+        chosen = {name: every[name] for name in scenarios}
         return Evaluation(chosen, outcomes, offline=self._offline)
 
     def _version(self, prompt: Prompt) -> Version:

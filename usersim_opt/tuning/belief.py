@@ -183,7 +183,7 @@ class Belief:
         net = values[:, columns] - np.array([self._price(name) for name in free])
         informed = np.maximum(net, 0).sum(axis=1).mean()
         by_the_mean = np.maximum(net.mean(axis=0), 0).sum()
-        return float(informed - by_the_mean)
+        return max(0.0, float(informed - by_the_mean))  # it is never negative but for rounding
 
     def _prompt(self, values: Array) -> Prompt:
         """The prompt that is best if the pieces are worth these values; shape: pieces."""

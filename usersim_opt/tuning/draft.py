@@ -103,10 +103,7 @@ class DraftReview:
         """Whether the guard objects to the draft, before it costs a reply."""
         state = self._state
         objections = state.guard.objections(self.draft, tried=[state.best.sha256])
-        if objections:
-            ruling = Ruling(False, "; ".join(objections))
-            run.note("001.guard", state.draft, rule="guard", ruling=ruling, against=state.best)
-        return bool(objections)
+        return run.is_guarded("001.guard", state.draft, objections, against=state.best)
 
     def _compare(self, run: Run, number: int, batch: Sequence[str]) -> None:
         """One more minibatch; a clear answer either way, or the fourth one, ends it."""

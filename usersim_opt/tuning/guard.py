@@ -310,13 +310,18 @@ def _names(tasks: Sequence[Task], scenarios: Sequence[Scenario]) -> set[str]:
     owners: dict[str, set[str]] = defaultdict(set)
     for task in tasks:
         story = " ".join(task.story.split())
-        persons = _persons(story)
-        people.update(_full_names(persons))
-        for name in (*_first_and_last(persons), *_capitalised(story)):
-            owners[plain(name)].add(task.id)
+        people.update(_full_names(_persons(story)))
+        for name in _name_words(story):
+            owners[name].add(task.id)
     lower = _written_in_lower_case(tasks, scenarios)
     bare = {_without_ordinary(name, lower, mine) for name, mine in owners.items()}
     return people | {name for name in bare if len(name) > 2}
+
+
+def _name_words(story: str) -> Iterator[str]:
+    """What may be a name in a story, without accents."""
+    yield from _first_and_last(_persons(story))
+    yield from map(plain, _capitalised(story))
 
 
 def _persons(story: str) -> list[str]:

@@ -103,13 +103,12 @@ class HillClimb:
         prompt = self._proposal(run, f"{stage}.propose", replies)
         if prompt is None:
             return None
+        incumbent = self._state.incumbent
         tried = [version.sha256 for version in run.versions.values()]
         objections = self._state.guard.objections(prompt, tried=tried)
-        candidate = run.add_version(prompt, parent=self._state.incumbent.id)
-        if objections:
-            ruling = Ruling(False, "; ".join(objections))
-            self._note(run, f"{stage}.guard", candidate, rule="guard", ruling=ruling)
-            self._remember(run, candidate, ruling.reason)
+        candidate = run.add_version(prompt, parent=incumbent.id)
+        if run.is_guarded(f"{stage}.guard", candidate, objections, against=incumbent):
+            self._remember(run, candidate, "; ".join(objections))
             return None
         return candidate
 
@@ -126,7 +125,8 @@ class HillClimb:
         try:
             return Prompt(read_proposal(answer))
         except (BadReply, PromptError) as error:
-            self._note(run, stage, None, rule="proposal", ruling=Ruling(False, str(error)))
+            ruling = Ruling(False, str(error))
+            run.note(stage, None, rule="proposal", ruling=ruling, against=state.incumbent)
             return None
 
     def _passes(self, run: Run, stage: str, candidate: Version, batch: Sequence[str]) -> bool:
@@ -149,11 +149,6 @@ class HillClimb:
         if not is_accepted:
             self._remember(run, candidate, judgement.ruling.reason)
         return is_accepted
-
-    def _note(
-        self, run: Run, stage: str, candidate: Version | None, *, rule: str, ruling: Ruling
-    ) -> None:
-        run.note(stage, candidate, rule=rule, ruling=ruling, against=self._state.incumbent)
 
     def _remember(self, run: Run, candidate: Version, reason: str) -> None:
         """Keep what the candidate changed, and why it was turned away, for the next proposals."""

@@ -31,7 +31,7 @@ from usersim_opt.tuning.proposal import (
     proposal_material,
     read_proposal,
 )
-from usersim_opt.tuning.run import Run
+from usersim_opt.tuning.run import GUARD, Run
 
 FIRST_PROPOSALS = 8
 """Proposals after the first look; many pieces at once learn more from the same replies."""
@@ -222,10 +222,7 @@ class PieceSearch:
         """
         state = self._state
         objections = state.guard.objections(Prompt(candidate.text))
-        if objections:
-            ruling = Ruling(False, "; ".join(objections))
-            run.note(stage, candidate, rule="guard", ruling=ruling, against=state.incumbent)
-        return bool(objections)
+        return run.is_guarded(stage, candidate, objections, against=state.incumbent)
 
     def _version(self, run: Run, prompt: Prompt) -> Version:
         return run.version_of(prompt, parent=self._state.incumbent.id)
@@ -241,10 +238,10 @@ class PieceSearch:
     def _propose(self, run: Run, stage: str) -> None:
         """Ask for a prompt, and take in the pieces of it that are new and pass the guard."""
         state = self._state
-        request, shown = self._request()
+        request, basis = self._request()
         state.asked += 1
         stage = f"{stage}.propose{state.asked}"
-        answer = run.ask_proposer(self._material(run, request, shown), stage=stage)
+        answer = run.ask_proposer(self._material(run, request, basis), stage=stage)
         try:
             prompt = Prompt(read_proposal(answer, max_characters=MAX_CHARACTERS))
         except (BadReply, PromptError) as error:
@@ -254,7 +251,7 @@ class PieceSearch:
         self._take_in(run, stage, prompt, reframes=request in ("rewrite", "merge"))
 
     def _request(self) -> tuple[Request, Prompt]:
-        """What the proposer is asked for this time, and the prompt that it is shown."""
+        """What the proposer is asked for this time, and the prompt that it is to change."""
         state = self._state
         turn = max(0, state.asked - FIRST_PROPOSALS) % len(_REQUESTS)
         request = _REQUESTS[turn]
@@ -266,15 +263,15 @@ class PieceSearch:
             return "edit", self._belief.hopeful()
         return request, guess
 
-    def _material(self, run: Run, request: Request, shown: Prompt) -> str:
-        """The proposer's message for a request."""
+    def _material(self, run: Run, request: Request, basis: Prompt) -> str:
+        """The proposer's message for a request on a prompt."""
         state = self._state
         return proposal_material(
-            shown,
+            basis,
             run.data.scenarios,
             [outcome for outcomes in state.recent for outcome in outcomes],
             rejected=self._rejected(),
-            left_out=self._belief.left_out(shown)[-SHOWN_PIECES:],
+            left_out=self._belief.left_out(basis)[-SHOWN_PIECES:],
             request=request,
             other=Prompt(state.incumbent.text) if request == "merge" else None,
         )
@@ -295,7 +292,7 @@ class PieceSearch:
         with_frame = new_frame and not review.frame
         taken = len(belief.add(prompt, review.welcome, with_frame=with_frame))
         state.barren = 0 if taken else state.barren + 1
-        rule = "guard" if review.refused and not taken else "proposal"
+        rule = GUARD if review.refused and not taken else "proposal"
         self._note(run, stage, rule, Ruling(bool(taken), _summary(taken, review)))
 
     def _note(self, run: Run, stage: str, rule: str, ruling: Ruling) -> None:

@@ -10,7 +10,7 @@ proposal.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import dspy
@@ -152,17 +152,14 @@ def group_by_dimension(
     The most frequent failures come first, at most `SHOWN_FAILURES` of each dimension: the proposer
     is to go for the kind of behaviour, not for the single case.
     """
-    failures: dict[str, list[Failure]] = defaultdict(list)
-    passes: dict[str, list[bool]] = defaultdict(list)
+    rows: dict[str, _Row] = defaultdict(_Row)
     for one in _scored(scenarios, outcomes):
-        passes[one.dimension].append(one.passed)
-        if not one.passed:
-            failures[one.dimension].append(one.failure)
-    worst_first = sorted(failures, key=lambda dimension: (-len(failures[dimension]), dimension))
-    return (
-        {dimension: failures[dimension][:SHOWN_FAILURES] for dimension in worst_first},
-        {dimension: _share(passes[dimension]) for dimension in sorted(passes)},
-    )
+        rows[one.criterion.dimension].add(one)
+    failing = [dimension for dimension, row in rows.items() if row.failures]
+    worst_first = sorted(failing, key=lambda dimension: (-len(rows[dimension].failures), dimension))
+    failures = {dimension: rows[dimension].failures[:SHOWN_FAILURES] for dimension in worst_first}
+    shares = {dimension: rows[dimension].share for dimension in sorted(rows)}
+    return failures, shares
 
 
 @dataclass(frozen=True)
@@ -175,14 +172,6 @@ class _Scored:
     reply: str
 
     @property
-    def dimension(self) -> str:
-        return self.criterion.dimension
-
-    @property
-    def passed(self) -> bool:
-        return self.verdict.outcome == "pass"
-
-    @property
     def failure(self) -> Failure:
         return {
             "agent": self.scenario.history[-1].text,
@@ -190,6 +179,25 @@ class _Scored:
             "wrong": self.criterion.text,
             "evidence": self.verdict.evidence,
         }
+
+
+@dataclass
+class _Row:
+    """What was scored in one dimension."""
+
+    passed: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+    def add(self, one: _Scored) -> None:
+        if one.verdict.outcome == "pass":
+            self.passed += 1
+        else:
+            self.failures.append(one.failure)
+
+    @property
+    def share(self) -> float:
+        """The pass rate."""
+        return round(self.passed / (self.passed + len(self.failures)), 2)
 
 
 def _scored(scenarios: Mapping[str, Scenario], outcomes: Iterable[Outcome]) -> Iterator[_Scored]:
@@ -200,10 +208,6 @@ def _scored(scenarios: Mapping[str, Scenario], outcomes: Iterable[Outcome]) -> I
         for verdict in outcome.grade.verdicts if outcome.grade else ():
             if verdict.outcome != "unscored" and verdict.criterion in criteria:
                 yield _Scored(scenario, criteria[verdict.criterion], verdict, outcome.reply)
-
-
-def _share(passes: Sequence[bool]) -> float:
-    return round(sum(passes) / len(passes), 2)
 
 
 # -- the answer ----------------------------------------------------------------------------------

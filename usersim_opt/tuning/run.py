@@ -31,6 +31,8 @@ Progress = Callable[[Outcome, int], object]
 """Called with each fresh reply and all calls so far."""
 Part = tuple[Version, Sequence[str]]
 """A version and the ids of the scenarios that it is to be measured on."""
+GUARD = "guard"
+"""The rule under which the record has what the guard turned away."""
 _ROUNDING = 1e-9
 """Half of ten scenarios are five, also where half is written as .4999999999."""
 
@@ -233,6 +235,15 @@ class Run:
             reason=ruling.reason,
         )
         self._decide(decision)
+
+    def is_guarded(
+        self, stage: str, candidate: Version, objections: Sequence[str], *, against: Version
+    ) -> bool:
+        """Whether the guard objects to a candidate; what it objects is recorded."""
+        if objections:
+            ruling = Ruling(False, "; ".join(objections))
+            self.note(stage, candidate, rule=GUARD, ruling=ruling, against=against)
+        return bool(objections)
 
     def _decide(self, decision: Decision) -> None:
         self._replay.as_before({"event": "decision"} | decision.model_dump(mode="json"))
