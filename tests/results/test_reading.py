@@ -9,9 +9,10 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.measuring.stages import SMOKE, ends_round, round_of
 from usersim_opt.results import journal
-from usersim_opt.results.reading import Reading, depths, version_rows
+from usersim_opt.results.reading import Reading, depths
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.result import OptimizationResult
+from usersim_opt.results.version_rows import version_rows
 from usersim_opt.results.versions import Decision, Version
 
 

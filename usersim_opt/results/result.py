@@ -22,10 +22,11 @@ from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import summed
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.measuring.views import offline_html
-from usersim_opt.results.reading import VERSION_COLUMNS, Reading, version_rows
+from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.results.rules import in_order, rule_of
 from usersim_opt.results.standings import Standings
+from usersim_opt.results.version_rows import VERSION_COLUMNS, version_rows
 from usersim_opt.results.versions import Decision, Version, version_html
 
 if TYPE_CHECKING:
