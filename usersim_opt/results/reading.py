@@ -30,7 +30,8 @@ from usersim_opt.scenarios.records import Scenario
 
 SEARCH = "search"
 """The name of what was measured before the smoke split."""
-ByVersion = Mapping[str, Sequence[Outcome]]
+Outcomes = Sequence[Outcome]
+ByVersion = Mapping[str, Outcomes]
 NamedRate = tuple[str, Interval]
 """The id of a version and its pass rate."""
 _Rulings = dict[tuple[int, str], list[Decision]]
@@ -154,16 +155,16 @@ class Reading:
         return SMOKE if self.finished or self.record.of_stage(SMOKE) else SEARCH
 
     @cached_property
-    def base_outcomes(self) -> Sequence[Outcome]:
+    def base_outcomes(self) -> Outcomes:
         """The replies of the seed on that split."""
         return self._on_split(self.seed)
 
     @cached_property
-    def best_outcomes(self) -> Sequence[Outcome]:
+    def best_outcomes(self) -> Outcomes:
         """The replies of the finalist on that split; none where the seed is the finalist."""
         return self._on_split(self.finalist) if self.found_better else ()
 
-    def _on_split(self, version: Version | None) -> Sequence[Outcome]:
+    def _on_split(self, version: Version | None) -> Outcomes:
         by_version = self.smoke if self.split == SMOKE else self.searched
         return by_version.get(version.id, ()) if version is not None else ()
 
@@ -327,13 +328,10 @@ class Reading:
     @cached_property
     def pieces_of(self) -> Mapping[str, frozenset[str]]:
         """The ids of the guidance pieces of each version."""
-        return {
-            version.id: frozenset(piece.id for piece in pieces_of(version.text))
-            for version in self.record.versions.values()
-        }
+        return {version.id: _piece_ids(version) for version in self.record.versions.values()}
 
 
-def scored(outcomes: Sequence[Outcome]) -> int:
+def scored(outcomes: Outcomes) -> int:
     """The number of verdicts of pass or fail."""
     return sum(outcome.grade.scored for outcome in outcomes if outcome.grade)
 
@@ -355,7 +353,11 @@ def depths(versions: Versions) -> dict[str, int]:
     return depth
 
 
-def _by_version(outcomes: Sequence[Outcome]) -> ByVersion:
+def _piece_ids(version: Version) -> frozenset[str]:
+    return frozenset(piece.id for piece in pieces_of(version.text))
+
+
+def _by_version(outcomes: Outcomes) -> ByVersion:
     grouped: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         grouped[outcome.version].append(outcome)
