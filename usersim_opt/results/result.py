@@ -121,7 +121,7 @@ class OptimizationResult:
 
         It is `report.html` in the run folder unless another path is given.
         """
-        from usersim_opt.results.report.page import (  # noqa: PLC0415 - whoever wants no page needs no jinja2
+        from usersim_opt.results.report.page import (  # noqa: PLC0415 - only a page needs jinja2
             write_report,
         )
 
