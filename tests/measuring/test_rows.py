@@ -7,7 +7,7 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.rows import OUTCOME_COLUMNS, PAIR_COLUMNS, VERDICT_COLUMNS
-from usersim_opt.results.reading import VERSION_COLUMNS
+from usersim_opt.results.version_rows import VERSION_COLUMNS
 
 
 def test_an_evaluation_has_a_row_per_verdict(small_run):

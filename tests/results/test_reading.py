@@ -9,9 +9,11 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.measuring.stages import SMOKE, ends_round, round_of
 from usersim_opt.results import journal
-from usersim_opt.results.reading import Reading, depths, version_rows
+from usersim_opt.results.reading import Reading, depths
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.result import OptimizationResult
+from usersim_opt.results.rules import in_order
+from usersim_opt.results.version_rows import version_rows
 from usersim_opt.results.versions import Decision, Version
 
 
@@ -203,6 +205,32 @@ def test_a_rule_that_no_table_lists_is_counted_by_its_name(finished):
         )
     )
     assert "3 rejected (1 turned away by the guard, 2 turned down by length)" in str(result)
+
+
+def test_a_refusal_is_the_last_no_of_the_search_to_a_version(record):
+    reading = Reading(
+        record(
+            decided("001.look", "v001", "improvement", accepted=False),
+            decided("002.look", "v001", "improvement", accepted=True),
+            decided("002.regression", "v001", "regression", accepted=False),
+            decided("003.look", "v001", "improvement", accepted=True),
+            decided("003.look", "v002", "improvement", accepted=True),
+            decided(SMOKE, "v002", "smoke", accepted=False),
+        )
+    )
+    assert {name: refusal.rule for name, refusal in reading.refusals.items()} == {
+        "v001": "regression"
+    }
+    assert [ruling.stage for ruling in reading.last_rulings.values()] == ["003.look", "003.look"]
+
+
+def test_rules_that_no_table_lists_come_last_as_they_came():
+    assert in_order(["zeal", "guard", "amber", "proposal", "guard"]) == [
+        "proposal",
+        "guard",
+        "zeal",
+        "amber",
+    ]
 
 
 def test_a_version_of_an_unlisted_rule_has_its_row_with_the_ruling(finished):

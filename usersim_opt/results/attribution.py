@@ -28,12 +28,17 @@ from usersim_opt.measuring.verdicts import (
     verdicts_of,
     weights_of,
 )
-from usersim_opt.results.versions import Version
+from usersim_opt.results.versions import Versions
 from usersim_opt.scenarios.kinds import family_of, in_order
 from usersim_opt.scenarios.records import Scenario
 
+Scenarios = Mapping[str, Scenario]
+Families = Mapping[str, Mapping[str, Interval]]
+"""A pass rate with its interval by version id and family."""
 DRAWS = 200
 """Draws of the posterior that means and intervals are read from."""
+_Batch = tuple[str, str]
+"""The version and the stage of replies that were measured together."""
 PRIOR_OF_THE_FIRST = 0.02
 """A piece of the first prompt is expected to help: a person wrote it."""
 
@@ -62,17 +67,17 @@ class Attribution:
     """The pieces of all measured versions, the worthiest first, and the versions by family."""
 
     pieces: tuple[PieceWorth, ...]
-    families: Mapping[str, Mapping[str, Interval]]
-    """The pass rate that the model expects, by version id and family.
+    families: Families
+    """The pass rate that the model expects on all scenarios alike.
 
-    It is that on all scenarios alike, so versions measured on different ones compare.
+    Versions that were measured on different ones compare in it.
     """
 
 
 def attribute(
-    versions: Mapping[str, Version],
+    versions: Versions,
     outcomes: Iterable[Outcome],
-    scenarios: Mapping[str, Scenario],
+    scenarios: Scenarios,
     *,
     prior_of_the_first: float = PRIOR_OF_THE_FIRST,
     broad: float = BROAD,
@@ -102,11 +107,7 @@ def attribute(
     return Attribution(fit.pieces(), fit.families())
 
 
-def _scored(
-    versions: Mapping[str, Version],
-    outcomes: Iterable[Outcome],
-    scenarios: Mapping[str, Scenario],
-) -> list[Outcome]:
+def _scored(versions: Versions, outcomes: Iterable[Outcome], scenarios: Scenarios) -> list[Outcome]:
     """The scored replies of known versions to known scenarios before the smoke split.
 
     They are sorted: threads write the log in any order, and the draws depend on it.
@@ -117,29 +118,36 @@ def _scored(
         if outcome.version in versions
         and outcome.scenario in scenarios
         and outcome.stage != SMOKE
-        and outcome.grade is not None
-        and outcome.grade.scored
+        and outcome.scored
     ]
     return sorted(scored, key=lambda outcome: outcome.key)
 
 
 def _with_verdicts(
-    scored: Sequence[Outcome], scenarios: Mapping[str, Scenario]
+    scored: Sequence[Outcome], scenarios: Scenarios
 ) -> Iterator[tuple[Outcome, list[ScoredVerdict]]]:
     """Each reply with its verdicts; where a version says the same to everybody, all are fails."""
     void = _void(scored)
     for outcome in scored:
-        counts = (outcome.version, outcome.stage) not in void
+        counts = _batch(outcome) not in void
         verdicts = verdicts_of(outcome, scenarios[outcome.scenario])
         yield outcome, [(c, dimension, passed and counts) for c, dimension, passed in verdicts]
 
 
-def _void(scored: Iterable[Outcome]) -> set[tuple[str, str]]:
-    """Version and stage of the replies that do not depend on the conversation."""
-    groups: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+def _batch(outcome: Outcome) -> _Batch:
+    return outcome.version, outcome.stage
+
+
+def _void(scored: Iterable[Outcome]) -> set[_Batch]:
+    """The batches whose replies do not depend on the conversation."""
+    return {batch for batch, outcomes in _batches(scored).items() if collapsed(outcomes)}
+
+
+def _batches(scored: Iterable[Outcome]) -> Mapping[_Batch, Sequence[Outcome]]:
+    batches: dict[_Batch, list[Outcome]] = defaultdict(list)
     for outcome in scored:
-        groups[(outcome.version, outcome.stage)].append(outcome)
-    return {key for key, outcomes in groups.items() if collapsed(outcomes)}
+        batches[_batch(outcome)].append(outcome)
+    return batches
 
 
 @dataclass(frozen=True)
@@ -154,7 +162,7 @@ class _Design:
     """All ids, pieces first; the place of an id is its number in the model."""
 
     @classmethod
-    def of(cls, versions: Mapping[str, Version]) -> "_Design":
+    def of(cls, versions: Versions) -> "_Design":
         parts: dict[str, Part] = {}
         members: dict[str, frozenset[str]] = {}
         # All versions share the first frame as a rule; its effect is the model's base rate.
@@ -236,13 +244,17 @@ class _Fit:
     @cached_property
     def _family_weights(self) -> dict[str, Array]:
         """The weights of the dimensions of each family that was measured; they add up to 1."""
-        named = dict(zip(self.dimensions, self.weights, strict=True))
-        families = in_order({family_of(name) for name, weight in named.items() if weight})
-        return {family: shares(_of_family(family, named), self.dimensions) for family in families}
+        families = in_order({family_of(name) for name, weight in self._named.items() if weight})
+        return {family: shares(self._of_family(family), self.dimensions) for family in families}
 
+    @property
+    def _named(self) -> dict[str, float]:
+        """The weights by dimension."""
+        return dict(zip(self.dimensions, self.weights, strict=True))
 
-def _of_family(family: str, weights: Mapping[str, float]) -> dict[str, float]:
-    return {name: weight for name, weight in weights.items() if family_of(name) == family}
+    def _of_family(self, family: str) -> dict[str, float]:
+        """The weights of the dimensions of one family."""
+        return {name: weight for name, weight in self._named.items() if family_of(name) == family}
 
 
 def _interval(draws: Array) -> Interval:

@@ -21,6 +21,7 @@ from typing import Any
 
 import dspy
 
+from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.customer.prompt import Prompt
@@ -95,8 +96,13 @@ def unmeasured(prompt: Prompt) -> Card:
 def _num_ctx(simulator: UserSimulator, measured: str) -> int | None:
     """The context length of an Ollama model; it is no part of the model's name in a result."""
     lm = simulator.lm
-    options = getattr(getattr(lm, "_engine_spec", None), "options", {})
-    return options.get("num_ctx") if lm is not None and model_name(lm) == measured else None
+    is_measured = lm is not None and model_name(lm) == measured
+    return _context_length(lm) if is_measured else None
+
+
+def _context_length(lm: Any) -> int | None:
+    length: int | None = getattr(engine_of(lm), "options", {}).get("num_ctx")
+    return length
 
 
 def _figures(result: OptimizationResult, side: Evaluation) -> dict[str, Any]:
@@ -136,23 +142,28 @@ def _rounded(number: float | None) -> float | None:
 
 def card_files(file: Path) -> tuple[Path, Path]:
     """Where the cards of a prompt file stand: NAME.json and NAME.md."""
-    name = file.name.removesuffix(".txt")
-    return file.with_name(f"{name}.json"), file.with_name(f"{name}.md")
+    return _beside(file, ".json"), _beside(file, ".md")
+
+
+def _beside(file: Path, ending: str) -> Path:
+    return file.with_name(file.name.removesuffix(".txt") + ending)
 
 
 def read_card(file: Path) -> Card | None:
     """The card beside a prompt file, None where there is none; InputError for a broken one."""
-    path = card_files(file)[0]
-    if not path.is_file():
-        return None
+    path = _beside(file, ".json")
+    data = _json_of(path) if path.is_file() else None
+    return data if is_card(data) else None
+
+
+def _json_of(path: Path) -> Any:
     try:
-        data = json.loads(path.read_bytes())
+        return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(
             f"{path}: cannot be read as a card ({error}); "
             "expected what export_prompt wrote, or no such file"
         ) from error
-    return data if is_card(data) else None
 
 
 def card_beside(file: Path, prompt: Prompt) -> Card:
@@ -175,10 +186,19 @@ def card_beside(file: Path, prompt: Prompt) -> Card:
 
 def is_card(data: Any) -> bool:
     """Whether data read from JSON is a card: it names the bytes and the models."""
-    if not isinstance(data, dict) or not isinstance(data.get("sha256"), str):
+    if not isinstance(data, dict):
         return False
-    models = data.get("models")
-    return isinstance(models, dict) and all(isinstance(model, str) for model in models.values())
+    return isinstance(data.get("sha256"), str) and _are_models(data.get("models"))
+
+
+def _are_models(value: object) -> bool:
+    """Whether a value is a mapping to model strings."""
+    return isinstance(value, dict) and all(isinstance(model, str) for model in value.values())
+
+
+def user_model(card: Card) -> str:
+    """The model string that the prompt was measured with; empty where it was not measured."""
+    return str(card["models"].get("user", ""))
 
 
 def names(card: Card, prompt: Prompt) -> bool:
@@ -213,8 +233,12 @@ def markdown(card: Card, name: str, *, use: str) -> str:
 
 
 def _table(rows: list[Row]) -> str:
-    lines = [f"| {cell(label)} | {cell(value)} |" for label, value in rows]
-    return "\n".join(["| what | value |", "|---|---|", *lines])
+    return "\n".join(["| what | value |", "|---|---|", *map(_table_row, rows)])
+
+
+def _table_row(row: Row) -> str:
+    label, value = row
+    return f"| {cell(label)} | {cell(value)} |"
 
 
 def cell(value: Any) -> str:
@@ -296,7 +320,7 @@ def remeasure(name: str, card: Card, now: str) -> str:
 
     Empty where nothing changed since it was measured, or where it was not.
     """
-    measured = card["models"].get("user", "")
+    measured = user_model(card)
     differences = "; ".join(changes(measured, now)) if measured else ""
     if not differences:
         return ""
@@ -323,9 +347,14 @@ def warn_if_changed(file: Path, prompt: Prompt, lm: dspy.LM | None) -> None:
 
 def warn_if_other(name: str, card: Card, lm: Any) -> None:
     """The same for a card at hand; `lm` None stands for DSPy's configured model."""
-    model = lm or dspy.settings.lm
-    if isinstance(model, dspy.BaseLM) and (text := remeasure(name, card, model_name(model))):
+    model = _model_in_use(lm)
+    if model is not None and (text := remeasure(name, card, model_name(model))):
         warn(text)
+
+
+def _model_in_use(lm: Any) -> dspy.BaseLM | None:
+    model = lm or dspy.settings.lm
+    return model if isinstance(model, dspy.BaseLM) else None
 
 
 def warn(text: str) -> None:

@@ -27,6 +27,7 @@ from typing import IO, Any, Self
 
 from usersim_opt.basics.errors import JournalError, ResumeMismatch
 from usersim_opt.results import lock
+from usersim_opt.results.lock import LockFile
 
 SCHEMA_VERSION = 2
 """Format 2 keeps calls and tokens by role.
@@ -36,6 +37,10 @@ Format 1 had `user_calls`, `judge_calls` and one sum of tokens, and did not name
 READABLE = (1, SCHEMA_VERSION)
 FILE = "journal.jsonl"
 Event = dict[str, Any]
+Inputs = Mapping[str, Any]
+"""What a run is made from: digests of prompt and data, names of models, options."""
+Name = tuple[str, ...]
+"""The kind of an event, and what makes it unique among its kind."""
 _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "start": {"schema_version": int, "inputs": dict},
     "version": {"id": str, "text": str},
@@ -62,8 +67,10 @@ _KEYS = {
     "decision": ("stage", "candidate", "rule"),
 }
 """The fields that make an event unique among its kind."""
+_TO_MEASURE_AGAIN = ("error", "unscored")
 TOGETHER = "user and judge"
 """The role under which a record of format 1 has its tokens."""
+_DIGEST = re.compile("[0-9a-f]{64}")
 CUT_OFF = "the last line was cut off; it is left out"
 _IMPLIED_BY_1 = {"smoke_gate": "ProvenGain()"}
 """Inputs that a header of format 1 does not name, with what they were in every such run."""
@@ -85,7 +92,7 @@ class Journal:
         path: Path,
         *,
         file: IO[bytes],
-        held: IO[str],
+        held: LockFile,
         events: Sequence[Event] = (),
         written_as: int = SCHEMA_VERSION,
     ) -> None:
@@ -96,7 +103,7 @@ class Journal:
         self._lock = threading.Lock()
 
     @classmethod
-    def open(cls, folder: Path, inputs: Mapping[str, Any]) -> "Journal":
+    def open(cls, folder: Path, inputs: Inputs) -> "Journal":
         """Go on with the run that the folder holds, or start one; locks the folder.
 
         Raises ResumeMismatch if the run was made with other inputs, JournalError if another process
@@ -104,22 +111,26 @@ class Journal:
         """
         folder.mkdir(parents=True, exist_ok=True)
         held = lock.acquire(folder)
-        begin = cls._resume if holds_run(folder) else cls._create
         try:
-            return begin(folder, inputs, held)
+            return cls._begin(folder, inputs, held)
         except BaseException:
             lock.release(held)
             raise
 
     @classmethod
-    def _create(cls, folder: Path, inputs: Mapping[str, Any], held: IO[str]) -> "Journal":
+    def _begin(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
+        begin = cls._resume if holds_run(folder) else cls._create
+        return begin(folder, inputs, held)
+
+    @classmethod
+    def _create(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
         path = folder / FILE
         journal = cls(path, file=path.open("wb"), held=held)
-        journal.append({"event": "start", "schema_version": SCHEMA_VERSION, "inputs": dict(inputs)})
+        journal.append(_header(inputs))
         return journal
 
     @classmethod
-    def _resume(cls, folder: Path, inputs: Mapping[str, Any], held: IO[str]) -> "Journal":
+    def _resume(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
         path = folder / FILE
         header, events = read(folder)
         _check_inputs(folder, header, inputs)
@@ -143,11 +154,10 @@ class Journal:
 
     def append(self, event: Event) -> None:
         """Write one event with the time; it is on the disk when this returns."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = json.dumps(event | {"at": now}, allow_nan=False) + "\n"
+        line = _line(event)
         # Replies come from several threads. Synced line by line, a power cut costs one at most.
         with self._lock:
-            self._file.write(line.encode("ascii"))
+            self._file.write(line)
             self._file.flush()
             os.fsync(self._file.fileno())
 
@@ -163,6 +173,16 @@ class Journal:
         lock.release(self._held)
 
 
+def _header(inputs: Inputs) -> Event:
+    return {"event": "start", "schema_version": SCHEMA_VERSION, "inputs": dict(inputs)}
+
+
+def _line(event: Event) -> bytes:
+    """An event and the time as a line of the file."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return (json.dumps(event | {"at": now}, allow_nan=False) + "\n").encode("ascii")
+
+
 def holds_run(folder: Path) -> bool:
     """Whether the folder holds the record of a run.
 
@@ -172,7 +192,7 @@ def holds_run(folder: Path) -> bool:
     return path.is_file() and b"\n" in path.read_bytes()
 
 
-def name_of(event: Event) -> tuple[str, ...]:
+def name_of(event: Event) -> Name:
     """What an event is looked up by: its kind, and what makes it unique among its kind."""
     keys = _KEYS.get(event["event"], ())
     return (event["event"], *(str(event[key]) for key in keys))
@@ -188,7 +208,7 @@ def settled(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
     stay: list[Event] = []
     again: list[Event] = []
     for event in events:
-        failed = event.get("status") in ("error", "unscored")
+        failed = event.get("status") in _TO_MEASURE_AGAIN
         (again if failed and event["stage"] not in finished else stay).append(event)
     return stay, again
 
@@ -277,9 +297,11 @@ def _event(line: bytes) -> Event | None:
         event = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(event, dict) or not isinstance(event.get("event"), str):
-        return None
-    return _in_this_format(event)
+    return _in_this_format(event) if _names_kind(event) else None
+
+
+def _names_kind(data: object) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("event"), str)
 
 
 def _is_whole(event: Event) -> bool:
@@ -298,10 +320,14 @@ def _are_counts(by_role: object) -> bool:
 
 
 def _in_this_format(event: Event) -> Event:
-    """An event in the present form: an outcome of format 1 gets calls and tokens by role."""
-    if event["event"] != "outcome" or "user_calls" not in event:
-        return event
-    present = dict(event)
+    """An event in the present form."""
+    is_of_format_1 = event["event"] == "outcome" and "user_calls" in event
+    return _from_format_1(event) if is_of_format_1 else event
+
+
+def _from_format_1(outcome: Event) -> Event:
+    """An outcome of format 1 with its calls and tokens by role."""
+    present = dict(outcome)
     calls = {"user": present.pop("user_calls"), "judge": present.pop("judge_calls", None)}
     tokens = {TOGETHER: present.get("tokens", 0)}
     return present | {"calls": calls, "tokens": tokens}
@@ -319,7 +345,7 @@ def _other_format(number: object) -> str:
 # -- resuming ------------------------------------------------------------------------------------
 
 
-def _check_inputs(folder: Path, header: Event, inputs: Mapping[str, Any]) -> None:
+def _check_inputs(folder: Path, header: Event, inputs: Inputs) -> None:
     """ResumeMismatch names what differs between the inputs of a run and those given now."""
     given = json.loads(json.dumps(dict(inputs)))
     if header["schema_version"] != SCHEMA_VERSION:
@@ -332,7 +358,7 @@ def _check_inputs(folder: Path, header: Event, inputs: Mapping[str, Any]) -> Non
         )
 
 
-def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+def _differences(old: Inputs, new: Inputs) -> Iterator[str]:
     for key in sorted(old.keys() | new.keys()):
         before, now = old.get(key), new.get(key)
         if before != now:
@@ -341,7 +367,7 @@ def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str
 
 def _short(value: Any) -> str:
     """A value as messages show it; of a digest its beginning."""
-    is_digest = isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)
+    is_digest = isinstance(value, str) and _DIGEST.fullmatch(value)
     return repr(f"{value[:12]}..." if is_digest else value)
 
 

@@ -7,14 +7,18 @@ import socket
 import warnings
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from usersim_opt.basics.errors import JournalError
 
 FILE = "run.lock"
+LockFile = IO[str]
+"""An open lock file: who has it open has the folder."""
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError)
+"""What reading the entry of a lock file may raise: anything may stand in it."""
 
 
-def acquire(folder: Path) -> IO[str]:
+def acquire(folder: Path) -> LockFile:
     """Lock the folder until the file that is returned is closed.
 
     JournalError names the process that holds it. A lock file that a dead process left behind is
@@ -43,7 +47,7 @@ def acquire(folder: Path) -> IO[str]:
     return file
 
 
-def _warn_if_left(folder: Path, file: IO[str]) -> None:
+def _warn_if_left(folder: Path, file: LockFile) -> None:
     """A warning for an entry that is still there: whoever lets the folder go empties the file."""
     file.seek(0)
     if entry := file.read().strip():
@@ -59,7 +63,7 @@ def _entry() -> str:
     return json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since})
 
 
-def release(file: IO[str]) -> None:
+def release(file: LockFile) -> None:
     """Empty the lock file, so that nobody takes it for one left behind, and let go of the folder.
 
     A forked child shares the file, and with it the lock: closing it here is not enough.
@@ -84,14 +88,17 @@ def held_by(folder: Path) -> str:
             os.kill(pid, 0)
     except PermissionError:
         pass  # it is there, and somebody else's
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+    except _UNREADABLE:
         return ""
     return _holder(path)
 
 
 def _holder(path: Path) -> str:
     try:
-        entry = json.loads(path.read_text())
-        return f"process {entry['pid']} on {entry['host']} since {entry['since']}"
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return _in_words(json.loads(path.read_text()))
+    except _UNREADABLE:
         return "another process"
+
+
+def _in_words(entry: Any) -> str:
+    return f"process {entry['pid']} on {entry['host']} since {entry['since']}"

@@ -10,13 +10,12 @@ Not covered: comparing rounds. Each has scenarios of its own, so its pass rate m
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
 from usersim_opt.basics.figures import Interval
-from usersim_opt.basics.frames import Row
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.prompt import pieces_of
 from usersim_opt.measuring.evaluation import Evaluation
@@ -26,11 +25,17 @@ from usersim_opt.measuring.stages import SMOKE, ends_round, round_of
 from usersim_opt.results.attribution import Attribution, attribute
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.rules import rule_of
-from usersim_opt.results.versions import Decision, Version
+from usersim_opt.results.versions import Decision, Version, Versions
+from usersim_opt.scenarios.records import Scenario
 
 SEARCH = "search"
 """The name of what was measured before the smoke split."""
-ByVersion = Mapping[str, Sequence[Outcome]]
+Outcomes = Sequence[Outcome]
+ByVersion = Mapping[str, Outcomes]
+NamedRate = tuple[str, Interval]
+"""The id of a version and its pass rate."""
+_Rulings = dict[tuple[int, str], list[Decision]]
+"""Decisions by round and version."""
 _Staged = TypeVar("_Staged", Outcome, Decision)
 
 
@@ -86,14 +91,20 @@ class Reading:
 
     @property
     def _finalist_id(self) -> str:
-        faced = {outcome.version for outcome in self.record.of_stage(SMOKE)}
-        for name in self.record.versions:
-            if name in faced and not self._is_seed(name):
-                return name
+        if self._challenger:
+            return self._challenger
         if self.finished:
             # Nobody faced the seed, or those replies cannot be read: then the ruling knows.
             return self.ruling.candidate if self.ruling else ""
         return self._incumbent_so_far
+
+    @property
+    def _challenger(self) -> str:
+        """The version that was measured against the seed on the smoke split; empty if none was."""
+        for name in self.record.versions:
+            if name in self.smoke and not self._is_seed(name):
+                return name
+        return ""
 
     @property
     def _incumbent_so_far(self) -> str:
@@ -144,16 +155,16 @@ class Reading:
         return SMOKE if self.finished or self.record.of_stage(SMOKE) else SEARCH
 
     @cached_property
-    def base_outcomes(self) -> Sequence[Outcome]:
+    def base_outcomes(self) -> Outcomes:
         """The replies of the seed on that split."""
         return self._on_split(self.seed)
 
     @cached_property
-    def best_outcomes(self) -> Sequence[Outcome]:
+    def best_outcomes(self) -> Outcomes:
         """The replies of the finalist on that split; none where the seed is the finalist."""
         return self._on_split(self.finalist) if self.found_better else ()
 
-    def _on_split(self, version: Version | None) -> Sequence[Outcome]:
+    def _on_split(self, version: Version | None) -> Outcomes:
         by_version = self.smoke if self.split == SMOKE else self.searched
         return by_version.get(version.id, ()) if version is not None else ()
 
@@ -165,14 +176,18 @@ class Reading:
     @cached_property
     def searched(self) -> ByVersion:
         """The replies of the search by version: they chose the winner, their rates are too high."""
-        return _by_version([o for o in self.record.outcomes if o.stage != SMOKE])
+        return _by_version(self.record.searched)
 
     def evaluation(self, version: Version) -> Evaluation:
         """A version on the smoke split; replies to scenarios that the data lack are left out."""
-        scenarios = self.record.scenarios
-        outcomes = [o for o in self.smoke.get(version.id, ()) if o.scenario in scenarios]
-        measured = {outcome.scenario: scenarios[outcome.scenario] for outcome in outcomes}
-        return Evaluation(measured, outcomes, offline=self.record.offline)
+        outcomes = self._in_data(self.smoke.get(version.id, ()))
+        return Evaluation(self._scenarios_of(outcomes), outcomes, offline=self.record.offline)
+
+    def _in_data(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
+        return [outcome for outcome in outcomes if outcome.scenario in self.record.scenarios]
+
+    def _scenarios_of(self, outcomes: Iterable[Outcome]) -> dict[str, Scenario]:
+        return {outcome.scenario: self.record.scenarios[outcome.scenario] for outcome in outcomes}
 
     @cached_property
     def gain(self) -> PairedDifference:
@@ -182,58 +197,72 @@ class Reading:
         return paired_difference([], [])
 
     @cached_property
-    def smoke_rates(self) -> list[tuple[str, Interval]]:
+    def smoke_rates(self) -> list[NamedRate]:
         """Versions with their pass rates on the smoke split, the seed first."""
-        rates = [(name, pass_rate(self.smoke.get(name, ()))) for name in self.record.versions]
-        return [(name, rate) for name, rate in rates if rate is not None]
+        rates = pass_rates(self.smoke)
+        return [(name, rates[name]) for name in self.record.versions if name in rates]
 
     # -- how the search went -----------------------------------------------------------------------
 
     @cached_property
     def rounds(self) -> Sequence[Round]:
         """The rounds in order, with the incumbent as it changed."""
-        measured = _by_round(self.record.outcomes)
-        decided = _by_round(self.record.decisions)
-        return [
-            self._round(number, measured.get(number, []), decided.get(number, []))
-            for number in sorted(measured.keys() | decided.keys())
-        ]
+        return [self._round(number) for number in self._numbers]
 
-    def _round(self, number: int, outcomes: list[Outcome], decisions: list[Decision]) -> Round:
-        before = [p.version for p in self.promotions if p.decision is None or p.round < number]
-        now = [p.version for p in self.promotions if p.decision is not None and p.round == number]
+    def _round(self, number: int) -> Round:
         return Round(
             number=number,
-            incumbent=before[-1] if before else "",
-            measured=_by_version(outcomes),
-            decisions=decisions,
-            promoted=now[-1] if now else "",
+            incumbent=self._incumbent_before(number),
+            measured=self._measured.get(number, {}),
+            decisions=self._decided.get(number, []),
+            promoted=self._promoted_in(number),
         )
+
+    def _incumbent_before(self, number: int) -> str:
+        before = [p.version for p in self.promotions if p.decision is None or p.round < number]
+        return before[-1] if before else ""
+
+    def _promoted_in(self, number: int) -> str:
+        now = [p.version for p in self.promotions if p.decision is not None and p.round == number]
+        return now[-1] if now else ""
+
+    @cached_property
+    def _measured(self) -> Mapping[int, ByVersion]:
+        """The replies by round and version."""
+        by_round = _by_round(self.record.outcomes)
+        return {number: _by_version(outcomes) for number, outcomes in by_round.items()}
+
+    @cached_property
+    def _decided(self) -> Mapping[int, Sequence[Decision]]:
+        """The decisions by round."""
+        return _by_round(self.record.decisions)
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        """The numbers of the rounds of which anything is recorded, in order."""
+        return sorted(self._measured.keys() | self._decided.keys())
 
     @cached_property
     def last_round(self) -> int:
         """The highest round of which anything is recorded; 0 if none has begun."""
-        measured = _by_round(self.record.outcomes)
-        decided = _by_round(self.record.decisions)
-        return max(measured.keys() | decided.keys(), default=0)
+        return max(self._numbers, default=0)
 
     @cached_property
     def promotions(self) -> Sequence[Promotion]:
-        """The seed and every version that took the incumbent's place; empty without a version.
-
-        The last ruling on a version in a round counts: a search may come back to it when it closes.
-        """
+        """The seed and every version that took the incumbent's place; empty without a version."""
         if self.seed is None:
             return []
-        promotions = [Promotion(self.seed.id, 0, None)]
-        for (number, version), decisions in self._rulings().items():
-            if self._promotes(number, decisions[-1]):
-                promotions.append(Promotion(version, number, _ruling_on_gain(decisions)))
-        return promotions
+        return [Promotion(self.seed.id, 0, None), *self._promoted()]
 
-    def _rulings(self) -> dict[tuple[int, str], list[Decision]]:
+    def _promoted(self) -> Iterator[Promotion]:
+        for (number, version), decisions in self._rulings.items():
+            if self._promotes(number, decisions):
+                yield Promotion(version, number, _ruling_on_gain(decisions))
+
+    @property
+    def _rulings(self) -> _Rulings:
         """The decisions on known versions by round and version, in order of the last ruling."""
-        rulings: dict[tuple[int, str], list[Decision]] = {}
+        rulings: _Rulings = {}
         for decision in self.record.decisions:
             number = round_of(decision.stage)
             if number is not None and decision.candidate in self.record.versions:
@@ -242,12 +271,13 @@ class Reading:
                 rulings[key] = [*rulings.pop(key, ()), decision]
         return rulings
 
-    def _promotes(self, number: int, final: Decision) -> bool:
-        """Whether the last ruling on a version in a round makes it the incumbent.
+    def _promotes(self, number: int, decisions: Sequence[Decision]) -> bool:
+        """Whether the rulings on a version in a round make it the incumbent.
 
-        Passing a gate that is not the round's last counts once the round is over: the next gate may
-        still say no.
+        The last one counts: a search may come back to a version when it closes. Passing a gate that
+        is not the round's last counts once the round is over: the next gate may still say no.
         """
+        final = decisions[-1]
         if not final.accepted or not rule_of(final.rule).gate:
             return False
         over = number < self.last_round or bool(self.record.ended_by)
@@ -257,6 +287,17 @@ class Reading:
     def incumbents(self) -> Sequence[str]:
         """The ids that held the place, in order, the seed first."""
         return list(dict.fromkeys(promotion.version for promotion in self.promotions))
+
+    @cached_property
+    def last_rulings(self) -> Mapping[str, Decision]:
+        """By version the last decision of the search on it."""
+        return {decision.candidate: decision for decision in self.record.search_decisions}
+
+    @cached_property
+    def refusals(self) -> Mapping[str, Decision]:
+        """By version the last decision of the search that turned it down."""
+        decisions = self.record.search_decisions
+        return {decision.candidate: decision for decision in decisions if not decision.accepted}
 
     # -- pieces ------------------------------------------------------------------------------------
 
@@ -287,18 +328,21 @@ class Reading:
     @cached_property
     def pieces_of(self) -> Mapping[str, frozenset[str]]:
         """The ids of the guidance pieces of each version."""
-        return {
-            version.id: frozenset(piece.id for piece in pieces_of(version.text))
-            for version in self.record.versions.values()
-        }
+        return {version.id: _piece_ids(version) for version in self.record.versions.values()}
 
 
-def scored(outcomes: Sequence[Outcome]) -> int:
+def scored(outcomes: Outcomes) -> int:
     """The number of verdicts of pass or fail."""
     return sum(outcome.grade.scored for outcome in outcomes if outcome.grade)
 
 
-def depths(versions: Mapping[str, Version]) -> dict[str, int]:
+def pass_rates(replies: ByVersion) -> dict[str, Interval]:
+    """The pass rate of each version of which anything was scored."""
+    rates = {version: pass_rate(outcomes) for version, outcomes in replies.items()}
+    return {version: rate for version, rate in rates.items() if rate is not None}
+
+
+def depths(versions: Versions) -> dict[str, int]:
     """How many steps each version is away from the one that it began with.
 
     A parent that does not come before its child counts as none, so a ring has an end.
@@ -309,7 +353,11 @@ def depths(versions: Mapping[str, Version]) -> dict[str, int]:
     return depth
 
 
-def _by_version(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+def _piece_ids(version: Version) -> frozenset[str]:
+    return frozenset(piece.id for piece in pieces_of(version.text))
+
+
+def _by_version(outcomes: Outcomes) -> ByVersion:
     grouped: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         grouped[outcome.version].append(outcome)
@@ -328,58 +376,5 @@ def _by_round(events: Sequence[_Staged]) -> dict[int, list[_Staged]]:
 
 def _ruling_on_gain(decisions: Sequence[Decision]) -> Decision:
     """The yes of the first gate in a round, which rules on the gain; else the last ruling."""
-    gains = [ruling for ruling in decisions if ruling.accepted and not ends_round(ruling.stage)]
-    return gains[0] if gains else decisions[-1]
-
-
-VERSION_COLUMNS = (
-    "version", "origin", "parent", "round", "characters", "pieces", "rule", "accepted", "reason",
-    "gain", "low", "high", "replies", "pass_rate", "smoke_pass_rate", "incumbent", "sha256",
-)  # fmt: skip
-
-
-def version_rows(reading: Reading) -> list[Row]:
-    """One row per version with the last ruling of the search on it.
-
-    `pass_rate` is over whatever the version was measured on in the search: it chose the winner, and
-    rates of different versions do not compare.
-    """
-    rulings = {d.candidate: d for d in reading.record.decisions if d.stage != SMOKE}
-    return [
-        _version_row(reading, version) | _ruling_row(rulings.get(version.id))
-        for version in reading.record.versions.values()
-    ]
-
-
-def _version_row(reading: Reading, version: Version) -> Row:
-    searched = reading.searched.get(version.id, ())
-    return {
-        "version": version.id,
-        "origin": version.origin,
-        "parent": version.parent,
-        "characters": len(version.text),
-        "pieces": len(pieces_of(version.text)),
-        "replies": len(searched),
-        "pass_rate": _mean(searched),
-        "smoke_pass_rate": _mean(reading.smoke.get(version.id, ())),
-        "incumbent": version.id in reading.incumbents,
-        "sha256": version.sha256,
-    }
-
-
-def _ruling_row(ruling: Decision | None) -> Row:
-    if ruling is None:
-        return {}
-    figures = {"gain", "low", "high"}
-    return {
-        "round": round_of(ruling.stage),
-        "rule": ruling.rule,
-        "accepted": ruling.accepted,
-        "reason": ruling.reason,
-        **(ruling.evidence.model_dump(include=figures) if ruling.evidence else {}),
-    }
-
-
-def _mean(outcomes: Sequence[Outcome]) -> float | None:
-    rate = pass_rate(outcomes)
-    return rate.mean if rate else None
+    gains = (ruling for ruling in decisions if ruling.accepted and not ends_round(ruling.stage))
+    return next(gains, decisions[-1])

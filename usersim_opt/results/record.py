@@ -28,7 +28,7 @@ from usersim_opt.measuring.rows import OUTCOME_COLUMNS, outcome_rows
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.models.naming import is_offline
 from usersim_opt.results.journal import Event, read_lenient
-from usersim_opt.results.versions import Decision, Version
+from usersim_opt.results.versions import Decision, Version, Versions
 from usersim_opt.scenarios.records import Record, Scenario, Task
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class RunRecord:
     folder: Path
     inputs: Mapping[str, Any]
     """The fingerprint: digests of prompt and data, `model.user` and so on, and the options."""
-    versions: Mapping[str, Version]
+    versions: Versions
     decisions: Sequence[Decision]
     outcomes: Sequence[Outcome]
     """Every reply; of one that failed and was measured again the last."""
@@ -85,13 +85,21 @@ class RunRecord:
     @property
     def models(self) -> dict[str, str]:
         """Model strings with their sampling options by role, those seen in the grading included."""
-        named = {
+        return self._models_of_inputs | self._models_of_grading
+
+    @property
+    def _models_of_inputs(self) -> dict[str, str]:
+        return {
             key.removeprefix("model."): str(value)
             for key, value in self.inputs.items()
             if key.startswith("model.")
         }
-        seen = sorted({model for outcome in self.outcomes for model in outcome.unnamed})
-        return named | {f"grading.{number}": model for number, model in enumerate(seen, start=1)}
+
+    @property
+    def _models_of_grading(self) -> dict[str, str]:
+        """Those that took part in the grading and that the metric does not name."""
+        models = sorted({model for outcome in self.outcomes for model in outcome.unnamed})
+        return {f"grading.{number}": model for number, model in enumerate(models, start=1)}
 
     @property
     def offline(self) -> bool:
@@ -101,6 +109,16 @@ class RunRecord:
     def of_stage(self, stage: str) -> list[Outcome]:
         """The replies of one stage, such as `smoke` or `003.look`."""
         return [outcome for outcome in self.outcomes if outcome.stage == stage]
+
+    @property
+    def searched(self) -> list[Outcome]:
+        """The replies of the search: all but those on the smoke split."""
+        return [outcome for outcome in self.outcomes if outcome.stage != SMOKE]
+
+    @property
+    def search_decisions(self) -> list[Decision]:
+        """The decisions of the search: all but those on the smoke split."""
+        return [decision for decision in self.decisions if decision.stage != SMOKE]
 
     def to_pandas(self) -> "pd.DataFrame":
         """One row per reply of the run, smoke split included; see rows.py."""
@@ -191,25 +209,33 @@ class _Log:
     def calls(self) -> ByRole:
         """Calls of every line: a reply that was measured again was paid for twice."""
         none = dict.fromkeys(ROLES, 0)
-        replies = [_by_role(event.get("calls")) for event in self.of("outcome")]
-        return summed([none, *replies, {PROPOSER: len(self.proposals)}])
+        return summed([none, *self._of_replies("calls"), {PROPOSER: len(self.proposals)}])
 
     @property
     def tokens(self) -> ByRole:
         """Tokens of every line by the roles named there; format 1 has none of the proposer."""
-        replies = [_by_role(event.get("tokens")) for event in self.of("outcome")]
+        return summed([*self._of_replies("tokens"), *self._tokens_of_answers])
+
+    def _of_replies(self, field: str) -> list[ByRole]:
+        """The numbers by role that each line of a reply has in a field."""
+        return [_by_role(event.get(field)) for event in self.of("outcome")]
+
+    @property
+    def _tokens_of_answers(self) -> list[ByRole]:
         answers = [event for event in self.proposals.values() if "tokens" in event]
-        return summed([*replies, *({PROPOSER: _whole(event["tokens"])} for event in answers)])
+        return [{PROPOSER: _whole(event["tokens"])} for event in answers]
 
     @property
     def smoke_is_measured(self) -> bool:
-        return any(event.get("stage") == SMOKE for event in self.of("measured"))
+        return bool(self._on_smoke("measured"))
 
     @property
     def smoke_sides(self) -> int:
         """How many versions have replies on the smoke split."""
-        replies = [event for event in self.of("outcome") if event.get("stage") == SMOKE]
-        return len({str(event.get("version")) for event in replies})
+        return len({str(event.get("version")) for event in self._on_smoke("outcome")})
+
+    def _on_smoke(self, kind: str) -> list[Event]:
+        return [event for event in self.of(kind) if event.get("stage") == SMOKE]
 
 
 def _finished(log: _Log, decisions: Sequence[Decision]) -> bool:
@@ -248,8 +274,9 @@ def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[
 
 def _by_role(value: object) -> ByRole:
     """Numbers by role as an event has them; what is no number is left out."""
-    numbers = value if isinstance(value, dict) else {}
-    return {str(role): n for role, n in numbers.items() if isinstance(n, int)}
+    if not isinstance(value, dict):
+        return {}
+    return {str(role): n for role, n in value.items() if isinstance(n, int)}
 
 
 def _whole(value: object) -> int:
@@ -259,14 +286,19 @@ def _whole(value: object) -> int:
 
 def _minutes(times: Sequence[str]) -> float:
     """The minutes between the lines, those of a break left out: a run may rest for days."""
-    steps = [later - earlier for earlier, later in pairwise(_moments(times))]
-    return sum(step for step in steps if 0 <= step <= LONGEST_STEP) / 60
+    return sum(step for step in _steps(times) if 0 <= step <= LONGEST_STEP) / 60
 
 
-def _moments(times: Sequence[str]) -> Iterator[float]:
-    """ISO times in seconds; what is no time is left out."""
-    for time in times:
-        try:
-            yield datetime.fromisoformat(time).timestamp()
-        except (ValueError, OverflowError):
-            continue
+def _steps(times: Sequence[str]) -> Iterator[float]:
+    """The seconds from each line to the next; a line without a time is left out."""
+    moments = [moment(time) for time in times]
+    for earlier, later in pairwise(each for each in moments if each is not None):
+        yield later - earlier
+
+
+def moment(time: str) -> float | None:
+    """An ISO time in seconds since 1970; None for what is no time."""
+    try:
+        return datetime.fromisoformat(time).timestamp()
+    except (ValueError, OverflowError):
+        return None

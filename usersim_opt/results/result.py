@@ -6,7 +6,7 @@ are too high and are nowhere reported as results.
 
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,13 +20,13 @@ from usersim_opt.basics.statistics import PairedDifference, replication
 from usersim_opt.measuring.comparison import comparison_table, gain_sentence, sides_html
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import summed
-from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.measuring.views import offline_html
-from usersim_opt.results.reading import VERSION_COLUMNS, Reading, version_rows
+from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.results.rules import in_order, rule_of
-from usersim_opt.results.standings import Standings
-from usersim_opt.results.versions import Decision, Version, version_html
+from usersim_opt.results.standings import Standings, Table, text_table
+from usersim_opt.results.version_rows import VERSION_COLUMNS, version_rows
+from usersim_opt.results.versions import Decision, Decisions, Version, Versions, version_html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,12 +47,12 @@ class OptimizationResult:
         return Reading(self.record)
 
     @property
-    def versions(self) -> Mapping[str, Version]:
+    def versions(self) -> Versions:
         """Every prompt of the run by its id, in the order in which they were made."""
         return self.record.versions
 
     @property
-    def decisions(self) -> Sequence[Decision]:
+    def decisions(self) -> Decisions:
         """Every ruling, in order."""
         return self.record.decisions
 
@@ -121,7 +121,7 @@ class OptimizationResult:
 
         It is `report.html` in the run folder unless another path is given.
         """
-        from usersim_opt.results.report.page import (  # noqa: PLC0415 - jinja2 is for pages
+        from usersim_opt.results.report.page import (  # noqa: PLC0415 - only a page needs jinja2
             write_report,
         )
 
@@ -168,8 +168,12 @@ class OptimizationResult:
     def _shipping(self) -> str:
         if self.shipped == self.finalist:
             return f"Shipped: {self.finalist.id}."
-        reason = self.reading.ruling.reason if self.reading.ruling else "nothing was decided"
-        return f"Shipped: the seed prompt, not {self.finalist.id}: {reason}."
+        return f"Shipped: the seed prompt, not {self.finalist.id}: {self._reason}."
+
+    @property
+    def _reason(self) -> str:
+        """Why the finalist was held back."""
+        return self.reading.ruling.reason if self.reading.ruling else "nothing was decided"
 
     @property
     def _held_back(self) -> bool:
@@ -209,8 +213,7 @@ class OptimizationResult:
 
     def _repr_html_(self) -> str:
         sides = sides_html(self.base_smoke, self.best_smoke, heads=("seed", self.finalist.id))
-        head, rows = self.lineage
-        accepted = table(head, [[text(cell) for cell in row] for row in rows])
+        accepted = text_table(*self.lineage)
         shipped = f"The prompt that ships, {text(self.shipped.id)}"
         return "".join(
             [
@@ -223,53 +226,68 @@ class OptimizationResult:
         )
 
     def to_pandas(self) -> "pd.DataFrame":
-        """One row per version, with its lineage and the last ruling on it; see reading.py.
+        """One row per version, with its lineage and the last ruling on it; see version_rows.py.
 
         Replies are in `record.to_pandas()`.
         """
         return frame(version_rows(self.reading), VERSION_COLUMNS)
 
     def _costs(self) -> str:
-        calls = ", ".join(f"{n:,} {role}" for role, n in self.calls.items())
         tokens = sum(self.tokens.values())
-        return f"{calls}; {tokens:,} tokens" if tokens else calls
+        return f"{self._calls_by_role}; {tokens:,} tokens" if tokens else self._calls_by_role
 
     @property
-    def lineage(self) -> tuple[list[str], list[list[str]]]:
+    def _calls_by_role(self) -> str:
+        return ", ".join(f"{n:,} {role}" for role, n in self.calls.items())
+
+    @property
+    def lineage(self) -> Table:
         """Head and rows of the table of accepted versions."""
         head = ["version", "from", "length", "sha256", "accepted on"]
         return head, [self._lineage_row(version) for version in self.accepted]
 
     def _lineage_row(self, version: Version) -> list[str]:
-        promoted = [p.decision for p in self.reading.promotions if p.version == version.id]
-        why = promoted[0].reason if promoted and promoted[0] else "the seed prompt"
         length = f"{len(version.text):,}"
-        return [version.id, version.parent or "-", length, version.sha256[:12], why]
+        parent = version.parent or "-"
+        return [version.id, parent, length, version.sha256[:12], self._accepted_on(version)]
+
+    def _accepted_on(self, version: Version) -> str:
+        """Why the version became the incumbent when it first did."""
+        promotions = (p.decision for p in self.reading.promotions if p.version == version.id)
+        decision = next(promotions, None)
+        return decision.reason if decision else "the seed prompt"
 
     def _tally(self) -> str:
         """How many candidates were accepted, and by which rules the others were turned down."""
-        searched = [decision for decision in self.decisions if decision.stage != SMOKE]
-        accepted = Counter(decision.rule for decision in searched if decision.accepted)
-        rejected = Counter(decision.rule for decision in searched if not decision.accepted)
-        taken = accepted["proposal"]
+        rulings = self.record.search_decisions
+        taken = sum(ruling.accepted and ruling.rule == "proposal" for ruling in rulings)
         pieces = f", {taken} proposals with new pieces" if taken else ""
-        incumbents = f"{len(self.accepted) - 1} new incumbents{pieces}"
+        return f"{len(self.accepted) - 1} new incumbents{pieces}, {self._rejections()}"
+
+    def _rejections(self) -> str:
+        rulings = self.record.search_decisions
+        rejected = Counter(ruling.rule for ruling in rulings if not ruling.accepted)
         by_rule = [f"{rejected[rule]} {rule_of(rule).tally}" for rule in in_order(rejected)]
-        return f"{incumbents}, {rejected.total()} rejected ({', '.join(by_rule) or 'none'})"
+        return f"{rejected.total()} rejected ({', '.join(by_rule) or 'none'})"
 
 
-def _decisions_html(decisions: Sequence[Decision]) -> str:
-    rows = [
-        [
-            text(decision.stage),
-            text(decision.candidate),
-            text(decision.rule),
-            outcome_mark("pass" if decision.accepted else "fail"),
-            text(decision.reason),
-        ]
-        for decision in decisions
-    ]
+def _decisions_html(decisions: Decisions) -> str:
+    rows = [_decision_cells(decision) for decision in decisions]
     return table(["stage", "candidate", "rule", "ruling", "reason"], rows)
+
+
+def _decision_cells(decision: Decision) -> list[str]:
+    return [
+        text(decision.stage),
+        text(decision.candidate),
+        text(decision.rule),
+        _ruling_mark(decision),
+        text(decision.reason),
+    ]
+
+
+def _ruling_mark(decision: Decision) -> str:
+    return outcome_mark("pass" if decision.accepted else "fail")
 
 
 def _present(version: Version | None, record: RunRecord) -> Version:
@@ -286,12 +304,17 @@ def load_result(run_dir: str | Path) -> OptimizationResult:
     """
     record = read_record(run_dir)
     if not record.finished or not record.scenarios:
-        not_yet = "its smoke split has not been measured yet"
-        missing = not_yet if record.scenarios else "; ".join(record.problems)
         raise JournalError(
-            f"{run_dir}: holds no finished run ({missing}); "
+            f"{run_dir}: holds no finished run ({_missing(record)}); "
             "go on with it by --resume, or read it with read_record"
         )
     if record.problems:
         warnings.warn(f"{run_dir}: {'; '.join(record.problems)}", UserWarning, stacklevel=2)
     return OptimizationResult(record)
+
+
+def _missing(record: RunRecord) -> str:
+    """What a record lacks to be that of a finished run."""
+    if record.scenarios:
+        return "its smoke split has not been measured yet"
+    return "; ".join(record.problems)

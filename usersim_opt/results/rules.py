@@ -24,14 +24,16 @@ class Rule(BaseModel):
 
 
 def _read() -> dict[str, Rule]:
-    entries = strict_yaml.load(_FILE)
-    return {
-        name: parse(entry, Rule, where=f"{_FILE.name}: {name}") for name, entry in entries.items()
-    }
+    return {name: _rule(name, entry) for name, entry in strict_yaml.load(_FILE).items()}
+
+
+def _rule(name: str, entry: object) -> Rule:
+    return parse(entry, Rule, where=f"{_FILE.name}: {name}")
 
 
 RULES = _read()
 """The rules by name, in the order in which they are counted."""
+_PLACES = {name: place for place, name in enumerate(RULES)}
 
 
 def rule_of(name: str) -> Rule:
@@ -44,6 +46,5 @@ def rule_of(name: str) -> Rule:
 
 def in_order(names: Iterable[str]) -> list[str]:
     """Names of rules in the order of the table, then all others as they come; each once."""
-    given = dict.fromkeys(names)
-    listed = [name for name in RULES if name in given]
-    return listed + [name for name in given if name not in RULES]
+    # Sorting is stable: rules that the table does not list stay as they came.
+    return sorted(dict.fromkeys(names), key=lambda name: _PLACES.get(name, len(RULES)))

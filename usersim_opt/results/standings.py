@@ -9,23 +9,31 @@ Not covered: whether a difference between two versions is more than chance. The 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.layout import grid, note, table, text
-from usersim_opt.measuring.stages import SMOKE
-from usersim_opt.results.attribution import attribute
+from usersim_opt.results.attribution import Families, attribute
 from usersim_opt.results.record import RunRecord
-from usersim_opt.results.versions import Version
+from usersim_opt.results.versions import Version, Versions
 from usersim_opt.scenarios.kinds import FAMILIES, family_of, in_order
 
 MIN_REPLIES = 5
 """Replies from which a version is compared; the half of a minibatch."""
 MOST_SHOWN = 12
 """Versions that the table has for beating most others."""
+Weights = Mapping[str, float]
+"""How much each family counts."""
+Rates = Mapping[str, Mapping[str, float]]
+"""Rate by family, by version."""
+Pairs = list[tuple[str, str]]
+"""The ids of the better version and of the worse one."""
+_Point = Sequence[float]
+"""Rates of one version, a family after the other."""
+Table = tuple[list[str], list[list[str]]]
+"""Head and rows of a table of texts."""
 EXPECTED = (
     "Rates are what the model of the search expects; "
     "only the smoke split's are measured on held-out tasks."
@@ -36,9 +44,9 @@ EXPECTED = (
 class Standings:
     """The versions of a run that have at least five replies, and what is expected of them."""
 
-    versions: Mapping[str, Version]
+    versions: Versions
     replies: Mapping[str, int]
-    families: Mapping[str, Mapping[str, Interval]]
+    families: Families
     """Expected pass rate with a 95 % credible interval, by version id and family."""
     criteria: Mapping[str, int]
     """How many criteria of the data each family has."""
@@ -57,7 +65,7 @@ class Standings:
         )
 
     @cached_property
-    def rates(self) -> dict[str, dict[str, float]]:
+    def rates(self) -> Rates:
         """The expected pass rate, 0 to 1, by version id and family."""
         return {
             version: {family: rate.mean for family, rate in rates.items()}
@@ -70,14 +78,14 @@ class Standings:
         return [self.versions[version] for version in front(self.rates)]
 
     @cached_property
-    def dominance(self) -> list[tuple[str, str]]:
+    def dominance(self) -> Pairs:
         """Every pair (better, worse) of version ids.
 
         The first is at least as good in every family and better in one.
         """
         return dominance(self.rates)
 
-    def best(self, weights: Mapping[str, float] | None = None) -> Version:
+    def best(self, weights: Weights | None = None) -> Version:
         """The version with the highest weighted mean over families.
 
         Weights are by family, missing ones count 0; without weights each criterion of the data
@@ -90,7 +98,7 @@ class Standings:
             raise InputError("no version was measured; there is none to choose")
         return self.versions[max(self.rates, key=lambda name: _weighted(self.rates[name], chosen))]
 
-    def _check(self, weights: Mapping[str, float]) -> None:
+    def _check(self, weights: Weights) -> None:
         families = in_order({*FAMILIES, *self.criteria})
         if unknown := sorted(set(weights) - set(families)):
             raise InputError(f"weights name {unknown[0]!r}; the families are {', '.join(families)}")
@@ -107,9 +115,7 @@ class Standings:
         return f"{grid(*self._table())}{rest}\n{EXPECTED}"
 
     def _repr_html_(self) -> str:
-        head, rows = self._table()
-        cells = [[text(cell) for cell in row] for row in rows]
-        return table(head, cells) + note(f"{self._rest} {EXPECTED}".strip())
+        return text_table(*self._table()) + note(f"{self._rest} {EXPECTED}".strip())
 
     @property
     def _rest(self) -> str:
@@ -117,18 +123,22 @@ class Standings:
         left_out = len(self.rates) - len(self._listed)
         return f"and {left_out} that beat fewer others" if left_out else ""
 
-    def _table(self) -> tuple[list[str], list[list[str]]]:
-        families = in_order({family for rates in self.rates.values() for family in rates})
-        rows = [self._row(version, families) for version in self._listed]
-        return ["version", "", "replies", *families, "beats", "beaten by"], rows
+    def _table(self) -> Table:
+        rows = [self._row(version) for version in self._listed]
+        return ["version", "", "replies", *self._families, "beats", "beaten by"], rows
 
-    def _row(self, version: str, families: Sequence[str]) -> list[str]:
+    @cached_property
+    def _families(self) -> list[str]:
+        """The families in which any version has a rate."""
+        return in_order({family for rates in self.rates.values() for family in rates})
+
+    def _row(self, version: str) -> list[str]:
         rates = self.rates[version]
         return [
             version,
             "front" if self.versions[version] in self.front else "",
             str(self.replies[version]),
-            *(_percent(rates.get(family)) for family in families),
+            *(_percent(rates.get(family)) for family in self._families),
             str(self._beats[version]),
             str(self._beaten[version]),
         ]
@@ -144,19 +154,24 @@ class Standings:
     @cached_property
     def _listed(self) -> list[str]:
         """The first version, the front and those that beat most others, in the order of the run."""
-        strongest = sorted(self.rates, key=lambda version: -self._beats[version])[:MOST_SHOWN]
-        on_front = (version.id for version in self.front)
-        chosen = {next(iter(self.rates), ""), *on_front, *strongest}
+        on_front = [version.id for version in self.front]
+        chosen = {*list(self.rates)[:1], *on_front, *self._strongest}
         return [version for version in self.versions if version in chosen]
+
+    @property
+    def _strongest(self) -> list[str]:
+        """The versions that beat most others."""
+        return sorted(self.rates, key=lambda version: -self._beats[version])[:MOST_SHOWN]
+
+
+def text_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of texts as a fragment."""
+    return table(head, [[text(cell) for cell in row] for row in rows])
 
 
 def _replies(record: RunRecord) -> Counter[str]:
     """Scored replies of the search by version."""
-    return Counter(
-        outcome.version
-        for outcome in record.outcomes
-        if outcome.stage != SMOKE and outcome.grade and outcome.grade.scored
-    )
+    return Counter(outcome.version for outcome in record.searched if outcome.scored)
 
 
 def _criteria(record: RunRecord) -> Counter[str]:
@@ -168,7 +183,7 @@ def _criteria(record: RunRecord) -> Counter[str]:
     )
 
 
-def _weighted(rates: Mapping[str, float], weights: Mapping[str, float]) -> float:
+def _weighted(rates: Mapping[str, float], weights: Weights) -> float:
     return sum(weights.get(family, 0) * rate for family, rate in rates.items())
 
 
@@ -178,9 +193,6 @@ def _percent(rate: float | None) -> str:
 
 # -- dominance -----------------------------------------------------------------------------------
 
-Rates = Mapping[str, Mapping[str, float]]
-"""Rate by family, by version."""
-
 
 def front(rates: Rates) -> list[str]:
     """The versions that no other beats, in the order given; all where they share no family."""
@@ -188,15 +200,18 @@ def front(rates: Rates) -> list[str]:
     return [version for version in rates if version not in beaten]
 
 
-def dominance(rates: Rates) -> list[tuple[str, str]]:
+def dominance(rates: Rates) -> Pairs:
     """Every pair (better, worse) of which the first beats the second, in the order given."""
-    families = common_families(rates)
+    points = _points(rates)
     return [
-        (one, other)
-        for one in rates
-        for other in rates
-        if _beats(rates[one], rates[other], families)
+        (one, other) for one in points for other in points if _beats(points[one], points[other])
     ]
+
+
+def _points(rates: Rates) -> dict[str, _Point]:
+    """The rates of each version in the families that all versions have, in one order."""
+    families = common_families(rates)
+    return {version: [rates[version][family] for family in families] for version in rates}
 
 
 def common_families(rates: Rates) -> list[str]:
@@ -205,5 +220,6 @@ def common_families(rates: Rates) -> list[str]:
     return [family for family in first if all(family in rate for rate in rates.values())]
 
 
-def _beats(one: Mapping[str, float], other: Mapping[str, float], families: list[str]) -> bool:
-    return all(one[f] >= other[f] for f in families) and any(one[f] > other[f] for f in families)
+def _beats(one: _Point, other: _Point) -> bool:
+    """Whether one point is nowhere below the other and somewhere above it (Pareto)."""
+    return one != other and all(rate >= rival for rate, rival in zip(one, other, strict=True))

@@ -16,12 +16,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from textwrap import wrap
 from typing import TextIO
 
-from usersim_opt.basics.figures import OFFLINE_NOTE, points
+from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, points
 from usersim_opt.basics.text import visible
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.stages import SMOKE
@@ -29,7 +28,7 @@ from usersim_opt.results.attribution import Attribution, PieceWorth
 from usersim_opt.results.journal import CUT_OFF, FILE
 from usersim_opt.results.lock import held_by
 from usersim_opt.results.reading import Reading
-from usersim_opt.results.record import RunRecord, read_record
+from usersim_opt.results.record import RunRecord, moment, read_record
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.versions import Decision
 
@@ -39,11 +38,14 @@ _BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 _BESIDE_BLOCKS = 46
 """Columns of the line of pass rates that its words take."""
 _BAR = 30
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+"""Seconds of the units of time, the longest first."""
 _BEST, _WORST = 3, 2
 _FEWEST_DECISIONS = 3
 _MOST_PROBLEMS = 3
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 _CLEAR, _HOME, _REST_OF_LINE, _REST_OF_SCREEN = "\x1b[2J", "\x1b[H", "\x1b[K", "\x1b[J"
+_NEXT_LINE = f"{_REST_OF_LINE}\n"
 
 
 def screen(
@@ -67,7 +69,7 @@ def screen(
         *_rates(reading, width),
         _incumbent(reading),
     ]
-    foot = _foot(reading, held, width)
+    foot = list(_foot(reading, held, width))
     room = height - len(head) - len(foot)
     # Decisions are the news; the pieces are there only where some of those fit beside them.
     pieces = _pieces(attribution) if room >= _FEWEST_DECISIONS + 4 else []
@@ -76,20 +78,25 @@ def screen(
     return "\n".join(fit(line, width) for line in lines[:height])
 
 
-def _foot(reading: Reading, held: str, width: int) -> list[str]:
-    """What has to be read to its end: problems, verdict, the note on stand-ins."""
-    note = [OFFLINE_NOTE] if reading.record.offline else []
-    lines: list[str] = []
-    for paragraph in (_problems(reading.record, held), _verdict(reading), note):
+def _foot(reading: Reading, held: str, width: int) -> Iterator[str]:
+    """What has to be read to its end, an empty line before each paragraph."""
+    for paragraph in _paragraphs(reading, held):
         if paragraph:
-            lines += ["", *_wrapped(paragraph, width)]
-    return lines
+            yield ""
+            yield from _wrapped(paragraph, width)
+
+
+def _paragraphs(reading: Reading, held: str) -> Iterator[list[str]]:
+    """Problems, verdict, the note on stand-ins."""
+    yield _problems(reading.record, held)
+    yield _verdict(reading)
+    yield [OFFLINE_NOTE] if reading.record.offline else []
 
 
 def _problems(record: RunRecord, held: str) -> list[str]:
     """What could not be read; a torn last line is none while somebody is writing it."""
-    problems = [problem for problem in record.problems if not (held and problem == CUT_OFF)]
-    return [f"not readable: {problem}" for problem in problems[:_MOST_PROBLEMS]]
+    problems = [f"not readable: {p}" for p in record.problems if not (held and p == CUT_OFF)]
+    return problems[:_MOST_PROBLEMS]
 
 
 def follow(
@@ -123,7 +130,7 @@ def follow(
 
 def _draw(text: str, out: TextIO) -> None:
     """Write over the screen; clearing it first would let it flicker."""
-    lines = text.replace("\n", f"{_REST_OF_LINE}\n")
+    lines = text.replace("\n", _NEXT_LINE)
     out.write(_HOME + lines + _REST_OF_LINE + _REST_OF_SCREEN)
     out.flush()
 
@@ -189,11 +196,11 @@ def fit(line: str, width: int) -> str:
 
 def _wrapped(lines: Sequence[str], width: int) -> list[str]:
     """Lines that are to be read to their end, over as many lines as it takes."""
-    return [
-        part
-        for line in lines
-        for part in wrap(visible(line, keep=""), max(1, width), break_on_hyphens=False) or [""]
-    ]
+    return [part for line in lines for part in _parts(line, width)]
+
+
+def _parts(line: str, width: int) -> list[str]:
+    return wrap(visible(line, keep=""), max(1, width), break_on_hyphens=False) or [""]
 
 
 def _columns(character: str) -> int:
@@ -239,9 +246,8 @@ def _budget(record: RunRecord) -> str:
 
 def _since(record: RunRecord, now: float) -> str:
     """How long ago the last line of the log was written."""
-    try:
-        last = datetime.fromisoformat(record.last).timestamp()
-    except (ValueError, OverflowError):
+    last = moment(record.last)
+    if last is None:
         return "at an unknown time"
     # Clocks of two hosts differ: a line of the future was written just now.
     return f"{_span(max(0.0, now - last))} ago"
@@ -249,7 +255,7 @@ def _since(record: RunRecord, now: float) -> str:
 
 def _span(seconds: float) -> str:
     """A time as a person says it."""
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+    for size, unit in _UNITS:
         if seconds >= size:
             digits = 1 if seconds < 10 * size else 0
             return f"{seconds / size:.{digits}f} {unit}"
@@ -289,9 +295,9 @@ def _decisions(record: RunRecord, most: int) -> list[str]:
     """The last rulings, the newest first, under their head; empty where there is no room."""
     if most < 1 or not record.decisions:
         return []
-    newest = list(record.decisions)[: -most - 1 : -1]
+    newest = record.decisions[: -most - 1 : -1]
     head = f"decisions, the last of {len(record.decisions)} first"
-    return ["", head, *(_decision(decision) for decision in newest)]
+    return ["", head, *map(_decision, newest)]
 
 
 def _decision(decision: Decision) -> str:
@@ -306,15 +312,17 @@ def _pieces(attribution: Attribution | None) -> list[str]:
         return []
     chosen = [*pieces[:_BEST], *pieces[_BEST:][-_WORST:]]
     head = f"worth in points: the best and the least of {len(pieces)} pieces"
-    return ["", head, *(_piece(piece) for piece in chosen)]
+    return ["", head, *map(_piece, chosen)]
 
 
 def _piece(piece: PieceWorth) -> str:
-    low, high = piece.effect.low, piece.effect.high
-    bounds = ""
-    if low is not None and high is not None:
-        bounds = f"[{points(low):>5}, {points(high):>5}]"
-    return f"  {points(piece.effect.mean):>5} {bounds}  {piece.words}"
+    return f"  {points(piece.effect.mean):>5} {_bounds(piece.effect)}  {piece.words}"
+
+
+def _bounds(effect: Interval) -> str:
+    if effect.low is None or effect.high is None:
+        return ""
+    return f"[{points(effect.low):>5}, {points(effect.high):>5}]"
 
 
 def _verdict(reading: Reading) -> list[str]:

@@ -1,5 +1,6 @@
 """The versions of a prompt in a run, and the decisions on them with their evidence."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints
@@ -28,6 +29,10 @@ class Version(Record):
 
     def _repr_html_(self) -> str:
         return version_html(self)
+
+
+Versions = Mapping[str, Version]
+"""Versions by their ids, in the order in which they were made."""
 
 
 class Evidence(Record):
@@ -67,19 +72,22 @@ class Decision(Record):
     evidence: Evidence | None = None
 
 
+Decisions = Sequence[Decision]
+
+
 def version_html(version: Version) -> str:
     """The prompt with its guidance pieces marked; the rest is frame."""
     marked = "".join(_part_html(part) for part in parts_of(version.text))
-    return f'<p>{_head_html(version)}</p><div style="white-space:pre-wrap">{marked}</div>'
+    return f'{_head_html(version)}<div style="white-space:pre-wrap">{marked}</div>'
 
 
 def _head_html(version: Version) -> str:
     origin = f"from {text(version.parent)}" if version.parent else "no parent"
     pieces = len(pieces_of(version.text))
     return (
-        f"<b>{text(version.id)}</b> ({text(version.origin)}, {origin}), "
+        f"<p><b>{text(version.id)}</b> ({text(version.origin)}, {origin}), "
         f"{len(version.text):,} characters, {pieces} pieces, "
-        f"sha256 <code>{text(version.sha256[:12])}</code>"
+        f"sha256 <code>{text(version.sha256[:12])}</code></p>"
     )
 
 

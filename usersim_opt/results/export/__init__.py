@@ -15,6 +15,9 @@ from usersim_opt.results.export.modelfile import export_modelfile, read_scenario
 from usersim_opt.results.export.tau2_guideline import export_tau2
 from usersim_opt.results.export.text_file import export_prompt
 
+Texts = Mapping[str, str | None]
+"""The options of a command line by name; None for one that is not given."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -55,12 +58,12 @@ class Format:
         """The options of a command line that belong to it, in words."""
         return " and ".join(option.flag for option in self.options)
 
-    def given(self, texts: Mapping[str, str | None]) -> dict[Option, str]:
-        """Those of its options that a command line gives; None stands for one that is not given."""
+    def given(self, texts: Texts) -> dict[Option, str]:
+        """Those of its options that a command line gives."""
         texts_by_option = {option: texts.get(option.name) for option in self.options}
         return {option: text for option, text in texts_by_option.items() if text is not None}
 
-    def keywords(self, texts: Mapping[str, str | None]) -> dict[str, Any]:
+    def keywords(self, texts: Texts) -> dict[str, Any]:
         """The keywords of the writer for the texts of a command line."""
         return {option.name: option.read(text) for option, text in self.given(texts).items()}
 

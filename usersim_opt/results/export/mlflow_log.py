@@ -31,17 +31,17 @@ from usersim_opt.basics.files import write_text
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.evaluation import Evaluation
-from usersim_opt.measuring.pairs import pass_rate
-from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.card import card_of, dumped, markdown
 from usersim_opt.results.export.dspy_state import state_of
 from usersim_opt.results.export.text_file import USE
+from usersim_opt.results.reading import pass_rates
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.rules import rule_of
 from usersim_opt.results.versions import Version
 
 TAG = "usersim_opt.sha256"
 Numbers = Mapping[str, float | None]
+Texts = Mapping[str, str]
 Point = tuple[str, float | None, int]
 """Name, value and step of a metric; what has no value is not logged."""
 _MOST = 900
@@ -127,8 +127,8 @@ def _write(
     run_id: str,
     points: Sequence[Point],
     *,
-    params: Mapping[str, str],
-    tags: Mapping[str, str],
+    params: Texts,
+    tags: Texts,
 ) -> None:
     from mlflow.entities import Metric, Param, RunTag  # noqa: PLC0415
     from mlflow.utils.time import get_current_time_millis  # noqa: PLC0415
@@ -146,31 +146,35 @@ def _write(
         client.log_batch(run_id, metrics=metrics[first : first + _MOST])
 
 
-def _params(result: OptimizationResult) -> dict[str, str]:
-    models = {f"model.{role}": model for role, model in result.models.items()}
-    versions = {
+def _params(result: OptimizationResult) -> Texts:
+    return {
+        **{f"model.{role}": model for role, model in result.models.items()},
         "seed_sha256": result.seed.sha256,
         "shipped": result.shipped.id,
         "shipped_sha256": result.shipped.sha256,
+        "ended_by": result.ended_by,
+        "offline": str(result.offline),
     }
-    return {**models, **versions, "ended_by": result.ended_by, "offline": str(result.offline)}
 
 
-def _tags(result: OptimizationResult) -> dict[str, str]:
+def _tags(result: OptimizationResult) -> Texts:
     note = f"{OFFLINE_NOTE}\n\n{result.verdict}" if result.offline else result.verdict
     return {TAG: result.shipped.sha256, "mlflow.note.content": note}
 
 
 def _smoke_numbers(result: OptimizationResult) -> Numbers:
     """The figures that may be quoted: pass rates from 0 to 1, the gain in the same unit."""
-    compared = _gain_numbers(result.confirmation) if result.reading.found_better else {}
     return {
         **_side_numbers("seed", result.base_smoke),
         **_side_numbers("finalist", result.best_smoke),
-        **compared,
-        **{f"calls.{role}": float(n) for role, n in result.calls.items()},
-        **{f"tokens.{role}": float(n) for role, n in result.tokens.items()},
+        **(_gain_numbers(result.confirmation) if result.reading.found_better else {}),
+        **_cost_numbers("calls", result.calls),
+        **_cost_numbers("tokens", result.tokens),
     }
+
+
+def _cost_numbers(name: str, by_role: Mapping[str, int]) -> Numbers:
+    return {f"{name}.{role}": float(n) for role, n in by_role.items()}
 
 
 def _side_numbers(name: str, side: Evaluation) -> Numbers:
@@ -198,14 +202,13 @@ def _gain_numbers(difference: PairedDifference) -> Numbers:
 
 def _search_rates(result: OptimizationResult) -> dict[str, float]:
     """Passed / scored of each version over all replies of the search."""
-    searched = result.reading.searched
-    rates = {version: pass_rate(outcomes) for version, outcomes in searched.items()}
-    return {version: rate.mean for version, rate in rates.items() if rate is not None}
+    rates = pass_rates(result.reading.searched)
+    return {version: rate.mean for version, rate in rates.items()}
 
 
 def _search_numbers(result: OptimizationResult, version: str, rate: float | None) -> Numbers:
     """What the search saw of a version, and whether it was accepted."""
-    rulings = [d for d in result.decisions if d.candidate == version and d.stage != SMOKE]
+    rulings = [d for d in result.record.search_decisions if d.candidate == version]
     compared = [d.evidence.gain for d in rulings if d.evidence and rule_of(d.rule).gate]
     return {
         "search.pass_rate": rate,

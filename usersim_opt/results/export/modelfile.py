@@ -34,29 +34,15 @@ from usersim_opt.basics.text import sha256
 from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.models.naming import MeasuredAt
-from usersim_opt.results.card import Card, card_of, remeasure, warn
+from usersim_opt.models.sampling import MODELFILE_PARAMETERS, RENAMED
+from usersim_opt.results.card import Card, card_of, remeasure, user_model, warn
 
-PARAMETERS = (
-    "temperature",
-    "top_p",
-    "top_k",
-    "min_p",
-    "typical_p",
-    "num_ctx",
-    "num_predict",
-    "num_keep",
-    "repeat_last_n",
-    "repeat_penalty",
-    "presence_penalty",
-    "frequency_penalty",
-    "stop",
-)
-"""The parameters of a Modelfile that a run may have been measured with.
-
-Others (mirostat) are gone from Ollama.
-"""
-_RENAMED = {"max_tokens": "num_predict", "max_completion_tokens": "num_predict"}
-_NOT_WRITTEN = {"seed", "think"}
+Options = Mapping[str, str]
+"""Sampling options of a model string: value by name."""
+Parameters = Mapping[str, Any]
+"""Parameters of a Modelfile by name: numbers, and a list for `stop`."""
+_SAID_ELSEWHERE = {*MODELFILE_PARAMETERS, "seed", "think"}
+"""Options that a Modelfile has as parameters, or of which its comments speak anyway."""
 _EARLY_END = re.compile(r'"""[ \t]*(?:\r|\n)')
 _AS_JSON = (
     "write it as JSON, to a file that ends in .json, "
@@ -120,14 +106,18 @@ def modelfile(prompt: Prompt, card: Card, *, base_model: str, scenario: str | No
     return "\n".join(lines) + "\n"
 
 
-def _parameter_lines(parameters: Mapping[str, Any]) -> Iterator[str]:
+def _parameter_lines(parameters: Parameters) -> Iterator[str]:
     """A line for each number, and one for each stop sequence."""
     for name, value in parameters.items():
-        if isinstance(value, list):
-            for stop in value:
-                yield f"PARAMETER {name} {_quoted(stop, what=f'the stop sequence {stop!r}')}"
-        else:
-            yield f"PARAMETER {name} {value}"
+        for text in _values(value):
+            yield f"PARAMETER {name} {text}"
+
+
+def _values(value: Any) -> list[str]:
+    """The texts behind PARAMETER for a number, or for the stop sequences."""
+    if isinstance(value, list):
+        return [_quoted(stop, what=f"the stop sequence {stop!r}") for stop in value]
+    return [str(value)]
 
 
 def create_body(
@@ -153,16 +143,22 @@ def _system(prompt: Prompt, scenario: str | None) -> str:
     return prompt.fill(PLACEHOLDER if scenario is None else scenario)
 
 
-def measured_parameters(card: Card) -> dict[str, Any]:
-    """Ollama's parameters as they were measured: numbers, and a list for `stop`."""
-    options = {_RENAMED.get(name, name): value for name, value in _measured(card).options.items()}
-    parameters = {name: _value(name, options[name]) for name in PARAMETERS if name in options}
+def measured_parameters(card: Card) -> Parameters:
+    """The parameters as they were measured."""
+    options = {_name_in_ollama(name): value for name, value in _measured(card).options.items()}
+    parameters = {
+        name: _value(name, options[name]) for name in MODELFILE_PARAMETERS if name in options
+    }
     num_ctx = card.get("num_ctx")
     return parameters | ({"num_ctx": num_ctx} if isinstance(num_ctx, int) else {})
 
 
+def _name_in_ollama(option: str) -> str:
+    return RENAMED.get(option, option)
+
+
 def _measured(card: Card) -> MeasuredAt:
-    return MeasuredAt.parse(card["models"].get("user", ""))
+    return MeasuredAt.parse(user_model(card))
 
 
 def _comments(prompt: Prompt, card: Card, scenario: str | None) -> Iterator[str]:
@@ -185,17 +181,21 @@ def _comments(prompt: Prompt, card: Card, scenario: str | None) -> Iterator[str]
 def _comments_on_model(measured: MeasuredAt) -> Iterator[str]:
     """What a Modelfile cannot say of how the prompt was measured."""
     if measured.model:
-        think = measured.options.get("think", "False").lower()
         yield f"Measured with {measured.model}; every reply had a seed of its own."
-        yield f'A Modelfile cannot set thinking: send "think": {think} with each request.'
+        yield _comment_on_thinking(measured.options)
     if left_out := ", ".join(_left_out(measured.options)):
         yield f"Measured with {left_out}, for which a Modelfile has no parameter."
 
 
-def _left_out(options: Mapping[str, str]) -> Iterator[str]:
+def _comment_on_thinking(options: Options) -> str:
+    think = options.get("think", "False").lower()
+    return f'A Modelfile cannot set thinking: send "think": {think} with each request.'
+
+
+def _left_out(options: Options) -> Iterator[str]:
     """The measured options that are no parameters, as name=value."""
     for name, value in options.items():
-        if _RENAMED.get(name, name) not in (*PARAMETERS, *_NOT_WRITTEN):
+        if _name_in_ollama(name) not in _SAID_ELSEWHERE:
             yield f"{name}={value}"
 
 
@@ -218,7 +218,7 @@ def _base_model(given: str | None, card: Card) -> str:
 
 def _with_model(base: str, card: Card) -> str:
     """The measured model string with the base model in the place of the model."""
-    _, _, options = card["models"].get("user", "").partition(" ")
+    _, _, options = user_model(card).partition(" ")
     return f"ollama/{base} {options}".rstrip(" ")
 
 
