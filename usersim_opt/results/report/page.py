@@ -204,6 +204,7 @@ def _environment() -> Environment:
         "name": wording.name,
         "clip": wording.clip,
         "option": wording.option,
+        "in_order": cases.scenarios_in_order,
     }
     environment.globals["changes"] = wording.changes
     environment.globals["reason_length"] = wording.REASON
