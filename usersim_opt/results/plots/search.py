@@ -1,8 +1,8 @@
 """How a search went: pass rates by round, and which prompt came from which."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TYPE_CHECKING, TypeVar
 
 from usersim_opt.basics.figures import Interval, many
@@ -32,7 +32,7 @@ from usersim_opt.results.plots.canvas import (
 from usersim_opt.results.reading import Promotion, Reading
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.result import OptimizationResult
-from usersim_opt.results.rules import in_order, rule_of
+from usersim_opt.results.rules import RULES, in_order, rule_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,6 +45,8 @@ _OTHER = Mark("^", ORANGE, "another prompt")
 _SEED_ON_SMOKE, _FINALIST_ON_SMOKE = Mark("o", BLUE), Mark("D", GREEN)
 _ACCEPTED = Mark("o", GREEN, "seed and incumbents")
 _MEASURED = Mark("^", SKY, "measured only")
+_OWN_MARKERS = ("P", "*", "<", ">", "H")
+"""Of rules of a user's own, in turn; no entry of rules.yaml has one of them."""
 _HALO = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5}
 _Named = TypeVar("_Named")
 _SPAN = 5
@@ -298,17 +300,15 @@ def _first_rounds(record: RunRecord) -> dict[str, int]:
 def _fates(reading: Reading) -> dict[Mark, list[str]]:
     """Versions by what became of them, in the order of the legend."""
     refusals = _refusals(reading.record)
-    versions: dict[Mark, list[str]] = defaultdict(list)
+    by_rule = _marks_of_rules(refusals.values())
+    marks = {version: by_rule[rule] for version, rule in refusals.items()}
+    marks |= dict.fromkeys(reading.incumbents, _ACCEPTED)
+    versions: dict[Mark, list[str]] = {
+        mark: [] for mark in (_ACCEPTED, _MEASURED, *by_rule.values())
+    }
     for name in reading.record.versions:
-        versions[_fate(reading, name, refusals)].append(name)
-    order = [_ACCEPTED, _MEASURED, *map(_mark_of_rule, in_order(refusals.values()))]
-    return {mark: versions[mark] for mark in order if mark in versions}
-
-
-def _fate(reading: Reading, version: str, refusals: Mapping[str, str]) -> Mark:
-    if version in reading.incumbents:
-        return _ACCEPTED
-    return _mark_of_rule(refusals[version]) if version in refusals else _MEASURED
+        versions[marks.get(name, _MEASURED)].append(name)
+    return {mark: names for mark, names in versions.items() if names}
 
 
 def _refusals(record: RunRecord) -> dict[str, str]:
@@ -320,9 +320,15 @@ def _refusals(record: RunRecord) -> dict[str, str]:
     }
 
 
-def _mark_of_rule(name: str) -> Mark:
-    rule = rule_of(name)
-    return Mark(rule.marker, COLOURS[rule.colour], plain(rule.legend))
+def _marks_of_rules(rules: Iterable[str]) -> dict[str, Mark]:
+    """The marks of rules by name, in the order of the legend; unknown ones take turns."""
+    own_markers = cycle(_OWN_MARKERS)
+    marks: dict[str, Mark] = {}
+    for name in in_order(rules):
+        rule = rule_of(name)
+        marker = rule.marker if name in RULES else next(own_markers)
+        marks[name] = Mark(marker, COLOURS[rule.colour], plain(rule.legend))
+    return marks
 
 
 def _apart(named: Sequence[tuple[float, _Named]]) -> list[_Named]:
