@@ -230,7 +230,7 @@ def _how_far(reading: Reading) -> str:
 def lineage(source: Run) -> "Figure":
     """Which version came from which: by the round of its ruling and its length.
 
-    The mark of a version says what became of it; a rule of a user's own has its entry, too.
+    The mark of a version says what became of it; each rule of a user's own has its entry, too.
     """
     reading = reading_of(source)
     record = reading.record

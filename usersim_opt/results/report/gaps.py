@@ -27,6 +27,7 @@ class Gap(NamedTuple):
 
 
 _MaybeGap = Gap | None
+"""What a rule gives: None where the record lacks nothing."""
 
 
 def gaps(reading: Reading, pieces: PieceTable | None) -> list[Gap]:

@@ -45,6 +45,13 @@ class VersionRow:
     """The pass rate by family that the model of the pieces expects."""
 
 
+_Rows = Sequence[VersionRow]
+_Depths = Mapping[str, int]
+"""The generation of each version, 0 for one without a parent."""
+_Place = tuple[str, float]
+"""Percent of the width, and pixels from the top."""
+
+
 def version_rows(reading: Reading) -> list[VersionRow]:
     """The versions in the order in which they were made."""
     versions = list(reading.record.versions.values())
@@ -115,11 +122,6 @@ def _refusal(reading: Reading, version: Version) -> str | None:
     decisions = reading.record.decisions
     rules = {ruling.candidate: ruling.rule for ruling in decisions if not ruling.accepted}
     return rules.get(version.id)
-
-
-_Rows = Sequence[VersionRow]
-_Depths = Mapping[str, int]
-_Place = tuple[str, float]
 
 
 def family_tree(reading: Reading, rows: _Rows) -> Markup | None:
