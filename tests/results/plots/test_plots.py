@@ -163,6 +163,21 @@ def test_a_rule_of_one_s_own_has_its_entry_and_its_versions_are_drawn(small_run,
     assert drawn(figure, tmp_path)
 
 
+def test_several_rules_of_one_s_own_differ_by_their_markers(small_run):
+    record = with_own_kinds(small_run.record)
+    refusals = [decision for decision in record.decisions if decision.rule == RULE]
+    renamed = [
+        refusal.model_copy(update={"rule": f"{RULE} {place % 3}"})
+        for place, refusal in enumerate(refusals)
+    ]
+    decisions = [*small_run.record.decisions, *renamed]
+    (axes,) = uso.plots.lineage(replace(record, decisions=decisions)).axes
+    points = [line for line in axes.lines if line.get_marker() != "None"]
+    own = [line for line in points if line.get_label().startswith(f"turned down by {RULE} ")]
+    assert len(own) == 3
+    assert len({line.get_marker() for line in points}) == len(points)
+
+
 def test_a_dimension_of_a_data_set_s_own_is_drawn_with_its_family(small_run):
     result = uso.OptimizationResult(with_own_kinds(small_run.record))
     assert DIMENSION in texts(uso.plots.dimensions(result.base_smoke, result.best_smoke))

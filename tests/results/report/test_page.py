@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 
@@ -15,6 +16,7 @@ from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.basics.text import visible
 from usersim_opt.results import journal
+from usersim_opt.results.reading import Reading
 from usersim_opt.results.report import wording
 from usersim_opt.results.report.page import render, write_report
 
@@ -96,6 +98,29 @@ def test_a_failing_scenario_shows_story_conversation_criteria_replies_and_eviden
         if o.scenario == result.best_smoke.failing[0] and o.grade.passed < o.grade.scored
     )
     assert all(v.evidence in told for v in worst.grade.verdicts)
+
+
+def failing_in(record, scenarios):
+    """The record with one failing reply of the finalist alone, given in each of the scenarios."""
+    finalist = Reading(record).finalist.id
+    smoke = record.of_stage("smoke")
+    reply = next(o for o in smoke if o.fails and o.version == finalist)
+    scenario = record.scenarios[reply.scenario]
+    return replace(
+        record,
+        outcomes=[reply.model_copy(update={"scenario": name}) for name in scenarios],
+        scenarios={name: scenario.model_copy(update={"id": name}) for name in scenarios},
+    )
+
+
+def test_failing_scenarios_stand_in_order_of_task_and_number_and_odd_ids_after_them(finished):
+    names = ["x", "001.10", "002.1", "001.2", "", "001", "001.02", "001.\u0663"]
+    in_order = ["001.2", "001.10", "002.1", "", "001", "001.02", "001.\u0663", "x"]
+    page = Page(render(failing_in(uso.read_record(finished), names)))
+    cases = {tag["id"]: tag["data-id"] for tag in page.tags("div") if "data-id" in tag}
+    assert list(cases.values()) == in_order
+    links = [tag["href"][1:] for tag in page.tags("a") if tag["href"].startswith("#case-")]
+    assert [cases[link] for link in links[: len(names)]] == in_order
 
 
 def test_figures_of_the_comparison_are_those_of_the_evaluation(page, finished):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from usersim_opt.basics.errors import InputError
@@ -37,6 +38,8 @@ Place = tuple[float, float]
 """A point in the units of the axes."""
 Row = tuple[float, Interval]
 """The place of a row, and what was estimated there."""
+Run = OptimizationResult | RunRecord
+"""What the plots of a run take."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,10 @@ class Mark:
     """Empty for a kind that has no entry."""
 
 
-def reading_of(source: RunRecord | OptimizationResult) -> Reading:
+def reading_of(source: Run) -> Reading:
     """The reading of a result or record; InputError for anything else."""
     if isinstance(source, OptimizationResult):
-        return Reading(source.record)
+        return source.reading
     if isinstance(source, RunRecord):
         return Reading(source)
     raise InputError(
@@ -89,7 +92,6 @@ def _figure_class() -> type[Any]:
         raise InputError(
             "plots need matplotlib, which is not installed; pip install -e .[plots]"
         ) from error
-    from io import BytesIO  # noqa: PLC0415 - only the class below needs it
 
     class ShownFigure(Figure):
         """A figure on an Agg canvas that gives itself as PNG."""
@@ -133,27 +135,30 @@ def quiet(axes: "Axes", *, grid: str) -> None:
     axes.tick_params(labelsize=9)
 
 
-def below(axes: "Axes", *, columns: int) -> None:
+def beside(axes: "Axes", *, size: float) -> None:
+    """The legend to the right of the axes."""
+    axes.legend(fontsize=size, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def by_round(axes: "Axes", *, label: str) -> None:
+    """Whole rounds along the lower axis, `label` at the other one, and the legend under both."""
+    quiet(axes, grid="y")
+    axes.set_xlabel("round", loc="right")
+    axes.locator_params(axis="x", integer=True, nbins=12)
+    axes.set_ylabel(label)
+    _legend_below(axes)
+
+
+def _legend_below(axes: "Axes") -> None:
     """The legend under the axes, where it hides nothing."""
     axes.legend(
         fontsize=8.5,
         frameon=False,
         loc="upper left",
         bbox_to_anchor=(0.0, -0.13),
-        ncols=columns,
+        ncols=3,
         handletextpad=0.4,
     )
-
-
-def beside(axes: "Axes", *, size: float) -> None:
-    """The legend to the right of the axes."""
-    axes.legend(fontsize=size, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-
-
-def by_round(axes: "Axes") -> None:
-    """Whole rounds along the lower axis."""
-    axes.set_xlabel("round", loc="right")
-    axes.locator_params(axis="x", integer=True, nbins=12)
 
 
 def percent(share: float) -> float:
@@ -178,10 +183,14 @@ def upright(axes: "Axes", place: float, share: Interval, **line: Any) -> None:
 def across(axes: "Axes", rows: Sequence[Row], mark: Mark, *, size: float) -> None:
     """Points with lying intervals in percent."""
     for row, value in rows:
-        ends = bounds(value)
-        if ends:
-            axes.plot(ends, [row, row], color=mark.colour, linewidth=1.6, zorder=2)
+        _line_across(axes, row, value, colour=mark.colour)
     dots(axes, [(percent(value.mean), row) for row, value in rows], mark, size=size)
+
+
+def _line_across(axes: "Axes", row: float, value: Interval, *, colour: str) -> None:
+    ends = bounds(value)
+    if ends:
+        axes.plot(ends, [row, row], color=colour, linewidth=1.6, zorder=2)
 
 
 def dots(

@@ -18,7 +18,9 @@ from usersim_opt.results.plots.canvas import (
     ORANGE,
     VERMILLION,
     Mark,
+    Place,
     Row,
+    Run,
     across,
     beside,
     dots,
@@ -31,14 +33,13 @@ from usersim_opt.results.plots.canvas import (
     title,
 )
 from usersim_opt.results.reading import Reading
-from usersim_opt.results.record import RunRecord
-from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.standings import Standings, common_families
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_Worths = Sequence[PieceWorth]
 _SHIFT = 0.13
 """How far from the middle of a row the points of the two prompts stand."""
 _LABEL_WIDTH = 56
@@ -120,12 +121,16 @@ def _compared(old: Evaluation, new: Evaluation) -> list[_Compared]:
 def _draw_compared(axes: "Axes", compared: Sequence[_Compared], names: tuple[str, str]) -> None:
     """A band from the old rate to the new one, and both rates with their intervals."""
     for one in compared:
-        row = [one.row, one.row]
-        axes.plot(one.band, row, color="#CCCCCC", linewidth=3, zorder=1, solid_capstyle="butt")
+        _draw_band(axes, one)
     before = [(one.row + _SHIFT, one.old) for one in compared]
     after = [(one.row - _SHIFT, one.new) for one in compared]
     across(axes, before, Mark("s", ORANGE, plain(names[0])), size=5.5)
     across(axes, after, Mark("o", BLUE, plain(names[1])), size=5.5)
+
+
+def _draw_band(axes: "Axes", one: _Compared) -> None:
+    ends, row = one.band, [one.row, one.row]
+    axes.plot(ends, row, color="#CCCCCC", linewidth=3, zorder=1, solid_capstyle="butt")
 
 
 def _percent_of_dimensions(axes: "Axes", compared: Sequence[_Compared]) -> None:
@@ -141,7 +146,7 @@ def _percent_of_dimensions(axes: "Axes", compared: Sequence[_Compared]) -> None:
 # -- the worth of pieces ---------------------------------------------------------------------------
 
 
-def pieces(source: OptimizationResult | RunRecord, *, most: int = 16) -> "Figure":
+def pieces(source: Run, *, most: int = 16) -> "Figure":
     """What each guidance piece adds to the pass rate, with 95 % credible intervals.
 
     Of more than `most` pieces those that count most, either way.
@@ -155,46 +160,57 @@ def pieces(source: OptimizationResult | RunRecord, *, most: int = 16) -> "Figure
     drawn = figure(height=1.5 + 0.36 * len(strongest), offline=offline)
     axes = drawn.subplots()
     _draw_worths(axes, strongest)
-    axes.set_xlabel("worth of the piece (points of pass rate)")
-    quiet(axes, grid="x")
     beside(axes, size=8)
     title(axes, f"{_tally(worths)}; {len(strongest)} shown")
     return drawn
 
 
-def _strongest(worths: Sequence[PieceWorth], most: int) -> list[PieceWorth]:
+def _strongest(worths: _Worths, most: int) -> list[PieceWorth]:
     """The pieces whose effect is largest, whatever its sign, in the order given."""
-    by_size = sorted(worths, key=lambda worth: -abs(worth.effect.mean))
+    by_size = sorted(worths, key=_size, reverse=True)
     chosen = {worth.id for worth in by_size[:most]}
     return [worth for worth in worths if worth.id in chosen]
 
 
-def _draw_worths(axes: "Axes", worths: Sequence[PieceWorth]) -> None:
+def _size(worth: PieceWorth) -> float:
+    return abs(worth.effect.mean)
+
+
+def _draw_worths(axes: "Axes", worths: _Worths) -> None:
     """A row for each piece, marked by what its interval says."""
-    rows = [float(-place) for place in range(len(worths))]
     for mark in (_HELPS, _OPEN, _HARMS):
-        points = [
-            (row, worth.effect)
-            for row, worth in zip(rows, worths, strict=True)
-            if _mark_of(worth) == mark
-        ]
-        if points:
-            across(axes, points, mark, size=6)
+        rows = _rows_of(mark, worths)
+        if rows:
+            across(axes, rows, mark, size=6)
     axes.axvline(0, color="#444444", linewidth=1)
+    axes.set_xlabel("worth of the piece (points of pass rate)")
+    _name_pieces(axes, worths)
+    quiet(axes, grid="x")
+
+
+def _rows_of(mark: Mark, worths: _Worths) -> list[Row]:
+    """The effects of the pieces with a mark, on the rows of all pieces."""
+    return [
+        (float(-place), worth.effect)
+        for place, worth in enumerate(worths)
+        if _mark_of(worth) == mark
+    ]
+
+
+def _name_pieces(axes: "Axes", worths: _Worths) -> None:
+    rows = [float(-place) for place in range(len(worths))]
     axes.set_yticks(rows, [_wrapped(worth.words) for worth in worths], fontsize=8)
 
 
 def _mark_of(worth: PieceWorth) -> Mark:
     """By what the interval says of the piece."""
-    low, high = worth.effect.low, worth.effect.high
-    if low is not None and low > 0:
+    # A bound that is missing decides nothing.
+    if (worth.effect.low or 0) > 0:
         return _HELPS
-    if high is not None and high < 0:
-        return _HARMS
-    return _OPEN
+    return _HARMS if (worth.effect.high or 0) < 0 else _OPEN
 
 
-def _tally(worths: Sequence[PieceWorth]) -> str:
+def _tally(worths: _Worths) -> str:
     """How many of all pieces help and how many harm."""
     marks = [_mark_of(worth) for worth in worths]
     helping, harming = marks.count(_HELPS), marks.count(_HARMS)
@@ -209,7 +225,7 @@ def _wrapped(words: str) -> str:
 # -- the unbeaten versions -------------------------------------------------------------------------
 
 
-def pareto(source: OptimizationResult | RunRecord) -> "Figure":
+def pareto(source: Run) -> "Figure":
     """Expected pass rate by family of the versions that no other beats in all families.
 
     The beaten versions are ticks at the foot. Rates are the additive model's on all scenarios alike
@@ -269,9 +285,8 @@ class _Field:
         """
         front = self.unbeaten[:_MOST_VERSIONS]
         fill = self.beaten[: max(0, _FEWEST_VERSIONS - len(self.unbeaten))]
-        ends = self._ends
-        others = [version for version in fill if version not in ends]
-        return [*front, *others, *(version for version in ends if version not in front)]
+        before_the_ends = [version for version in fill if version not in self._ends]
+        return list(dict.fromkeys([*front, *before_the_ends, *self._ends]))
 
     @property
     def _ends(self) -> list[str]:
@@ -288,6 +303,11 @@ class _Field:
             for place, version in enumerate(self.rows)
             if (version in self.beaten) == beaten
         ]
+
+    def foot(self, family: str) -> list[Place]:
+        """The rates of all beaten versions in one family, on one line under the rows."""
+        rates = [self.standings.rates[version][family] for version in self.beaten]
+        return [(percent(min(1.0, rate)), -len(self.rows)) for rate in rates]
 
     def label(self, version: str) -> str:
         """The id, and what the version is to the run."""
@@ -313,27 +333,26 @@ class _Field:
 
 def _draw_field(drawn: "Figure", field: _Field) -> None:
     """A panel for each family; all have the same rows."""
-    panels = drawn.subplots(1, len(field.families), sharey=True, squeeze=False)[0]
+    panels = _panels(drawn, len(field.families))
     for family, axes in zip(field.families, panels, strict=True):
         _draw_family(axes, field, family)
     _name_rows(panels[0], field)
+
+
+def _panels(drawn: "Figure", number: int) -> Sequence["Axes"]:
+    """Axes beside each other with one axis of rows."""
+    panels: Sequence[Axes] = drawn.subplots(1, number, sharey=True, squeeze=False)[0]
+    return panels
 
 
 def _draw_family(axes: "Axes", field: _Field, family: str) -> None:
     """The rates in one family: a row for each version, and the beaten ones at the foot."""
     across(axes, field.points(family, beaten=False), _UNBEATEN, size=5.5)
     across(axes, field.points(family, beaten=True), _BEATEN, size=5.5)
-    _draw_beaten(axes, field, family)
+    dots(axes, field.foot(family), _TICK, size=9, zorder=2)
     axes.set_title(family.replace("_", " "), fontsize=9)
     axes.set_xlabel("passed (%)", fontsize=9)
     quiet(axes, grid="x")
-
-
-def _draw_beaten(axes: "Axes", field: _Field, family: str) -> None:
-    """The rates of all beaten versions as ticks on one line under the rows."""
-    rates = [field.standings.rates[version][family] for version in field.beaten]
-    foot = -len(field.rows)
-    dots(axes, [(percent(min(1.0, rate)), foot) for rate in rates], _TICK, size=9, zorder=2)
 
 
 def _name_rows(axes: "Axes", field: _Field) -> None:

@@ -1,8 +1,9 @@
 """How a search went: pass rates by round, and which prompt came from which."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle
 from typing import TYPE_CHECKING, TypeVar
 
 from usersim_opt.basics.figures import Interval, many
@@ -17,7 +18,7 @@ from usersim_opt.results.plots.canvas import (
     SKY,
     Mark,
     Place,
-    below,
+    Run,
     by_round,
     dots,
     empty,
@@ -31,8 +32,7 @@ from usersim_opt.results.plots.canvas import (
 )
 from usersim_opt.results.reading import Promotion, Reading
 from usersim_opt.results.record import RunRecord
-from usersim_opt.results.result import OptimizationResult
-from usersim_opt.results.rules import in_order, rule_of
+from usersim_opt.results.rules import RULES, in_order, rule_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +45,11 @@ _OTHER = Mark("^", ORANGE, "another prompt")
 _SEED_ON_SMOKE, _FINALIST_ON_SMOKE = Mark("o", BLUE), Mark("D", GREEN)
 _ACCEPTED = Mark("o", GREEN, "seed and incumbents")
 _MEASURED = Mark("^", SKY, "measured only")
+_OWN_MARKERS = ("P", "*", "<", ">", "H")
+"""Of rules of a user's own, in turn; no entry of rules.yaml has one of them."""
 _HALO = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5}
+_Places = Mapping[str, Place]
+"""Where each version stands."""
 _Named = TypeVar("_Named")
 _SPAN = 5
 """Rounds over which the line of progress is a mean."""
@@ -74,12 +78,17 @@ class _Point:
         return self.round if self.incumbent else self.round + _ASIDE
 
     @property
+    def mark(self) -> Mark:
+        """What it looks like."""
+        return _INCUMBENT if self.incumbent else _OTHER
+
+    @property
     def place(self) -> Place:
         """Round and percent."""
         return self.x, percent(self.rate.mean)
 
 
-def progress(source: OptimizationResult | RunRecord) -> "Figure":
+def progress(source: Run) -> "Figure":
     """Pass rate of every prompt in each round, with the incumbents; the smoke split at the right.
 
     Rounds have scenarios of their own, so points of different rounds compare only roughly; the line
@@ -91,14 +100,18 @@ def progress(source: OptimizationResult | RunRecord) -> "Figure":
     if not reading.record.outcomes:
         return empty("no round has been measured yet", height=_HEIGHT, offline=offline)
     drawn = figure(height=_HEIGHT, offline=offline)
-    if reading.smoke_rates:
-        search, smoke = drawn.subplots(1, 2, width_ratios=(5, 1), sharey=True)
-        _draw_smoke(smoke, reading.smoke_rates)
-    else:
-        search = drawn.subplots()
+    search = _draw_smoke_beside(drawn, reading) if reading.smoke_rates else drawn.subplots()
     _draw_rounds(search, reading)
     title(search, _finding(reading))
     return drawn
+
+
+def _draw_smoke_beside(drawn: "Figure", reading: Reading) -> "Axes":
+    """The smoke split in a narrow panel at the right; gives the wide one beside it."""
+    search, smoke = drawn.subplots(1, 2, width_ratios=(5, 1), sharey=True)
+    _draw_smoke(smoke, reading.smoke_rates)
+    wide: Axes = search
+    return wide
 
 
 def _draw_rounds(axes: "Axes", reading: Reading) -> None:
@@ -106,10 +119,7 @@ def _draw_rounds(axes: "Axes", reading: Reading) -> None:
     _draw_points(axes, list(_points(reading)))
     _draw_mean(axes, reading)
     _draw_changes(axes, reading.promotions[1:])
-    below(axes, columns=3)
-    quiet(axes, grid="y")
-    by_round(axes)
-    axes.set_ylabel("criteria passed (%)")
+    by_round(axes, label="criteria passed (%)")
 
 
 def _points(reading: Reading) -> Iterator[_Point]:
@@ -124,28 +134,32 @@ def _points(reading: Reading) -> Iterator[_Point]:
 def _draw_points(axes: "Axes", points: Sequence[_Point]) -> None:
     """Smaller and without intervals where there are many."""
     few = len(points) <= _MOST_BARS
-    if few:
-        for point in points:
-            _draw_interval(axes, point)
+    for point in points if few else ():
+        _draw_interval(axes, point)
     for mark in (_OTHER, _INCUMBENT):
-        chosen = [point for point in points if point.incumbent == (mark == _INCUMBENT)]
-        if chosen:
-            dots(axes, [point.place for point in chosen], mark, size=5 if few else 3)
+        places = [point.place for point in points if point.mark == mark]
+        if places:
+            dots(axes, places, mark, size=5 if few else 3)
 
 
 def _draw_interval(axes: "Axes", point: _Point) -> None:
-    colour = BLUE if point.incumbent else ORANGE
+    colour = point.mark.colour
     upright(axes, point.x, point.rate, color=colour, linewidth=0.8, alpha=0.45, zorder=1)
 
 
 def _draw_mean(axes: "Axes", reading: Reading) -> None:
     """The mean of the last rounds: a single round moves with the luck of its scenarios."""
-    rates = {step.number: pass_rate(step.outcomes) for step in reading.rounds}
-    scored = {number: percent(rate.mean) for number, rate in rates.items() if rate is not None}
-    if scored:
-        means = _moving_means(list(scored.values()))
+    rates = _rates_of_rounds(reading)
+    if rates:
+        means = _moving_means(list(rates.values()))
         label = f"all prompts, mean of the last {_SPAN} rounds"
-        axes.plot(list(scored), means, color="#444444", linewidth=1.4, label=label, zorder=2)
+        axes.plot(list(rates), means, color="#444444", linewidth=1.4, label=label, zorder=2)
+
+
+def _rates_of_rounds(reading: Reading) -> dict[int, float]:
+    """The pass rate of all prompts in percent, by round; without those that have no score."""
+    rates = {step.number: pass_rate(step.outcomes) for step in reading.rounds}
+    return {number: percent(rate.mean) for number, rate in rates.items() if rate is not None}
 
 
 def _moving_means(values: Sequence[float]) -> list[float]:
@@ -159,17 +173,22 @@ def _draw_changes(axes: "Axes", promotions: Sequence[Promotion]) -> None:
     for promotion in promotions:
         axes.axvline(promotion.round + 0.5, color=GREEN, linewidth=1.0, linestyle=":", zorder=0)
     for promotion in _apart([(promotion.round, promotion) for promotion in promotions]):
-        axes.annotate(
-            plain(promotion.version),
-            xy=(promotion.round + 0.5, 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(2, -3),
-            textcoords="offset points",
-            rotation=90,
-            fontsize=7.5,
-            color=GREEN,
-            va="top",
-        )
+        _name_change(axes, promotion)
+
+
+def _name_change(axes: "Axes", promotion: Promotion) -> None:
+    """The new incumbent, written along the line from the top."""
+    axes.annotate(
+        plain(promotion.version),
+        xy=(promotion.round + 0.5, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(2, -3),
+        textcoords="offset points",
+        rotation=90,
+        fontsize=7.5,
+        color=GREEN,
+        va="top",
+    )
 
 
 def _draw_smoke(axes: "Axes", sides: Sequence[tuple[str, Interval]]) -> None:
@@ -193,10 +212,13 @@ def _draw_side(axes: "Axes", place: int, rate: Interval) -> None:
 
 def _finding(reading: Reading) -> str:
     """What the smoke split says, else how far the search is."""
-    sides = reading.smoke_rates
-    if reading.finished and len(sides) > 1:
-        rates = [with_interval(rate) for _, rate in sides]
+    if reading.finished and len(reading.smoke_rates) > 1:
+        rates = [with_interval(rate) for _, rate in reading.smoke_rates]
         return f"Smoke split, never seen by the search: {rates[0]} \u2192 {rates[-1]}"
+    return _how_far(reading)
+
+
+def _how_far(reading: Reading) -> str:
     promotions = reading.promotions
     incumbent = promotions[-1].version if promotions else "not known"
     return f"Round {reading.last_round}: the incumbent is {incumbent}"
@@ -205,10 +227,10 @@ def _finding(reading: Reading) -> str:
 # -- which prompt came from which ------------------------------------------------------------------
 
 
-def lineage(source: OptimizationResult | RunRecord) -> "Figure":
+def lineage(source: Run) -> "Figure":
     """Which version came from which: by the round of its ruling and its length.
 
-    The mark of a version says what became of it; a rule of a user's own has its entry, too.
+    The mark of a version says what became of it; each rule of a user's own has its entry, too.
     """
     reading = reading_of(source)
     record = reading.record
@@ -217,55 +239,65 @@ def lineage(source: OptimizationResult | RunRecord) -> "Figure":
     drawn = figure(height=_HEIGHT, offline=record.offline)
     axes = drawn.subplots()
     _draw_lineage(axes, reading, _places(record))
-    axes.set_ylabel("length of the prompt (characters)")
-    below(axes, columns=3)
-    promoted = len(reading.incumbents) - 1
-    number = many(len(record.versions), "version")
-    title(axes, f"{number}, {promoted} of them became the incumbent")
+    by_round(axes, label="length of the prompt (characters)")
+    title(axes, _tally(reading))
     return drawn
 
 
-def _draw_lineage(axes: "Axes", reading: Reading, places: Mapping[str, Place]) -> None:
+def _tally(reading: Reading) -> str:
+    number = many(len(reading.record.versions), "version")
+    promoted = len(reading.incumbents) - 1
+    return f"{number}, {promoted} of them became the incumbent"
+
+
+def _draw_lineage(axes: "Axes", reading: Reading, places: _Places) -> None:
     """Lines from parent to child, the versions over them, and the names of the incumbents."""
     _draw_descent(axes, reading, places)
     for mark, versions in _fates(reading).items():
         _draw_versions(axes, mark, [places[version] for version in versions])
     _write_names(axes, [name for name in places if name in reading.incumbents], places)
-    quiet(axes, grid="y")
-    by_round(axes)
 
 
-def _draw_descent(axes: "Axes", reading: Reading, places: Mapping[str, Place]) -> None:
+def _draw_descent(axes: "Axes", reading: Reading, places: _Places) -> None:
     """The way from the seed to the last incumbent is bold."""
     incumbents = set(reading.incumbents)
     for version in reading.record.versions.values():
         parent = version.parent or ""
         if parent in places:
-            xs, ys = zip(places[parent], places[version.id], strict=True)
             on_the_way = {version.id, parent} <= incumbents
-            colour, width = (GREEN, 2.0) if on_the_way else ("#CFCFCF", 0.8)
-            axes.plot(xs, ys, zorder=1, color=colour, linewidth=width)
+            _draw_step(axes, places[parent], places[version.id], bold=on_the_way)
+
+
+def _draw_step(axes: "Axes", start: Place, end: Place, *, bold: bool) -> None:
+    """The line from a parent to its child."""
+    xs, ys = zip(start, end, strict=True)
+    colour, width = (GREEN, 2.0) if bold else ("#CFCFCF", 0.8)
+    axes.plot(xs, ys, zorder=1, color=colour, linewidth=width)
 
 
 def _draw_versions(axes: "Axes", mark: Mark, places: Sequence[Place]) -> None:
     """The versions of one fate, with their number in the legend; incumbents stand out."""
     size, zorder = (8.0, 4) if mark == _ACCEPTED else (5.5, 3)
-    entry = Mark(mark.marker, mark.colour, f"{mark.legend} ({len(places)})")
+    entry = replace(mark, legend=f"{mark.legend} ({len(places)})")
     dots(axes, places, entry, size=size, zorder=zorder)
 
 
-def _write_names(axes: "Axes", versions: Sequence[str], places: Mapping[str, Place]) -> None:
+def _write_names(axes: "Axes", versions: Sequence[str], places: _Places) -> None:
     """Ids over the points, as far as there is room."""
     for version in _apart([(places[version][0], version) for version in versions]):
-        axes.annotate(
-            plain(version),
-            places[version],
-            textcoords="offset points",
-            xytext=(0, 9),
-            ha="center",
-            fontsize=8,
-            bbox=_HALO,
-        )
+        _write_name(axes, version, places[version])
+
+
+def _write_name(axes: "Axes", version: str, place: Place) -> None:
+    axes.annotate(
+        plain(version),
+        place,
+        textcoords="offset points",
+        xytext=(0, 9),
+        ha="center",
+        fontsize=8,
+        bbox=_HALO,
+    )
 
 
 def _places(record: RunRecord) -> dict[str, Place]:
@@ -285,30 +317,38 @@ def _places(record: RunRecord) -> dict[str, Place]:
 
 def _first_rounds(record: RunRecord) -> dict[str, int]:
     """The round of each version's first ruling; without a ruling that of its first reply."""
-    ruled = [(decision.candidate, decision.stage) for decision in record.decisions]
-    measured = [(outcome.version, outcome.stage) for outcome in record.outcomes]
     rounds: dict[str, int] = {}
-    for version, stage in [*ruled, *measured]:
+    for version, stage in _stages(record):
         number = round_of(stage)
         if number is not None:
             rounds.setdefault(version, number)
     return rounds
 
 
+def _stages(record: RunRecord) -> Iterator[tuple[str, str]]:
+    """Each version with each stage that names it, the rulings first."""
+    for decision in record.decisions:
+        yield decision.candidate, decision.stage
+    for outcome in record.outcomes:
+        yield outcome.version, outcome.stage
+
+
 def _fates(reading: Reading) -> dict[Mark, list[str]]:
     """Versions by what became of them, in the order of the legend."""
     refusals = _refusals(reading.record)
-    versions: dict[Mark, list[str]] = defaultdict(list)
-    for name in reading.record.versions:
-        versions[_fate(reading, name, refusals)].append(name)
-    order = [_ACCEPTED, _MEASURED, *map(_mark_of_rule, in_order(refusals.values()))]
+    of_rules = _marks_of_rules(refusals.values())
+    versions = _marked(reading, {version: of_rules[rule] for version, rule in refusals.items()})
+    order = [_ACCEPTED, _MEASURED, *of_rules.values()]
     return {mark: versions[mark] for mark in order if mark in versions}
 
 
-def _fate(reading: Reading, version: str, refusals: Mapping[str, str]) -> Mark:
-    if version in reading.incumbents:
-        return _ACCEPTED
-    return _mark_of_rule(refusals[version]) if version in refusals else _MEASURED
+def _marked(reading: Reading, refused: Mapping[str, Mark]) -> dict[Mark, list[str]]:
+    """All versions by their marks; `refused` has those of the versions that were turned down."""
+    marks = {**refused, **dict.fromkeys(reading.incumbents, _ACCEPTED)}
+    versions: dict[Mark, list[str]] = defaultdict(list)
+    for name in reading.record.versions:
+        versions[marks.get(name, _MEASURED)].append(name)
+    return versions
 
 
 def _refusals(record: RunRecord) -> dict[str, str]:
@@ -320,9 +360,15 @@ def _refusals(record: RunRecord) -> dict[str, str]:
     }
 
 
-def _mark_of_rule(name: str) -> Mark:
-    rule = rule_of(name)
-    return Mark(rule.marker, COLOURS[rule.colour], plain(rule.legend))
+def _marks_of_rules(rules: Iterable[str]) -> dict[str, Mark]:
+    """The marks of rules by name, in the order of the legend; unknown ones take turns."""
+    own_markers = cycle(_OWN_MARKERS)
+    marks: dict[str, Mark] = {}
+    for name in in_order(rules):
+        rule = rule_of(name)
+        marker = rule.marker if name in RULES else next(own_markers)
+        marks[name] = Mark(marker, COLOURS[rule.colour], plain(rule.legend))
+    return marks
 
 
 def _apart(named: Sequence[tuple[float, _Named]]) -> list[_Named]:

@@ -4,7 +4,7 @@ Each with its story, conversation and criteria, and with replies, verdicts and e
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,8 +13,9 @@ from markupsafe import escape
 from usersim_opt.basics.text import visible
 from usersim_opt.measuring.outcome import Outcome, Verdict
 from usersim_opt.results.reading import Reading
+from usersim_opt.results.record import RunRecord
 from usersim_opt.results.report.wording import EVIDENCE, REASON, REPLY, STORY, TURN, clip
-from usersim_opt.scenarios.records import Scenario, Turn
+from usersim_opt.scenarios.records import SCENARIO_ID, Scenario, Turn, in_task_order, valid_id
 
 BASE = "base"
 MOST_REPLIES = 3
@@ -23,6 +24,9 @@ MOST_OF_A_CRITERION = 60
 """Characters of a criterion's id beside a verdict."""
 _TAGS, _AROUND = 170, 1_500
 """Bytes of markup around a verdict or a criterion, and around a scenario."""
+_Outcomes = Sequence[Outcome]
+_Hits = tuple[int, int]
+"""The number of verdicts that passed, and of those that were scored."""
 
 
 class VerdictLine(NamedTuple):
@@ -32,6 +36,17 @@ class VerdictLine(NamedTuple):
     criterion: str
     evidence: str
     source: str
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> "VerdictLine":
+        """The line of a verdict, its texts cut to their lengths."""
+        criterion = clip(verdict.criterion, MOST_OF_A_CRITERION)
+        return cls(verdict.outcome, criterion, clip(verdict.evidence, EVIDENCE), verdict.source)
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes on the page, about."""
+        return weight(self.criterion + self.evidence) + _TAGS
 
 
 @dataclass(frozen=True)
@@ -54,20 +69,17 @@ class Reply:
     @property
     def verdicts(self) -> list[VerdictLine]:
         """The verdicts in the order of the rubric."""
-        return [
-            VerdictLine(
-                verdict.outcome,
-                clip(verdict.criterion, MOST_OF_A_CRITERION),
-                clip(verdict.evidence, EVIDENCE),
-                verdict.source,
-            )
-            for verdict in _verdicts(self.outcome)
-        ]
+        return [VerdictLine.of(verdict) for verdict in self.outcome.verdicts]
 
     @property
-    def failures(self) -> int:
-        """Verdicts of fail."""
-        return len(self.outcome.grade.failed) if self.outcome.grade else 0
+    def badness(self) -> tuple[int, int]:
+        """Verdicts of fail, then how often it was given: the worst replies are to be read first."""
+        return len(self.outcome.failed), self.times
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes on the page with its verdicts, about."""
+        return weight(self.text + self.why) + sum(line.weight for line in self.verdicts)
 
 
 @dataclass(frozen=True)
@@ -77,7 +89,7 @@ class Side:
     role: str
     replies: Sequence[Reply]
     more: int
-    passed: Mapping[str, tuple[int, int]]
+    passed: Mapping[str, _Hits]
     """Passed and scored by criterion."""
 
     @property
@@ -119,37 +131,57 @@ def cases(reading: Reading, *, room: int) -> tuple[list[Case], int]:
 
     `room` is in bytes of the page; those of the best version come first.
     """
-    wanted = _wanted(reading)
-    chosen: list[Case] = []
-    for number, scenario in enumerate(wanted):
+    failing = _failing(reading)
+    chosen = {case.id: case for case in _fitting(reading, failing, room)}
+    in_order = [chosen[scenario] for scenario in scenarios_in_order(chosen)]
+    return in_order, len(failing) - len(in_order)
+
+
+def scenarios_in_order(scenarios: Iterable[str]) -> list[str]:
+    """Scenario ids in order of task and number.
+
+    A log may name scenarios that no data set could hold; those follow in the order of text.
+    """
+    names = list(scenarios)
+    numbered = [name for name in names if valid_id(name, SCENARIO_ID)]
+    others = [name for name in names if not valid_id(name, SCENARIO_ID)]
+    return [*in_task_order(numbered), *sorted(others)]
+
+
+def _failing(reading: Reading) -> list[str]:
+    """The scenarios in which either side fails, those of the best version first."""
+    best = _failing_of(reading.best_outcomes)
+    return list(dict.fromkeys([*best, *_failing_of(reading.base_outcomes)]))
+
+
+def _failing_of(outcomes: _Outcomes) -> list[str]:
+    return scenarios_in_order({outcome.scenario for outcome in outcomes if outcome.fails})
+
+
+def _fitting(reading: Reading, scenarios: Sequence[str], room: int) -> Iterator[Case]:
+    """The cases of the scenarios, until the next one has no room."""
+    for number, scenario in enumerate(scenarios):
         case = _case(reading, scenario, anchor=f"case-{number}")
         room -= _weight(case)
         if room < 0:
-            break
-        chosen.append(case)
-    return sorted(chosen, key=lambda case: case.id), len(wanted) - len(chosen)
-
-
-def _wanted(reading: Reading) -> list[str]:
-    """The failing scenarios, those of the best version first."""
-    failing = _failing(reading.best_outcomes) + _failing(reading.base_outcomes)
-    return list(dict.fromkeys(failing))
-
-
-def _failing(outcomes: Sequence[Outcome]) -> list[str]:
-    return sorted({outcome.scenario for outcome in outcomes if outcome.fails})
+            return
+        yield case
 
 
 def _case(reading: Reading, scenario: str, *, anchor: str) -> Case:
-    record = reading.record
-    task = record.tasks.get(scenario.partition(".")[0])
     return Case(
         id=scenario,
         anchor=anchor,
-        scenario=record.scenarios.get(scenario),
-        story=clip(task.story, STORY) if task else "",
+        scenario=reading.record.scenarios.get(scenario),
+        story=_story(reading.record, scenario),
         sides=list(_sides(reading, scenario)),
     )
+
+
+def _story(record: RunRecord, scenario: str) -> str:
+    """The private story of a scenario's task; empty where the data are not at hand."""
+    task = record.tasks.get(scenario.partition(".")[0])
+    return clip(task.story, STORY) if task else ""
 
 
 def _sides(reading: Reading, scenario: str) -> Iterator[Side]:
@@ -161,51 +193,52 @@ def _sides(reading: Reading, scenario: str) -> Iterator[Side]:
             yield _side(role, answers)
 
 
-def _side(role: str, outcomes: Sequence[Outcome]) -> Side:
-    """The worst replies first: those are to be read."""
-    replies = sorted(
-        _distinct(outcomes), key=lambda reply: (reply.failures, reply.times), reverse=True
-    )
+def _side(role: str, outcomes: _Outcomes) -> Side:
+    """The replies of one version, the worst first."""
+    replies = sorted(_distinct(outcomes), key=lambda reply: reply.badness, reverse=True)
     more = sum(reply.times for reply in replies[MOST_REPLIES:])
     return Side(role, replies[:MOST_REPLIES], more, _passed(outcomes))
 
 
-def _distinct(outcomes: Sequence[Outcome]) -> list[Reply]:
+def _distinct(outcomes: _Outcomes) -> list[Reply]:
     """The replies; those alike word for word and in their verdicts stand once."""
     first: dict[object, Outcome] = {}
     times: Counter[object] = Counter()
     for outcome in outcomes:
-        content = (outcome.reply, outcome.status, _verdicts(outcome) or outcome.why)
+        content = _content(outcome)
         first.setdefault(content, outcome)
         times[content] += 1
     return [Reply(first[content], number) for content, number in times.items()]
 
 
-def _verdicts(outcome: Outcome) -> tuple[Verdict, ...]:
-    return outcome.grade.verdicts if outcome.grade else ()
+def _content(outcome: Outcome) -> object:
+    """What two replies that stand as one have in common."""
+    return outcome.reply, outcome.status, outcome.verdicts or outcome.why
 
 
-def _passed(outcomes: Sequence[Outcome]) -> dict[str, tuple[int, int]]:
+def _passed(outcomes: _Outcomes) -> dict[str, _Hits]:
     """Passed and scored verdicts by criterion."""
-    verdicts = [verdict for outcome in outcomes for verdict in _verdicts(outcome)]
-    scored = Counter(v.criterion for v in verdicts if v.outcome != "unscored")
-    passed = Counter(v.criterion for v in verdicts if v.outcome == "pass")
+    verdicts = [verdict for outcome in outcomes for verdict in outcome.scored_verdicts]
+    scored = Counter(verdict.criterion for verdict in verdicts)
+    passed = Counter(verdict.criterion for verdict in verdicts if verdict.outcome == "pass")
     return {criterion: (passed[criterion], number) for criterion, number in scored.items()}
 
 
 def _weight(case: Case) -> int:
     """Bytes that a case will take on the page, about."""
-    criteria = case.scenario.criteria if case.scenario else ()
-    verdicts = [verdict for reply in case.replies for verdict in reply.verdicts]
     parts = [
         _AROUND,
         weight(case.story),
         *(weight(turn.text) for turn in case.history),
-        *(weight(reply.text + reply.why) for reply in case.replies),
-        *(weight(clip(criterion.text, REASON)) + _TAGS for criterion in criteria),
-        *(weight(verdict.criterion + verdict.evidence) + _TAGS for verdict in verdicts),
+        *_weights_of_criteria(case.scenario),
+        *(reply.weight for reply in case.replies),
     ]
     return sum(parts)
+
+
+def _weights_of_criteria(scenario: Scenario | None) -> list[int]:
+    criteria = scenario.criteria if scenario else ()
+    return [weight(clip(criterion.text, REASON)) + _TAGS for criterion in criteria]
 
 
 def weight(text: str) -> int:

@@ -5,7 +5,7 @@ than three tasks, or tasks all alike, that has no width, and Wilson's interval o
 there. It takes the verdicts of a task for independent and is too narrow for that.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -22,6 +22,7 @@ TICKS = (0, 25, 50, 75, 100)
 HEIGHT, BASE_LINE, BEST_LINE = 26, 9, 17
 """Pixels of a row's figure, and of the two marks from its top."""
 _SCALE = svg.Scale(0.0, 1.0)
+_Tallies = Mapping[str, Tally]
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,7 @@ def comparison(reading: Reading) -> list[ComparisonRow]:
     """All criteria, then each family with its dimensions; empty where nothing was scored."""
     base = _tallies(reading, reading.base_outcomes)
     best = _tallies(reading, reading.best_outcomes)
-    return [
-        _row(name, base.get(name, Tally()), best.get(name, Tally()), rival=reading.rival)
-        for name in _ordered({*base, *best})
-    ]
+    return [_row(name, base, best, rival=reading.rival) for name in _ordered({*base, *best})]
 
 
 def axis() -> Markup:
@@ -64,7 +62,7 @@ def axis() -> Markup:
     return svg.frame(ticks, height=16, label="percent")
 
 
-def _tallies(reading: Reading, outcomes: Iterable[Outcome]) -> dict[str, Tally]:
+def _tallies(reading: Reading, outcomes: Iterable[Outcome]) -> _Tallies:
     return by_dimension(outcomes, reading.record.scenarios, rows=_rows)
 
 
@@ -79,11 +77,18 @@ def _ordered(names: set[str]) -> list[str]:
     return [ALL, *named] if ALL in names else named
 
 
-def _row(name: str, base: Tally, best: Tally, *, rival: str) -> ComparisonRow:
-    sides = {"base": base, rival: best}
-    scored = [f"{side} {share(tally.pass_rate)}" for side, tally in sides.items() if tally.scored]
-    plot = svg.frame(_marks(base, best), height=HEIGHT, label=", ".join(scored))
-    return ComparisonRow(name, base, best, plot)
+def _row(name: str, base: _Tallies, best: _Tallies, *, rival: str) -> ComparisonRow:
+    before, after = base.get(name, Tally()), best.get(name, Tally())
+    label = _label({"base": before, rival: after})
+    plot = svg.frame(_marks(before, after), height=HEIGHT, label=label)
+    return ComparisonRow(name, before, after, plot)
+
+
+def _label(sides: _Tallies) -> str:
+    """The pass rates in words, by side."""
+    return ", ".join(
+        f"{side} {share(tally.pass_rate)}" for side, tally in sides.items() if tally.scored
+    )
 
 
 def _marks(base: Tally, best: Tally) -> Iterator[Markup]:

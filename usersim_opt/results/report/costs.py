@@ -12,6 +12,8 @@ from usersim_opt.results.report.wording import option
 PROPOSER = "proposer"
 ALL_ROLES = "all roles"
 CALLS, TOKENS = "calls", "tokens, read and written"
+_Numbers = Mapping[str, int]
+"""Calls or tokens by role."""
 _DIGESTS = {"prompt": "seed prompt", "train": "training scenarios", "smoke": "smoke split"}
 """What the fingerprints in the inputs of a run are of."""
 
@@ -26,9 +28,14 @@ class CostRow:
     again: int
 
     @property
+    def parts(self) -> tuple[int, int, int]:
+        """The three, in the order of the columns."""
+        return self.search, self.smoke, self.again
+
+    @property
     def total(self) -> int:
         """All of them."""
-        return self.search + self.smoke + self.again
+        return sum(self.parts)
 
 
 @dataclass(frozen=True)
@@ -45,26 +52,29 @@ class CostTable:
 
     @property
     def _sum(self) -> CostRow:
-        spent = [(row.search, row.smoke, row.again) for row in self.roles]
-        return CostRow(ALL_ROLES, *map(sum, zip(*spent, strict=True)))
+        parts = [row.parts for row in self.roles]
+        return CostRow(ALL_ROLES, *map(sum, zip(*parts, strict=True)))
 
 
 def cost_tables(reading: Reading) -> list[CostTable]:
     """Calls, then tokens; no table of what the log has none of."""
     record = reading.record
-    tables = [
-        CostTable(CALLS, _roles(record, record.calls, lambda outcome: outcome.calls)),
-        CostTable(TOKENS, _roles(record, record.tokens, lambda outcome: outcome.tokens)),
-    ]
-    return [table for table in tables if table.roles]
+    calls = _table(record, CALLS, record.calls, lambda outcome: outcome.calls)
+    tokens = _table(record, TOKENS, record.tokens, lambda outcome: outcome.tokens)
+    return [table for table in (calls, tokens) if table.roles]
 
 
-def _roles(
-    record: RunRecord, totals: Mapping[str, int], of: Callable[[Outcome], ByRole]
-) -> list[CostRow]:
-    """The roles that spent any; `of` gives what one reply cost."""
+def _table(
+    record: RunRecord, unit: str, totals: _Numbers, of: Callable[[Outcome], ByRole]
+) -> CostTable:
+    """The costs in one unit; `of` gives what one reply cost."""
     search = summed(of(outcome) for outcome in record.outcomes if outcome.stage != SMOKE)
     smoke = summed(of(outcome) for outcome in record.of_stage(SMOKE))
+    return CostTable(unit, _roles(totals, search, smoke))
+
+
+def _roles(totals: _Numbers, search: _Numbers, smoke: _Numbers) -> list[CostRow]:
+    """The roles that spent any."""
     return [
         _row(role, total, search.get(role, 0), smoke.get(role, 0))
         for role, total in totals.items()
@@ -105,11 +115,12 @@ def failures(reading: Reading) -> Failures:
 
 def options(reading: Reading) -> list[tuple[str, str]]:
     """The options of the run, without models and digests."""
-    return [
-        (str(key), option(value))
-        for key, value in reading.record.inputs.items()
-        if not str(key).startswith("model.") and key not in _DIGESTS
-    ]
+    inputs = reading.record.inputs
+    return [(key, option(value)) for key, value in inputs.items() if _is_option(key)]
+
+
+def _is_option(key: str) -> bool:
+    return not key.startswith("model.") and key not in _DIGESTS
 
 
 def digests(reading: Reading) -> list[tuple[str, str]]:

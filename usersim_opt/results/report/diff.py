@@ -18,6 +18,10 @@ ALIKE = 0.5
 """Share of common words from which two lines are shown as one that was changed."""
 Stretch = tuple[str, str]
 """`same`, `del` or `ins`, and a stretch of text."""
+_Texts = Sequence[str]
+"""Lines, or the words of a line."""
+_Match = tuple[bool, _Texts, _Texts]
+"""Whether both sides are the same, the part of the old text, and that of the new one."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class DiffRow:
 def diff(old: str, new: str) -> list[DiffRow]:
     """The lines of both texts in order, equal ones beside each other."""
     before, after = old.split("\n"), new.split("\n")
-    if len(before) * len(after) > MOST_WORK:
+    if _too_long(before, after):
         return [_gone(old), _come(new)]
     rows: list[DiffRow] = []
     for same, gone, come in _matched(before, after):
@@ -56,46 +60,51 @@ def _come(line: str) -> DiffRow:
     return DiffRow(None, [("ins", line)])
 
 
-def _matched(
-    before: Sequence[str], after: Sequence[str]
-) -> Iterator[tuple[bool, Sequence[str], Sequence[str]]]:
-    """Parts of both lists that belong together, and whether they are the same.
+def _too_long(before: _Texts, after: _Texts) -> bool:
+    return len(before) * len(after) > MOST_WORK
 
-    Without difflib's junk heuristic, which takes what is frequent for unimportant.
-    """
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
+
+def _matcher(before: _Texts, after: _Texts) -> SequenceMatcher[str]:
+    """Without difflib's junk heuristic, which takes what is frequent for unimportant."""
+    return SequenceMatcher(None, before, after, autojunk=False)
+
+
+def _matched(before: _Texts, after: _Texts) -> Iterator[_Match]:
+    """Parts of both lists that belong together, and whether they are the same."""
+    for tag, a, b, c, d in _matcher(before, after).get_opcodes():
         yield tag == "equal", before[a:b], after[c:d]
 
 
-def _changed(before: Sequence[str], after: Sequence[str]) -> Iterator[DiffRow]:
+def _changed(before: _Texts, after: _Texts) -> Iterator[DiffRow]:
     """Lines that took each other's place: one row where they are alike, else one for each."""
     for old, new in zip_longest(before, after):
-        if old is not None and new is not None and _alike(old, new):
-            yield _by_words(old, new)
-            continue
-        if old is not None:
-            yield _gone(old)
-        if new is not None:
-            yield _come(new)
+        yield from _replaced(old, new)
+
+
+def _replaced(old: str | None, new: str | None) -> Iterator[DiffRow]:
+    if old is not None and new is not None and _alike(old, new):
+        yield _by_words(old, new)
+        return
+    if old is not None:
+        yield _gone(old)
+    if new is not None:
+        yield _come(new)
 
 
 def _by_words(old: str, new: str) -> DiffRow:
-    left: list[Stretch] = []
-    right: list[Stretch] = []
-    for same, gone, come in _matched(_words(old), _words(new)):
-        if gone:
-            left.append(("same" if same else "del", "".join(gone)))
-        if come:
-            right.append(("same" if same else "ins", "".join(come)))
+    matches = list(_matched(_words(old), _words(new)))
+    left = [_stretch("same" if same else "del", words) for same, words, _ in matches if words]
+    right = [_stretch("same" if same else "ins", words) for same, _, words in matches if words]
     return DiffRow(left, right)
+
+
+def _stretch(kind: str, words: _Texts) -> Stretch:
+    return kind, "".join(words)
 
 
 def _alike(old: str, new: str) -> bool:
     before, after = _words(old), _words(new)
-    if len(before) * len(after) > MOST_WORK:
-        return False
-    return SequenceMatcher(None, before, after, autojunk=False).ratio() >= ALIKE
+    return not _too_long(before, after) and _matcher(before, after).ratio() >= ALIKE
 
 
 def _words(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.measuring.verdicts import dimensions_of
 from usersim_opt.models.naming import is_offline
 from usersim_opt.results.reading import Reading
+from usersim_opt.results.report.costs import failures
 from usersim_opt.results.report.pieces import PieceTable
 from usersim_opt.results.report.wording import OPTION, clip, name, share
 from usersim_opt.scenarios.kinds import DIMENSIONS, in_order
@@ -25,6 +26,10 @@ class Gap(NamedTuple):
     why: str
 
 
+_MaybeGap = Gap | None
+"""What a rule gives: None where the record lacks nothing."""
+
+
 def gaps(reading: Reading, pieces: PieceTable | None) -> list[Gap]:
     """Everything that a reader might take for measured."""
     of_the_run = [rule(reading) for rule in _RULES]
@@ -32,16 +37,21 @@ def gaps(reading: Reading, pieces: PieceTable | None) -> list[Gap]:
     return [gap for gap in [*of_the_run, *of_the_pieces, *_ALWAYS] if gap]
 
 
-def _real_models(reading: Reading) -> Gap | None:
-    models = reading.record.models
-    stand_ins = [name(role) for role, model in models.items() if is_offline(model)]
+def _real_models(reading: Reading) -> _MaybeGap:
+    stand_ins = _stand_ins(reading)
     if not stand_ins:
         return None
     no_figure = "No figure on this page says anything about a language model."
     return Gap("Real models", f"{', '.join(stand_ins)}: rule-based stand-ins. {no_figure}")
 
 
-def _other_models(reading: Reading) -> Gap | None:
+def _stand_ins(reading: Reading) -> list[str]:
+    """The roles that an offline stand-in plays."""
+    models = reading.record.models
+    return [name(role) for role, model in models.items() if is_offline(model)]
+
+
+def _other_models(reading: Reading) -> _MaybeGap:
     user = reading.record.models.get("user")
     if not user:
         return None
@@ -50,7 +60,7 @@ def _other_models(reading: Reading) -> Gap | None:
     return Gap("Other models and sampling options", f"{writer}; {elsewhere}")
 
 
-def _independent_judge(reading: Reading) -> Gap | None:
+def _independent_judge(reading: Reading) -> _MaybeGap:
     models = reading.record.models
     user = models.get("user")
     if not user or models.get("judge") != user:
@@ -62,7 +72,7 @@ def _independent_judge(reading: Reading) -> Gap | None:
     )
 
 
-def _gain(reading: Reading) -> Gap | None:
+def _gain(reading: Reading) -> _MaybeGap:
     if reading.split == SMOKE:
         return None
     return Gap(
@@ -72,14 +82,14 @@ def _gain(reading: Reading) -> Gap | None:
     )
 
 
-def _gain_to_its_end(reading: Reading) -> Gap | None:
+def _gain_to_its_end(reading: Reading) -> _MaybeGap:
     if reading.split != SMOKE or reading.finished:
         return None
     why = "The smoke split is measured in part; what is shown of it may change."
     return Gap("The gain, to its end", why)
 
 
-def _many_tasks(reading: Reading) -> Gap | None:
+def _many_tasks(reading: Reading) -> _MaybeGap:
     tasks = len({outcome.task_id for outcome in reading.base_outcomes})
     if reading.split != SMOKE or tasks >= FEW_TASKS:
         return None
@@ -87,7 +97,7 @@ def _many_tasks(reading: Reading) -> Gap | None:
     return Gap("Many tasks", f"{has}; how the gain varies from task to task is known roughly.")
 
 
-def _spread(reading: Reading) -> Gap | None:
+def _spread(reading: Reading) -> _MaybeGap:
     repeats = {outcome.repeat for outcome in reading.base_outcomes}
     if reading.split != SMOKE or repeats != {0}:
         return None
@@ -102,9 +112,9 @@ def _test_split(reading: Reading) -> Gap:
     )
 
 
-def _judge_errors(reading: Reading) -> Gap | None:
-    grades = [outcome.grade for outcome in reading.record.outcomes if outcome.grade]
-    sources = [verdict.source for grade in grades for verdict in grade.verdicts]
+def _judge_errors(reading: Reading) -> _MaybeGap:
+    outcomes = reading.record.outcomes
+    sources = [verdict.source for outcome in outcomes for verdict in outcome.verdicts]
     judged = sources.count("judge")
     if not judged:
         return None
@@ -116,11 +126,9 @@ def _judge_errors(reading: Reading) -> Gap | None:
     )
 
 
-def _dimensions(reading: Reading) -> Gap | None:
-    scenarios = reading.record.scenarios
-    if not scenarios:
-        what = "The scenarios of the run are not at hand"
-        return Gap("Dimensions", f"{what}, so that no verdict can be given to a dimension.")
+def _dimensions(reading: Reading) -> _MaybeGap:
+    if not reading.record.scenarios:
+        return _NO_DIMENSIONS
     missing = _missing_dimensions(reading)
     if not missing:
         return None
@@ -143,15 +151,15 @@ def _names(dimensions: list[str]) -> str:
     return f"{names} and {more} more" if more > 0 else names
 
 
-def _failed_replies(reading: Reading) -> Gap | None:
-    errors = sum(outcome.status == "error" for outcome in reading.record.outcomes)
+def _failed_replies(reading: Reading) -> _MaybeGap:
+    errors = failures(reading).errors
     if not errors:
         return None
     failed = f"{many(errors, 'reply')} failed and have no score"
     return Gap("Failed replies", f"{failed}; what they would have been is not known.")
 
 
-def _lost_pairs(reading: Reading) -> Gap | None:
+def _lost_pairs(reading: Reading) -> _MaybeGap:
     lost = reading.gain.lost
     if not lost:
         return None
@@ -159,13 +167,13 @@ def _lost_pairs(reading: Reading) -> Gap | None:
     return Gap("Lost pairs", f"{of} have only one side and are left out of the gain.")
 
 
-def _tokens(reading: Reading) -> Gap | None:
+def _tokens(reading: Reading) -> _MaybeGap:
     if any(reading.record.tokens.values()):
         return None
     return Gap("Tokens", "The models reported none.")
 
 
-def _unknown_pieces(pieces: PieceTable) -> Gap | None:
+def _unknown_pieces(pieces: PieceTable) -> _MaybeGap:
     if not pieces.always and not pieces.never:
         return None
     always = f"{many(len(pieces.always), 'piece')} stood in every measured prompt"
@@ -176,7 +184,7 @@ def _unknown_pieces(pieces: PieceTable) -> Gap | None:
     )
 
 
-_RULES: tuple[Callable[[Reading], Gap | None], ...] = (
+_RULES: tuple[Callable[[Reading], _MaybeGap], ...] = (
     _real_models,
     _other_models,
     _independent_judge,
@@ -192,6 +200,10 @@ _RULES: tuple[Callable[[Reading], Gap | None], ...] = (
     _tokens,
 )
 """What a run may lack, in the order of the page."""
+_NO_DIMENSIONS = Gap(
+    "Dimensions",
+    "The scenarios of the run are not at hand, so that no verdict can be given to a dimension.",
+)
 _ADDED_UP = Gap("Pieces that work only together", "The model adds up the worth of pieces.")
 _ALWAYS = (
     Gap(

@@ -20,8 +20,13 @@ MOST_OF_A_FATE = 120
 """Characters of what became of a version: the name of a rule may be of any length."""
 STEP, EDGE = 26, 16
 """Pixels between two generations of the figure, and around it."""
-_KINDS = {"seed": "seed", "best": "winner", "accepted": "incumbent", "other": "other"}
-"""The class of a version's mark by its role."""
+_LOOKS = {
+    "seed": ("seed", svg.DOT),
+    "best": ("winner", svg.DIAMOND),
+    "accepted": ("incumbent", svg.DIAMOND),
+    "other": ("other", svg.DOT),
+}
+"""The class and the shape of a version's mark by its role."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,13 @@ class VersionRow:
     replies: int
     families: Mapping[str, Interval]
     """The pass rate by family that the model of the pieces expects."""
+
+
+_Rows = Sequence[VersionRow]
+_Depths = Mapping[str, int]
+"""The generation of each version, 0 for one without a parent."""
+_Place = tuple[str, float]
+"""Percent of the width, and pixels from the top."""
 
 
 def version_rows(reading: Reading) -> list[VersionRow]:
@@ -84,6 +96,10 @@ def _fate(reading: Reading, version: Version, *, measured: bool) -> str:
         return "the seed, shipped" if version == reading.shipped else "the seed"
     if version == reading.finalist:
         return _fate_of_finalist(reading)
+    return _fate_in_search(reading, version, measured=measured)
+
+
+def _fate_in_search(reading: Reading, version: Version, *, measured: bool) -> str:
     rounds = [step.number for step in reading.rounds if step.promoted == version.id]
     if rounds:
         return f"incumbent from round {rounds[0]} on"
@@ -103,15 +119,12 @@ def _fate_of_finalist(reading: Reading) -> str:
 
 def _refusal(reading: Reading, version: Version) -> str | None:
     """The last rule that turned the version down."""
-    rules = [
-        decision.rule
-        for decision in reading.record.decisions
-        if decision.candidate == version.id and not decision.accepted
-    ]
-    return rules[-1] if rules else None
+    decisions = reading.record.decisions
+    rules = {ruling.candidate: ruling.rule for ruling in decisions if not ruling.accepted}
+    return rules.get(version.id)
 
 
-def family_tree(reading: Reading, rows: Sequence[VersionRow]) -> Markup | None:
+def family_tree(reading: Reading, rows: _Rows) -> Markup | None:
     """Versions from left to right as they were made, a generation lower than their parents.
 
     None for fewer than two.
@@ -126,32 +139,31 @@ def family_tree(reading: Reading, rows: Sequence[VersionRow]) -> Markup | None:
     return svg.frame([*_edges(rows, places, depth), *nodes], height=height, label=label)
 
 
-_Place = tuple[str, float]
-
-
-def _places(rows: Sequence[VersionRow], depth: Mapping[str, int]) -> dict[str, _Place]:
+def _places(rows: _Rows, depth: _Depths) -> dict[str, _Place]:
     x = svg.Scale(-0.7, len(rows) - 0.3)
     ids = [row.version.id for row in rows]
     return {version: (x.at(i), EDGE + STEP * depth[version]) for i, version in enumerate(ids)}
 
 
-def _edges(
-    rows: Sequence[VersionRow], places: Mapping[str, _Place], depth: Mapping[str, int]
-) -> Iterator[Markup]:
+def _edges(rows: _Rows, places: Mapping[str, _Place], depth: _Depths) -> Iterator[Markup]:
     """A line from each parent; a version without one has depth 0, whatever it names as parent."""
     for row in rows:
         parent = places.get(row.version.parent or "")
         if parent and depth[row.version.id]:
-            kind = "edge" if row.role == "other" else "edge led"
-            yield svg.line(parent, places[row.version.id], kind=kind)
+            yield _edge(row, parent, places[row.version.id])
+
+
+def _edge(row: VersionRow, parent: _Place, place: _Place) -> Markup:
+    kind = "edge" if row.role == "other" else "edge led"
+    return svg.line(parent, place, kind=kind)
 
 
 def _node(row: VersionRow, place: _Place) -> Markup:
     """A mark with what became of the version as its title; there is room for few ids."""
     x, y = place
+    kind, shape = _LOOKS[row.role]
     version = name(row.version.id)
-    shape = svg.DIAMOND if row.role in ("best", "accepted") else svg.DOT
-    mark = svg.mark(shape, x, y, kind=_KINDS[row.role], title=f"{version}: {row.fate}")
+    mark = svg.mark(shape, x, y, kind=kind, title=f"{version}: {row.fate}")
     if row.role == "other":
         return mark
     return mark + svg.words(version, x, y + 18, kind="tick middle")

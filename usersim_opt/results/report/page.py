@@ -51,6 +51,7 @@ _VERSION, _RULING, _PIECE, _FAILURE = 1_500, 2_000, 4_000, 90
 _PACKAGE = "usersim_opt.results.report"
 _Values = dict[str, Any]
 """What a template shows, by the name that it uses."""
+_Rows = Sequence[lineage.VersionRow]
 
 
 def write_report(record: RunRecord, path: str | Path | None = None) -> Path:
@@ -59,10 +60,14 @@ def write_report(record: RunRecord, path: str | Path | None = None) -> Path:
     `report.html` in the run's folder unless another path is given. InputError for a folder.
     """
     file = record.folder / FILE if path is None else Path(path)
-    if file.is_dir():
-        raise InputError(f"{file}: is a folder; expected the name of an HTML file")
+    _check_is_no_folder(file)
     write_text(file, render(record))
     return file
+
+
+def _check_is_no_folder(file: Path) -> None:
+    if file.is_dir():
+        raise InputError(f"{file}: is a folder; expected the name of an HTML file")
 
 
 def render(record: RunRecord) -> str:
@@ -75,7 +80,12 @@ def render(record: RunRecord) -> str:
 def _frame() -> _Values:
     """Style sheet, script, and the policy that lets no other run."""
     style, script = _packaged("style.css"), _packaged("page.js")
-    policy = {
+    return {"style": style, "script": script, "policy": _policy(style, script)}
+
+
+def _policy(style: str, script: str) -> str:
+    """The Content-Security-Policy of a page with one style sheet and one script."""
+    sources = {
         "default-src": "'none'",
         "style-src": _digest(style),
         "script-src": _digest(script),
@@ -83,11 +93,7 @@ def _frame() -> _Values:
         "base-uri": "'none'",
         "form-action": "'none'",
     }
-    return {
-        "style": style,
-        "script": script,
-        "policy": "; ".join(f"{name} {source}" for name, source in policy.items()),
-    }
+    return "; ".join(f"{name} {source}" for name, source in sources.items())
 
 
 def _sections(reading: Reading) -> _Values:
@@ -100,6 +106,7 @@ def _sections(reading: Reading) -> _Values:
         **_versions(reading, versions),
         "decisions": rulings.ruling_table(reading),
         **_costs(reading),
+        **_made_from(reading),
     }
     values["gaps"] = gaps.gaps(reading, values["pieces"])
     return values | _cases(reading, ROOM - _weight(values))
@@ -128,7 +135,7 @@ def _compared(reading: Reading) -> _Values:
     }
 
 
-def _versions(reading: Reading, rows: Sequence[lineage.VersionRow]) -> _Values:
+def _versions(reading: Reading, rows: _Rows) -> _Values:
     return {
         "versions": rows,
         "version_anchors": {row.version.id: row.anchor for row in rows},
@@ -137,7 +144,7 @@ def _versions(reading: Reading, rows: Sequence[lineage.VersionRow]) -> _Values:
     }
 
 
-def _diff(reading: Reading, rows: Sequence[lineage.VersionRow]) -> list[diff.DiffRow]:
+def _diff(reading: Reading, rows: _Rows) -> list[diff.DiffRow]:
     """Seed and finalist side by side, cut as the version table cuts them."""
     if reading.seed is None or reading.finalist is None:
         return []
@@ -149,6 +156,11 @@ def _costs(reading: Reading) -> _Values:
     return {
         "costs": costs.cost_tables(reading),
         "failures": costs.failures(reading),
+    }
+
+
+def _made_from(reading: Reading) -> _Values:
+    return {
         "options": costs.options(reading),
         "digests": costs.digests(reading),
         "format": SCHEMA_VERSION,
@@ -167,14 +179,14 @@ def _cases(reading: Reading, room: int) -> _Values:
 
 def _weight(values: _Values) -> int:
     """Bytes of the parts that grow with a run, about; a part that is drawn is as long as it is."""
-    drawings = [values["progress"], values["tree"]]
-    rows = values["pieces"].rows if values["pieces"] else ()
+    table = values["pieces"]
     parts = [
         *(cases.weight(row.text) + _VERSION for row in values["versions"]),
-        *(len(drawing) for drawing in drawings if drawing),
+        len(values["progress"] or ""),
+        len(values["tree"] or ""),
         _FAILURE * sum(map(_links, values["comparison"])),
         _RULING * len(values["decisions"].rows),
-        _PIECE * len(rows),
+        _PIECE * len(table.rows if table else ()),
     ]
     return sum(parts)
 
@@ -204,6 +216,7 @@ def _environment() -> Environment:
         "name": wording.name,
         "clip": wording.clip,
         "option": wording.option,
+        "in_order": cases.scenarios_in_order,
     }
     environment.globals["changes"] = wording.changes
     environment.globals["reason_length"] = wording.REASON

@@ -13,6 +13,7 @@ from usersim_opt.results.versions import Version
 from usersim_opt.scenarios.kinds import in_order
 
 MOST_PIECES = 150
+_Worths = Sequence[PieceWorth]
 _LEAST = 0.05
 """Least reach of the axes, as a share: below it noise would fill the width."""
 _PLACE = {
@@ -71,7 +72,7 @@ class _Scales:
     family: svg.Scale
 
     @classmethod
-    def of(cls, worths: Sequence[PieceWorth]) -> "_Scales":
+    def of(cls, worths: _Worths) -> "_Scales":
         effects = [worth.effect for worth in worths]
         by_family = [interval for worth in worths for interval in worth.by_family.values()]
         return cls(svg.around(effects, least=_LEAST), svg.around(by_family, least=_LEAST))
@@ -82,17 +83,26 @@ def piece_table(reading: Reading) -> PieceTable | None:
     model = reading.worths
     if model is None or not model.pieces:
         return None
-    compared = [worth for worth in model.pieces if worth.replies_with and worth.replies_without]
+    compared = _compared(model)
     first = compared[:MOST_PIECES]
     scales = _Scales.of(first)
     return PieceTable(
         rows=[_row(reading, worth, scales) for worth in first],
         axis=svg.axis_of_points(scales.all),
-        families=in_order({family for worth in first for family in worth.by_family}),
+        families=_families(first),
         left_out=len(compared) - len(first),
         never=_words_never_in(model),
         always=_words_always_in(model),
     )
+
+
+def _compared(model: Attribution) -> _Worths:
+    """The pieces that some measured prompts had and others had not."""
+    return [worth for worth in model.pieces if worth.replies_with and worth.replies_without]
+
+
+def _families(worths: _Worths) -> list[str]:
+    return in_order({family for worth in worths for family in worth.by_family})
 
 
 def _words_never_in(model: Attribution) -> list[str]:
@@ -113,12 +123,15 @@ def sure(interval: Interval) -> bool:
 
 
 def _row(reading: Reading, worth: PieceWorth, scales: _Scales) -> PieceRow:
-    kind = _kind(worth.effect)
-    plot = svg.difference(scales.all, worth.effect, height=26, shape=svg.DOT, kind=kind)
     families = {
         family: _small_plot(effect, scales.family) for family, effect in worth.by_family.items()
     }
+    plot = _plot(worth.effect, scales.all)
     return PieceRow(worth, plot, families, _inside(reading, worth.id))
+
+
+def _plot(effect: Interval, scale: svg.Scale) -> Markup:
+    return svg.difference(scale, effect, height=26, shape=svg.DOT, kind=_kind(effect))
 
 
 def _small_plot(effect: Interval, scale: svg.Scale) -> Markup:
@@ -134,8 +147,6 @@ def _kind(interval: Interval) -> str:
 def _inside(reading: Reading, piece: str) -> str:
     """In the seed, in the finalist, in both, or in neither."""
     in_seed = _has(reading, reading.seed, piece)
-    if not reading.found_better:
-        return "kept" if in_seed else "tried"
     return _PLACE[in_seed, _has(reading, reading.finalist, piece)]
 
 

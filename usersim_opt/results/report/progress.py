@@ -10,6 +10,7 @@ from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.results.reading import Reading, Round, scored
 from usersim_opt.results.report import svg
+from usersim_opt.results.report.rulings import SHAPES
 from usersim_opt.results.report.wording import bare_share, name, share
 from usersim_opt.results.versions import NO_VERSION
 
@@ -17,7 +18,7 @@ HEIGHT, TOP, BOTTOM = 300, 34, 270
 """Pixels of the figure, and of the lines for 100 % and the lowest rate in it."""
 _LAYERS = {"other": svg.DOT, "incumbent": svg.DIAMOND, "seed": svg.DOT}
 """Shapes by role; the later ones lie over the earlier ones."""
-_RULING_SHAPES = {"accepted": svg.TRIANGLE, "rejected": svg.CROSS}
+_Marks = Iterator[Markup]
 _SAID = {"other": "", "incumbent": ", the incumbent", "seed": ", the seed"}
 
 
@@ -34,10 +35,14 @@ class _Point:
     @property
     def title(self) -> str:
         """What the mark stands for, in words."""
-        replies = many(len(self.outcomes), "reply")
-        on = f"{scored(self.outcomes):,} criteria in {replies}"
         who = f"{name(self.version)}{_SAID[self.role]}"
-        return f"round {self.number}, {who}: {share(self.rate.mean)} of {on}"
+        return f"round {self.number}, {who}: {share(self.rate.mean)} of {self._criteria}"
+
+    @property
+    def _criteria(self) -> str:
+        """What the pass rate is of."""
+        replies = many(len(self.outcomes), "reply")
+        return f"{scored(self.outcomes):,} criteria in {replies}"
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,7 @@ class _Axes:
 
     def y(self, rate: float) -> float:
         """The place of a pass rate in pixels from the top."""
-        low, high = self.rates.low, self.rates.high
-        share_of_height = (rate - low) / (high - low)
-        return round(BOTTOM - (BOTTOM - TOP) * share_of_height, 1)
+        return round(BOTTOM - (BOTTOM - TOP) * self.rates.share(rate), 1)
 
 
 def progress(reading: Reading) -> Markup | None:
@@ -97,11 +100,15 @@ def _axes(rounds: Sequence[Round], points: Sequence[_Point]) -> _Axes:
     """Rates begin at a full ten percent below the lowest mark."""
     lowest = min(point.rate.mean for point in points)
     floor = max(0.0, 0.1 * int(10 * (lowest - 0.03)))
-    x = svg.Scale(rounds[0].number - 0.6, rounds[-1].number + 0.6)
-    return _Axes(x, svg.Scale(floor, 1.0))
+    return _Axes(_scale_of(rounds), svg.Scale(floor, 1.0))
 
 
-def _levels(axes: _Axes) -> Iterator[Markup]:
+def _scale_of(rounds: Sequence[Round]) -> svg.Scale:
+    """With room for half a mark before the first round and behind the last."""
+    return svg.Scale(rounds[0].number - 0.6, rounds[-1].number + 0.6)
+
+
+def _levels(axes: _Axes) -> _Marks:
     """Lines from side to side with the pass rate before them."""
     for rate in axes.rates.ticks():
         y = axes.y(rate)
@@ -113,19 +120,19 @@ def _percent(rate: float) -> str:
     return f"{bare_share(rate).removesuffix('.0')} %"
 
 
-def _numbers(axes: _Axes) -> Iterator[Markup]:
+def _numbers(axes: _Axes) -> _Marks:
     """The numbers of rounds under the figure; the last one is kept from running over the edge."""
-    low, high = axes.rounds.low, axes.rounds.high
-    near_the_edge = high - 0.03 * (high - low)
-    for tick in axes.rounds.ticks(4):
-        if tick == int(tick) and low < tick < high:
+    rounds = axes.rounds
+    near_the_edge = rounds.high - 0.03 * rounds.width
+    for tick in filter(float.is_integer, rounds.ticks(4)):
+        if rounds.low < tick < rounds.high:
             kind = "tick last" if tick > near_the_edge else "tick middle"
             yield svg.words(f"{tick:.0f}", axes.x(tick), BOTTOM + 20, kind=kind)
 
 
-def _changes(rounds: Sequence[Round], axes: _Axes) -> Iterator[Markup]:
+def _changes(rounds: Sequence[Round], axes: _Axes) -> _Marks:
     """A fine line where the incumbent changes, with its name where the last name is far enough."""
-    room = max(1.0, (axes.rounds.high - axes.rounds.low) / 14)
+    room = max(1.0, axes.rounds.width / 14)
     last = -room
     for step in rounds:
         if not step.promoted:
@@ -137,16 +144,18 @@ def _changes(rounds: Sequence[Round], axes: _Axes) -> Iterator[Markup]:
             last = step.number
 
 
-def _dots(points: Sequence[_Point], axes: _Axes) -> Iterator[Markup]:
+def _dots(points: Sequence[_Point], axes: _Axes) -> _Marks:
     """The marks of the versions, the seed's on top."""
-    for role, shape in _LAYERS.items():
-        for point in points:
-            if point.role == role:
-                x, y = axes.x(point.number), axes.y(point.rate.mean)
-                yield svg.mark(shape, x, y, kind=role, title=point.title)
+    for role in _LAYERS:
+        yield from (_dot(point, axes) for point in points if point.role == role)
 
 
-def _rulings(rounds: Sequence[Round], axes: _Axes) -> Iterator[Markup]:
+def _dot(point: _Point, axes: _Axes) -> Markup:
+    x, y = axes.x(point.number), axes.y(point.rate.mean)
+    return svg.mark(_LAYERS[point.role], x, y, kind=point.role, title=point.title)
+
+
+def _rulings(rounds: Sequence[Round], axes: _Axes) -> _Marks:
     """What was decided, over the figure; a round without a ruling on a version has no mark."""
     for step in rounds:
         rejected = _rejected(step)
@@ -158,7 +167,7 @@ def _rulings(rounds: Sequence[Round], axes: _Axes) -> Iterator[Markup]:
 
 def _ruling(step: Round, version: str, axes: _Axes, *, kind: str) -> Markup:
     title = f"round {step.number}: {name(version)} {kind}"
-    return svg.mark(_RULING_SHAPES[kind], axes.x(step.number), 12, kind=kind, title=title)
+    return svg.mark(SHAPES[kind], axes.x(step.number), 12, kind=kind, title=title)
 
 
 def _rejected(step: Round) -> list[str]:

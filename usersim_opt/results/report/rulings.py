@@ -11,6 +11,8 @@ from usersim_opt.results.report import svg
 from usersim_opt.results.versions import Decision, Evidence
 
 MOST_DECISIONS = 1_000
+SHAPES = {"accepted": svg.TRIANGLE, "rejected": svg.CROSS}
+"""The marks of rulings, by the class that they have on the page."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,15 @@ def ruling_table(reading: Reading) -> RulingTable:
     """The decisions of the run, the first 1,000 of them."""
     decisions = reading.record.decisions
     first = decisions[:MOST_DECISIONS]
-    scale = svg.around([_gain(d.evidence) for d in first if d.evidence], least=0.1)
+    scale = _scale(first)
     rows = [RulingRow(decision, _plot(decision, scale)) for decision in first]
     return RulingTable(rows, svg.axis_of_points(scale), len(decisions) - len(first))
+
+
+def _scale(decisions: Sequence[Decision]) -> svg.Scale:
+    """The axis that holds the gains of all decisions."""
+    gains = [_gain(decision.evidence) for decision in decisions if decision.evidence]
+    return svg.around(gains, least=0.1)
 
 
 def _gain(evidence: Evidence) -> Interval:
@@ -47,7 +55,6 @@ def _plot(decision: Decision, scale: svg.Scale) -> Markup:
     """The gain with its interval; nothing for a decision without evidence."""
     if decision.evidence is None:
         return Markup()
+    kind = "accepted" if decision.accepted else "rejected"
     gain = _gain(decision.evidence)
-    if decision.accepted:
-        return svg.difference(scale, gain, height=22, shape=svg.TRIANGLE, kind="accepted")
-    return svg.difference(scale, gain, height=22, shape=svg.CROSS, kind="rejected")
+    return svg.difference(scale, gain, height=22, shape=SHAPES[kind], kind=kind)

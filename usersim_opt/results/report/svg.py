@@ -23,6 +23,10 @@ _PATHS = {
 }
 
 
+_PARTS = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
+"""Steps of a scale as parts of the next power of ten."""
+
+
 @dataclass(frozen=True)
 class Scale:
     """Values from `low` to `high` as percent of a width."""
@@ -30,10 +34,18 @@ class Scale:
     low: float
     high: float
 
+    @property
+    def width(self) -> float:
+        """From one end to the other, in the unit of the values."""
+        return self.high - self.low
+
+    def share(self, value: float) -> float:
+        """How far along the scale a value is: 0 at its low end, 1 at its high end."""
+        return (value - self.low) / self.width
+
     def at(self, value: float) -> str:
         """The place of a value, kept within the figure."""
-        share = (value - self.low) / (self.high - self.low)
-        return f"{100 * min(1.0, max(0.0, share)):.2f}%"
+        return f"{100 * min(1.0, max(0.0, self.share(value))):.2f}%"
 
     def ticks(self, least: int = 3) -> list[float]:
         """Round values within the scale, as few as there are from `least` on."""
@@ -45,8 +57,8 @@ class Scale:
 
     def _steps(self) -> Iterator[float]:
         """Round steps, the widest first."""
-        power = 10.0 ** math.ceil(math.log10(self.high - self.low))
-        for part in (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01):
+        power = 10.0 ** math.ceil(math.log10(self.width))
+        for part in _PARTS:
             yield power * part
 
     def _multiples(self, step: float) -> list[float]:
@@ -70,11 +82,10 @@ def _bounds(interval: Interval) -> list[float]:
 
 def frame(marks: Iterable[Markup], *, height: int, label: str) -> Markup:
     """Marks as a figure of a given height in pixels; `label` says in words what it shows."""
-    head = Markup('<svg class="plot" width="100%%" height="%s" role="img" aria-label="%s">') % (
-        height,
-        label,
+    whole = Markup(
+        '<svg class="plot" width="100%%" height="%s" role="img" aria-label="%s">%s</svg>'
     )
-    return head + Markup("").join(marks) + Markup("</svg>")
+    return whole % (height, label, Markup("").join(marks))
 
 
 def upright(x: str, *, top: float, bottom: float, kind: str = "grid") -> Markup:
@@ -99,12 +110,16 @@ def words(text: str, x: str, y: float, *, kind: str) -> Markup:
 
 def mark(shape: str, x: str, y: float, *, kind: str, title: str = "") -> Markup:
     """A dot or another shape at a point, with a title that shows when it is pointed at."""
-    hint = Markup("<title>%s</title>") % title if title else Markup()
+    hint = _hint(title)
     if shape == DOT:
         dot = Markup('<circle class="mark %s" cx="%s" cy="%s" r="4.5">%s</circle>')
         return dot % (kind, x, y, hint)
     other = Markup('<svg class="at" x="%s" y="%s"><path class="mark %s" d="%s">%s</path></svg>')
     return other % (x, y, kind, _PATHS[shape], hint)
+
+
+def _hint(title: str) -> Markup:
+    return Markup("<title>%s</title>") % title if title else Markup()
 
 
 def estimate(
@@ -119,9 +134,11 @@ def estimate(
 
 def _bar(scale: Scale, interval: Interval, y: float, *, kind: str) -> Markup:
     """The line of an interval; a bound that is no number is put at the estimate."""
-    low = interval.low if is_figure(interval.low) else interval.mean
-    high = interval.high if is_figure(interval.high) else interval.mean
-    return line((scale.at(low), y), (scale.at(high), y), kind=f"bar {kind}")
+    low, high = (
+        scale.at(bound if is_figure(bound) else interval.mean)
+        for bound in (interval.low, interval.high)
+    )
+    return line((low, y), (high, y), kind=f"bar {kind}")
 
 
 def ticks_of_points(scale: Scale, *, y: float, least: int = 3) -> list[Markup]:

@@ -11,6 +11,7 @@ from usersim_opt.measuring.evaluation import replies_each
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.reading import Reading
+from usersim_opt.results.record import RunRecord
 from usersim_opt.results.report import svg
 from usersim_opt.results.report.wording import (
     change,
@@ -68,10 +69,14 @@ def headline(reading: Reading) -> Headline:
 
 def _verdict(reading: Reading) -> _Verdict:
     if not reading.finished:
-        return _Verdict("open", "Not finished", (_how_far(reading), *_proof(reading)))
+        return _not_finished(reading)
     if not reading.found_better:
         return _seed_alone(reading)
     return _shipped(reading) if reading.shipped == reading.finalist else _not_shipped(reading)
+
+
+def _not_finished(reading: Reading) -> _Verdict:
+    return _Verdict("open", "Not finished", (_how_far(reading), *_proof(reading)))
 
 
 def _seed_alone(reading: Reading) -> _Verdict:
@@ -112,9 +117,8 @@ def _how_far(reading: Reading) -> str:
     if record.ended_by:
         ended = f"The search was ended by {clip(record.ended_by, MOST_OF_AN_END)}"
         return f"{ended}; the smoke split {under_way}; {last}."
-    number = reading.rounds[-1].number if reading.rounds else 0
     unproven = "Nothing has been proven yet; figures below are of the search."
-    return f"The run {under_way} in round {number}; {last}. {unproven}"
+    return f"The run {under_way} in round {reading.last_round}; {last}. {unproven}"
 
 
 def _proof(reading: Reading) -> Iterator[str]:
@@ -126,21 +130,22 @@ def _proof(reading: Reading) -> Iterator[str]:
     tasks = many(difference.tasks, "task")
     replies = f"{replies_each(reading.best_outcomes)} (as many seeds)"
     yield (f"Measured on {scenarios} of {tasks}, {replies}, which no step of the search has seen.")
-    by_task = changes(difference.by_task.low, difference.by_task.high)
-    new_tasks = f" For new tasks (t interval over tasks): {by_task} points." if by_task else ""
-    yield f"{difference.worth}.{new_tasks}"
+    yield f"{difference.worth}.{_for_new_tasks(difference.by_task)}"
+
+
+def _for_new_tasks(by_task: Interval) -> str:
+    """What is to be expected on other tasks; empty where there are too few to say."""
+    bounds = changes(by_task.low, by_task.high)
+    return f" For new tasks (t interval over tasks): {bounds} points." if bounds else ""
 
 
 def _figures(reading: Reading) -> Iterator[Figure]:
     """Pass rates, gain, rounds and calls, as far as there are any."""
     yield from _pass_rates(reading)
     if reading.gain.scenarios:
-        difference = reading.gain.gain
-        bounds = changes(difference.low, difference.high)
-        yield Figure("Gain, points", change(difference.mean), bounds)
+        yield _gain(reading.gain.gain)
     yield _rounds(reading)
-    calls = sum(reading.record.calls.values())
-    yield Figure("Calls", f"{calls:,}", f"{reading.record.minutes:.1f} minutes")
+    yield _calls(reading.record)
 
 
 def _pass_rates(reading: Reading) -> Iterator[Figure]:
@@ -151,6 +156,16 @@ def _pass_rates(reading: Reading) -> Iterator[Figure]:
         rate = pass_rate(outcomes)
         if rate is not None:
             yield Figure(f"{side}, {split}", share(rate.mean), shares(rate))
+
+
+def _gain(difference: Interval) -> Figure:
+    bounds = changes(difference.low, difference.high)
+    return Figure("Gain, points", change(difference.mean), bounds)
+
+
+def _calls(record: RunRecord) -> Figure:
+    calls = sum(record.calls.values())
+    return Figure("Calls", f"{calls:,}", f"{record.minutes:.1f} minutes")
 
 
 def _rounds(reading: Reading) -> Figure:

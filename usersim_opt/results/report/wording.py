@@ -4,6 +4,7 @@ Every length that the page gives to a text from outside is here, too.
 """
 
 import math
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeGuard
 
@@ -38,12 +39,10 @@ def bare_share(value: float | None) -> str:
     return share(value).removesuffix(" %")
 
 
-def shares(interval: Interval | None) -> str:
+def shares(interval: Interval) -> str:
     """The bounds of a pass rate as percent, in brackets; empty where there are none."""
-    if interval is None or interval.low is None or interval.high is None:
-        return ""
     cut = interval.within(0.0, 1.0)
-    return f"[{bare_share(cut.low)}, {bare_share(cut.high)}]"
+    return _bounds(cut.low, cut.high, bare_share)
 
 
 def change(value: float | None) -> str:
@@ -53,9 +52,13 @@ def change(value: float | None) -> str:
 
 def changes(low: float | None, high: float | None) -> str:
     """The bounds of a difference in percentage points, in brackets; empty where there are none."""
+    return _bounds(low, high, change)
+
+
+def _bounds(low: float | None, high: float | None, text: Callable[[float], str]) -> str:
     if low is None or high is None:
         return ""
-    return f"[{change(low)}, {change(high)}]"
+    return f"[{text(low)}, {text(high)}]"
 
 
 def gain(interval: Interval) -> str:
