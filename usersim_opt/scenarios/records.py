@@ -10,7 +10,7 @@ Not covered: whether a scenario is any good. That is the linter's and the reader
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -115,6 +115,11 @@ class Scenario(Record):
         return int(self.id.partition(".")[2])
 
     @property
+    def dimensions(self) -> dict[str, str]:
+        """The dimension of each criterion, by the criterion's id."""
+        return {criterion.id: criterion.dimension for criterion in self.criteria}
+
+    @property
     def messages(self) -> list[dict[str, str]]:
         """The conversation so far as a simulator takes it.
 
@@ -143,6 +148,10 @@ class Scenario(Record):
 
     def _repr_html_(self) -> str:
         return scenario_html(self)
+
+
+Scenarios = Mapping[str, Scenario]
+"""Scenarios by id."""
 
 
 def _long_turn(turn: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 import dspy
 
+from usersim_opt.basics.asking import tokens_of
 from usersim_opt.basics.errors import BadReply, DatasetError, InputError
 from usersim_opt.basics.validation import parse
 from usersim_opt.scenarios.authoring.drafts import conversation_data, rubric_data
@@ -74,7 +75,7 @@ class ScenarioAuthor(dspy.Module):
         tries = _Tries(self, brief, name)
         with dspy.track_usage() as usage:
             scenario = tries.first_without_fault()
-        calls, tokens = {"author": tries.calls}, {"author": _total_tokens(usage)}
+        calls, tokens = {"author": tries.calls}, {"author": tokens_of(usage)}
         return Draft(name, scenario, tuple(tries.faults), calls, tokens)
 
     def _brief(self, task: Task, kind: str) -> Brief:
@@ -152,10 +153,5 @@ def _shots(examples: Dataset, kinds: Kinds) -> list[Scenario]:
 
 
 def _is_of(scenario: Scenario, kinds: Kinds) -> bool:
-    dimensions = [criterion.dimension for criterion in scenario.criteria]
+    dimensions = scenario.dimensions.values()
     return not kinds.unknown(kind=scenario.type, families=scenario.stresses, dimensions=dimensions)
-
-
-def _total_tokens(usage: Any) -> int:
-    """The tokens of all models that DSPy tracked."""
-    return sum(int(model.get("total_tokens") or 0) for model in usage.get_total_tokens().values())
