@@ -83,14 +83,27 @@ class _Chain:
         """The sum beta + gamma; shape: pieces x dimensions."""
         return np.asarray(self.broad[:, None] + self.own)
 
+    def add_piece(self, broad: float) -> None:
+        """Begin with one more piece, every dimension of it in the spike."""
+        self.broad = np.append(self.broad, broad)
+        self.own = np.vstack([self.own, np.zeros((1, self.base.size))])
+
+    def add_version(self) -> None:
+        """Begin with one more version, the sum of its parts."""
+        self.deviation = np.append(self.deviation, 0.0)
+
+    def add_criteria(self, number: int) -> None:
+        """Begin with more criteria, of middling difficulty."""
+        self.difficulty = np.append(self.difficulty, np.zeros(number))
+
 
 class _Row(NamedTuple):
-    """One verdict by the numbers of what it is on; `passed` is 1 or 0."""
+    """One verdict by the numbers of what it is on."""
 
     version: int
     dimension: int
     criterion: int
-    passed: float
+    passed: bool
 
 
 class PieceModel:
@@ -120,10 +133,8 @@ class PieceModel:
     def add_piece(self, *, prior_mean: float = 0.0) -> int:
         """Take in one more piece; its number."""
         self._prior_mean.append(prior_mean)
-        chain = self._chain
         # The chain begins where the prior says: broad by a draw, every dimension in the spike.
-        chain.broad = np.append(chain.broad, self._random.normal(prior_mean, self._broad))
-        chain.own = np.vstack([chain.own, np.zeros((1, len(self.dimensions)))])
+        self._chain.add_piece(self._random.normal(prior_mean, self._broad))
         self._data = None
         return self.pieces - 1
 
@@ -134,21 +145,24 @@ class PieceModel:
         verdicts: Iterable[tuple[Hashable, str, bool]],
     ) -> None:
         """Take in verdicts (criterion, dimension, passed) on a version made of numbered pieces."""
-        v = self._version(version, members)
+        number = self._version(version, members)
+        before = len(self._criteria)
         for criterion, dimension, passed in verdicts:
-            c = self._criteria.setdefault(criterion, len(self._criteria))
-            self._rows.append(_Row(v, self.dimensions[dimension], c, float(passed)))
-        chain = self._chain
-        new = len(self._criteria) - len(chain.difficulty)
-        chain.difficulty = np.append(chain.difficulty, np.zeros(new))
+            row = _Row(number, self.dimensions[dimension], self._criterion(criterion), passed)
+            self._rows.append(row)
+        self._chain.add_criteria(len(self._criteria) - before)
         self._data = None
+
+    def _criterion(self, criterion: Hashable) -> int:
+        """The number of a criterion, which gets the next one when it is new."""
+        return self._criteria.setdefault(criterion, len(self._criteria))
 
     def _version(self, version: Hashable, members: Collection[int]) -> int:
         """The number of a version, which is taken in when it is new."""
         if version not in self._versions:
             self._versions[version] = len(self._members)
             self._members.append(frozenset(members))
-            self._chain.deviation = np.append(self._chain.deviation, 0.0)
+            self._chain.add_version()
         return self._versions[version]
 
     def draw(self, weights: Array) -> Array:
@@ -344,10 +358,11 @@ class _Data:
     """The verdicts as arrays."""
 
     version: Indices
-    """By verdict, as are the next three."""
+    """By verdict, as are dimension, criterion and passed."""
     dimension: Indices
     criterion: Indices
     passed: Array
+    """1 for a pass, else 0."""
     members: Array
     """1 where the piece is in the version; shape: versions x pieces."""
     gram: Array
@@ -376,7 +391,7 @@ class _Data:
             version=version,
             dimension=dimension,
             criterion=criterion,
-            passed=np.array([row.passed for row in rows]),
+            passed=np.array([row.passed for row in rows], dtype=float),
             members=inside,
             gram=_gram(inside, counts),
             per_version=counts.sum(axis=1),

@@ -231,7 +231,7 @@ def counted_answer(body: Body, text: str) -> Body:
 
 
 def _tokens_read(body: Body) -> int:
-    """A quarter of the characters, and eight tokens for the model's template."""
+    """A token for every four characters, and eight for a template around them."""
     characters = sum(len(message["content"]) for message in body["messages"])
     return characters // 4 + 8
 
