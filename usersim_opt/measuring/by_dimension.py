@@ -148,7 +148,7 @@ def _scored(
     outcomes: Iterable[Outcome], scenarios: Scenarios
 ) -> Iterator[tuple[Outcome, str | None, bool]]:
     """Each scored verdict with its reply, its dimension and whether it passed."""
-    dimensions = {name: scenario.dimensions for name, scenario in scenarios.items()}
+    dimensions = {name: scenario.dimension_by_criterion for name, scenario in scenarios.items()}
     for outcome in outcomes:
         of_scenario = dimensions.get(outcome.scenario, {})
         for verdict in outcome.scored_verdicts:

@@ -198,7 +198,7 @@ def feedback(scenario: Scenario, reply: str, grade: Grade) -> str:
 
     The reply, each failed criterion with its evidence, and what passed and is to be kept.
     """
-    rules, dimensions = rules_of(scenario), scenario.dimensions
+    rules, dimensions = rules_of(scenario), scenario.dimension_by_criterion
     agent = scenario.history[-1].text
     lines = [f"After the agent's turn {agent!r} the customer replied {spoken(reply)!r}."]
     lines += [f"FAILED {rules[v.criterion]} (evidence: {v.evidence})" for v in grade.failed]

@@ -60,7 +60,7 @@ def _verdict_rows(outcome: Outcome, scenarios: Scenarios) -> Iterator[Row]:
     }
     if outcome.grade is None:
         yield reply | {"outcome": outcome.status, "evidence": outcome.why}
-    dimensions = scenarios[outcome.scenario].dimensions
+    dimensions = scenarios[outcome.scenario].dimension_by_criterion
     for verdict in outcome.verdicts:
         yield reply | _of_verdict(verdict, dimensions.get(verdict.criterion))
 

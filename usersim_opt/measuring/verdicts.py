@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.measuring.piece_model import Array, shares
+from usersim_opt.measuring.piece_model import shares
+from usersim_opt.measuring.verdict_arrays import Array
 from usersim_opt.scenarios.kinds import in_order
 from usersim_opt.scenarios.records import Scenario, Scenarios
 
@@ -14,7 +15,7 @@ ScoredVerdict = tuple[tuple[str, str], str, bool]
 
 def verdicts_of(outcome: Outcome, scenario: Scenario) -> Iterator[ScoredVerdict]:
     """The scored verdicts of a reply on the criteria of its scenario."""
-    dimensions = scenario.dimensions
+    dimensions = scenario.dimension_by_criterion
     for verdict in outcome.scored_verdicts:
         dimension = dimensions.get(verdict.criterion)
         if dimension is not None:
@@ -23,7 +24,9 @@ def verdicts_of(outcome: Outcome, scenario: Scenario) -> Iterator[ScoredVerdict]
 
 def dimensions_of(scenarios: Iterable[Scenario]) -> list[str]:
     """The dimensions of the criteria of scenarios, in order."""
-    return in_order({name for scenario in scenarios for name in scenario.dimensions.values()})
+    return in_order(
+        {name for scenario in scenarios for name in scenario.dimension_by_criterion.values()}
+    )
 
 
 def weights_of(
@@ -32,5 +35,5 @@ def weights_of(
     """The share of each dimension among the criteria of the scenarios that were measured."""
     counts: Counter[str] = Counter()
     for name in {outcome.scenario for outcome in outcomes}:
-        counts.update(scenarios[name].dimensions.values())
+        counts.update(scenarios[name].dimension_by_criterion.values())
     return shares(counts, dimensions)

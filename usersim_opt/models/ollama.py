@@ -212,12 +212,8 @@ def _sent(
 ) -> Sent:
     """The call in characters and in the tokens that the server counted."""
     characters = sum(len(message["content"]) for message in messages)
-    return Sent(
-        characters=characters,
-        read=answer.prompt_eval_count,
-        written=answer.eval_count,
-        num_ctx=num_ctx,
-    )
+    read, written = answer.prompt_eval_count, answer.eval_count
+    return Sent(characters=characters, read=read, written=written, num_ctx=num_ctx)
 
 
 def _check_options(options: Options) -> None:

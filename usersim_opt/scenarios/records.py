@@ -115,8 +115,8 @@ class Scenario(Record):
         return int(self.id.partition(".")[2])
 
     @property
-    def dimensions(self) -> dict[str, str]:
-        """The dimension of each criterion, by the criterion's id."""
+    def dimension_by_criterion(self) -> dict[str, str]:
+        """The dimension of each criterion by the criterion's id."""
         return {criterion.id: criterion.dimension for criterion in self.criteria}
 
     @property

@@ -153,5 +153,5 @@ def _shots(examples: Dataset, kinds: Kinds) -> list[Scenario]:
 
 
 def _is_of(scenario: Scenario, kinds: Kinds) -> bool:
-    dimensions = scenario.dimensions.values()
+    dimensions = [criterion.dimension for criterion in scenario.criteria]
     return not kinds.unknown(kind=scenario.type, families=scenario.stresses, dimensions=dimensions)
