@@ -2,7 +2,8 @@ import pytest
 from helpers import outcome
 from pydantic import ValidationError
 
-from usersim_opt.measuring.outcome import Grade, Outcome, Verdict, collapsed, summed
+from usersim_opt.basics.figures import summed
+from usersim_opt.measuring.outcome import Grade, Outcome, Verdict, collapsed
 
 
 def reply(text, number=1, repeat=0):

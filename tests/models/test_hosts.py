@@ -42,9 +42,8 @@ def test_calls_are_shared_by_hosts_and_a_dead_one_costs_nothing():
         return 200, chat_answer("ok")
 
     with ollama(slow) as one, ollama(slow) as other:
-        lm = uso.connect(
-            f"ollama://127.0.0.1:9,{one.url.removeprefix('http://')},{other.url.removeprefix('http://')}/m"
-        )
+        hosts = ",".join(server.url.removeprefix("http://") for server in (one, other))
+        lm = uso.connect(f"ollama://127.0.0.1:9,{hosts}/m")
         threads = [threading.Thread(target=lm, args=(f"{i}",)) for i in range(4)]
         for thread in threads:
             thread.start()

@@ -107,6 +107,20 @@ def engine_of(lm: Any) -> Any:
     return getattr(lm, "_engine_spec", None)
 
 
+def tokens_of(usage: Any) -> int:
+    """The tokens that all models together read and wrote; `usage` is what `dspy.track_usage` gives.
+
+    A model whose provider counts nothing adds nothing.
+    """
+    models = usage.get_total_tokens().values()
+    return sum(int(model.get("total_tokens") or 0) for model in models)
+
+
+def models_in(usage: Any) -> tuple[str, ...]:
+    """The names of the models that took part, in order; `usage` as for `tokens_of`."""
+    return tuple(sorted(usage.get_total_tokens()))
+
+
 def check_lm(lm: Any) -> None:
     """InputError unless `lm` is a language model, or None for DSPy's configured one."""
     if not isinstance(lm, dspy.BaseLM | None):

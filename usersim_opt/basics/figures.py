@@ -11,7 +11,7 @@ OFFLINE_NOTE = (
 OFFLINE_LABEL = "Made with offline stand-in models; the figures say nothing about real ones."
 
 
-ByRole = Mapping[str, int]
+ByRole = dict[str, int]
 """Numbers by the role of a model: user, judge, proposer, author."""
 
 
@@ -64,7 +64,7 @@ def percent(interval: Interval | None) -> str:
     return f"{mean} [{share_text(max(0.0, low))}, {share_text(min(1.0, high))}]"
 
 
-def summed(numbers: Iterable[ByRole]) -> dict[str, int]:
+def summed(numbers: Iterable[Mapping[str, int]]) -> ByRole:
     """The sums of numbers by role."""
     total: Counter[str] = Counter()
     for by_role in numbers:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Self
 
 from tqdm.auto import tqdm
@@ -20,6 +21,25 @@ def reply_bar(total: int) -> Iterator[Progress]:
         yield lambda outcome: bar.update()
 
 
+@dataclass
+class _Stage:
+    """The figures of the stage under way."""
+
+    name: str = ""
+    passed: int = 0
+    scored: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Count a reply."""
+        self.passed += outcome.passed
+        self.scored += outcome.scored
+
+    def __str__(self) -> str:
+        """Its name and pass rate, as far as there are any."""
+        rate = f" {100 * self.passed / self.scored:.0f} %" if self.scored else ""
+        return f"{self.name}{rate}"
+
+
 class TuningBar:
     """A progress bar over calls of all roles, with the pass rate of the stage."""
 
@@ -27,8 +47,8 @@ class TuningBar:
         self._bar = tqdm(
             total=calls, unit="call", desc="tuning", disable=silence(tqdm), bar_format=_FORM
         )
-        self._stage = ""
-        self._passed = self._scored = self._errors = 0
+        self._stage = _Stage()
+        self._errors = 0
 
     def __enter__(self) -> Self:
         return self
@@ -38,7 +58,7 @@ class TuningBar:
 
     def show(self, outcome: Outcome, calls: int) -> None:
         """Show one reply; `calls` are those of the run so far, this reply's included."""
-        if not self._stage:
+        if not self._stage.name:
             # Calls that a resumed run had paid for before must not count in the remaining time.
             self._bar.initial = self._bar.n = calls
         self._count(outcome)
@@ -47,17 +67,15 @@ class TuningBar:
 
     def _count(self, outcome: Outcome) -> None:
         """Add a reply to the figures of its stage; only errors are counted over all stages."""
-        stage = f"{outcome.stage} {outcome.version}"
-        if stage != self._stage:
-            self._stage, self._passed, self._scored = stage, 0, 0
-        self._passed += outcome.passed
-        self._scored += outcome.scored
+        name = f"{outcome.stage} {outcome.version}"
+        if name != self._stage.name:
+            self._stage = _Stage(name)
+        self._stage.add(outcome)
         self._errors += outcome.status == "error"
 
     def _postfix(self) -> str:
-        rate = f" {100 * self._passed / self._scored:.0f} %" if self._scored else ""
         errors = f", {self._errors} errors" if self._errors else ""
-        return f"{self._stage}{rate}{errors}"
+        return f"{self._stage}{errors}"
 
 
 def silence(kind: type[Any]) -> bool | None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.statistics import ratio_interval, wilson
-from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.outcome import Outcome, Rate
+from usersim_opt.measuring.pairs import counts_by_task
 from usersim_opt.scenarios.kinds import in_order
-from usersim_opt.scenarios.records import Scenario
+from usersim_opt.scenarios.records import Scenarios
 
 LEAST_TASKS = 3
 """Tasks from which an interval over tasks has a meaning."""
@@ -45,15 +46,19 @@ class Tally:
         return int(sum(scored for _, scored in self.by_task.values()))
 
     @property
-    def pass_rate(self) -> float | None:
-        """Passed / scored, from 0 to 1; None where nothing was scored."""
+    def pass_rate(self) -> Rate:
+        """Passed / scored."""
         return self.passed / self.scored if self.scored else None
+
+    @property
+    def fraction(self) -> str:
+        """Passed and scored verdicts in words: `12/14`."""
+        return f"{self.passed}/{self.scored}"
 
     @property
     def failing(self) -> tuple[str, ...]:
         """The scenarios with a failure, in order, as `id`, or `id xN` for N failures."""
-        counts = sorted(self.failures.items())
-        return tuple(f"{scenario} x{n}" if n > 1 else scenario for scenario, n in counts)
+        return tuple(_times(scenario, n) for scenario, n in sorted(self.failures.items()))
 
     @property
     def by_wilson(self) -> bool:
@@ -66,19 +71,29 @@ class Tally:
 
         Wilson's takes the verdicts of a task for independent and is too narrow for that.
         """
-        if not self.by_wilson:
-            return self._over_tasks.within(0.0, 1.0)
-        if not self.scored:
-            return NOTHING
-        return Interval(self.passed / self.scored, *wilson(self.passed, self.scored))
+        return self._over_verdicts if self.by_wilson else self._over_tasks.within(0.0, 1.0)
 
     @property
     def _over_tasks(self) -> Interval:
         return ratio_interval(self.by_task)
 
+    @property
+    def _over_verdicts(self) -> Interval:
+        if not self.scored:
+            return NOTHING
+        return Interval(self.passed / self.scored, *wilson(self.passed, self.scored))
+
+
+Tallies = Mapping[str, Tally]
+"""The table: a tally for each row, by its name."""
+
 
 NOTHING = Interval(0.0, None, None)
 """The interval where nothing was scored."""
+
+
+def _times(scenario: str, number: int) -> str:
+    return f"{scenario} x{number}" if number > 1 else scenario
 
 
 def _has_width(interval: Interval) -> bool:
@@ -93,7 +108,7 @@ def _own_row(dimension: str | None) -> Sequence[str]:
 
 
 def by_dimension(
-    outcomes: Iterable[Outcome], scenarios: Mapping[str, Scenario], *, rows: Rows = _own_row
+    outcomes: Iterable[Outcome], scenarios: Scenarios, *, rows: Rows = _own_row
 ) -> dict[str, Tally]:
     """A tally for each row with a scored verdict, dimensions in the order of their kinds.
 
@@ -126,20 +141,15 @@ class _Counts:
 
     def tally(self) -> Tally:
         """The row."""
-        by_task = {task: (float(self.passed[task]), float(n)) for task, n in self.scored.items()}
-        return Tally(by_task, dict(self.failures))
+        return Tally(counts_by_task(self.passed, self.scored), dict(self.failures))
 
 
 def _scored(
-    outcomes: Iterable[Outcome], scenarios: Mapping[str, Scenario]
+    outcomes: Iterable[Outcome], scenarios: Scenarios
 ) -> Iterator[tuple[Outcome, str | None, bool]]:
     """Each scored verdict with its reply, its dimension and whether it passed."""
-    dimensions = {
-        (scenario.id, criterion.id): criterion.dimension
-        for scenario in scenarios.values()
-        for criterion in scenario.criteria
-    }
+    dimensions = {name: scenario.dimension_by_criterion for name, scenario in scenarios.items()}
     for outcome in outcomes:
+        of_scenario = dimensions.get(outcome.scenario, {})
         for verdict in outcome.scored_verdicts:
-            dimension = dimensions.get((outcome.scenario, verdict.criterion))
-            yield outcome, dimension, verdict.outcome == "pass"
+            yield outcome, of_scenario.get(verdict.criterion), verdict.passed

@@ -14,6 +14,7 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.by_dimension import Tally
 from usersim_opt.measuring.evaluation import Evaluation, evaluate, replies_each
 from usersim_opt.measuring.metric import Metric
+from usersim_opt.measuring.outcome import Rate
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.measuring.rows import PAIR_COLUMNS, pair_rows
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Progress
@@ -91,8 +92,8 @@ class SidesRow:
     """One dimension, or all of them, under both prompts."""
 
     name: str
-    old: float | None
-    new: float | None
+    old: Rate
+    new: Rate
     criteria: int
     """Verdicts on the new side."""
     failing: str
@@ -117,7 +118,7 @@ def _all_row(old: Evaluation, new: Evaluation) -> SidesRow:
     return SidesRow("all", _rate(old), _rate(new), new.scored, failing)
 
 
-def _rate(side: Evaluation) -> float | None:
+def _rate(side: Evaluation) -> Rate:
     return side.pass_rate.mean if side.pass_rate else None
 
 

@@ -1,7 +1,7 @@
 """How good is a prompt? Its pass rate with an interval, by dimension, and what fails."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import grid, some
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import reply_bar
-from usersim_opt.measuring.by_dimension import Tally, by_dimension
-from usersim_opt.measuring.metric import Metric, check_metric, models_of, price
-from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.by_dimension import Tallies, Tally, by_dimension
+from usersim_opt.measuring.metric import Metric, check_metric, models_of, price, rules_of
+from usersim_opt.measuring.outcome import Outcome, Outcomes
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.rows import VERDICT_COLUMNS, verdict_rows
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner, stop_if_hopeless
 from usersim_opt.measuring.views import failures_html, offline_html, tallies_html
 from usersim_opt.models.naming import is_offline
 from usersim_opt.scenarios.material import ScenarioSet
-from usersim_opt.scenarios.records import Scenario
+from usersim_opt.scenarios.records import Scenario, Scenarios
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +36,8 @@ STAGE = "evaluate"
 class Evaluation:
     """The outcomes of one prompt on a set of scenarios."""
 
-    scenarios: Mapping[str, Scenario]
-    outcomes: Sequence[Outcome]
+    scenarios: Scenarios
+    outcomes: Outcomes
     offline: bool = False
     """Whether an offline stand-in took part, so that the figures say nothing about real models."""
 
@@ -54,7 +54,12 @@ class Evaluation:
     @property
     def failing(self) -> list[str]:
         """Ids of the scenarios with at least one failed criterion."""
-        return sorted({outcome.scenario for outcome in self.outcomes if outcome.fails})
+        return sorted({outcome.scenario for outcome in self.failing_replies})
+
+    @property
+    def failing_replies(self) -> list[Outcome]:
+        """The replies with at least one failed criterion."""
+        return [outcome for outcome in self.outcomes if outcome.fails]
 
     @property
     def errors(self) -> int:
@@ -80,7 +85,7 @@ class Evaluation:
 
     def failures(self, most: int = 5) -> str:
         """Up to `most` failing replies to be read: the agent's turn, the reply, what it broke."""
-        failing = [outcome for outcome in self.outcomes if outcome.fails][:most]
+        failing = self.failing_replies[:most]
         texts = [_failure(outcome, self.scenarios[outcome.scenario]) for outcome in failing]
         return "\n\n".join(texts)
 
@@ -88,9 +93,7 @@ class Evaluation:
         return f"<Evaluation: {self.head}>"
 
     def __str__(self) -> str:
-        rows = [_row(name, tally) for name, tally in self.by_dimension.items()]
-        table = grid(["dimension", "pass rate", "criteria", "fails in"], rows)
-        return f"{self.head}\n\n{table}"
+        return f"{self.head}\n\n{_table(self.by_dimension)}"
 
     def _repr_html_(self) -> str:
         table = tallies_html(self.by_dimension)
@@ -161,7 +164,7 @@ def replies_each(outcomes: Iterable[Outcome]) -> str:
 def _offline(simulator: UserSimulator, metric: Metric) -> bool:
     """Whether the simulator's model or one of the metric's is an offline stand-in."""
     models = [simulator.lm or dspy.settings.lm, *models_of(metric).values()]
-    return any(is_offline(model) for model in models)
+    return any(map(is_offline, models))
 
 
 def _jobs(simulator: UserSimulator, data: ScenarioSet, *, seeds: int, seed: int) -> list[Job]:
@@ -183,16 +186,19 @@ def _jobs(simulator: UserSimulator, data: ScenarioSet, *, seeds: int, seed: int)
 
 def _failure(outcome: Outcome, scenario: Scenario) -> str:
     """One failing reply as lines of text."""
-    criteria = {criterion.id: criterion for criterion in scenario.criteria}
+    rules = rules_of(scenario)
     lines = [f"{outcome.scenario}  agent:    {scenario.history[-1].text}"]
     lines.append(f"       customer: {outcome.reply}")
     for verdict in outcome.failed:
-        criterion = criteria.get(verdict.criterion)
-        rule = f"{criterion.dimension}: {criterion.text}" if criterion else verdict.criterion
+        rule = rules.get(verdict.criterion, verdict.criterion)
         lines.append(f"       fails {rule} ({verdict.evidence})")
     return "\n".join(lines)
 
 
+def _table(tallies: Tallies) -> str:
+    rows = [_row(name, tally) for name, tally in tallies.items()]
+    return grid(["dimension", "pass rate", "criteria", "fails in"], rows)
+
+
 def _row(name: str, tally: Tally) -> list[str]:
-    criteria = f"{tally.passed}/{tally.scored}"
-    return [name, share_text(tally.pass_rate), criteria, some(tally.failing)]
+    return [name, share_text(tally.pass_rate), tally.fraction, some(tally.failing)]

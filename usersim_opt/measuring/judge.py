@@ -11,7 +11,7 @@ Not covered: a judge that is wrong but well formed; judge and simulator being th
 
 import json
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 import dspy
 from pydantic import BaseModel
@@ -44,6 +44,13 @@ Answer with one JSON object and nothing else, one entry for each criterion, in t
 {"verdicts": [{"id": "...", "evidence": "...", "verdict": "pass"}]}"""
 NO_VERDICT = "the judge gave no verdict"
 
+History = Sequence[Turn]
+Criteria = Sequence[Criterion]
+Model: TypeAlias = dspy.BaseLM | None
+"""A model that a judge asks; None stands for DSPy's configured one."""
+_Entry = dict[str, Any]
+"""One object of a judge's JSON."""
+
 
 class GivenVerdict(BaseModel):
     """One verdict in a judge's answer, the evidence before it."""
@@ -71,13 +78,11 @@ class Judge(Protocol):
         ...
 
     @property
-    def models(self) -> Sequence[dspy.BaseLM | None]:
+    def models(self) -> Sequence[Model]:
         """The models that it asks, for the record; None stands for DSPy's configured one."""
         ...
 
-    def __call__(
-        self, *, history: Sequence[Turn], reply: str, criteria: Sequence[Criterion]
-    ) -> dspy.Prediction:
+    def __call__(self, *, history: History, reply: str, criteria: Criteria) -> dspy.Prediction:
         """A Prediction with `verdicts`, one for each criterion."""
         ...
 
@@ -91,13 +96,11 @@ class RubricJudge(Asker):
         super().__init__(JUDGE_INSTRUCTIONS, lm, role="judge")
 
     @property
-    def models(self) -> tuple[dspy.BaseLM | None, ...]:
+    def models(self) -> tuple[Model, ...]:
         """Its one model."""
         return (self.lm,)
 
-    def forward(
-        self, history: Sequence[Turn], reply: str, criteria: Sequence[Criterion]
-    ) -> dspy.Prediction:
+    def forward(self, history: History, reply: str, criteria: Criteria) -> dspy.Prediction:
         """A Prediction with `verdicts`, one for each criterion in the given order.
 
         BadReply for an empty answer.
@@ -107,15 +110,19 @@ class RubricJudge(Asker):
         return dspy.Prediction(verdicts=read_verdicts(answer, ids))
 
 
-def material(history: Sequence[Turn], reply: str, criteria: Sequence[Criterion]) -> str:
+def material(history: History, reply: str, criteria: Criteria) -> str:
     """The judge's user message."""
     return enclose(
         {
             "conversation": [{turn.role: turn.text} for turn in history],
             "reply": spoken(reply),
-            "criteria": [{"id": c.id, "about": c.dimension, "criterion": c.text} for c in criteria],
+            "criteria": [_criterion_entry(criterion) for criterion in criteria],
         }
     )
+
+
+def _criterion_entry(criterion: Criterion) -> dict[str, str]:
+    return {"id": criterion.id, "about": criterion.dimension, "criterion": criterion.text}
 
 
 def read_verdicts(answer: str, ids: Sequence[str]) -> tuple[Verdict, ...]:
@@ -129,36 +136,42 @@ def read_verdicts(answer: str, ids: Sequence[str]) -> tuple[Verdict, ...]:
         entries = _entries(answer)
     except _UnreadableError as error:
         return tuple(unscored_verdict(criterion, str(error)) for criterion in ids)
-    return tuple(
-        _verdict(criterion, [entry for entry in entries if entry.get("id") == criterion])
-        for criterion in ids
-    )
+    return tuple(_verdict(criterion, entries) for criterion in ids)
 
 
 _OUTCOMES: dict[str, Literal["pass", "fail"]] = {"pass": "pass", "fail": "fail"}
 
 
-def _verdict(criterion: str, entries: list[dict[str, Any]]) -> Verdict:
-    """The verdict on a criterion, by the entries that name it."""
-    if not entries:
+def _verdict(criterion: str, entries: list[_Entry]) -> Verdict:
+    """The verdict on a criterion, by the one entry that names it."""
+    named = [entry for entry in entries if entry.get("id") == criterion]
+    if not named:
         return unscored_verdict(criterion, NO_VERDICT)
-    if len(entries) > 1:
-        return unscored_verdict(criterion, f"the judge gave {len(entries)} verdicts")
-    (entry,) = entries
+    if len(named) > 1:
+        return unscored_verdict(criterion, f"the judge gave {len(named)} verdicts")
+    return _by_entry(criterion, named[0])
+
+
+def _by_entry(criterion: str, entry: _Entry) -> Verdict:
+    """The verdict of an entry, unscored for any word but pass and fail."""
     word = entry.get("verdict")
     outcome = _OUTCOMES.get(str(word).strip().lower())
     evidence = str(entry.get("evidence") or "")
     if outcome is None:
-        why = f"the judge's verdict is {word!r:.40}, neither pass nor fail"
-        return unscored_verdict(criterion, f"{why}: {evidence[:200]}" if evidence else why)
+        return unscored_verdict(criterion, _neither(word, evidence))
     return Verdict(criterion=criterion, outcome=outcome, evidence=evidence, source="judge")
+
+
+def _neither(word: Any, evidence: str) -> str:
+    why = f"the judge's verdict is {word!r:.40}, neither pass nor fail"
+    return f"{why}: {evidence[:200]}" if evidence else why
 
 
 class _UnreadableError(ValueError):
     """A judge's answer holds no list of verdicts; the message says why, as evidence."""
 
 
-def _entries(answer: str) -> list[dict[str, Any]]:
+def _entries(answer: str) -> list[_Entry]:
     """The entries of the judge's JSON object; _UnreadableError where there are none.
 
     Text around the object is allowed, a second object is not.
@@ -176,7 +189,7 @@ def _entries(answer: str) -> list[dict[str, Any]]:
     return entries
 
 
-def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _no_doubles(pairs: list[tuple[str, Any]]) -> _Entry:
     """An object of JSON; ValueError for two equal keys, of which Python would take the last."""
     entry = dict(pairs)
     if len(entry) < len(pairs):

@@ -1,13 +1,13 @@
 """The worth of one reply: anything that grades it, and the rubric as such a metric."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, Protocol
 
 import dspy
 
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import spoken
-from usersim_opt.measuring.judge import NO_VERDICT, Judge
+from usersim_opt.measuring.judge import NO_VERDICT, Judge, Model
 from usersim_opt.measuring.outcome import Grade, Verdict, unscored_verdict
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.records import Criterion, Scenario
@@ -49,8 +49,8 @@ def check_metric(metric: Any) -> None:
 
 
 def models_of(metric: Metric) -> dict[str, dspy.BaseLM]:
-    """The models that a metric names, by role; None stands for DSPy's configured one."""
-    named: Mapping[str, dspy.BaseLM | None] = getattr(metric, "models", {})
+    """The models that a metric names, by role; DSPy's configured one where it names None."""
+    named: Mapping[str, Model] = getattr(metric, "models", {})
     models = {role: lm or dspy.settings.lm for role, lm in named.items()}
     return {role: lm for role, lm in models.items() if lm is not None}
 
@@ -66,12 +66,17 @@ def price(metric: Metric, scenarios: Iterable[Scenario]) -> int:
 def grading_price(metric: Metric, scenario: Scenario) -> int:
     """Calls that grading one reply to the scenario costs; InputError for what is no number."""
     calls = metric.price(scenario)
-    if not isinstance(calls, int) or isinstance(calls, bool) or calls < 0:
+    if not _is_count(calls):
         raise InputError(
             f"the metric's price for scenario {scenario.id} is {calls!r}; "
             "expected a whole number of calls, 0 or more"
         )
     return calls
+
+
+def _is_count(value: Any) -> bool:
+    # To Python, True is a number as well.
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 class RubricMetric:
@@ -88,7 +93,7 @@ class RubricMetric:
         self.judge = judge
 
     @property
-    def models(self) -> dict[str, dspy.BaseLM | None]:
+    def models(self) -> dict[str, Model]:
         """The judge's models by role: `judge`, or `judge.1`, `judge.2`, ... of several."""
         judges = list(self.judge.models) if self.judge is not None else []
         if len(judges) == 1:
@@ -151,12 +156,21 @@ class RubricMetric:
 
 def _check_judge(judge: Any) -> None:
     """InputError unless the judge has what every judge needs."""
-    missing = [name for name in ("price", "models") if not hasattr(judge, name)]
-    if not callable(judge) or missing:
+    missing = next(_missing(judge), None)
+    if missing:
         raise InputError(
-            f"the judge is a {type(judge).__name__} without {(missing or ['a call'])[0]!r}; "
+            f"the judge is a {type(judge).__name__} without {missing!r}; "
             "expected a RubricJudge, or a callable with `price` (calls for one reply) and `models`"
         )
+
+
+def _missing(judge: Any) -> Iterator[str]:
+    """What every judge needs and this object does not have."""
+    for name in ("price", "models"):
+        if not hasattr(judge, name):
+            yield name
+    if not callable(judge):
+        yield "a call"
 
 
 def _unchecked(scenario: Scenario) -> list[Criterion]:
@@ -184,14 +198,16 @@ def feedback(scenario: Scenario, reply: str, grade: Grade) -> str:
 
     The reply, each failed criterion with its evidence, and what passed and is to be kept.
     """
-    criteria = {criterion.id: criterion for criterion in scenario.criteria}
+    rules, dimensions = rules_of(scenario), scenario.dimension_by_criterion
     agent = scenario.history[-1].text
     lines = [f"After the agent's turn {agent!r} the customer replied {spoken(reply)!r}."]
-    for verdict in grade.failed:
-        criterion = criteria[verdict.criterion]
-        rule = f"{criterion.dimension}: {criterion.text}"
-        lines.append(f"FAILED {rule} (evidence: {verdict.evidence})")
-    passed = [criteria[v.criterion].dimension for v in grade.verdicts if v.outcome == "pass"]
+    lines += [f"FAILED {rules[v.criterion]} (evidence: {v.evidence})" for v in grade.failed]
+    passed = [dimensions[verdict.criterion] for verdict in grade.verdicts if verdict.passed]
     if passed:
         lines.append(f"Passed, to be kept: {', '.join(passed)}.")
     return "\n".join(lines)
+
+
+def rules_of(scenario: Scenario) -> dict[str, str]:
+    """What a reply is held to, by criterion: its dimension and its sentence."""
+    return {c.id: f"{c.dimension}: {c.text}" for c in scenario.criteria}

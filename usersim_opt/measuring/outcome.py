@@ -5,15 +5,19 @@ grade     all verdicts of one reply
 outcome   what came of one job: scored, unscored or error; only `scored` has a pass rate
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from usersim_opt.basics.figures import ByRole
 from usersim_opt.basics.layout import outcome_mark, table, text
 from usersim_opt.basics.text import fold
 from usersim_opt.scenarios.records import Record
+
+Rate = float | None
+"""A pass rate, from 0 to 1; None where nothing was scored."""
 
 
 class Verdict(Record):
@@ -23,6 +27,21 @@ class Verdict(Record):
     outcome: Literal["pass", "fail", "unscored"]
     evidence: str
     source: Literal["check", "judge"]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the reply satisfies the criterion."""
+        return self.outcome == "pass"
+
+    @property
+    def failed(self) -> bool:
+        """Whether the reply breaks the criterion; one that is unscored does neither."""
+        return self.outcome == "fail"
+
+    @property
+    def scored(self) -> bool:
+        """Whether anybody decided: pass or fail."""
+        return self.outcome != "unscored"
 
 
 def unscored_verdict(criterion: str, why: str) -> Verdict:
@@ -39,12 +58,12 @@ class Grade(Record):
     @property
     def passed(self) -> int:
         """Number of criteria that passed."""
-        return sum(verdict.outcome == "pass" for verdict in self.verdicts)
+        return sum(verdict.passed for verdict in self.verdicts)
 
     @property
     def scored(self) -> int:
         """Number of criteria with a verdict of pass or fail."""
-        return sum(verdict.outcome != "unscored" for verdict in self.verdicts)
+        return sum(verdict.scored for verdict in self.verdicts)
 
     @property
     def unscored(self) -> int:
@@ -54,19 +73,17 @@ class Grade(Record):
     @property
     def failed(self) -> tuple[Verdict, ...]:
         """The verdicts of fail."""
-        return tuple(verdict for verdict in self.verdicts if verdict.outcome == "fail")
+        return tuple(verdict for verdict in self.verdicts if verdict.failed)
 
     @property
-    def pass_rate(self) -> float | None:
-        """Passed criteria / scored criteria, from 0 to 1; None where nothing was scored."""
+    def pass_rate(self) -> Rate:
+        """Passed criteria / scored criteria."""
         return self.passed / self.scored if self.scored else None
 
     def _repr_html_(self) -> str:
         return grade_html(self)
 
 
-ByRole = dict[str, int]
-"""A number for each role that a model plays: user, judge, proposer, author."""
 ROLES = ("user", "judge", "proposer")
 """The roles of a run, in the order in which costs are shown."""
 
@@ -102,7 +119,7 @@ class Outcome(Record):
         return self.scenario.partition(".")[0]
 
     @property
-    def pass_rate(self) -> float | None:
+    def pass_rate(self) -> Rate:
         """The grade's pass rate, None unless scored."""
         return self.grade.pass_rate if self.grade else None
 
@@ -114,7 +131,7 @@ class Outcome(Record):
     @property
     def scored_verdicts(self) -> tuple[Verdict, ...]:
         """The verdicts of pass or fail."""
-        return tuple(verdict for verdict in self.verdicts if verdict.outcome != "unscored")
+        return tuple(verdict for verdict in self.verdicts if verdict.scored)
 
     @property
     def failed(self) -> tuple[Verdict, ...]:
@@ -137,12 +154,15 @@ class Outcome(Record):
         return bool(self.failed)
 
 
-def summed(numbers: Iterable[ByRole]) -> ByRole:
-    """The sums of numbers by role."""
-    total: Counter[str] = Counter()
-    for by_role in numbers:
-        total.update(by_role)
-    return dict(total)
+Outcomes = Sequence[Outcome]
+
+
+def by_scenario(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    """The outcomes of each scenario, by its id."""
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        groups[outcome.scenario].append(outcome)
+    return groups
 
 
 def grade_html(grade: Grade) -> str:
@@ -166,7 +186,7 @@ MIN_REPLIES, FEW_REPLIES = 4, 8
 say "no" twice in five times."""
 
 
-def collapsed(outcomes: Sequence[Outcome]) -> str:
+def collapsed(outcomes: Outcomes) -> str:
     """Why the replies do not depend on the conversation any more; empty if they do.
 
     A prompt that always answers "no, what?" breaks few rules and plays nobody.

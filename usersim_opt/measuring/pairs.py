@@ -48,7 +48,7 @@ def _by_job(outcomes: Iterable[Outcome]) -> dict[tuple[str, int], _Verdicts]:
 
 
 def _passed(outcome: Outcome) -> _Verdicts:
-    return {verdict.criterion: verdict.outcome == "pass" for verdict in outcome.scored_verdicts}
+    return {verdict.criterion: verdict.passed for verdict in outcome.scored_verdicts}
 
 
 def paired_difference(old: Iterable[Outcome], new: Iterable[Outcome]) -> PairedDifference:
@@ -63,5 +63,9 @@ def pass_rate(outcomes: Iterable[Outcome]) -> Interval | None:
     for outcome in outcomes:
         passed[outcome.task_id] += outcome.passed
         scored[outcome.task_id] += outcome.scored
-    clusters = {task: (float(passed[task]), float(scored[task])) for task in scored}
-    return ratio_interval(clusters) if scored.total() else None
+    return ratio_interval(counts_by_task(passed, scored)) if scored.total() else None
+
+
+def counts_by_task(passed: Counter[str], scored: Counter[str]) -> dict[str, tuple[float, float]]:
+    """Two counts by task as pairs by task, which is how intervals over tasks take them."""
+    return {task: (float(passed[task]), float(scored[task])) for task in scored}

@@ -26,13 +26,10 @@ interactions of pieces beyond what delta_v takes up.
 import math
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Indices = NDArray[np.intp]
+from usersim_opt.measuring.verdict_arrays import Array, Indices, VerdictArrays, VerdictRow, sums
 
 NOISE = 0.2
 """Variance of one verdict; that of a coin between .28 and .72."""
@@ -83,14 +80,18 @@ class _Chain:
         """The sum beta + gamma; shape: pieces x dimensions."""
         return np.asarray(self.broad[:, None] + self.own)
 
+    def add_piece(self, broad: float) -> None:
+        """Begin with one more piece, every dimension of it in the spike."""
+        self.broad = np.append(self.broad, broad)
+        self.own = np.vstack([self.own, np.zeros((1, self.base.size))])
 
-class _Row(NamedTuple):
-    """One verdict by the numbers of what it is on; `passed` is 1 or 0."""
+    def add_version(self) -> None:
+        """Begin with one more version, the sum of its parts."""
+        self.deviation = np.append(self.deviation, 0.0)
 
-    version: int
-    dimension: int
-    criterion: int
-    passed: float
+    def add_criteria(self, number: int) -> None:
+        """Begin with more criteria, of middling difficulty."""
+        self.difficulty = np.append(self.difficulty, np.zeros(number))
 
 
 class PieceModel:
@@ -107,10 +108,10 @@ class PieceModel:
         self._versions: dict[Hashable, int] = {}
         self._criteria: dict[Hashable, int] = {}
         self._members: list[frozenset[int]] = []
-        self._rows: list[_Row] = []
+        self._rows: list[VerdictRow] = []
         size = len(dimensions)
         self._chain = _Chain(base=np.full(size, 0.5), own=np.zeros((0, size)))
-        self._data: _Data | None = None
+        self._data: VerdictArrays | None = None
 
     @property
     def pieces(self) -> int:
@@ -120,10 +121,8 @@ class PieceModel:
     def add_piece(self, *, prior_mean: float = 0.0) -> int:
         """Take in one more piece; its number."""
         self._prior_mean.append(prior_mean)
-        chain = self._chain
         # The chain begins where the prior says: broad by a draw, every dimension in the spike.
-        chain.broad = np.append(chain.broad, self._random.normal(prior_mean, self._broad))
-        chain.own = np.vstack([chain.own, np.zeros((1, len(self.dimensions)))])
+        self._chain.add_piece(self._random.normal(prior_mean, self._broad))
         self._data = None
         return self.pieces - 1
 
@@ -134,21 +133,24 @@ class PieceModel:
         verdicts: Iterable[tuple[Hashable, str, bool]],
     ) -> None:
         """Take in verdicts (criterion, dimension, passed) on a version made of numbered pieces."""
-        v = self._version(version, members)
+        number = self._version(version, members)
+        before = len(self._criteria)
         for criterion, dimension, passed in verdicts:
-            c = self._criteria.setdefault(criterion, len(self._criteria))
-            self._rows.append(_Row(v, self.dimensions[dimension], c, float(passed)))
-        chain = self._chain
-        new = len(self._criteria) - len(chain.difficulty)
-        chain.difficulty = np.append(chain.difficulty, np.zeros(new))
+            row = VerdictRow(number, self.dimensions[dimension], self._criterion(criterion), passed)
+            self._rows.append(row)
+        self._chain.add_criteria(len(self._criteria) - before)
         self._data = None
+
+    def _criterion(self, criterion: Hashable) -> int:
+        """The number of a criterion, which gets the next one when it is new."""
+        return self._criteria.setdefault(criterion, len(self._criteria))
 
     def _version(self, version: Hashable, members: Collection[int]) -> int:
         """The number of a version, which is taken in when it is new."""
         if version not in self._versions:
             self._versions[version] = len(self._members)
             self._members.append(frozenset(members))
-            self._chain.deviation = np.append(self._chain.deviation, 0.0)
+            self._chain.add_version()
         return self._versions[version]
 
     def draw(self, weights: Array) -> Array:
@@ -171,11 +173,13 @@ class PieceModel:
             deviation.append(chain.deviation.copy())
         return Draws(np.array(effects), np.array(base), np.array(deviation))
 
-    def _arrays(self) -> "_Data":
+    def _arrays(self) -> VerdictArrays:
         """The verdicts as arrays, made anew only after something came in."""
         if self._data is None:
             sizes = (len(self.dimensions), len(self._criteria))
-            self._data = _Data.of(self._rows, self._members, pieces=self.pieces, sizes=sizes)
+            self._data = VerdictArrays.of(
+                self._rows, self._members, pieces=self.pieces, sizes=sizes
+            )
         return self._data
 
     def _sweep(self) -> None:
@@ -198,7 +202,7 @@ class PieceModel:
         bare = fair - chain.base[data.dimension] - chain.deviation[data.version]
         self._draw_pieces(data, bare)
 
-    def _draw_difficulty(self, data: "_Data", left: Array) -> None:
+    def _draw_difficulty(self, data: VerdictArrays, left: Array) -> None:
         """Draw a_c given the rest; `left` is y - effects, by verdict."""
         chain = self._chain
         left = left - chain.base[data.dimension] - chain.deviation[data.version]
@@ -206,7 +210,7 @@ class PieceModel:
             data.criterion, left, data.per_criterion, deviation=DIFFICULTY
         )
 
-    def _draw_base(self, data: "_Data", left: Array) -> None:
+    def _draw_base(self, data: VerdictArrays, left: Array) -> None:
         """Draw mu_d given the rest, with a prior of N(.5, 1); `left` is y - a - effects."""
         chain = self._chain
         left = left - chain.deviation[data.version]
@@ -214,7 +218,7 @@ class PieceModel:
             data.dimension, left, data.per_dimension, deviation=1.0, mean=0.5
         )
 
-    def _draw_deviation(self, data: "_Data", left: Array) -> None:
+    def _draw_deviation(self, data: VerdictArrays, left: Array) -> None:
         """Draw delta_v given the rest; `left` is y - a - effects."""
         chain = self._chain
         left = left - chain.base[data.dimension]
@@ -231,12 +235,12 @@ class PieceModel:
 
             mean | rest ~ N((r / s2 + m / sd^2) / k, 1 / k)    with k = n / s2 + 1 / sd^2
         """
-        total = _sums(group, left, count.size)
+        total = sums(group, left, count.size)
         precision = count / NOISE + 1 / deviation**2
         centre = (total / NOISE + mean / deviation**2) / precision
         return np.asarray(centre + self._random.normal(size=count.shape) / np.sqrt(precision))
 
-    def _draw_pieces(self, data: "_Data", left: Array) -> None:
+    def _draw_pieces(self, data: VerdictArrays, left: Array) -> None:
         """Draw beta and gamma given the rest, piece by piece; `left` is y - a - mu - delta.
 
         One piece at a time, because versions share pieces: what one piece explains, its
@@ -300,7 +304,9 @@ class _Conditionals:
     """Log odds of the slab before the evidence: the prior's, and what the slab's width costs."""
 
     @classmethod
-    def of(cls, data: "_Data", prior_mean: Sequence[float], *, deviation: float) -> "_Conditionals":
+    def of(
+        cls, data: VerdictArrays, prior_mean: Sequence[float], *, deviation: float
+    ) -> "_Conditionals":
         """From the counts of the verdicts and the prior of beta."""
         counted = data.gram.diagonal().T / NOISE
         slab = counted + 1 / SLAB**2
@@ -337,87 +343,6 @@ class _Conditionals:
         # A uniform number lies below the probability of the slab as often as its log odds say.
         moves = odds > chances.logit[p]
         return np.where(moves, centre + chances.own[p] * self.spread[p], 0.0)
-
-
-@dataclass(frozen=True)
-class _Data:
-    """The verdicts as arrays."""
-
-    version: Indices
-    """By verdict, as are the next three."""
-    dimension: Indices
-    criterion: Indices
-    passed: Array
-    members: Array
-    """1 where the piece is in the version; shape: versions x pieces."""
-    gram: Array
-    """Verdicts under both of two pieces; shape: pieces x pieces x dimensions."""
-    per_version: Array
-    """Verdicts on each version, as the next two count them on each dimension and criterion."""
-    per_dimension: Array
-    per_criterion: Array
-
-    @classmethod
-    def of(
-        cls,
-        rows: Sequence[_Row],
-        members: Sequence[frozenset[int]],
-        *,
-        pieces: int,
-        sizes: tuple[int, int],
-    ) -> "_Data":
-        """From verdicts and the pieces of each version; `sizes` counts dimensions and criteria."""
-        dimensions, criteria = sizes
-        version, dimension, criterion = _columns(rows)
-        inside = _membership(members, pieces)
-        counts = np.zeros((len(members), dimensions))
-        np.add.at(counts, (version, dimension), 1.0)
-        return cls(
-            version=version,
-            dimension=dimension,
-            criterion=criterion,
-            passed=np.array([row.passed for row in rows]),
-            members=inside,
-            gram=_gram(inside, counts),
-            per_version=counts.sum(axis=1),
-            per_dimension=counts.sum(axis=0),
-            per_criterion=np.bincount(criterion, minlength=criteria).astype(float),
-        )
-
-    def by_version_and_dimension(self, values: Array) -> Array:
-        """Sums of a value per verdict; shape: versions x dimensions."""
-        versions, dimensions = self.per_version.size, self.per_dimension.size
-        cell = self.version * dimensions + self.dimension
-        return _sums(cell, values, versions * dimensions).reshape(versions, dimensions)
-
-
-def _columns(rows: Sequence[_Row]) -> tuple[Indices, Indices, Indices]:
-    """Version, dimension and criterion of the verdicts, a column each."""
-    versions, dimensions, criteria, _ = zip(*rows, strict=True)
-    return _indices(versions), _indices(dimensions), _indices(criteria)
-
-
-def _indices(numbers: Sequence[int]) -> Indices:
-    return np.array(numbers, dtype=np.intp)
-
-
-def _membership(members: Sequence[frozenset[int]], pieces: int) -> Array:
-    """1 where the piece is in the version, else 0; shape: versions x pieces."""
-    inside = np.zeros((len(members), pieces))
-    for version, numbers in enumerate(members):
-        inside[version, sorted(numbers)] = 1.0
-    return inside
-
-
-def _gram(inside: Array, counts: Array) -> Array:
-    """Verdicts on versions with both pieces, by dimension; shape: pieces x pieces x dimensions."""
-    by_dimension = [inside.T @ (inside * column[:, None]) for column in counts.T]
-    return np.stack(by_dimension, axis=2)
-
-
-def _sums(group: Indices, values: Array, groups: int) -> Array:
-    """Sums of the values by group."""
-    return np.asarray(np.bincount(group, weights=values, minlength=groups), dtype=np.float64)
 
 
 def interval_of(draws: Array) -> tuple[float, float, float]:

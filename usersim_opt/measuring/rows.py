@@ -1,14 +1,13 @@
 """Rows for pandas: a verdict each, a pair of pass rates each, a reply each."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from usersim_opt.basics.frames import Row
-from usersim_opt.measuring.outcome import Outcome, Verdict
+from usersim_opt.measuring.outcome import Outcome, Outcomes, Rate, Verdict, by_scenario
 from usersim_opt.measuring.pairs import pair, pass_rate
 from usersim_opt.measuring.stages import round_of
 from usersim_opt.scenarios.kinds import family_of
-from usersim_opt.scenarios.records import Scenario
+from usersim_opt.scenarios.records import Scenarios
 
 VERDICT_COLUMNS = (
     "scenario",
@@ -44,7 +43,7 @@ OUTCOME_COLUMNS = (
 )
 
 
-def verdict_rows(scenarios: Mapping[str, Scenario], outcomes: Sequence[Outcome]) -> list[Row]:
+def verdict_rows(scenarios: Scenarios, outcomes: Outcomes) -> list[Row]:
     """One row per verdict.
 
     A reply without a grade has one row, with `outcome` error or unscored and the reason as
@@ -53,7 +52,7 @@ def verdict_rows(scenarios: Mapping[str, Scenario], outcomes: Sequence[Outcome])
     return [row for outcome in outcomes for row in _verdict_rows(outcome, scenarios)]
 
 
-def _verdict_rows(outcome: Outcome, scenarios: Mapping[str, Scenario]) -> Iterator[Row]:
+def _verdict_rows(outcome: Outcome, scenarios: Scenarios) -> Iterator[Row]:
     reply = _of_scenario(outcome, scenarios) | {
         "version": outcome.version,
         "repeat": outcome.repeat,
@@ -61,8 +60,7 @@ def _verdict_rows(outcome: Outcome, scenarios: Mapping[str, Scenario]) -> Iterat
     }
     if outcome.grade is None:
         yield reply | {"outcome": outcome.status, "evidence": outcome.why}
-    criteria = scenarios[outcome.scenario].criteria
-    dimensions = {criterion.id: criterion.dimension for criterion in criteria}
+    dimensions = scenarios[outcome.scenario].dimension_by_criterion
     for verdict in outcome.verdicts:
         yield reply | _of_verdict(verdict, dimensions.get(verdict.criterion))
 
@@ -72,9 +70,7 @@ def _of_verdict(verdict: Verdict, dimension: str | None) -> Row:
     return verdict.model_dump() | {"dimension": dimension, "family": family}
 
 
-def pair_rows(
-    scenarios: Mapping[str, Scenario], old: Sequence[Outcome], new: Sequence[Outcome]
-) -> list[Row]:
+def pair_rows(scenarios: Scenarios, old: Outcomes, new: Outcomes) -> list[Row]:
     """One row per scenario.
 
     `criteria` are those scored on both sides, `gain` is on them; `old` and `new` are each side's
@@ -95,12 +91,12 @@ def pair_rows(
     ]
 
 
-def outcome_rows(outcomes: Sequence[Outcome], scenarios: Mapping[str, Scenario]) -> list[Row]:
+def outcome_rows(outcomes: Outcomes, scenarios: Scenarios) -> list[Row]:
     """One row per reply, with calls and tokens of all roles together."""
     return [_outcome_row(outcome, scenarios) for outcome in outcomes]
 
 
-def _outcome_row(outcome: Outcome, scenarios: Mapping[str, Scenario]) -> Row:
+def _outcome_row(outcome: Outcome, scenarios: Scenarios) -> Row:
     row = _of_scenario(outcome, scenarios)
     row |= outcome.model_dump(include={"stage", "version", "repeat", "status", "reply", "why"})
     row["round"] = round_of(outcome.stage)
@@ -112,7 +108,7 @@ def _outcome_row(outcome: Outcome, scenarios: Mapping[str, Scenario]) -> Row:
     return row
 
 
-def _of_scenario(outcome: Outcome, scenarios: Mapping[str, Scenario]) -> Row:
+def _of_scenario(outcome: Outcome, scenarios: Scenarios) -> Row:
     scenario = scenarios.get(outcome.scenario)
     return {
         "scenario": outcome.scenario,
@@ -121,14 +117,11 @@ def _of_scenario(outcome: Outcome, scenarios: Mapping[str, Scenario]) -> Row:
     }
 
 
-def _rates(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
+def _rates(outcomes: Outcomes) -> dict[str, Rate]:
     """Pass rate by scenario."""
-    replies: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in outcomes:
-        replies[outcome.scenario].append(outcome)
-    return {scenario: _mean(of_scenario) for scenario, of_scenario in replies.items()}
+    return {scenario: _mean(replies) for scenario, replies in by_scenario(outcomes).items()}
 
 
-def _mean(outcomes: Sequence[Outcome]) -> float | None:
+def _mean(outcomes: Outcomes) -> Rate:
     rate = pass_rate(outcomes)
     return rate.mean if rate else None

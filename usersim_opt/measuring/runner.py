@@ -25,6 +25,7 @@ from dspy.utils.exceptions import (
     LMUnsupportedModelError,
 )
 
+from usersim_opt.basics.asking import models_in, tokens_of
 from usersim_opt.basics.errors import (
     InputError,
     ModelError,
@@ -232,9 +233,7 @@ def _attempt(step: Callable[[], Any]) -> _Attempt:
             raise ModelError(one_line(error)) from error
         except Exception as error:  # noqa: BLE001 - a failure is the job's outcome, not the run's end
             why = one_line(error)
-    by_model = usage.get_total_tokens()
-    tokens = sum(int(model.get("total_tokens") or 0) for model in by_model.values())
-    return _Attempt(value, why, tokens, tuple(sorted(by_model)))
+    return _Attempt(value, why, tokens_of(usage), models_in(usage))
 
 
 def _reply(job: Job) -> str:

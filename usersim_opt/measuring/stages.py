@@ -11,8 +11,11 @@ _MOST_DIGITS = 9
 def round_of(stage: str) -> int | None:
     """The round of a stage, such as 3 for `003.look`; None for `smoke` and the like."""
     number = stage.partition(".")[0]
-    is_number = number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS
-    return int(number) if is_number else None
+    return int(number) if _is_number(number) else None
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS
 
 
 def ends_round(stage: str) -> bool:

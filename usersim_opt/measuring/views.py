@@ -1,6 +1,5 @@
 """How tallies and replies look in a notebook; each function gives one line of HTML."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from usersim_opt.basics.figures import OFFLINE_LABEL, points
@@ -17,9 +16,9 @@ from usersim_opt.basics.layout import (
     tinted,
     turn,
 )
-from usersim_opt.measuring.by_dimension import Tally
-from usersim_opt.measuring.outcome import Outcome, Verdict
-from usersim_opt.scenarios.records import Scenario
+from usersim_opt.measuring.by_dimension import Tallies, Tally
+from usersim_opt.measuring.outcome import Outcome, Outcomes, Rate, Verdict, by_scenario
+from usersim_opt.scenarios.records import Scenario, Scenarios
 
 MOST_SCENARIOS = 30
 MOST_REPLIES = 2
@@ -30,36 +29,30 @@ def offline_html(head: str, *, offline: bool) -> str:
     return f"<p><b>{text(head)}</b></p>{note(OFFLINE_LABEL) if offline else ''}"
 
 
-def tallies_html(tallies: Mapping[str, Tally]) -> str:
+def tallies_html(tallies: Tallies) -> str:
     """A row per dimension of one prompt."""
     rows = [_tally_row(name, tally) for name, tally in tallies.items()]
     return table(["dimension", "pass rate", "criteria", "fails in"], rows)
 
 
 def _tally_row(name: str, tally: Tally) -> list[str]:
-    criteria = f"{tally.passed}/{tally.scored}"
-    return [text(name), bar(tally.pass_rate), criteria, text(some(tally.failing))]
+    return [text(name), bar(tally.pass_rate), tally.fraction, text(some(tally.failing))]
 
 
-def sides_table_html(
-    rows: Sequence[tuple[str, float | None, float | None, str]], *, heads: tuple[str, str]
-) -> str:
+def sides_table_html(rows: Sequence[tuple[str, Rate, Rate, str]], *, heads: tuple[str, str]) -> str:
     """A row per dimension of two prompts: both pass rates, the change, what fails; last, all."""
     cells = [_sides_cells(*row) for row in rows]
     cells[-1][0] = f"<b>{cells[-1][0]}</b>"
     return table(["dimension", heads[0], heads[1], "points", f"{heads[1]} fails in"], cells)
 
 
-def _sides_cells(name: str, old: float | None, new: float | None, failing: str) -> list[str]:
+def _sides_cells(name: str, old: Rate, new: Rate, failing: str) -> list[str]:
     return [text(name), bar(old), bar(new), _change(old, new), text(failing)]
 
 
-def failures_html(outcomes: Sequence[Outcome], scenarios: Mapping[str, Scenario]) -> str:
+def failures_html(outcomes: Outcomes, scenarios: Scenarios) -> str:
     """Each failing scenario, to be opened: the agent's turn, replies, what they broke."""
-    failing: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in outcomes:
-        if outcome.fails:
-            failing[outcome.scenario].append(outcome)
+    failing = by_scenario(outcome for outcome in outcomes if outcome.fails)
     if not failing:
         return ""
     names = sorted(failing)
@@ -69,11 +62,11 @@ def failures_html(outcomes: Sequence[Outcome], scenarios: Mapping[str, Scenario]
     return details(f"{len(names)} scenarios with a failing reply", body)
 
 
-def _failing_scenario(scenario: Scenario, outcomes: Sequence[Outcome]) -> str:
+def _failing_scenario(scenario: Scenario, outcomes: Outcomes) -> str:
     return details(f"{text(scenario.id)}: {len(outcomes)} failing", _replies(scenario, outcomes))
 
 
-def _replies(scenario: Scenario, outcomes: Sequence[Outcome]) -> str:
+def _replies(scenario: Scenario, outcomes: Outcomes) -> str:
     """The agent's last turn and the first replies to it, each with its verdicts."""
     criteria = {criterion.id: criterion.text for criterion in scenario.criteria}
     last = scenario.history[-1]
@@ -97,7 +90,7 @@ def _rest(number: int, what: str) -> str:
     return note(f"and {number} more {what}") if number > 0 else ""
 
 
-def _change(old: float | None, new: float | None) -> str:
+def _change(old: Rate, new: Rate) -> str:
     """The difference in points on a tint that says whether it is good."""
     if old is None or new is None:
         return ""

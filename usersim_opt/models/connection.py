@@ -16,7 +16,7 @@ from dspy.utils.exceptions import LMError
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.models.offline import ROLES, OfflineEngine
-from usersim_opt.models.sampling import IN_REQUEST, IN_REQUEST_NAMES, check_value
+from usersim_opt.models.sampling import IN_REQUEST, IN_REQUEST_NAMES, Options, check_value
 
 _EXPECTED = (
     'expected "offline/user", "ollama/NAME", "ollama://HOST,HOST/NAME" '
@@ -43,7 +43,7 @@ def connect(model: str, **options: Any) -> dspy.LM:
     return _by_dspy(model, options)
 
 
-def _by_dspy(model: str, options: dict[str, Any]) -> dspy.LM:
+def _by_dspy(model: str, options: Options) -> dspy.LM:
     """Any other provider's model."""
     try:
         return dspy.LM(model, **({"cache": False} | options))
@@ -51,7 +51,7 @@ def _by_dspy(model: str, options: dict[str, Any]) -> dspy.LM:
         raise InputError(f"model {model!r}: {' '.join(str(error).split())}") from error
 
 
-def _offline(model: str, role: str, in_request: dict[str, Any], others: dict[str, Any]) -> dspy.LM:
+def _offline(model: str, role: str, in_request: Options, others: Options) -> dspy.LM:
     """A stand-in; it takes the options of the request and no others."""
     if role not in ROLES:
         roles = ", ".join(f"offline/{name}" for name in ROLES)
@@ -64,7 +64,7 @@ def _offline(model: str, role: str, in_request: dict[str, Any], others: dict[str
     return _on_engine(model, OfflineEngine(role), in_request)
 
 
-def _ollama(model: str, name: str, in_request: dict[str, Any], others: dict[str, Any]) -> dspy.LM:
+def _ollama(model: str, name: str, in_request: Options, others: Options) -> dspy.LM:
     """A model in Ollama; its hosts stand in the model string or in `api_base`."""
     if name.startswith("/"):
         hosts, _, name = name[1:].partition("/")
@@ -74,12 +74,12 @@ def _ollama(model: str, name: str, in_request: dict[str, Any], others: dict[str,
     return _on_engine(f"ollama/{name}", _engine(name, others), in_request)
 
 
-def _on_engine(model: str, engine: Any, in_request: dict[str, Any]) -> dspy.LM:
+def _on_engine(model: str, engine: Any, in_request: Options) -> dspy.LM:
     """DSPy's retries are off: our engines try again themselves, where that can help."""
     return dspy.LM(model, engine=engine, cache=False, num_retries=0, **in_request)
 
 
-def _engine(name: str, options: dict[str, Any]) -> Any:
+def _engine(name: str, options: Options) -> Any:
     try:
         from usersim_opt.models.ollama import OllamaEngine  # noqa: PLC0415 - the client reads OLLAMA_HOST when it is imported
     except ValueError as error:
@@ -90,15 +90,19 @@ def _engine(name: str, options: dict[str, Any]) -> Any:
     return OllamaEngine(name, **options)
 
 
-def _sorted(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _sorted(options: Options) -> tuple[Options, Options]:
     """The options that DSPy carries in the request, and the others; InputError for a wrong value.
 
     None stands for an option that is not set.
     """
+    _check_values(options)
+    in_request = {name: options[name] for name in options if name in IN_REQUEST_NAMES}
+    others = {name: options[name] for name in options if name not in IN_REQUEST_NAMES}
+    return in_request, others
+
+
+def _check_values(options: Options) -> None:
     for option in IN_REQUEST:
         value = options.get(option.name)
         if value is not None:
             check_value(option, value)
-    in_request = {name: options[name] for name in options if name in IN_REQUEST_NAMES}
-    others = {name: options[name] for name in options if name not in IN_REQUEST_NAMES}
-    return in_request, others

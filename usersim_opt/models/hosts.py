@@ -31,15 +31,22 @@ class HostPool:
 
         One that rests is taken only if there is no other.
         """
+        host = self._take(tried)
+        try:
+            yield host
+        finally:
+            self._give_back(host)
+
+    def _take(self, tried: Collection[str]) -> str:
         # Choosing and counting are one step: two threads must not take the same idle host.
         with self._lock:
             host = self._least_busy(tried)
             self._outstanding[host] += 1
-        try:
-            yield host
-        finally:
-            with self._lock:
-                self._outstanding[host] -= 1
+        return host
+
+    def _give_back(self, host: str) -> None:
+        with self._lock:
+            self._outstanding[host] -= 1
 
     def _least_busy(self, tried: Collection[str]) -> str:
         now = self._clock()

@@ -22,8 +22,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
-Answer = tuple[int, dict[str, Any] | str | bytes | None]
-Reply = Callable[[dict[str, Any]], Answer]
+Body = dict[str, Any]
+"""A request or an answer as JSON."""
+Answer = tuple[int, Body | str | bytes | None]
+Reply = Callable[[Body], Answer]
 
 _REASONS = {
     200: "OK",
@@ -35,7 +37,13 @@ _REASONS = {
 }
 
 
-def chat_answer(text: str, **fields: Any) -> dict[str, Any]:
+_ENDS = (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError)
+"""How a connection ends: the client has left, or the server is closed."""
+_LONGEST_LINE = 2**24
+"""Bytes that may be read before a line or a request's head ends."""
+
+
+def chat_answer(text: str, **fields: Any) -> Body:
     """The body of a successful /api/chat; `fields` replace or add."""
     message = {"role": "assistant", "content": text}
     answer = {
@@ -67,7 +75,7 @@ class OllamaServer:
     ) -> None:
         self.reply, self.delay = reply, delay
         self.models, self.trained, self.capabilities = models, trained, capabilities
-        self.bodies: list[dict[str, Any]] = []
+        self.bodies: list[Body] = []
         self.paths: list[str] = []
         self._port = port
         self._slots = asyncio.Semaphore(slots)
@@ -80,13 +88,17 @@ class OllamaServer:
         return f"http://127.0.0.1:{self._port}"
 
     def __enter__(self) -> Self:
-        self._server = self._loop.run_until_complete(
-            asyncio.start_server(self._serve, "127.0.0.1", self._port, backlog=512, limit=2**24)
-        )
-        self._port = self._server.sockets[0].getsockname()[1]
+        self._loop.run_until_complete(self._listen())
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         return self
+
+    async def _listen(self) -> None:
+        """Open the port; the system chooses one where none was asked for."""
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", self._port, backlog=512, limit=_LONGEST_LINE
+        )
+        self._port = self._server.sockets[0].getsockname()[1]
 
     def __exit__(self, *exception: object) -> None:
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
@@ -98,15 +110,11 @@ class OllamaServer:
         self._server.close()
         for writer in list(self._open):
             writer.transport.abort()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
-        # Cancelled tasks end in one round of the loop, what they close in the next.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await _end_other_tasks()
 
     def about(self, path: str) -> Answer:
         """What the server says of itself and its models."""
-        answers: dict[str, dict[str, Any]] = {
+        answers: dict[str, Body] = {
             "/api/version": {"version": "0.33.0"},
             "/api/tags": {"models": [{"name": name, "model": name} for name in self.models]},
             "/api/show": {
@@ -123,8 +131,8 @@ class OllamaServer:
         try:
             while await self._exchange(reader, writer):
                 pass
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            pass  # the client left, or the server is closed
+        except _ENDS:
+            pass
         finally:
             self._open.discard(writer)
             writer.close()
@@ -146,14 +154,17 @@ class OllamaServer:
     async def _answer(self, path: str, body: bytes) -> Answer:
         if path not in ("/api/chat", "/v1/chat/completions"):
             return self.about(path)
-        request = json.loads(body)
+        answer = await self._chat(json.loads(body))
+        return _as_openai(answer) if path.startswith("/v1/") else answer
+
+    async def _chat(self, request: Body) -> Answer:
         self.bodies.append(request)
         async with self._slots:
             answer = await self._reply(request)
             await asyncio.sleep(self.delay)
-        return _as_openai(answer) if path.startswith("/v1/") else answer
+        return answer
 
-    async def _reply(self, request: dict[str, Any]) -> Answer:
+    async def _reply(self, request: Body) -> Answer:
         """The answer of the given function.
 
         It may block, as a test that waits for other calls does, and gets a thread for that. With a
@@ -162,6 +173,14 @@ class OllamaServer:
         if self.delay > 0:
             return self.reply(request)
         return await asyncio.to_thread(self.reply, request)
+
+
+async def _end_other_tasks() -> None:
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    # Cancelled tasks end in one round of the loop, what they close in the next.
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
 
 def _as_openai(answer: Answer) -> Answer:
@@ -182,7 +201,7 @@ def _as_openai(answer: Answer) -> Answer:
     }
 
 
-def stand_ins(body: dict[str, Any]) -> Answer:
+def stand_ins(body: Body) -> Answer:
     """Answers by the offline stand-in that the request names as its model."""
     from usersim_opt.models.offline import ROLES  # noqa: PLC0415 - only this needs dspy
     from usersim_opt.models.offline.call import Call  # noqa: PLC0415 - as above
@@ -197,7 +216,7 @@ def stand_ins(body: dict[str, Any]) -> Answer:
     return 200, counted_answer(body, ROLES[role](call))
 
 
-def _said(body: dict[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
+def _said(body: Body) -> tuple[str, tuple[tuple[str, str], ...]]:
     """The system message of a request, empty if there is none, and the turns with their roles."""
     messages = [(message["role"], message["content"]) for message in body["messages"]]
     system = [text for role, text in messages if role == "system"]
@@ -205,12 +224,16 @@ def _said(body: dict[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
     return system[0] if system else "", turns
 
 
-def counted_answer(body: dict[str, Any], text: str) -> dict[str, Any]:
+def counted_answer(body: Body, text: str) -> Body:
     """A chat answer with honest counts, a token for every four characters."""
+    written = max(1, len(text) // 4)
+    return chat_answer(text, prompt_eval_count=_tokens_read(body), eval_count=written)
+
+
+def _tokens_read(body: Body) -> int:
+    """A token for every four characters, and eight for a template around them."""
     characters = sum(len(message["content"]) for message in body["messages"])
-    return chat_answer(
-        text, prompt_eval_count=characters // 4 + 8, eval_count=max(1, len(text) // 4)
-    )
+    return characters // 4 + 8
 
 
 def _parsed(head: bytes) -> tuple[str, int]:
@@ -222,7 +245,7 @@ def _parsed(head: bytes) -> tuple[str, int]:
     return lines[0].split(" ")[1], lengths[0] if lengths else 0
 
 
-def _response(status: int, answer: dict[str, Any] | str) -> bytes:
+def _response(status: int, answer: Body | str) -> bytes:
     """The bytes of a whole response."""
     if isinstance(answer, dict):
         kind, body = "application/json", json.dumps(answer).encode()
@@ -239,7 +262,7 @@ def main() -> None:
     """Serve until standard input ends; the first line of output is the address."""
     args = _arguments()
 
-    def fixed(body: dict[str, Any]) -> Answer:
+    def fixed(body: Body) -> Answer:
         return 200, counted_answer(body, args.text)
 
     reply = fixed if args.text else stand_ins
@@ -261,7 +284,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _counts(bodies: Sequence[dict[str, Any]]) -> dict[str, int]:
+def _counts(bodies: Sequence[Body]) -> dict[str, int]:
     """How many requests came in, and how many of them differ."""
     distinct = {json.dumps(body, sort_keys=True) for body in bodies}
     return {"calls": len(bodies), "distinct": len(distinct)}

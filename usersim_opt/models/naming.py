@@ -3,25 +3,29 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import dspy
 
 from usersim_opt.basics.asking import engine_of
-from usersim_opt.models.sampling import NAMED
+from usersim_opt.models.sampling import NAMED, Options
 
 
 def model_name(lm: dspy.LM) -> str:
     """The model string with its sampling options, and nothing else: no address, no key."""
-    options = {name: lm.kwargs[name] for name in NAMED if lm.kwargs.get(name) is not None}
-    options |= _of_engine(lm)
-    return " ".join([lm.model, *(f"{name}={value}" for name, value in options.items())])
+    options = _of_request(lm) | _of_engine(lm)
+    settings = [f"{name}={value}" for name, value in options.items()]
+    return " ".join([lm.model, *settings])
 
 
-def _of_engine(lm: dspy.LM) -> dict[str, Any]:
+def _of_request(lm: dspy.LM) -> Options:
+    """The options that are set on the model itself."""
+    return {name: lm.kwargs[name] for name in NAMED if lm.kwargs.get(name) is not None}
+
+
+def _of_engine(lm: dspy.LM) -> Options:
     """What the model's engine says of itself: the options that shape an answer."""
     describe = getattr(engine_of(lm), "described", None)
-    description: dict[str, Any] = describe() if callable(describe) else {}
+    description: Options = describe() if callable(describe) else {}
     return description
 
 

@@ -33,6 +33,8 @@ from usersim_opt.models.sampling import (
     MACHINE_NAMES,
     OF_ENGINE,
     OF_ENGINE_NAMES,
+    Options,
+    SamplingOption,
     check_value,
 )
 from usersim_opt.models.truncation import LEAST_RATE, Sent, overrun, truncation
@@ -107,7 +109,8 @@ class OllamaEngine:
         **options: Any,
     ) -> None:
         _check_options(options)
-        _check_patience(timeout, retry)
+        _check_timeout(timeout)
+        _check_retry(retry)
         self.model = model
         self.think, self.keep_alive, self.options = think, keep_alive, options
         self.retry = retry or Retry()
@@ -129,7 +132,7 @@ class OllamaEngine:
         settings = (self.think, self.keep_alive, self._timeout, self.retry, self.rate)
         return _same_engine, (self.model, self.pool.hosts, *settings, options)
 
-    def described(self) -> dict[str, Any]:
+    def described(self) -> Options:
         """What a run's fingerprint should hold: the options that shape an answer."""
         own = {name: self.options[name] for name in self.options if name not in MACHINE_NAMES}
         return {"think": self.think, **own}
@@ -193,13 +196,7 @@ class OllamaEngine:
                 format=_format(request.config.response_format),
                 stream=False,
             )
-        sent = Sent(
-            characters=sum(len(message["content"]) for message in messages),
-            read=answer.prompt_eval_count,
-            written=answer.eval_count,
-            num_ctx=options.get("num_ctx"),
-        )
-        self._check_length(sent)
+        self._check_length(_sent(messages, answer, num_ctx=options.get("num_ctx")))
         return _response(self.model, request, answer)
 
     def _check_length(self, sent: Sent) -> None:
@@ -210,7 +207,16 @@ class OllamaEngine:
             raise Overrun(f"{self.model}: {over}")
 
 
-def _check_options(options: dict[str, Any]) -> None:
+def _sent(
+    messages: list[dict[str, str]], answer: ollama.ChatResponse, *, num_ctx: int | None
+) -> Sent:
+    """The call in characters and in the tokens that the server counted."""
+    characters = sum(len(message["content"]) for message in messages)
+    read, written = answer.prompt_eval_count, answer.eval_count
+    return Sent(characters=characters, read=read, written=written, num_ctx=num_ctx)
+
+
+def _check_options(options: Options) -> None:
     """InputError for an option that Ollama does not have, or a value that is none for it."""
     if unknown := sorted(set(options) - set(OF_ENGINE_NAMES)):
         raise InputError(
@@ -222,10 +228,14 @@ def _check_options(options: dict[str, Any]) -> None:
             check_value(option, options[option.name])
 
 
-def _check_patience(timeout: Any, retry: Any) -> None:
-    """InputError for a timeout that is no time, or a retry that is no Retry."""
+def _check_timeout(timeout: Any) -> None:
+    """InputError unless it is a number of seconds above 0."""
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
         raise InputError(f"timeout is {timeout!r}; expected seconds")
+
+
+def _check_retry(retry: Any) -> None:
+    """InputError unless it is a Retry or None."""
     if not isinstance(retry, Retry | None):
         raise InputError(f"retry is {retry!r}; expected a Retry, such as Retry(attempts=5)")
 
@@ -254,14 +264,14 @@ def is_loopback(host: str) -> bool:
 
 def _client(host: str, timeout: float) -> ollama.Client:
     """A client for a host; connecting is quick or fails, answering may take long."""
+    patience = httpx.Timeout(timeout, connect=CONNECT_SECONDS)
+    return ollama.Client(host, timeout=patience, trust_env=not is_loopback(host), **_wire(host))
+
+
+def _wire(host: str) -> Options:
+    """The client's option for our own transport, where no proxy stands between."""
     direct = is_loopback(host) or not _proxied(host)
-    wire = {"transport": PooledTransport()} if direct else {}
-    return ollama.Client(
-        host,
-        timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
-        trust_env=not is_loopback(host),
-        **wire,
-    )
+    return {"transport": PooledTransport()} if direct else {}
 
 
 def _proxied(host: str) -> bool:
@@ -348,9 +358,10 @@ def _why_empty(answer: ollama.ChatResponse) -> str:
 
 def _reseeded(request: lm15.Request, number: int) -> lm15.Request:
     """The request with another seed after `number` empty answers."""
-    if number == 0 or request.config.seed is None:
+    config = request.config
+    if number == 0 or config.seed is None:
         return request
-    return replace(request, config=replace(request.config, seed=request.config.seed + number))
+    return replace(request, config=replace(config, seed=config.seed + number))
 
 
 def _messages(request: lm15.Request) -> list[dict[str, str]]:
@@ -371,13 +382,19 @@ def _format(wanted: Any) -> Any:
     return wanted["schema"] if wanted.get("type") == "json_schema" else "json"
 
 
-def _options(config: lm15.Config) -> dict[str, Any]:
+def _options(config: lm15.Config) -> Options:
     """The request's sampling options under Ollama's names; they go before those of the engine."""
     options = {}
     for option in IN_REQUEST:
-        value = getattr(config, option.name)
-        if option.kind == "texts":
-            value = list(value) if value else None
+        value = _value(config, option)
         if value is not None:
             options[option.ollama or option.name] = value
     return options
+
+
+def _value(config: lm15.Config, option: SamplingOption) -> Any:
+    """An option's value in a request; None if it is not set, as an empty list is not."""
+    value = getattr(config, option.name)
+    if option.kind == "texts":
+        return list(value) if value else None
+    return value

@@ -134,11 +134,16 @@ def _measured(engine: OllamaEngine, tiny: int, longest: int | None, *, character
     """
     if longest is None or longest <= tiny:
         return 0
-    measured = SAFETY * (longest - tiny) / max(1, characters - len(TINY))
+    _calibrate(engine, tokens=longest - tiny, characters=characters - len(TINY))
+    return longest
+
+
+def _calibrate(engine: OllamaEngine, *, tokens: int, characters: int) -> None:
+    """Let the engine expect as many tokens per character, a little fewer and within limits."""
+    measured = SAFETY * tokens / max(1, characters)
     # No text is expected to have more than the highest rate: other texts than this one have fewer
     # tokens per character, and would be taken for cut.
     engine.calibrate(min(HIGHEST_RATE, max(engine.rate, measured)))
-    return longest
 
 
 def _tokens(engine: OllamaEngine, host: str, lm: dspy.LM, text: str) -> int | None:

@@ -32,15 +32,17 @@ class Retry:
 
     def call(self, attempt: Callable[[], Answer]) -> Answer:
         """The answer of the first attempt that does not raise a retryable error."""
+        for state in self._attempts():
+            with state:
+                return attempt()
+        raise AssertionError("tenacity gives an answer or raises")
+
+    def _attempts(self) -> tenacity.Retrying:
         often_enough = tenacity.stop_after_attempt(self.attempts)
         long_enough = tenacity.stop_after_delay(self.give_up_after)
-        attempts = tenacity.Retrying(
+        return tenacity.Retrying(
             stop=often_enough | long_enough,
             wait=tenacity.wait_random_exponential(multiplier=1, max=self.longest_pause),
             retry=tenacity.retry_if_exception_type(RETRYABLE),
             reraise=True,
         )
-        for state in attempts:
-            with state:
-                return attempt()
-        raise AssertionError("tenacity gives an answer or raises")

@@ -10,7 +10,7 @@ Not covered: `think`, `keep_alive` and the like, which go beside the options in 
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,6 +18,8 @@ from usersim_opt.basics.errors import InputError
 
 Kind = Literal["number", "whole", "switch", "texts"]
 """What a value must be: any number, a whole one, True or False; `texts` go on as they are."""
+Options = dict[str, Any]
+"""Values of options by name."""
 Carrier = Literal["request", "provider", "engine"]
 """Who carries an option. `request`: DSPy, in every request to any model. `provider`: DSPy as well,
 but only some providers know it. `engine`: the engine of Ollama."""
@@ -107,28 +109,37 @@ MODELFILE_PARAMETERS = tuple(
 """The PARAMETERs of a Modelfile that a run may have been measured with, in the file's order."""
 
 
-_EXPECTED: dict[Kind, str] = {
-    "number": "a number",
-    "whole": "a whole number",
-    "switch": "True or False",
+def _is_switch(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_whole(value: Any) -> bool:
+    # To Python, True is a number as well.
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return _is_whole(value) or (isinstance(value, float) and math.isfinite(value))
+
+
+_TESTS: dict[Kind, tuple[str, Callable[[Any], bool]]] = {
+    "number": ("a number", _is_number),
+    "whole": ("a whole number", _is_whole),
+    "switch": ("True or False", _is_switch),
 }
+"""What a value must be, in words and as a test; a kind that is not here takes anything."""
 
 
 def check_value(option: SamplingOption, value: Any) -> None:
     """InputError unless the value is of the option's kind."""
-    if not _fits(option.kind, value):
-        expected = _EXPECTED[option.kind]
+    if expected := _expected(option, value):
         raise InputError(f"option {option.name} is {value!r}; expected {expected}")
-    if option.name == "max_tokens" and value < 1:
-        raise InputError(f"option {option.name} is {value!r}; expected 1 or more")
 
 
-def _fits(kind: Kind, value: Any) -> bool:
-    if kind == "texts":
-        return True
-    # To Python, True is a number as well.
-    if isinstance(value, bool) or kind == "switch":
-        return isinstance(value, bool) and kind == "switch"
-    if isinstance(value, float) and kind == "number":
-        return math.isfinite(value)
-    return isinstance(value, int)
+def _expected(option: SamplingOption, value: Any) -> str:
+    """What a value that will not do should have been; empty for one that will."""
+    if option.kind in _TESTS:
+        words, fits = _TESTS[option.kind]
+        if not fits(value):
+            return words
+    return "1 or more" if option.name == "max_tokens" and value < 1 else ""

@@ -8,12 +8,18 @@ meantime is opened again once.
 Not covered: HTTP/2, proxies, streaming.
 """
 
-import http.client
 import socket
 import ssl
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    HTTPSConnection,
+    RemoteDisconnected,
+)
 
 import httpx
 
@@ -24,7 +30,7 @@ class PooledTransport(httpx.BaseTransport):
     """Sends each request over an idle connection to the host, or a new one; safe for threads."""
 
     def __init__(self) -> None:
-        self._idle: dict[_Host, list[http.client.HTTPConnection]] = defaultdict(list)
+        self._idle: dict[_Host, list[HTTPConnection]] = defaultdict(list)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """One exchange; raises httpx errors."""
@@ -39,9 +45,7 @@ class PooledTransport(httpx.BaseTransport):
         headers = answer.getheaders()
         return httpx.Response(answer.status, headers=headers, content=body, request=request)
 
-    def _exchange(
-        self, host: _Host, request: httpx.Request
-    ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+    def _exchange(self, host: _Host, request: httpx.Request) -> tuple[HTTPConnection, HTTPResponse]:
         """The connection that a request went over, and the head of the answer.
 
         Servers close connections that are idle for long. Such a one shows only when the next
@@ -54,7 +58,7 @@ class PooledTransport(httpx.BaseTransport):
             if fresh:
                 raise _failed(connection, request, error) from error
             connection.close()
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, HTTPException) as error:
             raise _failed(connection, request, error) from error
         connection = _connected(host, request)
         with _errors(connection, request):
@@ -66,7 +70,7 @@ class PooledTransport(httpx.BaseTransport):
             while connections:
                 connections.pop().close()
 
-    def _take(self, host: _Host, request: httpx.Request) -> tuple[http.client.HTTPConnection, bool]:
+    def _take(self, host: _Host, request: httpx.Request) -> tuple[HTTPConnection, bool]:
         """A connection, and whether it is new; an idle one is taken where there is one."""
         # list.pop and list.append are atomic, so no lock is needed.
         try:
@@ -75,12 +79,10 @@ class PooledTransport(httpx.BaseTransport):
             return _connected(host, request), True
 
 
-_CLOSED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
+_CLOSED = (RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 
-def _sent(
-    connection: http.client.HTTPConnection, request: httpx.Request
-) -> http.client.HTTPResponse:
+def _sent(connection: HTTPConnection, request: httpx.Request) -> HTTPResponse:
     """Send a request and read the head of the answer."""
     path = request.url.raw_path.decode("ascii")
     connection.request(request.method, path, request.read(), dict(request.headers))
@@ -88,16 +90,16 @@ def _sent(
 
 
 @contextmanager
-def _errors(connection: http.client.HTTPConnection, request: httpx.Request) -> Iterator[None]:
+def _errors(connection: HTTPConnection, request: httpx.Request) -> Iterator[None]:
     """Errors of the standard library as httpx's; the connection is closed then."""
     try:
         yield
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, HTTPException) as error:
         raise _failed(connection, request, error) from error
 
 
 def _failed(
-    connection: http.client.HTTPConnection, request: httpx.Request, error: Exception
+    connection: HTTPConnection, request: httpx.Request, error: Exception
 ) -> httpx.TransportError:
     """The error as httpx's; the connection is closed."""
     connection.close()
@@ -110,7 +112,7 @@ def _failed(
     return httpx.ReadError(str(error), request=request)
 
 
-def _connected(host: _Host, request: httpx.Request) -> http.client.HTTPConnection:
+def _connected(host: _Host, request: httpx.Request) -> HTTPConnection:
     """A new connection; httpx.ConnectError or ConnectTimeout if there is none to be had."""
     timeout = request.extensions.get("timeout", {})
     connection = _unopened(host, timeout.get("connect"))
@@ -126,10 +128,10 @@ def _connected(host: _Host, request: httpx.Request) -> http.client.HTTPConnectio
     return connection
 
 
-def _unopened(host: _Host, timeout: float | None) -> http.client.HTTPConnection:
+def _unopened(host: _Host, timeout: float | None) -> HTTPConnection:
     """The connection for a host's scheme, not connected yet."""
     scheme, name, port = host
     if scheme == "https":
         context = ssl.create_default_context()
-        return http.client.HTTPSConnection(name, port or 443, timeout=timeout, context=context)
-    return http.client.HTTPConnection(name, port or 80, timeout=timeout)
+        return HTTPSConnection(name, port or 443, timeout=timeout, context=context)
+    return HTTPConnection(name, port or 80, timeout=timeout)

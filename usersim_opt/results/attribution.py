@@ -20,8 +20,9 @@ from usersim_opt.basics.figures import Interval
 from usersim_opt.customer.pieces import frame_id
 from usersim_opt.customer.prompt import Part, pieces_of
 from usersim_opt.measuring.outcome import Outcome, collapsed
-from usersim_opt.measuring.piece_model import BROAD, Array, Draws, PieceModel, interval_of, shares
+from usersim_opt.measuring.piece_model import BROAD, Draws, PieceModel, interval_of, shares
 from usersim_opt.measuring.stages import SMOKE
+from usersim_opt.measuring.verdict_arrays import Array
 from usersim_opt.measuring.verdicts import (
     ScoredVerdict,
     dimensions_of,

@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from usersim_opt.basics.figures import ByRole, summed
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.validation import explain
-from usersim_opt.measuring.outcome import ROLES, ByRole, Outcome, summed
+from usersim_opt.measuring.outcome import ROLES, Outcome
 from usersim_opt.measuring.rows import OUTCOME_COLUMNS, outcome_rows
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.models.naming import is_offline

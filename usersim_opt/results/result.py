@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from usersim_opt.basics.errors import JournalError
-from usersim_opt.basics.figures import OFFLINE_NOTE, percent
+from usersim_opt.basics.figures import OFFLINE_NOTE, percent, summed
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import details, grid, outcome_mark, table, text
 from usersim_opt.basics.statistics import PairedDifference, replication
 from usersim_opt.measuring.comparison import comparison_table, gain_sentence, sides_html
 from usersim_opt.measuring.evaluation import Evaluation
-from usersim_opt.measuring.outcome import summed
 from usersim_opt.measuring.views import offline_html
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord, read_record

@@ -130,6 +130,11 @@ class Scenario(Record):
         return set(map(family_of, self.dimensions))
 
     @property
+    def dimension_by_criterion(self) -> dict[str, str]:
+        """The dimension of each criterion by the criterion's id."""
+        return {criterion.id: criterion.dimension for criterion in self.criteria}
+
+    @property
     def messages(self) -> list[dict[str, str]]:
         """The conversation so far as a simulator takes it.
 

@@ -17,7 +17,8 @@ from usersim_opt.basics.text import has_stop_token, overlap
 from usersim_opt.customer.pieces import PiecePool, frame_id
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.measuring.piece_model import Array, PieceModel
+from usersim_opt.measuring.piece_model import PieceModel
+from usersim_opt.measuring.verdict_arrays import Array
 from usersim_opt.measuring.verdicts import ScoredVerdict, dimensions_of, verdicts_of, weights_of
 from usersim_opt.results.attribution import PRIOR_OF_THE_FIRST
 from usersim_opt.scenarios.records import Scenario

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import dspy
 
+from usersim_opt.basics.figures import summed
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.judge import material
 from usersim_opt.measuring.metric import Metric, price
-from usersim_opt.measuring.outcome import Grade, Outcome, Verdict, summed
+from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Runner
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.records import Criterion, Scenario

@@ -7,12 +7,11 @@ from its beginning, gets the same answers, and goes on where the record ends.
 Not covered: which prompt to try next and whether to accept it; see search.py and gates.py.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import dspy
-from dspy.utils.usage_tracker import UsageTracker
 
+from usersim_opt.basics.asking import tokens_of
 from usersim_opt.basics.errors import BadReply, TooManyErrors, one_line
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
@@ -194,7 +193,7 @@ class Run:
                 raise TooManyErrors(
                     f"the proposer failed ({one_line(error)}); mend the model connection and go on"
                 ) from error
-        tokens = _total_tokens(usage)
+        tokens = tokens_of(usage)
         return {"event": "proposal", "stage": stage, "answer": answer, "tokens": tokens}
 
     def rule(
@@ -271,12 +270,6 @@ class Run:
         """
         event = self._replay.once({"event": "confirming", "repeats": repeats})
         return float(event["repeats"])
-
-
-def _total_tokens(usage: UsageTracker) -> int:
-    """Tokens of all models in a stretch of calls; a model that does not count them has none."""
-    models: Iterable[Mapping[str, Any]] = usage.get_total_tokens().values()
-    return sum(int(model.get("total_tokens") or 0) for model in models)
 
 
 def _repeated(scenarios: Sequence[str], repeats: float) -> list[tuple[str, int]]:

@@ -45,11 +45,20 @@ class Agreement:
         scored = self.counts[right, "pass"] + self.counts[right, "fail"]
         return self.counts[right, right] / scored if scored else None
 
+    @property
+    def verdicts(self) -> int:
+        """The number of verdicts, unscored ones included."""
+        return self.counts.total()
+
+    @property
+    def unscored(self) -> int:
+        """The number of verdicts that the judge did not give."""
+        return self.counts["pass", "unscored"] + self.counts["fail", "unscored"]
+
     def row(self) -> list[str]:
         """Numbers and shares as texts."""
-        unscored = self.counts["pass", "unscored"] + self.counts["fail", "unscored"]
         shares = [share_text(self.on_passing), share_text(self.on_failing)]
-        return [str(self.counts.total()), *shares, str(unscored)]
+        return [str(self.verdicts), *shares, str(self.unscored)]
 
 
 @dataclass(frozen=True)

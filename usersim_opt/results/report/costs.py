@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from usersim_opt.measuring.outcome import ByRole, Outcome, summed
+from usersim_opt.basics.figures import ByRole, summed
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from random import Random
-from typing import Any
 
 import dspy
 
+from usersim_opt.basics.asking import tokens_of
 from usersim_opt.basics.errors import BadReply, DatasetError, InputError
 from usersim_opt.basics.figures import ByRole
 from usersim_opt.basics.validation import Fields, parse
@@ -75,7 +75,7 @@ class ScenarioAuthor(dspy.Module):
         tries = _Tries(self, brief, name)
         with dspy.track_usage() as usage:
             scenario = tries.first_without_fault()
-        calls, tokens = {"author": tries.calls}, {"author": _total_tokens(usage)}
+        calls, tokens = {"author": tries.calls}, {"author": tokens_of(usage)}
         return Draft(name, scenario, tuple(tries.faults), calls, tokens)
 
     def _brief(self, task: Task, kind: str) -> Brief:
@@ -155,8 +155,3 @@ def _shots(examples: Dataset, kinds: Kinds) -> list[Scenario]:
     """The training scenarios of no other kinds than these: a model copies what it sees."""
     scenarios = examples.of("train")
     return [scenario for scenario in scenarios if not unknown_kind(scenario, kinds)]
-
-
-def _total_tokens(usage: Any) -> int:
-    """The tokens of all models that DSPy tracked."""
-    return sum(int(model.get("total_tokens") or 0) for model in usage.get_total_tokens().values())
