@@ -24,7 +24,7 @@ from usersim_opt.basics.figures import points
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.measuring.outcome import Outcome, collapsed
 from usersim_opt.measuring.pairs import paired_difference
-from usersim_opt.results.rules import RULES
+from usersim_opt.results.rules import COLLAPSE, RULES
 
 MAX_LOST = 0.1
 """Share of the verdicts that may be missing on one side.
@@ -34,8 +34,6 @@ left would flatter one side.
 """
 LONGEST_NAME = 40
 """Characters of a gate's name, at most."""
-COLLAPSE = "collapse"
-"""The rule that turns down one reply to everything."""
 
 
 @dataclass(frozen=True)
@@ -167,8 +165,9 @@ def settings_of(gate: Any) -> str:
     if not holds_place_in_memory(settings):
         return settings
     attributes = sorted(vars(gate).items()) if hasattr(gate, "__dict__") else []
-    named = [f"{name}={value!r}" for name, value in attributes if not name.startswith("_")]
-    return f"{gate.name}({', '.join(text for text in named if not holds_place_in_memory(text))})"
+    named = [f"{name}={value!r}" for name, value in attributes if name.strip("_") == name]
+    lasting = [text for text in named if not holds_place_in_memory(text)]
+    return f"{gate.name}({', '.join(lasting)})" if lasting else str(gate.name)
 
 
 def _check_gate(gate: Any) -> None:

@@ -71,6 +71,6 @@ def check_search(search: Search) -> None:
 
 
 def gates_of(search: Search) -> dict[str, Gate]:
-    """The gates that a search has by the names `improvement` and `regression`, as far as it does."""
+    """The gates that a search has by the names `improvement` and `regression`, if it has them."""
     named = {name: getattr(search, name, None) for name in ("improvement", "regression")}
     return {name: gate for name, gate in named.items() if gate is not None}
