@@ -27,9 +27,10 @@ FUNCTIONS = [
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
 ]
 PUBLIC = """
-    Ablation Attribution Comparison Criterion Dataset Evaluation Grade HillClimb OptimizationResult
-    Outcome PieceSearch PlainChatAdapter Prompt RubricJudge RubricMetric RubricOptimizer RunRecord
-    Scenario ScenarioAuthor Search Standings Task UserSimulator UsersimError Verdict
+    Ablation Attribution Comparison Criterion Dataset Evaluation Gate Grade HillClimb Judge Metric
+    OptimizationResult Outcome PieceSearch PlainChatAdapter Prompt RubricJudge RubricMetric
+    RubricOptimizer Ruling RunRecord Scenario ScenarioAuthor Search Standings Task UserSimulator
+    UsersimError Verdict
     ablate attribute compare connect evaluate export_dspy export_modelfile export_prompt export_tau2
     load_dataset load_dspy load_result load_tau2 load_tau_bench plots preflight read_prompt
     read_record

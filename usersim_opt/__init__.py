@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
     from usersim_opt.measuring.comparison import Comparison, compare
     from usersim_opt.measuring.evaluation import Evaluation, evaluate
-    from usersim_opt.measuring.judge import RubricJudge
-    from usersim_opt.measuring.metric import RubricMetric
+    from usersim_opt.measuring.judge import Judge, RubricJudge
+    from usersim_opt.measuring.metric import Metric, RubricMetric
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
     from usersim_opt.models.connection import connect
     from usersim_opt.models.preflight import preflight
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from usersim_opt.scenarios.records import Criterion, Scenario, Task
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
     from usersim_opt.tuning.ablation import Ablation, ablate
+    from usersim_opt.tuning.gates import Gate, Ruling
     from usersim_opt.tuning.hill_climb import HillClimb
     from usersim_opt.tuning.optimizer import RubricOptimizer
     from usersim_opt.tuning.piece_search import PieceSearch
@@ -45,8 +46,11 @@ __all__ = [
     "Criterion",
     "Dataset",
     "Evaluation",
+    "Gate",
     "Grade",
     "HillClimb",
+    "Judge",
+    "Metric",
     "OptimizationResult",
     "Outcome",
     "PieceSearch",
@@ -55,6 +59,7 @@ __all__ = [
     "RubricJudge",
     "RubricMetric",
     "RubricOptimizer",
+    "Ruling",
     "RunRecord",
     "Scenario",
     "ScenarioAuthor",
@@ -106,8 +111,14 @@ _HOME = {
             "Evaluation",
             "evaluate",
         ),
-        "measuring.judge": ("RubricJudge",),
-        "measuring.metric": ("RubricMetric",),
+        "measuring.judge": (
+            "Judge",
+            "RubricJudge",
+        ),
+        "measuring.metric": (
+            "Metric",
+            "RubricMetric",
+        ),
         "measuring.outcome": (
             "Grade",
             "Outcome",
@@ -153,6 +164,10 @@ _HOME = {
         "tuning.ablation": (
             "Ablation",
             "ablate",
+        ),
+        "tuning.gates": (
+            "Gate",
+            "Ruling",
         ),
         "tuning.hill_climb": ("HillClimb",),
         "tuning.optimizer": ("RubricOptimizer",),

@@ -7,7 +7,9 @@ from helpers import events, outcome, scripted
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, ResumeMismatch
 from usersim_opt.results import journal
-from usersim_opt.tuning.gates import Ruling, judge, settings_of
+from usersim_opt.tuning.gates import Ruling, settings_of
+from usersim_opt.tuning.gates import judge as ruled_by
+from usersim_opt.tuning.inputs import metric_name
 from usersim_opt.tuning.search import gates_of
 
 
@@ -54,10 +56,13 @@ def compiled(airline, simulator, metric, tmp_path):
     """Compiles in a folder by its name."""
 
     def compile_in(folder, *, smoke_gate=None, **options):
-        settings = {"max_calls": 900, "seed": 6, "proposer_lm": uso.connect("offline/proposer")}
-        optimizer = uso.RubricOptimizer(
-            metric=metric, run_dir=tmp_path / folder, **(settings | options)
-        )
+        settings = {
+            "max_calls": 900,
+            "metric": metric,
+            "proposer_lm": uso.connect("offline/proposer"),
+            "seed": 6,
+        }
+        optimizer = uso.RubricOptimizer(run_dir=tmp_path / folder, **(settings | options))
         if smoke_gate is not None:
             optimizer.smoke_gate = smoke_gate
         return optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke).result
@@ -127,13 +132,13 @@ def test_a_rule_that_returns_no_ruling_is_named(said):
     gate = Named()
     gate.rule = lambda difference: said
     with pytest.raises(InputError, match="the gate 'length' returned .*; expected a Ruling"):
-        judge(gate, [outcome("001.1", 1, 2)], [outcome("001.1", 2, 2)])
+        ruled_by(gate, [outcome("001.1", 1, 2)], [outcome("001.1", 2, 2)])
 
 
 def test_a_number_s_truth_and_any_reason_make_a_plain_ruling():
     gate = Named()
     gate.rule = lambda difference: Ruling(np.bool_(True), None)
-    ruling = judge(gate, [outcome("001.1", 1, 2)], [outcome("001.1", 2, 2)]).ruling
+    ruling = ruled_by(gate, [outcome("001.1", 1, 2)], [outcome("001.1", 2, 2)]).ruling
     assert (ruling.accepted is True, ruling.reason) == (True, "None")
 
 
@@ -189,3 +194,14 @@ def test_what_could_not_be_resumed_is_named_before_anything_is_spent(
 def test_the_settings_of_a_gate_are_its_own_text_unless_that_holds_a_place_in_memory():
     assert settings_of(AnyGain()) == "length"
     assert settings_of(uso.HillClimb().improvement) == "Improvement(min_z=1.0)"
+
+
+class Measured(uso.RubricMetric):
+    """The metric of everybody in a class of one's own."""
+
+
+def test_the_metric_is_part_of_the_fingerprint(compiled):
+    assert compiled("run").record.inputs["metric"] == "RubricMetric(RubricJudge)"
+    with pytest.raises(ResumeMismatch, match=r"metric was .* is 'Measured\(RubricJudge\)'"):
+        compiled("run", metric=Measured(uso.RubricJudge(uso.connect("offline/judge"))))
+    assert metric_name(uso.RubricMetric()) == "RubricMetric"

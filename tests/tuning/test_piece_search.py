@@ -153,7 +153,10 @@ def test_a_run_killed_while_it_closes_ends_where_it_had_ended(
     world, airline, tmp_path, monkeypatch
 ):
     """Minutes count from each start: without the record a resumed search would go on."""
-    early = lambda self, spent, **prices: "the budget of 1 minutes" if spent.calls > 150 else ""  # noqa: E731
+
+    def early(self, spent, **prices):
+        return "the budget of 1 minutes" if spent.calls > 150 else ""
+
     with monkeypatch.context() as patched:
         patched.setattr(Budget, "exhausted", early)
         whole = tuned(world, airline, tmp_path / "whole", max_calls=2000)

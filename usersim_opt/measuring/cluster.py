@@ -29,7 +29,9 @@ def dask_executor(address: str, *, timeout: float = 10.0) -> Iterator[Executor]:
             "Dask is not installed; get it with: pip install 'usersim-opt[dask]'"
         ) from error
     try:
-        client: Any = Client(address, timeout=timeout, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = Client(  # type: ignore[no-untyped-call]
+            address, timeout=timeout, set_as_default=False
+        )
     except (OSError, ValueError) as error:
         raise Unreachable(
             f"no Dask scheduler answers at {address} ({error}); start one with `dask scheduler`"

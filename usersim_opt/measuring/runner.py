@@ -231,7 +231,7 @@ def _attempt(step: Callable[[], Any]) -> _Attempt:
             value = step()
         except FATAL as error:
             raise ModelError(one_line(error)) from error
-        except Exception as error:  # noqa: BLE001 - a failure is the job's outcome, not the run's end
+        except Exception as error:  # noqa: BLE001 - it is the job's outcome
             why = one_line(error)
     return _Attempt(value, why, tokens_of(usage), models_in(usage))
 

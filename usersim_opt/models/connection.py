@@ -81,7 +81,8 @@ def _on_engine(model: str, engine: Any, in_request: Options) -> dspy.LM:
 
 def _engine(name: str, options: Options) -> Any:
     try:
-        from usersim_opt.models.ollama import OllamaEngine  # noqa: PLC0415 - the client reads OLLAMA_HOST when it is imported
+        # The client reads OLLAMA_HOST when it is imported.
+        from usersim_opt.models.ollama import OllamaEngine  # noqa: PLC0415
     except ValueError as error:
         raise InputError(
             f"OLLAMA_HOST is {os.environ.get('OLLAMA_HOST')!r} and cannot be read ({error}); "

@@ -61,7 +61,8 @@ def _first_answer(lm: dspy.LM, role: str) -> Any:
 
 
 def _ollama_lines(lm: dspy.LM, longest: str) -> list[str]:
-    from usersim_opt.models.ollama import OllamaEngine  # noqa: PLC0415 - the client reads OLLAMA_HOST when it is imported
+    # The client reads OLLAMA_HOST when it is imported.
+    from usersim_opt.models.ollama import OllamaEngine  # noqa: PLC0415
     from usersim_opt.models.ollama_check import check_host  # noqa: PLC0415 - as above
 
     engine = engine_of(lm)

@@ -72,8 +72,11 @@ TOGETHER = "user and judge"
 """The role under which a record of format 1 has its tokens."""
 _DIGEST = re.compile("[0-9a-f]{64}")
 CUT_OFF = "the last line was cut off; it is left out"
-_IMPLIED_BY_1 = {"smoke_gate": "ProvenGain()"}
-"""Inputs that a header of format 1 does not name, with what they were in every such run."""
+_IMPLIED_BY_1 = {
+    "smoke_gate": ("ProvenGain()",),
+    "metric": ("RubricMetric(RubricJudge)", "RubricMetric"),
+}
+"""Inputs that a header of format 1 does not name, with what they can have been in such a run."""
 _HINTS = {
     "max_calls": " (a run is not extended, its held-out test may have been read: "
     "start another one from its prompt)"
@@ -349,7 +352,9 @@ def _check_inputs(folder: Path, header: Event, inputs: Inputs) -> None:
     """ResumeMismatch names what differs between the inputs of a run and those given now."""
     given = json.loads(json.dumps(dict(inputs)))
     if header["schema_version"] != SCHEMA_VERSION:
-        given = {key: value for key, value in given.items() if _IMPLIED_BY_1.get(key) != value}
+        given = {
+            key: value for key, value in given.items() if value not in _IMPLIED_BY_1.get(key, ())
+        }
     differences = "; ".join(_differences(header["inputs"], given))
     if differences:
         raise ResumeMismatch(

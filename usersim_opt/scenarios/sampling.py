@@ -27,7 +27,7 @@ class MinibatchSampler:
         _check(scenarios, size)
         self.size = min(size, len(scenarios))
         self._scenarios = {task: list(ids) for task, ids in sorted(scenarios.items())}
-        self._random = Random(f"minibatch:{seed}")  # noqa: S311 - a reproducible draw, nothing secret
+        self._random = Random(f"minibatch:{seed}")  # noqa: S311 - no secret
         self._task_pool: list[str] = []
         self._scenario_pools: dict[str, list[str]] = {task: [] for task in scenarios}
 

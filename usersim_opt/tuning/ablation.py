@@ -45,7 +45,7 @@ from usersim_opt.results.versions import Version
 from usersim_opt.scenarios.kinds import in_order
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.sampling import MinibatchSampler
-from usersim_opt.tuning.inputs import model_names, open_run
+from usersim_opt.tuning.inputs import metric_name, model_names, open_run
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
 
@@ -206,7 +206,12 @@ def _open(
         simulator.prompt,
         {"data": data},
         models=model_names(simulator, metric),
-        options={"max_calls": max_calls, "seed": seed, "search": "ablate"},
+        options={
+            "max_calls": max_calls,
+            "metric": metric_name(metric),
+            "seed": seed,
+            "search": "ablate",
+        },
     )
 
 
@@ -238,7 +243,7 @@ class _Design:
         self._pool = PiecePool()
         self._pool.add(whole)
         self._sampler = MinibatchSampler(data.by_task(), seed=seed)
-        self._dealer = random.Random(f"ablation:{seed}")  # noqa: S311 - a reproducible draw, nothing secret
+        self._dealer = random.Random(f"ablation:{seed}")  # noqa: S311 - no secret
         self.batch = self._sampler.draw()
         """The scenarios of this round."""
 

@@ -33,6 +33,20 @@ def model_names(
     return {role: model_name(lm) for role, lm in asked.items() if lm is not None}
 
 
+def metric_name(metric: Metric) -> str:
+    """What replies are graded by, as a run's fingerprint has it.
+
+    That is the metric's own `name` if it has one, else its class with that of its judge: replies
+    that two metrics graded are no one run.
+    """
+    name = getattr(metric, "name", None)
+    if isinstance(name, str) and name:
+        return name
+    judge = getattr(metric, "judge", None)
+    kind = type(metric).__name__
+    return kind if judge is None else f"{kind}({type(judge).__name__})"
+
+
 def _grading_models(metric: Metric) -> dict[str, dspy.BaseLM]:
     models = models_of(metric)
     for role in TAKEN:

@@ -10,6 +10,7 @@ def autolog(**options: Any) -> None:
 
     MLflow patches the optimizers that it can see. Raises InputError where MLflow is not installed.
     """
-    from usersim_opt.tuning.optimizer import RubricOptimizer  # noqa: F401, PLC0415 - for MLflow to see
+    # MLflow patches the classes that are loaded.
+    from usersim_opt.tuning.optimizer import RubricOptimizer  # noqa: F401, PLC0415
 
     _mlflow().dspy.autolog(**({"log_compiles": True} | options))

@@ -43,7 +43,7 @@ from usersim_opt.tuning.budget import Budget
 from usersim_opt.tuning.draft import DraftReview
 from usersim_opt.tuning.gates import Gate, ProvenGain, judge, settings_of
 from usersim_opt.tuning.guard import MAX_CHARACTERS, Guard
-from usersim_opt.tuning.inputs import model_names, open_run
+from usersim_opt.tuning.inputs import metric_name, model_names, open_run
 from usersim_opt.tuning.piece_search import FIRST_PROPOSALS, PieceSearch
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
@@ -112,11 +112,10 @@ class RubricOptimizer(Teleprompter):
         """What DSPy calls back around `compile`: MLflow's log of the run, while it autologs."""
         if "mlflow" not in sys.modules:
             return []
-        from usersim_opt.results.export.mlflow_log import (  # noqa: PLC0415 - of use with an extra only
-            compile_callbacks,
-        )
+        # Of use with an extra only, which is loaded already.
+        from usersim_opt.results.export import mlflow_log  # noqa: PLC0415
 
-        return compile_callbacks()
+        return mlflow_log.compile_callbacks()
 
     def compile(
         self,
@@ -297,6 +296,7 @@ class RubricOptimizer(Teleprompter):
                 "max_tokens": self.max_tokens,
                 "minibatch_size": self.minibatch_size,
                 "search": self.search.name,
+                "metric": metric_name(self.metric),
                 "smoke_gate": settings_of(self.smoke_gate),
             },
         )

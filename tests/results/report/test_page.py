@@ -385,6 +385,7 @@ def test_a_page_with_long_texts_leaves_out_scenarios_rather_than_grow(write_run)
 
 
 def test_times_are_shown_in_utc_and_what_is_no_time_as_it_stands():
-    assert wording.moment(datetime(2026, 11, 20, 9, 5).isoformat()) == "2026-11-20 09:05 UTC"  # noqa: DTZ001 - as in a log without a zone
+    logged = datetime(2026, 11, 20, 9, 5).isoformat()  # noqa: DTZ001 - as in a log without a zone
+    assert wording.moment(logged) == "2026-11-20 09:05 UTC"
     assert wording.moment("yesterday") == "yesterday"
     assert wording.moment("") == wording.DASH

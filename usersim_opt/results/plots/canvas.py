@@ -86,7 +86,8 @@ def _label_stand_ins(drawn: "Figure") -> None:
 def _figure_class() -> type[Any]:
     """A Figure that a notebook shows although pyplot, which keeps state, is never loaded."""
     try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - an extra, loaded when it is used
+        # An extra, loaded when it is used.
+        from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
         from matplotlib.figure import Figure  # noqa: PLC0415 - as above
     except ImportError as error:
         raise InputError(
