@@ -1,7 +1,7 @@
 """What will it cost? Told before a run from a few timed replies, and how long the longest prompts will be."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import dspy
@@ -33,18 +33,26 @@ class Estimate:
         return f"up to {self.calls:,} calls, {tokens}, {self.minutes:.1f} minutes (from {self.sampled} timed replies)"
 
 
-def estimate(simulator: UserSimulator, examples: Sequence[dspy.Example], metric: Metric, *, calls: int, workers: int = DEFAULT_THREADS) -> Estimate:
+def estimate(
+    simulator: UserSimulator,
+    examples: Sequence[dspy.Example],
+    metric: Metric,
+    *,
+    calls: int,
+    workers: int = DEFAULT_THREADS,
+    clock: Callable[[], float] = time.monotonic,
+) -> Estimate:
     """Time a few replies, all at once, and extrapolate to `calls` calls; what they cost is not part of any budget.
 
-    Proposals are longer than replies and take longer, but are one call in some thirty.
+    Proposals are longer than replies and take longer, but are one call in some thirty. `clock` is in seconds.
     """
     data = Material.of(examples, name="examples")
     chosen = list(data.records.values())[:: max(1, len(data.records) // SAMPLE)][:SAMPLE]
     jobs = [Job(simulator, data.tasks[r.task_id], r, "estimate", "estimate", 0, job_seed(0, "estimate", r.id, 0)) for r in chosen]
-    started = time.monotonic()
+    started = clock()
     with Runner(metric, workers=min(workers, len(jobs))) as runner:
         outcomes = runner.run(jobs)
-    seconds = time.monotonic() - started
+    seconds = clock() - started
     sampled = price(metric, chosen)
     abreast = min(workers, len(jobs))
     tokens = sum(outcome.tokens for outcome in outcomes)
