@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = 4
+SECONDS = 500
+"""The longest that one start of a run may take; one that hangs is ended, with an error."""
 ENVIRONMENT = os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}
 
 
@@ -59,21 +60,21 @@ class Killed:
 def serving() -> Iterator[Server]:
     """The offline stand-ins as Ollama models."""
     command = [sys.executable, "-m", "usersim_opt.testing", "--delay", "0.002"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT)
-    server = Server((process.stdout.readline() if process.stdout else "").strip())
-    try:
-        yield server
-    finally:
-        server.counted |= json.loads(process.communicate()[0])
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT) as process:
+        try:
+            server = Server((process.stdout.readline() if process.stdout else "").strip())
+            yield server
+            server.counted |= json.loads(process.communicate(timeout=SECONDS)[0])
+        finally:
+            process.kill()
 
 
 def whole_run(folder: Path, *, max_calls: int) -> Whole:
     """Run without interruption."""
     with serving() as server:
-        subprocess.run(_command(folder, "whole", server.url, max_calls), check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
+        _finish(_command(folder, "whole", server.url, max_calls), folder)
     with serving() as other:
-        again = _resumed(_command(folder, "whole", other.url, max_calls), folder / "whole")
-        subprocess.run(again, check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
+        _finish(_resumed(_command(folder, "whole", other.url, max_calls), folder / "whole"), folder)
     kept = record(folder / "whole")
     return Whole(max_calls, (folder / "whole.txt").read_bytes(), kept, server.counted["calls"] - paid(kept), other.counted["calls"])
 
@@ -85,16 +86,10 @@ def killed_run(folder: Path, whole: Whole, *, kills: int, draw: random.Random) -
     with serving() as server:
         command = _command(folder, name, server.url, whole.max_calls)
         for _ in range(kills):
-            process = subprocess.Popen(
-                _resumed(command, folder / name), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, env=ENVIRONMENT
-            )
-            _wait_for_lines(process, folder / name / "journal.jsonl", _lines(folder / name) + draw.randint(1, 60), draw.random() * 0.004)
-            if process.poll() is not None:
+            if not _killed(_resumed(command, folder / name), folder, name, lines=draw.randint(1, 60), then=draw.random() * 0.004):
                 break  # it was faster than the draw
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
             done += 1
-        subprocess.run(_resumed(command, folder / name), check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
+        _finish(_resumed(command, folder / name), folder)
     kept = record(folder / name)
     return Killed(
         kills=done,
@@ -132,7 +127,26 @@ def _lines(run_dir: Path) -> int:
     return journal.read_bytes().count(b"\n") if journal.exists() else 0
 
 
-def _wait_for_lines(process: "subprocess.Popen[bytes]", journal: Path, lines: int, then: float) -> None:
-    while process.poll() is None and _lines(journal.parent) < lines:
+def _finish(command: list[str], folder: Path) -> None:
+    """Run to the end; subprocess.TimeoutExpired or CalledProcessError if it does not come to one."""
+    subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=SECONDS, cwd=folder, env=ENVIRONMENT)
+
+
+def _killed(command: list[str], folder: Path, name: str, *, lines: int, then: float) -> bool:
+    """Run until the journal has so many lines more, kill it `then` seconds later; whether it was still running."""
+    last, nowhere = _lines(folder / name) + lines, subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, cwd=folder, env=ENVIRONMENT) as process:
+        try:
+            _wait_for_lines(process, folder / name, last)
+            time.sleep(then)
+            return process.poll() is None
+        finally:
+            process.kill()
+
+
+def _wait_for_lines(process: "subprocess.Popen[bytes]", run_dir: Path, lines: int) -> None:
+    latest = time.monotonic() + SECONDS
+    while process.poll() is None and _lines(run_dir) < lines:
+        if time.monotonic() > latest:
+            raise TimeoutError(f"{run_dir}: has {_lines(run_dir)} of {lines} lines after {SECONDS} s; see what the run waits for")
         time.sleep(0.002)
-    time.sleep(then)

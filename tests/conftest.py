@@ -1,11 +1,16 @@
 """No network, no shared caches; the airline data set and connected stand-ins for whoever wants them."""
 
 import os
+import sys
 from pathlib import Path
+
+if sys.__stdin__ is None:  # closed by the shell; pytest's stand-in for standard input asks it for its encoding
+    sys.__stdin__ = Path(os.devnull).open()  # noqa: SIM115 - as long as the process
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 os.environ.pop("OLLAMA_HOST", None)
 
+import hypothesis
 import pytest
 
 import usersim_opt as uso
@@ -13,6 +18,10 @@ import usersim_opt as uso
 ROOT = Path(__file__).resolve().parent.parent
 AIRLINE = ROOT / "datasets" / "airline"
 BASE_PROMPT = ROOT / "optimized" / "airline" / "base.txt"
+
+# A slow machine is no fault of what is tested.
+hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from processes import started
 
 from usersim_opt import journal
 from usersim_opt.errors import JournalError, ResumeMismatch
@@ -132,14 +133,12 @@ def test_any_text_survives_the_journal(tmp_path_factory, value):
 
 
 def test_a_folder_in_use_is_refused_and_a_dead_holder_s_is_taken_over(tmp_path):
-    code = f"import sys,time; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path; from usersim_opt.journal import Journal; held = Journal.open(Path({str(tmp_path)!r}), {INPUTS!r}); print('held', flush=True); time.sleep(60)"
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    assert process.stdout.readline() == "held\n"
-    with pytest.raises(JournalError, match=rf"is in use by process {process.pid} on .* since"):
-        Journal.open(tmp_path, INPUTS)
-    process.kill()
-    process.wait()
-    process.stdout.close()
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path; from usersim_opt.journal import Journal; held = Journal.open(Path({str(tmp_path)!r}), {INPUTS!r}); print('held', flush=True); sys.stdin.read()"
+    with started([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(JournalError, match=rf"is in use by process {process.pid} on .* since"):
+            Journal.open(tmp_path, INPUTS)
+        process.kill()
     with pytest.warns(UserWarning, match="by a process that is gone"):
         Journal.open(tmp_path, INPUTS).close()
     Journal.open(tmp_path, INPUTS).close()

@@ -1,9 +1,10 @@
 import json
-import subprocess
+import shlex
 import sys
 
 import pytest
 from conftest import AIRLINE, ROOT
+from processes import run as run_command
 
 import usersim_opt as uso
 
@@ -11,9 +12,7 @@ TASK = '{{"id": {0}, "user_id": "u_{0}", "instruction": "Your user id is ana_ng_
 
 
 def run(program, *arguments, cwd):
-    return subprocess.run(
-        [sys.executable, str(ROOT / "programs" / f"{program}.py"), *map(str, arguments)], capture_output=True, text=True, cwd=cwd, check=False
-    )
+    return run_command([sys.executable, str(ROOT / "programs" / f"{program}.py"), *map(str, arguments)], cwd=cwd)
 
 
 @pytest.fixture
@@ -266,7 +265,7 @@ def test_an_ablation_prints_what_pieces_are_worth_and_writes_the_short_prompt(tm
 
 
 def test_a_reader_who_has_seen_enough_is_no_error():
-    command = f"{sys.executable} {ROOT}/programs/measure_guard.py {ROOT}/tests/corpus/guard.yaml | head -1"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=True)
+    command = [sys.executable, str(ROOT / "programs" / "measure_guard.py"), str(ROOT / "tests" / "corpus" / "guard.yaml")]
+    done = run_command(f"{shlex.join(command)} | head -1", shell=True, check=True, cwd=ROOT)
     assert done.stdout.startswith("half")
     assert done.stderr == ""

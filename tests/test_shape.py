@@ -2,12 +2,12 @@
 
 import ast
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from processes import run
 
 import usersim_opt as uso
 from usersim_opt import errors
@@ -29,12 +29,12 @@ def test_the_public_names_are_sorted_exist_and_say_what_they_are():
 
 def test_importing_the_package_is_light():
     code = "import sys, usersim_opt; print(sorted({'dspy', 'litellm', 'numpy', 'matplotlib', 'pydantic'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert run([sys.executable, "-c", code], check=True).stdout.strip() == "[]"
 
 
 def test_reading_a_dataset_needs_no_dspy():
     code = f"import sys, usersim_opt; usersim_opt.load_dataset({str(ROOT / 'datasets/airline')!r}); print('dspy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+    assert run([sys.executable, "-c", code], check=True).stdout.strip() == "False"
 
 
 def test_functions_and_files_are_short_and_typed():
@@ -94,6 +94,16 @@ def test_no_pickle_no_eval_and_no_formatting_of_text_from_outside():
         assert not attributes & {"format_map", "system"}, path
         assert not re.search(r"^\s*(?:import|from) (?:pickle|cloudpickle|marshal|shelve)", path.read_text(), re.MULTILINE), path
         assert ".format(" not in path.read_text().replace("Adapter.format(", ""), path
+
+
+def test_no_test_reads_the_clock_and_one_file_starts_processes():
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        text = path.read_text()
+        assert not re.search(r"\btime\.(?:time|monotonic|perf_counter)\b|^from time ", text, re.MULTILINE), (
+            f"{path}: give the clock, wait by helpers.until"
+        )
+        starts = re.search(r"\bsubprocess\.(?!PIPE\b)|^from subprocess ", text, re.MULTILINE)
+        assert not starts or path.name == "processes.py", f"{path}: start it by processes.run or processes.started"
 
 
 def test_every_error_is_in_the_tree_that_the_module_draws():
