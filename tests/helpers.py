@@ -1,6 +1,9 @@
 """Small makers of records and scripted models, so that a test reads as one sentence."""
 
+import itertools
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import dspy
 from dspy.lm15 import Message, Response, TextPart, Usage
@@ -61,3 +64,32 @@ def events(run_dir):
     """The journal without times, in an order that threads do not change."""
     lines = (run_dir / journal.FILE).read_text().splitlines()
     return sorted(json.dumps({key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True) for line in lines)
+
+
+def until(condition):
+    """Wait for what comes soon, on a loaded machine within a minute; whether it came."""
+    for _ in range(6000):
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+class StoppedThreads(ThreadPoolExecutor):
+    """Threads for jobs of which most are to be dropped: all but the first replies wait until the jobs that wait have been.
+
+    So a test sees whether they are dropped, and not whether that was faster than the replies.
+    """
+
+    def __init__(self, workers, *, free):
+        super().__init__(workers)
+        self._free, self._numbers, self._futures, self._holds = free, itertools.count(1), [], True
+
+    def submit(self, *args):
+        self._futures.append(super().submit(*args))
+        return self._futures[-1]
+
+    def hold(self):
+        """Called by each reply; when the jobs are never dropped all go on, and the test can count them."""
+        if next(self._numbers) > self._free and self._holds:
+            self._holds = until(lambda: self._futures[-1].cancelled())  # noqa: PLW0108 - more may be submitted meanwhile

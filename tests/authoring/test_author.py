@@ -1,8 +1,8 @@
+import itertools
 import json
-import time
 
 import pytest
-from helpers import scripted
+from helpers import scripted, until
 
 import usersim_opt as uso
 from usersim_opt.authoring.build import build_dataset, plan_build
@@ -161,10 +161,11 @@ def test_the_offline_author_s_criteria_come_from_the_story(author):
 
 
 def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits(author, tmp_path):
-    seen = []
+    seen, numbers = [], itertools.count(1)
 
-    def slow(**asked):
-        time.sleep(0.02)
+    def a_little_ahead(**asked):
+        number = next(numbers)
+        until(lambda: len(seen) >= number - 4)
         return author(**asked)
 
     def interrupt(draft):
@@ -174,7 +175,7 @@ def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits
 
     plan = plan_build(tasks(8), tmp_path, seed=6, smoke=1)
     with pytest.raises(KeyboardInterrupt):
-        build_dataset(plan, slow, tmp_path, num_threads=2, progress=interrupt)
+        build_dataset(plan, a_little_ahead, tmp_path, num_threads=2, progress=interrupt)
     assert 3 <= len(seen) < len(plan.todo)
     assert sorted(path.stem for path in (tmp_path / "scenarios").iterdir()) == sorted(seen)
     assert plan_build(tasks(8), tmp_path, seed=6, smoke=1).kept == len(seen)
