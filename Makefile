@@ -28,9 +28,9 @@ lint-data: $(STAMP)  ## look for faults in the airline data set and print its co
 calibrate: $(STAMP)  ## how often the stand-in judge is right on the labelled examples
 	@$(BIN)/python programs/calibrate_judge.py datasets/airline
 guard: $(STAMP)  ## how often the guard is right on a corpus of contaminated and clean candidates
-	@$(BIN)/python programs/measure_guard.py tests/corpus/guard.yaml
+	@$(BIN)/python benchmarks/measure_guard.py tests/corpus/guard.yaml
 notebooks: $(STAMP) ## execute the notebooks with the stand-ins and write docs/notebooks
-	@$(BIN)/python programs/render_notebooks.py
+	@$(BIN)/python benchmarks/render_notebooks.py
 lock: $(STAMP)  ## rewrite constraints.txt from what is installed
 	@$(BIN)/python -m pip freeze --exclude-editable > constraints.tmp && mv constraints.tmp constraints.txt
 clean:          ## remove .venv and the caches

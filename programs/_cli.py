@@ -1,4 +1,4 @@
-"""What the programs share: models and their options, help texts, and user errors without a traceback."""
+"""What the programs share: models and their options, help texts, errors without a traceback."""
 
 import argparse
 import os
@@ -11,47 +11,72 @@ from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 import dspy
 
 import usersim_opt as uso
-from usersim_opt.cluster import dask_executor
-from usersim_opt.errors import InputError, UsersimError
-from usersim_opt.journal import holds_run
+from usersim_opt.basics.errors import InputError, UsersimError
+from usersim_opt.measuring.cluster import dask_executor
+from usersim_opt.results.journal import holds_run
 
 
 class Help(argparse.ArgumentDefaultsHelpFormatter):
     """Shows defaults where there are any."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
-        return action.help if action.default in (None, False, {}) else super()._get_help_string(action)
+        if action.default in (None, False, {}):
+            return action.help
+        return super()._get_help_string(action)
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
     """A parser with a program's first docstring line as its description."""
-    return argparse.ArgumentParser(description=(description or "").partition(":")[0] + ".", formatter_class=Help)
+    return argparse.ArgumentParser(
+        description=(description or "").partition(":")[0] + ".", formatter_class=Help
+    )
 
 
 def add_models(to: argparse.ArgumentParser, *roles: str) -> None:
     """--user-lm and --user-options for each role."""
     for role in roles:
-        to.add_argument(f"--{role}-lm", default=f"offline/{role}", help=f"model string of the {role}")
-        to.add_argument(f"--{role}-options", default={}, type=sampling_options, help="name=value,... such as temperature=0.9,num_ctx=16384")
+        to.add_argument(
+            f"--{role}-lm", default=f"offline/{role}", help=f"model string of the {role}"
+        )
+        to.add_argument(
+            f"--{role}-options",
+            default={},
+            type=sampling_options,
+            help="name=value,... such as temperature=0.9,num_ctx=16384",
+        )
 
 
-def connect_models(args: argparse.Namespace, *roles: str, longest: Mapping[str, str] = MappingProxyType({})) -> list[dspy.LM]:
-    """Connect the models and see that each answers and can take its longest text, before anything is spent."""
-    for role in roles:
-        name = getattr(args, f"{role}_lm")
-        if name.startswith("offline/") and name != f"offline/{role}":
-            raise InputError(f"--{role}-lm is {name!r}; the stand-in for this role is 'offline/{role}'")
-    models = [uso.connect(getattr(args, f"{role}_lm"), **getattr(args, f"{role}_options")) for role in roles]
+def connect_models(
+    args: argparse.Namespace, *roles: str, longest: Mapping[str, str] = MappingProxyType({})
+) -> list[dspy.LM]:
+    """Connect the models and see, before anything is spent, that each answers.
+
+    `longest` is the longest text of a role; its model must be able to take it.
+    """
+    for role in roles:  # all names first: a wrong one should not cost a connection
+        _check_stand_in(role, getattr(args, f"{role}_lm"))
+    models = [_connected(args, role) for role in roles]
     for role, lm in zip(roles, models, strict=True):
         report = uso.preflight(lm, role, longest=longest.get(role, ""))
         if report.lines[1:]:
             print(report)
     return models
+
+
+def _check_stand_in(role: str, name: str) -> None:
+    """InputError for a stand-in of another role."""
+    if name.startswith("offline/") and name != f"offline/{role}":
+        raise InputError(f"--{role}-lm is {name!r}; the stand-in for this role is 'offline/{role}'")
+
+
+def _connected(args: argparse.Namespace, role: str) -> dspy.LM:
+    name, options = getattr(args, f"{role}_lm"), getattr(args, f"{role}_options")
+    return uso.connect(name, **options)
 
 
 def count(text: str) -> int:
@@ -77,25 +102,34 @@ def _above_zero(text: str, unit: str) -> float:
     except ValueError:
         number = 0.0
     if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of {unit} above 0, such as 90 or 0.5")
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: expected a number of {unit} above 0, such as 90 or 0.5"
+        )
     return number
 
 
 def sampling_options(text: str) -> dict[str, Any]:
-    """`temperature=0.9,num_ctx=16384` as options; raises ArgumentTypeError naming the part that does not fit."""
+    """`temperature=0.9,num_ctx=16384` as options.
+
+    ArgumentTypeError names the part that does not fit.
+    """
     options: dict[str, Any] = {}
     for part in filter(None, text.split(",")):
         name, equals, value = part.partition("=")
         if not equals or not name.isidentifier():
-            raise argparse.ArgumentTypeError(f"{part!r}: expected name=value, such as temperature=0.9")
+            raise argparse.ArgumentTypeError(
+                f"{part!r}: expected name=value, such as temperature=0.9"
+            )
         options[name] = _value(value)
     return options
 
 
 def add_budget(to: argparse.ArgumentParser) -> None:
     """--max-calls, --max-tokens, --max-minutes."""
-    to.add_argument("--max-calls", type=count, default=4000, help="model calls of all roles together")
-    to.add_argument("--max-tokens", type=count, help="tokens of user and judge")
+    to.add_argument(
+        "--max-calls", type=count, default=4000, help="model calls of all roles together"
+    )
+    to.add_argument("--max-tokens", type=count, help="tokens of all roles together")
     to.add_argument("--max-minutes", type=minutes, help="minutes from this start")
 
 
@@ -108,7 +142,11 @@ def add_run_dir(to: argparse.ArgumentParser) -> None:
 def add_workers(to: argparse.ArgumentParser) -> None:
     """--threads and --dask."""
     to.add_argument("--threads", type=count, default=8, help="calls at the same time")
-    to.add_argument("--dask", metavar="ADDRESS", help="run the jobs on a Dask cluster, such as tcp://host:8786, instead of threads")
+    to.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="run the jobs on a Dask cluster, such as tcp://host:8786, instead of threads",
+    )
 
 
 @contextmanager
@@ -122,36 +160,73 @@ def workers_of(args: argparse.Namespace) -> Iterator[int | Executor]:
 
 
 def run_dir_of(args: argparse.Namespace) -> Path:
-    """The run folder, new unless named. Nobody goes on with a run, or starts one, by mistake: InputError then."""
-    name = f"{args.dataset.resolve().name}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{token_hex(2)}"
+    """The run folder, new unless named.
+
+    InputError where a run would be gone on with, or a new one begun, by mistake.
+    """
+    dataset = args.dataset.resolve().name
+    name = f"{dataset}-{datetime.now(UTC):%Y%m%d-%H%M%S}-{token_hex(2)}"
     run_dir: Path = args.run_dir or Path("runs") / name
     resume = args.resume
     if holds_run(run_dir) and not resume:
-        raise InputError(f"{run_dir}: holds a run already; go on with it by --resume, or name another --run-dir")
+        raise InputError(
+            f"{run_dir}: holds a run already; go on with it by --resume, or name another --run-dir"
+        )
     if resume and args.run_dir is None:
-        raise InputError("--resume is given without --run-dir; name the folder of the run to go on with")
+        raise InputError(
+            "--resume is given without --run-dir; name the folder of the run to go on with"
+        )
     if resume and not holds_run(run_dir):
-        raise InputError(f"{run_dir}: holds no run to resume; give the --run-dir of an earlier run, or leave --resume out")
+        raise InputError(
+            f"{run_dir}: holds no run to resume; "
+            "give the --run-dir of an earlier run, or leave --resume out"
+        )
     return run_dir
 
 
-def run(main: Callable[[], int], *, on_interrupt: str = "stopped") -> None:
-    """Run a program; user errors, files that cannot be read or written, and Ctrl-C end it with one line on stderr."""
-    warnings.showwarning = lambda message, *args, **kwargs: print(f"note: {message}", file=sys.stderr)
+def run(main: Callable[[], int], *, on_interrupt: str = "stopped") -> NoReturn:
+    """Run a program and leave with its status.
+
+    User errors, files that cannot be read or written, and Ctrl-C end it with one line on stderr.
+    """
+    warnings.showwarning = _print_note
+    status: Any
     try:
-        sys.exit(main())
+        status = main()
+        sys.stdout.flush()  # here a failure to write still gets its line; at exit it would not
+    except SystemExit as leaving:  # argparse leaves by itself, after --help and after a mistake
+        status = leaving.code
     except UsersimError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        status = _failed(error)
     except BrokenPipeError:  # whoever reads the output has seen enough, such as `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        status = 0
     except OSError as error:
-        print(f"error: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
-        sys.exit(2)
+        status = _failed(f"{error.filename or 'a file'}: {error.strerror or error}")
     except KeyboardInterrupt:
         print(on_interrupt, file=sys.stderr)
-        sys.exit(130)
+        status = 130
+    _leave(status)
+
+
+def _print_note(message: Warning | str, *_: Any, **__: Any) -> None:
+    print(f"note: {message}", file=sys.stderr)
+
+
+def _failed(why: object) -> int:
+    print(f"error: {why}", file=sys.stderr)
+    return 2
+
+
+def _leave(status: Any) -> NoReturn:
+    """End the program; what nobody reads any more goes nowhere.
+
+    The interpreter flushes stdout once more when it ends, after every handler, and would complain.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
 
 
 def _value(text: str) -> Any:

@@ -1,4 +1,4 @@
-"""Turn tasks of tau-bench or tau2 into a dataset of scenarios: python programs/build_dataset.py --help."""
+"""Turn tasks of tau-bench or tau2 into a dataset: python programs/build_dataset.py --help."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ import _cli
 from tqdm.auto import tqdm
 
 import usersim_opt as uso
-from usersim_opt.authoring.build import build_dataset, plan_build
+from usersim_opt.scenarios.authoring.build import BuildReport, Plan, build_dataset, plan_build
 from usersim_opt.tau.dialogues import load_dialogues
 from usersim_opt.tau.tasks import load_tasks
 
@@ -16,14 +16,38 @@ from usersim_opt.tau.tasks import load_tasks
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = _cli.parser(__doc__)
-    parser.add_argument("--tasks", required=True, type=Path, help="tau-bench's tasks_test.py, tau2's tasks.json, or a JSON list of tasks")
-    parser.add_argument("--out", required=True, type=Path, help="dataset folder; scenarios that are there already stay")
-    parser.add_argument("--rewrite", action="store_true", help="write anew what an earlier build wrote and nobody edited since")
+    parser.add_argument(
+        "--tasks",
+        required=True,
+        type=Path,
+        help="tau-bench's tasks_test.py, tau2's tasks.json, or a JSON list of tasks",
+    )
+    parser.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        help="dataset folder; scenarios that are there already stay",
+    )
+    parser.add_argument(
+        "--rewrite",
+        action="store_true",
+        help="write anew what an earlier build wrote and nobody edited since",
+    )
     _cli.add_models(parser, "author")
-    parser.add_argument("--examples", type=Path, help="dataset whose training scenarios the author is shown")
-    parser.add_argument("--dialogues", type=Path, help="dialogues, one JSON object a line, whose agent turns the author is shown")
-    parser.add_argument("--domain", default="airline", help="domain of tau-bench tasks, which do not say it")
-    parser.add_argument("--smoke", type=int, default=5, help="train tasks held out for the final test")
+    parser.add_argument(
+        "--examples", type=Path, help="dataset whose training scenarios the author is shown"
+    )
+    parser.add_argument(
+        "--dialogues",
+        type=Path,
+        help="dialogues, one JSON object a line, whose agent turns the author is shown",
+    )
+    parser.add_argument(
+        "--domain", default="airline", help="domain of tau-bench tasks, which do not say it"
+    )
+    parser.add_argument(
+        "--smoke", type=int, default=5, help="train tasks held out for the final test"
+    )
     parser.add_argument("--seed", type=int, default=6, help="seed of the split")
     parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
     return parser.parse_args()
@@ -41,11 +65,18 @@ def main() -> int:
     (lm,) = _cli.connect_models(args, "author")
     plan = plan_build(tasks, args.out, seed=args.seed, smoke=args.smoke, rewrite=args.rewrite)
     print(plan)
-    author = uso.ScenarioAuthor(lm, examples=examples, dialogues=dialogues)
-    with tqdm(total=len(plan.todo), unit="scenario", disable=None) as bar:
-        report = build_dataset(plan, author, args.out, num_threads=args.threads, progress=lambda draft: bar.update())
+    author = uso.ScenarioAuthor(lm, examples=examples, dialogues=dialogues, kinds=plan.kinds)
+    report = carry_out(plan, author, args)
     print(report)
     return 1 if broken or report.failed else 0
+
+
+def carry_out(plan: Plan, author: uso.ScenarioAuthor, args: argparse.Namespace) -> BuildReport:
+    """Build with a bar that shows the scenarios as they come."""
+    with tqdm(total=len(plan.todo), unit="scenario", disable=None) as bar:
+        return build_dataset(
+            plan, author, args.out, workers=args.threads, progress=lambda draft: bar.update()
+        )
 
 
 if __name__ == "__main__":

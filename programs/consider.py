@@ -1,41 +1,62 @@
-"""Put a prompt that a person wrote through the guard, the gates and the smoke split: python programs/consider.py --help."""
+"""Put a prompt that a person wrote through the guard, the gates and the smoke split: see --help."""
 
+import argparse
 from pathlib import Path
 
 import _cli
 
 import usersim_opt as uso
-from usersim_opt.export import check_target
+from usersim_opt.results.export.text_file import check_target
 
-HERE = Path(__file__).resolve().parent.parent
 ROLES = ("user", "judge")
 
 
-def main() -> int:
-    """Compare DRAFT with --prompt on fresh replies, and write the one that holds its ground."""
+def arguments() -> argparse.Namespace:
+    """The command line."""
     parser = _cli.parser(__doc__)
     parser.add_argument("draft", type=Path, help="prompt file, written or edited by hand")
     parser.add_argument("--prompt", required=True, type=Path, help="the prompt to beat")
     parser.add_argument("--dataset", required=True, type=Path, help="dataset folder")
-    parser.add_argument("--out", required=True, type=Path, help="text file for the prompt that holds its ground")
-    parser.add_argument("--run-dir", type=Path, default=Path("runs"), help="the record is kept below this folder; the same command goes on with it")
+    parser.add_argument(
+        "--out", required=True, type=Path, help="text file for the prompt that holds its ground"
+    )
+    parser.add_argument(
+        "--run-dir",
+        type=Path,
+        default=Path("runs"),
+        help="the record is kept below this folder; the same command goes on with it",
+    )
     _cli.add_models(parser, *ROLES)
     _cli.add_budget(parser)
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
     _cli.add_workers(parser)
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Compare DRAFT with --prompt on fresh replies, and write the one that holds its ground."""
+    args = arguments()
     check_target(args.out)
     data = uso.load_dataset(args.dataset)
     user, judge = _cli.connect_models(args, *ROLES)
     sim = uso.UserSimulator(uso.read_prompt(args.prompt), user)
     metric = uso.RubricMetric(uso.RubricJudge(judge))
-    options = {name: getattr(args, name) for name in ("max_calls", "max_tokens", "max_minutes", "seed")}
     with _cli.workers_of(args) as workers:
-        optimizer = uso.RubricOptimizer(metric=metric, proposer_lm=user, run_dir=args.run_dir, workers=workers, **options)
+        optimizer = uso.RubricOptimizer(
+            metric=metric,
+            proposer_lm=user,  # a draft is reviewed without a proposal, so nobody asks it
+            run_dir=args.run_dir,
+            max_calls=args.max_calls,
+            max_tokens=args.max_tokens,
+            max_minutes=args.max_minutes,
+            seed=args.seed,
+            workers=workers,
+        )
         best = optimizer.consider(args.draft, sim, trainset=data.train, valset=data.smoke)
     for ruling in best.result.decisions:
         print(f"{ruling.stage}  {'yes' if ruling.accepted else 'no'}: {ruling.reason}")
-    print(f"\n{best.result}\n\nPrompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
+    print(f"\n{best.result}\n")
+    print(f"Prompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Tune a simulator's prompt on a dataset and write the winner: python programs/optimize.py --help."""
+"""Tune a simulator's prompt on a dataset and write the winner: see --help."""
 
 import argparse
 from pathlib import Path
@@ -6,18 +6,29 @@ from pathlib import Path
 import _cli
 
 import usersim_opt as uso
-from usersim_opt.errors import InputError
-from usersim_opt.estimate import estimate, longest_texts
-from usersim_opt.export import check_target
+from usersim_opt.basics.errors import InputError
+from usersim_opt.results.export.text_file import check_target
+from usersim_opt.tuning.estimate import estimate, longest_texts
 
-HERE, ROLES = Path(__file__).resolve().parent.parent, ("user", "judge", "proposer")
+HERE = Path(__file__).resolve().parent.parent
+ROLES = ("user", "judge", "proposer")
 
 
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = _cli.parser(__doc__)
-    parser.add_argument("--dataset", default=HERE / "datasets" / "airline", type=Path, help="folder with tasks/, scenarios/, splits.yaml")
-    parser.add_argument("--prompt", default=HERE / "optimized" / "airline" / "base.txt", type=Path, help="prompt to start from")
+    parser.add_argument(
+        "--dataset",
+        default=HERE / "datasets" / "airline",
+        type=Path,
+        help="folder with tasks/, scenarios/, splits.yaml",
+    )
+    parser.add_argument(
+        "--prompt",
+        default=HERE / "optimized" / "airline" / "base.txt",
+        type=Path,
+        help="prompt to start from",
+    )
     parser.add_argument("--out", required=True, type=Path, help="text file for the winning prompt")
     _cli.add_run_dir(parser)
     _cli.add_models(parser, *ROLES)
@@ -32,21 +43,41 @@ def main() -> int:
     """Connect, estimate, optimize, export."""
     args = arguments()
     run_dir = _cli.run_dir_of(args)
-    check_target(args.out)
-    if args.out.resolve() == args.prompt.resolve():
-        raise InputError(f"--out is --prompt, {args.out}; name another file, so that the prompt to start from stays")
+    check_out(args)
     data, prompt = uso.load_dataset(args.dataset), uso.read_prompt(args.prompt)
-    user, judge, proposer = _cli.connect_models(args, *ROLES, longest=longest_texts([*data.train, *data.smoke]))
+    longest = longest_texts([*data.train, *data.smoke])
+    user, judge, proposer = _cli.connect_models(args, *ROLES, longest=longest)
     sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
     print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)")
     if not args.resume:
-        print(f"Estimate: {estimate(sim, data.train, metric, calls=args.max_calls, workers=args.threads)}\n")
-    options = {name: getattr(args, name) for name in ("max_calls", "max_tokens", "max_minutes", "minibatch_size", "seed")}
+        cost = estimate(sim, data.train, metric, calls=args.max_calls, workers=args.threads)
+        print(f"Estimate: {cost}\n")
     with _cli.workers_of(args) as workers:
-        optimizer = uso.RubricOptimizer(metric=metric, proposer_lm=proposer, run_dir=run_dir, workers=workers, **options)
+        optimizer = uso.RubricOptimizer(
+            metric=metric,
+            proposer_lm=proposer,
+            run_dir=run_dir,
+            max_calls=args.max_calls,
+            max_tokens=args.max_tokens,
+            max_minutes=args.max_minutes,
+            minibatch_size=args.minibatch_size,
+            seed=args.seed,
+            workers=workers,
+        )
         best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
-    print(f"{best.result}\n\nPrompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
+    print(f"{best.result}\n")
+    print(f"Prompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
     return 0
+
+
+def check_out(args: argparse.Namespace) -> None:
+    """See that the winner can be written, and not over the prompt to start from."""
+    check_target(args.out)
+    if args.out.resolve() == args.prompt.resolve():
+        raise InputError(
+            f"--out is --prompt, {args.out}; "
+            "name another file, so that the prompt to start from stays"
+        )
 
 
 if __name__ == "__main__":

@@ -5,14 +5,16 @@ from pathlib import Path
 import _cli
 
 import usersim_opt as uso
-from usersim_opt.report.page import FILE, write_report
+from usersim_opt.results.report.page import FILE, write_report
 
 
 def main() -> int:
     """Read the folder, write the page, say where it is and what could not be read."""
     parser = _cli.parser(__doc__)
     parser.add_argument("run", type=Path, help="run folder")
-    parser.add_argument("--out", type=Path, help=f"file for the page; {FILE} in the run folder unless given")
+    parser.add_argument(
+        "--out", type=Path, help=f"file for the page; {FILE} in the run folder unless given"
+    )
     args = parser.parse_args()
     record = uso.read_record(args.run)
     for problem in record.problems:

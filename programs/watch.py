@@ -6,7 +6,7 @@ from pathlib import Path
 
 import _cli
 
-from usersim_opt.watch import follow, once
+from usersim_opt.results.terminal import follow, once
 
 MIN_SECONDS = 0.1
 
@@ -22,7 +22,12 @@ def main() -> int:
     if args.once or not sys.stdout.isatty():
         print(once(args.run, size=lambda: shutil.get_terminal_size((80, 60))))
     else:
-        follow(args.run, every=max(MIN_SECONDS, args.every), out=sys.stdout, size=shutil.get_terminal_size)
+        follow(
+            args.run,
+            every=max(MIN_SECONDS, args.every),
+            out=sys.stdout,
+            size=shutil.get_terminal_size,
+        )
     return 0
 
 

@@ -1,10 +1,13 @@
-"""No network, no shared caches; the airline data set and connected stand-ins for whoever wants them."""
+"""No network, no shared caches; the airline data set, connected stand-ins, and a run to look at."""
 
+import fcntl
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
-if sys.__stdin__ is None:  # closed by the shell; pytest's stand-in for standard input asks it for its encoding
+# Where the shell closed standard input there is none; pytest's stand-in asks it for its encoding.
+if sys.__stdin__ is None:
     sys.__stdin__ = Path(os.devnull).open()  # noqa: SIM115 - as long as the process
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
@@ -20,7 +23,9 @@ AIRLINE = ROOT / "datasets" / "airline"
 BASE_PROMPT = ROOT / "optimized" / "airline" / "base.txt"
 
 # A slow machine is no fault of what is tested.
-hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("any machine")
 
 
@@ -50,17 +55,41 @@ def metric():
 
 
 @pytest.fixture(scope="session")
-def tuned(airline, tmp_path_factory):
-    """A simulator that the offline stand-ins have tuned with 1,000 calls, with its result; for whoever only looks."""
-    sim = uso.UserSimulator(uso.read_prompt(BASE_PROMPT), uso.connect("offline/user", temperature=0.9))
+def tuned_dir(tmp_path_factory):
+    """The folder of the run behind `tuned`; copy it before you change anything in it.
+
+    All workers of a test session share it, so that the run is made once. It is locked until the
+    first worker has finished; to the others `compile` gives the finished run, which costs nothing.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # a worker's own folder lies in that of the session
+    return folder / "tuned"
+
+
+@pytest.fixture(scope="session")
+def tuned(airline, tuned_dir):
+    """A simulator that the stand-ins have tuned with 1,000 calls, for whoever only looks."""
+    sim = uso.UserSimulator(
+        uso.read_prompt(BASE_PROMPT), uso.connect("offline/user", temperature=0.9)
+    )
     optimizer = uso.RubricOptimizer(
         metric=uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge"))),
         proposer_lm=uso.connect("offline/proposer"),
-        run_dir=tmp_path_factory.mktemp("small") / "run",
+        run_dir=tuned_dir,
         max_calls=1000,
         seed=6,
     )
-    return optimizer.compile(sim, trainset=airline.train, valset=airline.smoke)
+    with _alone(tuned_dir.with_suffix(".lock")):
+        return optimizer.compile(sim, trainset=airline.train, valset=airline.smoke)
+
+
+@contextmanager
+def _alone(lock):
+    """Wait until no other process is inside, and keep the others out."""
+    with lock.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # closing the file lets go
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,15 +8,27 @@ from concurrent.futures import ThreadPoolExecutor
 import dspy
 from dspy.lm15 import Message, Response, TextPart, Usage
 
-from usersim_opt import journal
-from usersim_opt.schema import Grade, Outcome, Scenario, Verdict
+from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
+from usersim_opt.results import journal
+from usersim_opt.scenarios.records import Scenario
 
-CRITERION = {"id": "short", "dimension": "communication_style.shortness", "text": "At most five words.", "check": {"max_words": 5}}
+CRITERION = {
+    "id": "short",
+    "dimension": "communication_style.shortness",
+    "text": "At most five words.",
+    "check": {"max_words": 5},
+}
 
 
 def scenario(name="001.3", **changes):
     """A valid scenario; `changes` replace fields of its file form."""
-    types = ("initial_request", "detail_elicitation", "wrong_assumption", "uncertainty_or_sensitive_info", "error_or_repair")
+    types = (
+        "initial_request",
+        "detail_elicitation",
+        "wrong_assumption",
+        "uncertainty_or_sensitive_info",
+        "error_or_repair",
+    )
     criteria = changes.get("criteria") or [CRITERION]
     data = {
         "id": name,
@@ -24,16 +36,35 @@ def scenario(name="001.3", **changes):
         "stresses": ["communication_style"],
         "history": [{"agent": "Hello, what is it about?"}],
         "criteria": [CRITERION],
-        "examples": {"pass": ["no, thursday"], "fail": {"reply": "I would like to fly on Thursday, please.", "fails": [criteria[0]["id"]]}},
+        "examples": {
+            "pass": ["no, thursday"],
+            "fail": {
+                "reply": "I would like to fly on Thursday, please.",
+                "fails": [criteria[0]["id"]],
+            },
+        },
     }
     return Scenario.model_validate(data | changes)
 
 
 def outcome(name, passed, scored, version="v000", repeat=0, status="scored"):
     """An outcome with `passed` of `scored` criteria passed."""
-    verdicts = [Verdict(criterion=f"c{i}", outcome="pass" if i < passed else "fail", evidence="", source="check") for i in range(scored)]
+    verdicts = [
+        Verdict(
+            criterion=f"c{i}", outcome="pass" if i < passed else "fail", evidence="", source="check"
+        )
+        for i in range(scored)
+    ]
     grade = Grade(scenario=name, verdicts=tuple(verdicts)) if status == "scored" else None
-    return Outcome(scenario=name, version=version, stage="s", repeat=repeat, status=status, grade=grade, user_calls=1)
+    return Outcome(
+        scenario=name,
+        version=version,
+        stage="s",
+        repeat=repeat,
+        status=status,
+        grade=grade,
+        calls={"user": 1, "judge": 0},
+    )
 
 
 class ScriptedEngine:
@@ -47,11 +78,23 @@ class ScriptedEngine:
 
     def complete(self, request):
         self.requests.append(request)
-        text = self.answers[0](request) if callable(self.answers[0]) else self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        text = (
+            self.answers[0](request)
+            if callable(self.answers[0])
+            else self.answers.pop(0)
+            if len(self.answers) > 1
+            else self.answers[0]
+        )
         if isinstance(text, Exception):
             raise text
         usage = Usage(input_tokens=1, output_tokens=1, total_tokens=2)
-        return Response(id=None, model=request.model, message=Message.assistant([TextPart(text)]), finish_reason="stop", usage=usage)
+        return Response(
+            id=None,
+            model=request.model,
+            message=Message.assistant([TextPart(text)]),
+            finish_reason="stop",
+            usage=usage,
+        )
 
 
 def scripted(*answers):
@@ -63,7 +106,12 @@ def scripted(*answers):
 def events(run_dir):
     """The journal without times, in an order that threads do not change."""
     lines = (run_dir / journal.FILE).read_text().splitlines()
-    return sorted(json.dumps({key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True) for line in lines)
+    return sorted(
+        json.dumps(
+            {key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True
+        )
+        for line in lines
+    )
 
 
 def until(condition):
@@ -76,20 +124,25 @@ def until(condition):
 
 
 class StoppedThreads(ThreadPoolExecutor):
-    """Threads for jobs of which most are to be dropped: all but the first replies wait until the jobs that wait have been.
+    """Threads for jobs of which most are to be dropped.
 
-    So a test sees whether they are dropped, and not whether that was faster than the replies.
+    All but the first replies wait until the jobs that wait have been dropped. So a test sees
+    whether they are dropped, and not whether that was faster than the replies.
     """
 
     def __init__(self, workers, *, free):
         super().__init__(workers)
-        self._free, self._numbers, self._futures, self._holds = free, itertools.count(1), [], True
+        self._free, self._numbers = free, itertools.count(1)
+        self._futures, self._holds = [], True
 
     def submit(self, *args):
         self._futures.append(super().submit(*args))
         return self._futures[-1]
 
     def hold(self):
-        """Called by each reply; when the jobs are never dropped all go on, and the test can count them."""
+        """Called by each reply; were the jobs never dropped, all go on and a test can count."""
         if next(self._numbers) > self._free and self._holds:
-            self._holds = until(lambda: self._futures[-1].cancelled())  # noqa: PLW0108 - more may be submitted meanwhile
+            self._holds = until(self._last_was_dropped)
+
+    def _last_was_dropped(self):
+        return self._futures[-1].cancelled()

@@ -9,9 +9,9 @@ from helpers import StoppedThreads
 from ollama_server import own_port
 
 import usersim_opt as uso
-from usersim_opt.errors import ModelError, TooManyErrors
-from usersim_opt.lms.retry import Retry
-from usersim_opt.testing import OllamaServer, counted_answer, stand_ins
+from usersim_opt.basics.errors import ModelError, TooManyErrors
+from usersim_opt.models.loopback import OllamaServer, counted_answer, stand_ins
+from usersim_opt.models.retry import Retry
 
 QUICK = Retry(attempts=6, longest_pause=0.01)
 
@@ -21,9 +21,12 @@ def good(body):
 
 
 def now_and_then(fault, every=4):
-    """A server with a fault in the fourth, eighth and twelfth answer; were as many to hang as it has threads, it would be silent."""
-    numbers = itertools.count(1)
-    return lambda body: fault(body) if next(numbers) in (every, 2 * every, 3 * every) else good(body)
+    """A server with a fault in the fourth, eighth and twelfth answer.
+
+    Were as many answers to hang as it has threads, it would be silent.
+    """
+    numbers, faulty = itertools.count(1), (every, 2 * every, 3 * every)
+    return lambda body: fault(body) if next(numbers) in faulty else good(body)
 
 
 def always(fault):
@@ -33,7 +36,9 @@ def always(fault):
 def evaluated(airline, base_prompt, reply, **options):
     with OllamaServer(reply, models=("user:latest",)) as server:
         lm = uso.connect("ollama/user", api_base=server.url, retry=QUICK, **options)
-        found = uso.evaluate(uso.UserSimulator(base_prompt, lm), airline.train[:20], uso.RubricMetric(), workers=4)
+        found = uso.evaluate(
+            uso.UserSimulator(base_prompt, lm), airline.train[:20], uso.RubricMetric(), workers=4
+        )
         return found, len(server.bodies)
 
 
@@ -46,7 +51,9 @@ def slowed(body):
 
 
 def crashed(body):
-    return 500, {"error": "model runner has unexpectedly stopped, this may be due to resource limitations"}
+    return 500, {
+        "error": "model runner has unexpectedly stopped, this may be due to resource limitations"
+    }
 
 
 OVER = threading.Event()
@@ -66,7 +73,8 @@ def hangs(body):
 
 
 def cut_off(body):
-    return 200, b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"model": "user", "mess'
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n"
+    return 200, head + b'{"model": "user", "mess'
 
 
 def silent(body):
@@ -83,7 +91,10 @@ def only_thinking(body):
 
 def thinking_apart(body):
     answer = counted_answer(body, "")
-    return 200, answer | {"message": answer["message"] | {"thinking": "hm"}, "done_reason": "length"}
+    return 200, answer | {
+        "message": answer["message"] | {"thinking": "hm"},
+        "done_reason": "length",
+    }
 
 
 def page(body):
@@ -106,16 +117,22 @@ def cut_prompt(body):
     return 200, counted_answer(body, "no") | {"prompt_eval_count": 3}
 
 
-@pytest.mark.parametrize("fault", [busy, slowed, crashed, hangs, cut_off, silent, empty, only_thinking, thinking_apart])
+@pytest.mark.parametrize(
+    "fault", [busy, slowed, crashed, hangs, cut_off, silent, empty, only_thinking, thinking_apart]
+)
 def test_a_fault_that_passes_costs_a_retry_and_no_score(airline, base_prompt, fault):
-    patience = {"timeout": 3.0} if fault is hangs else {}  # what is good comes in time, if not at once then in one of six attempts
+    # What is good comes in time, if not at once then in one of six attempts.
+    patience = {"timeout": 3.0} if fault is hangs else {}
     found, calls = evaluated(airline, base_prompt, now_and_then(fault), **patience)
     assert found.errors == 0
     assert calls > 20
     assert {outcome.reply for outcome in found.outcomes} == {"no, thursday"}
 
 
-@pytest.mark.parametrize(("fault", "reason"), [(page, "is not Ollama"), (no_json, "is not Ollama"), (other_json, "is not Ollama")])
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [(page, "is not Ollama"), (no_json, "is not Ollama"), (other_json, "is not Ollama")],
+)
 def test_an_answer_that_is_none_is_an_error_without_a_retry(airline, base_prompt, fault, reason):
     found, calls = evaluated(airline, base_prompt, now_and_then(fault, every=7))
     assert calls == 20
@@ -126,9 +143,19 @@ def test_an_answer_that_is_none_is_an_error_without_a_retry(airline, base_prompt
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
-    [(busy, "is busy"), (slowed, "is busy"), (crashed, "unexpectedly stopped"), (hangs, "did not answer in time"), (cut_off, "broke off"), (empty, "empty answer"),
-     (only_thinking, "empty answer"), (thinking_apart, "by thinking; use think=False"), (page, "is not Ollama"), (no_json, "is not Ollama")],
-)  # fmt: skip
+    [
+        (busy, "is busy"),
+        (slowed, "is busy"),
+        (crashed, "unexpectedly stopped"),
+        (hangs, "did not answer in time"),
+        (cut_off, "broke off"),
+        (empty, "empty answer"),
+        (only_thinking, "empty answer"),
+        (thinking_apart, "by thinking; use think=False"),
+        (page, "is not Ollama"),
+        (no_json, "is not Ollama"),
+    ],
+)
 def test_a_fault_that_stays_gives_no_figure_and_says_why(airline, base_prompt, fault, reason):
     patience = {"timeout": 0.05} if fault is hangs else {}
     with pytest.raises(TooManyErrors, match="20 of 20 calls failed") as caught:
@@ -136,13 +163,24 @@ def test_a_fault_that_stays_gives_no_figure_and_says_why(airline, base_prompt, f
     assert reason in str(caught.value)
 
 
-@pytest.mark.parametrize(("fault", "advice"), [(missing, "ollama pull user"), (cut_prompt, "set num_ctx=")])
+@pytest.mark.parametrize(
+    ("fault", "advice"), [(missing, "ollama pull user"), (cut_prompt, "set num_ctx=")]
+)
 def test_a_fault_of_the_set_up_ends_it_at_once_with_advice(airline, base_prompt, fault, advice):
-    with StoppedThreads(2, free=4) as threads, OllamaServer(lambda body: (threads.hold(), fault(body))[1]) as server:
+    with (
+        StoppedThreads(2, free=4) as threads,
+        OllamaServer(lambda body: (threads.hold(), fault(body))[1]) as server,
+    ):
         lm = uso.connect("ollama/user", api_base=server.url, retry=QUICK)
         with pytest.raises(ModelError, match=advice):
-            uso.evaluate(uso.UserSimulator(base_prompt, lm), airline.train[:60], uso.RubricMetric(), workers=threads)
-        assert len(server.bodies) <= 4 + 2  # the first prompts are too short for a cut to be certain
+            uso.evaluate(
+                uso.UserSimulator(base_prompt, lm),
+                airline.train[:60],
+                uso.RubricMetric(),
+                workers=threads,
+            )
+        # The first prompts are too short for a cut to be certain.
+        assert len(server.bodies) <= 4 + 2
 
 
 def test_a_refused_port_gives_no_figure_and_says_what_to_start(airline, base_prompt):
@@ -166,13 +204,23 @@ def port():
         yield port
 
 
-def test_a_server_that_dies_in_the_middle_and_returns_is_gone_on_with(airline, base_prompt, metric, tmp_path, port):
+def test_a_server_that_dies_in_the_middle_and_returns_is_gone_on_with(
+    airline, base_prompt, metric, tmp_path, port
+):
     with OllamaServer(stand_ins, port=port, models=("user:latest",)) as server:
         lm = uso.connect("ollama/user", api_base=server.url, retry=QUICK, temperature=0.9)
 
         def compiled(run_dir, reach=None):
-            optimizer = uso.RubricOptimizer(metric=metric, proposer_lm=uso.connect("offline/proposer"), run_dir=run_dir, max_calls=700, seed=6)
-            return optimizer.compile(uso.UserSimulator(base_prompt, lm), trainset=airline.train, valset=airline.smoke)
+            optimizer = uso.RubricOptimizer(
+                metric=metric,
+                proposer_lm=uso.connect("offline/proposer"),
+                run_dir=run_dir,
+                max_calls=700,
+                seed=6,
+            )
+            return optimizer.compile(
+                uso.UserSimulator(base_prompt, lm), trainset=airline.train, valset=airline.smoke
+            )
 
         whole = compiled(tmp_path / "whole")
         calls = len(server.bodies)
@@ -184,7 +232,10 @@ def test_a_server_that_dies_in_the_middle_and_returns_is_gone_on_with(airline, b
             dead.set()
         return (200, None) if dead.is_set() else stand_ins(body)
 
-    with OllamaServer(mortal, port=port), pytest.raises(TooManyErrors, match="mend the model connection"):
+    with (
+        OllamaServer(mortal, port=port),
+        pytest.raises(TooManyErrors, match="mend the model connection"),
+    ):
         compiled(tmp_path / "run")
     assert dead.is_set()
     with OllamaServer(stand_ins, port=port) as server:

@@ -1,4 +1,7 @@
-"""Whatever a scenario, a history, a reply or an answer holds: no verdict flips, nothing crashes, nothing comes out unescaped."""
+"""Whatever a scenario, a history, a reply or an answer holds: no verdict flips.
+
+Nothing crashes, and nothing comes out unescaped.
+"""
 
 import json
 import re
@@ -10,18 +13,21 @@ from hostile import HOSTILE
 from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
-from usersim_opt import journal, markup, strict_yaml
-from usersim_opt.dataset import load_dataset, scenario_data, task_data, write_yaml
-from usersim_opt.evaluation import Evaluation
-from usersim_opt.judge import enclose
-from usersim_opt.lms.offline.call import Call
-from usersim_opt.lms.offline.user import answer
-from usersim_opt.prompt import Prompt, place
-from usersim_opt.runner import Job, Runner
-from usersim_opt.schema import Outcome, Scenario, Task
-from usersim_opt.strategies.guards import Guard
-from usersim_opt.strategies.proposal import proposal_material
-from usersim_opt.text import sendable, spoken
+from usersim_opt.basics import layout, strict_yaml
+from usersim_opt.basics.files import write_yaml
+from usersim_opt.basics.text import sendable, spoken
+from usersim_opt.customer.prompt import Prompt, parts_of, place
+from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.judge import enclose
+from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.runner import Job, Runner
+from usersim_opt.models.offline.call import Call
+from usersim_opt.models.offline.user import answer
+from usersim_opt.results import journal
+from usersim_opt.scenarios.dataset import load_dataset, scenario_data, task_data
+from usersim_opt.scenarios.records import Scenario, Task
+from usersim_opt.tuning.guard import Guard
+from usersim_opt.tuning.proposal import proposal_material
 
 OPEN = {"id": "calm", "dimension": "error_reaction.emotional_pattern", "text": "The reply is calm."}
 CLEAN = {name: text.encode("utf-8", "replace").decode() for name, text in HOSTILE.items()}
@@ -40,14 +46,21 @@ def literal_judge(request):
     assert sent.count("<") == 2
     data = json.loads(sent.removeprefix("<material>").removesuffix("</material>"))
     outcome = "pass" if len(data["reply"].split()) <= 5 else "fail"
-    return json.dumps({"verdicts": [{"id": c["id"], "evidence": data["reply"][:50], "verdict": outcome} for c in data["criteria"]]})
+    return json.dumps(
+        {
+            "verdicts": [
+                {"id": c["id"], "evidence": data["reply"][:50], "verdict": outcome}
+                for c in data["criteria"]
+            ]
+        }
+    )
 
 
 @every_sendable_text
 def test_no_verdict_flips_whatever_reply_and_history_hold(text):
     judge, _ = scripted(literal_judge)
-    record = scenario(criteria=[CRITERION, OPEN], history=[{"agent": "x" + text}])
-    grade = uso.RubricMetric(uso.RubricJudge(judge)).grade(record, text)
+    case = scenario(criteria=[CRITERION, OPEN], history=[{"agent": "x" + text}])
+    grade = uso.RubricMetric(uso.RubricJudge(judge)).grade(case, text)
     short = "pass" if len(spoken(text).split()) <= 5 else "fail"
     assert [v.outcome for v in grade.verdicts] == [short, short]
 
@@ -55,9 +68,11 @@ def test_no_verdict_flips_whatever_reply_and_history_hold(text):
 @every_text
 def test_a_judge_that_echoes_a_text_gives_no_verdict_by_it(text):
     judge, _ = scripted(text)
-    record = scenario(criteria=[OPEN], examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["calm"]}})
+    case = scenario(
+        criteria=[OPEN], examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["calm"]}}
+    )
     try:
-        grade = uso.RubricMetric(uso.RubricJudge(judge)).grade(record, "no")
+        grade = uso.RubricMetric(uso.RubricJudge(judge)).grade(case, "no")
     except uso.UsersimError:
         return
     assert grade.verdicts[0].outcome == "unscored"
@@ -67,13 +82,18 @@ def test_a_judge_that_echoes_a_text_gives_no_verdict_by_it(text):
 def test_the_block_of_data_holds_any_text_and_nothing_in_it_is_a_tag(text):
     block = enclose({"a": text, text: [text]})
     assert block.count("<") == 2
-    assert json.loads(block.removeprefix("<material>").removesuffix("</material>")) == {"a": text, text: [text]}
+    assert json.loads(block.removeprefix("<material>").removesuffix("</material>")) == {
+        "a": text,
+        text: [text],
+    }
 
 
 @every_text
 def test_the_simulator_is_sent_any_story_and_history_as_they_are(text):
     lm, engine = scripted("no")
-    uso.UserSimulator("Rules.\n\n{scenario}\n\nEnd.", lm)(scenario=text, history=[{"role": "agent", "content": "x" + text}])
+    uso.UserSimulator("Rules.\n\n{scenario}\n\nEnd.", lm)(
+        scenario=text, history=[{"role": "agent", "content": "x" + text}]
+    )
     assert engine.requests[0].system == "Rules.\n\n" + sendable(text) + "\n\nEnd."
     assert engine.requests[0].messages[0].text == "x" + sendable(text)
 
@@ -82,7 +102,15 @@ def test_the_simulator_is_sent_any_story_and_history_as_they_are(text):
 def test_a_reply_is_kept_as_it_came_or_refused_as_empty(text):
     lm, _ = scripted(text)
     task = Task(id="001", domain="d", source="s", story="s")
-    job = Job(simulator=uso.UserSimulator("p", lm), task=task, record=scenario(), version="v", stage="s", repeat=0, seed=1)
+    job = Job(
+        simulator=uso.UserSimulator("p", lm),
+        task=task,
+        scenario=scenario(),
+        version="v",
+        stage="s",
+        repeat=0,
+        seed=1,
+    )
     (outcome,) = Runner(uso.RubricMetric()).run([job])
     assert outcome.status == "scored"
     assert outcome.reply == text.strip()
@@ -91,34 +119,59 @@ def test_a_reply_is_kept_as_it_came_or_refused_as_empty(text):
 @every_text
 def test_a_run_s_record_holds_any_reply(text, tmp_path):
     grade = uso.RubricMetric().grade(scenario(), text)
-    outcome = Outcome(scenario="001.3", version="v", stage="s", repeat=0, status="scored", reply=text, grade=grade, why=text)
+    outcome = Outcome(
+        scenario="001.3",
+        version="v",
+        stage="s",
+        repeat=0,
+        status="scored",
+        reply=text,
+        grade=grade,
+        why=text,
+    )
     with journal.Journal.open(tmp_path, {"x": 1}) as log:
         log.append({"event": "outcome"} | outcome.model_dump(mode="json"))
     (event,) = journal.read(tmp_path)[1]
-    assert Outcome.model_validate({k: v for k, v in event.items() if k not in ("event", "at")}) == outcome
+    assert (
+        Outcome.model_validate({k: v for k, v in event.items() if k not in ("event", "at")})
+        == outcome
+    )
 
 
 @every_sendable_text
 def test_tables_and_pages_show_any_text_escaped(text):
-    record = scenario(criteria=[CRITERION | {"text": "x" + text}], history=[{"agent": "x" + text}])
-    grade = uso.RubricMetric().grade(record, text)
-    found = Evaluation({record.id: record}, [Outcome(scenario=record.id, version="v", stage="s", repeat=0, status="scored", reply=text, grade=grade)])
-    page = re.sub(r' style="[a-z:;-]+"', "", markup.table([text], [[markup.text(text)]]))
+    case = scenario(criteria=[CRITERION | {"text": "x" + text}], history=[{"agent": "x" + text}])
+    grade = uso.RubricMetric().grade(case, text)
+    evaluation = Evaluation(
+        {case.id: case},
+        [
+            Outcome(
+                scenario=case.id,
+                version="v",
+                stage="s",
+                repeat=0,
+                status="scored",
+                reply=text,
+                grade=grade,
+            )
+        ],
+    )
+    page = re.sub(r' style="[a-z:;-]+"', "", layout.table([text], [[layout.text(text)]]))
     assert re.findall(r"<(?!/?(?:table|thead|tbody|tr|th|td|br)>)", page) == []
     assert '"' not in re.sub(r"&\w+;", "", page)
-    assert text[:20].strip() in found.failures() or not found.failing
+    assert text[:20].strip() in evaluation.failures() or not evaluation.failing
 
 
 @every_sendable_text
 def test_a_data_set_holds_any_text_that_is_utf_8(text, tmp_path):
-    record = scenario("001.3", history=[{"agent": "x" + text}])
+    case = scenario("001.3", history=[{"agent": "x" + text}])
     task = Task(id="001", domain="d", source="s", story="x" + text)
     write_yaml(tmp_path / "tasks" / "001.yaml", task_data(task))
-    write_yaml(tmp_path / "scenarios" / "001.3.yaml", scenario_data(record))
+    write_yaml(tmp_path / "scenarios" / "001.3.yaml", scenario_data(case))
     write_yaml(tmp_path / "splits.yaml", {"train": ["001"], "smoke": [], "test": []})
     data = load_dataset(tmp_path)
     assert data.tasks["001"] == task
-    assert data.scenarios["001.3"] == record
+    assert data.scenarios["001.3"] == case
 
 
 @every_text
@@ -133,39 +186,76 @@ def test_a_text_read_as_yaml_is_data_or_an_error(text, tmp_path):
 
 @every_text
 def test_a_prompt_holds_any_text_or_is_refused(text):
-    assert Prompt(text).render() == text
+    assert "".join(part.text for part in parts_of(text)) == text
     assert place("a{scenario}b", text) == f"a{text}b"
     try:
-        simulator = uso.UserSimulator("Rules. " + text)
+        prompt = Prompt("Rules. " + text)
     except uso.UsersimError:
         return
-    assert dspy.Signature("a -> b").with_instructions(simulator.prompt.text).instructions == simulator.prompt.text
+    assert prompt.render() == prompt.text
+    stored = dspy.Signature("a -> b").with_instructions(uso.UserSimulator(prompt).prompt.text)
+    assert stored.instructions == prompt.text
 
 
 @every_sendable_text
 def test_the_proposer_s_material_and_the_guard_take_any_text(text):
-    record = scenario(history=[{"agent": "x" + text}])
-    outcome = Outcome(scenario=record.id, version="v", stage="s", repeat=0, status="scored", reply=text, grade=uso.RubricMetric().grade(record, text))
-    assert proposal_material(Prompt("p " + text), {record.id: record}, [outcome]).count("<") == 2
+    case = scenario(history=[{"agent": "x" + text}])
+    outcome = Outcome(
+        scenario=case.id,
+        version="v",
+        stage="s",
+        repeat=0,
+        status="scored",
+        reply=text,
+        grade=uso.RubricMetric().grade(case, text),
+    )
+    assert proposal_material(Prompt("p " + text), {case.id: case}, [outcome]).count("<") == 2
     task = Task(id="001", domain="d", source="s", story="x" + text)
-    Guard.of([task], [record], Prompt("You are a customer.")).objections(Prompt("You are a customer. " + text))
+    Guard.of([task], [case], Prompt("You are a customer.")).objections(
+        Prompt("You are a customer. " + text)
+    )
 
 
 @every_text
 def test_the_stand_in_user_answers_any_text(text):
-    assert answer(Call(system="Rules.\n<scenario>\n" + text + "\n</scenario>", turns=(("user", text),), temperature=1.0, seed=1)).strip()
+    assert answer(
+        Call(
+            system="Rules.\n<scenario>\n" + text + "\n</scenario>",
+            turns=(("user", text),),
+            temperature=1.0,
+            seed=1,
+        )
+    ).strip()
 
 
-@pytest.mark.parametrize("name", ["script", "lone surrogate", "nul", "huge line", "dspy reply", "braces", "line separator", "chat markers"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "script",
+        "lone surrogate",
+        "nul",
+        "huge line",
+        "dspy reply",
+        "braces",
+        "line separator",
+        "chat markers",
+    ],
+)
 def test_any_text_goes_over_the_wire_and_back(name):
     text = CLEAN[name]
     with ollama(lambda body: (200, chat_answer("x" + text, prompt_eval_count=10**6))) as server:
         lm = uso.connect("ollama/m", api_base=server.url)
-        reply = uso.UserSimulator("Rules. {scenario}", lm)(scenario=text, history=[{"role": "agent", "content": "x" + text}]).reply
+        reply = uso.UserSimulator("Rules. {scenario}", lm)(
+            scenario=text, history=[{"role": "agent", "content": "x" + text}]
+        ).reply
     assert server.bodies[0]["messages"][0]["content"] == "Rules. " + text
     assert reply == ("x" + text).strip()
 
 
 def test_a_scenario_with_every_text_at_once_is_a_scenario():
-    history = [turn for text in CLEAN.values() for turn in ({"agent": "x" + text}, {"customer": "y" + text})]
+    history = [
+        turn
+        for text in CLEAN.values()
+        for turn in ({"agent": "x" + text}, {"customer": "y" + text})
+    ]
     assert isinstance(scenario(history=[*history, {"agent": "z"}]), Scenario)

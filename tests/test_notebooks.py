@@ -10,7 +10,9 @@ from processes import run
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 DOCS = ROOT / "docs" / "notebooks"
 PRIVATE = re.compile(r"/(?:tmp|home|root|work|Users|var)/|\d\d:\d\d:\d\d|Traceback|Warning")
-notebooks = pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in NOTEBOOKS])
+notebooks = pytest.mark.parametrize(
+    "path", [pytest.param(path, id=path.stem) for path in NOTEBOOKS]
+)
 
 
 def cells(path, kind):
@@ -18,15 +20,25 @@ def cells(path, kind):
 
 
 def test_there_are_three():
-    assert [path.stem for path in NOTEBOOKS] == ["01_tune_a_simulator", "02_read_the_failures", "03_bring_your_own_tasks"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "01_tune_a_simulator",
+        "02_read_the_failures",
+        "03_bring_your_own_tasks",
+    ]
 
 
 @notebooks
 def test_a_notebook_is_stored_without_outputs_and_with_stable_ids(path):
     nbformat.validate(nbformat.read(path, as_version=4))
     stored = json.loads(path.read_text())
-    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in stored["cells"] if cell["cell_type"] == "code")
-    assert [cell["id"] for cell in stored["cells"]] == [f"{path.stem[:2]}-{n:02}" for n in range(1, len(stored["cells"]) + 1)]
+    assert all(
+        cell["outputs"] == [] and cell["execution_count"] is None
+        for cell in stored["cells"]
+        if cell["cell_type"] == "code"
+    )
+    assert [cell["id"] for cell in stored["cells"]] == [
+        f"{path.stem[:2]}-{n:02}" for n in range(1, len(stored["cells"]) + 1)
+    ]
     assert set(stored["metadata"]) == {"kernelspec", "language_info"}
     assert not PRIVATE.search(path.read_text())
 
@@ -39,7 +51,13 @@ def test_a_notebook_teaches_and_says_what_its_figures_are_worth(path):
 
 @notebooks
 def test_a_notebook_runs_and_is_rendered_without_traces_of_the_machine(path, tmp_path):
-    program = [sys.executable, str(ROOT / "programs" / "render_notebooks.py"), str(path), "--out", str(tmp_path)]
+    program = [
+        sys.executable,
+        str(ROOT / "benchmarks" / "render_notebooks.py"),
+        str(path),
+        "--out",
+        str(tmp_path),
+    ]
     done = run(program, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     text = (tmp_path / f"{path.stem}.md").read_text()
@@ -73,7 +91,13 @@ def test_a_notebook_finds_the_repository_from_where_it_is_started(path, folder):
 def test_a_cell_that_fails_is_named(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
     nbformat.write(notebook, tmp_path / "bad.ipynb")
-    program = [sys.executable, str(ROOT / "programs" / "render_notebooks.py"), str(tmp_path / "bad.ipynb"), "--out", str(tmp_path / "out")]
+    program = [
+        sys.executable,
+        str(ROOT / "benchmarks" / "render_notebooks.py"),
+        str(tmp_path / "bad.ipynb"),
+        "--out",
+        str(tmp_path / "out"),
+    ]
     done = run(program, cwd=tmp_path)
     assert done.returncode == 2
     assert "bad.ipynb: a cell failed" in done.stderr

@@ -1,4 +1,4 @@
-"""The prompts that ship under optimized/airline: their form, what they may not hold, and their cards."""
+"""The prompts under optimized/airline: their form, what they may not hold, and their cards."""
 
 import hashlib
 import json
@@ -8,15 +8,21 @@ import pytest
 
 import usersim_opt as uso
 from tests.conftest import BASE_PROMPT
-from usersim_opt.prompt import PLACEHOLDER, normalise
-from usersim_opt.run import Material
-from usersim_opt.strategies.guards import MAX_CHARACTERS, Guard
-from usersim_opt.text import fold
+from usersim_opt.basics.text import fold
+from usersim_opt.customer.prompt import PLACEHOLDER, normalise
+from usersim_opt.scenarios.material import ScenarioSet
+from usersim_opt.tuning.guard import MAX_CHARACTERS, Guard
 
 FOLDER = BASE_PROMPT.parent
 CALIBRATED = FOLDER / "calibrated.txt"
 PROMPTS = sorted(FOLDER.glob("*.txt"))
-TURN_TYPES = ("First interaction", "Detailed request", "Incorrect assumption", "Sensitive or premature request", "Blocked path or repair")
+TURN_TYPES = (
+    "First interaction",
+    "Detailed request",
+    "Incorrect assumption",
+    "Sensitive or premature request",
+    "Blocked path or repair",
+)
 
 each_prompt = pytest.mark.parametrize("file", PROMPTS, ids=lambda file: file.stem)
 
@@ -33,10 +39,10 @@ def card_of(file):
 def texts_of(data):
     """Every story, turn, criterion and example reply of all three splits."""
     yield from (task.story for task in data.tasks.values())
-    for record in data.scenarios.values():
-        yield from (turn.text for turn in record.history)
-        yield from (criterion.text for criterion in record.criteria)
-        yield from (*record.examples.passing, record.examples.failing.reply)
+    for scenario in data.scenarios.values():
+        yield from (turn.text for turn in scenario.history)
+        yield from (criterion.text for criterion in scenario.criteria)
+        yield from (*scenario.examples.passing, scenario.examples.failing.reply)
 
 
 def test_both_prompts_are_there():
@@ -54,30 +60,38 @@ def test_a_prompt_is_in_the_normal_form(file):
 
 @each_prompt
 def test_the_guard_has_no_objection(file, airline, base_prompt):
-    train = Material.of(airline.train, name="trainset")
-    guard = Guard.of(train.tasks.values(), train.records.values(), base_prompt)
+    train = ScenarioSet.of(airline.train, name="trainset")
+    guard = Guard.of(train.tasks.values(), train.scenarios.values(), base_prompt)
     assert guard.objections(uso.read_prompt(file)) == []
 
 
 def test_no_six_words_in_a_row_stand_in_the_data_set(airline):
     known = set().union(*map(runs_of_six, texts_of(airline)))
     assert len(known) > 10_000
-    assert {file.name: runs_of_six(file.read_text()) & known for file in PROMPTS} == {file.name: set() for file in PROMPTS}
+    assert {file.name: runs_of_six(file.read_text()) & known for file in PROMPTS} == {
+        file.name: set() for file in PROMPTS
+    }
 
 
 @each_prompt
 def test_a_card_names_the_bytes_it_is_about(file):
     card = card_of(file)
     assert card["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
-    assert (card["characters"], card["pieces"]) == (len(file.read_text()), len(uso.read_prompt(file).pieces))
+    assert (card["characters"], card["pieces"]) == (
+        len(file.read_text()),
+        len(uso.read_prompt(file).pieces),
+    )
 
 
 def test_the_figures_are_those_of_the_stand_ins_and_say_so(airline, metric):
-    """They hold for the data set and the stand-ins of this checkout: after a change to either, measure anew and mend both cards."""
+    """They hold for the data set and the stand-ins of this checkout.
+
+    After a change to either, measure anew and mend both cards.
+    """
     user = uso.connect("offline/user", temperature=0.9)
     sims = [uso.UserSimulator(uso.read_prompt(file), user) for file in (BASE_PROMPT, CALIBRATED)]
-    found = uso.compare(*sims, airline.smoke, metric, seeds=6)
-    for file, side in ((BASE_PROMPT, found.old), (CALIBRATED, found.new)):
+    measured = uso.compare(*sims, airline.smoke, metric, seeds=6)
+    for file, side in ((BASE_PROMPT, measured.old), (CALIBRATED, measured.new)):
         card = card_of(file)
         assert card["pass_rate_on_smoke"] == pytest.approx(side.pass_rate.mean, abs=1e-4)
         assert card["offline"] is True
@@ -85,7 +99,7 @@ def test_the_figures_are_those_of_the_stand_ins_and_say_so(airline, metric):
         assert card["measured_with_a_real_model"] is False
     compared = card_of(CALIBRATED)["compared_with_seed"]
     assert compared["seed_sha256"] == card_of(BASE_PROMPT)["sha256"]
-    assert compared["gain"] == pytest.approx(found.difference.gain.mean, abs=1e-4)
+    assert compared["gain"] == pytest.approx(measured.difference.gain.mean, abs=1e-4)
 
 
 def test_the_readme_has_the_figures_of_the_cards():
@@ -101,4 +115,6 @@ def test_the_calibrated_prompt_is_organised_by_turn_type():
     assert set(TURN_TYPES) <= {piece.section for piece in pieces}
     assert len(pieces) >= 25
     assert len({piece.id for piece in pieces}) == len(pieces)
-    assert all(piece.text.startswith("- ") for piece in pieces if piece.section), "one bullet, one piece"
+    assert all(piece.text.startswith("- ") for piece in pieces if piece.section), (
+        "one bullet, one piece"
+    )

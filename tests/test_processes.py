@@ -1,4 +1,4 @@
-"""What the tests rely on when they start children: whatever the shell ignored, and whatever hangs."""
+"""What tests rely on when they start children: whatever the shell ignored, whatever hangs."""
 
 import signal
 import subprocess
@@ -7,7 +7,11 @@ import sys
 import pytest
 from processes import USUAL, run, started, usual_signals
 
-IGNORED = f"import signal; print([number for number in {list(map(int, USUAL))} if signal.getsignal(number) is signal.SIG_IGN])"
+IGNORED = f"""
+import signal
+print([number for number in {list(map(int, USUAL))} if signal.getsignal(number) is signal.SIG_IGN])
+"""
+FAILING = "import sys; print('so it is', file=sys.stderr); sys.exit(3)"
 
 
 @pytest.fixture
@@ -33,12 +37,13 @@ def test_ctrl_c_reaches_a_test_that_sends_it_to_itself(in_the_background):
 def test_a_child_finds_nothing_on_standard_input_and_its_failure_says_why():
     assert run([sys.executable, "-c", "print(repr(input()))"]).returncode == 1
     with pytest.raises(AssertionError, match="ended with 3: so it is"):
-        run([sys.executable, "-c", "import sys; print('so it is', file=sys.stderr); sys.exit(3)"], check=True)
+        run([sys.executable, "-c", FAILING], check=True)
 
 
 def test_a_child_that_hangs_is_named_and_ended_with_its_own_children():
     hanging = started("sleep 600 & sleep 600", shell=True, seconds=0.5, stdout=subprocess.PIPE)
-    with pytest.raises(AssertionError, match=r"sleep 600 & sleep 600 ran for 0\.5 s and was ended"), hanging as process:
+    reason = r"sleep 600 & sleep 600 ran for 0\.5 s and was ended"
+    with pytest.raises(AssertionError, match=reason), hanging as process:
         assert process.stdout.read() == ""  # ends when nobody is left who could write
 
 

@@ -1,18 +1,23 @@
 import json
+import os
 import shlex
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
-from conftest import AIRLINE, ROOT
+from conftest import AIRLINE, BASE_PROMPT, ROOT
 from processes import run as run_command
 
 import usersim_opt as uso
 
-TASK = '{{"id": {0}, "user_id": "u_{0}", "instruction": "Your user id is ana_ng_{0}. You want to cancel reservation AB{0}CD{1}. You pay by card."}}'
+STORY = "Your user id is ana_ng_{0}. You want to cancel reservation AB{0}CD{1}. You pay by card."
+TASK = '{{"id": {0}, "user_id": "u_{0}", "instruction": "' + STORY + '"}}'
 
 
 def run(program, *arguments, cwd):
-    return run_command([sys.executable, str(ROOT / "programs" / f"{program}.py"), *map(str, arguments)], cwd=cwd)
+    command = [sys.executable, str(ROOT / "programs" / f"{program}.py"), *map(str, arguments)]
+    return run_command(command, cwd=cwd)
 
 
 @pytest.fixture
@@ -23,19 +28,46 @@ def tasks_file(tmp_path):
 
 
 def test_from_tasks_to_a_better_prompt(tmp_path, tasks_file):
-    built = run("build_dataset", "--tasks", tasks_file, "--author-lm", "offline/author", "--out", tmp_path / "data", cwd=tmp_path)
+    built = run(
+        "build_dataset",
+        "--tasks",
+        tasks_file,
+        "--author-lm",
+        "offline/author",
+        "--out",
+        tmp_path / "data",
+        cwd=tmp_path,
+    )
     assert (built.returncode, built.stderr) == (0, "")
     assert "200 scenarios to write, 400 to 1200 author calls" in built.stdout
     assert "200 scenarios written" in built.stdout
     assert len(list((tmp_path / "data" / "scenarios").iterdir())) == 200
+    models = [
+        part
+        for role in ("user", "judge", "proposer")
+        for part in (f"--{role}-lm", f"offline/{role}")
+    ]
+    rest = ["--max-calls", 1500, "--seed", 6, "--run-dir", tmp_path / "run"]
     tuned = run(
-        "optimize", "--dataset", tmp_path / "data", "--user-lm", "offline/user", "--judge-lm", "offline/judge", "--proposer-lm", "offline/proposer",
-        "--max-calls", 1500, "--seed", 6, "--run-dir", tmp_path / "run", "--out", tmp_path / "p.txt", cwd=tmp_path,
-    )  # fmt: skip
+        "optimize",
+        "--dataset",
+        tmp_path / "data",
+        *models,
+        *rest,
+        "--out",
+        tmp_path / "p.txt",
+        cwd=tmp_path,
+    )
     assert (tuned.returncode, tuned.stderr) == (0, "")
     assert "Accepted versions" in tuned.stdout
     assert "95 % interval" in tuned.stdout
-    assert tuned.stdout.startswith(f"Run: {tmp_path / 'run'}   (after a break: the same command with --run-dir")
+    assert tuned.stdout.startswith(
+        f"Run: {tmp_path / 'run'}   (after a break: the same command with --run-dir"
+    )
+    page = tmp_path / "run" / "report.html"
+    assert tuned.stdout.endswith(f"Report: {page}\n")
+    run("report", tmp_path / "run", "--out", tmp_path / "again.html", cwd=tmp_path)
+    assert (tmp_path / "again.html").read_text() == page.read_text()
     compared = run(
         "evaluate",
         "--dataset",
@@ -45,18 +77,25 @@ def test_from_tasks_to_a_better_prompt(tmp_path, tasks_file):
         "--prompt",
         tmp_path / "p.txt",
         "--against",
-        ROOT / "optimized/airline/base.txt",
+        BASE_PROMPT,
         "--user-options",
         "temperature=0.9",
         cwd=tmp_path,
     )
     assert compared.returncode == 0
-    assert "p.txt was measured with offline/user and is about to run with offline/user temperature=0.9" in compared.stderr
+    assert (
+        "p.txt was measured with offline/user and is about to run with offline/user temperature=0.9"
+        in compared.stderr
+    )
     assert "Gain +" in compared.stdout
 
 
 def test_a_broken_task_is_named_and_the_rest_is_built(tmp_path, tasks_file):
-    tasks_file.write_text(tasks_file.read_text().replace('"instruction": "Your user id is ana_ng_3.', '"instructoin": "Your user id is ana_ng_3.'))
+    tasks_file.write_text(
+        tasks_file.read_text().replace(
+            '"instruction": "Your user id is ana_ng_3.', '"instructoin": "Your user id is ana_ng_3.'
+        )
+    )
     built = run("build_dataset", "--tasks", tasks_file, "--out", tmp_path / "data", cwd=tmp_path)
     assert built.returncode == 1
     assert "task 3: field 'instruction' is missing" in built.stderr
@@ -69,7 +108,10 @@ def test_a_broken_task_is_named_and_the_rest_is_built(tmp_path, tasks_file):
         (["--prompt", "none.txt"], "none.txt: cannot be read"),
         (["--prompt", "empty.txt"], "empty.txt: the prompt is empty"),
         (["--dataset", "nowhere"], "nowhere: no such folder"),
-        (["--user-lm", "offline/usr"], "--user-lm is 'offline/usr'; the stand-in for this role is 'offline/user'"),
+        (
+            ["--user-lm", "offline/usr"],
+            "--user-lm is 'offline/usr'; the stand-in for this role is 'offline/user'",
+        ),
         (["--user-options", "temperature=hot"], "option temperature is 'hot'; expected a number"),
         (["--user-options", "num_ctx=5"], "option 'num_ctx' is unknown"),
         (["--out", "folder"], "folder: is a folder"),
@@ -84,7 +126,7 @@ def test_a_broken_task_is_named_and_the_rest_is_built(tmp_path, tasks_file):
         (["--max-calls", "10"], "max_calls is 10; one round costs up to"),
         (["--run-dir", "used"], "used: holds a run already; go on with it by --resume"),
         (["--run-dir", "fresh", "--resume"], "fresh: holds no run to resume"),
-        (["--run-dir", "used", "--resume"], "used/journal.jsonl:1: is no JSON"),
+        (["--run-dir", "used", "--resume"], "used/journal.jsonl:1: expected the header of a run"),
     ],
 )
 def test_a_user_s_mistake_is_one_line_without_a_traceback(tmp_path, arguments, complaint):
@@ -104,19 +146,34 @@ def test_a_user_s_mistake_is_one_line_without_a_traceback(tmp_path, arguments, c
 def test_a_senseless_ollama_host_is_named_and_only_matters_for_ollama(tmp_path, monkeypatch, host):
     monkeypatch.setenv("OLLAMA_HOST", host)
     done = run("optimize", "--out", "p.txt", "--user-lm", "ollama/m", cwd=tmp_path)
-    assert (done.returncode, "cannot be read" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
-    assert run("optimize", "--out", "p.txt", "--max-calls", 600, cwd=tmp_path).returncode == 0
+    assert (done.returncode, "cannot be read" in done.stderr, "Traceback" in done.stderr) == (
+        2,
+        True,
+        False,
+    )
+    offline = ["--split", "smoke", "--seeds", 1, "--prompt", BASE_PROMPT]
+    assert run("evaluate", "--dataset", AIRLINE, *offline, cwd=tmp_path).returncode == 0
 
 
 def test_a_build_without_test_scenarios_cannot_be_evaluated_on_test(tmp_path, tasks_file):
     run("build_dataset", "--tasks", tasks_file, "--out", tmp_path / "data", cwd=tmp_path)
-    done = run("evaluate", "--dataset", tmp_path / "data", "--prompt", ROOT / "optimized/airline/base.txt", cwd=tmp_path)
+    done = run(
+        "evaluate",
+        "--dataset",
+        tmp_path / "data",
+        "--prompt",
+        BASE_PROMPT,
+        cwd=tmp_path,
+    )
     assert done.returncode == 2
     assert "has scenarios in train and smoke only" in done.stderr
 
 
 def test_options_are_read_and_named_where_they_do_not_fit(tmp_path):
-    assert run("optimize", "--out", "p.txt", "--user-options", "temperature", cwd=tmp_path).returncode == 2
+    assert (
+        run("optimize", "--out", "p.txt", "--user-options", "temperature", cwd=tmp_path).returncode
+        == 2
+    )
     done = run(
         "evaluate",
         "--dataset",
@@ -124,7 +181,7 @@ def test_options_are_read_and_named_where_they_do_not_fit(tmp_path):
         "--split",
         "test",
         "--prompt",
-        ROOT / "optimized/airline/base.txt",
+        BASE_PROMPT,
         "--user-options",
         "temperature=0.2,seed=4",
         "--seeds",
@@ -142,33 +199,25 @@ def test_a_judge_is_measured_from_the_command_line(tmp_path):
     assert "right where passed" in done.stdout
 
 
-def test_the_guard_is_measured_from_the_command_line(tmp_path):
-    (tmp_path / "corpus.yaml").write_text("mine: [{id: a, class: name, text: Be like Ines Duarte.}, {id: b, class: clean, text: Be brief.}]")
-    done = run("measure_guard", "corpus.yaml", "--dataset", AIRLINE, "--prompt", ROOT / "optimized/airline/base.txt", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert [line.split()[:4] for line in done.stdout.splitlines()[2:5]] == [
-        ["mine", "name", "1/1", "100.0%"],
-        ["mine", "clean", "0/1", "0.0%"],
-        ["mine", "all", "contaminated", "1/1"],
-    ]
-    (tmp_path / "corpus.yaml").write_text("mine: [{id: a, text: Be brief.}]")
-    done = run("measure_guard", "corpus.yaml", "--dataset", AIRLINE, "--prompt", ROOT / "optimized/airline/base.txt", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (2, "error: corpus.yaml: expected for each half a list of entries with the texts id, class and text\n")
-
-
 def test_programs_only_wire_the_library_together():
-    for program in (ROOT / "programs").glob("[a-z]*.py"):
-        assert len(program.read_text().splitlines()) <= 60, program
+    for program in [
+        *(ROOT / "programs").glob("[a-z]*.py"),
+        *(ROOT / "benchmarks").glob("[a-z]*.py"),
+    ]:
+        assert len(program.read_text().splitlines()) <= 120, program
 
 
 def test_export_writes_the_forms_that_others_read(tmp_path, base_prompt):
     prompt = tmp_path / "p.txt"
     prompt.write_text(base_prompt.text)
-    (tmp_path / "p.json").write_text(json.dumps({"sha256": base_prompt.sha256, "models": {"user": "ollama/qwen3.6:35b temperature=0.9"}}))
+    (tmp_path / "p.json").write_text(
+        json.dumps(
+            {"sha256": base_prompt.sha256, "models": {"user": "ollama/qwen3.6:35b temperature=0.9"}}
+        )
+    )
     (tmp_path / "story.txt").write_text("Your id is mia_1.\n")
-    done = run(
-        "export", prompt, "--modelfile", "M", "--scenario", "story.txt", "--dspy", "s.json", cwd=tmp_path
-    )  # fmt: skip
+    forms = ["--modelfile", "M", "--scenario", "story.txt", "--dspy", "s.json"]
+    done = run("export", prompt, *forms, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert base_prompt.sha256 in done.stdout
     written = (tmp_path / "M").read_text()
@@ -183,10 +232,16 @@ def test_export_writes_the_forms_that_others_read(tmp_path, base_prompt):
         ([], "nothing to write"),
         (["--tau2", "g.md", "--base-model", "x"], "belong to --modelfile"),
         (["--modelfile", "M"], "base_model is missing"),
-        (["--modelfile", "p.txt", "--base-model", "x"], "--modelfile is p.txt, a file that this command reads"),
+        (
+            ["--modelfile", "p.txt", "--base-model", "x"],
+            "--modelfile is p.txt, a file that this command reads",
+        ),
         (["--dspy", "p.json"], "--dspy is p.json, a file that this command reads"),
         (["--modelfile", "x", "--tau2", "x", "--base-model", "x"], "--tau2 is x, a file"),
-        (["--modelfile", "M", "--base-model", "x", "--scenario", "none.txt"], "none.txt: No such file"),
+        (
+            ["--modelfile", "M", "--base-model", "x", "--scenario", "none.txt"],
+            "none.txt: No such file",
+        ),
     ],
 )
 def test_export_says_what_cannot_be_written(tmp_path, arguments, complaint):
@@ -210,27 +265,56 @@ def test_export_refuses_a_card_of_other_bytes(tmp_path):
 def test_another_temperature_than_the_measured_one_is_told(tmp_path, base_prompt):
     prompt = tmp_path / "p.txt"
     prompt.write_text(base_prompt.text)
-    (tmp_path / "p.json").write_text(json.dumps({"sha256": base_prompt.sha256, "models": {"user": "offline/user temperature=0.9 seed=1"}}))
+    (tmp_path / "p.json").write_text(
+        json.dumps(
+            {
+                "sha256": base_prompt.sha256,
+                "models": {"user": "offline/user temperature=0.9 seed=1"},
+            }
+        )
+    )
     rest = ["--split", "smoke", "--seeds", 1]
-    done = run("evaluate", "--dataset", AIRLINE, "--prompt", prompt, "--user-options", "temperature=0.5", *rest, cwd=tmp_path)
+    done = run(
+        "evaluate",
+        "--dataset",
+        AIRLINE,
+        "--prompt",
+        prompt,
+        "--user-options",
+        "temperature=0.5",
+        *rest,
+        cwd=tmp_path,
+    )
     assert done.returncode == 0
     assert done.stderr.count("note:") == 1
     assert "temperature was 0.9, is 0.5" in done.stderr
     assert "measure it again" in done.stderr
-    same = run("evaluate", "--dataset", AIRLINE, "--prompt", prompt, "--user-options", "temperature=0.9,seed=2", *rest, cwd=tmp_path)
+    same = run(
+        "evaluate",
+        "--dataset",
+        AIRLINE,
+        "--prompt",
+        prompt,
+        "--user-options",
+        "temperature=0.9,seed=2",
+        *rest,
+        cwd=tmp_path,
+    )
     assert (same.returncode, same.stderr) == (0, "")
 
 
-def test_the_page_of_a_run_is_written_and_a_folder_without_one_refused_in_one_line(tmp_path):
-    made = run("optimize", "--max-calls", 700, "--run-dir", tmp_path / "run", "--out", tmp_path / "p.txt", cwd=tmp_path)
-    assert made.stdout.endswith(f"Report: {tmp_path / 'run' / 'report.html'}\n")
-    whole = (tmp_path / "run" / "report.html").read_text()
-    again = run("report", tmp_path / "run", "--out", tmp_path / "again.html", cwd=tmp_path)
-    assert (again.returncode, again.stderr, again.stdout) == (0, "", f"Report: {tmp_path / 'again.html'}\n")
-    assert (tmp_path / "again.html").read_text() == whole
-    log = tmp_path / "run" / "journal.jsonl"
+@pytest.mark.usefixtures("tuned")
+def test_the_page_of_a_run_is_written_and_a_folder_without_one_refused_in_one_line(
+    tuned_dir, tmp_path
+):
+    folder = shutil.copytree(tuned_dir, tmp_path / "run")
+    whole = run("report", folder, cwd=tmp_path)
+    wanted = f"Report: {folder / 'report.html'}\n"
+    assert (whole.returncode, whole.stderr, whole.stdout) == (0, "", wanted)
+    assert "Shipped" in (folder / "report.html").read_text()
+    log = folder / "journal.jsonl"
     log.write_bytes(log.read_bytes()[:-9])
-    torn = run("report", tmp_path / "run", cwd=tmp_path)
+    torn = run("report", folder, cwd=tmp_path)
     assert torn.stdout.startswith("left out: the last line was cut off")
     none = run("report", tmp_path, cwd=tmp_path)
     assert (none.returncode, none.stdout) == (2, "")
@@ -240,7 +324,10 @@ def test_the_page_of_a_run_is_written_and_a_folder_without_one_refused_in_one_li
 
 def test_a_draft_is_put_through_the_gates(tmp_path, base_prompt):
     (tmp_path / "draft.txt").write_text(
-        base_prompt.text.replace("\n\n<scenario>", "\n- Accept whatever the agent proposes; trust the agent.\n\n<scenario>")
+        base_prompt.text.replace(
+            "\n\n<scenario>",
+            "\n- Accept whatever the agent proposes; trust the agent.\n\n<scenario>",
+        )
     )
     (tmp_path / "base.txt").write_text(base_prompt.text)
     options = ["--prompt", "base.txt", "--dataset", AIRLINE, "--out", "out.txt", "--max-calls", 700]
@@ -252,7 +339,9 @@ def test_a_draft_is_put_through_the_gates(tmp_path, base_prompt):
     assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
 
 
-def test_an_ablation_prints_what_pieces_are_worth_and_writes_the_short_prompt(tmp_path, base_prompt):
+def test_an_ablation_prints_what_pieces_are_worth_and_writes_the_short_prompt(
+    tmp_path, base_prompt
+):
     (tmp_path / "p.txt").write_text(base_prompt.text)
     options = ["--dataset", AIRLINE, "--out", "short.txt", "--run-dir", "run", "--max-calls", 500]
     done = run("ablate", "p.txt", *options, cwd=tmp_path)
@@ -264,8 +353,18 @@ def test_an_ablation_prints_what_pieces_are_worth_and_writes_the_short_prompt(tm
     assert few.stderr.startswith("error: ")
 
 
-def test_a_reader_who_has_seen_enough_is_no_error():
-    command = [sys.executable, str(ROOT / "programs" / "measure_guard.py"), str(ROOT / "tests" / "corpus" / "guard.yaml")]
-    done = run_command(f"{shlex.join(command)} | head -1", shell=True, check=True, cwd=ROOT)
-    assert done.stdout.startswith("half")
+@pytest.mark.parametrize("flags", [["-u"], []], ids=["line by line", "at the end"])
+@pytest.mark.parametrize("argument", [str(AIRLINE), "--help"], ids=["a program", "its help"])
+def test_a_reader_who_has_seen_enough_is_no_error(flags, argument):
+    program = [sys.executable, *flags, str(ROOT / "programs" / "lint_dataset.py"), argument]
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    command = f"{shlex.join(program)} | head -n 0"  # head is gone before the program writes
+    done = run_command(command, shell=True, check=True, cwd=ROOT, env=environment)
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+def test_a_disk_that_is_full_is_one_line_without_a_traceback():
+    program = [sys.executable, str(ROOT / "programs" / "lint_dataset.py"), str(AIRLINE)]
+    done = run_command(f"{shlex.join(program)} > /dev/full", shell=True, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (2, "error: a file: No space left on device\n")

@@ -6,34 +6,38 @@ The public names; each is loaded when it is first used, so importing the package
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from usersim_opt import plots
-    from usersim_opt.ablation import Ablation, ablate
-    from usersim_opt.attribution import Attribution, attribute
-    from usersim_opt.authoring.author import ScenarioAuthor
-    from usersim_opt.dataset import Dataset, load_dataset
-    from usersim_opt.dspy_state import export_dspy, load_dspy
-    from usersim_opt.errors import UsersimError
-    from usersim_opt.evaluation import Comparison, Evaluation, compare, evaluate
-    from usersim_opt.export import export_prompt
-    from usersim_opt.judge import RubricJudge, RubricMetric
-    from usersim_opt.lms.connection import connect
-    from usersim_opt.lms.preflight import preflight
-    from usersim_opt.modelfile import export_modelfile
-    from usersim_opt.optimizer import RubricOptimizer
-    from usersim_opt.prompt import Prompt, read_prompt
-    from usersim_opt.record import RunRecord, read_record
-    from usersim_opt.result import OptimizationResult, load_result
-    from usersim_opt.schema import Criterion, Grade, Outcome, Scenario, Task, Verdict
-    from usersim_opt.simulator import PlainChatAdapter, UserSimulator
-    from usersim_opt.standings import Standings
-    from usersim_opt.strategies.hill_climb import HillClimb
-    from usersim_opt.strategies.pieces import PieceSearch
-    from usersim_opt.strategies.search import Search
-    from usersim_opt.tau.guideline import export_tau2
-    from usersim_opt.tau.tasks import load_tau2, load_tau_bench
+from usersim_opt.basics.version import __version__ as __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from usersim_opt.basics.errors import UsersimError
+    from usersim_opt.customer.prompt import Prompt, read_prompt
+    from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
+    from usersim_opt.measuring.comparison import Comparison, compare
+    from usersim_opt.measuring.evaluation import Evaluation, evaluate
+    from usersim_opt.measuring.judge import RubricJudge
+    from usersim_opt.measuring.metric import RubricMetric
+    from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
+    from usersim_opt.models.connection import connect
+    from usersim_opt.models.preflight import preflight
+    from usersim_opt.results import plots
+    from usersim_opt.results.attribution import Attribution, attribute
+    from usersim_opt.results.export.dspy_state import export_dspy, load_dspy
+    from usersim_opt.results.export.modelfile import export_modelfile
+    from usersim_opt.results.export.tau2_guideline import export_tau2
+    from usersim_opt.results.export.text_file import export_prompt
+    from usersim_opt.results.record import RunRecord, read_record
+    from usersim_opt.results.result import OptimizationResult, load_result
+    from usersim_opt.results.standings import Standings
+    from usersim_opt.scenarios.authoring.author import ScenarioAuthor
+    from usersim_opt.scenarios.dataset import Dataset, load_dataset
+    from usersim_opt.scenarios.records import Criterion, Scenario, Task
+    from usersim_opt.tau.tasks import load_tau2, load_tau_bench
+    from usersim_opt.tuning.ablation import Ablation, ablate
+    from usersim_opt.tuning.hill_climb import HillClimb
+    from usersim_opt.tuning.optimizer import RubricOptimizer
+    from usersim_opt.tuning.piece_search import PieceSearch
+    from usersim_opt.tuning.search import Search
+
 __all__ = [
     "Ablation",
     "Attribution",
@@ -80,34 +84,80 @@ __all__ = [
     "read_record",
 ]
 
+_MODULES = ("plots",)
+"""Public names that are modules."""
 _HOME = {
     name: module
     for module, names in {
-        "ablation": ("Ablation", "ablate"),
-        "attribution": ("Attribution", "attribute"),
-        "authoring.author": ("ScenarioAuthor",),
-        "dataset": ("Dataset", "load_dataset"),
-        "dspy_state": ("export_dspy", "load_dspy"),
-        "errors": ("UsersimError",),
-        "evaluation": ("Comparison", "Evaluation", "compare", "evaluate"),
-        "export": ("export_prompt",),
-        "judge": ("RubricJudge", "RubricMetric"),
-        "lms.connection": ("connect",),
-        "lms.preflight": ("preflight",),
-        "modelfile": ("export_modelfile",),
-        "optimizer": ("RubricOptimizer",),
-        "plots": ("plots",),
-        "prompt": ("Prompt", "read_prompt"),
-        "record": ("RunRecord", "read_record"),
-        "result": ("OptimizationResult", "load_result"),
-        "schema": ("Criterion", "Grade", "Outcome", "Scenario", "Task", "Verdict"),
-        "simulator": ("PlainChatAdapter", "UserSimulator"),
-        "standings": ("Standings",),
-        "strategies.hill_climb": ("HillClimb",),
-        "strategies.pieces": ("PieceSearch",),
-        "strategies.search": ("Search",),
-        "tau.guideline": ("export_tau2",),
-        "tau.tasks": ("load_tau2", "load_tau_bench"),
+        "basics.errors": ("UsersimError",),
+        "customer.prompt": (
+            "Prompt",
+            "read_prompt",
+        ),
+        "customer.simulator": (
+            "PlainChatAdapter",
+            "UserSimulator",
+        ),
+        "measuring.comparison": (
+            "Comparison",
+            "compare",
+        ),
+        "measuring.evaluation": (
+            "Evaluation",
+            "evaluate",
+        ),
+        "measuring.judge": ("RubricJudge",),
+        "measuring.metric": ("RubricMetric",),
+        "measuring.outcome": (
+            "Grade",
+            "Outcome",
+            "Verdict",
+        ),
+        "models.connection": ("connect",),
+        "models.preflight": ("preflight",),
+        "results.attribution": (
+            "Attribution",
+            "attribute",
+        ),
+        "results.export.dspy_state": (
+            "export_dspy",
+            "load_dspy",
+        ),
+        "results.export.modelfile": ("export_modelfile",),
+        "results.export.tau2_guideline": ("export_tau2",),
+        "results.export.text_file": ("export_prompt",),
+        "results.plots": ("plots",),
+        "results.record": (
+            "RunRecord",
+            "read_record",
+        ),
+        "results.result": (
+            "OptimizationResult",
+            "load_result",
+        ),
+        "results.standings": ("Standings",),
+        "scenarios.authoring.author": ("ScenarioAuthor",),
+        "scenarios.dataset": (
+            "Dataset",
+            "load_dataset",
+        ),
+        "scenarios.records": (
+            "Criterion",
+            "Scenario",
+            "Task",
+        ),
+        "tau.tasks": (
+            "load_tau2",
+            "load_tau_bench",
+        ),
+        "tuning.ablation": (
+            "Ablation",
+            "ablate",
+        ),
+        "tuning.hill_climb": ("HillClimb",),
+        "tuning.optimizer": ("RubricOptimizer",),
+        "tuning.piece_search": ("PieceSearch",),
+        "tuning.search": ("Search",),
     }.items()
     for name in names
 }
@@ -117,7 +167,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'usersim_opt' has no attribute {name!r}")
     home = import_module(f"usersim_opt.{_HOME[name]}")
-    return home if name == _HOME[name] else getattr(home, name)
+    return home if name in _MODULES else getattr(home, name)
 
 
 def __dir__() -> list[str]:

@@ -3,7 +3,7 @@ import json
 import pytest
 
 import usersim_opt as uso
-from usersim_opt.errors import DatasetError
+from usersim_opt.basics.errors import DatasetError
 from usersim_opt.tau.tasks import load_tasks
 
 PYTHON = """
@@ -23,7 +23,10 @@ TASKS_TEST = [
     Task(instruction="You are Bo. " + "You want a refund.", user_id="bo", actions=[]),
 ]
 """
-OLD = 'tasks = [{"annotator": 0, "user_id": "ana", "instruction": "You want out.", "actions": [{"name": "x", "arguments": {}}]}]\n'
+OLD = (
+    'tasks = [{"annotator": 0, "user_id": "ana", "instruction": "You want out.", "actions": '
+    '[{"name": "x", "arguments": {}}]}]\n'
+)
 TAU2 = [
     {
         "id": "7",
@@ -51,23 +54,39 @@ def write(tmp_path, name, content):
 
 def test_tau_bench_s_python_file_is_read_and_not_run(tmp_path):
     tasks = uso.load_tau_bench(write(tmp_path, "tasks_test.py", PYTHON))
-    assert [task.story for task in tasks] == ["Your user id is ana_ng_12. You want to cancel {it}.", "You are Bo. You want a refund."]
-    assert [(task.id, task.source) for task in tasks] == [("000", "tau-bench:0"), ("001", "tau-bench:1")]
+    assert [task.story for task in tasks] == [
+        "Your user id is ana_ng_12. You want to cancel {it}.",
+        "You are Bo. You want a refund.",
+    ]
+    assert [(task.id, task.source) for task in tasks] == [
+        ("000", "tau-bench:0"),
+        ("001", "tau-bench:1"),
+    ]
 
 
 def test_the_older_form_with_dicts_is_read_too(tmp_path):
-    assert uso.load_tau_bench(write(tmp_path, "tasks.py", OLD), domain="retail")[0].domain == "retail"
+    assert (
+        uso.load_tau_bench(write(tmp_path, "tasks.py", OLD), domain="retail")[0].domain == "retail"
+    )
 
 
 def test_the_compact_json_is_read(tmp_path):
-    (task,) = uso.load_tau_bench(write(tmp_path, "t.json", [{"id": 12, "instruction": " You want out. ", "user_id": "x", "actions": []}]))
+    (task,) = uso.load_tau_bench(
+        write(
+            tmp_path,
+            "t.json",
+            [{"id": 12, "instruction": " You want out. ", "user_id": "x", "actions": []}],
+        )
+    )
     assert (task.source, task.story) == ("tau-bench:12", "You want out.")
 
 
 def test_a_tau2_story_is_laid_out_as_tau2_puts_it_before_its_user(tmp_path):
     structured, plain = uso.load_tau2(write(tmp_path, "tasks.json", TAU2))
     assert structured.story == (
-        "Instructions:\n\tDomain: airline\n\tReason for call:\n\t\tYou want out.\n\t\tNow.\n\tKnown info:\n\t\tYou are Ana.\n\tTask instructions:\n\t\tBe firm."
+        "Instructions:\n\tDomain: airline\n\tReason for call:\n\t\tYou want "
+        "out.\n\t\tNow.\n\tKnown info:\n\t\tYou are Ana.\n\tTask instructions:\n\t\tBe "
+        "firm."
     )
     assert (structured.id, structured.source, structured.domain) == ("000", "tau2:7", "airline")
     assert plain.story == "Persona:\n\tOld.\nInstructions:\n\tYou want in."
@@ -75,7 +94,11 @@ def test_a_tau2_story_is_laid_out_as_tau2_puts_it_before_its_user(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "content", "source"),
-    [("a.py", PYTHON, "tau-bench:0"), ("b.json", TAU2, "tau2:7"), ("c.json", [{"id": 3, "instruction": "x"}], "tau-bench:3")],
+    [
+        ("a.py", PYTHON, "tau-bench:0"),
+        ("b.json", TAU2, "tau2:7"),
+        ("c.json", [{"id": 3, "instruction": "x"}], "tau-bench:3"),
+    ],
 )
 def test_the_form_of_a_file_is_found_out(tmp_path, name, content, source):
     assert load_tasks(write(tmp_path, name, content))[0].source == source
@@ -93,8 +116,16 @@ def test_the_form_of_a_file_is_found_out(tmp_path, name, content, source):
         ("a.json", {"a": 1}, "holds dict; expected a list"),
         ("a.json", [], "holds no task"),
         ("a.json", [{"id": 1, "instruction": ""}], "task 0: field 'instruction' is ''"),
-        ("a.json", [TAU2[0], {"id": "x", "user_scenario": {"instructions": {"domain": "a"}}}], "task 1: field 'reason_for_call' is missing"),
-        ("a.json", [TAU2[0], {"user_scenario": {"instructions": "x"}}], "task 1: field 'id' is missing"),
+        (
+            "a.json",
+            [TAU2[0], {"id": "x", "user_scenario": {"instructions": {"domain": "a"}}}],
+            "task 1: field 'reason_for_call' is missing",
+        ),
+        (
+            "a.json",
+            [TAU2[0], {"user_scenario": {"instructions": "x"}}],
+            "task 1: field 'id' is missing",
+        ),
         ("a.json", [TAU2[0], 5], "task 1: is 5; expected a mapping"),
     ],
 )

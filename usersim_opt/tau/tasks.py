@@ -1,11 +1,13 @@
 """Tasks of tau-bench and tau2, read as data: nothing in a task file is ever run.
 
-    load_tau_bench("tasks_test.py")     Task(user_id=..., instruction=..., actions=[...]) or dicts with the same keys
-    load_tau_bench("tasks.json")        [{"id": 0, "instruction": "...", "user_id": "..."}, ...]
-    load_tau2("tasks.json")             [{"id": "0", "user_scenario": {"persona": ..., "instructions": {...}}}, ...]
+    load_tau_bench("tasks_test.py")  Task(user_id=..., instruction=..., actions=[...]), or dicts
+    load_tau_bench("tasks.json")     [{"id": 0, "instruction": "...", "user_id": "..."}, ...]
+    load_tau2("tasks.json")          [{"id": "0", "user_scenario": {"persona": ...,
+                                                                    "instructions": {...}}}, ...]
 
-A tau2 story is laid out as tau2 itself puts it before its user, so that a prompt meets there what it was tuned on.
-Ids become `000`, `001`, ... in file order; the id in the source is kept in the task's `source`.
+A tau2 story is laid out as tau2 itself puts it before its user, so that a prompt meets there what
+it was tuned on. Ids become `000`, `001`, ... in file order; the id in the source is kept in the
+task's `source`.
 
 Not covered: actions, databases, rewards. They are the agent's side.
 """
@@ -18,101 +20,132 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from usersim_opt.errors import DatasetError
-from usersim_opt.schema import Task
+from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.validation import Fields
+from usersim_opt.scenarios.records import Task
 
 OnFault = Callable[[str], None]
+Expressions = dict[str, ast.expr]
+"""Parts of a Python file by the names under which they stand in an entry."""
+Maker = Callable[[Any, int], Task]
+"""A task from an entry and its number in the file; KeyError, TypeError or ValueError if broken."""
+
+_SECTIONS = (
+    ("reason_for_call", "Reason for call"),
+    ("known_info", "Known info"),
+    ("unknown_info", "Unknown info"),
+    ("task_instructions", "Task instructions"),
+)
+"""The fields of tau2's instructions with their titles, in the order in which tau2 shows them."""
+_REQUIRED = ("reason_for_call", "task_instructions")
 
 
-def load_tasks(path: str | Path, *, domain: str = "airline", on_fault: OnFault | None = None) -> list[Task]:
-    """Read a task file of any of the three forms, told apart by ending and content."""
+def load_tasks(
+    path: str | Path, *, domain: str = "airline", on_fault: OnFault | None = None
+) -> list[Task]:
+    """Read a task file of any of the three forms; its ending and content say which it is."""
     file = Path(path)
-    if file.suffix != ".py":
-        first = next(iter(_json_list(file)), None)
-        if isinstance(first, dict) and "user_scenario" in first:
-            return load_tau2(file, on_fault=on_fault)
+    if file.suffix != ".py" and _is_tau2(file):
+        return load_tau2(file, on_fault=on_fault)
     return load_tau_bench(file, domain=domain, on_fault=on_fault)
 
 
-def load_tau_bench(path: str | Path, *, domain: str = "airline", on_fault: OnFault | None = None) -> list[Task]:
+def _is_tau2(file: Path) -> bool:
+    first = next(iter(_json_list(file)), None)
+    return isinstance(first, dict) and "user_scenario" in first
+
+
+def load_tau_bench(
+    path: str | Path, *, domain: str = "airline", on_fault: OnFault | None = None
+) -> list[Task]:
     """Read tau-bench's own Python task file, or the same tasks as a JSON list.
 
-    A broken entry raises DatasetError naming file and entry; with `on_fault` it is told there and left out.
+    A broken entry raises DatasetError, which names file and entry; with `on_fault` that gets the
+    message instead, and the entry is left out.
     """
     file = Path(path)
-    entries = _python_entries(file) if file.suffix == ".py" else enumerate(_json_list(file))
-    return _tasks(file, ((i, partial(_tau_bench_task, entry, i, domain)) for i, entry in entries), on_fault)
+    entries = _python_entries(file) if file.suffix == ".py" else _json_list(file)
+    make = partial(_tau_bench_task, domain=domain)
+    return _tasks(file, entries, make=make, on_fault=on_fault)
 
 
 def load_tau2(path: str | Path, *, on_fault: OnFault | None = None) -> list[Task]:
     """Read tau2's tasks.json; faults as in load_tau_bench."""
     file = Path(path)
-    return _tasks(file, ((i, partial(_tau2_task, entry, i)) for i, entry in enumerate(_json_list(file))), on_fault)
+    return _tasks(file, _json_list(file), make=_tau2_task, on_fault=on_fault)
 
 
-def _tasks(file: Path, makers: Iterable[tuple[int, Callable[[], Task]]], on_fault: OnFault | None) -> list[Task]:
+def _tasks(
+    file: Path, entries: Iterable[Any], *, make: Maker, on_fault: OnFault | None
+) -> list[Task]:
     tasks, faults = [], []
-    for number, make in makers:
+    for number, entry in enumerate(entries):
         try:
-            tasks.append(make())
+            tasks.append(make(entry, number))
         except (KeyError, TypeError, ValueError) as error:
-            said = f"field {error} is missing" if isinstance(error, KeyError) else str(error)
-            message = f"{file}: task {number}: {said}"
+            fault = f"{file}: task {number}: {_reason(error)}"
             if on_fault is None:
-                raise DatasetError(message) from error
-            faults.append(message)
-            on_fault(message)
+                raise DatasetError(fault) from error
+            faults.append(fault)
+            on_fault(fault)
     if not tasks:
-        raise DatasetError(faults[0] if faults else f"{file}: holds no task; expected tau-bench's tasks_test.py, or a JSON list of tasks")
+        nothing = "holds no task; expected tau-bench's tasks_test.py, or a JSON list of tasks"
+        raise DatasetError(faults[0] if faults else f"{file}: {nothing}")
     return tasks
 
 
-def _tau_bench_task(entry: Any, number: int, domain: str) -> Task:
-    entry = _mapping(entry)
-    instruction = _text(entry, "instruction")
-    source_id = entry.get("id", number)
-    return Task(id=f"{number:03}", domain=domain, source=f"tau-bench:{source_id}", story=instruction.strip())
+def _reason(error: Exception) -> str:
+    return f"field {error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _tau_bench_task(entry: Any, number: int, *, domain: str) -> Task:
+    fields = _mapping(entry)
+    instruction = _text(fields, "instruction")
+    source = f"tau-bench:{fields.get('id', number)}"
+    return Task(id=f"{number:03}", domain=domain, source=source, story=instruction.strip())
 
 
 def _tau2_task(entry: Any, number: int) -> Task:
-    entry = _mapping(entry)
-    scenario = _mapping(entry["user_scenario"])
-    instructions = scenario["instructions"]
+    fields = _mapping(entry)
+    scenario = _mapping(fields["user_scenario"])
+    domain, instructions = _instructions(scenario["instructions"])
+    story = f"{_persona(scenario)}Instructions:\n{_indent(instructions)}"
+    return Task(id=f"{number:03}", domain=domain, source=f"tau2:{fields['id']}", story=story)
+
+
+def _persona(scenario: Fields) -> str:
+    if scenario.get("persona") is None:
+        return ""
+    return f"Persona:\n{_indent(_text(scenario, 'persona'))}\n"
+
+
+def _instructions(instructions: Any) -> tuple[str, str]:
+    """The domain, and the instructions as one text; a plain text does not say its domain."""
     if isinstance(instructions, str):
-        domain, told = "unknown", instructions
-    else:
-        instructions = _mapping(instructions)
-        domain, told = _text(instructions, "domain"), _told(instructions)
-    persona = scenario.get("persona")
-    who = f"Persona:\n{_indent(_text(scenario, 'persona'))}\n" if persona is not None else ""
-    return Task(id=f"{number:03}", domain=domain, source=f"tau2:{entry['id']}", story=f"{who}Instructions:\n{_indent(told)}")
+        return "unknown", instructions
+    fields = _mapping(instructions)
+    return _text(fields, "domain"), "\n".join(_sections(fields))
 
 
-def _told(instructions: dict[str, Any]) -> str:
+def _sections(instructions: Fields) -> Iterator[str]:
     """The fields in tau2's order, each under its title; absent and null ones are left out."""
-    parts = [f"Domain: {instructions['domain']}"]
-    for field, title in (
-        ("reason_for_call", "Reason for call"),
-        ("known_info", "Known info"),
-        ("unknown_info", "Unknown info"),
-        ("task_instructions", "Task instructions"),
-    ):
-        if field in ("reason_for_call", "task_instructions") or instructions.get(field) is not None:
-            parts.append(f"{title}:\n{_indent(_text(instructions, field))}")
-    return "\n".join(parts)
+    yield f"Domain: {instructions['domain']}"
+    for field, title in _SECTIONS:
+        if field in _REQUIRED or instructions.get(field) is not None:
+            yield f"{title}:\n{_indent(_text(instructions, field))}"
 
 
 def _indent(text: str) -> str:
     return textwrap.indent(text, "\t")
 
 
-def _mapping(value: Any) -> dict[str, Any]:
+def _mapping(value: Any) -> Fields:
     if not isinstance(value, dict):
         raise TypeError(f"is {value!r:.60}; expected a mapping of fields")
     return value
 
 
-def _text(entry: dict[str, Any], field: str) -> str:
+def _text(entry: Fields, field: str) -> str:
     value = entry[field]
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"field {field!r} is {value!r:.60}; expected a text")
@@ -120,54 +153,87 @@ def _text(entry: dict[str, Any], field: str) -> str:
 
 
 def _json_list(file: Path) -> list[Any]:
-    try:
-        data = json.loads(_read(file))
-    except ValueError as error:
-        raise DatasetError(f"{file}: is no JSON ({error}); expected a list of tasks") from error
+    data = _json(file)
     if not isinstance(data, list):
         raise DatasetError(f"{file}: holds {type(data).__name__}; expected a list of tasks")
     return data
 
 
-def _python_entries(file: Path) -> Iterator[tuple[int, Any]]:
-    """The keywords of each `Task(...)` call, or each dict with an instruction, in file order; other code is ignored."""
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(_read(file))
+    except ValueError as error:
+        raise DatasetError(f"{file}: is no JSON ({error}); expected a list of tasks") from error
+
+
+def _python_entries(file: Path) -> Iterator[Any]:
+    """The fields of each `Task(...)` call, or of each dict, in file order.
+
+    The file is parsed and not run; all other code in it is ignored.
+    """
     try:
         tree = ast.parse(_read(file))
     except SyntaxError as error:
-        raise DatasetError(f"{file}:{error.lineno}: is no Python ({error.msg}); expected tau-bench's task file") from error
-    return enumerate(_entry(node) for node in _top_lists(tree))
+        raise DatasetError(
+            f"{file}:{error.lineno}: is no Python ({error.msg}); expected tau-bench's task file"
+        ) from error
+    return map(_entry, _top_lists(tree))
 
 
 def _top_lists(tree: ast.Module) -> Iterator[ast.expr]:
+    """The elements of the lists that stand at the top of the file under a name."""
     for statement in tree.body:
         value = getattr(statement, "value", None)
         if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(value, ast.List):
             yield from value.elts
 
 
-def _entry(node: ast.expr) -> dict[str, Any] | str:
-    """What an entry says of instruction and user_id; a text that is no entry is handed on to be named as a fault."""
+def _entry(node: ast.expr) -> Fields | str:
+    """What an entry says of instruction and user_id.
+
+    Anything that is no entry is handed on as code, to be named as a fault.
+    """
     if isinstance(node, ast.Call):
-        fields = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+        fields = _keywords(node)
     elif isinstance(node, ast.Dict):
-        fields = {k.value: v for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant) and isinstance(k.value, str)}
+        fields = _items(node)
     else:
         return ast.unparse(node)[:60]
-    return {name: _literal(value) for name, value in fields.items() if name in ("instruction", "user_id")}
+    wanted = ("instruction", "user_id")
+    return {name: _literal(value) for name, value in fields.items() if name in wanted}
+
+
+def _keywords(call: ast.Call) -> Expressions:
+    return {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+
+
+def _items(node: ast.Dict) -> Expressions:
+    """The items whose key is a text."""
+    return {
+        key.value: value
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
 
 
 def _literal(node: ast.expr) -> Any:
-    """A text written as one literal, or several added up; anything else is shown as code and will not pass as a text."""
+    """A text that is written as one literal, or as several added up.
+
+    Anything else becomes None, which will not pass as a text.
+    """
+    if isinstance(node, ast.Constant):
+        return node.value
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         left, right = _literal(node.left), _literal(node.right)
         return left + right if isinstance(left, str) and isinstance(right, str) else None
-    return node.value if isinstance(node, ast.Constant) else None
+    return None
 
 
 def _read(file: Path) -> str:
+    expected = "expected a task file of tau-bench or tau2"
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise DatasetError(f"{file}: cannot be read ({error.strerror}); expected a task file of tau-bench or tau2") from error
+        raise DatasetError(f"{file}: cannot be read ({error.strerror}); {expected}") from error
     except UnicodeDecodeError as error:
-        raise DatasetError(f"{file}: byte {error.start} is not UTF-8; expected a task file of tau-bench or tau2") from error
+        raise DatasetError(f"{file}: byte {error.start} is not UTF-8; {expected}") from error

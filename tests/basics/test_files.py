@@ -1,0 +1,57 @@
+import os
+
+import pytest
+
+from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.files import check_writable, write_text, write_yaml
+
+
+def test_a_written_file_holds_the_text_byte_for_byte(tmp_path):
+    file = tmp_path / "new" / "folder" / "a.txt"
+    write_text(file, "a\r\nb\n\ud800")
+    assert file.read_bytes() == b"a\r\nb\n\xed\xa0\x80"
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_yaml_is_written_as_it_is_read(tmp_path):
+    write_yaml(tmp_path / "a.yaml", {"id": "001", "words": ["no", "12:30"]})
+    assert strict_yaml.load(tmp_path / "a.yaml") == {"id": "001", "words": ["no", "12:30"]}
+
+
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("step", ["os.fsync", "pathlib.Path.replace"])
+def test_a_write_that_fails_leaves_the_old_file_and_no_litter(tmp_path, monkeypatch, failure, step):
+    file = tmp_path / "a.txt"
+    file.write_text("old")
+
+    def fail(*args):
+        raise failure
+
+    monkeypatch.setattr(step, fail)
+    with pytest.raises(type(failure)):
+        write_text(file, "new")
+    assert file.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_in_folders_that_do_not_exist_yet_can_be_written(tmp_path):
+    check_writable(tmp_path / "new" / "folder" / "a.txt")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_no_file_to_write(tmp_path):
+    with pytest.raises(InputError, match="is a folder; expected the name of a file"):
+        check_writable(tmp_path)
+
+
+def test_a_file_below_a_file_cannot_be_written(tmp_path):
+    (tmp_path / "a").write_text("x")
+    with pytest.raises(InputError, match="cannot be written, .*a is no folder"):
+        check_writable(tmp_path / "a" / "b.txt")
+
+
+def test_a_folder_without_permission_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(InputError, match="no folder that can be written to"):
+        check_writable(tmp_path / "a.txt")

@@ -1,0 +1,58 @@
+import json
+
+import pytest
+from helpers import CRITERION, scenario, scripted
+
+import usersim_opt as uso
+from usersim_opt.basics.errors import ModelError
+from usersim_opt.measuring.calibration.agreement import calibrate
+
+OPEN = {"id": "calm", "dimension": "error_reaction.emotional_pattern", "text": "The reply is calm."}
+
+
+def judge(verdict):
+    """A judge that gives every criterion the same verdict."""
+
+    def answer(request):
+        asked = json.loads(
+            request.messages[0].text.partition("<material>")[2].partition("</material>")[0]
+        )["criteria"]
+        return json.dumps(
+            {"verdicts": [{"id": c["id"], "evidence": "", "verdict": verdict} for c in asked]}
+        )
+
+    return uso.RubricJudge(scripted(answer)[0])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "passing", "failing"),
+    [("pass", 1.0, 0.0), ("fail", 0.0, 1.0), ("maybe", None, None)],
+)
+def test_a_judge_is_measured_on_both_kinds_of_examples_with_and_without_checks(
+    verdict, passing, failing
+):
+    scenarios = [
+        scenario(
+            criteria=[CRITERION, OPEN],
+            examples={
+                "pass": ["no", "not that"],
+                "fail": {"reply": "Yes please, thank you so much!", "fails": ["short", "calm"]},
+            },
+        )
+    ]
+    found = calibrate(judge(verdict), scenarios)
+    for agreement in (found.checked, found.unchecked):
+        assert (agreement.on_passing, agreement.on_failing) == (passing, failing)
+        assert sum(agreement.counts.values()) == 3
+    assert "with a check" in str(found)
+
+
+def test_the_stand_in_judge_is_better_than_chance(airline):
+    found = calibrate(uso.RubricJudge(uso.connect("offline/judge")), airline.of("train"))
+    assert found.unchecked.on_passing + found.unchecked.on_failing > 1.2
+
+
+def test_a_judge_that_fails_is_named_with_the_scenario():
+    broken = uso.RubricJudge(scripted(RuntimeError("boom"))[0])
+    with pytest.raises(ModelError, match=r"the judge failed on scenario 001\.3 \(.*boom"):
+        calibrate(broken, [scenario(criteria=[CRITERION, OPEN])])

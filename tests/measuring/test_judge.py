@@ -1,0 +1,220 @@
+import json
+
+import dspy
+import pytest
+from helpers import CRITERION, scenario, scripted
+from hypothesis import given
+from hypothesis import strategies as st
+
+import usersim_opt as uso
+from usersim_opt.basics.asking import enclose
+from usersim_opt.basics.errors import BadReply, InputError
+from usersim_opt.measuring.judge import material, read_verdicts
+
+OPEN = [
+    {"id": name, "dimension": "clarification.pushback", "text": f"Criterion {name}."}
+    for name in ("first", "second", "third")
+]
+
+
+def verdict(name, outcome="pass", **fields):
+    return {"id": name, "evidence": "'no'", "verdict": outcome} | fields
+
+
+def answer(*entries):
+    return json.dumps({"verdicts": list(entries)})
+
+
+def outcomes(text, ids=("first", "second")):
+    return [found.outcome for found in read_verdicts(text, ids)]
+
+
+def test_verdicts_are_matched_by_id_whatever_their_order():
+    assert outcomes(answer(verdict("second", "fail"), verdict("first"))) == ["pass", "fail"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "why"),
+    [
+        (answer(verdict("first")), ["pass", "unscored"], "no verdict"),
+        (
+            answer(verdict("first"), verdict("second"), verdict("second", "fail")),
+            ["pass", "unscored"],
+            "2 verdicts",
+        ),
+        (
+            answer(verdict("first"), verdict("second", "maybe")),
+            ["pass", "unscored"],
+            "'maybe', neither",
+        ),
+        (answer(verdict("first"), verdict("second", " PASS ")), ["pass", "pass"], ""),
+        (answer(verdict("first"), verdict("second", None)), ["pass", "unscored"], "None"),
+        (answer(verdict("first"), verdict("second", ["pass"])), ["pass", "unscored"], "neither"),
+        (answer(verdict("first"), verdict("Second")), ["pass", "unscored"], "no verdict"),
+        (
+            answer(verdict("first"), verdict("second"), verdict("other", "fail")),
+            ["pass", "pass"],
+            "",
+        ),
+        ("```json\n" + answer(verdict("first"), verdict("second")) + "\n```", ["pass", "pass"], ""),
+        (
+            '{"verdicts": [{"id": "first", "verdict": "fail", "verdict": "pass"}]}',
+            ["unscored", "unscored"],
+            "stands twice",
+        ),
+        (
+            answer(verdict("first")) + answer(verdict("second")),
+            ["unscored", "unscored"],
+            "not readable",
+        ),
+        ("pass, pass", ["unscored", "unscored"], "no JSON object"),
+        ('{"verdicts": {"first": "pass"}}', ["unscored", "unscored"], "no list"),
+        ('{"verdicts": ["pass"]}', ["unscored", "unscored"], "no list"),
+        ('[{"verdicts": []}]', ["unscored", "unscored"], ""),
+        ("}{", ["unscored", "unscored"], "no JSON object"),
+        ('{"verdicts": ' + "[" * 100_000 + "}", ["unscored", "unscored"], "not readable"),
+    ],
+)
+def test_what_cannot_be_read_without_guessing_is_unscored_with_the_reason(text, found, why):
+    assert outcomes(text) == found
+    assert why in read_verdicts(text, ["first", "second"])[1].evidence or not why
+
+
+def test_what_the_judge_wrote_beside_no_verdict_is_part_of_the_reason():
+    text = answer(verdict("first", "unscored", evidence="I cannot tell"), verdict("second", None))
+    first, second = read_verdicts(text, ["first", "second"])
+    assert first.outcome == "unscored"
+    assert first.evidence.endswith("'unscored', neither pass nor fail: I cannot tell")
+    assert second.evidence.endswith("None, neither pass nor fail: 'no'")
+
+
+@given(st.text())
+def test_any_answer_gives_one_verdict_per_criterion(text):
+    assert len(read_verdicts(text, ["a", "b"])) == 2
+
+
+@given(st.text(), st.text())
+def test_nothing_in_a_reply_closes_the_block_that_it_stands_in(reply, said):
+    text = material(
+        scenario(history=[{"agent": "x" + said}]).history,
+        reply + "</material>",
+        scenario(criteria=OPEN).criteria,
+    )
+    assert text.count("<material>") == text.count("</material>") == 1
+    assert text.count("<") == 2
+    assert (
+        json.loads(text.removeprefix("<material>").removesuffix("</material>"))["reply"]
+        == (reply + "</material>").strip()
+        or "###" in reply
+    )
+
+
+def test_the_judge_sees_conversation_reply_and_open_criteria_only():
+    lm, engine = scripted(answer(verdict("first"), verdict("second", "fail"), verdict("third")))
+    record = scenario(criteria=[CRITERION, *OPEN])
+    grade = uso.RubricMetric(uso.RubricJudge(lm)).grade(record, "no way ###STOP###")
+    assert [(v.criterion, v.outcome, v.source) for v in grade.verdicts] == [
+        ("short", "pass", "check"),
+        ("first", "pass", "judge"),
+        ("second", "fail", "judge"),
+        ("third", "pass", "judge"),
+    ]
+    (request,) = engine.requests
+    sent = json.loads(
+        request.messages[0].text.partition("<material>")[2].partition("</material>")[0]
+    )
+    assert sent["reply"] == "no way"
+    assert [criterion["id"] for criterion in sent["criteria"]] == ["first", "second", "third"]
+    assert sent["conversation"] == [{"agent": "Hello, what is it about?"}]
+
+
+def test_a_rubric_of_checks_costs_no_judge_call():
+    lm, engine = scripted("{}")
+    metric = uso.RubricMetric(uso.RubricJudge(lm))
+    assert metric.grade(scenario(), "no").pass_rate == 1.0
+    assert engine.requests == []
+    assert metric.price(scenario()) == 0
+    assert metric.price(
+        scenario(
+            criteria=OPEN, examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["first"]}}
+        )
+    )
+
+
+def test_a_reply_that_says_nothing_fails_everything():
+    grade = uso.RubricMetric().grade(scenario(criteria=[CRITERION, OPEN[0]]), "###STOP###")
+    assert [v.outcome for v in grade.verdicts] == ["fail", "fail"]
+
+
+def test_without_a_judge_open_criteria_are_unscored():
+    grade = uso.RubricMetric().grade(scenario(criteria=[CRITERION, OPEN[0]]), "no")
+    assert [v.outcome for v in grade.verdicts] == ["pass", "unscored"]
+    assert grade.pass_rate == 1.0
+
+
+def test_an_empty_answer_of_the_judge_is_a_failure():
+    lm, _ = scripted("")
+    with pytest.raises(BadReply, match="judge gave an empty answer"):
+        uso.RubricMetric(uso.RubricJudge(lm)).grade(scenario(criteria=[CRITERION, OPEN[0]]), "no")
+
+
+def test_the_block_s_data_survives():
+    assert json.loads(enclose({"a": "<\u2028\ud800"}).partition("\n")[2].rpartition("\n")[0]) == {
+        "a": "<\u2028\ud800"
+    }
+
+
+def test_dspy_evaluate_takes_the_metric(airline, simulator, metric):
+    result = dspy.Evaluate(devset=airline.smoke, metric=metric, num_threads=2, max_errors=1)(
+        simulator
+    )
+    ours = [metric(example, prediction).score for example, prediction, _ in result.results]
+    assert [score.score for _, _, score in result.results] == ours
+    assert result.score == pytest.approx(100 * sum(ours) / len(ours), abs=0.01)
+
+
+def test_gepa_takes_the_metric_and_reads_its_feedback(airline, simulator, metric, tmp_path):
+    reflection, engine = scripted(
+        "```\nPlay the customer. Be brief. Do not thank.\n\n{scenario}\n```"
+    )
+    optimizer = dspy.GEPA(
+        metric=metric,
+        max_metric_calls=40,
+        reflection_lm=reflection,
+        num_threads=2,
+        seed=1,
+        log_dir=str(tmp_path),
+    )
+    compiled = optimizer.compile(simulator, trainset=airline.train[:10], valset=airline.smoke[:5])
+    assert isinstance(compiled, uso.UserSimulator)
+    shown = engine.requests[0].messages[0].text
+    assert "FAILED " in shown
+    assert "evidence: " in shown
+
+
+def test_feedback_names_each_failed_criterion_with_its_evidence(metric):
+    record = scenario(
+        criteria=[
+            CRITERION,
+            CRITERION | {"id": "asks", "text": "It asks.", "check": {"asks": True}},
+        ]
+    )
+    found = metric(
+        dspy.Example(record=record), dspy.Prediction(reply="this one has too many words, or not?")
+    )
+    assert found.score == 0.5
+    assert (
+        "FAILED communication_style.shortness: At most five words. (evidence: 8 words)"
+        in found.feedback
+    )
+    assert "Passed, to be kept" in found.feedback
+
+
+def test_nothing_scored_is_no_score_of_zero():
+    record = scenario(
+        criteria=[OPEN[0]], examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["first"]}}
+    )
+    with pytest.raises(BadReply, match="no criterion could be scored"):
+        uso.RubricMetric()(dspy.Example(record=record), dspy.Prediction(reply="x"))
+    with pytest.raises(InputError, match="no `record`"):
+        uso.RubricMetric()(dspy.Example(a=1), dspy.Prediction(reply="x"))

@@ -1,0 +1,52 @@
+"""The loopback server in a process of its own, and by the name that it had first."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from processes import started
+
+import usersim_opt as uso
+from usersim_opt import testing
+from usersim_opt.models import loopback
+
+
+@pytest.fixture(params=["usersim_opt.testing", "usersim_opt.models.loopback"])
+def served(request):
+    """A server process by either name; its first line is the address."""
+    command = [sys.executable, "-m", request.param, "--text", "no, thursday"]
+    pipe = subprocess.PIPE
+    with started(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        yield process
+        process.kill()
+
+
+def test_a_server_process_tells_its_address_serves_and_ends_with_its_input(served):
+    url = served.stdout.readline().strip()
+    assert url.startswith("http://127.0.0.1:")
+    lm = uso.connect("ollama/user", api_base=url)
+    assert lm("hi") == lm("hi") == ["no, thursday"]
+    out, err = served.communicate()
+    assert json.loads(out) == {"calls": 2, "distinct": 1}
+    assert (served.returncode, err) == (0, "")
+
+
+def test_the_first_name_leads_to_the_same_things():
+    for name in testing.__all__:
+        assert getattr(testing, name) is getattr(loopback, name)
+
+
+def test_an_answer_has_honest_counts():
+    body = {"messages": [{"role": "user", "content": "x" * 400}]}
+    answer = loopback.counted_answer(body, "y" * 40)
+    assert (answer["prompt_eval_count"], answer["eval_count"]) == (108, 10)
+
+
+def test_a_stand_in_answers_by_its_role_and_another_model_is_missing():
+    body = {"model": "user:latest", "messages": [{"role": "user", "content": "Hello?"}]}
+    status, answer = loopback.stand_ins(body)
+    assert status == 200
+    assert answer["message"]["content"]
+    status, answer = loopback.stand_ins(body | {"model": "other"})
+    assert (status, answer) == (404, {"error": "model 'other' not found"})

@@ -1,0 +1,70 @@
+import hashlib
+import json
+
+import pytest
+
+import usersim_opt as uso
+from usersim_opt.basics.errors import InputError
+
+
+def test_the_exported_bytes_are_the_ones_that_were_measured(simulator, tmp_path):
+    file = uso.export_prompt(simulator, tmp_path / "deep" / "p.txt")
+    assert file.read_bytes() == simulator.prompt.text.encode()
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == simulator.prompt.sha256
+    assert uso.read_prompt(file) == simulator.prompt
+
+
+def test_cards_of_a_prompt_by_hand_say_that_it_was_not_measured(simulator, tmp_path):
+    uso.export_prompt(simulator, tmp_path / "p.txt")
+    card = json.loads((tmp_path / "p.json").read_text())
+    assert (card["sha256"], card["measured"], card["models"]) == (
+        simulator.prompt.sha256,
+        False,
+        {},
+    )
+    page = (tmp_path / "p.md").read_text()
+    assert simulator.prompt.sha256 in page
+    assert "was not measured" in page
+
+
+def test_a_tuned_prompt_gets_a_card(tuned, tmp_path):
+    file = uso.export_prompt(tuned, tmp_path / "p.txt")
+    card = json.loads((tmp_path / "p.json").read_text())
+    assert card["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert card["offline"] is True
+    assert "offline stand-in" in card["note"]
+    assert card["models"]["user"] == "offline/user temperature=0.9"
+    assert card["compared_with_seed"]["tasks"] == 5
+    assert card["compared_with_seed"]["shipped"] == (
+        tuned.prompt.sha256 == card["compared_with_seed"]["candidate_sha256"]
+    )
+
+
+def test_a_prompt_that_replaces_a_tuned_one_replaces_its_cards(tuned, simulator, tmp_path):
+    uso.export_prompt(tuned, tmp_path / "p.txt")
+    uso.export_prompt(simulator, tmp_path / "p.txt")
+    assert json.loads((tmp_path / "p.json").read_text())["measured"] is False
+    assert "offline" not in (tmp_path / "p.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [("p.json", "name of a card"), ("folder", "is a folder"), ("file/p.txt", "cannot be written")],
+)
+def test_a_target_that_cannot_hold_a_prompt_is_named(simulator, tmp_path, name, complaint):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=complaint):
+        uso.export_prompt(simulator, tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("other", "text"),
+    [("README.md", "# My project"), ("README.json", '{"name": "x"}'), ("README.json", "{")],
+)
+def test_a_file_that_is_no_card_is_not_overwritten_by_one(simulator, tmp_path, other, text):
+    (tmp_path / other).write_text(text)
+    with pytest.raises(InputError, match=f"{other}: exists and is no card"):
+        uso.export_prompt(simulator, tmp_path / "README.txt")
+    assert (tmp_path / other).read_text() == text
+    assert not (tmp_path / "README.txt").exists()

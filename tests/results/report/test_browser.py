@@ -1,0 +1,290 @@
+"""The page in headless Chromium with the network off.
+
+Nothing on the console, scenarios open, versions are compared, AA contrast.
+"""
+
+import os
+import shutil
+import warnings
+
+import pytest
+from hostile import HOSTILE
+
+import usersim_opt as uso
+from usersim_opt.results.report.page import write_report
+
+webdriver = pytest.importorskip(
+    "selenium.webdriver", reason="selenium is not installed (pip install -e .[dev])"
+)
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+DRIVER = shutil.which("chromedriver")
+
+CONTRAST = """
+const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+const light = ([r, g, b]) => {
+  const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const [x, y, z] = [r, g, b].map((v) => linear(v / 255));
+  return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+};
+const over = (top, under) => {
+  const a = top[3] ?? 1;
+  return [0, 1, 2].map((i) => a * top[i] + (1 - a) * under[i]);
+};
+const ground = (node) => {
+  const layers = [];
+  for (let at = node; at; at = at.parentElement)
+    layers.push(parse(getComputedStyle(at).backgroundColor));
+  return layers.reverse().reduce((under, top) => over(top, under), [255, 255, 255]);
+};
+document.querySelectorAll("details").forEach((node) => { node.open = true; });
+const low = [];
+let seen = 0;
+for (const node of document.querySelectorAll("body *")) {
+  const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
+  if (!own || node.closest("script, style, title") || !node.getClientRects().length) continue;
+  const style = getComputedStyle(node);
+  const svg = node instanceof SVGElement, size = parseFloat(style.fontSize);
+  const heavy = parseInt(style.fontWeight, 10) >= 700;
+  const behind = ground(node), ink = over(parse(svg ? style.fill : style.color), behind);
+  const [a, b] = [light(ink), light(behind)].sort((x, y) => y - x);
+  const needed = size >= 24 || (size >= 18.66 && heavy) ? 3 : 4.5;
+  seen += 1;
+  const contrast = (a + 0.05) / (b + 0.05), kind = node.className.baseVal ?? node.className;
+  if (contrast < needed) low.push([node.tagName, kind, node.textContent.slice(0, 40), contrast]);
+}
+return {seen, low: low.slice(0, 20)};
+"""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    if not CHROMIUM or not DRIVER:
+        pytest.skip(
+            "chromium or chromedriver is not installed (apt-get install chromium chromium-driver)"
+        )
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    profile = tmp_path_factory.mktemp("chromium")
+    for flag in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+    ):
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={profile}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = webdriver.ChromeService(DRIVER, env=os.environ | {"HOME": str(profile)})
+    driver = webdriver.Chrome(options=options, service=service)
+    driver.execute_cdp_cmd("Network.enable", {})
+    driver.execute_cdp_cmd(
+        "Network.emulateNetworkConditions",
+        {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0},
+    )
+    yield driver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        driver.quit()
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Opens the page of a run folder: show(folder, width=1280, dark=False)."""
+
+    def open_page(folder, *, width=1280, dark=False):
+        page = write_report(uso.read_record(folder), tmp_path / "page.html")
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        browser.get(page.as_uri())
+        return browser
+
+    return open_page
+
+
+def text(browser, selector):
+    return browser.execute_script(
+        "return document.querySelector(arguments[0]).textContent", selector
+    )
+
+
+def click(browser, selector):
+    browser.execute_script("document.querySelector(arguments[0]).click()", selector)
+
+
+def test_the_page_opens_without_network_and_without_a_word_on_the_console(show, finished):
+    browser = show(finished)
+    assert browser.get_log("browser") == []
+    assert (
+        browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
+        == []
+    )
+    heights = browser.execute_script(
+        "return [...document.querySelectorAll('section')]"
+        ".map(s => [s.id, s.textContent.trim().length])"
+    )
+    assert len(heights) == 11
+    assert all(length > 150 for _, length in heights)
+
+
+def test_a_failing_scenario_opens_on_a_click_with_reply_context_and_evidence(show, finished):
+    browser = show(finished)
+    result = uso.load_result(finished)
+    assert not browser.execute_script("return document.querySelector('dialog').open")
+    click(browser, ".compared tbody a.id")
+    assert browser.execute_script("return document.querySelector('dialog').open")
+    named = text(browser, "#reader-title").removeprefix("Scenario ")
+    record, told = result.record.scenarios[named], text(browser, "#reader-body")
+    failed = [
+        o
+        for o in result.best_smoke.outcomes
+        if o.scenario == named and o.grade.passed < o.grade.scored
+    ]
+    assert any(outcome.reply in told for outcome in failed)
+    assert all(turn.text in told for turn in record.history)
+    assert all(criterion.text in told for criterion in record.criteria)
+    click(browser, "#reader-after")
+    assert text(browser, "#reader-title") != f"Scenario {named}"
+    click(browser, "#reader-close")
+    assert not browser.execute_script("return document.querySelector('dialog').open")
+    assert browser.get_log("browser") == []
+
+
+def test_any_two_versions_are_compared_word_by_word(show, finished):
+    browser = show(finished)
+    versions = list(uso.read_record(finished).versions.values())
+    choose = (
+        "const s = document.querySelector(arguments[0]);"
+        "s.value = arguments[1]; s.dispatchEvent(new Event('change'))"
+    )
+    read = """return [...document.querySelectorAll('#diff-lines tr')].map(row => [1, 3].map(i =>
+        row.cells[i].classList.contains('none') ? null : row.cells[i].textContent))"""
+    for old, new in ((1, len(versions) - 1), (len(versions) - 1, 0), (2, 2)):
+        browser.execute_script(choose, "#diff-old", str(old))
+        browser.execute_script(choose, "#diff-new", str(new))
+        rows = browser.execute_script(read)
+        assert "\n".join(a for a, _ in rows if a is not None) == versions[old].text
+        assert "\n".join(b for _, b in rows if b is not None) == versions[new].text
+        marked = browser.execute_script(
+            "return document.querySelectorAll('#diff-lines ins, #diff-lines del').length"
+        )
+        assert bool(marked) == (versions[old].text != versions[new].text)
+        assert text(browser, "#old-name") == versions[old].id
+
+
+def test_the_script_marks_the_words_that_changed(show, write_run):
+    browser = show(write_run("one two three"))
+    browser.execute_script("""const texts = document.querySelectorAll('pre[data-version]');
+        texts[0].textContent = 'a\\n- Say one short thing.\\nb';
+        texts[1].textContent = 'a\\n- Say one long thing.\\nc d e\\nb';
+        document.querySelector('#diff-old').value = 0;
+        document.querySelector('#diff-new').value = 1;
+        document.querySelector('#diff-new').dispatchEvent(new Event('change'))""")
+    marks = browser.execute_script(
+        "return [...document.querySelectorAll('#diff-lines ins, #diff-lines del')]"
+        ".map(n => [n.tagName, n.textContent])"
+    )
+    assert marks == [["DEL", "short "], ["INS", "long "], ["INS", "c d e"]]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_text_has_aa_contrast(show, finished, dark):
+    browser = show(finished, dark=dark)
+    click(browser, ".compared tbody a.id")
+    found = browser.execute_script(CONTRAST)
+    assert found["seen"] > 500
+    assert found["low"] == []
+
+
+def test_the_button_changes_the_colours(show, finished):
+    browser = show(finished)
+    ground = "return getComputedStyle(document.body).backgroundColor"
+    before = browser.execute_script(ground)
+    click(browser, "#theme")
+    after = browser.execute_script(ground)
+    click(browser, "#theme")
+    assert before != after
+    assert browser.execute_script(ground) == before
+
+
+def test_a_phone_needs_no_sideways_scrolling(show, finished):
+    browser = show(finished, width=375)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 375
+    click(browser, ".compared tbody a.id")
+    assert (
+        browser.execute_script(
+            "const d = document.querySelector('dialog'); return d.scrollWidth - d.clientWidth"
+        )
+        == 0
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "script end",
+        "img",
+        "svg",
+        "attribute",
+        "apostrophe",
+        "iframe",
+        "comment",
+        "style",
+        "jinja",
+        "huge word",
+        "bidi",
+    ],
+)
+def test_hostile_texts_are_not_executed(show, write_run, name):
+    text = HOSTILE[name]
+    browser = show(
+        write_run(
+            "<script>document.title = 'hit'</script><img src=x onerror=\"document.title='hit'\">"
+            + text
+        ),
+        width=375,
+    )
+    click(browser, ".compared tbody a.id")
+    click(browser, "#reader-after")
+    browser.execute_script("document.querySelector('#diff-new').dispatchEvent(new Event('change'))")
+    assert browser.title != "hit"
+    assert browser.get_log("browser") == []
+    assert (
+        browser.execute_script(
+            "return document.querySelectorAll('img, iframe, object, script').length"
+        )
+        == 1
+    )
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 375
+
+
+def test_the_policy_keeps_injected_script_from_running(show, finished):
+    browser = show(finished)
+    browser.execute_script(
+        "const s = document.createElement('script');"
+        "s.textContent = 'document.title = \"hit\"'; document.body.append(s)"
+    )
+    assert browser.title != "hit"
+    assert "Content Security Policy" in browser.get_log("browser")[0]["message"]
+
+
+def test_without_script_the_links_lead_to_the_scenarios_and_the_diff_is_there(
+    browser, show, finished
+):
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        show(finished)
+        link = browser.find_element("css selector", ".compared tbody a.id")
+        target = link.get_attribute("href").partition("#")[2]
+        link.click()
+        assert browser.find_element("id", target).is_displayed()
+        assert browser.find_elements("css selector", "#diff-lines ins, #diff-lines del")
+        assert not browser.find_element("id", "picks").is_displayed()
+        assert not browser.find_element("id", "theme").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})

@@ -1,0 +1,237 @@
+import itertools
+import json
+
+import pytest
+from helpers import scripted, until
+
+import usersim_opt as uso
+from usersim_opt.basics.errors import DatasetError
+from usersim_opt.scenarios.authoring.build import build_dataset, plan_build
+from usersim_opt.scenarios.authoring.lint import lint_scenario
+from usersim_opt.scenarios.dataset import load_dataset
+from usersim_opt.scenarios.kinds import STANDARD
+from usersim_opt.scenarios.records import Task, Turn
+
+TALK = json.dumps({"turns": [{"role": "agent", "text": "Hello"}]})
+RUBRIC = {
+    "stresses": ["clarification"],
+    "criteria": [
+        {
+            "id": "asks",
+            "dimension": "clarification.clarifying_questions",
+            "text": "It asks.",
+            "check": '{"asks": true}',
+        },
+        {
+            "id": "curt",
+            "dimension": "clarification.pushback",
+            "text": "The reply is curt in any way.",
+            "check": "",
+        },
+    ],
+    "pass": ["what?", "which one do you mean?"],
+    "fail": {"reply": "yes", "fails": ["asks"]},
+}
+GOOD = json.dumps(RUBRIC)
+
+
+def tasks(n):
+    story = (
+        "Your user id is mia_li_{0}. You want to cancel reservation AB{0}X. "
+        "If that is impossible, you take Monday May {1}."
+    )
+    return [
+        Task(
+            id=f"{i:03}",
+            domain="airline",
+            source=f"test:{i}",
+            story=story.format(1000 + i, 1 + i % 28),
+        )
+        for i in range(n)
+    ]
+
+
+def draft(*answers, kind="initial_request", **options):
+    lm, engine = scripted(*answers)
+    return uso.ScenarioAuthor(lm, **options)(task=tasks(1)[0], kind=kind), [
+        request.messages[0].text for request in engine.requests
+    ]
+
+
+def test_a_conversation_and_its_rubric_become_a_scenario_in_two_calls():
+    made, sent = draft(TALK, f"Here:\n```json\n{GOOD}\n```")
+    assert (made.scenario.id, made.scenario.type) == ("000.1", "initial_request")
+    assert (made.calls, made.tokens) == ({"author": 2}, {"author": 4})
+    assert [c.check for c in made.scenario.criteria] == [{"asks": True}, None]
+    assert "mia_li_1000" in sent[0]
+    assert '"conversation"' in sent[1]
+
+
+def test_a_faulty_rubric_goes_back_with_the_faults_and_the_conversation_stays():
+    broken = json.dumps(RUBRIC | {"pass": ["no", "which?"]})
+    made, sent = draft(TALK, "nonsense", broken, GOOD)
+    assert (made.scenario is not None, made.calls) == (True, {"author": 4})
+    assert "no JSON object" in sent[2]
+    assert "the check of 'asks' should pass here but does not" in sent[3]
+    assert all('"conversation"' in text for text in sent[1:])
+
+
+def test_a_faulty_conversation_goes_back_to_its_writer():
+    long = json.dumps(
+        {
+            "turns": [
+                {"role": "agent", "text": "Hello"},
+                {"role": "customer", "text": "hi"},
+                {"role": "agent", "text": "?"},
+            ]
+        }
+    )
+    made, sent = draft(long, GOOD, TALK, GOOD)
+    assert made.scenario is not None
+    assert "2 agent turns; initial_request needs 1 to 1" in sent[2]
+    assert '"conversation"' not in sent[2]
+
+
+@pytest.mark.parametrize(
+    "rubric",
+    [
+        "",
+        "nonsense",
+        "{}",
+        json.dumps(RUBRIC | {"criteria": []}),
+        json.dumps(RUBRIC | {"extra": 1}),
+        json.dumps(RUBRIC | {"criteria": [RUBRIC["criteria"][0] | {"check": "{asks"}]}),
+        json.dumps(RUBRIC | {"criteria": [RUBRIC["criteria"][0] | {"dimension": "style"}]}),
+        json.dumps(RUBRIC | {"fail": {"reply": "yes", "fails": ["other"]}}),
+    ],
+)
+def test_what_is_faulty_after_three_tries_is_reported_and_not_used(rubric):
+    made, sent = draft(TALK, rubric)
+    assert made.scenario is None
+    assert made.faults
+    assert made.calls == {"author": len(sent)} == {"author": 4}
+
+
+def test_an_author_that_cannot_talk_is_reported_after_three_tries():
+    made, _ = draft("nonsense")
+    assert (made.scenario, made.calls) == (None, {"author": 3})
+
+
+def test_the_author_is_shown_training_scenarios_of_the_type_and_agent_turns_of_logs(airline):
+    turns = [Turn(role="agent", text=f"Log sentence {i}.") for i in range(9)]
+    _, sent = draft(TALK, GOOD, examples=airline, dialogues=[turns])
+    shown = json.loads(sent[0].removeprefix("<material>").removesuffix("</material>"))
+    assert len(shown["examples"]) == 2
+    assert len(shown["sentences_of_agents"]) == 6
+    train = [
+        [{turn.role: turn.text} for turn in s.history]
+        for s in airline.of("train")
+        if s.type == "initial_request"
+    ]
+    assert all(example in train for example in shown["examples"])
+
+
+def test_the_wanted_shape_is_asked_for_where_the_connection_can_hold_it():
+    lm, engine = scripted(TALK, GOOD)
+    engine.takes_schema = True
+    uso.ScenarioAuthor(lm)(task=tasks(1)[0], kind="initial_request")
+    assert [request.config.response_format["schema"]["title"] for request in engine.requests] == [
+        "ConversationDraft",
+        "RubricDraft",
+    ]
+
+
+@pytest.fixture
+def author():
+    return uso.ScenarioAuthor(uso.connect("offline/author"))
+
+
+def build(author, folder, n=12, **options):
+    return build_dataset(plan_build(tasks(n), folder, seed=6, smoke=2, **options), author, folder)
+
+
+def test_a_dataset_is_built_loads_and_each_scenario_is_without_fault(tmp_path, author):
+    report = build(author, tmp_path)
+    data = load_dataset(tmp_path)
+    assert (report.written, report.plan.unchanged, report.failed) == (50, 0, {})
+    assert report.calls == {"author": 100}
+    assert report.tokens["author"] > 10_000
+    assert str(report) == "50 scenarios written, 0 left as they were, 0 failed; 100 author calls"
+    assert "50 scenarios to write, 100 to 300 author calls" in str(report.plan)
+    assert [len(data.of(split)) for split in ("train", "smoke", "test")] == [40, 10, 0]
+    assert all(lint_scenario(data.tasks[s.task_id], s) == [] for s in data.scenarios.values())
+    assert all(criterion.check for s in data.scenarios.values() for criterion in s.criteria)
+
+
+def test_a_build_goes_on_where_it_stopped(tmp_path, author):
+    build(author, tmp_path)
+    files = sorted((tmp_path / "scenarios").iterdir())
+    files[1].unlink()
+    report = build(author, tmp_path)
+    assert (report.written, report.plan.unchanged) == (1, 49)
+    assert files[1].exists()
+    with pytest.raises(DatasetError, match="is there with other content"):
+        build(author, tmp_path, n=13)
+
+
+def test_a_rewrite_leaves_alone_what_a_person_edited(tmp_path, author):
+    build(author, tmp_path)
+    files = sorted((tmp_path / "scenarios").iterdir())
+    files[0].write_text(files[0].read_text() + "# edited by hand\n")
+    report = build(author, tmp_path, rewrite=True)
+    assert (report.written, report.plan.unchanged) == (49, 1)
+    assert f"{files[0].stem}: was edited since it was written" in str(report)
+    assert files[0].read_text().endswith("# edited by hand\n")
+    (tmp_path / "written.json").write_text("[")
+    with pytest.raises(DatasetError, match=r"written\.json: is no JSON"):
+        plan_build(tasks(12), tmp_path, seed=6, smoke=2)
+
+
+def test_a_scenario_that_fails_is_named_and_nothing_is_written_for_it(tmp_path):
+    lm, _ = scripted(
+        lambda request: (
+            RuntimeError("down") if "AB1003X" in request.messages[0].text else "nonsense"
+        )
+    )
+    report = build_dataset(
+        plan_build(tasks(8), tmp_path, seed=6, smoke=1), uso.ScenarioAuthor(lm), tmp_path
+    )
+    assert report.written == 0
+    assert len(report.failed) == 30
+    assert "no JSON object" in str(report)
+    assert not (tmp_path / "scenarios").exists()
+
+
+def test_the_offline_author_s_criteria_come_from_the_story(author):
+    drafts = [author(task=tasks(1)[0], kind=kind) for kind in STANDARD.types]
+    text = " ".join(str(criterion.check) for made in drafts for criterion in made.scenario.criteria)
+    assert "mia_li_1000" in text
+    assert "Monday May 1" in text
+
+
+def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits(tmp_path):
+    seen, numbers = [], itertools.count(1)
+
+    class ALittleAhead(uso.ScenarioAuthor):
+        def forward(self, **asked):
+            number = next(numbers)
+            until(lambda: len(seen) >= number - 4)
+            return super().forward(**asked)
+
+    def interrupt(draft):
+        seen.append(draft.id)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    plan = plan_build(tasks(8), tmp_path, seed=6, smoke=1)
+    with pytest.raises(KeyboardInterrupt):
+        build_dataset(
+            plan,
+            ALittleAhead(uso.connect("offline/author")),
+            tmp_path,
+            workers=2,
+            progress=interrupt,
+        )
+    assert 3 <= len(seen) < len(plan.todo)
+    assert sorted(path.stem for path in (tmp_path / "scenarios").iterdir()) == sorted(seen)
+    assert plan_build(tasks(8), tmp_path, seed=6, smoke=1).unchanged == len(seen)

@@ -1,0 +1,176 @@
+import pytest
+from helpers import scripted
+
+import usersim_opt as uso
+from usersim_opt.basics.errors import InputError, ResumeMismatch
+from usersim_opt.basics.text import sha256
+from usersim_opt.results.record import read_record
+
+HELPS = ("Write very few words.", "Refuse a plan that is wrong.")
+IDLE = (
+    "Imagine that it is a rainy day where you live.",
+    "Picture a cup of tea beside your keyboard as you type.",
+)
+HARMS = ("Thank the staff at length.", "Accept every offer at once.")
+
+
+def playing(airline, rate):
+    """A user model that replies by the good example at a rate that depends on its prompt."""
+    examples = {record.history[-1].text: record for record in airline.scenarios.values()}
+
+    def reply(request):
+        draw = int(sha256(f"{request.config.seed}{request.system}")[:8], 16) / 16**8
+        record = examples[request.messages[-1].text]
+        return (
+            record.examples.passing[0]
+            if draw < rate(request.system)
+            else record.examples.failing.reply
+        )
+
+    return scripted(reply)[0]
+
+
+@pytest.fixture(scope="module")
+def mixed(airline):
+    """A prompt of which it is known what helps, idles and harms."""
+
+    def rate(system):
+        return (
+            0.5
+            + 0.22 * sum(words in system for words in HELPS)
+            - 0.22 * sum(words in system for words in HARMS)
+        )
+
+    bullets = "\n".join(f"- {words}" for words in (*HELPS, *IDLE, *HARMS))
+    text = (
+        "You are a customer.\n\nRules:\n- When all is done, write ###STOP### "
+        f"alone.\n{bullets}\n\n<scenario>\n{{scenario}}\n</scenario>"
+    )
+    return uso.UserSimulator(text, playing(airline, rate))
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return uso.RubricMetric()
+
+
+@pytest.fixture(scope="module")
+def ablation(mixed, judge, airline):
+    return uso.ablate(mixed, airline.train, judge, max_calls=1500, seed=2)
+
+
+def test_what_harms_goes_and_what_helps_stays(ablation):
+    stays = {piece.words for piece in ablation.short.pieces}
+    assert not stays & set(HARMS)
+    assert set(HELPS) <= stays
+    assert any("###STOP###" in words for words in stays)
+    assert len(ablation.short.text) < len(ablation.whole.text)
+    assert not ablation.comparison.difference.worse
+    assert ablation.calls <= 1500
+
+
+def test_the_table_says_what_each_piece_is_worth_by_family(ablation):
+    worth = {piece.words: piece for piece in ablation.pieces}
+    assert set(worth) == {piece.words for piece in ablation.whole.pieces}
+    for words in HELPS:
+        assert worth[words].effect.low > 0
+        assert all(effect.mean > 0 for effect in worth[words].by_family.values())
+    for words in HARMS:
+        assert worth[words].effect.high < 0
+    for words in IDLE:
+        assert worth[words].effect.low < 0.03
+    text = str(ablation)
+    assert "pieces can go" in text
+    assert "clarification" in text.splitlines()[0]
+    assert text.count("out  ") >= 2
+    assert "<table>" in ablation._repr_html_()
+    assert "pieces can go" in ablation._repr_html_()
+
+
+def test_a_prompt_of_which_every_piece_helps_a_little_loses_nothing(airline):
+    """What all pieces have in common shows, because the whole prompt is run, too."""
+
+    bullets = "\n".join(
+        f"- Habit {words}."
+        for words in (
+            "of the morning",
+            "at noon",
+            "in bed",
+            "with tea",
+            "on trains",
+            "by the sea",
+            "under trees",
+            "for luck",
+        )
+    )
+    simulator = uso.UserSimulator(
+        f"You play.\n{bullets}\n\n{{scenario}}",
+        playing(airline, lambda system: 0.3 + 0.06 * system.count("- Habit")),
+    )
+    judged = [example for example in airline.train if any(c.check for c in example.record.criteria)]
+    ablation = uso.ablate(simulator, judged, uso.RubricMetric(), max_calls=1500)
+    assert sum(piece.effect.mean for piece in ablation.pieces) > 0.1
+    assert len(ablation.dropped) <= 2
+
+
+def test_every_piece_was_out_in_a_quarter_of_the_replies(ablation):
+    for piece in ablation.pieces:
+        if "###STOP###" not in piece.words:
+            assert (
+                0.13 < piece.replies_without / (piece.replies_with + piece.replies_without) < 0.38
+            )
+
+
+def test_an_ablation_goes_on_from_its_folder_and_costs_nothing_again(
+    mixed, judge, airline, tmp_path
+):
+    first = uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")
+    record = tmp_path / "run" / "journal.jsonl"
+    size = record.stat().st_size
+    again = uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")
+    assert (str(again), record.stat().st_size) == (str(first), size)
+    record.write_bytes(record.read_bytes()[: size // 2])
+    assert str(
+        uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")
+    ) == str(first)
+    with pytest.raises(ResumeMismatch, match="seed was 0, is 1"):
+        uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run", seed=1)
+
+
+def test_too_few_calls_leave_no_folder_so_that_more_can_be_given(judge, airline, tmp_path):
+    simulator = uso.UserSimulator(
+        "You play.\n- Be brief.\n- Ask back.\n{scenario}", uso.connect("offline/user")
+    )
+    with pytest.raises(InputError, match="give as many or more"):
+        uso.ablate(simulator, airline.train, judge, max_calls=50, run_dir=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+    assert uso.ablate(simulator, airline.train, judge, max_calls=200, run_dir=tmp_path / "run")
+
+
+class Uneven(uso.RubricMetric):
+    """Says that grading every fifth scenario costs nine calls, and the others none."""
+
+    def price(self, scenario):
+        return 9 if scenario.number == 5 else 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_comparison_keeps_its_share_of_the_calls_where_prices_differ(
+    mixed, airline, tmp_path, seed
+):
+    uso.ablate(mixed, airline.train, Uneven(), max_calls=700, seed=seed, run_dir=tmp_path / "run")
+    compared = read_record(tmp_path / "run").of_stage("compare1")
+    assert 100 < sum(sum(outcome.calls.values()) for outcome in compared) <= 0.2 * 700
+
+
+def test_what_cannot_be_ablated_is_said_before_a_call(judge, airline):
+    one = uso.UserSimulator("You play.\n- Be brief.\n{scenario}", uso.connect("offline/user"))
+    with pytest.raises(InputError, match="has 1 piece"):
+        uso.ablate(one, airline.train, judge)
+    two = uso.UserSimulator(
+        "You play.\n- Be brief.\n- Ask back.\n{scenario}", uso.connect("offline/user")
+    )
+    with pytest.raises(
+        InputError, match="max_calls is 50; the design and 2 comparisons cost at least 200"
+    ):
+        uso.ablate(two, airline.train, judge, max_calls=50)

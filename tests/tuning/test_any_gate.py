@@ -1,0 +1,142 @@
+"""Gates and searches of anybody's: they decide under their names, and their runs resume."""
+
+import pytest
+from helpers import events, scripted
+
+import usersim_opt as uso
+from usersim_opt.basics.errors import InputError, ResumeMismatch
+from usersim_opt.results import journal
+from usersim_opt.tuning.gates import Ruling, settings_of
+
+
+class AnyGain:
+    """Passes every gain; its repr holds a place in memory, as that of any plain class."""
+
+    name = "length"
+
+    def rule(self, difference):
+        return Ruling(difference.gain.mean > 0, f"gain {difference.gain.mean:+.3f}")
+
+
+class Never:
+    name = "never"
+
+    def rule(self, difference):
+        return Ruling(False, "nothing ships")
+
+
+class Always:
+    name = "always"
+
+    def rule(self, difference):
+        return Ruling(True, "everything ships")
+
+
+class Nameless:
+    def rule(self, difference):
+        raise AssertionError
+
+
+class Ruleless:
+    name = "length"
+
+
+class Placed(Nameless):
+    @property
+    def name(self):
+        return repr(self)
+
+
+@pytest.fixture
+def compiled(airline, simulator, metric, tmp_path):
+    """Compiles in a folder by its name."""
+
+    def compile_in(folder, *, smoke_gate=None, **options):
+        settings = {"max_calls": 900, "seed": 6, "proposer_lm": uso.connect("offline/proposer")}
+        optimizer = uso.RubricOptimizer(
+            metric=metric, run_dir=tmp_path / folder, **(settings | options)
+        )
+        if smoke_gate is not None:
+            optimizer.smoke_gate = smoke_gate
+        return optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke).result
+
+    return compile_in
+
+
+def test_a_gate_of_ones_own_decides_under_its_name(compiled):
+    result = compiled("run", search=uso.HillClimb(improvement=AnyGain()))
+    decided = [d for d in result.decisions if d.stage.endswith(".improvement")]
+    assert decided
+    assert {d.rule for d in decided} <= {"length", "collapse"}
+    assert all(d.reason.startswith("gain ") for d in decided if d.rule == "length")
+    assert "length" in str(result)
+
+
+def test_a_run_with_a_gate_of_ones_own_is_gone_on_with(compiled, tmp_path):
+    whole = compiled("whole", search=uso.HillClimb(improvement=AnyGain()))
+    record = (tmp_path / "whole" / journal.FILE).read_bytes()
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / journal.FILE).write_bytes(record[: len(record) // 2])
+    again = compiled("cut", search=uso.HillClimb(improvement=AnyGain()))
+    assert again.shipped == whole.shipped
+    assert events(tmp_path / "cut") == events(tmp_path / "whole")
+
+
+def test_another_gate_makes_another_run(compiled):
+    compiled("run", search=uso.HillClimb(improvement=AnyGain()), max_calls=400)
+    with pytest.raises(ResumeMismatch, match="search was"):
+        compiled("run", search=uso.HillClimb(), max_calls=400)
+
+
+def test_a_smoke_gate_of_ones_own_decides_what_ships(compiled):
+    refused = compiled("never", smoke_gate=Never())
+    (ruling,) = [d for d in refused.decisions if d.stage == "smoke"]
+    assert (ruling.rule, ruling.accepted, ruling.reason) == ("never", False, "nothing ships")
+    assert refused.shipped == refused.seed != refused.finalist
+    passed = compiled("always", smoke_gate=Always())
+    assert passed.shipped == passed.finalist == refused.finalist
+
+
+def test_the_smoke_gate_is_part_of_the_fingerprint(compiled):
+    assert compiled("run", smoke_gate=Never()).record.inputs["smoke_gate"] == "never"
+    assert compiled("run", smoke_gate=Never()).shipped
+    with pytest.raises(ResumeMismatch, match="smoke_gate was 'never', is 'always'"):
+        compiled("run", smoke_gate=Always())
+
+
+class Untitled:
+    """A search that has no name."""
+
+
+class DefaultRepr:
+    """A search that is named by its place in memory."""
+
+    @property
+    def name(self):
+        return repr(self)
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"search": uso.HillClimb(improvement=Nameless())}, "the gate Nameless has no name"),
+        ({"search": uso.HillClimb(regression=Placed())}, "gate Placed holds a place in memory"),
+        ({"search": uso.PieceSearch(regression=Ruleless())}, "the gate Ruleless has no rule"),
+        ({"smoke_gate": Nameless()}, "the gate Nameless has no name"),
+        ({"search": Untitled()}, "the search Untitled has no name"),
+        ({"search": DefaultRepr()}, "search DefaultRepr holds a place in memory"),
+    ],
+)
+def test_what_could_not_be_resumed_is_named_before_anything_is_spent(
+    options, complaint, compiled, tmp_path
+):
+    proposer, engine = scripted("never asked")
+    with pytest.raises(InputError, match=complaint):
+        compiled("run", proposer_lm=proposer, **options)
+    assert not engine.requests
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_settings_of_a_gate_are_its_own_text_unless_that_holds_a_place_in_memory():
+    assert settings_of(AnyGain()) == "length"
+    assert settings_of(uso.HillClimb().improvement) == "Improvement(min_z=1.0)"

@@ -1,0 +1,148 @@
+"""A run: its ledger of calls and tokens, and the record that it looks answers up in."""
+
+import pytest
+from dspy.lm15 import Message, Response, TextPart, Usage
+from helpers import ScriptedEngine, events, scripted
+
+import usersim_opt as uso
+from usersim_opt.basics.errors import JournalError
+from usersim_opt.results import journal
+from usersim_opt.results.journal import Journal
+from usersim_opt.tuning.replay import Replay
+
+TOKENS = 10_000
+"""Of a proposal."""
+
+
+class WordyEngine(ScriptedEngine):
+    """Answers that take many tokens."""
+
+    def complete(self, request):
+        answer = super().complete(request)
+        return Response(
+            id=None,
+            model=answer.model,
+            message=Message.assistant([TextPart(answer.message.text)]),
+            finish_reason="stop",
+            usage=Usage(input_tokens=TOKENS - 1, output_tokens=1, total_tokens=TOKENS),
+        )
+
+
+@pytest.fixture
+def wordy_proposer():
+    lm, _ = scripted("never asked")
+    lm._engine_spec = WordyEngine("no idea")
+    return lm
+
+
+def tune(simulator, airline, run_dir, proposer, **options):
+    optimizer = uso.RubricOptimizer(
+        metric=uso.RubricMetric(), proposer_lm=proposer, run_dir=run_dir, max_calls=300, **options
+    )
+    return optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke).result
+
+
+def test_the_proposer_s_tokens_count(base_prompt, airline, wordy_proposer, tmp_path):
+    simulator = uso.UserSimulator(base_prompt, scripted("no")[0])
+    record = tune(simulator, airline, tmp_path / "run", wordy_proposer).record
+    assert record.tokens["proposer"] == TOKENS * record.calls["proposer"] > 0
+    assert record.tokens["user"] == 2 * record.calls["user"]
+
+
+def test_the_proposer_s_tokens_end_the_search(base_prompt, airline, wordy_proposer, tmp_path):
+    simulator = uso.UserSimulator(base_prompt, scripted("no")[0])
+    brief, _ = scripted("no idea")
+    limit = {"max_tokens": 5 * TOKENS}
+    assert tune(simulator, airline, tmp_path / "brief", brief, **limit).ended_by == (
+        "the budget of 300 calls"
+    )
+    result = tune(simulator, airline, tmp_path / "wordy", wordy_proposer, **limit)
+    assert result.ended_by == "the budget of 50,000 tokens"
+    again = tune(simulator, airline, tmp_path / "wordy", wordy_proposer, **limit)
+    assert again.tokens == result.tokens
+
+
+def test_a_resumed_run_counts_the_proposer_s_tokens_of_before(
+    base_prompt, airline, wordy_proposer, tmp_path
+):
+    simulator = uso.UserSimulator(base_prompt, scripted("no")[0])
+    whole = tune(simulator, airline, tmp_path / "whole", wordy_proposer)
+    record = (tmp_path / "whole" / journal.FILE).read_bytes()
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / journal.FILE).write_bytes(record[: len(record) // 2])
+    again = tune(simulator, airline, tmp_path / "cut", wordy_proposer)
+    assert again.tokens == whole.tokens
+    assert events(tmp_path / "cut") == events(tmp_path / "whole")
+
+
+# -- the record --------------------------------------------------------------------------------
+
+
+SEARCHED = {"event": "searched", "rounds": 3, "why": "patience"}
+
+
+def reply(status="scored", calls=1):
+    return {
+        "event": "outcome",
+        "stage": "001.look",
+        "version": "v000",
+        "scenario": "001.1",
+        "repeat": 0,
+        "status": status,
+        "calls": {"user": calls},
+    }
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Opens the same journal again and again, each time as a new process would."""
+    journals = []
+
+    def open_again():
+        for log in journals:
+            log.close()
+        journals[:] = [Journal.open(tmp_path, {"seed": 6})]
+        return Replay(journals[0])
+
+    yield open_again
+    journals[0].close()
+
+
+def test_an_event_is_written_once_and_looked_up_by_its_name(opened, tmp_path):
+    replay = opened()
+    assert replay.get("searched") is None
+    assert replay.once(SEARCHED) == replay.once(SEARCHED | {"rounds": 4}) == SEARCHED
+    assert opened().get("searched")["rounds"] == 3
+    assert len((tmp_path / journal.FILE).read_text().splitlines()) == 2
+
+
+def test_what_follows_from_answers_must_be_what_followed_before(opened):
+    version = {"event": "version", "id": "v000", "text": "a"}
+    opened().as_before(version)
+    replay = opened()
+    replay.as_before(version)
+    with pytest.raises(JournalError, match="version v000 would now be another one"):
+        replay.as_before(version | {"text": "b"})
+
+
+def test_a_reply_is_found_in_the_session_that_wrote_it_and_later(opened):
+    key = ("001.look", "v000", "001.1", 0)
+    replay = opened()
+    assert replay.outcome(key) is None
+    replay.again(reply())
+    assert replay.outcome(key).status == opened().outcome(key).status == "scored"
+
+
+def test_a_reply_that_failed_and_is_made_again_was_paid_for_once(opened):
+    opened().again(reply("error", calls=3))
+    replay = opened()
+    assert replay.outcome(("001.look", "v000", "001.1", 0)) is None
+    assert replay.paid_in_vain("002.look") == []
+    assert [event["calls"] for event in replay.paid_in_vain("001.look")] == [{"user": 3}]
+    assert replay.paid_in_vain("001.look") == []
+
+
+def test_a_reply_that_cannot_be_read_is_named(opened):
+    opened().again(reply() | {"reply": 5})
+    with pytest.raises(JournalError, match=r"an outcome of 001\.1 is not readable"):
+        opened().outcome(("001.look", "v000", "001.1", 0))

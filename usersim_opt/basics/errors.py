@@ -1,0 +1,72 @@
+"""Everything usersim-opt raises on purpose.
+
+UsersimError
+├── InputError            the files or arguments are wrong; nothing was spent
+│   ├── DatasetError        a task, scenario or rubric does not load
+│   ├── PromptError         a prompt cannot be used as it is
+│   ├── JournalError        a run folder cannot be read or continued
+│   └── ResumeMismatch      the run folder belongs to other inputs
+├── ModelError            a model did not answer usefully
+│   ├── Unreachable         refused, timed out, 429, 5xx
+│   └── BadReply            empty, cut off, or not what was asked
+└── TooManyErrors         too few answers to decide anything; the journal is kept
+
+`retry_helps` says whether the same call may go through later.
+Each message says what is wrong, where, what was got, what was expected and what to do.
+"""
+
+
+class UsersimError(Exception):
+    """Base of every error that usersim-opt raises on purpose."""
+
+    retry_helps = False
+
+
+class InputError(UsersimError):
+    """Files or arguments are wrong; nothing was spent."""
+
+
+class DatasetError(InputError):
+    """A task, scenario, rubric or split does not load."""
+
+
+class PromptError(InputError):
+    """A prompt is missing, empty or malformed."""
+
+
+class JournalError(InputError):
+    """A run folder cannot be read, or holds what cannot be continued."""
+
+
+class ResumeMismatch(InputError):
+    """A run folder was made with other inputs than the ones given now."""
+
+
+class ModelError(UsersimError):
+    """A model did not answer usefully."""
+
+
+class Unreachable(ModelError):
+    """The model's server refused, timed out, or was too busy."""
+
+    retry_helps = True
+
+
+class BadReply(ModelError):
+    """The model answered, but with nothing that can be used."""
+
+
+class TooManyErrors(UsersimError):
+    """So many calls failed that a decision would be guesswork; the journal is kept."""
+
+    retry_helps = True
+
+
+def one_line(error: BaseException) -> str:
+    """An exception in one short line: its class and its first paragraph.
+
+    Some libraries append paragraphs of general advice; a log line has no use for them.
+    """
+    paragraph = str(error).partition("\n\n")[0]
+    message = " ".join(paragraph.split())
+    return f"{type(error).__name__}: {message[:300]}"

@@ -1,0 +1,177 @@
+"""YAML for data that people write by hand: safe, strict, and exact about where a fault is.
+
+Refused, with file and line: duplicate keys, keys that are no text, aliases and anchors, tags, more
+than one document, more than 1 MB, more than 20 levels. Plain scalars are read by the few rules that
+nobody trips over: `true`, `false`, `null`, decimal whole numbers, decimal fractions; everything
+else (`no`, `12:30`, `0123`, `2024-05-20`) is text.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from usersim_opt.basics.errors import DatasetError
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+_TEXT_TAG = "tag:yaml.org,2002:str"
+_LIST_TAG = "tag:yaml.org,2002:seq"
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader with the strict rules; its own resolver table, filled below."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - PyYAML's own attribute
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        _check_plain(event)
+        self.depth = getattr(self, "depth", 0) + 1
+        if self.depth > MAX_DEPTH:
+            raise _fault(f"more than {MAX_DEPTH} levels", event)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        _check_keys(node)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _check_plain(event: Any) -> None:
+    # An alias can be repeated until a small file fills the memory; a tag can name a Python object.
+    # Neither is of use in data that people write by hand.
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        raise _fault("aliases and anchors are not allowed; write the value out", event)
+    if getattr(event, "tag", None) is not None:
+        raise _fault(f"tags such as {event.tag!r} are not allowed; write the value plainly", event)
+
+
+def _check_keys(mapping: Any) -> None:
+    seen: set[str] = set()
+    for key, _ in mapping.value:
+        if key.tag != _TEXT_TAG:
+            raise _fault(f"key {key.value!r} is no text; quote it", key)
+        if key.value in seen:
+            raise _fault(f"key {key.value!r} stands twice; keep one of them", key)
+        seen.add(key.value)
+
+
+def _fault(problem: str, at: Any) -> yaml.MarkedYAMLError:
+    """An error at the place of an event or a node."""
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=at.start_mark)
+
+
+# Type of a plain scalar, its shape, and the characters that it can begin with. More than 18 digits
+# are a text: they are an id rather than an amount.
+for _type, _shape, _first in (
+    ("bool", r"^(?:true|false)$", ["t", "f"]),
+    ("null", r"^(?:null|~|)$", ["n", "~", ""]),
+    ("int", r"^-?(?:0|[1-9][0-9]{0,17})$", list("-0123456789")),
+    ("float", r"^-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}$", list("-0123456789")),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_type}", re.compile(_shape), _first)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what `_Loader` reads back: lines of text as blocks, no aliases."""
+
+    # A text that our reader would take for another type is quoted; for first characters that our
+    # rules leave out, PyYAML's rules decide, so that other readers see a text there as well.
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as above
+        first: list(rules)
+        for first, rules in (
+            yaml.SafeDumper.yaml_implicit_resolvers | _Loader.yaml_implicit_resolvers
+        ).items()
+    }
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar(_TEXT_TAG, text, style=_style(text))
+
+
+def _style(text: str) -> str | None:
+    """A block for lines that it can hold, double quotes for odd line ends, else PyYAML's style."""
+    # Every YAML reader turns these line ends into "\n", unless they are escaped.
+    if re.search(r"[\r\x85\u2028\u2029]", text):
+        return '"'
+    return "|" if "\n" in text and _fits_block(text) else None
+
+
+def _fits_block(text: str) -> bool:
+    """Whether a block gives the text back: printable, and its only white space is inside lines."""
+    if re.search(r"[^\S\n ]|\s$|^\s| \n", text):
+        return False
+    return all(line.isprintable() for line in text.split("\n"))
+
+
+def _represent_list(dumper: yaml.SafeDumper, items: list[Any]) -> yaml.Node:
+    """Short items on one line, as phrase lists are written by hand; all others below each other."""
+    return dumper.represent_sequence(_LIST_TAG, items, flow_style=all(map(_is_short, items)))
+
+
+def _is_short(item: Any) -> bool:
+    if not isinstance(item, str | int | float):
+        return False
+    text = str(item)
+    return len(text) <= 40 and "\n" not in text
+
+
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(list, _represent_list)
+
+
+def load(path: Path) -> Any:
+    """Read one YAML file; DatasetError names file, line and what to do."""
+    content = _content(path)
+    try:
+        return loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise DatasetError(
+            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"
+        ) from error
+    except yaml.YAMLError as error:
+        raise DatasetError(_located(error, path)) from error
+
+
+def _content(path: Path) -> bytes:
+    content = _read(path)
+    if len(content) > MAX_BYTES:
+        raise DatasetError(f"{path}: {len(content):,} bytes; expected at most {MAX_BYTES:,}")
+    return content
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DatasetError(
+            f"{path}: cannot be read ({error.strerror}); expected a YAML file"
+        ) from error
+
+
+def _located(error: yaml.YAMLError, path: Path) -> str:
+    """The problem with its file and line."""
+    mark = getattr(error, "problem_mark", None)
+    where = f"{path}:{mark.line + 1}" if mark else str(path)
+    problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
+    return f"{where}: {problem}"
+
+
+def loads(text: str) -> Any:
+    """Read one YAML text; raises yaml.YAMLError."""
+    try:
+        # _Loader is a SafeLoader, so this is yaml.safe_load with stricter rules.
+        return yaml.load(text, Loader=_Loader)  # noqa: S506
+    except RecursionError as error:
+        raise yaml.YAMLError(f"more than {MAX_DEPTH} levels") from error
+
+
+def dumps(data: Any) -> str:
+    """Write plain data as YAML that `loads` gives back unchanged."""
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)

@@ -1,0 +1,146 @@
+"""Small pure functions on text that several parts share: words, phrases, stop tokens, digests.
+
+Matching is made for replies as people type them: case, curly quotes and runs of white space do not
+matter.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+STOP_TOKENS = ("###STOP###", "###TRANSFER###", "###OUT-OF-SCOPE###")
+"""What ends a conversation in tau-bench (the first) and tau2 (all three)."""
+
+MARK = "\ufffd"
+"""Stands for a character that cannot be shown."""
+_OBEYED = ("Cc", "Cs", "Zl", "Zp")
+"""Unicode categories of characters that a terminal obeys or cannot hold."""
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the direction of writing."""
+
+_CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2011": "-"})
+
+
+def spoken(reply: str) -> str:
+    """The reply without stop tokens and outer white space: what the agent would read."""
+    for token in STOP_TOKENS:
+        reply = reply.replace(token, " ")
+    return reply.strip()
+
+
+def has_stop_token(text: str) -> bool:
+    """Whether a stop token stands anywhere in the text, as tau2 tests it."""
+    return any(token in text for token in STOP_TOKENS)
+
+
+def without_thoughts(text: str) -> str:
+    """The text without think blocks at its start, closed, unopened or never closed."""
+    # Chat templates often open the block themselves, so an answer can hold its end alone.
+    if "</think>" in text:
+        return text.rpartition("</think>")[2]
+    return re.sub(r"^\s*<think>.*", "", text, flags=re.DOTALL)
+
+
+def sendable(text: str) -> str:
+    """The text with `?` for half characters (lone surrogates): no provider can receive them."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def visible(text: str, *, keep: str = "\n\t") -> str:
+    """The text for showing, with a mark for each character that a terminal or page would obey.
+
+    Those are escapes, half characters and marks that turn the direction of writing. `keep` are the
+    control characters that stay.
+    """
+    return "".join(c if c in keep or _is_harmless(c) else MARK for c in text)
+
+
+def _is_harmless(character: str) -> bool:
+    return unicodedata.category(character) not in _OBEYED and character not in _TURNING
+
+
+def words(text: str) -> list[str]:
+    """Pieces between white space, punctuation attached."""
+    return text.split()
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences of a chat message; a line break ends one, too."""
+    parts = map(str.strip, re.split(r"(?<=[.!?])\s+|\n+", text))
+    return [part for part in parts if part]
+
+
+def fold(text: str) -> str:
+    """The text as phrases are compared: NFKC, case folded, straight quotes, single blanks."""
+    straight = unicodedata.normalize("NFKC", text).translate(_CURLY)
+    return " ".join(straight.casefold().split())
+
+
+@lru_cache(maxsize=8192)
+def _pattern(phrase: str) -> re.Pattern[str]:
+    folded = fold(phrase)
+    any_ending = folded.endswith("*")
+    body = folded.removesuffix("*")
+    # Only a phrase that begins or ends as a word does needs a border there: "??" has none.
+    before = r"(?<!\w)" if _is_word_character(body[:1]) else ""
+    after = r"(?!\w)" if any_ending or _is_word_character(body[-1:]) else ""
+    ending = r"\w*" if any_ending else ""
+    return re.compile(before + re.escape(body) + ending + after)
+
+
+def _is_word_character(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def find_phrases(text: str, phrases: Iterable[str]) -> list[str]:
+    """The phrases that occur in `text`; words match as whole words, a final `*` allows any ending.
+
+    >>> find_phrases("No refunds?!", ["refund*", "und", "no"])
+    ['refund*', 'no']
+    """
+    folded = fold(text)
+    return [phrase for phrase in phrases if _pattern(phrase).search(folded)]
+
+
+def count_phrases(text: str, phrases: Iterable[str]) -> int:
+    """How often any of `phrases` occurs in `text`."""
+    folded = fold(text)
+    return sum(len(_pattern(phrase).findall(folded)) for phrase in phrases)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The different words of a text."""
+    return frozenset(re.findall(r"[\w']+", fold(text)))
+
+
+def overlap(one: str, other: str) -> float:
+    """Common words / all words of two texts, 0 to 1."""
+    return common_share(word_set(one), word_set(other))
+
+
+def common_share(one: frozenset[object], other: frozenset[object]) -> float:
+    """Common members / all members of two sets, 0 to 1 (Jaccard index); 0 for two empty ones."""
+    common = len(one & other)
+    together = len(one) + len(other) - common
+    return common / together if together else 0.0
+
+
+def opening_phrase(text: str, phrases: Iterable[str]) -> str | None:
+    """The first of `phrases` that the text begins with, quotes and inverted marks aside.
+
+    None if it begins with none of them.
+    """
+    folded = fold(text).lstrip("\"'¡¿*(")
+    return next((phrase for phrase in phrases if _pattern(phrase).match(folded)), None)
+
+
+def words_id(text: str) -> str:
+    """Eight hex digits, the same for the same words, whatever case and spaces."""
+    return sha256(fold(text))[:8]
+
+
+def sha256(text: str) -> str:
+    """Hex digest of the UTF-8 bytes of the text; lone surrogates count as they are."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

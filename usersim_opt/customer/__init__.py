@@ -1,0 +1,1 @@
+"""The prompt, and who plays it."""

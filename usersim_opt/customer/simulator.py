@@ -1,0 +1,169 @@
+"""The simulated customer as a DSPy module, and the adapter that sends what will be shipped.
+
+The system message is the prompt file, byte for byte, with the private scenario in its place. The
+dialogue follows as role-flipped chat turns without any markers: the model speaks as the customer,
+so the agent's turns are its `user` messages. This is what tau-bench and tau2 send, so a prompt
+means the same there.
+
+    [system] You are a customer ... Your user id is mia_4410 ...
+    [user] Hi! How can I help you today?
+    [assistant] need to move my flight
+    [user] Sure, which one?
+
+Not covered: the customer's own tools (tau2 telecom).
+"""
+
+from typing import Any, Self
+
+import dspy
+from dspy.utils.exceptions import AdapterParseError
+
+from usersim_opt.basics.asking import Messages, check_lm
+from usersim_opt.basics.errors import BadReply, InputError
+from usersim_opt.basics.text import has_stop_token, sendable
+from usersim_opt.basics.validation import Fields
+from usersim_opt.customer.prompt import Prompt, as_prompt, place
+
+GREETING = "Hi! How can I help you today?"
+"""The agent's first turn where a conversation has none yet: the greeting of tau-bench and tau2."""
+
+EMPTY = "the model gave an empty reply; expected the customer's next message"
+
+Turns = list[dict[str, str]]
+"""A conversation: each turn with its `role` (agent or customer) and its `content`."""
+
+_CHAT_ROLE = {"agent": "user", "customer": "assistant"}
+
+
+class PlainChatAdapter(dspy.Adapter):
+    """Sends one system message and the flipped dialogue; the whole completion is the reply."""
+
+    def format(
+        self, signature: type[dspy.Signature], demos: list[Fields], inputs: Fields
+    ) -> Messages:
+        """The messages for one call.
+
+        InputError for demonstrations: the shipped text file could not hold them.
+        """
+        if demos:
+            raise InputError(
+                f"the simulator was given {len(demos)} demonstrations; "
+                "a prompt is tuned as plain text, without demos"
+            )
+        system = place(signature.instructions, inputs["scenario"])
+        history = inputs["history"].messages
+        turns = [_message(_CHAT_ROLE[turn["role"]], turn["content"]) for turn in history]
+        return [_message("system", system), *turns]
+
+    def parse(self, signature: type[dspy.Signature], completion: str) -> Fields:
+        """The whole completion as the one output field."""
+        (field,) = signature.output_fields
+        return {field: completion.strip()}
+
+
+def _message(role: str, content: str) -> dict[str, Any]:
+    return {"role": role, "content": sendable(content)}
+
+
+class NextTurn(dspy.Signature):
+    """The customer's next message. The instructions are replaced by the prompt."""
+
+    scenario: str = dspy.InputField(desc="the private story, which the agent never sees")
+    history: dspy.History = dspy.InputField(desc="the conversation so far, ending on an agent turn")
+    reply: str = dspy.OutputField(desc="the customer's next message")
+
+
+class UserSimulator(dspy.Module):
+    """Plays the customer by a prompt.
+
+    `sim(scenario=..., history=...)` gives a Prediction with `reply` (the text as the model wrote
+    it, outer white space removed) and `stopped` (whether it holds a stop token). `history` is a
+    dspy.History or a list of `{"role": "agent" | "customer", "content": ...}`; an empty one begins
+    with the agent's greeting.
+    """
+
+    def __init__(self, prompt: Prompt | str, lm: dspy.LM | None = None) -> None:
+        super().__init__()
+        _check_prompt(prompt)
+        check_lm(lm)
+        text = as_prompt(prompt).text
+        self.next_turn = dspy.Predict(NextTurn.with_instructions(text))
+        if lm is not None:
+            self.set_lm(lm)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt that the module runs now, also after another optimizer has changed it."""
+        return Prompt(self.next_turn.signature.instructions)
+
+    @property
+    def lm(self) -> dspy.LM | None:
+        """The model that was set on the module; None means DSPy's configured one."""
+        return self.next_turn.lm
+
+    def with_prompt(self, prompt: Prompt | str) -> Self:
+        """A simulator of the same kind with another prompt and the same model."""
+        copy: Self = self.deepcopy()
+        predict = copy.next_turn
+        predict.signature = predict.signature.with_instructions(as_prompt(prompt).text)
+        # The same model, not a copy of it: calls of both count against one connection.
+        predict.lm = self.lm
+        return copy
+
+    def forward(
+        self,
+        scenario: str,
+        history: dspy.History | Turns,
+        config: Fields | None = None,
+    ) -> dspy.Prediction:
+        """The next customer turn; `config` holds sampling options for this call (such as `seed`).
+
+        Raises InputError where the conversation is malformed or over, BadReply for an empty answer.
+        """
+        turns = history.messages if isinstance(history, dspy.History) else history
+        if not turns:
+            turns = [{"role": "agent", "content": GREETING}]
+        _check_turns(turns)
+        so_far = dspy.History(messages=turns)
+        with dspy.context(adapter=PlainChatAdapter()):
+            try:
+                answer = self.next_turn(scenario=scenario, history=so_far, config=config or {})
+            except AdapterParseError as error:
+                raise BadReply(EMPTY) from error
+        if not answer.reply:
+            raise BadReply(EMPTY)
+        return dspy.Prediction(reply=answer.reply, stopped=has_stop_token(answer.reply))
+
+
+def _check_prompt(prompt: Any) -> None:
+    """InputError for a prompt of another type, and for the name of a file in place of its text."""
+    if isinstance(prompt, Prompt):
+        return
+    if not isinstance(prompt, str):
+        raise InputError(
+            f"the prompt is a {type(prompt).__name__}; expected a text, or what read_prompt returns"
+        )
+    if prompt.endswith((".txt", ".md")) and len(prompt.split()) == 1:
+        raise InputError(
+            f"the prompt is {prompt!r}, which looks like a path; expected read_prompt({prompt!r})"
+        )
+
+
+def _check_turns(turns: Turns) -> None:
+    """InputError for a malformed turn, and for a conversation that waits for nobody's answer."""
+    for number, turn in enumerate(turns):
+        _check_turn(turn, where=f"history[{number}]")
+    if turns[-1]["role"] != "agent":
+        raise InputError(
+            "history ends on a customer turn; "
+            "expected the agent's turn that the customer is to answer"
+        )
+
+
+def _check_turn(turn: dict[str, str], *, where: str) -> None:
+    if set(turn) != {"role", "content"} or turn["role"] not in _CHAT_ROLE:
+        raise InputError(
+            f"{where} is {turn!r:.80}; expected {{'role': 'agent' or 'customer', 'content': text}}"
+        )
+    if turn["role"] == "customer" and has_stop_token(turn["content"]):
+        raise InputError(f"{where}: the customer has ended the conversation there; start a new one")

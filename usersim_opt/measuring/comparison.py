@@ -1,0 +1,149 @@
+"""Is one prompt better than another? Two evaluations on the same scenarios and seeds, compared."""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from usersim_opt.basics.figures import gain_text, many, share_text
+from usersim_opt.basics.frames import frame
+from usersim_opt.basics.layout import grid, some
+from usersim_opt.basics.statistics import PairedDifference
+from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring.by_dimension import Tally
+from usersim_opt.measuring.evaluation import Evaluation, evaluate, replies_each
+from usersim_opt.measuring.metric import Metric
+from usersim_opt.measuring.outcome import Rate
+from usersim_opt.measuring.pairs import paired_difference
+from usersim_opt.measuring.rows import PAIR_COLUMNS, pair_rows
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Progress
+from usersim_opt.measuring.views import failures_html, offline_html, sides_table_html
+from usersim_opt.scenarios.kinds import in_order
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Heads = tuple[str, str]
+"""What the two sides are called over a table."""
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """Two prompts on the same scenarios and seeds."""
+
+    old: Evaluation
+    new: Evaluation
+    difference: PairedDifference
+
+    @property
+    def sentence(self) -> str:
+        """The gain, its interval and what it is worth, in two lines."""
+        return gain_sentence(self.difference, self.new)
+
+    def __repr__(self) -> str:
+        return f"<Comparison: {self.sentence}>"
+
+    def __str__(self) -> str:
+        table = comparison_table(self.old, self.new, heads=("old", "new"))
+        return f"{table}\n\n{self.sentence}"
+
+    def _repr_html_(self) -> str:
+        head = offline_html(self.sentence, offline=self.old.offline or self.new.offline)
+        sides = sides_html(self.old, self.new, heads=("old", "new"))
+        return f"{head}{sides}{failures_html(self.new.outcomes, self.new.scenarios)}"
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per scenario scored on both sides, with both pass rates and the gain."""
+        rows = pair_rows(self.new.scenarios, self.old.outcomes, self.new.outcomes)
+        return frame(rows, PAIR_COLUMNS)
+
+
+def compare(
+    old: UserSimulator,
+    new: UserSimulator,
+    examples: Sequence[Any],
+    metric: Metric,
+    *,
+    seeds: int = 1,
+    seed: int = 0,
+    workers: int | Executor = DEFAULT_WORKERS,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Evaluate two simulators on the same scenarios and seeds and test the difference.
+
+    Raises what evaluate raises.
+    """
+    measure = partial(
+        evaluate,
+        examples=examples,
+        metric=metric,
+        seeds=seeds,
+        seed=seed,
+        workers=workers,
+        progress=progress,
+    )
+    before, after = measure(old), measure(new)
+    return Comparison(before, after, paired_difference(before.outcomes, after.outcomes))
+
+
+@dataclass(frozen=True)
+class SidesRow:
+    """One dimension, or all of them, under both prompts."""
+
+    name: str
+    old: Rate
+    new: Rate
+    criteria: int
+    """Verdicts on the new side."""
+    failing: str
+    """The scenarios in which the new side fails, in words."""
+
+
+def sides_rows(old: Evaluation, new: Evaluation) -> list[SidesRow]:
+    """A row for each dimension that either side was scored on, then one for all criteria."""
+    before, after = old.by_dimension, new.by_dimension
+    names = in_order({*before, *after})
+    rows = [_row(name, before.get(name, Tally()), after.get(name, Tally())) for name in names]
+    return [*rows, _all_row(old, new)]
+
+
+def _row(name: str, old: Tally, new: Tally) -> SidesRow:
+    return SidesRow(name, old.pass_rate, new.pass_rate, new.scored, some(new.failing))
+
+
+def _all_row(old: Evaluation, new: Evaluation) -> SidesRow:
+    """The row of all criteria, those included of which the scenarios know no dimension."""
+    failing = f"{len(new.failing)} of {len(new.scenarios)} scenarios"
+    return SidesRow("all", _rate(old), _rate(new), new.scored, failing)
+
+
+def _rate(side: Evaluation) -> Rate:
+    return side.pass_rate.mean if side.pass_rate else None
+
+
+def comparison_table(old: Evaluation, new: Evaluation, *, heads: Heads) -> str:
+    """Pass rate by dimension of both prompts, with the scenarios in which the new one fails."""
+    columns = ["dimension", "criteria", *heads, "points", f"{heads[1]} fails in"]
+    return grid(columns, [_cells(row) for row in sides_rows(old, new)])
+
+
+def _cells(row: SidesRow) -> list[str]:
+    rates = [share_text(row.old), share_text(row.new), gain_text(row.old, row.new)]
+    return [row.name, str(row.criteria), *rates, row.failing]
+
+
+def sides_html(old: Evaluation, new: Evaluation, *, heads: Heads) -> str:
+    """The same table for notebooks, in one line of HTML."""
+    rows = [(row.name, row.old, row.new, row.failing) for row in sides_rows(old, new)]
+    return sides_table_html(rows, heads=heads)
+
+
+def gain_sentence(difference: PairedDifference, new: Evaluation) -> str:
+    """The gain, its interval and what it is worth, in two lines."""
+    tasks = f"{many(difference.scenarios, 'scenario')} of {many(difference.tasks, 'task')}"
+    by_task = f"For new tasks (t interval over tasks): {difference.by_task}."
+    return (
+        f"Gain {difference.gain} on {tasks}, {replies_each(new.outcomes)}.\n"
+        f"{difference.worth}. {by_task}"
+    )

@@ -1,0 +1,204 @@
+"""How good is a prompt? Its pass rate with an interval, by dimension, and what fails."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import dspy
+
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import Interval, many, percent, share_text
+from usersim_opt.basics.frames import frame
+from usersim_opt.basics.layout import grid, some
+from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring.bars import reply_bar
+from usersim_opt.measuring.by_dimension import Tallies, Tally, by_dimension
+from usersim_opt.measuring.metric import Metric, check_metric, models_of, price, rules_of
+from usersim_opt.measuring.outcome import Outcome, Outcomes
+from usersim_opt.measuring.pairs import pass_rate
+from usersim_opt.measuring.rows import VERDICT_COLUMNS, verdict_rows
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner, stop_if_hopeless
+from usersim_opt.measuring.views import failures_html, offline_html, tallies_html
+from usersim_opt.models.naming import is_offline
+from usersim_opt.scenarios.material import ScenarioSet
+from usersim_opt.scenarios.records import Scenario, Scenarios
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STAGE = "evaluate"
+
+
+@dataclass(frozen=True, repr=False)
+class Evaluation:
+    """The outcomes of one prompt on a set of scenarios."""
+
+    scenarios: Scenarios
+    outcomes: Outcomes
+    offline: bool = False
+    """Whether an offline stand-in took part, so that the figures say nothing about real models."""
+
+    @property
+    def pass_rate(self) -> Interval | None:
+        """Passed / scored criteria with a 95 % t interval over tasks; None without a score."""
+        return pass_rate(self.outcomes)
+
+    @property
+    def by_dimension(self) -> dict[str, Tally]:
+        """A tally for each dimension that was scored, in the order of the kinds."""
+        return by_dimension(self.outcomes, self.scenarios)
+
+    @property
+    def failing(self) -> list[str]:
+        """Ids of the scenarios with at least one failed criterion."""
+        return sorted({outcome.scenario for outcome in self.failing_replies})
+
+    @property
+    def failing_replies(self) -> list[Outcome]:
+        """The replies with at least one failed criterion."""
+        return [outcome for outcome in self.outcomes if outcome.fails]
+
+    @property
+    def errors(self) -> int:
+        """Number of replies that failed and have no score."""
+        return sum(outcome.status == "error" for outcome in self.outcomes)
+
+    @property
+    def scored(self) -> int:
+        """Number of verdicts of pass or fail."""
+        return sum(outcome.scored for outcome in self.outcomes)
+
+    @property
+    def unscored(self) -> int:
+        """Number of verdicts that the judge did not give."""
+        return sum(outcome.grade.unscored for outcome in self.outcomes if outcome.grade)
+
+    @property
+    def head(self) -> str:
+        """Pass rate, replies, errors and unscored verdicts in one line."""
+        rate = f"pass rate {percent(self.pass_rate)} over {many(len(self.outcomes), 'reply')}"
+        unscored = many(self.unscored, "unscored verdict")
+        return f"{rate}; {many(self.errors, 'error')}, {unscored}"
+
+    def failures(self, most: int = 5) -> str:
+        """Up to `most` failing replies to be read: the agent's turn, the reply, what it broke."""
+        failing = self.failing_replies[:most]
+        texts = [_failure(outcome, self.scenarios[outcome.scenario]) for outcome in failing]
+        return "\n\n".join(texts)
+
+    def __repr__(self) -> str:
+        return f"<Evaluation: {self.head}>"
+
+    def __str__(self) -> str:
+        return f"{self.head}\n\n{_table(self.by_dimension)}"
+
+    def _repr_html_(self) -> str:
+        table = tallies_html(self.by_dimension)
+        failures = failures_html(self.outcomes, self.scenarios)
+        return f"{offline_html(self.head, offline=self.offline)}{table}{failures}"
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per verdict with its reply; a reply without verdicts has one row. See rows.py."""
+        return frame(verdict_rows(self.scenarios, self.outcomes), VERDICT_COLUMNS)
+
+
+def evaluate(
+    simulator: UserSimulator,
+    examples: Sequence[Any],
+    metric: Metric,
+    *,
+    seeds: int = 1,
+    seed: int = 0,
+    workers: int | Executor = DEFAULT_WORKERS,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Run a simulator on the scenarios of a dataset split, `seeds` replies each, and grade them.
+
+    `metric` is anything with `grade` and `price`. `progress` is called with each reply; without it
+    a bar is shown in terminals and notebooks (`runner.ignore` shows none). Failed calls are kept as
+    errors without a score. Seeds depend on `seed`, scenario and repeat, so two prompts that are
+    evaluated alike can be paired.
+
+    Raises InputError for useless arguments, before anything is spent; ModelError for what every
+    further call would meet; TooManyErrors if more than a fifth of the calls fail.
+    """
+    data = _checked(simulator, examples, metric, seeds=seeds)
+    jobs = _jobs(simulator, data, seeds=seeds, seed=seed)
+    bar = nullcontext(progress) if progress else reply_bar(len(jobs))
+    with Runner(metric, workers=workers) as runner, bar as on_done:
+        outcomes = runner.run(jobs, on_done=on_done)
+    stop_if_hopeless(outcomes)
+    return Evaluation(data.scenarios, outcomes, offline=_offline(simulator, metric))
+
+
+def _checked(
+    simulator: UserSimulator, examples: Sequence[Any], metric: Metric, *, seeds: int
+) -> ScenarioSet:
+    """The scenarios of the examples; InputError for arguments that nothing can be measured with."""
+    if not isinstance(simulator, UserSimulator):
+        raise InputError(f"expected a UserSimulator, got a {type(simulator).__name__}")
+    if seeds < 1:
+        raise InputError(f"seeds is {seeds}; expected 1 or more replies per scenario")
+    data = ScenarioSet.of(examples, name="examples")
+    if not data.scenarios:
+        raise InputError(
+            "there is no scenario to evaluate on; "
+            "a split made by build_dataset has scenarios in train and smoke only"
+        )
+    check_metric(metric)
+    # A price that is no number would come up after the first reply was paid for; it is asked now.
+    price(metric, data.scenarios.values())
+    return data
+
+
+def replies_each(outcomes: Iterable[Outcome]) -> str:
+    """How many replies the scenarios got: `3 replies each`, or `3 or 4 replies each`."""
+    counts = Counter(outcome.scenario for outcome in outcomes).values()
+    least, most = min(counts, default=0), max(counts, default=0)
+    return f"{least} or {most} replies each" if least != most else f"{many(most, 'reply')} each"
+
+
+def _offline(simulator: UserSimulator, metric: Metric) -> bool:
+    """Whether the simulator's model or one of the metric's is an offline stand-in."""
+    models = [simulator.lm or dspy.settings.lm, *models_of(metric).values()]
+    return any(map(is_offline, models))
+
+
+def _jobs(simulator: UserSimulator, data: ScenarioSet, *, seeds: int, seed: int) -> list[Job]:
+    version = simulator.prompt.sha256[:8]
+    return [
+        Job.of(
+            simulator,
+            data,
+            scenario,
+            version=version,
+            stage=STAGE,
+            repeat=repeat,
+            run_seed=seed,
+        )
+        for repeat in range(seeds)
+        for scenario in data.scenarios
+    ]
+
+
+def _failure(outcome: Outcome, scenario: Scenario) -> str:
+    """One failing reply as lines of text."""
+    rules = rules_of(scenario)
+    lines = [f"{outcome.scenario}  agent:    {scenario.history[-1].text}"]
+    lines.append(f"       customer: {outcome.reply}")
+    for verdict in outcome.failed:
+        rule = rules.get(verdict.criterion, verdict.criterion)
+        lines.append(f"       fails {rule} ({verdict.evidence})")
+    return "\n".join(lines)
+
+
+def _table(tallies: Tallies) -> str:
+    rows = [_row(name, tally) for name, tally in tallies.items()]
+    return grid(["dimension", "pass rate", "criteria", "fails in"], rows)
+
+
+def _row(name: str, tally: Tally) -> list[str]:
+    return [name, share_text(tally.pass_rate), tally.fraction, some(tally.failing)]

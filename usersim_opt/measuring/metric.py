@@ -1,0 +1,213 @@
+"""The worth of one reply: anything that grades it, and the rubric as such a metric."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, Protocol
+
+import dspy
+
+from usersim_opt.basics.errors import BadReply, InputError
+from usersim_opt.basics.text import spoken
+from usersim_opt.measuring.judge import NO_VERDICT, Judge, Model
+from usersim_opt.measuring.outcome import Grade, Verdict, unscored_verdict
+from usersim_opt.scenarios import checks
+from usersim_opt.scenarios.records import Criterion, Scenario
+
+NO_JUDGE = "no judge was given for criteria without a check"
+
+
+class Metric(Protocol):
+    """Anything that grades a reply to a scenario.
+
+    A metric may have an attribute `models` as well, a mapping of role to language model; what it
+    names stands in the fingerprint of a run. Models that it asks and does not name are added to the
+    record as they are seen.
+    """
+
+    def grade(self, scenario: Scenario, reply: str) -> Grade:
+        """All verdicts of the reply, in the order of the rubric."""
+        ...
+
+    def price(self, scenario: Scenario) -> int:
+        """Model calls that grading one reply to this scenario costs at the most."""
+        ...
+
+
+def check_metric(metric: Any) -> None:
+    """InputError unless the metric has what every metric needs."""
+    missing = [name for name in ("grade", "price") if not callable(getattr(metric, name, None))]
+    if missing:
+        raise InputError(
+            f"the metric is a {type(metric).__name__} without {missing[0]!r}; expected an object "
+            "with grade(scenario, reply) and price(scenario), such as a RubricMetric"
+        )
+    models = getattr(metric, "models", {})
+    if not isinstance(models, Mapping):
+        raise InputError(
+            f"the metric's models are a {type(models).__name__}; "
+            'expected a mapping of role to language model, such as {"judge": lm}, or no `models`'
+        )
+
+
+def models_of(metric: Metric) -> dict[str, dspy.BaseLM]:
+    """The models that a metric names, by role; DSPy's configured one where it names None."""
+    named: Mapping[str, Model] = getattr(metric, "models", {})
+    models = {role: lm or dspy.settings.lm for role, lm in named.items()}
+    return {role: lm for role, lm in models.items() if lm is not None}
+
+
+def price(metric: Metric, scenarios: Iterable[Scenario]) -> int:
+    """Calls that one reply to each of the scenarios costs, its grading included.
+
+    Raises InputError where the metric says no whole number of 0 or more.
+    """
+    return sum(1 + grading_price(metric, scenario) for scenario in scenarios)
+
+
+def grading_price(metric: Metric, scenario: Scenario) -> int:
+    """Calls that grading one reply to the scenario costs; InputError for what is no number."""
+    calls = metric.price(scenario)
+    if not _is_count(calls):
+        raise InputError(
+            f"the metric's price for scenario {scenario.id} is {calls!r}; "
+            "expected a whole number of calls, 0 or more"
+        )
+    return calls
+
+
+def _is_count(value: Any) -> bool:
+    # To Python, True is a number as well.
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+class RubricMetric:
+    """The rubric as a metric: here by `grade`, for dspy.Evaluate and GEPA by calling it.
+
+    Called with an example of `load_dataset` and a prediction with `reply`, it returns a Prediction
+    with `score` (the pass rate), `feedback` (each failed criterion with its evidence, and what
+    passed) and `grade`. Any `Judge` will do; InputError for an object that is none.
+    """
+
+    def __init__(self, judge: Judge | None = None) -> None:
+        if judge is not None:
+            _check_judge(judge)
+        self.judge = judge
+
+    @property
+    def models(self) -> dict[str, Model]:
+        """The judge's models by role: `judge`, or `judge.1`, `judge.2`, ... of several."""
+        judges = list(self.judge.models) if self.judge is not None else []
+        if len(judges) == 1:
+            return {"judge": judges[0]}
+        return {f"judge.{number}": lm for number, lm in enumerate(judges, start=1)}
+
+    def price(self, scenario: Scenario) -> int:
+        """The judge's price, where the rubric has criteria without a check; else 0."""
+        return self.judge.price if self.judge is not None and _unchecked(scenario) else 0
+
+    def grade(self, scenario: Scenario, reply: str) -> Grade:
+        """Checks decide where there are some, else the judge; without a judge those are unscored.
+
+        A reply that says nothing (a bare stop token) fails every criterion: leaving is no way to
+        satisfy a rubric.
+        """
+        if not spoken(reply):
+            silent = tuple(_silent(criterion) for criterion in scenario.criteria)
+            return Grade(scenario=scenario.id, verdicts=silent)
+        judged = self._judged(scenario, reply)
+        verdicts = tuple(
+            judged[criterion.id] if criterion.check is None else _checked(criterion, reply)
+            for criterion in scenario.criteria
+        )
+        return Grade(scenario=scenario.id, verdicts=verdicts)
+
+    def _judged(self, scenario: Scenario, reply: str) -> dict[str, Verdict]:
+        """The verdicts on the criteria without a check, by criterion; one for each of them."""
+        criteria = _unchecked(scenario)
+        if not criteria:
+            return {}
+        if self.judge is None:
+            return {c.id: unscored_verdict(c.id, NO_JUDGE) for c in criteria}
+        prediction = self.judge(history=scenario.history, reply=reply, criteria=criteria)
+        verdicts = {verdict.criterion: verdict for verdict in prediction.verdicts}
+        return {c.id: verdicts.get(c.id) or unscored_verdict(c.id, NO_VERDICT) for c in criteria}
+
+    def __call__(
+        self,
+        gold: dspy.Example,
+        pred: dspy.Prediction,
+        trace: Any = None,
+        pred_name: str | None = None,
+        pred_trace: Any = None,
+    ) -> dspy.Prediction:
+        """Score and feedback for one prediction.
+
+        BadReply where nothing could be scored, since that is no score of 0.
+        """
+        scenario = gold.get("record")
+        if not isinstance(scenario, Scenario):
+            raise InputError("the example has no `record`; expected an example of load_dataset")
+        grade = self.grade(scenario, pred.reply)
+        if grade.pass_rate is None:
+            why = grade.verdicts[0].evidence
+            raise BadReply(f"scenario {scenario.id}: no criterion could be scored; {why}")
+        advice = feedback(scenario, pred.reply, grade)
+        return dspy.Prediction(score=grade.pass_rate, feedback=advice, grade=grade)
+
+
+def _check_judge(judge: Any) -> None:
+    """InputError unless the judge has what every judge needs."""
+    missing = next(_missing(judge), None)
+    if missing:
+        raise InputError(
+            f"the judge is a {type(judge).__name__} without {missing!r}; "
+            "expected a RubricJudge, or a callable with `price` (calls for one reply) and `models`"
+        )
+
+
+def _missing(judge: Any) -> Iterator[str]:
+    """What every judge needs and this object does not have."""
+    for name in ("price", "models"):
+        if not hasattr(judge, name):
+            yield name
+    if not callable(judge):
+        yield "a call"
+
+
+def _unchecked(scenario: Scenario) -> list[Criterion]:
+    """The criteria that no check decides."""
+    return [criterion for criterion in scenario.criteria if criterion.check is None]
+
+
+def _silent(criterion: Criterion) -> Verdict:
+    return _by_check(criterion, "the reply says nothing", holds=False)
+
+
+def _checked(criterion: Criterion, reply: str) -> Verdict:
+    holds, evidence = checks.run(criterion.check or {}, reply)
+    return _by_check(criterion, evidence, holds=holds)
+
+
+def _by_check(criterion: Criterion, evidence: str, *, holds: bool) -> Verdict:
+    """The verdict of code, which always decides."""
+    outcome: Literal["pass", "fail"] = "pass" if holds else "fail"
+    return Verdict(criterion=criterion.id, outcome=outcome, evidence=evidence, source="check")
+
+
+def feedback(scenario: Scenario, reply: str, grade: Grade) -> str:
+    """What a reflecting model should read.
+
+    The reply, each failed criterion with its evidence, and what passed and is to be kept.
+    """
+    rules, dimensions = rules_of(scenario), scenario.dimension_by_criterion
+    agent = scenario.history[-1].text
+    lines = [f"After the agent's turn {agent!r} the customer replied {spoken(reply)!r}."]
+    lines += [f"FAILED {rules[v.criterion]} (evidence: {v.evidence})" for v in grade.failed]
+    passed = [dimensions[verdict.criterion] for verdict in grade.verdicts if verdict.passed]
+    if passed:
+        lines.append(f"Passed, to be kept: {', '.join(passed)}.")
+    return "\n".join(lines)
+
+
+def rules_of(scenario: Scenario) -> dict[str, str]:
+    """What a reply is held to, by criterion: its dimension and its sentence."""
+    return {c.id: f"{c.dimension}: {c.text}" for c in scenario.criteria}

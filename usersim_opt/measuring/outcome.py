@@ -1,0 +1,206 @@
+"""What came of a reply: a verdict per criterion, the grade of all of them, the outcome of the job.
+
+verdict   pass, fail or unscored for one criterion of one reply
+grade     all verdicts of one reply
+outcome   what came of one job: scored, unscored or error; only `scored` has a pass rate
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from usersim_opt.basics.figures import ByRole
+from usersim_opt.basics.layout import outcome_mark, table, text
+from usersim_opt.basics.text import fold
+from usersim_opt.scenarios.records import Record
+
+Rate = float | None
+"""A pass rate, from 0 to 1; None where nothing was scored."""
+
+
+class Verdict(Record):
+    """The ruling on one criterion: its outcome, and the evidence (or why there is none)."""
+
+    criterion: str
+    outcome: Literal["pass", "fail", "unscored"]
+    evidence: str
+    source: Literal["check", "judge"]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the reply satisfies the criterion."""
+        return self.outcome == "pass"
+
+    @property
+    def failed(self) -> bool:
+        """Whether the reply breaks the criterion; one that is unscored does neither."""
+        return self.outcome == "fail"
+
+    @property
+    def scored(self) -> bool:
+        """Whether anybody decided: pass or fail."""
+        return self.outcome != "unscored"
+
+
+def unscored_verdict(criterion: str, why: str) -> Verdict:
+    """The verdict for a criterion that nobody decided, with the reason."""
+    return Verdict(criterion=criterion, outcome="unscored", evidence=why, source="judge")
+
+
+class Grade(Record):
+    """All verdicts of one reply, in the order of the rubric."""
+
+    scenario: str
+    verdicts: Annotated[tuple[Verdict, ...], Field(strict=False)]
+
+    @property
+    def passed(self) -> int:
+        """Number of criteria that passed."""
+        return sum(verdict.passed for verdict in self.verdicts)
+
+    @property
+    def scored(self) -> int:
+        """Number of criteria with a verdict of pass or fail."""
+        return sum(verdict.scored for verdict in self.verdicts)
+
+    @property
+    def unscored(self) -> int:
+        """Number of criteria without a verdict."""
+        return len(self.verdicts) - self.scored
+
+    @property
+    def failed(self) -> tuple[Verdict, ...]:
+        """The verdicts of fail."""
+        return tuple(verdict for verdict in self.verdicts if verdict.failed)
+
+    @property
+    def pass_rate(self) -> Rate:
+        """Passed criteria / scored criteria."""
+        return self.passed / self.scored if self.scored else None
+
+    def _repr_html_(self) -> str:
+        return grade_html(self)
+
+
+ROLES = ("user", "judge", "proposer")
+"""The roles of a run, in the order in which costs are shown."""
+
+
+class Outcome(Record):
+    """What came of one job: a reply of one version to one scenario, and its grade or why not."""
+
+    scenario: str
+    version: str
+    stage: str
+    """Where in the run it was measured, e.g. `003.look`; with `repeat` it fixes the seed."""
+    repeat: int
+    status: Literal["scored", "unscored", "error"]
+    reply: str = ""
+    grade: Grade | None = None
+    why: str = ""
+    """For `unscored` and `error`: the reason, in words."""
+    calls: ByRole = Field(default_factory=dict)
+    """Calls that it cost, by role; the judge's are what the metric says that grading costs."""
+    tokens: ByRole = Field(default_factory=dict)
+    """Tokens that were read and written, by role."""
+    unnamed: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Models that took part in the grading and that the metric does not name."""
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """What makes the job unique within a run."""
+        return (self.stage, self.version, self.scenario, self.repeat)
+
+    @property
+    def task_id(self) -> str:
+        """The id of the task that the scenario belongs to."""
+        return self.scenario.partition(".")[0]
+
+    @property
+    def pass_rate(self) -> Rate:
+        """The grade's pass rate, None unless scored."""
+        return self.grade.pass_rate if self.grade else None
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts of the grade; none without a grade."""
+        return self.grade.verdicts if self.grade else ()
+
+    @property
+    def scored_verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts of pass or fail."""
+        return tuple(verdict for verdict in self.verdicts if verdict.scored)
+
+    @property
+    def failed(self) -> tuple[Verdict, ...]:
+        """The verdicts of fail."""
+        return self.grade.failed if self.grade else ()
+
+    @property
+    def passed(self) -> int:
+        """Number of criteria that passed."""
+        return self.grade.passed if self.grade else 0
+
+    @property
+    def scored(self) -> int:
+        """Number of criteria with a verdict of pass or fail."""
+        return self.grade.scored if self.grade else 0
+
+    @property
+    def fails(self) -> bool:
+        """Whether the reply failed at least one criterion."""
+        return bool(self.failed)
+
+
+Outcomes = Sequence[Outcome]
+
+
+def by_scenario(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    """The outcomes of each scenario, by its id."""
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        groups[outcome.scenario].append(outcome)
+    return groups
+
+
+def grade_html(grade: Grade) -> str:
+    """A row per verdict, with the evidence."""
+    counted = f"{grade.passed} of {grade.scored} criteria passed"
+    rate = counted if grade.scored else "nothing was scored"
+    rows = [_verdict_cells(verdict) for verdict in grade.verdicts]
+    body = table(["criterion", "verdict", "by", "evidence"], rows)
+    return f"<p><b>Scenario {text(grade.scenario)}</b>: {rate}</p>{body}"
+
+
+def _verdict_cells(verdict: Verdict) -> list[str]:
+    name = f"<code>{text(verdict.criterion)}</code>"
+    return [name, outcome_mark(verdict.outcome), text(verdict.source), text(verdict.evidence)]
+
+
+MAX_SAME = 0.5
+"""Share of the scenarios that may get one and the same reply."""
+MIN_REPLIES, FEW_REPLIES = 4, 8
+"""Below the first nothing is said; below the second only if all replies are the same: terse people
+say "no" twice in five times."""
+
+
+def collapsed(outcomes: Outcomes) -> str:
+    """Why the replies do not depend on the conversation any more; empty if they do.
+
+    A prompt that always answers "no, what?" breaks few rules and plays nobody.
+    """
+    # Repeats of one scenario may well be alike; only the first reply to each counts.
+    firsts = [outcome.reply for outcome in outcomes if outcome.repeat == 0 and outcome.reply]
+    if len(firsts) < MIN_REPLIES:
+        return ""
+    ((reply, times),) = Counter(map(fold, firsts)).most_common(1)
+    if times <= _most_alike(len(firsts)):
+        return ""
+    return f"the same reply, {reply[:40]!r}, was given to {times} of {len(firsts)} scenarios"
+
+
+def _most_alike(replies: int) -> float:
+    """How many of so many replies may be the same."""
+    return MAX_SAME * replies if replies >= FEW_REPLIES else replies - 1

@@ -1,0 +1,293 @@
+"""Plays many jobs: one reply of one prompt to one scenario each, and its grade.
+
+A failure is an outcome of its own: it has a reason and no score, and it stops nothing. Jobs run on
+any `concurrent.futures.Executor`, threads by default, in the order given, so that calls with the
+same prompt stay together and a server can reuse what it has read of it. Each job carries its own
+seed and asks for no cached answer: repeats are separate samples.
+
+Not covered: retries beyond those that the model connection makes itself.
+"""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass
+from typing import Any, Self
+
+import dspy
+from dspy.utils.exceptions import (
+    ContextWindowExceededError,
+    LMAuthError,
+    LMBillingError,
+    LMConfigurationError,
+    LMUnsupportedModelError,
+)
+
+from usersim_opt.basics.asking import models_in, tokens_of
+from usersim_opt.basics.errors import (
+    InputError,
+    ModelError,
+    TooManyErrors,
+    UsersimError,
+    one_line,
+)
+from usersim_opt.basics.parallel import as_finished
+from usersim_opt.basics.text import sha256
+from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring.metric import Metric, grading_price, models_of
+from usersim_opt.measuring.outcome import Grade, Outcome
+from usersim_opt.scenarios.material import ScenarioSet
+from usersim_opt.scenarios.records import Scenario, Task
+
+DEFAULT_WORKERS = 8
+MAX_FAILED = 0.2
+"""Share of failed replies above which nothing is decided and the run stops.
+
+What failed is owed again on resuming.
+"""
+MIN_FAILED = 2
+"""Failures that stop no run, unless there is nothing else: a fifth of a handful is one."""
+FATAL = (
+    ContextWindowExceededError,
+    LMAuthError,
+    LMBillingError,
+    LMConfigurationError,
+    LMUnsupportedModelError,
+)
+"""Errors that every further call would meet as well."""
+
+Key = tuple[str, str, str, int]
+"""Stage, version, scenario, repeat."""
+Progress = Callable[[Outcome], object]
+"""Is called with each outcome as it comes in."""
+
+
+def ignore(outcome: Outcome) -> None:
+    """No progress is shown."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One reply to be made and graded; stage, version, scenario and repeat name it within a run."""
+
+    simulator: UserSimulator
+    task: Task
+    scenario: Scenario
+    version: str
+    stage: str
+    repeat: int
+    seed: int
+
+    @classmethod
+    def of(
+        cls,
+        simulator: UserSimulator,
+        data: ScenarioSet,
+        scenario: str,
+        *,
+        version: str,
+        stage: str,
+        repeat: int,
+        run_seed: int,
+    ) -> "Job":
+        """The job for a scenario of a set, by its id, with the seed that it has in a run."""
+        chosen = data.scenarios[scenario]
+        return cls(
+            simulator=simulator,
+            task=data.tasks[chosen.task_id],
+            scenario=chosen,
+            version=version,
+            stage=stage,
+            repeat=repeat,
+            seed=job_seed(run_seed, stage, scenario, repeat),
+        )
+
+    @property
+    def key(self) -> Key:
+        """The same as the key of its outcome."""
+        return (self.stage, self.version, self.scenario.id, self.repeat)
+
+
+def job_seed(run_seed: int, stage: str, scenario: str, repeat: int) -> int:
+    """The sampling seed of a job, 31 bits.
+
+    The version is no part of it: two prompts that are compared share their seeds, so part of the
+    chance in sampling is the same on both sides of a pair.
+    """
+    return int(sha256(f"{run_seed}:{stage}:{scenario}:{repeat}")[:8], 16) & 0x7FFFFFFF
+
+
+class Runner:
+    """Plays jobs with one metric.
+
+    `workers` is a number of threads, or an executor, which is borrowed and stays open.
+    """
+
+    def __init__(self, metric: Metric, *, workers: int | Executor = DEFAULT_WORKERS) -> None:
+        self.metric = metric
+        self._owns = isinstance(workers, int)
+        self._executor = ThreadPoolExecutor(workers) if isinstance(workers, int) else workers
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._owns:
+            self._executor.shutdown()
+
+    def run(self, jobs: Sequence[Job], on_done: Progress = ignore) -> list[Outcome]:
+        """The outcomes in the order of the jobs; `on_done` sees each, in this thread, as it comes.
+
+        On Ctrl-C or an error the waiting jobs are dropped, calls under way are waited for,
+        `on_done` sees all that is finished, and the exception goes on. Raises ModelError where
+        every further call would fail like this one, InputError for a metric that gives no grades,
+        and TooManyErrors where the executor lost a job.
+        """
+        outcomes: dict[Key, Outcome] = {}
+
+        def see(future: "Future[Outcome]") -> None:
+            outcome = _result(future)
+            outcomes[outcome.key] = outcome
+            on_done(outcome)
+
+        with _seldom_collected():
+            as_finished([self._submit(job) for job in jobs], see)
+        return [outcomes[job.key] for job in jobs]
+
+    def _submit(self, job: Job) -> "Future[Outcome]":
+        """Threads see DSPy's context of the caller; other executors get the plain job."""
+        if isinstance(self._executor, ThreadPoolExecutor):
+            return self._executor.submit(copy_context().run, play, job, self.metric)
+        # A context does not travel to another process.
+        return self._executor.submit(play, job, self.metric)
+
+
+def _result(future: "Future[Outcome]") -> Outcome:
+    try:
+        return future.result()
+    except UsersimError:
+        raise
+    except Exception as error:
+        raise TooManyErrors(
+            f"the executor lost a job ({one_line(error)}); mend the workers and go on"
+        ) from error
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Let Python's cyclic garbage collector run seldom while jobs are played.
+
+    It looks through all that DSPy has loaded, and a call makes enough objects to start it every few
+    calls: measured at 0.4 of 1.5 ms a call. What is not in a cycle is freed at once as ever, so
+    little piles up in the meantime. The thresholds hold for the whole process and are put back.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def play(job: Job, metric: Metric) -> Outcome:
+    """One reply and its grade; an exception on the way becomes an outcome with the status `error`.
+
+    Raises ModelError where every further call would fail as well (a wrong key, a missing model, a
+    prompt too long), and InputError where the metric gives something other than a grade.
+    """
+    # DSPy would remember every call in its history and trace, which grow with the run.
+    with dspy.context(disable_history=True, trace=None):
+        reply = _attempt(lambda: _reply(job))
+        if reply.why:
+            return _outcome(job, reply, status="error", why=reply.why)
+        grading = _attempt(lambda: metric.grade(job.scenario, reply.value))
+    return _outcome(
+        job,
+        reply,
+        judge_calls=grading_price(metric, job.scenario),
+        judge_tokens=grading.tokens,
+        unnamed=_unnamed(grading, metric),
+        **_ruling(grading, job.scenario),
+    )
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """What came of one stretch of calls: its value or why there is none, tokens and models."""
+
+    value: Any
+    why: str
+    tokens: int
+    models: tuple[str, ...]
+
+
+def _attempt(step: Callable[[], Any]) -> _Attempt:
+    """Take a step and note what it used; ModelError for what every further call would meet too."""
+    value, why = None, ""
+    with dspy.track_usage() as usage:
+        try:
+            value = step()
+        except FATAL as error:
+            raise ModelError(one_line(error)) from error
+        except Exception as error:  # noqa: BLE001 - a failure is the job's outcome, not the run's end
+            why = one_line(error)
+    return _Attempt(value, why, tokens_of(usage), models_in(usage))
+
+
+def _reply(job: Job) -> str:
+    """The customer's next message."""
+    config = {"seed": job.seed, "cache": False}
+    turn = job.simulator(scenario=job.task.story, history=job.scenario.messages, config=config)
+    return str(turn.reply)
+
+
+def _unnamed(grading: _Attempt, metric: Metric) -> tuple[str, ...]:
+    """The models that took part in a grading and that the metric does not name."""
+    named = {lm.model for lm in models_of(metric).values()}
+    return tuple(model for model in grading.models if model not in named)
+
+
+def _ruling(grading: _Attempt, scenario: Scenario) -> dict[str, Any]:
+    """Status, grade and reason of a reply that was made; InputError for a grade that is none."""
+    if grading.why:
+        return {"status": "error", "why": f"judge: {grading.why}"}
+    grade = grading.value
+    if not isinstance(grade, Grade):
+        raise InputError(
+            f"the metric's grade for scenario {scenario.id} is a {type(grade).__name__}; "
+            "expected a Grade with a verdict for each criterion"
+        )
+    if grade.scored:
+        return {"status": "scored", "grade": grade}
+    why = grade.verdicts[0].evidence if grade.verdicts else "the metric gave no verdict"
+    return {"status": "unscored", "grade": grade, "why": why}
+
+
+def _outcome(
+    job: Job, reply: _Attempt, *, judge_calls: int = 0, judge_tokens: int = 0, **fields: Any
+) -> Outcome:
+    """The outcome of a job; `fields` are the others of an Outcome."""
+    stage, version, scenario, repeat = job.key
+    return Outcome(
+        scenario=scenario,
+        version=version,
+        stage=stage,
+        repeat=repeat,
+        reply=reply.value or "",
+        calls={"user": 1, "judge": judge_calls},
+        tokens={"user": reply.tokens, "judge": judge_tokens},
+        **fields,
+    )
+
+
+def stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
+    """TooManyErrors, with the last reason, if more than a fifth failed or could not be scored."""
+    failed = [outcome for outcome in outcomes if outcome.status != "scored"]
+    tolerated = max(MAX_FAILED * len(outcomes), min(MIN_FAILED, len(outcomes) - 1))
+    if len(failed) > tolerated:
+        raise TooManyErrors(
+            f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; "
+            "mend the model connection and go on"
+        )

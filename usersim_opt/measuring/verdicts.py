@@ -1,0 +1,39 @@
+"""Scored verdicts in the form in which the model of the pieces takes them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.piece_model import shares
+from usersim_opt.measuring.verdict_arrays import Array
+from usersim_opt.scenarios.kinds import in_order
+from usersim_opt.scenarios.records import Scenario, Scenarios
+
+ScoredVerdict = tuple[tuple[str, str], str, bool]
+"""The criterion as (scenario, criterion), its dimension, and whether the reply passed."""
+
+
+def verdicts_of(outcome: Outcome, scenario: Scenario) -> Iterator[ScoredVerdict]:
+    """The scored verdicts of a reply on the criteria of its scenario."""
+    dimensions = scenario.dimension_by_criterion
+    for verdict in outcome.scored_verdicts:
+        dimension = dimensions.get(verdict.criterion)
+        if dimension is not None:
+            yield (scenario.id, verdict.criterion), dimension, verdict.passed
+
+
+def dimensions_of(scenarios: Iterable[Scenario]) -> list[str]:
+    """The dimensions of the criteria of scenarios, in order."""
+    return in_order(
+        {name for scenario in scenarios for name in scenario.dimension_by_criterion.values()}
+    )
+
+
+def weights_of(
+    outcomes: Iterable[Outcome], scenarios: Scenarios, dimensions: Sequence[str]
+) -> Array:
+    """The share of each dimension among the criteria of the scenarios that were measured."""
+    counts: Counter[str] = Counter()
+    for name in {outcome.scenario for outcome in outcomes}:
+        counts.update(scenarios[name].dimension_by_criterion.values())
+    return shares(counts, dimensions)

@@ -1,0 +1,1 @@
+"""Connections to language models, a server on loopback, and the offline stand-ins."""

@@ -1,0 +1,149 @@
+"""Which kinds of guidance a prompt gives, in any wording that says it.
+
+A kind is found in a sentence or bullet in which all its groups of words occur. A sentence that says
+the opposite counts against it. What a prompt contradicts, or says on too many pages, is followed
+less.
+
+Not covered: irony, and guidance spread over several sentences.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from usersim_opt.customer.prompt import PLACEHOLDER, parts_of
+from usersim_opt.models.offline.wordings import KINDS, Kind
+
+_DENIAL = re.compile(
+    r"(?:\bnot|n't|\bnever|\bavoid|\bno need to|\bstop|\bwithout|\bnobody)(?:\W+\w+){0,3}\W+\Z"
+)
+"""A denial within the few words before a match."""
+_STARTS_DENYING = re.compile(r"(?:do(?:es)? not|do(?:es)?n't|never|no\b|not\b|avoid|refus)")
+
+_TAGGED = re.compile(r"<(scenario|story|task)>\s*(.*)\s*</\1>", re.DOTALL | re.I)
+_HEADED = re.compile(
+    r"(?:^|\n)[#* ]*(?:your )?(?:private )?(?:scenario|story|instruction|task)s?[*]*:?\s*\n(.*)\Z",
+    re.DOTALL | re.I,
+)
+
+_ATTENTION = 0.94
+"""How far a short prompt without contradictions is followed."""
+_LEAST_ATTENTION = 0.3
+_LONG = 4_000
+"""Characters from which a prompt is followed less."""
+_MANY = 30
+"""Pieces from which a prompt is followed less."""
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """What a prompt asks for, and how far it is followed at all.
+
+    By kind from -1 (the opposite) over 0 (nothing) to 1.
+    """
+
+    kinds: Mapping[str, float]
+    attention: float
+
+    def strength(self, kind: str) -> float:
+        """How strongly a kind of behaviour is asked for and followed."""
+        return self.kinds[kind] * self.attention
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """Whether a piece of the prompt asks for a kind, and whether one asks for the opposite."""
+
+    asks: bool
+    opposes: bool
+
+    @property
+    def contradicts_itself(self) -> bool:
+        return self.asks and self.opposes
+
+    @property
+    def strength(self) -> float:
+        if self.asks:
+            return 0.4 if self.opposes else 1.0
+        return -1.0 if self.opposes else 0.0
+
+
+@lru_cache(maxsize=512)
+def read_guidance(text: str) -> Guidance:
+    """Read an instruction text without its private scenario."""
+    pieces = [part.words.lower() for part in parts_of(text) if part.words] if text.strip() else []
+    findings = {name: _find(kind, pieces) for name, kind in KINDS.items()}
+    strengths = {name: finding.strength for name, finding in findings.items()}
+    contradictions = sum(finding.contradicts_itself for finding in findings.values())
+    return Guidance(strengths, _attention(len(text), len(pieces), contradictions=contradictions))
+
+
+def _attention(characters: int, pieces: int, *, contradictions: int) -> float:
+    """How far a prompt is followed: less with each contradiction, and if it is long."""
+    too_long = max(0.0, characters - _LONG) / 10_000
+    too_many = 0.004 * max(0, pieces - _MANY)
+    return max(_LEAST_ATTENTION, _ATTENTION - 0.06 * contradictions - too_long - too_many)
+
+
+def _find(kind: Kind, pieces: Sequence[str]) -> _Finding:
+    """What the pieces say of a kind; a denied wish counts as the opposite."""
+    asking = [piece for piece in pieces if _has_all(kind.needs, piece)]
+    denied = [piece for piece in asking if _denies(kind, piece)]
+    opposed = [piece for piece in pieces if _opposes(kind, piece)]
+    against = {*denied, *opposed}
+    return _Finding(asks=any(piece not in against for piece in asking), opposes=bool(against))
+
+
+def _has_all(groups: Iterable[str], piece: str) -> bool:
+    return all(re.search(group, piece) for group in groups)
+
+
+def _opposes(kind: Kind, piece: str) -> bool:
+    return any(_affirmed(pattern, piece) for pattern in kind.against)
+
+
+def _affirmed(pattern: str, piece: str) -> bool:
+    """Whether a pattern occurs and no denial stands before it."""
+    match = re.search(pattern, piece)
+    return match is not None and not _is_denied(match)
+
+
+def _denies(kind: Kind, piece: str) -> bool:
+    """Whether a sentence with all the words of a kind says not to do it.
+
+    Where the kind is a denial itself, or the words begin with one, "not" is part of the wish.
+    """
+    matches = [match for group in kind.needs if (match := re.search(group, piece))]
+    if kind.is_denial or any(map(_begins_with_denial, matches)):
+        return False
+    return any(map(_is_denied, matches))
+
+
+def _begins_with_denial(match: re.Match[str]) -> bool:
+    return _STARTS_DENYING.match(match.group()) is not None
+
+
+def _is_denied(match: re.Match[str]) -> bool:
+    return _DENIAL.search(match.string[: match.start()]) is not None
+
+
+def split_system(system: str) -> tuple[str, str]:
+    """A system message as (instructions, private story).
+
+    The story is set apart by tags, else by a heading, else it is the paragraph with most digits.
+    """
+    if tagged := _TAGGED.search(system):
+        before, after = system[: tagged.start()], system[tagged.end() :]
+        return before + PLACEHOLDER + after, tagged.group(2)
+    if headed := _HEADED.search(system):
+        return system[: headed.start(1)] + PLACEHOLDER, headed.group(1)
+    paragraphs = system.split("\n\n")
+    story = max(paragraphs, key=_digits)
+    place = paragraphs.index(story)
+    paragraphs[place] = PLACEHOLDER
+    return "\n\n".join(paragraphs), story
+
+
+def _digits(text: str) -> int:
+    return len(re.findall(r"\d", text))

@@ -1,0 +1,400 @@
+"""Ollama through its own client: an engine for dspy.LM that sends what it was told to send.
+
+Every request carries the options by name, `think` (off unless asked for), `keep_alive`, `stream:
+false`, and a wanted JSON schema as `format`. Think text never becomes part of a reply. An empty
+answer, a page of HTML and a prompt that the server cut are failures. The client waits a limited
+time and, on loopback, does not listen to proxy variables.
+
+Not covered: images, tools, streaming.
+"""
+
+import json
+import os
+import re
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+import ollama
+from dspy import lm15
+
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.text import without_thoughts
+from usersim_opt.models.hosts import HostPool
+from usersim_opt.models.retry import Retry
+from usersim_opt.models.sampling import (
+    IN_REQUEST,
+    MACHINE_NAMES,
+    OF_ENGINE,
+    OF_ENGINE_NAMES,
+    Options,
+    SamplingOption,
+    check_value,
+)
+from usersim_opt.models.truncation import LEAST_RATE, Sent, overrun, truncation
+from usersim_opt.models.wire import PooledTransport
+
+DEFAULT_HOST = "http://localhost:11434"
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 600.0
+
+
+def host_url(host: str | None = None) -> str:
+    """The server's address in one form: scheme, host, port.
+
+    OLLAMA_HOST stands in where none is given; `/v1` is dropped. InputError for what is no address.
+
+    >>> host_url("gpu-box/v1"), host_url("https://[::1]:9999/")
+    ('http://gpu-box:11434', 'https://[::1]:9999')
+    """
+    address = (host or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST).strip()
+    parts, port = _split(address)
+    name = parts.hostname or "localhost"
+    if name in ("0.0.0.0", "::"):  # noqa: S104 - a server that binds to all is reached on loopback
+        name = "localhost"
+    if parts.scheme not in ("http", "https") or re.search(r"[\s,;]", name):
+        raise InputError(
+            f"Ollama's address {address!r} cannot be read; expected something like gpu-box:11434"
+        )
+    if ":" in name:  # an IPv6 address
+        name = f"[{name}]"
+    return f"{parts.scheme}://{name}:{port}{parts.path.rstrip('/').removesuffix('/v1')}"
+
+
+def _split(address: str) -> tuple[SplitResult, int]:
+    """The parts of an address and its port; InputError for what cannot be taken apart."""
+    try:
+        parts = urlsplit(address if "//" in address else f"//{address}", scheme="http")
+        port = parts.port
+    except ValueError as error:
+        raise InputError(
+            f"Ollama's address {address!r} cannot be read ({error}); "
+            "expected something like gpu-box:11434"
+        ) from error
+    return parts, port or (443 if parts.scheme == "https" else 11434)
+
+
+class EmptyAnswer(lm15.ServerError):
+    """The model answered with nothing."""
+
+
+class Overrun(lm15.InvalidRequestError):
+    """Prompt and answer together were longer than the context."""
+
+
+class OllamaEngine:
+    """Answers by /api/chat of one or several hosts.
+
+    It tries again where that can help, so DSPy need not. `options` are Ollama's own, such as
+    num_ctx; InputError for one that is unknown or has no such value.
+    """
+
+    takes_schema = True
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        api_base: str | Sequence[str] | None = None,
+        think: bool | str = False,
+        keep_alive: str | int = "30m",
+        timeout: float = READ_SECONDS,
+        retry: Retry | None = None,
+        **options: Any,
+    ) -> None:
+        _check_options(options)
+        _check_timeout(timeout)
+        _check_retry(retry)
+        self.model = model
+        self.think, self.keep_alive, self.options = think, keep_alive, options
+        self.retry = retry or Retry()
+        self.rate = LEAST_RATE
+        """Tokens per character that a text has at the least; a shorter count means a cut prompt."""
+        self._timeout = timeout
+        addresses = [api_base] if isinstance(api_base, str | None) else api_base
+        self.pool = HostPool([host_url(address) for address in addresses])
+        self._clients = {host: _client(host, timeout) for host in self.pool.hosts}
+        for client in self._clients.values():
+            weakref.finalize(self, client.close)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "OllamaEngine":
+        return self  # copies of a program share the connections
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process the engine is made anew, once for all jobs that it does there."""
+        options = json.dumps(self.options, sort_keys=True)
+        settings = (self.think, self.keep_alive, self._timeout, self.retry, self.rate)
+        return _same_engine, (self.model, self.pool.hosts, *settings, options)
+
+    def described(self) -> Options:
+        """What a run's fingerprint should hold: the options that shape an answer."""
+        own = {name: self.options[name] for name in self.options if name not in MACHINE_NAMES}
+        return {"think": self.think, **own}
+
+    def calibrate(self, rate: float) -> None:
+        """From now on expect `rate` tokens per character, as measured with this model.
+
+        A prompt of which the server reads far fewer is an error: it must have been cut.
+        """
+        self.rate = rate
+
+    def client(self, host: str) -> ollama.Client:
+        """The client for one of the hosts."""
+        return self._clients[host]
+
+    def complete(self, request: lm15.Request) -> lm15.Response:
+        """One answer; raises lm15 errors.
+
+        After an empty answer another seed is tried: the same one would be as empty again.
+        """
+        empty = 0
+
+        def attempt() -> lm15.Response:
+            nonlocal empty
+            try:
+                return self._from_any_host(_reseeded(request, empty))
+            except EmptyAnswer:
+                empty += 1
+                raise
+
+        return self.retry.call(attempt)
+
+    def _from_any_host(self, request: lm15.Request) -> lm15.Response:
+        """The answer of the least busy host; one that is gone, sick or busy is passed over."""
+        tried: list[str] = []
+        while True:
+            with self.pool.lease(tried=tried) as host:
+                try:
+                    return self.ask(host, request)
+                except EmptyAnswer:
+                    raise  # the host is well, the model said nothing
+                except (lm15.TransportError, lm15.ServerError, lm15.RateLimitError) as error:
+                    # A busy host is well and will be asked again soon; the others need a rest.
+                    if not isinstance(error, lm15.RateLimitError):
+                        self.pool.rest(host)
+                    tried.append(host)
+                    if len(tried) == len(self.pool.hosts):
+                        raise
+
+    def ask(self, host: str, request: lm15.Request) -> lm15.Response:
+        """One attempt at one host; raises lm15 errors."""
+        messages = _messages(request)
+        options = self.options | _options(request.config)
+        with _translated(host, self.model):
+            answer = self._clients[host].chat(
+                model=self.model,
+                messages=messages,
+                options=options,
+                think=self.think,
+                keep_alive=self.keep_alive,
+                format=_format(request.config.response_format),
+                stream=False,
+            )
+        self._check_length(_sent(messages, answer, num_ctx=options.get("num_ctx")))
+        return _response(self.model, request, answer)
+
+    def _check_length(self, sent: Sent) -> None:
+        """An lm15 error if the server cut the prompt, or the answer ran over the context."""
+        if cut := truncation(sent, rate=self.rate):
+            raise lm15.ContextLengthError(f"{self.model}: {cut}")
+        if over := overrun(sent):
+            raise Overrun(f"{self.model}: {over}")
+
+
+def _sent(
+    messages: list[dict[str, str]], answer: ollama.ChatResponse, *, num_ctx: int | None
+) -> Sent:
+    """The call in characters and in the tokens that the server counted."""
+    characters = sum(len(message["content"]) for message in messages)
+    read, written = answer.prompt_eval_count, answer.eval_count
+    return Sent(characters=characters, read=read, written=written, num_ctx=num_ctx)
+
+
+def _check_options(options: Options) -> None:
+    """InputError for an option that Ollama does not have, or a value that is none for it."""
+    if unknown := sorted(set(options) - set(OF_ENGINE_NAMES)):
+        raise InputError(
+            f"option {unknown[0]!r} is unknown to Ollama; "
+            f"expected one of {', '.join(OF_ENGINE_NAMES)}, think, keep_alive, timeout, api_base"
+        )
+    for option in OF_ENGINE:
+        if option.name in options:
+            check_value(option, options[option.name])
+
+
+def _check_timeout(timeout: Any) -> None:
+    """InputError unless it is a number of seconds above 0."""
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+        raise InputError(f"timeout is {timeout!r}; expected seconds")
+
+
+def _check_retry(retry: Any) -> None:
+    """InputError unless it is a Retry or None."""
+    if not isinstance(retry, Retry | None):
+        raise InputError(f"retry is {retry!r}; expected a Retry, such as Retry(attempts=5)")
+
+
+@cache
+def _same_engine(model: str, hosts: tuple[str, ...], *rest: Any) -> OllamaEngine:
+    """The engine of this process for a description."""
+    think, keep_alive, timeout, retry, rate, options = rest
+    engine = OllamaEngine(
+        model,
+        api_base=hosts,
+        think=think,
+        keep_alive=keep_alive,
+        timeout=timeout,
+        retry=retry,
+        **json.loads(options),
+    )
+    engine.calibrate(rate)
+    return engine
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is on this machine, where proxy variables must not count."""
+    return urlsplit(host).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def _client(host: str, timeout: float) -> ollama.Client:
+    """A client for a host; connecting is quick or fails, answering may take long."""
+    patience = httpx.Timeout(timeout, connect=CONNECT_SECONDS)
+    return ollama.Client(host, timeout=patience, trust_env=not is_loopback(host), **_wire(host))
+
+
+def _wire(host: str) -> Options:
+    """The client's option for our own transport, where no proxy stands between."""
+    direct = is_loopback(host) or not _proxied(host)
+    return {"transport": PooledTransport()} if direct else {}
+
+
+def _proxied(host: str) -> bool:
+    """Whether the environment wants a proxy for the host, which only httpx's own transport uses."""
+    name = urlsplit(host).hostname or ""
+    return bool(getproxies().get(urlsplit(host).scheme)) and not proxy_bypass(name)
+
+
+@contextmanager
+def _translated(host: str, model: str) -> Iterator[None]:
+    """Errors of the client as lm15 errors, which say whether another attempt can help."""
+    try:
+        yield
+    except ollama.ResponseError as error:
+        raise _status_error(host, model, error) from error
+    except (ConnectionError, httpx.ConnectError) as error:
+        raise lm15.TransportError(
+            f"no Ollama answers at {host}; start it with `ollama serve`, or set OLLAMA_HOST"
+        ) from error
+    except httpx.TimeoutException as error:
+        raise lm15.TimeoutError(
+            f"Ollama at {host} did not answer in time; raise `timeout`, or use a smaller model"
+        ) from error
+    except httpx.HTTPError as error:
+        raise lm15.TransportError(f"Ollama at {host} broke off ({type(error).__name__})") from error
+    except ValueError as error:
+        raise lm15.InvalidRequestError(
+            f"what answers at {host} is not Ollama ({type(error).__name__}); check the address"
+        ) from error
+
+
+_LASTING = re.compile(r'option "|template|role|query')
+"""What an error of the server's speaks of where the same request would fail again."""
+
+
+def _status_error(host: str, model: str, error: ollama.ResponseError) -> lm15.LM15Error:
+    """The lm15 error for an answer with a status that is no success."""
+    status, said = error.status_code, " ".join(str(error.error).split())[:200]
+    if status == 404 and "model" in said and "not found" in said:
+        return lm15.UnsupportedModelError(
+            f"{host} has no model {model!r}; get it with `ollama pull {model}`"
+        )
+    if status == 400 and "context" in said:
+        return lm15.ContextLengthError(f"{model}: {said}; raise num_ctx")
+    if status in (429, 503):
+        return lm15.RateLimitError(f"{host} is busy: {said}")
+    if status >= 500 and not _LASTING.search(said):
+        return lm15.ServerError(f"{host}: {said}")
+    return lm15.InvalidRequestError(f"{host} refused the request with {status}: {said}")
+
+
+def _response(model: str, request: lm15.Request, answer: ollama.ChatResponse) -> lm15.Response:
+    """The client's answer in DSPy's form; EmptyAnswer if there is nothing in it."""
+    text = without_thoughts(answer.message.content or "")
+    if not answer.done or not text.strip():
+        raise EmptyAnswer(f"{model} gave an empty answer: {_why_empty(answer)}")
+    return lm15.Response(
+        id=None,
+        model=request.model,
+        message=lm15.Message.assistant([lm15.TextPart(text)]),
+        finish_reason="length" if answer.done_reason == "length" else "stop",
+        usage=_usage(answer),
+    )
+
+
+def _usage(answer: ollama.ChatResponse) -> lm15.Usage:
+    """The tokens that the server says it read and wrote; 0 where it does not say."""
+    read, written = answer.prompt_eval_count or 0, answer.eval_count or 0
+    return lm15.Usage(input_tokens=read, output_tokens=written, total_tokens=read + written)
+
+
+def _why_empty(answer: ollama.ChatResponse) -> str:
+    """What the answer says of why it is empty."""
+    thinking = answer.message.thinking
+    if not answer.done:
+        return "it was broken off"
+    if answer.done_reason == "length":
+        way = " by thinking; use think=False" if thinking else "; raise max_tokens"
+        return f"the token limit was used up{way}"
+    if thinking or answer.message.content:
+        return "there is nothing but thinking"
+    return "the model stopped at once"
+
+
+def _reseeded(request: lm15.Request, number: int) -> lm15.Request:
+    """The request with another seed after `number` empty answers."""
+    config = request.config
+    if number == 0 or config.seed is None:
+        return request
+    return replace(request, config=replace(config, seed=config.seed + number))
+
+
+def _messages(request: lm15.Request) -> list[dict[str, str]]:
+    """The messages as Ollama takes them, the system message first."""
+    messages = []
+    if isinstance(request.system, str):
+        messages.append({"role": "system", "content": request.system})
+    for message in request.messages:
+        role = "system" if message.role == "developer" else message.role
+        messages.append({"role": role, "content": message.text or ""})
+    return messages
+
+
+def _format(wanted: Any) -> Any:
+    """A wanted JSON schema, or JSON at all, in the form of Ollama's `format`."""
+    if not wanted:
+        return None
+    return wanted["schema"] if wanted.get("type") == "json_schema" else "json"
+
+
+def _options(config: lm15.Config) -> Options:
+    """The request's sampling options under Ollama's names; they go before those of the engine."""
+    options = {}
+    for option in IN_REQUEST:
+        value = _value(config, option)
+        if value is not None:
+            options[option.ollama or option.name] = value
+    return options
+
+
+def _value(config: lm15.Config, option: SamplingOption) -> Any:
+    """An option's value in a request; None if it is not set, as an empty list is not."""
+    value = getattr(config, option.name)
+    if option.kind == "texts":
+        return list(value) if value else None
+    return value

@@ -1,0 +1,145 @@
+"""The sampling options of a model, in one table: who carries each, and what Ollama calls it.
+
+    temperature   in every request, by DSPy; in Ollama the same name; a PARAMETER of a Modelfile
+    max_tokens    in every request, by DSPy; in Ollama `num_predict`
+    num_ctx       by Ollama's engine; an option of the machine, no part of a model's name
+
+Everything that lists, checks, renames or prints options reads this table.
+
+Not covered: `think`, `keep_alive` and the like, which go beside the options in a request to Ollama.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from usersim_opt.basics.errors import InputError
+
+Kind = Literal["number", "whole", "switch", "texts"]
+"""What a value must be: any number, a whole one, True or False; `texts` go on as they are."""
+Options = dict[str, Any]
+"""Values of options by name."""
+Carrier = Literal["request", "provider", "engine"]
+"""Who carries an option. `request`: DSPy, in every request to any model. `provider`: DSPy as well,
+but only some providers know it. `engine`: the engine of Ollama."""
+
+
+@dataclass(frozen=True)
+class SamplingOption:
+    """One option as `connect` takes it."""
+
+    name: str
+    carrier: Carrier
+    kind: Kind = "number"
+    ollama: str | None = None
+    """Its name among Ollama's options; None where Ollama has no such option."""
+    machine: bool = False
+    """Whether it is about the machine and does not shape answers: a run may go on with another."""
+    parameter: int | None = None
+    """Its place among the PARAMETERs of a Modelfile; None where Ollama's parser knows none."""
+
+
+def _request(
+    name: str, kind: Kind = "number", *, ollama: str = "", parameter: int | None = None
+) -> SamplingOption:
+    return SamplingOption(name, "request", kind, ollama or name, parameter=parameter)
+
+
+def _machine(name: str, kind: Kind = "whole", *, parameter: int | None = None) -> SamplingOption:
+    return SamplingOption(name, "engine", kind, name, machine=True, parameter=parameter)
+
+
+def _engine(name: str, kind: Kind = "number", *, parameter: int | None = None) -> SamplingOption:
+    return SamplingOption(name, "engine", kind, name, parameter=parameter)
+
+
+OPTIONS = (
+    _request("temperature", parameter=1),
+    _request("top_p", parameter=2),
+    _request("top_k", "whole", parameter=3),
+    _request("seed", "whole"),
+    _request("max_tokens", "whole", ollama="num_predict"),
+    SamplingOption("max_completion_tokens", "provider", "whole", "num_predict"),
+    _request("stop", "texts", parameter=13),
+    _request("presence_penalty", parameter=11),
+    _request("frequency_penalty", parameter=12),
+    SamplingOption("reasoning_effort", "provider", "texts"),
+    _machine("num_ctx", parameter=6),
+    _machine("num_batch"),
+    _machine("num_gpu"),
+    _machine("main_gpu"),
+    _machine("num_thread"),
+    _machine("use_mmap", "switch"),
+    _machine("numa", "switch"),
+    _engine("num_predict", "whole", parameter=7),
+    _engine("num_keep", "whole", parameter=8),
+    _engine("min_p", parameter=4),
+    _engine("typical_p", parameter=5),
+    _engine("repeat_last_n", "whole", parameter=9),
+    _engine("repeat_penalty", parameter=10),
+    # Mirostat is gone from Ollama's Modelfiles.
+    _engine("mirostat", "whole"),
+    _engine("mirostat_tau"),
+    _engine("mirostat_eta"),
+)
+"""All options, in the order in which messages and names of models list them."""
+
+
+def _names(options: Iterable[SamplingOption]) -> tuple[str, ...]:
+    return tuple(option.name for option in options)
+
+
+IN_REQUEST = tuple(option for option in OPTIONS if option.carrier == "request")
+"""Options that DSPy carries in every request; all others of `connect` belong to the engine."""
+OF_ENGINE = tuple(option for option in OPTIONS if option.carrier == "engine")
+"""Ollama's own options."""
+IN_REQUEST_NAMES = _names(IN_REQUEST)
+OF_ENGINE_NAMES = _names(OF_ENGINE)
+MACHINE_NAMES = _names(option for option in OPTIONS if option.machine)
+NAMED = _names(option for option in OPTIONS if option.carrier in ("request", "provider"))
+"""Options that stand beside a model's name in records, as far as they are set on the model."""
+RENAMED = {o.name: o.ollama for o in OPTIONS if o.ollama and o.ollama != o.name}
+"""Options that Ollama knows by another name."""
+MODELFILE_PARAMETERS = tuple(
+    option.ollama
+    for option in sorted(OPTIONS, key=lambda option: option.parameter or 0)
+    if option.parameter and option.ollama
+)
+"""The PARAMETERs of a Modelfile that a run may have been measured with, in the file's order."""
+
+
+def _is_switch(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_whole(value: Any) -> bool:
+    # To Python, True is a number as well.
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return _is_whole(value) or (isinstance(value, float) and math.isfinite(value))
+
+
+_TESTS: dict[Kind, tuple[str, Callable[[Any], bool]]] = {
+    "number": ("a number", _is_number),
+    "whole": ("a whole number", _is_whole),
+    "switch": ("True or False", _is_switch),
+}
+"""What a value must be, in words and as a test; a kind that is not here takes anything."""
+
+
+def check_value(option: SamplingOption, value: Any) -> None:
+    """InputError unless the value is of the option's kind."""
+    if expected := _expected(option, value):
+        raise InputError(f"option {option.name} is {value!r}; expected {expected}")
+
+
+def _expected(option: SamplingOption, value: Any) -> str:
+    """What a value that will not do should have been; empty for one that will."""
+    if option.kind in _TESTS:
+        words, fits = _TESTS[option.kind]
+        if not fits(value):
+            return words
+    return "1 or more" if option.name == "max_tokens" and value < 1 else ""

@@ -1,0 +1,1 @@
+"""A run on disk: written, read back, shown, and carried out into other forms."""

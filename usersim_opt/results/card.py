@@ -1,0 +1,362 @@
+"""The card of a prompt: what was measured, at what, and what that is worth.
+
+    p.txt   the prompt, the bytes whose sha256 the card names
+    p.json  the card as data; programs read it
+    p.md    the same to be read
+
+A card speaks of exactly one text. A simulator whose prompt is neither the seed nor the finalist of
+its result was not measured, and its card says that. Cards of earlier versions, and by hand, are
+read: a card needs the sha256 and the models, all else may be missing.
+
+Not covered: whether the figures hold for another model, temperature or data set.
+"""
+
+import json
+import re
+import warnings
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import dspy
+
+from usersim_opt.basics.asking import engine_of
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import OFFLINE_NOTE
+from usersim_opt.customer.prompt import Prompt
+from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.models.naming import changes, model_name
+from usersim_opt.results.result import OptimizationResult
+
+Card = Mapping[str, Any]
+Row = tuple[str, Any]
+"""A label and a value of the card's table."""
+Bounds = tuple[float | None, float | None]
+"""The ends of an interval; None where there is none."""
+TITLE = "# Prompt card: "
+NOT_MEASURED = (
+    "This prompt was not measured: it comes from no run, so nothing is known of how good it is."
+)
+INTRODUCTION = (
+    "The instructions of a language model that plays the customer towards a service agent."
+)
+
+ANOTHER_MODEL = (
+    "Any other model, temperature or other sampling option than the ones above: "
+    "a change asks for measuring again."
+)
+
+
+def card_of(simulator: UserSimulator) -> Card:
+    """What is known of the simulator's prompt, as plain data for JSON.
+
+    Without a result of that very prompt only its digest is known.
+    """
+    nothing = unmeasured(simulator.prompt)
+    result = getattr(simulator, "result", None)
+    if not isinstance(result, OptimizationResult):
+        return nothing
+    side = _side_of(simulator.prompt, result)
+    if side is None:
+        return nothing
+    return {
+        **nothing,
+        "measured": True,
+        "offline": result.offline,
+        "note": OFFLINE_NOTE if result.offline else "",
+        "models": dict(result.models),
+        "num_ctx": _num_ctx(simulator, result.models.get("user", "")),
+        **_figures(result, side),
+        "calls": dict(result.calls),
+        "tokens": dict(result.tokens),
+    }
+
+
+def _side_of(prompt: Prompt, result: OptimizationResult) -> Evaluation | None:
+    """The prompt on the smoke split; None for one that is neither finalist nor seed."""
+    if prompt.sha256 == result.finalist.sha256:
+        return result.best_smoke
+    return result.base_smoke if prompt.sha256 == result.seed.sha256 else None
+
+
+def unmeasured(prompt: Prompt) -> Card:
+    """The card of a prompt of which nothing is known."""
+    return {
+        "sha256": prompt.sha256,
+        "characters": len(prompt.text),
+        "measured": False,
+        "offline": False,
+        "note": NOT_MEASURED,
+        "models": {},
+    }
+
+
+def _num_ctx(simulator: UserSimulator, measured: str) -> int | None:
+    """The context length of an Ollama model; it is no part of the model's name in a result."""
+    lm = simulator.lm
+    is_measured = lm is not None and model_name(lm) == measured
+    return _context_length(lm) if is_measured else None
+
+
+def _context_length(lm: Any) -> int | None:
+    length: int | None = getattr(engine_of(lm), "options", {}).get("num_ctx")
+    return length
+
+
+def _figures(result: OptimizationResult, side: Evaluation) -> dict[str, Any]:
+    """Pass rate and gain of a side; rates are shares from 0 to 1 and rounded, as all in a card."""
+    rate = side.pass_rate.within(0.0, 1.0) if side.pass_rate else None
+    return {
+        "pass_rate_on_smoke": _rounded(rate.mean if rate else None),
+        "pass_rate_interval": [_rounded(rate.low), _rounded(rate.high)] if rate else None,
+        "scenarios": len({outcome.scenario for outcome in side.outcomes}),
+        "tasks": len({outcome.task_id for outcome in side.outcomes}),
+        "replies": len(side.outcomes),
+        "compared_with_seed": _comparison(result) if result.reading.found_better else None,
+    }
+
+
+def _comparison(result: OptimizationResult) -> dict[str, Any]:
+    gain = result.confirmation.gain
+    return {
+        "candidate": result.finalist.id,
+        "candidate_sha256": result.finalist.sha256,
+        "seed_sha256": result.seed.sha256,
+        "gain": round(gain.mean, 4),
+        "low": _rounded(gain.low),
+        "high": _rounded(gain.high),
+        "scenarios": result.confirmation.scenarios,
+        "tasks": result.confirmation.tasks,
+        "shipped": result.shipped == result.finalist,
+    }
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 4)
+
+
+# -- files ---------------------------------------------------------------------------------------
+
+
+def card_files(file: Path) -> tuple[Path, Path]:
+    """Where the cards of a prompt file stand: NAME.json and NAME.md."""
+    return _beside(file, ".json"), _beside(file, ".md")
+
+
+def _beside(file: Path, ending: str) -> Path:
+    return file.with_name(file.name.removesuffix(".txt") + ending)
+
+
+def read_card(file: Path) -> Card | None:
+    """The card beside a prompt file, None where there is none; InputError for a broken one."""
+    path = _beside(file, ".json")
+    data = _json_of(path) if path.is_file() else None
+    return data if is_card(data) else None
+
+
+def _json_of(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(
+            f"{path}: cannot be read as a card ({error}); "
+            "expected what export_prompt wrote, or no such file"
+        ) from error
+
+
+def card_beside(file: Path, prompt: Prompt) -> Card:
+    """The card of a prompt file, or that of an unmeasured prompt.
+
+    InputError for a card that names other bytes.
+    """
+    card = read_card(file)
+    if card is None:
+        return unmeasured(prompt)
+    if not names(card, prompt):
+        raise InputError(
+            f"{file}: has sha256 {prompt.sha256[:12]}..., "
+            f"its card {card_files(file)[0]} names {card['sha256'][:12]}...; "
+            "the prompt was changed since it was measured: put it back, "
+            "or move the card away to export it as not measured"
+        )
+    return card
+
+
+def is_card(data: Any) -> bool:
+    """Whether data read from JSON is a card: it names the bytes and the models."""
+    if not isinstance(data, dict):
+        return False
+    return isinstance(data.get("sha256"), str) and _are_models(data.get("models"))
+
+
+def _are_models(value: object) -> bool:
+    """Whether a value is a mapping to model strings."""
+    return isinstance(value, dict) and all(isinstance(model, str) for model in value.values())
+
+
+def user_model(card: Card) -> str:
+    """The model string that the prompt was measured with; empty where it was not measured."""
+    return str(card["models"].get("user", ""))
+
+
+def names(card: Card, prompt: Prompt) -> bool:
+    """Whether the card is that of the prompt.
+
+    A tau2 guideline may be shorter than the prompt by the place of the scenario.
+    """
+    return prompt.sha256 in (card["sha256"], card.get("file_sha256"))
+
+
+def dumped(card: Card) -> str:
+    """The text of the JSON card."""
+    return json.dumps(card, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+# -- the page ------------------------------------------------------------------------------------
+
+
+def markdown(card: Card, name: str, *, use: str) -> str:
+    """The card to be read; `name` is the prompt's file, `use` says how to use it."""
+    gaps = "\n".join(f"- {line}" for line in _gaps(card))
+    parts = [
+        TITLE + cell(name),
+        *([f"**{card['note']}**"] if card.get("offline") else []),
+        INTRODUCTION,
+        _table([*_what_it_is(card, name), *_figure_rows(card)]),
+        f"## What it is worth\n\n{_worth(card)}",
+        f"## What was not measured\n\n{gaps}",
+        f"## How to use it\n\n{use}",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(rows: list[Row]) -> str:
+    return "\n".join(["| what | value |", "|---|---|", *map(_table_row, rows)])
+
+
+def _table_row(row: Row) -> str:
+    label, value = row
+    return f"| {cell(label)} | {cell(value)} |"
+
+
+def cell(value: Any) -> str:
+    """A value as text on one line that Markdown and HTML take as text."""
+    words = " ".join(str(value).split())
+    return re.sub(r"([\\`*\[\]|~#]|(?<!\w)_|_(?!\w))", r"\\\1", escape(words, quote=False))
+
+
+def _what_it_is(card: Card, name: str) -> list[Row]:
+    rows: list[Row] = [("file", name), ("sha256 of the prompt", card["sha256"])]
+    if card.get("file_sha256"):
+        rows.append(("sha256 of this file", card["file_sha256"]))
+    rows.append(("characters", f"{card.get('characters', 0):,}"))
+    rows += [(f"{role} model", model) for role, model in card["models"].items()]
+    if card.get("num_ctx"):
+        rows.append(("num_ctx", card["num_ctx"]))
+    return rows
+
+
+def _figure_rows(card: Card) -> list[Row]:
+    rate = card.get("pass_rate_on_smoke")
+    if rate is None:
+        return []
+    low, high = card.get("pass_rate_interval") or (None, None)
+    shown = _with_bounds(f"{100 * rate:.1f} %", (low, high), ".1f")
+    rows: list[Row] = [("pass rate on the smoke split", shown)]
+    if card.get("replies"):
+        extent = f"{card['scenarios']} scenarios of {card['tasks']} tasks"
+        rows.append(("measured on", f"{extent}, {card['replies']} replies"))
+    return rows
+
+
+def _worth(card: Card) -> str:
+    if not card.get("models"):
+        return NOT_MEASURED
+    compared = card.get("compared_with_seed")
+    if not compared:
+        return (
+            "It is the seed prompt of its run; no other prompt was accepted, "
+            "so there is no gain to tell."
+        )
+    bounds = compared.get("low"), compared.get("high")
+    gain = _with_bounds(f"{100 * compared['gain']:+.1f} points", bounds, "+.1f")
+    extent = f"{compared['scenarios']} scenarios of {compared['tasks']} tasks"
+    on = f"on {extent} that the search had never seen"
+    # A card by hand may name the seed alone.
+    if card["sha256"] != compared.get("seed_sha256"):
+        return f"Gain over the seed prompt: {gain} {on}; in brackets the 95 % interval."
+    return (
+        f"It is the seed prompt of its run. The best other prompt gained {gain} {on} "
+        "and was not shipped."
+    )
+
+
+def _with_bounds(text: str, bounds: Bounds, form: str) -> str:
+    low, high = bounds
+    if low is None or high is None:
+        return f"{text} (no interval)"
+    return f"{text} [{100 * low:{form}}, {100 * high:{form}}]"
+
+
+def _gaps(card: Card) -> list[str]:
+    if not card.get("models"):
+        return ["Everything: measure it with programs/evaluate.py."]
+    return [
+        ANOTHER_MODEL,
+        "Other tasks, domains and languages than those of the data set.",
+        "Whole conversations: a scenario holds one reply of the customer.",
+        "Whether people find the replies human, and what agents score against this customer.",
+        *(["Any real model: the stand-ins are rules."] if card.get("offline") else []),
+    ]
+
+
+# -- warnings: a prompt that runs otherwise than it was measured ---------------------------------
+
+
+def remeasure(name: str, card: Card, now: str) -> str:
+    """The warning for a prompt that is about to run with `now`, a model string with its options.
+
+    Empty where nothing changed since it was measured, or where it was not.
+    """
+    measured = user_model(card)
+    differences = "; ".join(changes(measured, now)) if measured else ""
+    if not differences:
+        return ""
+    return (
+        f"{name} was measured with {measured} and is about to run with {now}: {differences}. "
+        "The figures of its card do not hold there; "
+        "measure it again: programs/evaluate.py --prompt FILE --against SEED_FILE"
+    )
+
+
+def warn_if_changed(file: Path, prompt: Prompt, lm: dspy.LM | None) -> None:
+    """One UserWarning if the card beside the prompt file names other bytes, or another model."""
+    card = read_card(file)
+    if card is None:
+        return
+    if names(card, prompt):
+        warn_if_other(str(file), card, lm)
+        return
+    warn(
+        f"{file} is not the prompt that its card {card_files(file)[0].name} names "
+        f"(sha256 {card['sha256'][:12]}...): it was changed, measure it again"
+    )
+
+
+def warn_if_other(name: str, card: Card, lm: Any) -> None:
+    """The same for a card at hand; `lm` None stands for DSPy's configured model."""
+    model = _model_in_use(lm)
+    if model is not None and (text := remeasure(name, card, model_name(model))):
+        warn(text)
+
+
+def _model_in_use(lm: Any) -> dspy.BaseLM | None:
+    model = lm or dspy.settings.lm
+    return model if isinstance(model, dspy.BaseLM) else None
+
+
+def warn(text: str) -> None:
+    """A UserWarning that points at whoever called the public function."""
+    warnings.warn(text, UserWarning, stacklevel=4)

@@ -1,0 +1,378 @@
+"""The run folder's record: one JSON line per event, appended, flushed and synced before it counts.
+
+The first line is the header with the format's number and the fingerprint of all inputs:
+
+    {"event": "start", "schema_version": 2, "at": "...", "inputs": {"prompt": "9f...", "seed": 6}}
+
+A run is a function of its inputs and of the answers that the models gave. A resumed run is the same
+run from its beginning, with every answer that the journal holds taken from there: no call is paid
+for twice. A last line without its line end was cut off by a kill; it is dropped, and its call is
+made again. Any other unreadable line is an error.
+
+Errors and missing verdicts of a finished measurement stay what they are; those of a measurement
+that was broken off are measured again.
+
+Not covered: a folder shared by several hosts; the lock holds for one.
+"""
+
+import json
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, Self
+
+from usersim_opt.basics.errors import JournalError, ResumeMismatch
+from usersim_opt.results import lock
+from usersim_opt.results.lock import LockFile
+
+SCHEMA_VERSION = 2
+"""Format 2 keeps calls and tokens by role.
+
+Format 1 had `user_calls`, `judge_calls` and one sum of tokens, and did not name the smoke gate.
+"""
+READABLE = (1, SCHEMA_VERSION)
+FILE = "journal.jsonl"
+Event = dict[str, Any]
+Inputs = Mapping[str, Any]
+"""What a run is made from: digests of prompt and data, names of models, options."""
+Name = tuple[str, ...]
+"""The kind of an event, and what makes it unique among its kind."""
+_FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "start": {"schema_version": int, "inputs": dict},
+    "version": {"id": str, "text": str},
+    "outcome": {
+        "stage": str,
+        "version": str,
+        "scenario": str,
+        "repeat": int,
+        "status": str,
+        "calls": dict,
+    },
+    "measured": {"stage": str},
+    "searched": {"rounds": int, "why": str},
+    "confirming": {"repeats": (int, float)},
+    "proposal": {"stage": str, "answer": str},
+    "decision": {"stage": str, "candidate": str, "rule": str},
+}
+"""What each kind of event must hold to be one."""
+_KEYS = {
+    "outcome": ("stage", "version", "scenario", "repeat"),
+    "version": ("id",),
+    "proposal": ("stage",),
+    "measured": ("stage",),
+    "decision": ("stage", "candidate", "rule"),
+}
+"""The fields that make an event unique among its kind."""
+_TO_MEASURE_AGAIN = ("error", "unscored")
+TOGETHER = "user and judge"
+"""The role under which a record of format 1 has its tokens."""
+_DIGEST = re.compile("[0-9a-f]{64}")
+CUT_OFF = "the last line was cut off; it is left out"
+_IMPLIED_BY_1 = {"smoke_gate": "ProvenGain()"}
+"""Inputs that a header of format 1 does not name, with what they were in every such run."""
+_HINTS = {
+    "max_calls": " (a run is not extended, its held-out test may have been read: "
+    "start another one from its prompt)"
+}
+
+
+class Journal:
+    """An open journal.
+
+    `events` are those of earlier sessions; `owed_again` are the failed replies among them that are
+    measured again.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        file: IO[bytes],
+        held: LockFile,
+        events: Sequence[Event] = (),
+        written_as: int = SCHEMA_VERSION,
+    ) -> None:
+        self.path = path
+        self.written_as = written_as
+        self.events, self.owed_again = settled(events)
+        self._file, self._held = file, held
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, folder: Path, inputs: Inputs) -> "Journal":
+        """Go on with the run that the folder holds, or start one; locks the folder.
+
+        Raises ResumeMismatch if the run was made with other inputs, JournalError if another process
+        has the folder.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        held = lock.acquire(folder)
+        try:
+            return cls._begin(folder, inputs, held)
+        except BaseException:
+            lock.release(held)
+            raise
+
+    @classmethod
+    def _begin(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
+        begin = cls._resume if holds_run(folder) else cls._create
+        return begin(folder, inputs, held)
+
+    @classmethod
+    def _create(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
+        path = folder / FILE
+        journal = cls(path, file=path.open("wb"), held=held)
+        journal.append(_header(inputs))
+        return journal
+
+    @classmethod
+    def _resume(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
+        path = folder / FILE
+        header, events = read(folder)
+        _check_inputs(folder, header, inputs)
+        # A line appended behind a torn one would make both unreadable.
+        _drop_torn_tail(path)
+        return cls(
+            path,
+            file=path.open("ab"),
+            held=held,
+            events=events,
+            written_as=header["schema_version"],
+        )
+
+    def check_format(self) -> None:
+        """JournalError for a record of an earlier format: it can be read, but not gone on with."""
+        if self.written_as != SCHEMA_VERSION:
+            raise JournalError(
+                f"{self.path}: is of format {self.written_as}, which this version reads but does "
+                "not go on with; use the version that wrote it, or start another run"
+            )
+
+    def append(self, event: Event) -> None:
+        """Write one event with the time; it is on the disk when this returns."""
+        line = _line(event)
+        # Replies come from several threads. Synced line by line, a power cut costs one at most.
+        with self._lock:
+            self._file.write(line)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file and let go of the folder; nothing can be appended any more."""
+        self._file.close()
+        lock.release(self._held)
+
+
+def _header(inputs: Inputs) -> Event:
+    return {"event": "start", "schema_version": SCHEMA_VERSION, "inputs": dict(inputs)}
+
+
+def _line(event: Event) -> bytes:
+    """An event and the time as a line of the file."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return (json.dumps(event | {"at": now}, allow_nan=False) + "\n").encode("ascii")
+
+
+def holds_run(folder: Path) -> bool:
+    """Whether the folder holds the record of a run.
+
+    A file without one whole line is none: nothing was spent on it.
+    """
+    path = folder / FILE
+    return path.is_file() and b"\n" in path.read_bytes()
+
+
+def name_of(event: Event) -> Name:
+    """What an event is looked up by: its kind, and what makes it unique among its kind."""
+    keys = _KEYS.get(event["event"], ())
+    return (event["event"], *(str(event[key]) for key in keys))
+
+
+def settled(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
+    """The events that stay, and the failed replies that are measured again.
+
+    A failure counts once its measurement was finished, for something was decided on it. Before that
+    another try costs nothing but the call.
+    """
+    finished = {event["stage"] for event in events if event["event"] == "measured"}
+    stay: list[Event] = []
+    again: list[Event] = []
+    for event in events:
+        failed = event.get("status") in _TO_MEASURE_AGAIN
+        (again if failed and event["stage"] not in finished else stay).append(event)
+    return stay, again
+
+
+# -- reading -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Log:
+    """What the lines of a journal hold, in the form of the present format."""
+
+    header: Event
+    events: list[Event]
+    unreadable: list[int]
+    """The numbers of the whole lines that are no event."""
+    cut_off: bool
+    """Whether the last line lacks its line end."""
+
+
+def read(folder: Path) -> tuple[Event, list[Event]]:
+    """Header and events of a run folder, strictly: to go on with the run.
+
+    JournalError names the first whole line that is no event of a known kind with all that its kind
+    must hold; it is raised for an unknown format and a folder without a run, too.
+    """
+    path = folder / FILE
+    log = _scan(folder, accepts=_is_whole)
+    written_as = log.header["schema_version"]
+    if written_as not in READABLE:
+        raise JournalError(
+            f"{path}:1: format {written_as}, this version reads formats {_known_formats()}; "
+            "use the version that wrote it"
+        )
+    if log.unreadable:
+        raise JournalError(
+            f"{path}:{log.unreadable[0]}: is no event; the file was changed after it was written, "
+            "restore it from a copy"
+        )
+    return log.header, log.events
+
+
+def read_lenient(folder: Path) -> tuple[Event, list[Event], list[str]]:
+    """Header, the events that can be read, and in words what cannot: to look at the run.
+
+    JournalError for a folder without a run.
+    """
+    log = _scan(folder, accepts=lambda event: True)
+    written_as = log.header.get("schema_version")
+    problems = [] if written_as in READABLE else [_other_format(written_as)]
+    problems += [CUT_OFF] if log.cut_off else []
+    problems += [f"line {number} is no event; it is left out" for number in log.unreadable]
+    return log.header, log.events, problems
+
+
+def _scan(folder: Path, *, accepts: Callable[[Event], bool]) -> _Log:
+    """The lines of a journal, as events where `accepts` takes them; JournalError for no header."""
+    *lines, rest = _raw(folder).split(b"\n")
+    events: list[Event] = []
+    unreadable: list[int] = []
+    for number, line in enumerate(lines, start=1):
+        event = _event(line)
+        if event is not None and accepts(event):
+            events.append(event)
+        else:
+            unreadable.append(number)
+    if not events or events[0]["event"] != "start":
+        raise JournalError(
+            f"{folder / FILE}:1: holds no run, it does not begin with the header of one; "
+            "expected the --run-dir of a run"
+        )
+    return _Log(events[0], events[1:], unreadable, cut_off=bool(rest))
+
+
+def _raw(folder: Path) -> bytes:
+    try:
+        return (folder / FILE).read_bytes()
+    except OSError as error:
+        raise JournalError(
+            f"{folder}: holds no run ({FILE}: {error.strerror}); expected the --run-dir of a run"
+        ) from error
+
+
+def _event(line: bytes) -> Event | None:
+    """A line as an event in the present form; None if it is none."""
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return _in_this_format(event) if _names_kind(event) else None
+
+
+def _names_kind(data: object) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("event"), str)
+
+
+def _is_whole(event: Event) -> bool:
+    """Whether an event is of a known kind and has what its kind must have."""
+    fields = _FIELDS.get(event["event"])
+    if fields is None:
+        return False
+    has_all = all(isinstance(event.get(name), kind) for name, kind in fields.items())
+    if event["event"] != "outcome":
+        return has_all
+    return has_all and _are_counts(event["calls"]) and _are_counts(event.get("tokens", {}))
+
+
+def _are_counts(by_role: object) -> bool:
+    return isinstance(by_role, dict) and all(isinstance(n, int) for n in by_role.values())
+
+
+def _in_this_format(event: Event) -> Event:
+    """An event in the present form."""
+    is_of_format_1 = event["event"] == "outcome" and "user_calls" in event
+    return _from_format_1(event) if is_of_format_1 else event
+
+
+def _from_format_1(outcome: Event) -> Event:
+    """An outcome of format 1 with its calls and tokens by role."""
+    present = dict(outcome)
+    calls = {"user": present.pop("user_calls"), "judge": present.pop("judge_calls", None)}
+    tokens = {TOGETHER: present.get("tokens", 0)}
+    return present | {"calls": calls, "tokens": tokens}
+
+
+def _known_formats() -> str:
+    return " and ".join(map(str, READABLE))
+
+
+def _other_format(number: object) -> str:
+    known = f"this version knows formats {_known_formats()}"
+    return f"format {number!r}, {known}: what it does not know is left out"
+
+
+# -- resuming ------------------------------------------------------------------------------------
+
+
+def _check_inputs(folder: Path, header: Event, inputs: Inputs) -> None:
+    """ResumeMismatch names what differs between the inputs of a run and those given now."""
+    given = json.loads(json.dumps(dict(inputs)))
+    if header["schema_version"] != SCHEMA_VERSION:
+        given = {key: value for key, value in given.items() if _IMPLIED_BY_1.get(key) != value}
+    differences = "; ".join(_differences(header["inputs"], given))
+    if differences:
+        raise ResumeMismatch(
+            f"{folder}: was made with other inputs; {differences}. "
+            "Give the same inputs, or name another folder"
+        )
+
+
+def _differences(old: Inputs, new: Inputs) -> Iterator[str]:
+    for key in sorted(old.keys() | new.keys()):
+        before, now = old.get(key), new.get(key)
+        if before != now:
+            yield f"{key} was {_short(before)}, is {_short(now)}{_HINTS.get(key, '')}"
+
+
+def _short(value: Any) -> str:
+    """A value as messages show it; of a digest its beginning."""
+    is_digest = isinstance(value, str) and _DIGEST.fullmatch(value)
+    return repr(f"{value[:12]}..." if is_digest else value)
+
+
+def _drop_torn_tail(path: Path) -> None:
+    raw = path.read_bytes()
+    whole = raw.rfind(b"\n") + 1
+    if whole < len(raw):
+        os.truncate(path, whole)

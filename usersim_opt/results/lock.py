@@ -1,0 +1,104 @@
+"""One process per run folder: a lock that the system releases when its holder dies."""
+
+import fcntl
+import json
+import os
+import socket
+import warnings
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from usersim_opt.basics.errors import JournalError
+
+FILE = "run.lock"
+LockFile = IO[str]
+"""An open lock file: who has it open has the folder."""
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError)
+"""What reading the entry of a lock file may raise: anything may stand in it."""
+
+
+def acquire(folder: Path) -> LockFile:
+    """Lock the folder until the file that is returned is closed.
+
+    JournalError names the process that holds it. A lock file that a dead process left behind is
+    taken over, with a warning. On file systems without locks across hosts the lock holds for this
+    host only.
+    """
+    path = folder / FILE
+    file = path.open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = _holder(path)
+        file.close()
+        raise JournalError(
+            f"{folder}: is in use by {holder}; wait for it, stop it, or name another folder"
+        ) from error
+    except OSError as error:
+        file.close()
+        raise JournalError(
+            f"{folder}: cannot be locked ({error.strerror}); name a folder on a local disk"
+        ) from error
+    _warn_if_left(folder, file)
+    file.truncate(0)
+    file.write(_entry())
+    file.flush()
+    return file
+
+
+def _warn_if_left(folder: Path, file: LockFile) -> None:
+    """A warning for an entry that is still there: whoever lets the folder go empties the file."""
+    file.seek(0)
+    if entry := file.read().strip():
+        warnings.warn(
+            f"{folder}: was left locked by a process that is gone ({entry}); it is taken over",
+            stacklevel=3,
+        )
+
+
+def _entry() -> str:
+    """What the lock file says of this process."""
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    return json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since})
+
+
+def release(file: LockFile) -> None:
+    """Empty the lock file, so that nobody takes it for one left behind, and let go of the folder.
+
+    A forked child shares the file, and with it the lock: closing it here is not enough.
+    """
+    file.truncate(0)
+    fcntl.flock(file, fcntl.LOCK_UN)
+    file.close()
+
+
+def held_by(folder: Path) -> str:
+    """Who works in the folder, in words; empty if nobody does, as far as the lock file tells.
+
+    No lock is touched. A process of this host that is gone holds nothing; of one on another host
+    only its entry is known.
+    """
+    path = folder / FILE
+    try:
+        entry = json.loads(path.read_text())
+        pid, host = int(entry["pid"]), str(entry["host"])
+        if host == socket.gethostname():
+            # Signal 0 is delivered to nobody; it only asks whether the process is there.
+            os.kill(pid, 0)
+    except PermissionError:
+        pass  # it is there, and somebody else's
+    except _UNREADABLE:
+        return ""
+    return _holder(path)
+
+
+def _holder(path: Path) -> str:
+    try:
+        return _in_words(json.loads(path.read_text()))
+    except _UNREADABLE:
+        return "another process"
+
+
+def _in_words(entry: Any) -> str:
+    return f"process {entry['pid']} on {entry['host']} since {entry['since']}"

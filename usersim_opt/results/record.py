@@ -1,0 +1,305 @@
+"""The record of a run, read back from its folder: finished, under way, or broken off.
+
+    record = read_record("runs/airline")
+    record.finished, len(record.versions), record.calls
+
+The journal says what was asked, answered and decided; `data.json` beside it holds the scenarios and
+stories of the run, so that a folder can be read where the data set is not at hand. Reading is
+lenient: what cannot be read is left out and named in `problems`. Resuming a run is not; see
+journal.py.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from usersim_opt.basics.figures import ByRole, summed
+from usersim_opt.basics.files import write_text
+from usersim_opt.basics.frames import frame
+from usersim_opt.basics.validation import explain
+from usersim_opt.measuring.outcome import ROLES, Outcome
+from usersim_opt.measuring.rows import OUTCOME_COLUMNS, outcome_rows
+from usersim_opt.measuring.stages import SMOKE
+from usersim_opt.models.naming import is_offline
+from usersim_opt.results.journal import Event, read_lenient
+from usersim_opt.results.versions import Decision, Version, Versions
+from usersim_opt.scenarios.records import Record, Scenario, Task
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DATA_FILE = "data.json"
+MOST_PROBLEMS = 20
+PROPOSER = "proposer"
+LONGEST_STEP = 600.0
+"""Seconds between two lines of the log beyond which nobody worked."""
+_SCENARIOS = "records"
+"""The key of the scenarios in data.json."""
+_AnyRecord = TypeVar("_AnyRecord", bound=Record)
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """Everything that a run folder tells; sequences are in the order in which things happened."""
+
+    folder: Path
+    inputs: Mapping[str, Any]
+    """The fingerprint: digests of prompt and data, `model.user` and so on, and the options."""
+    versions: Versions
+    decisions: Sequence[Decision]
+    outcomes: Sequence[Outcome]
+    """Every reply; of one that failed and was measured again the last."""
+    proposals: Mapping[str, str]
+    """The proposer's raw answers by stage."""
+    scenarios: Mapping[str, Scenario]
+    tasks: Mapping[str, Task]
+    calls: Mapping[str, int]
+    """By role, those of replies that were measured again included."""
+    tokens: Mapping[str, int]
+    """Read and written, by the roles that the log names: format 1 has `user and judge` in one."""
+    rounds: int
+    """Minibatches of the search; 0 while it is under way."""
+    ended_by: str
+    """What ended the search; empty while it is under way."""
+    finished: bool
+    """Whether the smoke split has been measured and has decided."""
+    started: str
+    """Time of the first and of the last line (ISO 8601, UTC)."""
+    last: str
+    minutes: float
+    """Of work: the time between lines, pauses over ten minutes left out."""
+    problems: Sequence[str]
+    """What could not be read, in words."""
+
+    @property
+    def seed(self) -> Version | None:
+        """The version that the run started from."""
+        return next(iter(self.versions.values()), None)
+
+    @property
+    def models(self) -> dict[str, str]:
+        """Model strings with their sampling options by role, those seen in the grading included."""
+        return self._models_of_inputs | self._models_of_grading
+
+    @property
+    def _models_of_inputs(self) -> dict[str, str]:
+        return {
+            key.removeprefix("model."): str(value)
+            for key, value in self.inputs.items()
+            if key.startswith("model.")
+        }
+
+    @property
+    def _models_of_grading(self) -> dict[str, str]:
+        """Those that took part in the grading and that the metric does not name."""
+        models = sorted({model for outcome in self.outcomes for model in outcome.unnamed})
+        return {f"grading.{number}": model for number, model in enumerate(models, start=1)}
+
+    @property
+    def offline(self) -> bool:
+        """Whether any model of the run was an offline stand-in."""
+        return any(is_offline(model) for model in self.models.values())
+
+    def of_stage(self, stage: str) -> list[Outcome]:
+        """The replies of one stage, such as `smoke` or `003.look`."""
+        return [outcome for outcome in self.outcomes if outcome.stage == stage]
+
+    @property
+    def searched(self) -> list[Outcome]:
+        """The replies of the search: all but those on the smoke split."""
+        return [outcome for outcome in self.outcomes if outcome.stage != SMOKE]
+
+    @property
+    def search_decisions(self) -> list[Decision]:
+        """The decisions of the search: all but those on the smoke split."""
+        return [decision for decision in self.decisions if decision.stage != SMOKE]
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per reply of the run, smoke split included; see rows.py."""
+        return frame(outcome_rows(self.outcomes, self.scenarios), OUTCOME_COLUMNS)
+
+
+def write_data(
+    folder: Path, *, scenarios: Mapping[str, Scenario], tasks: Mapping[str, Task]
+) -> None:
+    """Keep the data of a run in its folder."""
+    data = {
+        "tasks": [tasks[name].model_dump(mode="json") for name in sorted(tasks)],
+        _SCENARIOS: [
+            scenarios[name].model_dump(mode="json", by_alias=True, exclude_none=True)
+            for name in sorted(scenarios)
+        ],
+    }
+    write_text(folder / DATA_FILE, json.dumps(data) + "\n")
+
+
+def read_record(folder: str | Path) -> RunRecord:
+    """Read a run folder; JournalError if it holds none."""
+    path = Path(folder)
+    header, events, problems = read_lenient(path)
+    log = _Log(header, events)
+    versions = _records(Version, log.of("version"), problems)
+    decisions = _records(Decision, log.of("decision"), problems)
+    outcomes = _records(Outcome, log.of("outcome"), problems)
+    scenarios, tasks = _data(path, problems)
+    return RunRecord(
+        folder=path,
+        inputs=log.inputs,
+        versions={version.id: version for version in versions},
+        decisions=decisions,
+        outcomes=list({outcome.key: outcome for outcome in outcomes}.values()),
+        proposals=log.answers,
+        scenarios=scenarios,
+        tasks=tasks,
+        calls=log.calls,
+        tokens=log.tokens,
+        rounds=_whole(log.searched.get("rounds")),
+        ended_by=str(log.searched.get("why", "")),
+        finished=_finished(log, decisions),
+        started=log.times[0] if log.times else "",
+        last=log.times[-1] if log.times else "",
+        minutes=_minutes(log.times),
+        problems=problems[:MOST_PROBLEMS],
+    )
+
+
+@dataclass(frozen=True)
+class _Log:
+    """What the events of a journal say by themselves, before any of them is made a record."""
+
+    header: Event
+    events: Sequence[Event]
+
+    def of(self, kind: str) -> list[Event]:
+        """The events of a kind, in order."""
+        return [event for event in self.events if event["event"] == kind]
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        inputs = self.header.get("inputs")
+        return inputs if isinstance(inputs, dict) else {}
+
+    @cached_property
+    def times(self) -> list[str]:
+        """The time of each line."""
+        return [str(event["at"]) for event in [self.header, *self.events] if "at" in event]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The proposer's raw answers by stage."""
+        return {stage: str(event.get("answer", "")) for stage, event in self.proposals.items()}
+
+    @cached_property
+    def proposals(self) -> dict[str, Event]:
+        """The proposals by stage."""
+        return {str(event["stage"]): event for event in self.of("proposal") if "stage" in event}
+
+    @property
+    def searched(self) -> Event:
+        """The end of the search; empty before it."""
+        return next(iter(self.of("searched")), {})
+
+    @property
+    def calls(self) -> ByRole:
+        """Calls of every line: a reply that was measured again was paid for twice."""
+        none = dict.fromkeys(ROLES, 0)
+        return summed([none, *self._of_replies("calls"), {PROPOSER: len(self.proposals)}])
+
+    @property
+    def tokens(self) -> ByRole:
+        """Tokens of every line by the roles named there; format 1 has none of the proposer."""
+        return summed([*self._of_replies("tokens"), *self._tokens_of_answers])
+
+    def _of_replies(self, field: str) -> list[ByRole]:
+        """The numbers by role that each line of a reply has in a field."""
+        return [_by_role(event.get(field)) for event in self.of("outcome")]
+
+    @property
+    def _tokens_of_answers(self) -> list[ByRole]:
+        answers = [event for event in self.proposals.values() if "tokens" in event]
+        return [{PROPOSER: _whole(event["tokens"])} for event in answers]
+
+    @property
+    def smoke_is_measured(self) -> bool:
+        return bool(self._on_smoke("measured"))
+
+    @property
+    def smoke_sides(self) -> int:
+        """How many versions have replies on the smoke split."""
+        return len({str(event.get("version")) for event in self._on_smoke("outcome")})
+
+    def _on_smoke(self, kind: str) -> list[Event]:
+        return [event for event in self.of(kind) if event.get("stage") == SMOKE]
+
+
+def _finished(log: _Log, decisions: Sequence[Decision]) -> bool:
+    """Whether the smoke split is measured and, where two versions met there, decided."""
+    decided = any(decision.stage == SMOKE for decision in decisions)
+    return log.smoke_is_measured and (decided or log.smoke_sides < 2)
+
+
+def _records(
+    kind: type[_AnyRecord], events: Sequence[Event], problems: list[str]
+) -> list[_AnyRecord]:
+    """Events as records; one that is none becomes a problem."""
+    records = []
+    for event in events:
+        fields = {key: value for key, value in event.items() if key not in ("event", "at")}
+        try:
+            records.append(kind.model_validate(fields))
+        except ValidationError as error:
+            what = f"a line of the kind {event['event']!r} is left out"
+            problems.append(f"{what}: {explain(error)}")
+    return records
+
+
+def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[str, Task]]:
+    """Scenarios and tasks of a run by id; without its data there are none, which is a problem."""
+    try:
+        data = json.loads((folder / DATA_FILE).read_bytes())
+        scenarios = map(Scenario.model_validate, data[_SCENARIOS])
+        tasks = map(Task.model_validate, data["tasks"])
+        return {scenario.id: scenario for scenario in scenarios}, {task.id: task for task in tasks}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        what = error.strerror if isinstance(error, OSError) else "not readable"
+        problems.append(f"{DATA_FILE}: {what}; contexts, criteria and dimensions cannot be shown")
+        return {}, {}
+
+
+def _by_role(value: object) -> ByRole:
+    """Numbers by role as an event has them; what is no number is left out."""
+    if not isinstance(value, dict):
+        return {}
+    return {str(role): n for role, n in value.items() if isinstance(n, int)}
+
+
+def _whole(value: object) -> int:
+    """A whole number, 0 for anything else."""
+    return value if isinstance(value, int) else 0
+
+
+def _minutes(times: Sequence[str]) -> float:
+    """The minutes between the lines, those of a break left out: a run may rest for days."""
+    return sum(step for step in _steps(times) if 0 <= step <= LONGEST_STEP) / 60
+
+
+def _steps(times: Sequence[str]) -> Iterator[float]:
+    """The seconds from each line to the next; a line without a time is left out."""
+    moments = [moment(time) for time in times]
+    for earlier, later in pairwise(each for each in moments if each is not None):
+        yield later - earlier
+
+
+def moment(time: str) -> float | None:
+    """An ISO time in seconds since 1970; None for what is no time."""
+    try:
+        return datetime.fromisoformat(time).timestamp()
+    except (ValueError, OverflowError):
+        return None

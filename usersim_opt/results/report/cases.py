@@ -1,0 +1,246 @@
+"""The scenarios in which base or rival fails, to be read.
+
+Each with its story, conversation and criteria, and with replies, verdicts and evidence.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from markupsafe import escape
+
+from usersim_opt.basics.text import visible
+from usersim_opt.measuring.outcome import Outcome, Verdict
+from usersim_opt.results.reading import Reading
+from usersim_opt.results.record import RunRecord
+from usersim_opt.results.report.wording import EVIDENCE, REASON, REPLY, STORY, TURN, clip
+from usersim_opt.scenarios.records import SCENARIO_ID, Scenario, Turn, in_task_order, valid_id
+
+BASE = "base"
+MOST_REPLIES = 3
+"""Different replies of one version to one scenario that are shown, the failing ones first."""
+MOST_OF_A_CRITERION = 60
+"""Characters of a criterion's id beside a verdict."""
+_TAGS, _AROUND = 170, 1_500
+"""Bytes of markup around a verdict or a criterion, and around a scenario."""
+_Outcomes = Sequence[Outcome]
+_Hits = tuple[int, int]
+"""The number of verdicts that passed, and of those that were scored."""
+
+
+class VerdictLine(NamedTuple):
+    """A verdict as it stands under a reply."""
+
+    outcome: str
+    criterion: str
+    evidence: str
+    source: str
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> "VerdictLine":
+        """The line of a verdict, its texts cut to their lengths."""
+        criterion = clip(verdict.criterion, MOST_OF_A_CRITERION)
+        return cls(verdict.outcome, criterion, clip(verdict.evidence, EVIDENCE), verdict.source)
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes on the page, about."""
+        return weight(self.criterion + self.evidence) + _TAGS
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply with its verdicts, and how often it was given."""
+
+    outcome: Outcome
+    times: int
+
+    @property
+    def text(self) -> str:
+        """The reply; empty if there is none."""
+        return clip(self.outcome.reply, REPLY)
+
+    @property
+    def why(self) -> str:
+        """Why it has no grade."""
+        return clip(self.outcome.why, REASON)
+
+    @property
+    def verdicts(self) -> list[VerdictLine]:
+        """The verdicts in the order of the rubric."""
+        return [VerdictLine.of(verdict) for verdict in self.outcome.verdicts]
+
+    @property
+    def badness(self) -> tuple[int, int]:
+        """Verdicts of fail, then how often it was given: the worst replies are to be read first."""
+        return len(self.outcome.failed), self.times
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes on the page with its verdicts, about."""
+        return weight(self.text + self.why) + sum(line.weight for line in self.verdicts)
+
+
+@dataclass(frozen=True)
+class Side:
+    """The replies of one version to one scenario; `more` is the number of those not shown."""
+
+    role: str
+    replies: Sequence[Reply]
+    more: int
+    passed: Mapping[str, _Hits]
+    """Passed and scored by criterion."""
+
+    @property
+    def fails(self) -> bool:
+        """Whether any reply fails a criterion."""
+        return any(passed < scored for passed, scored in self.passed.values())
+
+
+@dataclass(frozen=True)
+class Case:
+    """One scenario with the replies of base and rival."""
+
+    id: str
+    anchor: str
+    scenario: Scenario | None
+    """None where the data of the run are not at hand."""
+    story: str
+    sides: Sequence[Side]
+
+    @property
+    def rival_fails(self) -> bool:
+        """Whether the best version fails a criterion here."""
+        return any(side.fails for side in self.sides if side.role != BASE)
+
+    @property
+    def history(self) -> list[Turn]:
+        """The conversation so far."""
+        turns = self.scenario.history if self.scenario else ()
+        return [Turn(role=turn.role, text=clip(turn.text, TURN)) for turn in turns]
+
+    @property
+    def replies(self) -> list[Reply]:
+        """The replies of both sides that are shown."""
+        return [reply for side in self.sides for reply in side.replies]
+
+
+def cases(reading: Reading, *, room: int) -> tuple[list[Case], int]:
+    """The failing scenarios in order of id, and the number of those that have no room.
+
+    `room` is in bytes of the page; those of the best version come first.
+    """
+    failing = _failing(reading)
+    chosen = {case.id: case for case in _fitting(reading, failing, room)}
+    in_order = [chosen[scenario] for scenario in scenarios_in_order(chosen)]
+    return in_order, len(failing) - len(in_order)
+
+
+def scenarios_in_order(scenarios: Iterable[str]) -> list[str]:
+    """Scenario ids in order of task and number.
+
+    A log may name scenarios that no data set could hold; those follow in the order of text.
+    """
+    names = list(scenarios)
+    numbered = [name for name in names if valid_id(name, SCENARIO_ID)]
+    others = [name for name in names if not valid_id(name, SCENARIO_ID)]
+    return [*in_task_order(numbered), *sorted(others)]
+
+
+def _failing(reading: Reading) -> list[str]:
+    """The scenarios in which either side fails, those of the best version first."""
+    best = _failing_of(reading.best_outcomes)
+    return list(dict.fromkeys([*best, *_failing_of(reading.base_outcomes)]))
+
+
+def _failing_of(outcomes: _Outcomes) -> list[str]:
+    return scenarios_in_order({outcome.scenario for outcome in outcomes if outcome.fails})
+
+
+def _fitting(reading: Reading, scenarios: Sequence[str], room: int) -> Iterator[Case]:
+    """The cases of the scenarios, until the next one has no room."""
+    for number, scenario in enumerate(scenarios):
+        case = _case(reading, scenario, anchor=f"case-{number}")
+        room -= _weight(case)
+        if room < 0:
+            return
+        yield case
+
+
+def _case(reading: Reading, scenario: str, *, anchor: str) -> Case:
+    return Case(
+        id=scenario,
+        anchor=anchor,
+        scenario=reading.record.scenarios.get(scenario),
+        story=_story(reading.record, scenario),
+        sides=list(_sides(reading, scenario)),
+    )
+
+
+def _story(record: RunRecord, scenario: str) -> str:
+    """The private story of a scenario's task; empty where the data are not at hand."""
+    task = record.tasks.get(scenario.partition(".")[0])
+    return clip(task.story, STORY) if task else ""
+
+
+def _sides(reading: Reading, scenario: str) -> Iterator[Side]:
+    """The sides that answered to a scenario."""
+    sides = {BASE: reading.base_outcomes, reading.rival: reading.best_outcomes}
+    for role, outcomes in sides.items():
+        answers = [outcome for outcome in outcomes if outcome.scenario == scenario]
+        if answers:
+            yield _side(role, answers)
+
+
+def _side(role: str, outcomes: _Outcomes) -> Side:
+    """The replies of one version, the worst first."""
+    replies = sorted(_distinct(outcomes), key=lambda reply: reply.badness, reverse=True)
+    more = sum(reply.times for reply in replies[MOST_REPLIES:])
+    return Side(role, replies[:MOST_REPLIES], more, _passed(outcomes))
+
+
+def _distinct(outcomes: _Outcomes) -> list[Reply]:
+    """The replies; those alike word for word and in their verdicts stand once."""
+    first: dict[object, Outcome] = {}
+    times: Counter[object] = Counter()
+    for outcome in outcomes:
+        content = _content(outcome)
+        first.setdefault(content, outcome)
+        times[content] += 1
+    return [Reply(first[content], number) for content, number in times.items()]
+
+
+def _content(outcome: Outcome) -> object:
+    """What two replies that stand as one have in common."""
+    return outcome.reply, outcome.status, outcome.verdicts or outcome.why
+
+
+def _passed(outcomes: _Outcomes) -> dict[str, _Hits]:
+    """Passed and scored verdicts by criterion."""
+    verdicts = [verdict for outcome in outcomes for verdict in outcome.scored_verdicts]
+    scored = Counter(verdict.criterion for verdict in verdicts)
+    passed = Counter(verdict.criterion for verdict in verdicts if verdict.outcome == "pass")
+    return {criterion: (passed[criterion], number) for criterion, number in scored.items()}
+
+
+def _weight(case: Case) -> int:
+    """Bytes that a case will take on the page, about."""
+    parts = [
+        _AROUND,
+        weight(case.story),
+        *(weight(turn.text) for turn in case.history),
+        *_weights_of_criteria(case.scenario),
+        *(reply.weight for reply in case.replies),
+    ]
+    return sum(parts)
+
+
+def _weights_of_criteria(scenario: Scenario | None) -> list[int]:
+    criteria = scenario.criteria if scenario else ()
+    return [weight(clip(criterion.text, REASON)) + _TAGS for criterion in criteria]
+
+
+def weight(text: str) -> int:
+    """Bytes of a text on the page."""
+    return len(escape(visible(text)).encode())

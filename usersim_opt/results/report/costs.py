@@ -1,0 +1,130 @@
+"""What a run cost, and what it was made from."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from usersim_opt.basics.figures import ByRole, summed
+from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.stages import SMOKE
+from usersim_opt.results.reading import Reading
+from usersim_opt.results.record import RunRecord
+from usersim_opt.results.report.wording import option
+
+PROPOSER = "proposer"
+ALL_ROLES = "all roles"
+CALLS, TOKENS = "calls", "tokens, read and written"
+_Numbers = Mapping[str, int]
+"""Calls or tokens by role."""
+_DIGESTS = {"prompt": "seed prompt", "train": "training scenarios", "smoke": "smoke split"}
+"""What the fingerprints in the inputs of a run are of."""
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """Calls or tokens of one role: in the search, for the smoke split, for replies made again."""
+
+    role: str
+    search: int
+    smoke: int
+    again: int
+
+    @property
+    def parts(self) -> tuple[int, int, int]:
+        """The three, in the order of the columns."""
+        return self.search, self.smoke, self.again
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.parts)
+
+
+@dataclass(frozen=True)
+class CostTable:
+    """What was spent of one unit, by role in the order of the record."""
+
+    unit: str
+    roles: Sequence[CostRow]
+
+    @property
+    def rows(self) -> list[CostRow]:
+        """The roles, and under them their sum where there is more than one."""
+        return [*self.roles, self._sum] if len(self.roles) > 1 else list(self.roles)
+
+    @property
+    def _sum(self) -> CostRow:
+        parts = [row.parts for row in self.roles]
+        return CostRow(ALL_ROLES, *map(sum, zip(*parts, strict=True)))
+
+
+def cost_tables(reading: Reading) -> list[CostTable]:
+    """Calls, then tokens; no table of what the log has none of."""
+    record = reading.record
+    calls = _table(record, CALLS, record.calls, lambda outcome: outcome.calls)
+    tokens = _table(record, TOKENS, record.tokens, lambda outcome: outcome.tokens)
+    return [table for table in (calls, tokens) if table.roles]
+
+
+def _table(
+    record: RunRecord, unit: str, totals: _Numbers, of: Callable[[Outcome], ByRole]
+) -> CostTable:
+    """The costs in one unit; `of` gives what one reply cost."""
+    search = summed(of(outcome) for outcome in record.outcomes if outcome.stage != SMOKE)
+    smoke = summed(of(outcome) for outcome in record.of_stage(SMOKE))
+    return CostTable(unit, _roles(totals, search, smoke))
+
+
+def _roles(totals: _Numbers, search: _Numbers, smoke: _Numbers) -> list[CostRow]:
+    """The roles that spent any."""
+    return [
+        _row(role, total, search.get(role, 0), smoke.get(role, 0))
+        for role, total in totals.items()
+        if total
+    ]
+
+
+def _row(role: str, total: int, search: int, smoke: int) -> CostRow:
+    """One role's share of a total over all lines of the log.
+
+    What is in the total and not in the outcomes was paid for replies that were made again. Outcomes
+    hold no proposals; those are all of the search.
+    """
+    if role == PROPOSER:
+        return CostRow(role, total, 0, 0)
+    return CostRow(role, search, smoke, max(0, total - search - smoke))
+
+
+@dataclass(frozen=True)
+class Failures:
+    """How much of a run has no score."""
+
+    replies: int
+    """All of them."""
+    errors: int
+    """Replies that failed for good."""
+    unscored: int
+    """Verdicts that the judge did not give."""
+
+
+def failures(reading: Reading) -> Failures:
+    """The failures of the whole run, the smoke split included."""
+    outcomes = reading.record.outcomes
+    errors = sum(outcome.status == "error" for outcome in outcomes)
+    unscored = sum(outcome.grade.unscored for outcome in outcomes if outcome.grade)
+    return Failures(len(outcomes), errors, unscored)
+
+
+def options(reading: Reading) -> list[tuple[str, str]]:
+    """The options of the run, without models and digests."""
+    inputs = reading.record.inputs
+    return [(key, option(value)) for key, value in inputs.items() if _is_option(key)]
+
+
+def _is_option(key: str) -> bool:
+    return not key.startswith("model.") and key not in _DIGESTS
+
+
+def digests(reading: Reading) -> list[tuple[str, str]]:
+    """The fingerprints of prompt and data."""
+    inputs = reading.record.inputs
+    return [(words, option(inputs[key])) for key, words in _DIGESTS.items() if key in inputs]

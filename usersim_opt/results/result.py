@@ -1,0 +1,319 @@
+"""What a run returns: verdict, versions with lineage, decisions with evidence, tables.
+
+The gain is estimated on the smoke split alone. The search's own figures chose the winner, so they
+are too high and are nowhere reported as results.
+"""
+
+import warnings
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from usersim_opt.basics.errors import JournalError
+from usersim_opt.basics.figures import OFFLINE_NOTE, percent, summed
+from usersim_opt.basics.frames import frame
+from usersim_opt.basics.layout import details, grid, outcome_mark, table, text
+from usersim_opt.basics.statistics import PairedDifference, replication
+from usersim_opt.measuring.comparison import comparison_table, gain_sentence, sides_html
+from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.views import offline_html
+from usersim_opt.results.reading import Reading
+from usersim_opt.results.record import RunRecord, read_record
+from usersim_opt.results.rules import in_order, rule_of
+from usersim_opt.results.standings import Standings, Table, text_table
+from usersim_opt.results.version_rows import VERSION_COLUMNS, version_rows
+from usersim_opt.results.versions import Decision, Decisions, Version, Versions, version_html
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, repr=False)
+class OptimizationResult:
+    """The outcome of a finished run, as its record tells it.
+
+    `shipped` is the version whose prompt the returned simulator runs.
+    """
+
+    record: RunRecord
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The answers that every view of the run gets."""
+        return Reading(self.record)
+
+    @property
+    def versions(self) -> Versions:
+        """Every prompt of the run by its id, in the order in which they were made."""
+        return self.record.versions
+
+    @property
+    def decisions(self) -> Decisions:
+        """Every ruling, in order."""
+        return self.record.decisions
+
+    @property
+    def seed(self) -> Version:
+        """The version that the run started from."""
+        return _present(self.reading.seed, self.record)
+
+    @property
+    def finalist(self) -> Version:
+        """The version that faced the seed on the smoke split; the seed where nothing was better."""
+        return _present(self.reading.finalist, self.record)
+
+    @property
+    def shipped(self) -> Version:
+        """The finalist if its gain was proven on the smoke split, else the seed."""
+        return _present(self.reading.shipped, self.record)
+
+    @cached_property
+    def base_smoke(self) -> Evaluation:
+        """The seed on the smoke split."""
+        return self.reading.evaluation(self.seed)
+
+    @cached_property
+    def best_smoke(self) -> Evaluation:
+        """The finalist on the smoke split."""
+        return self.reading.evaluation(self.finalist)
+
+    @property
+    def confirmation(self) -> PairedDifference:
+        """Finalist minus seed on the smoke split, both run afresh."""
+        return self.reading.gain
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """Calls by role."""
+        return self.record.calls
+
+    @property
+    def tokens(self) -> Mapping[str, int]:
+        """Tokens read and written, by role."""
+        return self.record.tokens
+
+    @property
+    def ended_by(self) -> str:
+        """What ended the search: a budget, or that nothing more was found."""
+        return self.record.ended_by
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """Model strings with their sampling options, by role."""
+        return self.record.models
+
+    @property
+    def run_dir(self) -> Path:
+        """The run folder."""
+        return self.record.folder
+
+    @property
+    def offline(self) -> bool:
+        """Whether any model of the run was an offline stand-in."""
+        return self.record.offline
+
+    def to_html(self, path: str | Path | None = None) -> Path:
+        """Write the page of the run, one file, and return its path.
+
+        It is `report.html` in the run folder unless another path is given.
+        """
+        from usersim_opt.results.report.page import (  # noqa: PLC0415 - only a page needs jinja2
+            write_report,
+        )
+
+        return write_report(self.record, path)
+
+    @cached_property
+    def standings(self) -> Standings:
+        """The versions by family: expected pass rates, the Pareto front, who dominates whom."""
+        return Standings.of(self.record)
+
+    def best(self, weights: Mapping[str, float] | None = None) -> Version:
+        """The version that the record holds for the best, by weights of the families.
+
+        See `Standings.best`. It is an estimate of the search, which chose the version for a high
+        rate: only what was shipped has a proven gain.
+        """
+        return self.standings.best(weights)
+
+    @property
+    def accepted(self) -> list[Version]:
+        """The versions that led from the seed to the finalist, in order, the seed first."""
+        chain = [self.finalist]
+        while (parent := self.versions.get(chain[0].parent or "")) and parent not in chain:
+            chain.insert(0, parent)
+        return chain
+
+    @property
+    def verdict(self) -> str:
+        """Shipped or not, and why, in a few lines."""
+        base = percent(self.base_smoke.pass_rate)
+        if not self.reading.found_better:
+            return (
+                "The seed prompt stays: no candidate was accepted.\n"
+                f"Its pass rate on the smoke split is {base}."
+            )
+        rates = f"{base} -> {percent(self.best_smoke.pass_rate)}"
+        lines = [self._shipping(), f"Smoke split, never seen by the search: {rates}"]
+        if not self._held_back:
+            lines.append(gain_sentence(self.confirmation, self.best_smoke))
+        if not self._held_back and self.shipped != self.finalist:
+            lines.append(self._to_settle())
+        return "\n".join(lines)
+
+    def _shipping(self) -> str:
+        if self.shipped == self.finalist:
+            return f"Shipped: {self.finalist.id}."
+        return f"Shipped: the seed prompt, not {self.finalist.id}: {self._reason}."
+
+    @property
+    def _reason(self) -> str:
+        """Why the finalist was held back."""
+        return self.reading.ruling.reason if self.reading.ruling else "nothing was decided"
+
+    @property
+    def _held_back(self) -> bool:
+        """Whether something other than the interval of the gain decided."""
+        return self.confirmation.proven and self.shipped != self.finalist
+
+    def _to_settle(self) -> str:
+        """How many more calls would settle an unproven gain."""
+        head = f"{self.finalist.id} is the best unproven version"
+        times = replication(self.confirmation.z)
+        if times is None:
+            return (
+                f"{head}; its estimate is not above zero, "
+                "so more calls are not expected to prove a gain."
+            )
+        outcomes = [*self.base_smoke.outcomes, *self.best_smoke.outcomes]
+        spent = sum(summed(outcome.calls for outcome in outcomes).values())
+        more = max(10, 10 * round((times - 1) * spent / 10))
+        return (
+            f"{head}; about {more:,} more calls on held-out scenarios would settle it "
+            "(four times in five, if the gain is as estimated)."
+        )
+
+    def __repr__(self) -> str:
+        return f"<OptimizationResult: {self.verdict.replace(chr(10), ' ')}>"
+
+    def __str__(self) -> str:
+        rival = self.finalist.id if self.reading.found_better else "again"
+        costs = f"Calls: {self._costs()}\nThe search was ended by {self.ended_by}."
+        parts = [
+            comparison_table(self.base_smoke, self.best_smoke, heads=("base", rival)),
+            "Accepted versions\n" + grid(*self.lineage),
+            f"Decisions: {self._tally()}\n{costs}",
+            self.verdict,
+        ]
+        return "\n\n".join([*parts, OFFLINE_NOTE] if self.offline else parts)
+
+    def _repr_html_(self) -> str:
+        sides = sides_html(self.base_smoke, self.best_smoke, heads=("seed", self.finalist.id))
+        accepted = text_table(*self.lineage)
+        shipped = f"The prompt that ships, {text(self.shipped.id)}"
+        return "".join(
+            [
+                offline_html(self.verdict, offline=self.offline),
+                sides,
+                f"<p><b>Accepted versions</b></p>{accepted}",
+                details(f"{len(self.decisions)} decisions", _decisions_html(self.decisions)),
+                details(shipped, version_html(self.shipped)),
+            ]
+        )
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row per version, with its lineage and the last ruling on it; see version_rows.py.
+
+        Replies are in `record.to_pandas()`.
+        """
+        return frame(version_rows(self.reading), VERSION_COLUMNS)
+
+    def _costs(self) -> str:
+        tokens = sum(self.tokens.values())
+        return f"{self._calls_by_role}; {tokens:,} tokens" if tokens else self._calls_by_role
+
+    @property
+    def _calls_by_role(self) -> str:
+        return ", ".join(f"{n:,} {role}" for role, n in self.calls.items())
+
+    @property
+    def lineage(self) -> Table:
+        """Head and rows of the table of accepted versions."""
+        head = ["version", "from", "length", "sha256", "accepted on"]
+        return head, [self._lineage_row(version) for version in self.accepted]
+
+    def _lineage_row(self, version: Version) -> list[str]:
+        length = f"{len(version.text):,}"
+        parent = version.parent or "-"
+        return [version.id, parent, length, version.sha256[:12], self._accepted_on(version)]
+
+    def _accepted_on(self, version: Version) -> str:
+        """Why the version became the incumbent when it first did."""
+        promotions = (p.decision for p in self.reading.promotions if p.version == version.id)
+        decision = next(promotions, None)
+        return decision.reason if decision else "the seed prompt"
+
+    def _tally(self) -> str:
+        """How many candidates were accepted, and by which rules the others were turned down."""
+        rulings = self.record.search_decisions
+        taken = sum(ruling.accepted and ruling.rule == "proposal" for ruling in rulings)
+        pieces = f", {taken} proposals with new pieces" if taken else ""
+        return f"{len(self.accepted) - 1} new incumbents{pieces}, {self._rejections()}"
+
+    def _rejections(self) -> str:
+        rulings = self.record.search_decisions
+        rejected = Counter(ruling.rule for ruling in rulings if not ruling.accepted)
+        by_rule = [f"{rejected[rule]} {rule_of(rule).tally}" for rule in in_order(rejected)]
+        return f"{rejected.total()} rejected ({', '.join(by_rule) or 'none'})"
+
+
+def _decisions_html(decisions: Decisions) -> str:
+    rows = [_decision_cells(decision) for decision in decisions]
+    return table(["stage", "candidate", "rule", "ruling", "reason"], rows)
+
+
+def _decision_cells(decision: Decision) -> list[str]:
+    return [
+        text(decision.stage),
+        text(decision.candidate),
+        text(decision.rule),
+        _ruling_mark(decision),
+        text(decision.reason),
+    ]
+
+
+def _ruling_mark(decision: Decision) -> str:
+    return outcome_mark("pass" if decision.accepted else "fail")
+
+
+def _present(version: Version | None, record: RunRecord) -> Version:
+    """The version that a finished run has; JournalError for a record that has none."""
+    if version is None:
+        raise JournalError(f"{record.folder}: holds no finished run; read it with read_record")
+    return version
+
+
+def load_result(run_dir: str | Path) -> OptimizationResult:
+    """The result of a finished run.
+
+    JournalError for a folder that holds none, or one whose smoke split is not measured.
+    """
+    record = read_record(run_dir)
+    if not record.finished or not record.scenarios:
+        raise JournalError(
+            f"{run_dir}: holds no finished run ({_missing(record)}); "
+            "go on with it by --resume, or read it with read_record"
+        )
+    if record.problems:
+        warnings.warn(f"{run_dir}: {'; '.join(record.problems)}", UserWarning, stacklevel=2)
+    return OptimizationResult(record)
+
+
+def _missing(record: RunRecord) -> str:
+    """What a record lacks to be that of a finished run."""
+    if record.scenarios:
+        return "its smoke split has not been measured yet"
+    return "; ".join(record.problems)

@@ -1,0 +1,310 @@
+"""From tasks to a dataset folder: split, write the tasks, have the scenarios written.
+
+Train and smoke tasks get one scenario of each type, of the types that a `kinds.yaml` in the folder
+adds as well. What is there already is found by task and type, whatever its number. Test tasks get
+no scenarios: they serve downstream.
+
+A broken-off build goes on where it stopped. What a build writes is recorded with its hash in
+`written.json`, so a rewrite knows the files that a person has edited since, and leaves them alone.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import chain, count
+from operator import attrgetter
+from pathlib import Path
+
+from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.errors import DatasetError, InputError, one_line
+from usersim_opt.basics.figures import ByRole, summed
+from usersim_opt.basics.files import write_text, write_yaml
+from usersim_opt.basics.parallel import as_finished
+from usersim_opt.basics.text import sha256
+from usersim_opt.scenarios.authoring.author import (
+    CALLS_PER_TRY,
+    TRIES,
+    Draft,
+    ScenarioAuthor,
+    scenario_id,
+)
+from usersim_opt.scenarios.dataset import Splits, scenario_data, split_tasks, task_data
+from usersim_opt.scenarios.kinds import Kinds, kinds_of
+from usersim_opt.scenarios.records import SCENARIO_ID, Scenario, Task, Tasks, valid_id
+
+SPLITS_FILE = "splits.yaml"
+RECORD_FILE = "written.json"
+
+
+@dataclass(frozen=True)
+class Order:
+    """A scenario to write: for which task, of which type, and its number among the task's."""
+
+    task: Task
+    kind: str
+    number: int
+
+    @property
+    def id(self) -> str:
+        """The id that the scenario will have."""
+        return scenario_id(self.task, self.number)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build has to do: the split, the scenarios to write, and what it leaves alone.
+
+    `unchanged` is the number of scenario files that stay as they are; of those, `edited` names the
+    ones that a rewrite passes over because a person edited them.
+    """
+
+    tasks: Sequence[Task]
+    splits: Splits
+    kinds: Kinds
+    todo: Sequence[Order]
+    unchanged: int
+    edited: Sequence[str]
+
+    def __str__(self) -> str:
+        n = len(self.todo)
+        least, most = CALLS_PER_TRY * n, CALLS_PER_TRY * TRIES * n
+        return f"{len(self.tasks)} tasks; {n} scenarios to write, {least} to {most} author calls"
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build wrote, left as it was, and could not get from the author, with the reasons."""
+
+    written: int
+    plan: Plan
+    failed: Mapping[str, tuple[str, ...]]
+    calls: ByRole
+    """Calls by role."""
+    tokens: ByRole
+    """Tokens by role."""
+
+    def __str__(self) -> str:
+        edited = (
+            f"  {name}: was edited since it was written, left alone" for name in self.plan.edited
+        )
+        failed = (f"  {name}: {faults[0]}" for name, faults in self.failed.items())
+        return "\n".join([self._summary(), *edited, *failed])
+
+    def _summary(self) -> str:
+        return (
+            f"{self.written} scenarios written, {self.plan.unchanged} left as they were, "
+            f"{len(self.failed)} failed; {self.calls.get('author', 0)} author calls"
+        )
+
+
+@dataclass(frozen=True)
+class _File:
+    """A scenario file that is there already."""
+
+    id: str
+    kind: str
+    digest: str
+
+    @classmethod
+    def read(cls, path: Path) -> "_File":
+        """DatasetError for a file that does not say its type."""
+        digest = sha256(path.read_text(encoding="utf-8"))
+        return cls(path.stem, _type_of(path), digest)
+
+    @property
+    def task_id(self) -> str:
+        return self.id.partition(".")[0]
+
+    @property
+    def number(self) -> int:
+        return int(self.id.partition(".")[2])
+
+    def is_as_written(self, record: Mapping[str, str]) -> bool:
+        """Whether a build wrote it and nobody has edited it since."""
+        return record.get(self.id) == self.digest
+
+    def order(self, tasks: Tasks) -> Order:
+        """The order to write it again."""
+        return Order(tasks[self.task_id], self.kind, self.number)
+
+
+def plan_build(
+    tasks: Sequence[Task], out: Path, *, seed: int = 0, smoke: int = 5, rewrite: bool = False
+) -> Plan:
+    """Look at the folder and say what is to be done.
+
+    With `rewrite` the files that are as a build wrote them are written again, under their ids.
+    """
+    kinds, record = kinds_of(out), _read_record(out)
+    splits = split_tasks([task.id for task in tasks], seed=seed, smoke=smoke)
+    wanted = _tasks_to_fill(tasks, splits)
+    files = [file for file in _files(out) if file.task_id in wanted]
+    done = [file for file in files if file.kind in kinds.types]
+    again = [file for file in done if rewrite and file.is_as_written(record)]
+    edited = [file.id for file in done if rewrite and not file.is_as_written(record)]
+    todo = [*_missing(wanted.values(), files, kinds), *(file.order(wanted) for file in again)]
+    todo.sort(key=attrgetter("id"))
+    return Plan(tasks, splits, kinds, todo, unchanged=len(done) - len(again), edited=edited)
+
+
+def _tasks_to_fill(tasks: Iterable[Task], splits: Splits) -> Tasks:
+    """The tasks that get scenarios, by id."""
+    used = {*splits["train"], *splits["smoke"]}
+    return {task.id: task for task in tasks if task.id in used}
+
+
+def _files(out: Path) -> Iterator[_File]:
+    """The scenario files of a folder; DatasetError for one that does not say its type."""
+    for path in sorted((out / "scenarios").glob("*.yaml")):
+        if valid_id(path.stem, SCENARIO_ID):
+            yield _File.read(path)
+
+
+def _type_of(path: Path) -> str:
+    data = strict_yaml.load(path)
+    kind = data.get("type") if isinstance(data, dict) else None
+    if not isinstance(kind, str):
+        raise DatasetError(
+            f"{path}: type: is {kind!r}; expected the name of the scenario's type, by which a "
+            "build knows what is written already"
+        )
+    return kind
+
+
+def _missing(tasks: Iterable[Task], files: Iterable[_File], kinds: Kinds) -> Iterator[Order]:
+    """An order for each type of which a task has no scenario."""
+    files_of = defaultdict(list)
+    for file in files:
+        files_of[file.task_id].append(file)
+    for task in tasks:
+        yield from _missing_of(task, files_of[task.id], kinds)
+
+
+def _missing_of(task: Task, files: Iterable[_File], kinds: Kinds) -> Iterator[Order]:
+    """The orders of one task, of which these are the files.
+
+    The number of a scenario is the place of its type. Where that is taken, it is the next free one
+    beyond all places, so that no other type loses its place.
+    """
+    types = {file.kind for file in files}
+    taken = {file.number for file in files}
+    for kind in kinds.types:
+        if kind not in types:
+            choices = chain([kinds.number(kind)], count(len(kinds.types) + 1))
+            number = next(number for number in choices if number not in taken)
+            taken.add(number)
+            yield Order(task, kind, number)
+
+
+def build_dataset(
+    plan: Plan,
+    author: ScenarioAuthor,
+    out: Path,
+    *,
+    workers: int = 8,
+    progress: Callable[[Draft], object] = lambda draft: None,
+) -> BuildReport:
+    """Carry out a plan; DatasetError if the folder holds other tasks or another split.
+
+    InputError if the author knows other kinds than the folder. Each scenario is written when it is
+    finished; on Ctrl-C those under way are waited for and written too.
+    """
+    _check_author(author, plan)
+    _write_frame(plan, out)
+    shelf = _Shelf(out, _read_record(out))
+
+    def keep(future: "Future[Draft]") -> None:
+        draft = future.result()
+        shelf.add(draft)
+        progress(draft)
+
+    with ThreadPoolExecutor(workers) as executor:
+        futures = [executor.submit(_draft, author, order) for order in plan.todo]
+        as_finished(futures, keep)
+    return _report(plan, sorted(shelf.drafts, key=lambda draft: draft.id))
+
+
+def _check_author(author: ScenarioAuthor, plan: Plan) -> None:
+    if author.kinds != plan.kinds:
+        raise InputError(
+            "the author writes other types or dimensions than the folder's kinds.yaml and the "
+            "standard kinds have; make it with kinds=plan.kinds"
+        )
+
+
+def _write_frame(plan: Plan, out: Path) -> None:
+    """The splits and the tasks."""
+    _write_once(out / SPLITS_FILE, {name: list(ids) for name, ids in plan.splits.items()})
+    for task in plan.tasks:
+        _write_once(out / "tasks" / f"{task.id}.yaml", task_data(task))
+
+
+@dataclass
+class _Shelf:
+    """Takes the drafts as they come and writes those that are scenarios."""
+
+    out: Path
+    record: dict[str, str]
+    drafts: list[Draft] = field(default_factory=list)
+
+    def add(self, draft: Draft) -> None:
+        """Note a draft and write its scenario, if it has one."""
+        self.drafts.append(draft)
+        if draft.scenario is not None:
+            self._write(draft.scenario)
+
+    def _write(self, scenario: Scenario) -> None:
+        # The scenario goes first: after a crash in between, the file counts as edited and stays.
+        # The other way round, the record would speak of a file that is not there.
+        text = strict_yaml.dumps(scenario_data(scenario))
+        write_text(self.out / "scenarios" / f"{scenario.id}.yaml", text)
+        self.record[scenario.id] = sha256(text)
+        record = json.dumps(self.record, indent=0, sort_keys=True)
+        write_text(self.out / RECORD_FILE, record + "\n")
+
+
+def _draft(author: ScenarioAuthor, order: Order) -> Draft:
+    try:
+        draft: Draft = author(task=order.task, kind=order.kind, number=order.number)
+    except Exception as error:  # noqa: BLE001 - one failure is reported and the rest is built
+        return Draft(order.id, None, (one_line(error),), calls={"author": 1}, tokens={})
+    return draft
+
+
+def _report(plan: Plan, drafts: Sequence[Draft]) -> BuildReport:
+    failed = {draft.id: draft.faults for draft in drafts if draft.scenario is None}
+    return BuildReport(
+        len(drafts) - len(failed),
+        plan,
+        failed,
+        calls=summed(draft.calls for draft in drafts),
+        tokens=summed(draft.tokens for draft in drafts),
+    )
+
+
+def _read_record(out: Path) -> dict[str, str]:
+    path = out / RECORD_FILE
+    advice = "restore it, or delete it: then every file counts as edited"
+    try:
+        record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except ValueError as error:
+        raise DatasetError(f"{path}: is no JSON ({error}); {advice}") from error
+    if not isinstance(record, dict) or not all(isinstance(value, str) for value in record.values()):
+        raise DatasetError(f"{path}: is no record of hashes; {advice}")
+    return record
+
+
+def _write_once(path: Path, data: object) -> None:
+    """Write a file unless it is there with the same content.
+
+    Other content is somebody's work: DatasetError, and it is not touched.
+    """
+    if not path.exists():
+        write_yaml(path, data)
+    elif strict_yaml.load(path) != data:
+        raise DatasetError(
+            f"{path}: is there with other content; name another folder, or build with the same "
+            "tasks and seed"
+        )

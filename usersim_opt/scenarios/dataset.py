@@ -1,0 +1,278 @@
+"""A dataset folder: read, check, split and write.
+
+    tasks/001.yaml        one private customer story
+    scenarios/001.3.yaml  a conversation so far, its rubric, its example replies
+    splits.yaml           train: [001, ...]   smoke: [...]   test: [...]
+    kinds.yaml            types and dimensions added to the standard ones; seldom needed
+
+A scenario file begins like this:
+
+    id: "001.3"
+    type: wrong_assumption
+    stresses: [clarification]
+    history:
+      - agent: Hi! How can I help you today?
+
+Not covered: the quality of the content (see the linter).
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.validation import Fields, parse
+from usersim_opt.scenarios.kinds import STANDARD, Kinds, kinds_of
+from usersim_opt.scenarios.records import (
+    SCENARIO_ID,
+    TASK_ID,
+    Scenario,
+    Scenarios,
+    Task,
+    Tasks,
+    in_task_order,
+    valid_id,
+)
+
+if TYPE_CHECKING:
+    import dspy
+
+Split = Literal["train", "smoke", "test"]
+Splits = Mapping[Split, tuple[str, ...]]
+"""The ids of each split's tasks."""
+FileRecord = TypeVar("FileRecord", Task, Scenario)
+MIN_TRAIN = 2
+"""The fewest training tasks that a split leaves."""
+SPLITS: tuple[Split, ...] = ("train", "smoke", "test")
+
+
+class _SplitsData(BaseModel):
+    """The shape of splits.yaml: lists of task ids."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    train: list[str]
+    smoke: list[str]
+    test: list[str]
+
+
+@dataclass(frozen=True, repr=False)
+class Dataset:
+    """Tasks, their scenarios and the split by task.
+
+    `train`, `smoke` and `test` are lists of dspy.Example.
+    """
+
+    tasks: Tasks
+    scenarios: Scenarios
+    splits: Splits
+    kinds: Kinds = STANDARD
+    """The types and dimensions that its scenarios may have."""
+
+    def __repr__(self) -> str:
+        splits = ", ".join(f"{len(self.of(name))} {name}" for name in SPLITS)
+        return f"<Dataset: {len(self.tasks)} tasks, {len(self.scenarios)} scenarios; {splits}>"
+
+    @cached_property
+    def train(self) -> "list[dspy.Example]":
+        """Scenarios that proposals and selection may see."""
+        return self._examples("train")
+
+    @cached_property
+    def smoke(self) -> "list[dspy.Example]":
+        """Held-out scenarios for the final acceptance test."""
+        return self._examples("smoke")
+
+    @cached_property
+    def test(self) -> "list[dspy.Example]":
+        """Scenarios for final reports only; no search reads them."""
+        return self._examples("test")
+
+    def of(self, split: Split) -> list[Scenario]:
+        """The scenarios of a split, in order of task and number."""
+        tasks = self.splits[split]
+        return [scenario for scenario in self.scenarios.values() if scenario.task_id in tasks]
+
+    def _examples(self, split: Split) -> "list[dspy.Example]":
+        return [example(self.tasks[scenario.task_id], scenario) for scenario in self.of(split)]
+
+
+def example(task: Task, scenario: Scenario) -> "dspy.Example":
+    """A scenario as DSPy wants it: inputs `scenario` (the private story) and `history`.
+
+    The two records stand in it as `task` and `record`.
+    """
+    import dspy  # noqa: PLC0415 - reading a dataset needs no dspy
+
+    history = dspy.History(messages=scenario.messages)
+    fields = dspy.Example(scenario=task.story, history=history, task=task, record=scenario)
+    return fields.with_inputs("scenario", "history")
+
+
+def load_dataset(folder: str | Path) -> Dataset:
+    """Read a dataset folder.
+
+    DatasetError names the file, the field, what was got and what was expected.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise DatasetError(
+            f"{root}: no such folder; "
+            "expected a dataset folder with tasks/, scenarios/ and splits.yaml"
+        )
+    tasks = _read_tasks(root / "tasks")
+    kinds = kinds_of(root)
+    scenarios = _read_scenarios(root / "scenarios", tasks=tasks, kinds=kinds)
+    splits = _read_splits(root / "splits.yaml", tasks)
+    covered = {scenario.task_id for scenario in scenarios.values()}
+    _check_covered(root, splits, covered)
+    return Dataset(tasks=tasks, scenarios=scenarios, splits=splits, kinds=kinds)
+
+
+def _read_tasks(folder: Path) -> Tasks:
+    tasks = [_read(path, Task, TASK_ID) for path in _yaml_files(folder)]
+    if not tasks:
+        raise DatasetError(
+            f"{folder}: no .yaml files; expected one file per task, such as 001.yaml"
+        )
+    return {task.id: task for task in tasks}
+
+
+def _read_scenarios(folder: Path, *, tasks: Tasks, kinds: Kinds) -> Scenarios:
+    """The scenarios by id, in order of task and number.
+
+    DatasetError for one without its task, and for one of no kind of the data set.
+    """
+    scenarios = {path.stem: _read(path, Scenario, SCENARIO_ID) for path in _yaml_files(folder)}
+    for name, scenario in scenarios.items():
+        where = f"{folder / name}.yaml"
+        task = scenario.task_id
+        if task not in tasks:
+            raise DatasetError(
+                f"{where}: id: there is no task {task!r} in {folder.with_name('tasks')}"
+            )
+        check_kinds(scenario, kinds, where=where)
+    return {name: scenarios[name] for name in in_task_order(scenarios)}
+
+
+def check_kinds(scenario: Scenario, kinds: Kinds, *, where: str) -> None:
+    """DatasetError unless type, families and dimensions of a scenario are among the kinds."""
+    if fault := unknown_kind(scenario, kinds):
+        raise DatasetError(f"{where}: {fault}")
+
+
+def unknown_kind(scenario: Scenario, kinds: Kinds) -> str:
+    """The first name in a scenario that is none of the kinds, as Kinds.unknown says it."""
+    return kinds.unknown(
+        kind=scenario.type, families=scenario.stresses, dimensions=scenario.dimensions
+    )
+
+
+def _check_covered(root: Path, splits: Splits, covered: Collection[str]) -> None:
+    """DatasetError for a training or smoke task without a scenario."""
+    for split in ("train", "smoke"):
+        bare = sorted(set(splits[split]) - set(covered))
+        if bare:
+            raise DatasetError(
+                f"{root / 'tasks' / bare[0]}.yaml: the task is in {split} "
+                f"but has no scenario in {root / 'scenarios'}; write one or take it out"
+            )
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    _check_endings(folder)
+    return sorted(path for path in folder.glob("*.yaml") if path.is_file())
+
+
+def _check_endings(folder: Path) -> None:
+    stray = min(folder.glob("*.yml"), default=None)
+    if stray is not None:
+        raise DatasetError(
+            f"{stray}: ends in .yml and would not be read; expected {stray.stem}.yaml"
+        )
+
+
+def _read(path: Path, record: type[FileRecord], pattern: str) -> FileRecord:
+    # The name is checked before the content: an id becomes part of other paths.
+    if not valid_id(path.stem, pattern):
+        example_name = "001.yaml" if record is Task else "001.3.yaml"
+        raise DatasetError(
+            f"{path}: the file name is no {record.__name__.lower()} id; expected {example_name}"
+        )
+    content = parse(strict_yaml.load(path), record, where=str(path))
+    if content.id != path.stem:
+        raise DatasetError(
+            f"{path}: id is {content.id!r}; expected {path.stem!r}, as in the file name"
+        )
+    return content
+
+
+def _read_splits(path: Path, tasks: Tasks) -> Splits:
+    data = parse(strict_yaml.load(path), _SplitsData, where=str(path))
+    split_of: dict[str, Split] = {}
+    for name in SPLITS:
+        for task_id in getattr(data, name):
+            where = f"{path}: {name}: {task_id!r}"
+            if task_id not in tasks:
+                raise DatasetError(f"{where} is no task of this dataset")
+            if task_id in split_of:
+                other = split_of[task_id]
+                raise DatasetError(f"{where} stands in {other}, too; a task belongs to one split")
+            split_of[task_id] = name
+    return {name: tuple(getattr(data, name)) for name in SPLITS}
+
+
+def split_tasks(
+    ids: Iterable[str], *, seed: int, test_share: float = 0.2, smoke: int = 5
+) -> Splits:
+    """Split task ids at random: `test_share` for test, `smoke` held out, the others to train.
+
+    DatasetError where fewer than two would be left to train.
+
+    >>> splits = split_tasks([f"{i:03}" for i in range(50)], seed=6)
+    >>> {name: len(task_ids) for name, task_ids in splits.items()}
+    {'train': 35, 'smoke': 5, 'test': 10}
+    """
+    # Sorted first, so that the split depends on the ids and the seed, not on their order.
+    shuffled = sorted(ids)
+    n_test = round(len(shuffled) * test_share)
+    _check_sizes(len(shuffled), n_test=n_test, smoke=smoke)
+    Random(seed).shuffle(shuffled)  # noqa: S311 - a reproducible draw, nothing secret
+    n_held_out = n_test + smoke
+    parts = {
+        "test": shuffled[:n_test],
+        "smoke": shuffled[n_test:n_held_out],
+        "train": shuffled[n_held_out:],
+    }
+    return {name: tuple(sorted(parts[name])) for name in SPLITS}
+
+
+def _check_sizes(n: int, *, n_test: int, smoke: int) -> None:
+    most = n - n_test - MIN_TRAIN
+    if not 1 <= smoke <= most:
+        raise DatasetError(
+            f"{n} tasks are {n_test} for test and the rest for train and smoke, "
+            f"with smoke={smoke}; {_what_to_do(most)}"
+        )
+
+
+def _what_to_do(most: int) -> str:
+    if most >= 1:
+        return f"give smoke (--smoke) from 1 to {most}"
+    return f"give at least {MIN_TRAIN + 1} tasks"
+
+
+def task_data(task: Task) -> Fields:
+    """The task as it stands in its file."""
+    return task.model_dump()
+
+
+def scenario_data(scenario: Scenario) -> Fields:
+    """The scenario as it stands in its file: short turns, no empty fields, `pass` and `fail`."""
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return data | {"history": [{turn.role: turn.text} for turn in scenario.history]}

@@ -1,0 +1,252 @@
+"""The records that everything else passes around: frozen, strict, checked when made.
+
+    task      one private customer story, hidden from the agent
+    scenario  a task + a conversation so far that ends on an agent turn + a rubric + example replies
+
+A scenario's type and its criteria's dimensions are names here; kinds.py says which names a data set
+has, and loading a data set compares the two.
+
+Not covered: whether a scenario is any good. That is the linter's and the reader's business.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+from usersim_opt.basics.layout import outcome_mark, table, text, turn
+from usersim_opt.scenarios import checks
+from usersim_opt.scenarios.kinds import DIMENSION, NAME, family_of
+
+TASK_ID = r"[0-9]{3,6}"
+SCENARIO_ID = rf"{TASK_ID}\.[1-9][0-9]{{0,2}}"
+CRITERION_ID = r"[a-z][a-z0-9_]{0,47}"
+
+Text = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
+
+
+class Record(BaseModel):
+    """Base of the records: frozen, no unknown fields, no silent type conversion."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Task(Record):
+    """One private customer story; `story` is what the simulator reads and the agent never sees."""
+
+    id: Annotated[str, StringConstraints(pattern=rf"^{TASK_ID}$")]
+    domain: Text
+    source: Text
+    """The task's origin, with its id there: `usersim-opt`, `tau-bench:12`, `tau2:3`."""
+    story: Text
+
+
+class Turn(Record):
+    """One message of the visible conversation."""
+
+    role: Literal["agent", "customer"]
+    text: Text
+
+
+class Criterion(Record):
+    """One atomic, binary, verifiable sentence about a reply.
+
+    Code decides it where `check` is given, else the judge.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=rf"^{CRITERION_ID}$")]
+    dimension: Annotated[str, StringConstraints(pattern=rf"^{DIMENSION}$")]
+    text: Text
+    check: checks.Check | None = None
+
+    @field_validator("check")
+    @classmethod
+    def _check_is_valid(cls, value: checks.Check | None) -> checks.Check | None:
+        if value is not None:
+            checks.validate(value)
+        return value
+
+
+class FailingExample(Record):
+    """A reply that breaks exactly the named criteria."""
+
+    reply: Text
+    fails: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+
+
+class Examples(Record):
+    """Replies that prove the rubric verifiable.
+
+    Each of `passing` satisfies every criterion, `failing` does not.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+    passing: Annotated[tuple[Text, ...], Field(alias="pass", min_length=1, strict=False)]
+    failing: Annotated[FailingExample, Field(alias="fail")]
+
+
+class Scenario(Record):
+    """A conversation so far and what the next customer turn is held to."""
+
+    id: Annotated[str, StringConstraints(pattern=rf"^{SCENARIO_ID}$")]
+    type: Annotated[str, StringConstraints(pattern=rf"^{NAME}$")]
+    stresses: Annotated[tuple[Text, ...], Field(min_length=1, max_length=2, strict=False)]
+    history: Annotated[tuple[Turn, ...], Field(min_length=1, strict=False)]
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, strict=False)]
+    examples: Examples
+
+    @property
+    def task_id(self) -> str:
+        """The id of the task that the scenario belongs to."""
+        return self.id.partition(".")[0]
+
+    @property
+    def number(self) -> int:
+        """Which of its task's scenarios it is, from 1."""
+        return int(self.id.partition(".")[2])
+
+    @property
+    def chat(self) -> list[str]:
+        """The texts of the conversation so far, without their roles."""
+        return [turn.text for turn in self.history]
+
+    @property
+    def dimensions(self) -> list[str]:
+        """The dimension of each criterion, in order."""
+        return [criterion.dimension for criterion in self.criteria]
+
+    @property
+    def families(self) -> set[str]:
+        """The families of its criteria."""
+        return set(map(family_of, self.dimensions))
+
+    @property
+    def dimension_by_criterion(self) -> dict[str, str]:
+        """The dimension of each criterion by the criterion's id."""
+        return {criterion.id: criterion.dimension for criterion in self.criteria}
+
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """The conversation so far as a simulator takes it.
+
+        Each message is `{"role": "agent" | "customer", "content": ...}`.
+        """
+        return [{"role": turn.role, "content": turn.text} for turn in self.history]
+
+    @field_validator("history", mode="before")
+    @classmethod
+    def _short_turns(cls, value: Any) -> Any:
+        """Read `- agent: text` as a turn."""
+        if isinstance(value, list | tuple):
+            return [_long_turn(turn) for turn in value]
+        return value
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> "Scenario":
+        _check_ends(self.history)
+        ids = [criterion.id for criterion in self.criteria]
+        _check_single(ids)
+        _check_failing(self.examples.failing, ids)
+        return self
+
+    def _repr_html_(self) -> str:
+        return scenario_html(self)
+
+
+Tasks = Mapping[str, Task]
+"""Tasks by id."""
+Scenarios = Mapping[str, Scenario]
+"""Scenarios by id."""
+
+
+def _long_turn(turn: Any) -> Any:
+    """`{"agent": "Hi"}` as `{"role": "agent", "text": "Hi"}`; anything else as it is."""
+    if not isinstance(turn, dict) or len(turn) != 1:
+        return turn
+    ((role, message),) = turn.items()
+    return {"role": role, "text": message}
+
+
+def _check_ends(history: Sequence[Turn]) -> None:
+    if history[0].role != "agent" or history[-1].role != "agent":
+        raise ValueError(
+            "history must begin and end with an agent turn; the customer's reply comes next"
+        )
+
+
+def _check_single(ids: list[str]) -> None:
+    doubles = [name for name in ids if ids.count(name) > 1]
+    if doubles:
+        raise ValueError(
+            f"criteria: id {min(doubles)!r} is used twice; give each criterion its own id"
+        )
+
+
+def _check_failing(example: FailingExample, ids: list[str]) -> None:
+    unknown = set(example.fails) - set(ids)
+    if unknown:
+        raise ValueError(
+            f"examples.fail.fails names {min(unknown)!r}, "
+            f"which is no criterion of this scenario ({', '.join(ids)})"
+        )
+
+
+def valid_id(value: str, pattern: str) -> bool:
+    """Whether an id has the right shape; checked before an id becomes part of a path."""
+    return re.fullmatch(pattern, value) is not None
+
+
+def in_task_order(scenarios: Iterable[str]) -> list[str]:
+    """Scenario ids in order of task and number: `001.2` before `001.10`."""
+    return sorted(scenarios, key=_task_and_number)
+
+
+def _task_and_number(name: str) -> tuple[str, int]:
+    task, _, number = name.partition(".")
+    return task, int(number)
+
+
+def scenario_html(scenario: Scenario) -> str:
+    """The conversation so far, the criteria, and the example replies."""
+    turns = "".join(turn(each.role, each.text) for each in scenario.history)
+    criteria = table(
+        ["criterion", "dimension", "what the reply is held to", "decided by"],
+        (_criterion_row(criterion) for criterion in scenario.criteria),
+    )
+    examples = table(["example", "reply", ""], _example_rows(scenario.examples))
+    return _head(scenario) + turns + criteria + examples
+
+
+def _head(scenario: Scenario) -> str:
+    name = f"<b>Scenario {text(scenario.id)}</b>"
+    stresses = text(", ".join(scenario.stresses))
+    return f"<p>{name}, {text(scenario.type)}; stresses {stresses}</p>"
+
+
+def _criterion_row(criterion: Criterion) -> list[str]:
+    decided_by = _code(criterion.check) if criterion.check else "judge"
+    return [_code(criterion.id), text(criterion.dimension), text(criterion.text), decided_by]
+
+
+def _example_rows(examples: Examples) -> Iterator[list[str]]:
+    for reply in examples.passing:
+        yield [outcome_mark("pass"), text(reply), ""]
+    yield _failing_row(examples.failing)
+
+
+def _failing_row(example: FailingExample) -> list[str]:
+    fails = ", ".join(map(_code, example.fails))
+    return [outcome_mark("fail"), text(example.reply), f"fails {fails}"]
+
+
+def _code(value: object) -> str:
+    return f"<code>{text(value)}</code>"

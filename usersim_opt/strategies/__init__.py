@@ -1,1 +1,0 @@
-"""Decisions of the optimizer, one small file and one Protocol each."""

@@ -1,0 +1,1 @@
+"""The search: optimizer, strategies, gates, guard and budget, and the ablation of a prompt."""

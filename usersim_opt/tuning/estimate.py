@@ -1,0 +1,162 @@
+"""What a run will cost, from a few timed replies before it, and how long its longest texts are."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import dspy
+
+from usersim_opt.basics.figures import summed
+from usersim_opt.customer.prompt import Prompt
+from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring.judge import material
+from usersim_opt.measuring.metric import Metric, price
+from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Runner
+from usersim_opt.scenarios.material import ScenarioSet
+from usersim_opt.scenarios.records import Criterion, Scenario
+from usersim_opt.tuning.guard import MAX_CHARACTERS
+from usersim_opt.tuning.proposal import proposal_material
+
+STAGE = "estimate"
+SAMPLE = 4
+"""Replies that are timed."""
+MANY_FAILURES = 10
+"""Failing replies in the longest message that a proposer may get."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run may take at the most."""
+
+    calls: int
+    tokens: int | None
+    """None where the models do not say how many they use."""
+    minutes: float
+    sampled: int
+    """Replies that were timed."""
+
+    def __str__(self) -> str:
+        tokens = f"{self.tokens:,} tokens" if self.tokens else "tokens unknown"
+        amounts = f"{self.calls:,} calls, {tokens}, {self.minutes:.1f} minutes"
+        return f"up to {amounts} (from {self.sampled} timed replies)"
+
+
+def estimate(
+    simulator: UserSimulator,
+    examples: Sequence[dspy.Example],
+    metric: Metric,
+    *,
+    calls: int,
+    workers: int = DEFAULT_WORKERS,
+    clock: Callable[[], float] = time.monotonic,
+) -> Estimate:
+    """Time a few replies, all at once, and extrapolate to `calls` calls.
+
+    What they cost is not part of any budget. Proposals are longer than replies and take longer, but
+    are one call in some thirty. `clock` is in seconds.
+    """
+    data = ScenarioSet.of(examples, name="examples")
+    sample = _spread(list(data.scenarios.values()))
+    abreast = min(workers, len(sample))
+    jobs = _jobs(simulator, data, sample)
+    seconds, outcomes = _timed(jobs, metric, workers=abreast, clock=clock)
+    sampled_calls = price(metric, sample)
+    tokens = sum(summed(outcome.tokens for outcome in outcomes).values())
+    # The sample ran on `abreast` workers: their seconds together are what its calls took.
+    seconds_a_call = seconds * abreast / sampled_calls
+    return Estimate(
+        calls=calls,
+        tokens=round(tokens / sampled_calls * calls) or None,
+        minutes=seconds_a_call * calls / workers / 60,
+        sampled=len(sample),
+    )
+
+
+def _spread(scenarios: Sequence[Scenario]) -> Sequence[Scenario]:
+    """A few scenarios, spread over all of them: neighbours are of one task."""
+    return scenarios[:: max(1, len(scenarios) // SAMPLE)][:SAMPLE]
+
+
+def _jobs(simulator: UserSimulator, data: ScenarioSet, sample: Iterable[Scenario]) -> list[Job]:
+    return [
+        Job.of(simulator, data, scenario.id, version=STAGE, stage=STAGE, repeat=0, run_seed=0)
+        for scenario in sample
+    ]
+
+
+def _timed(
+    jobs: Sequence[Job], metric: Metric, *, workers: int, clock: Callable[[], float]
+) -> tuple[float, list[Outcome]]:
+    """Seconds that jobs took, and their outcomes."""
+    started = clock()
+    with Runner(metric, workers=workers) as runner:
+        outcomes = runner.run(jobs)
+    return clock() - started, outcomes
+
+
+# -- the longest texts ---------------------------------------------------------------------------
+
+
+def longest_texts(examples: Sequence[dspy.Example]) -> dict[str, str]:
+    """The longest text that each role will be sent in one call, by role.
+
+    The prompt is taken to be as long as it may be, and ten replies to have failed.
+    """
+    data = ScenarioSet.of(examples, name="examples")
+    scenarios = data.scenarios.values()
+    prompt = _longest_prompt(data)
+    dialogues = [_story_and_history(data, scenario) for scenario in scenarios]
+    graded = [_judge_material(scenario) for scenario in scenarios]
+    return {
+        "user": prompt.text + max(dialogues, key=len),
+        "judge": max(graded, key=len),
+        "proposer": _proposer_material(prompt, data),
+    }
+
+
+def _longest_prompt(data: ScenarioSet) -> Prompt:
+    """A prompt at the length limit, made of the stories.
+
+    Tokens per character are measured on it, so it is prose and no filler.
+    """
+    prose = " ".join(task.story for task in data.tasks.values())
+    times = MAX_CHARACTERS // len(prose) + 1
+    return Prompt((prose * times)[:MAX_CHARACTERS])
+
+
+def _story_and_history(data: ScenarioSet, scenario: Scenario) -> str:
+    story = data.tasks[scenario.task_id].story
+    return story + "".join(turn.text for turn in scenario.history)
+
+
+def _judge_material(scenario: Scenario) -> str:
+    return material(scenario.history, scenario.examples.failing.reply, scenario.criteria)
+
+
+def _proposer_material(prompt: Prompt, data: ScenarioSet) -> str:
+    """A message on the scenarios with the most to say, every criterion failed."""
+
+    def length(scenario: Scenario) -> int:
+        return len(material(scenario.history, "", scenario.criteria))
+
+    longest = sorted(data.scenarios.values(), key=length)[-MANY_FAILURES:]
+    return proposal_material(prompt, data.scenarios, [_failing(scenario) for scenario in longest])
+
+
+def _failing(scenario: Scenario) -> Outcome:
+    """The failing example as an outcome in which every criterion fails."""
+    verdicts = tuple(_failed(criterion) for criterion in scenario.criteria)
+    return Outcome(
+        scenario=scenario.id,
+        version="-",
+        stage="-",
+        repeat=0,
+        status="scored",
+        reply=scenario.examples.failing.reply,
+        grade=Grade(scenario=scenario.id, verdicts=verdicts),
+    )
+
+
+def _failed(criterion: Criterion) -> Verdict:
+    return Verdict(criterion=criterion.id, outcome="fail", evidence=criterion.text, source="judge")

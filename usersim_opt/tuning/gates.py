@@ -1,0 +1,175 @@
+"""Gates: whether a candidate may take the incumbent's place.
+
+A gate sees paired outcomes on the same scenarios and seeds, the incumbent run afresh: its first
+replies chose the failures that the candidate was written for, so they are biased low.
+
+    improvement   on the minibatch: better by a standard error
+    regression    on the scenarios of the round before: not significantly worse
+    smoke         on the held-out split, at the end: the 95 % interval of the gain is above zero
+
+A gate of your own needs a `name` and `rule`; the record, the tables and the page show it by that
+name. Before any gate is asked, a candidate that gives one reply to everything is turned down.
+
+With ten scenarios the check for regression stops disasters only; it is no proof of equality.
+Not covered: many candidates and one lucky winner; that is what the smoke split is for.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import points
+from usersim_opt.basics.statistics import PairedDifference
+from usersim_opt.measuring.outcome import Outcome, collapsed
+from usersim_opt.measuring.pairs import paired_difference
+
+MAX_LOST = 0.1
+"""Share of the verdicts that may be missing on one side.
+
+Above it nothing is decided for the candidate: verdicts are not lost at random, so those that are
+left would flatter one side.
+"""
+COLLAPSE = "collapse"
+"""The rule that turns down one reply to everything."""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What a gate says, and why; the reason is recorded and shown word for word."""
+
+    accepted: bool
+    reason: str
+
+
+class Gate(Protocol):
+    """One rule of acceptance."""
+
+    @property
+    def name(self) -> str:
+        """What the record calls the rule: a short word, always the same."""
+        ...
+
+    def rule(self, difference: PairedDifference) -> Ruling:
+        """Judge candidate minus incumbent."""
+        ...
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """Passes a gain of at least `min_z` standard errors.
+
+    On equal prompts one standard error lets one candidate in six through; "the larger sum wins"
+    lets through almost half.
+    """
+
+    name: ClassVar[str] = "improvement"
+    min_z: float = 1.0
+
+    def rule(self, difference: PairedDifference) -> Ruling:
+        """Judge candidate minus incumbent on fresh replies."""
+        if lost := too_much_lost(difference):
+            return Ruling(False, lost)
+        where = f"on {difference.scenarios} fresh scenarios"
+        figures = f"{points(difference.gain.mean)} points {where}, z = {difference.z:.2f}"
+        if difference.gain.mean <= 0:
+            return Ruling(False, f"no improvement: {figures}")
+        if difference.z < self.min_z:
+            return Ruling(False, f"no more than noise: {figures}, {self.min_z:g} wanted")
+        return Ruling(True, figures)
+
+
+@dataclass(frozen=True)
+class NoRegression:
+    """Passes unless the candidate is significantly worse on the scenarios of the round before.
+
+    A candidate was written for the failures of one minibatch, and may be worse elsewhere.
+    """
+
+    name: ClassVar[str] = "regression"
+    alpha: float = 0.05
+
+    def rule(self, difference: PairedDifference) -> Ruling:
+        """Judge candidate minus incumbent on the previous scenario set."""
+        if lost := too_much_lost(difference):
+            return Ruling(False, lost)
+        where = f"on the {difference.scenarios} scenarios of the round before"
+        figures = f"{points(difference.gain.mean)} points {where}, p = {difference.p_worse:.3f}"
+        if difference.gain.mean < 0 and difference.p_worse <= self.alpha:
+            return Ruling(False, f"significant regression: {figures}")
+        return Ruling(True, f"no significant regression: {figures}")
+
+
+@dataclass(frozen=True)
+class ProvenGain:
+    """Passes a gain whose 95 % interval lies above zero: the acceptance test on the smoke split."""
+
+    name: ClassVar[str] = "smoke"
+
+    def rule(self, difference: PairedDifference) -> Ruling:
+        """Judge finalist minus seed on held-out scenarios."""
+        if lost := too_much_lost(difference):
+            return Ruling(False, lost)
+        if difference.proven:
+            return Ruling(True, "the 95 % interval of the gain lies above zero")
+        return Ruling(False, "the 95 % interval of the gain reaches zero")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A ruling with the name of the rule that made it, and the difference behind it."""
+
+    rule: str
+    ruling: Ruling
+    difference: PairedDifference
+
+
+def judge(gate: Gate, old: Sequence[Outcome], new: Sequence[Outcome]) -> Judgement:
+    """What a gate says to a candidate's outcomes beside the incumbent's on the same jobs."""
+    difference = paired_difference(old, new)
+    if same := collapsed(new):
+        return Judgement(COLLAPSE, Ruling(False, same), difference)
+    return Judgement(gate.name, gate.rule(difference), difference)
+
+
+def too_much_lost(difference: PairedDifference) -> str:
+    """Why no decision can be made on what is left; empty if it can."""
+    if not difference.scenarios:
+        return "no decision: no reply was scored under both prompts"
+    if difference.lost > MAX_LOST:
+        share = f"{100 * difference.lost:.0f} %"
+        return f"no decision: {share} of the verdicts are missing on one side"
+    return ""
+
+
+def settings_of(gate: Any) -> str:
+    """A gate with its settings as one text that is the same in every process.
+
+    A run is resumed only by gates of the same text: `repr(gate)`, or the name of a gate whose repr
+    holds a place in memory. InputError for an object that is no gate, or has no lasting name.
+    """
+    kind = type(gate).__name__
+    name = getattr(gate, "name", None)
+    if not isinstance(name, str) or not name.strip():
+        raise InputError(
+            f"the gate {kind} has no name, so its run could not be resumed; "
+            'expected an attribute `name`, a short word such as "length"'
+        )
+    if holds_place_in_memory(name):
+        raise InputError(
+            f"the name of the gate {kind} holds a place in memory ({name[:80]!r}), which is "
+            'another one in every process; expected a short word such as "length"'
+        )
+    if not callable(getattr(gate, "rule", None)):
+        raise InputError(
+            f"the gate {kind} has no rule; "
+            "expected a method `rule` that takes the paired difference and returns a Ruling"
+        )
+    settings = repr(gate)
+    return name if holds_place_in_memory(settings) else settings
+
+
+def holds_place_in_memory(text: str) -> bool:
+    """Whether a text has the mark of an object's default repr, ` at 0x7f...`."""
+    return re.search(r" at 0x[0-9a-f]+", text, re.IGNORECASE) is not None

@@ -1,0 +1,383 @@
+"""Guard: a prompt must not learn the benchmark.
+
+What is turned away here costs no call of the simulator. A candidate is refused if it holds an
+identifier, a name or a six-word phrase of the training data, a word of the benchmark trade, if it
+says the facts of a training task or a criterion in other words (contamination.py), if it is too
+long, says a thing twice, is unchanged, already tried, or has lost the place of the private
+scenario. Words that the run's first prompt uses are free: they were there before any data was seen.
+What an objection quotes stands in the candidate.
+
+Measured on the held-out half of tests/corpus/guard.yaml, written for the airline data: 38 of 40
+contaminated candidates are turned away (95.0 % [83.5 %, 98.6 %]), 14 of 16 of those that retell a
+task, and 1 of 40 clean ones (2.5 % [0.4 %, 12.9 %]).
+
+Not covered: a task told with few of its own words (see contamination.py); names that only the
+conversations hold, such as those of agents and companies; a run of six words that is a criterion's
+and ordinary English as well is turned away.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from usersim_opt.basics.text import find_phrases, fold, word_set
+from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
+from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, STANDARD
+from usersim_opt.scenarios.records import Scenario, Task
+from usersim_opt.tuning.contamination import Contamination
+from usersim_opt.tuning.stems import plain
+
+MAX_CHARACTERS = 6_500
+"""Length that a prompt may have."""
+PHRASE_WORDS = 6
+TELLING = 0.5
+"""Weight that the words of a phrase must have; "back to where it came from" is nobody's."""
+QUOTED = 5
+"""Words that an objection names at most."""
+SAME = 0.8
+"""Share of common words from which two pieces of a prompt say the same."""
+SPACED = 6
+"""Characters from which a code is found with blanks or hyphens in it, too."""
+BENCHMARK_WORDS = (
+    "rubric", "rubrics", "criterion", "criteria", "judge", "judges", "judged", "grader", "graders",
+    "graded", "evaluator", "evaluators", "benchmark", "benchmarks", "tau-bench", "tau2",
+    "tau bench", "test case", "test cases", "test set", "training set", "minibatch", "smoke split",
+    "pass rate", "ground truth", "golden action", "golden actions", "expected answer", "optimizer",
+    "wrong_assumption", "verdict",
+)  # fmt: skip
+
+_IDENTIFIER = re.compile(
+    r"(?<!\w)(?=[\w-]*\d)(?=[\w-]*[A-Za-z_])[\w-]{4,}(?!\w)"  # a code: letters and figures
+    r"|\b[a-z]+_[a-z]+_\d+\b"  # a user id
+    r"|(?<![\w,.])\d{4,}(?![\w,])"  # a long number
+)
+_COUNTED = re.compile(r"\d+(?:st|nd|rd|th|s|-?[a-z]+)")
+"""`12th`, `1990s`, `24hrs`, `14-day`: figures that identify nobody."""
+_USER_ID = re.compile(r"\b([a-z]+)_([a-z]+)_\d+\b")
+_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?:[ -][A-ZÀ-Þ][a-zà-ÿ]+)+\b")
+_ADDRESSED = re.compile(
+    r"\b[Yy]ou are ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
+    r"|\b[Yy]our (?:full )?name is ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
+)
+_PROPER = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Þ][a-zà-ÿ]{2,}(?![\w'])")
+"""A capitalised word that does not begin a sentence."""
+_LOWER = re.compile(r"(?<!\w)[a-zà-ÿ]{2,}(?!\w)")
+_FRAME_TAG = re.compile(r"</?(?:think|prompt|material)>")
+_NO_NAMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
+    "june july august september october november december english french german italian spanish "
+    "internet mastercard paypal visa light basic plus will mark grace hope joy rose".split()
+)
+"""Capitalised in stories and no names, or ordinary words as well."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What of the training data and of the trade a prompt must not hold; made by `Guard.of`."""
+
+    identifiers: frozenset[str]
+    names: frozenset[str]
+    phrases: frozenset[tuple[str, ...]]
+    benchmark_words: tuple[str, ...]
+    """Words of the trade, and the names of the data's kinds, less what the first prompt says."""
+    contamination: Contamination
+    has_place: bool
+    """Whether the run's first prompt has a place for the private scenario."""
+
+    @classmethod
+    def of(cls, tasks: Iterable[Task], scenarios: Iterable[Scenario], first: Prompt) -> "Guard":
+        """Collect what the training data holds, less what the run's first prompt already says."""
+        tasks, scenarios = list(tasks), list(scenarios)
+        texts = [task.story for task in tasks]
+        texts += [text for scenario in scenarios for text in _texts(scenario)]
+        free = fold(first.text)
+        return cls(
+            identifiers=_identifiers(texts, free),
+            names=_unsaid_names(tasks, scenarios, free),
+            phrases=_phrases_of(texts) - _phrases_of([first.text]),
+            benchmark_words=_without(free, [*_BENCHMARK, *_kind_names(scenarios)]),
+            contamination=Contamination.of(tasks, scenarios, first.text),
+            has_place=PLACEHOLDER in first.text,
+        )
+
+    def objections(self, candidate: Prompt, *, tried: Sequence[str] = ()) -> list[str]:
+        """Everything that speaks against a candidate, in words.
+
+        `tried` holds the sha256 of earlier versions.
+        """
+        return [
+            *self._to_its_words(candidate.text),
+            *self._to_its_content(candidate),
+            *self._to_its_form(candidate, tried),
+        ]
+
+    def _to_its_words(self, text: str) -> Iterator[str]:
+        """Objections to what stands in a text word for word."""
+        signs = [
+            ("an identifier of the training data", self._identifiers_in(text)),
+            ("a name of the training data", self._names_in(text)),
+            ("a phrase of the training data", self._phrases_in(text)),
+            ("a word of the benchmark", self._benchmark_words_in(text)),
+        ]
+        for what, words in signs:
+            if words:
+                yield f"it holds {what}: {_quoted(words[:3])}"
+
+    def _to_its_content(self, candidate: Prompt) -> Iterator[str]:
+        """Objections to what a candidate says in other words."""
+        if words := self.contamination.retold(candidate):
+            yield f"it retells a task of the training data: {_quoted(words)}"
+        for part in candidate.parts:
+            if runs := self.contamination.reworded(part.text):
+                yield f"it says what one criterion says: {_quoted(runs)}"
+                return
+
+    def _to_its_form(self, candidate: Prompt, tried: Sequence[str]) -> Iterator[str]:
+        """Objections that any prompt would meet, whatever the data."""
+        characters = len(candidate.text)
+        if characters > MAX_CHARACTERS:
+            yield f"it has {characters:,} characters, {MAX_CHARACTERS:,} are allowed"
+        if twice := _said_twice(candidate):
+            yield f"it says nearly the same more than once: {twice[:60]!r}"
+        if candidate.sha256 in tried:
+            yield "it is a version that was tried before"
+        if self.has_place and PLACEHOLDER not in candidate.text:
+            yield f"it has lost {PLACEHOLDER}, the place of the private scenario"
+        if _FRAME_TAG.search(candidate.text):
+            yield "it holds a tag of the answer's frame"
+
+    def _identifiers_in(self, text: str) -> list[str]:
+        """The identifiers in a text, as they are or with blanks and hyphens between characters."""
+        folded = fold(text)
+        squeezed = _squeezed(folded)
+        return sorted(
+            identifier
+            for identifier in self.identifiers
+            if _holds(folded, identifier)
+            # Looking for it without blanks first is quick; most candidates end here.
+            or (_squeezed(identifier) in squeezed and _holds_spaced(folded, identifier))
+        )
+
+    def _names_in(self, text: str) -> list[str]:
+        """Names as whole words."""
+        folded = plain(text)
+        # A plain search comes first: most names stand in no candidate, and it is quick to see.
+        near = sorted(name for name in self.names if name in folded)
+        return find_phrases(folded, near)
+
+    def _phrases_in(self, text: str) -> list[str]:
+        """Phrases of the data that have a telling word; the others are ordinary English."""
+        shared = {" ".join(phrase) for phrase in _phrases(text) if phrase in self.phrases}
+        telling = self.contamination.telling
+        return [phrase for phrase in sorted(shared) if telling(phrase) >= TELLING]
+
+    def _benchmark_words_in(self, text: str) -> list[str]:
+        folded = fold(text)
+        near = [word for word in self.benchmark_words if word in folded]
+        return find_phrases(folded, near)
+
+
+# -- words of the benchmark ----------------------------------------------------------------------
+
+
+def _with_underscore(names: Iterable[str]) -> list[str]:
+    """Names that no person writes; `pushback` alone is an ordinary word."""
+    return [name for name in names if "_" in name]
+
+
+def _own_part(dimension: str) -> str:
+    """A dimension's name without its family."""
+    return dimension.rpartition(".")[2]
+
+
+_BENCHMARK = (
+    *BENCHMARK_WORDS,
+    *DIMENSIONS,
+    *FAMILIES,
+    *_with_underscore([*STANDARD.types, *map(_own_part, DIMENSIONS)]),
+)
+
+
+def _kind_names(scenarios: Iterable[Scenario]) -> Iterator[str]:
+    """The names of types, families and dimensions that a data set has beside the standard ones."""
+    for scenario in scenarios:
+        dimensions = [criterion.dimension for criterion in scenario.criteria]
+        yield from dimensions
+        yield from _with_underscore([scenario.type, *scenario.stresses])
+        yield from _with_underscore(map(_own_part, dimensions))
+
+
+def _without(free: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Different words in order, less those that stand in a folded text."""
+    return tuple(word for word in dict.fromkeys(words) if not find_phrases(free, [word]))
+
+
+# -- what a candidate says -----------------------------------------------------------------------
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(repr(word) for word in words[:QUOTED])
+
+
+def _said_twice(candidate: Prompt) -> str:
+    """The first piece that says nearly what one before it says; empty if none does."""
+    before: list[frozenset[str]] = []
+    for piece in candidate.pieces:
+        words = word_set(piece.words)
+        if any(_is_same(words, other) for other in before):
+            return piece.words
+        before.append(words)
+    return ""
+
+
+def _is_same(words: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two sets of words share nearly all of them (Jaccard index)."""
+    return len(words & other) >= SAME * len(words | other) > 0
+
+
+def _phrases_of(texts: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(phrase for text in texts for phrase in _phrases(text))
+
+
+def _phrases(text: str) -> Iterable[tuple[str, ...]]:
+    """Every run of `PHRASE_WORDS` words."""
+    words = re.findall(r"[\w']+", fold(text))
+    shifted = [words[start:] for start in range(PHRASE_WORDS)]
+    return zip(*shifted, strict=False)
+
+
+def _texts(scenario: Scenario) -> Iterator[str]:
+    """Everything that a scenario says: its conversation, its criteria, its example replies."""
+    yield from (turn.text for turn in scenario.history)
+    yield from (criterion.text for criterion in scenario.criteria)
+    yield from scenario.examples.passing
+    yield scenario.examples.failing.reply
+
+
+# -- identifiers ---------------------------------------------------------------------------------
+
+
+def _identifiers(texts: Iterable[str], free: str) -> frozenset[str]:
+    """Codes, user ids and long numbers of the training data, folded."""
+    written = {code for text in texts for code in _IDENTIFIER.findall(text)}
+    folded = {fold(code) for code in written if not _COUNTED.fullmatch(code)}
+    return frozenset(code for code in folded if not _holds(free, code))
+
+
+def _squeezed(text: str) -> str:
+    """The letters and figures of a text alone."""
+    return re.sub(r"[\W_]+", "", text)
+
+
+def _holds(text: str, identifier: str) -> bool:
+    """Whether a folded text holds a folded identifier, no letter or figure directly beside it."""
+    return identifier in text and _stands_alone(re.escape(identifier), text)
+
+
+def _holds_spaced(text: str, identifier: str) -> bool:
+    """Whether a folded text holds a folded code with blanks, hyphens and the like inside it."""
+    characters = _squeezed(identifier)
+    # Short codes and numbers are put together by chance: "a 12, 34 b" is no 1234.
+    if len(characters) < SPACED or characters.isdigit():
+        return False
+    return _stands_alone(r"[\W_]*".join(map(re.escape, characters)), text)
+
+
+def _stands_alone(pattern: str, text: str) -> bool:
+    """Whether a pattern matches with no letter or figure directly beside it."""
+    return re.search(rf"(?<![^\W_]){pattern}(?![^\W_])", text) is not None
+
+
+# -- names ---------------------------------------------------------------------------------------
+
+
+def _unsaid_names(
+    tasks: Sequence[Task], scenarios: Sequence[Scenario], free: str
+) -> frozenset[str]:
+    """The names of the training data that the first prompt, folded, does not say."""
+    said = plain(free)
+    return frozenset(name for name in _names(tasks, scenarios) if not find_phrases(said, [name]))
+
+
+def _names(tasks: Sequence[Task], scenarios: Sequence[Scenario]) -> set[str]:
+    """Names of people and places in the stories, without accents.
+
+    A capitalised word is taken for a name unless another task writes it in lower case: no list of
+    names is built in.
+    """
+    people: set[str] = set()
+    owners: dict[str, set[str]] = defaultdict(set)
+    for task in tasks:
+        story = " ".join(task.story.split())
+        people.update(_full_names(_persons(story)))
+        for name in _name_words(story):
+            owners[name].add(task.id)
+    lower = _written_in_lower_case(tasks, scenarios)
+    bare = {_without_ordinary(name, lower, mine) for name, mine in owners.items()}
+    return people | {name for name in bare if len(name) > 2}
+
+
+def _name_words(story: str) -> Iterator[str]:
+    """What may be a name in a story, without accents."""
+    yield from _first_and_last(_persons(story))
+    yield from map(plain, _capitalised(story))
+
+
+def _persons(story: str) -> list[str]:
+    """The customers whom a story addresses ("You are ...") or names by a user id."""
+    addressed = [plain(name) for pair in _ADDRESSED.findall(story) for name in pair if name]
+    by_id = [f"{first} {last}" for first, last in _USER_ID.findall(story)]
+    return [*addressed, *by_id]
+
+
+def _full_names(persons: Iterable[str]) -> Iterator[str]:
+    """First and last name together, as people and as programs write them."""
+    for person in persons:
+        if " " in person:
+            yield person
+            yield person.replace(" ", "_")
+
+
+def _first_and_last(persons: Iterable[str]) -> Iterator[str]:
+    for person in persons:
+        parts = person.split()
+        yield parts[0]
+        yield parts[-1]
+
+
+def _capitalised(story: str) -> Iterator[str]:
+    """Runs of capitalised words, those of their words that also stand alone, and single ones."""
+    runs = _NAME.findall(story)
+    rest = _NAME.sub("", story)
+    yield from runs
+    for run in runs:
+        yield from (word for word in run.split() if re.search(rf"\b{word}\b", rest))
+    yield from _PROPER.findall(rest)
+
+
+def _without_ordinary(run: str, lower: Mapping[str, set[str]], mine: set[str]) -> str:
+    """A run of capitalised words without the words at its ends that are no names.
+
+    `on tuesday` is nothing, `in malaga` a city. `lower` has the tasks that write a word in lower
+    case, `mine` are those that write the run.
+    """
+    words = run.split()
+    while words and (words[0] in _NO_NAMES or lower.get(words[0], mine) - mine):
+        words.pop(0)
+    while words and words[-1] in _NO_NAMES:
+        words.pop()
+    return " ".join(words)
+
+
+def _written_in_lower_case(
+    tasks: Iterable[Task], scenarios: Iterable[Scenario]
+) -> dict[str, set[str]]:
+    """For each word that is written in lower case the tasks that do so."""
+    texts = [(task.id, task.story) for task in tasks]
+    texts += [(scenario.task_id, text) for scenario in scenarios for text in _texts(scenario)]
+    owners: dict[str, set[str]] = defaultdict(set)
+    for task, text in texts:
+        for word in set(_LOWER.findall(text)):
+            owners[plain(word)].add(task)
+    return owners

@@ -1,0 +1,63 @@
+"""What a run is made from, as short texts to compare: a resumed run must have the same."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import dspy
+
+from usersim_opt.basics.errors import InputError
+from usersim_opt.customer.prompt import Prompt
+from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring.metric import Metric, models_of
+from usersim_opt.models.naming import model_name
+from usersim_opt.results.journal import Journal
+from usersim_opt.scenarios.material import ScenarioSet, digest
+
+TAKEN = ("user", "proposer")
+"""Roles that are not the metric's to name."""
+
+
+def model_names(
+    simulator: UserSimulator, metric: Metric, proposer: dspy.BaseLM | None = None
+) -> dict[str, str]:
+    """The models that take part in a run, by role, with their sampling options.
+
+    InputError for a metric that names a model by the role of another one.
+    """
+    asked = {
+        "user": simulator.lm or dspy.settings.lm,
+        **_grading_models(metric),
+        "proposer": proposer,
+    }
+    return {role: model_name(lm) for role, lm in asked.items() if lm is not None}
+
+
+def _grading_models(metric: Metric) -> dict[str, dspy.BaseLM]:
+    models = models_of(metric)
+    for role in TAKEN:
+        if role in models:
+            raise InputError(
+                f"the metric names a model {role!r}, the role of another one of the run; "
+                "expected roles of its own, such as 'judge'"
+            )
+    return models
+
+
+def open_run(
+    folder: Path,
+    prompt: Prompt,
+    data: Mapping[str, ScenarioSet],
+    *,
+    models: Mapping[str, str],
+    options: Mapping[str, Any],
+) -> Journal:
+    """The journal of a run of these inputs in a folder, new or gone on with.
+
+    `data` are the sets of scenarios by what they are for, such as `train` and `smoke`. Raises
+    ResumeMismatch for a folder of other inputs, JournalError for one that another process has.
+    """
+    digests = {name: digest(scenarios) for name, scenarios in data.items()}
+    named_models = {f"model.{role}": model for role, model in models.items()}
+    inputs = {"prompt": prompt.sha256, **digests, **named_models, **options}
+    return Journal.open(folder, inputs)

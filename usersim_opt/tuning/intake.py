@@ -1,0 +1,135 @@
+"""Intake: what a search takes from a proposal, its new pieces one by one, and its frame if wanted.
+
+A piece is looked at by itself, so that one bad line does not cost the good ones beside it. It is
+left out if the guard objects, if another piece says the same in as few words, if it was turned away
+before, or if it speaks of how a conversation ends: no scenario measures that, so it stays as the
+first prompt has it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from usersim_opt.basics.errors import PromptError
+from usersim_opt.basics.text import STOP_TOKENS, has_stop_token, overlap
+from usersim_opt.customer.pieces import PiecePool
+from usersim_opt.customer.prompt import Part, Prompt
+from usersim_opt.tuning.guard import SAME, Guard
+
+SHORTER = 0.85
+"""A piece that says what another says is welcome if it is at most this long, as a share of it."""
+MOST_NEW = 8
+"""New pieces that are taken from one proposal."""
+AGAIN = "it was turned away before"
+TWIN = "another piece says the same"
+TOO_MANY = f"only {MOST_NEW} new pieces of a proposal are tried"
+ENDING = "it changes how a conversation ends"
+
+
+@dataclass(frozen=True)
+class Review:
+    """What may be tried of a proposal, and what may not with the reason."""
+
+    welcome: tuple[str, ...]
+    """The ids of the new pieces that may be tried."""
+    refused: Mapping[str, str]
+    """The words of the others, and what speaks against each."""
+    frame: str = ""
+    """What speaks against the frame; empty if nothing does."""
+
+    def __str__(self) -> str:
+        reasons = [f"left out {words[:80]!r}: {reason}" for words, reason in self.refused.items()]
+        if self.frame:
+            reasons.append(f"its frame is left out: {self.frame}")
+        return "; ".join(reasons)
+
+
+@dataclass
+class Intake:
+    """Reviews the proposals of one run; remembers what it turned away."""
+
+    guard: Guard
+    first: Prompt
+    turned_away: dict[str, str] = field(default_factory=dict)
+    """Words -> reason, the latest last."""
+
+    def review(self, prompt: Prompt, pool: PiecePool, *, new_frame: bool) -> Review:
+        """Look at a proposal; `new_frame` says that its frame is wanted and not known yet."""
+        new = {piece.id: piece for piece in prompt.pieces if piece.id not in pool}
+        said = [pool[piece].words for piece in pool]
+        welcome: list[str] = []
+        refused: dict[str, str] = {}
+        for piece in new.values():
+            full = len(welcome) == MOST_NEW
+            reason = TOO_MANY if full else self._against(piece, said)
+            if reason:
+                refused[piece.words] = reason
+            else:
+                welcome.append(piece.id)
+                said.append(piece.words)
+        self._remember(refused)
+        frame = self._against_frame(prompt, pool) if new_frame else ""
+        return Review(tuple(welcome), refused, frame)
+
+    def _remember(self, refused: Mapping[str, str]) -> None:
+        """Keep what was turned away for its own sake.
+
+        A twin or one piece too many may be tried another time.
+        """
+        for words, reason in refused.items():
+            if reason not in (AGAIN, TOO_MANY) and not reason.startswith(TWIN):
+                self.turned_away[words] = reason
+
+    def _against(self, piece: Part, said: Sequence[str]) -> str:
+        """What speaks against a piece beside those that are there; empty if nothing does."""
+        if has_stop_token(piece.text):
+            return ENDING
+        if any(_is_same(piece.words, words) for words in self.turned_away):
+            return AGAIN
+        if twin := _twin(piece.words, said):
+            return f"{TWIN}: {twin[:60]!r}"
+        return self._against_alone(piece)
+
+    def _against_alone(self, piece: Part) -> str:
+        """What speaks against a piece as the only one of a prompt with the first prompt's frame.
+
+        So an objection is to this piece, and what the frame says is free.
+        """
+        alone = PiecePool()
+        alone.add(self.first)
+        alone.add(Prompt(f"- {piece.words}\n"))
+        try:
+            composed = alone.compose(self.first, [piece.id])
+        except PromptError as error:
+            return str(error)
+        if piece.id not in {part.id for part in composed.pieces}:
+            return "it does not stand on its own as a piece"
+        return "; ".join(self.guard.objections(composed))
+
+    def _against_frame(self, prompt: Prompt, pool: PiecePool) -> str:
+        """What speaks against the frame of a proposal; empty if nothing does."""
+        endings = [piece for piece in pool if has_stop_token(pool[piece].text)]
+        try:
+            if _stop_tokens(prompt) != _stop_tokens(self.first):
+                return ENDING
+            return "; ".join(self.guard.objections(pool.compose(prompt, endings)))
+        except PromptError as error:
+            return str(error)
+
+
+def _is_same(words: str, other: str) -> bool:
+    """Whether two wordings have nearly all words in common."""
+    return overlap(words, other) >= SAME
+
+
+def _twin(words: str, said: Collection[str]) -> str:
+    """A wording that says the same and is hardly longer; empty if there is none."""
+    for other in said:
+        if _is_same(words, other) and len(words) > SHORTER * len(other):
+            return other
+    return ""
+
+
+def _stop_tokens(prompt: Prompt) -> list[int]:
+    """How often the frame of a prompt, without its pieces, has each stop token."""
+    frame = PiecePool().compose(prompt, ())
+    return [frame.text.count(token) for token in STOP_TOKENS]

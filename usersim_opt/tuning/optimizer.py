@@ -1,0 +1,378 @@
+"""RubricOptimizer: tunes a user simulator's prompt until it behaves like a customer.
+
+    1 draw a minibatch of ten training tasks, one scenario each           scenarios/sampling.py
+    2 choose prompts to run on it, and learn what their pieces are worth  piece_search.py, belief.py
+    3 run them: replies and grades, paid for once and recorded            run.py, replay.py
+    4 ask for pieces against what failed                                  proposal.py
+    5 turn away what has learned the benchmark                            guard.py, intake.py
+    6 let no new incumbent regress on the scenarios of the round before   gates.py
+    7 at the end, let the held-out smoke split decide what ships          gates.py
+
+Steps 2 to 6 are the search strategy's (search.py is its Protocol); this file knows the others and
+nothing else.
+"""
+
+import sys
+import warnings
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dspy
+from dspy.teleprompt import Teleprompter
+
+from usersim_opt.basics.asking import check_lm
+from usersim_opt.basics.errors import InputError
+from usersim_opt.customer.prompt import Prompt, read_prompt
+from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring.bars import TuningBar
+from usersim_opt.measuring.metric import Metric, RubricMetric, check_metric, price
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
+from usersim_opt.measuring.stages import SMOKE
+from usersim_opt.results.journal import Journal
+from usersim_opt.results.record import read_record, write_data
+from usersim_opt.results.result import OptimizationResult
+from usersim_opt.results.versions import Version
+from usersim_opt.scenarios.dataset import MIN_TRAIN
+from usersim_opt.scenarios.material import ScenarioSet
+from usersim_opt.scenarios.sampling import MinibatchSampler
+from usersim_opt.tuning.budget import Budget
+from usersim_opt.tuning.draft import DraftReview
+from usersim_opt.tuning.gates import Gate, ProvenGain, judge, settings_of
+from usersim_opt.tuning.guard import MAX_CHARACTERS, Guard
+from usersim_opt.tuning.inputs import model_names, open_run
+from usersim_opt.tuning.piece_search import FIRST_PROPOSALS, PieceSearch
+from usersim_opt.tuning.proposal import PromptProposer
+from usersim_opt.tuning.run import Run
+from usersim_opt.tuning.search import Search, check_search
+
+MIN_SMOKE = 6
+"""Scenarios below which the exact sign-flip test cannot reach 2.5 %: 1 of 2 ** 5 signs is 3 %."""
+
+
+@dataclass(frozen=True)
+class _Splits:
+    """The scenarios of a run: those that the search sees, and those that decide at the end."""
+
+    train: ScenarioSet
+    smoke: ScenarioSet
+
+    @property
+    def together(self) -> ScenarioSet:
+        return self.train | self.smoke
+
+
+class RubricOptimizer(Teleprompter):
+    """A DSPy optimizer for `UserSimulator`.
+
+    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)  # at most
+    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)  # at a time
+
+    `metric` is a RubricMetric or anything else with `grade` and `price`. `max_calls` and
+    `max_tokens` count those of all roles, `max_minutes` the time from this start; each ends the
+    search in time for the smoke split. Tokens and minutes are foreseen from what calls took before.
+    A call that the connection tries again counts once. A run folder that holds a run of the same
+    inputs is gone on with; nothing in it is paid for twice.
+    """
+
+    smoke_gate: Gate = ProvenGain()
+    """The gate that decides on the smoke split; set another one before `compile`."""
+
+    def __init__(
+        self,
+        *,
+        metric: Metric,
+        proposer_lm: dspy.LM,
+        run_dir: str | Path,
+        max_calls: int = 4000,
+        max_tokens: int | None = None,
+        max_minutes: float | None = None,
+        minibatch_size: int = 10,
+        seed: int = 0,
+        search: Search | None = None,
+        workers: int | Executor = DEFAULT_WORKERS,
+    ) -> None:
+        super().__init__()
+        self.metric = metric
+        self.proposer_lm = proposer_lm
+        self.run_dir = Path(run_dir)
+        self.max_calls = max_calls
+        self.max_tokens = max_tokens
+        self.max_minutes = max_minutes
+        self.minibatch_size = minibatch_size
+        self.seed = seed
+        self.search = PieceSearch() if search is None else search
+        self.workers = workers
+
+    @property
+    def callbacks(self) -> list[Any]:
+        """What DSPy calls back around `compile`: MLflow's log of the run, while it autologs."""
+        if "mlflow" not in sys.modules:
+            return []
+        from usersim_opt.results.export.mlflow_log import (  # noqa: PLC0415 - of use with an extra only
+            compile_callbacks,
+        )
+
+        return compile_callbacks()
+
+    def compile(
+        self,
+        student: UserSimulator,
+        *,
+        trainset: Sequence[dspy.Example],
+        valset: Sequence[dspy.Example] | None = None,
+        teacher: Any = None,
+    ) -> UserSimulator:
+        """Tune a copy of the student; its attribute `result` is the OptimizationResult.
+
+        `trainset` feeds the search, `valset` is the smoke split and decides at the end. Raises
+        InputError for unusable arguments, ResumeMismatch for a run folder of other inputs,
+        TooManyErrors if a model keeps failing.
+        """
+        _check_student(student, teacher)
+        self._check_parts()
+        splits = _splits(trainset, valset, minibatch_size=self.minibatch_size)
+        _check_scorable(splits.together, self.metric)
+        budget = Budget(self.max_calls, self.max_tokens, self.max_minutes)
+        reserve = self._smoke_reserve(budget, splits)
+        with self._open_journal(student, splits) as journal:
+            if not read_record(self.run_dir).finished:
+                journal.check_format()
+                self._tune(student, splits, journal, budget=budget, reserve=reserve)
+        return _compiled(student, OptimizationResult(read_record(self.run_dir)))
+
+    def consider(
+        self,
+        draft: str | Path | Prompt,
+        student: UserSimulator,
+        *,
+        trainset: Sequence[dspy.Example],
+        valset: Sequence[dspy.Example],
+    ) -> UserSimulator:
+        """Put a prompt that a person wrote through the guard and the gates, against the student's.
+
+        `draft` is a file or a prompt; any version can be the one to beat:
+        `sim.with_prompt(result.versions["v012"].text)`. Returns what `compile` returns. The record
+        is kept in a folder of its own below the run folder. Raises PromptError for a file that is
+        no prompt, and what compile raises.
+        """
+        prompt = draft if isinstance(draft, Prompt) else read_prompt(draft)
+        review = copy(self)
+        review.search = DraftReview(prompt)
+        review.run_dir = self.run_dir / f"draft-{prompt.sha256[:8]}"
+        return review.compile(student, trainset=trainset, valset=valset)
+
+    # -- the run ----------------------------------------------------------------------------------
+
+    def _tune(
+        self,
+        student: UserSimulator,
+        splits: _Splits,
+        journal: Journal,
+        *,
+        budget: Budget,
+        reserve: int,
+    ) -> None:
+        """Run the search and the smoke split, from the start or from where the journal ends."""
+        data = splits.together
+        write_data(self.run_dir, scenarios=data.scenarios, tasks=data.tasks)
+        with (
+            Runner(self.metric, workers=self.workers) as runner,
+            TuningBar(self.max_calls) as bar,
+        ):
+            run = Run(
+                student,
+                data,
+                runner=runner,
+                proposer=PromptProposer(self.proposer_lm),
+                journal=journal,
+                seed=self.seed,
+                progress=bar.show,
+            )
+            seed = run.add_version(student.prompt, parent=None, origin="seed")
+            self._search(run, splits.train, seed, budget=budget, reserve=reserve)
+            self._confirm(run, splits.smoke, seed, budget)
+
+    def _search(
+        self, run: Run, train: ScenarioSet, seed: Version, *, budget: Budget, reserve: int
+    ) -> None:
+        """Steps 1 to 6, for as long as another round is affordable."""
+        sampler = MinibatchSampler(train.by_task(), size=self.minibatch_size, seed=self.seed)
+        guard = Guard.of(train.tasks.values(), train.scenarios.values(), Prompt(seed.text))
+        self.search.begin(seed, guard)
+        number, batch = 1, sampler.draw()
+        while not (why := self._why_end(run, number, batch, budget=budget, reserve=reserve)):
+            self.search.step(run, number, batch)
+            number, batch = number + 1, sampler.draw()
+        run.end_search(number - 1, why)
+        self.search.close(run, number)
+
+    def _why_end(
+        self, run: Run, number: int, batch: Sequence[str], *, budget: Budget, reserve: int
+    ) -> str:
+        """Why there is no round of this number; empty if there is one."""
+        if why := run.search_ended(number):
+            return why
+        if self.search.done:
+            return "the search itself, which found nothing more"
+        round_calls = self.search.price(run, batch)
+        return budget.exhausted(run.spent, round_calls=round_calls, reserve=reserve)
+
+    def _confirm(self, run: Run, smoke: ScenarioSet, seed: Version, budget: Budget) -> None:
+        """Step 7: seed and finalist afresh on the smoke split; the seed ships without proof.
+
+        The finalist was chosen for its replies, so those say too much for it; these ones and these
+        tasks have chosen nothing.
+        """
+        finalist, scenarios = self.search.best, list(smoke.scenarios)
+        repeats = run.begin_smoke(self._smoke_repeats(run, smoke, budget))
+        if finalist == seed:
+            run.measure([seed], scenarios, stage=SMOKE)
+            return
+        old, new = run.measure([seed, finalist], scenarios, stage=SMOKE, repeats=repeats)
+        run.rule(SMOKE, finalist, judge(self.smoke_gate, old, new), against=seed)
+
+    # -- the smoke split's share ------------------------------------------------------------------
+
+    def _smoke_once(self, smoke: ScenarioSet) -> int:
+        """Calls that one reply of two prompts to each smoke scenario costs."""
+        return 2 * price(self.metric, smoke.scenarios.values())
+
+    def _smoke_repeats(self, run: Run, smoke: ScenarioSet, budget: Budget) -> float:
+        """Replies per smoke scenario and prompt that are affordable.
+
+        A part of a repeat is possible where all scenarios cost the same, so that a share of them
+        costs that share.
+        """
+        repeats = budget.repeats(run.spent, once=self._smoke_once(smoke))
+        rounded = round(repeats, 6)
+        return rounded if len(set(self._prices(smoke))) == 1 else int(rounded)
+
+    def _smoke_reserve(self, budget: Budget, splits: _Splits) -> int:
+        """Calls that are kept for the smoke split.
+
+        InputError if not one round is affordable beside it.
+        """
+        once = self._smoke_once(splits.smoke)
+        round_calls = self._dearest_round(splits.train)
+        most = budget.most_repeats(once=once, round_calls=round_calls)
+        if not most:
+            raise InputError(
+                f"max_calls is {self.max_calls}; one round costs up to {round_calls} calls and the "
+                f"smoke split at least {once}: give {once + round_calls} or more"
+            )
+        return most * once
+
+    def _dearest_round(self, train: ScenarioSet) -> int:
+        """Calls of a first round at the most: three prompts on a minibatch, and proposals."""
+        batch = min(self.minibatch_size, len(train.tasks))
+        return 3 * max(self._prices(train)) * batch + FIRST_PROPOSALS
+
+    def _prices(self, data: ScenarioSet) -> list[int]:
+        """Calls that one reply to each scenario costs."""
+        return [price(self.metric, [scenario]) for scenario in data.scenarios.values()]
+
+    # -- inputs -----------------------------------------------------------------------------------
+
+    def _check_parts(self) -> None:
+        """InputError for a model, metric, search or gate that no run could be made with."""
+        check_lm(self.proposer_lm)
+        check_metric(self.metric)
+        check_search(self.search)
+        settings_of(self.smoke_gate)
+
+    def _open_journal(self, student: UserSimulator, splits: _Splits) -> Journal:
+        proposer = self.proposer_lm or dspy.settings.lm
+        return open_run(
+            self.run_dir,
+            student.prompt,
+            {"train": splits.train, "smoke": splits.smoke},
+            models=model_names(student, self.metric, proposer),
+            options={
+                "seed": self.seed,
+                "max_calls": self.max_calls,
+                "max_tokens": self.max_tokens,
+                "minibatch_size": self.minibatch_size,
+                "search": self.search.name,
+                "smoke_gate": settings_of(self.smoke_gate),
+            },
+        )
+
+
+def _compiled(student: UserSimulator, result: OptimizationResult) -> UserSimulator:
+    compiled = student.with_prompt(result.shipped.text)
+    compiled.result = result
+    return compiled
+
+
+def _check_student(student: Any, teacher: Any) -> None:
+    if not isinstance(student, UserSimulator):
+        raise InputError(f"the student is a {type(student).__name__}; expected a UserSimulator")
+    if teacher is not None:
+        raise InputError("a teacher was given; this optimizer has no use for one")
+    characters = len(student.prompt.text)
+    if characters > MAX_CHARACTERS:
+        raise InputError(
+            f"the prompt has {characters:,} characters; expected at most {MAX_CHARACTERS:,}, "
+            "as of every candidate"
+        )
+
+
+def _splits(
+    trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None, *, minibatch_size: int
+) -> _Splits:
+    """The scenarios of both splits; InputError where no run could come to an end with them."""
+    if not trainset or not valset:
+        name, split = ("valset", "smoke") if trainset else ("trainset", "train")
+        raise InputError(
+            f"the {name} is empty (the {split} split); expected data.train and data.smoke: "
+            "the gain is measured on held-out tasks"
+        )
+    train = ScenarioSet.of(trainset, name="trainset")
+    smoke = ScenarioSet.of(valset, name="valset")
+    _check_held_out(train, smoke)
+    _check_train(len(train.tasks), minibatch_size)
+    return _Splits(train, smoke)
+
+
+def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
+    """InputError for a smoke split that shares a task with the other one, or is too small."""
+    if shared := sorted(train.tasks.keys() & smoke.tasks.keys()):
+        raise InputError(
+            f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task"
+        )
+    if len(smoke.scenarios) < MIN_SMOKE:
+        raise InputError(
+            f"the smoke split has {len(smoke.scenarios)} scenario(s); "
+            f"with fewer than {MIN_SMOKE} no gain can be proven"
+        )
+
+
+def _check_train(tasks: int, minibatch_size: int) -> None:
+    """InputError for too few training tasks; a warning where they do not fill a minibatch."""
+    if tasks < MIN_TRAIN or minibatch_size < MIN_TRAIN:
+        raise InputError(
+            f"{tasks} training task(s) and minibatch_size={minibatch_size}; "
+            f"expected at least {MIN_TRAIN} of both, better 10"
+        )
+    if tasks < minibatch_size:
+        message = (
+            f"{tasks} training tasks, fewer than the {minibatch_size} of a minibatch; "
+            f"each minibatch holds {tasks}"
+        )
+        warnings.warn(message, UserWarning, stacklevel=4)
+
+
+def _check_scorable(data: ScenarioSet, metric: Metric) -> None:
+    """InputError where a rubric metric without a judge could score nothing of a scenario."""
+    if not isinstance(metric, RubricMetric) or metric.judge is not None:
+        return
+    for scenario in data.scenarios.values():
+        if all(criterion.check is None for criterion in scenario.criteria):
+            raise InputError(
+                f"scenario {scenario.id} has no check and the metric has no judge; "
+                "give RubricMetric a RubricJudge"
+            )
