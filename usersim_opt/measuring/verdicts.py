@@ -32,8 +32,21 @@ def dimensions_of(scenarios: Iterable[Scenario]) -> list[str]:
 def weights_of(
     outcomes: Iterable[Outcome], scenarios: Scenarios, dimensions: Sequence[str]
 ) -> Array:
-    """The share of each dimension among the criteria of the scenarios that were measured."""
-    counts: Counter[str] = Counter()
-    for name in {outcome.scenario for outcome in outcomes}:
-        counts.update(scenarios[name].dimension_by_criterion.values())
+    """The share of each dimension among the criteria of the scenarios that were measured.
+
+    A dimension without a single scored verdict weighs nothing: all that a model says of it is its
+    prior, and that must not look like a figure.
+    """
+    scored: set[str] = set()
+    measured: set[str] = set()
+    for outcome in outcomes:
+        measured.add(outcome.scenario)
+        verdicts = verdicts_of(outcome, scenarios[outcome.scenario])
+        scored.update(dimension for _, dimension, _ in verdicts)
+    counts = Counter(
+        dimension
+        for name in measured
+        for dimension in scenarios[name].dimension_by_criterion.values()
+        if dimension in scored
+    )
     return shares(counts, dimensions)

@@ -89,19 +89,31 @@ class Standings:
         """The version with the highest weighted mean over families.
 
         Weights are by family, missing ones count 0; without weights each criterion of the data
-        counts alike. InputError for an unknown family, a negative weight, or where nothing was
-        measured.
+        counts alike. InputError for an unknown family or one in which no verdict was given, a
+        negative weight, or where nothing was measured.
         """
-        chosen = self.criteria if weights is None else weights
-        self._check(chosen)
         if not self.rates:
             raise InputError("no version was measured; there is none to choose")
+        chosen = self._measured_criteria if weights is None else weights
+        self._check(chosen)
         return self.versions[max(self.rates, key=lambda name: _weighted(self.rates[name], chosen))]
+
+    @property
+    def _measured_criteria(self) -> dict[str, int]:
+        """How many criteria of the data each family with a rate has."""
+        return {family: n for family, n in self.criteria.items() if family in self._families}
 
     def _check(self, weights: Weights) -> None:
         families = in_order({*FAMILIES, *self.criteria})
         if unknown := sorted(set(weights) - set(families)):
             raise InputError(f"weights name {unknown[0]!r}; the families are {', '.join(families)}")
+        if bare := [
+            family for family in weights if weights[family] and family not in self._families
+        ]:
+            raise InputError(
+                f"weights name {bare[0]!r}, in which no verdict was given; "
+                f"the families with a rate are {', '.join(self._families)}"
+            )
         if any(weight < 0 for weight in weights.values()) or not any(weights.values()):
             raise InputError(
                 f"weights are {dict(weights)!r}; expected numbers of 0 or more, one of them above 0"
