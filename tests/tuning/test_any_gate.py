@@ -1,12 +1,14 @@
 """Gates and searches of anybody's: they decide under their names, and their runs resume."""
 
+import numpy as np
 import pytest
-from helpers import events, scripted
+from helpers import events, outcome, scripted
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, ResumeMismatch
 from usersim_opt.results import journal
-from usersim_opt.tuning.gates import Ruling, settings_of
+from usersim_opt.tuning.gates import Ruling, judge, settings_of
+from usersim_opt.tuning.search import gates_of
 
 
 class AnyGain:
@@ -104,6 +106,43 @@ def test_the_smoke_gate_is_part_of_the_fingerprint(compiled):
         compiled("run", smoke_gate=Always())
 
 
+class Named:
+    """A gate with a name and a limit of its own."""
+
+    def __init__(self, name="length", limit=2):
+        self.name, self.limit = name, limit
+
+    def rule(self, difference):
+        return Ruling(False, f"{self.limit} wanted")
+
+
+def test_the_settings_of_a_plain_class_are_its_attributes():
+    assert settings_of(Named(limit=2)) == "length(limit=2, name='length')"
+    assert settings_of(Named(limit=3)) != settings_of(Named(limit=2))
+    assert settings_of(Never()) == "never"
+
+
+@pytest.mark.parametrize("said", [None, True, (True, "fine"), "no", 0.3])
+def test_a_rule_that_returns_no_ruling_is_named(said):
+    gate = Named()
+    gate.rule = lambda difference: said
+    with pytest.raises(InputError, match="the gate 'length' returned .*; expected a Ruling"):
+        judge(gate, [outcome("001.1", 1, 2)], [outcome("001.1", 2, 2)])
+
+
+def test_a_number_s_truth_and_any_reason_make_a_plain_ruling():
+    gate = Named()
+    gate.rule = lambda difference: Ruling(np.bool_(True), None)
+    ruling = judge(gate, [outcome("001.1", 1, 2)], [outcome("001.1", 2, 2)]).ruling
+    assert (ruling.accepted is True, ruling.reason) == (True, "None")
+
+
+def test_a_draft_meets_the_gates_of_the_search():
+    search = uso.HillClimb(improvement=Named(), regression=Never())
+    assert gates_of(search) == {"improvement": search.improvement, "regression": search.regression}
+    assert set(gates_of(uso.PieceSearch())) == {"regression"}
+
+
 class Untitled:
     """A search that has no name."""
 
@@ -120,9 +159,19 @@ class DefaultRepr:
     ("options", "complaint"),
     [
         ({"search": uso.HillClimb(improvement=Nameless())}, "the gate Nameless has no name"),
-        ({"search": uso.HillClimb(regression=Placed())}, "gate Placed holds a place in memory"),
+        (
+            {"search": uso.HillClimb(regression=Placed())},
+            "gate Placed has a name that holds a place in memory",
+        ),
         ({"search": uso.PieceSearch(regression=Ruleless())}, "the gate Ruleless has no rule"),
         ({"smoke_gate": Nameless()}, "the gate Nameless has no name"),
+        (
+            {"smoke_gate": Never},
+            r"the gate is the class Never; expected an object of it, Never\(\)",
+        ),
+        ({"smoke_gate": Named("guard")}, "is called 'guard', which is another rule of the record"),
+        ({"smoke_gate": Named("x" * 41)}, "which no table could show"),
+        ({"smoke_gate": Named("two\nlines")}, "which no table could show"),
         ({"search": Untitled()}, "the search Untitled has no name"),
         ({"search": DefaultRepr()}, "search DefaultRepr holds a place in memory"),
     ],

@@ -131,7 +131,7 @@ def evaluate(
     with Runner(metric, workers=workers) as runner, bar as on_done:
         outcomes = runner.run(jobs, on_done=on_done)
     stop_if_hopeless(outcomes)
-    return Evaluation(data.scenarios, outcomes, offline=_offline(simulator, metric))
+    return Evaluation(data.scenarios, outcomes, offline=has_stand_ins(simulator, metric))
 
 
 def _checked(
@@ -161,7 +161,7 @@ def replies_each(outcomes: Iterable[Outcome]) -> str:
     return f"{least} or {most} replies each" if least != most else f"{many(most, 'reply')} each"
 
 
-def _offline(simulator: UserSimulator, metric: Metric) -> bool:
+def has_stand_ins(simulator: UserSimulator, metric: Metric) -> bool:
     """Whether the simulator's model or one of the metric's is an offline stand-in."""
     models = [simulator.lm or dspy.settings.lm, *models_of(metric).values()]
     return any(map(is_offline, models))

@@ -19,10 +19,11 @@ from usersim_opt.basics.layout import details, grid, outcome_mark, table, text
 from usersim_opt.basics.statistics import PairedDifference, replication
 from usersim_opt.measuring.comparison import comparison_table, gain_sentence, sides_html
 from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.measuring.views import offline_html
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord, read_record
-from usersim_opt.results.rules import in_order, rule_of
+from usersim_opt.results.rules import COLLAPSE, in_order, rule_of
 from usersim_opt.results.standings import Standings, Table, text_table
 from usersim_opt.results.version_rows import VERSION_COLUMNS, version_rows
 from usersim_opt.results.versions import Decision, Decisions, Version, Versions, version_html
@@ -176,8 +177,10 @@ class OptimizationResult:
 
     @property
     def _held_back(self) -> bool:
-        """Whether something other than the interval of the gain decided."""
-        return self.confirmation.proven and self.shipped != self.finalist
+        """Whether replies or verdicts were unfit to decide on, so that the gain says nothing."""
+        ruling = self.reading.ruling
+        unfit = ruling is not None and ruling.rule in (SMOKE, COLLAPSE)
+        return unfit and self.confirmation.proven and self.shipped != self.finalist
 
     def _to_settle(self) -> str:
         """How many more calls would settle an unproven gain."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,6 +10,10 @@ from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.validation import parse
 
 _FILE = Path(__file__).with_name("rules.yaml")
+
+
+Colour = Literal["orange", "sky", "green", "blue", "vermillion", "purple", "grey"]
+"""The colours of plots; results/plots/canvas.py has them."""
 
 
 class Rule(BaseModel):
@@ -20,7 +25,7 @@ class Rule(BaseModel):
     fate: str
     legend: str
     marker: str
-    colour: str
+    colour: Colour
 
 
 def _read() -> dict[str, Rule]:
@@ -31,6 +36,8 @@ def _rule(name: str, entry: object) -> Rule:
     return parse(entry, Rule, where=f"{_FILE.name}: {name}")
 
 
+COLLAPSE = "collapse"
+"""The rule that turns down one reply to everything."""
 RULES = _read()
 """The rules by name, in the order in which they are counted."""
 _PLACES = {name: place for place, name in enumerate(RULES)}

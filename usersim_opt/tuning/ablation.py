@@ -24,8 +24,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import dspy
-
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, points
 from usersim_opt.basics.layout import grid, note, table, text
@@ -35,12 +33,11 @@ from usersim_opt.customer.pieces import PiecePool
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.comparison import Comparison, comparison_table
-from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.evaluation import Evaluation, has_stand_ins
 from usersim_opt.measuring.metric import Metric, check_metric, price
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
-from usersim_opt.models.naming import is_offline
 from usersim_opt.results.attribution import PieceWorth, attribute
 from usersim_opt.results.journal import Journal
 from usersim_opt.results.record import write_data
@@ -328,7 +325,7 @@ class _Experiment:
 
     def __init__(self, run: Run, design: _Design, budget: _Budget) -> None:
         self._run, self._design, self._budget = run, design, budget
-        self._offline = is_offline(run.student.lm or dspy.settings.lm)
+        self._offline = has_stand_ins(run.student, run.metric)
         self._whole = run.add_version(design.whole, parent=None, origin="seed")
 
     def result(self) -> Ablation:

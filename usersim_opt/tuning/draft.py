@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.pairs import paired_difference
+from usersim_opt.results.rules import COLLAPSE
 from usersim_opt.results.versions import Version
 from usersim_opt.tuning.gates import (
-    COLLAPSE,
     Gate,
     Improvement,
     Judgement,

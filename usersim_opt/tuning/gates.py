@@ -24,6 +24,7 @@ from usersim_opt.basics.figures import points
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.measuring.outcome import Outcome, collapsed
 from usersim_opt.measuring.pairs import paired_difference
+from usersim_opt.results.rules import COLLAPSE, RULES
 
 MAX_LOST = 0.1
 """Share of the verdicts that may be missing on one side.
@@ -31,8 +32,8 @@ MAX_LOST = 0.1
 Above it nothing is decided for the candidate: verdicts are not lost at random, so those that are
 left would flatter one side.
 """
-COLLAPSE = "collapse"
-"""The rule that turns down one reply to everything."""
+LONGEST_NAME = 40
+"""Characters of a gate's name, at most."""
 
 
 @dataclass(frozen=True)
@@ -126,11 +127,20 @@ class Judgement:
 
 
 def judge(gate: Gate, old: Sequence[Outcome], new: Sequence[Outcome]) -> Judgement:
-    """What a gate says to a candidate's outcomes beside the incumbent's on the same jobs."""
+    """What a gate says to a candidate's outcomes beside the incumbent's on the same jobs.
+
+    InputError for a gate whose `rule` returns no Ruling.
+    """
     difference = paired_difference(old, new)
     if same := collapsed(new):
         return Judgement(COLLAPSE, Ruling(False, same), difference)
-    return Judgement(gate.name, gate.rule(difference), difference)
+    ruling = gate.rule(difference)
+    if not isinstance(ruling, Ruling):
+        raise InputError(
+            f"the gate {gate.name!r} returned {ruling!r:.60}; "
+            "expected a Ruling(accepted, reason), such as Ruling(False, 'too small a gain')"
+        )
+    return Judgement(gate.name, Ruling(bool(ruling.accepted), str(ruling.reason)), difference)
 
 
 def too_much_lost(difference: PairedDifference) -> str:
@@ -146,28 +156,47 @@ def too_much_lost(difference: PairedDifference) -> str:
 def settings_of(gate: Any) -> str:
     """A gate with its settings as one text that is the same in every process.
 
-    A run is resumed only by gates of the same text: `repr(gate)`, or the name of a gate whose repr
-    holds a place in memory. InputError for an object that is no gate, or has no lasting name.
+    A run is resumed only by gates of the same text: `repr(gate)`, or where that holds a place in
+    memory, the name with the gate's attributes. InputError for what is no gate, or has no name that
+    a record could show.
     """
-    kind = type(gate).__name__
-    name = getattr(gate, "name", None)
-    if not isinstance(name, str) or not name.strip():
+    _check_gate(gate)
+    settings = repr(gate)
+    if not holds_place_in_memory(settings):
+        return settings
+    attributes = sorted(vars(gate).items()) if hasattr(gate, "__dict__") else []
+    named = [f"{name}={value!r}" for name, value in attributes if name.strip("_") == name]
+    lasting = [text for text in named if not holds_place_in_memory(text)]
+    return f"{gate.name}({', '.join(lasting)})" if lasting else str(gate.name)
+
+
+def _check_gate(gate: Any) -> None:
+    kind = gate.__name__ if isinstance(gate, type) else type(gate).__name__
+    if isinstance(gate, type):
+        raise InputError(f"the gate is the class {kind}; expected an object of it, {kind}()")
+    if fault := _fault_in_name(getattr(gate, "name", None)):
         raise InputError(
-            f"the gate {kind} has no name, so its run could not be resumed; "
+            f"the gate {kind} {fault}, so its run could not be shown or resumed; "
             'expected an attribute `name`, a short word such as "length"'
-        )
-    if holds_place_in_memory(name):
-        raise InputError(
-            f"the name of the gate {kind} holds a place in memory ({name[:80]!r}), which is "
-            'another one in every process; expected a short word such as "length"'
         )
     if not callable(getattr(gate, "rule", None)):
         raise InputError(
             f"the gate {kind} has no rule; "
             "expected a method `rule` that takes the paired difference and returns a Ruling"
         )
-    settings = repr(gate)
-    return name if holds_place_in_memory(settings) else settings
+
+
+def _fault_in_name(name: Any) -> str:
+    """What is wrong with the name of a gate; empty if nothing is."""
+    if not isinstance(name, str) or not name.strip():
+        return "has no name"
+    if holds_place_in_memory(name):
+        return f"has a name that holds a place in memory ({name[:LONGEST_NAME]!r})"
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        return f"is called {name[:LONGEST_NAME]!r}..., which no table could show"
+    if name in RULES and not RULES[name].gate:
+        return f"is called {name!r}, which is another rule of the record"
+    return ""
 
 
 def holds_place_in_memory(text: str) -> bool:

@@ -47,7 +47,7 @@ from usersim_opt.tuning.inputs import model_names, open_run
 from usersim_opt.tuning.piece_search import FIRST_PROPOSALS, PieceSearch
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
-from usersim_opt.tuning.search import Search, check_search
+from usersim_opt.tuning.search import Search, check_search, gates_of
 
 MIN_SMOKE = 6
 """Scenarios below which the exact sign-flip test cannot reach 2.5 %: 1 of 2 ** 5 signs is 3 %."""
@@ -161,7 +161,7 @@ class RubricOptimizer(Teleprompter):
         """
         prompt = draft if isinstance(draft, Prompt) else read_prompt(draft)
         review = copy(self)
-        review.search = DraftReview(prompt)
+        review.search = DraftReview(prompt, **gates_of(self.search))
         review.run_dir = self.run_dir / f"draft-{prompt.sha256[:8]}"
         return review.compile(student, trainset=trainset, valset=valset)
 

@@ -15,7 +15,7 @@ from usersim_opt.basics.asking import tokens_of
 from usersim_opt.basics.errors import BadReply, TooManyErrors, one_line
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.measuring.metric import price
+from usersim_opt.measuring.metric import Metric, price
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import Job, Runner, job_seed, stop_if_hopeless
 from usersim_opt.results.journal import Event, Journal
@@ -61,6 +61,11 @@ class Run:
         self._runner, self._proposer, self._progress = runner, proposer, progress
         self._replay = Replay(journal)
         self._simulators: dict[str, UserSimulator] = {}
+
+    @property
+    def metric(self) -> Metric:
+        """What replies are graded with."""
+        return self._runner.metric
 
     @property
     def spent(self) -> Spent:

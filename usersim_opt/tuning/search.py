@@ -11,7 +11,7 @@ from typing import Protocol
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.results.versions import Version
-from usersim_opt.tuning.gates import holds_place_in_memory
+from usersim_opt.tuning.gates import Gate, holds_place_in_memory
 from usersim_opt.tuning.guard import Guard
 from usersim_opt.tuning.run import Run
 
@@ -68,3 +68,9 @@ def check_search(search: Search) -> None:
             f"the name of the search {kind} holds a place in memory ({name[:80]!r}), which is "
             "another one in every process; expected what it is and its settings"
         )
+
+
+def gates_of(search: Search) -> dict[str, Gate]:
+    """The gates that a search has by the names `improvement` and `regression`, if it has them."""
+    named = {name: getattr(search, name, None) for name in ("improvement", "regression")}
+    return {name: gate for name, gate in named.items() if gate is not None}

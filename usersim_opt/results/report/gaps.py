@@ -15,6 +15,8 @@ from usersim_opt.results.report.wording import OPTION, clip, name, share
 from usersim_opt.scenarios.kinds import DIMENSIONS, in_order
 
 FEW_TASKS = 10
+GRADING = ("judge", "grading")
+"""The roles of models that grade, before the dot of a number."""
 MOST_NAMES = 8
 """Dimensions that are named."""
 
@@ -63,12 +65,13 @@ def _other_models(reading: Reading) -> _MaybeGap:
 def _independent_judge(reading: Reading) -> _MaybeGap:
     models = reading.record.models
     user = models.get("user")
-    if not user or models.get("judge") != user:
+    judges = [model for role, model in models.items() if role.partition(".")[0] in GRADING]
+    if not user or user not in judges:
         return None
     return Gap(
         "An independent judge",
-        "Judge and user are the same model; what it does not notice in its own replies, it does "
-        "not grade.",
+        "Judge and user are the same model, or one of several judges is the user's; what it does "
+        "not notice in its own replies, it does not grade.",
     )
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.customer.prompt import pieces_of
+from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.reading import Reading, depths
 from usersim_opt.results.report import svg
 from usersim_opt.results.report.wording import clip, name
@@ -114,7 +115,9 @@ def _fate_of_finalist(reading: Reading) -> str:
         return "incumbent so far"
     if reading.shipped == reading.finalist:
         return "shipped"
-    return "not shipped: its gain is not proven"
+    rule = reading.ruling.rule if reading.ruling else SMOKE
+    reason = "its gain is not proven" if rule == SMOKE else rule_of(rule).fate
+    return f"not shipped: {clip(reason, MOST_OF_A_FATE)}"
 
 
 def _refusal(reading: Reading, version: Version) -> str | None:
