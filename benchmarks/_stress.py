@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = 4
+SECONDS = 500
+"""The longest that one start of a run may take; one that hangs is ended, with an error."""
 ENVIRONMENT = os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}
 
 
@@ -62,14 +63,15 @@ class Killed:
 def serving() -> Iterator[Server]:
     """The offline stand-ins as Ollama models."""
     command = [sys.executable, "-m", "usersim_opt.models.loopback", "--delay", "0.002"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT
-    )
-    server = Server((process.stdout.readline() if process.stdout else "").strip())
-    try:
-        yield server
-    finally:
-        server.counted |= json.loads(process.communicate()[0])
+    ) as process:
+        try:
+            server = Server((process.stdout.readline() if process.stdout else "").strip())
+            yield server
+            server.counted |= json.loads(process.communicate(timeout=SECONDS)[0])
+        finally:
+            process.kill()
 
 
 def whole_run(folder: Path, *, max_calls: int) -> Whole:
@@ -110,22 +112,31 @@ def killed_run(folder: Path, whole: Whole, *, kills: int, draw: random.Random) -
 
 
 def _run_to_the_end(command: list[str], folder: Path) -> None:
-    subprocess.run(command, check=True, capture_output=True, cwd=folder, env=ENVIRONMENT)
+    """Raise TimeoutExpired or CalledProcessError of subprocess if it comes to no good end."""
+    subprocess.run(
+        command,
+        check=True,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=SECONDS,
+        cwd=folder,
+        env=ENVIRONMENT,
+    )
 
 
 def _kill_once(command: list[str], run_dir: Path, draw: random.Random) -> bool:
     """Start a run and kill it after some more lines of its record; False if it was faster."""
     nowhere = subprocess.DEVNULL
-    process = subprocess.Popen(
-        command, stdout=nowhere, stderr=nowhere, cwd=run_dir.parent, env=ENVIRONMENT
-    )
     lines = _lines(run_dir) + draw.randint(1, 60)
-    _wait_for_lines(process, run_dir / "journal.jsonl", lines, draw.random() * 0.004)
-    if process.poll() is not None:
-        return False
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    return True
+    with subprocess.Popen(
+        command, stdin=nowhere, stdout=nowhere, stderr=nowhere, cwd=run_dir.parent, env=ENVIRONMENT
+    ) as process:
+        try:
+            _wait_for_lines(process, run_dir, lines)
+            time.sleep(draw.random() * 0.004)
+            return process.poll() is None
+        finally:
+            process.kill()
 
 
 def paid(record: list[str]) -> int:
@@ -158,9 +169,12 @@ def _lines(run_dir: Path) -> int:
     return journal.read_bytes().count(b"\n") if journal.exists() else 0
 
 
-def _wait_for_lines(
-    process: "subprocess.Popen[bytes]", journal: Path, lines: int, then: float
-) -> None:
-    while process.poll() is None and _lines(journal.parent) < lines:
+def _wait_for_lines(process: "subprocess.Popen[bytes]", run_dir: Path, lines: int) -> None:
+    latest = time.monotonic() + SECONDS
+    while process.poll() is None and _lines(run_dir) < lines:
+        if time.monotonic() > latest:
+            raise TimeoutError(
+                f"{run_dir}: has {_lines(run_dir)} of {lines} lines after {SECONDS} s; "
+                "see what the run waits for"
+            )
         time.sleep(0.002)
-    time.sleep(then)

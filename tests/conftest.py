@@ -2,12 +2,18 @@
 
 import fcntl
 import os
+import sys
 from contextlib import contextmanager
 from pathlib import Path
+
+# Where the shell closed standard input there is none; pytest's stand-in asks it for its encoding.
+if sys.__stdin__ is None:
+    sys.__stdin__ = Path(os.devnull).open()  # noqa: SIM115 - as long as the process
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 os.environ.pop("OLLAMA_HOST", None)
 
+import hypothesis
 import pytest
 
 import usersim_opt as uso
@@ -15,6 +21,12 @@ import usersim_opt as uso
 ROOT = Path(__file__).resolve().parent.parent
 AIRLINE = ROOT / "datasets" / "airline"
 BASE_PROMPT = ROOT / "optimized" / "airline" / "base.txt"
+
+# A slow machine is no fault of what is tested.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

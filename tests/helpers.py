@@ -1,6 +1,9 @@
 """Small makers of records and scripted models, so that a test reads as one sentence."""
 
+import itertools
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import dspy
 from dspy.lm15 import Message, Response, TextPart, Usage
@@ -109,3 +112,37 @@ def events(run_dir):
         )
         for line in lines
     )
+
+
+def until(condition):
+    """Wait for what comes soon, on a loaded machine within a minute; whether it came."""
+    for _ in range(6000):
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+class StoppedThreads(ThreadPoolExecutor):
+    """Threads for jobs of which most are to be dropped.
+
+    All but the first replies wait until the jobs that wait have been dropped. So a test sees
+    whether they are dropped, and not whether that was faster than the replies.
+    """
+
+    def __init__(self, workers, *, free):
+        super().__init__(workers)
+        self._free, self._numbers = free, itertools.count(1)
+        self._futures, self._holds = [], True
+
+    def submit(self, *args):
+        self._futures.append(super().submit(*args))
+        return self._futures[-1]
+
+    def hold(self):
+        """Called by each reply; were the jobs never dropped, all go on and a test can count."""
+        if next(self._numbers) > self._free and self._holds:
+            self._holds = until(self._last_was_dropped)
+
+    def _last_was_dropped(self):
+        return self._futures[-1].cancelled()

@@ -8,7 +8,6 @@ python mlflow_session.py FOLDER
 import json
 import os
 import sys
-import time
 from pathlib import Path
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
@@ -91,9 +90,7 @@ def main(folder):
         return optimizer.compile(sim, trainset=data.train, valset=data.smoke)
 
     first = compiled("first", uso.connect("offline/proposer"))
-    began = time.monotonic()
     compiled("first", uso.connect("offline/proposer"))
-    found["resumed_seconds"] = time.monotonic() - began
     found["first"] = figures(first.result)
     with ollama("I have no idea.") as server:
         compiled("keyed", uso.connect("openai/proposer", api_base=f"{server.url}/v1", api_key=KEY))

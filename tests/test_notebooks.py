@@ -1,11 +1,11 @@
 import json
 import re
-import subprocess
 import sys
 
 import nbformat
 import pytest
 from conftest import ROOT
+from processes import run
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 DOCS = ROOT / "docs" / "notebooks"
@@ -58,7 +58,7 @@ def test_a_notebook_runs_and_is_rendered_without_traces_of_the_machine(path, tmp
         "--out",
         str(tmp_path),
     ]
-    done = subprocess.run(program, capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = run(program, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     text = (tmp_path / f"{path.stem}.md").read_text()
     pictures = re.findall(r"!\[Figure \d+\]\(([\w-]+\.png)\)", text)
@@ -84,9 +84,7 @@ def test_the_rendered_copy_is_of_this_notebook(path):
 def test_a_notebook_finds_the_repository_from_where_it_is_started(path, folder):
     first = cells(path, "code")[0].source
     code = f"{first}\nprint(Path('datasets/airline').is_dir())"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / folder
-    )
+    done = run([sys.executable, "-c", code], check=True, cwd=ROOT / folder)
     assert done.stdout.strip() == "True"
 
 
@@ -100,7 +98,7 @@ def test_a_cell_that_fails_is_named(tmp_path):
         "--out",
         str(tmp_path / "out"),
     ]
-    done = subprocess.run(program, capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = run(program, cwd=tmp_path)
     assert done.returncode == 2
     assert "bad.ipynb: a cell failed" in done.stderr
     assert "ZeroDivisionError" in done.stderr

@@ -1,12 +1,13 @@
 import json
 import os
+import shlex
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from conftest import AIRLINE, BASE_PROMPT, ROOT
+from processes import run as run_command
 
 import usersim_opt as uso
 
@@ -15,13 +16,8 @@ TASK = '{{"id": {0}, "user_id": "u_{0}", "instruction": "' + STORY + '"}}'
 
 
 def run(program, *arguments, cwd):
-    return subprocess.run(
-        [sys.executable, str(ROOT / "programs" / f"{program}.py"), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        check=False,
-    )
+    command = [sys.executable, str(ROOT / "programs" / f"{program}.py"), *map(str, arguments)]
+    return run_command(command, cwd=cwd)
 
 
 @pytest.fixture
@@ -357,27 +353,18 @@ def test_an_ablation_prints_what_pieces_are_worth_and_writes_the_short_prompt(
     assert few.stderr.startswith("error: ")
 
 
-@pytest.mark.parametrize("flags", ["-u", ""], ids=["line by line", "at the end"])
-@pytest.mark.parametrize("arguments", [AIRLINE, "--help"], ids=["a program", "its help"])
-def test_a_reader_who_has_seen_enough_is_no_error(flags, arguments):
-    program = f"{sys.executable} {flags} {ROOT}/programs/lint_dataset.py {arguments}"
+@pytest.mark.parametrize("flags", [["-u"], []], ids=["line by line", "at the end"])
+@pytest.mark.parametrize("argument", [str(AIRLINE), "--help"], ids=["a program", "its help"])
+def test_a_reader_who_has_seen_enough_is_no_error(flags, argument):
+    program = [sys.executable, *flags, str(ROOT / "programs" / "lint_dataset.py"), argument]
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
-    done = subprocess.run(
-        f"{program} | head -n 0",  # head is gone before the program writes
-        shell=True,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=True,
-        env=environment,
-    )
+    command = f"{shlex.join(program)} | head -n 0"  # head is gone before the program writes
+    done = run_command(command, shell=True, check=True, cwd=ROOT, env=environment)
     assert done.stderr == ""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
 def test_a_disk_that_is_full_is_one_line_without_a_traceback():
-    program = f"{sys.executable} {ROOT}/programs/lint_dataset.py {AIRLINE}"
-    done = subprocess.run(
-        f"{program} > /dev/full", shell=True, capture_output=True, text=True, cwd=ROOT, check=False
-    )
+    program = [sys.executable, str(ROOT / "programs" / "lint_dataset.py"), str(AIRLINE)]
+    done = run_command(f"{shlex.join(program)} > /dev/full", shell=True, cwd=ROOT)
     assert (done.returncode, done.stderr) == (2, "error: a file: No space left on device\n")

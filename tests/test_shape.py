@@ -2,12 +2,12 @@
 
 import ast
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from processes import run
 
 import usersim_opt as uso
 from usersim_opt.basics import errors, strict_yaml
@@ -40,10 +40,7 @@ PUBLIC = """
 
 def output_of(code):
     """What Python code prints in an interpreter of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-    return done.stdout.strip()
+    return run([sys.executable, "-c", code], check=True, cwd=ROOT).stdout.strip()
 
 
 def test_the_public_names_are_these_and_each_says_what_it_is():
@@ -135,6 +132,16 @@ def test_no_pickle_no_eval_and_no_formatting_of_text_from_outside():
             re.MULTILINE,
         ), path
         assert ".format(" not in path.read_text().replace("Adapter.format(", ""), path
+
+
+def test_no_test_reads_the_clock_and_one_file_starts_processes():
+    clocks = re.compile(r"\btime\.(?:time|monotonic|perf_counter)\b|^from time ", re.MULTILINE)
+    starts = re.compile(r"\bsubprocess\.(?!PIPE\b)|^from subprocess ", re.MULTILINE)
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        text = path.read_text()
+        assert not clocks.search(text), f"{path}: give the clock, wait by helpers.until"
+        advice = f"{path}: start it by processes.run or processes.started"
+        assert path.name == "processes.py" or not starts.search(text), advice
 
 
 def test_every_error_is_in_the_tree_that_the_module_draws():

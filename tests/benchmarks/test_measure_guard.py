@@ -1,7 +1,7 @@
-import subprocess
 import sys
 
 from conftest import AIRLINE, BASE_PROMPT, ROOT
+from processes import run
 
 
 def measure(folder):
@@ -14,7 +14,7 @@ def measure(folder):
         "--prompt",
         BASE_PROMPT,
     ]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+    return run(command, cwd=folder)
 
 
 def test_the_guard_is_measured_from_the_command_line(tmp_path):

@@ -1,13 +1,13 @@
 """A cluster of two worker processes, one of which is killed in the middle."""
 
+import itertools
 import os
 import signal
-import threading
-import time
 import warnings
 
 import pytest
 from helpers import events
+from processes import usual_signals
 
 import usersim_opt as uso
 from usersim_opt.basics.asking import engine_of
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings(
 @pytest.fixture
 def cluster():
     distributed = pytest.importorskip("distributed", reason="Dask is an extra")
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), usual_signals():
         warnings.simplefilter("ignore")
         with distributed.LocalCluster(
             n_workers=2,
@@ -51,24 +51,22 @@ def test_a_run_on_a_cluster_that_loses_a_worker_is_the_run_on_threads(
         )
         return optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke)
 
-    with OllamaServer(stand_ins, delay=0.01, models=("user:latest",)) as server:
+    victims, numbers = [], itertools.count(1)
+
+    def answer(body):
+        if victims and next(numbers) == 100:
+            os.kill(victims.pop(), signal.SIGKILL)
+        return stand_ins(body)
+
+    with OllamaServer(answer, delay=0.01, models=("user:latest",)) as server:
         simulator = uso.UserSimulator(
             base_prompt, uso.connect("ollama/user", api_base=server.url, temperature=0.9)
         )
         on_threads = tuned(tmp_path / "threads", 4)
-        victim = next(iter(cluster.workers.values())).pid
-        calls = len(server.bodies)
-
-        def kill_one():
-            while len(server.bodies) < calls + 100:
-                time.sleep(0.01)
-            os.kill(victim, signal.SIGKILL)
-
-        killer = threading.Thread(target=kill_one)
-        killer.start()
+        victims.append(next(iter(cluster.workers.values())).pid)
         with dask_executor(cluster.scheduler_address) as executor:
             on_cluster = tuned(tmp_path / "cluster", executor)
-        killer.join()
+    assert not victims
     assert on_cluster.prompt == on_threads.prompt
     assert str(on_cluster.result) == str(on_threads.result)
     assert events(tmp_path / "cluster") == events(tmp_path / "threads")

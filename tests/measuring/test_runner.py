@@ -4,7 +4,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from helpers import CRITERION, outcome, scenario, scripted
+from helpers import CRITERION, StoppedThreads, outcome, scenario, scripted
 from ollama_server import ollama
 
 import usersim_opt as uso
@@ -71,7 +71,6 @@ def test_a_borrowed_executor_is_used_and_left_open():
 
 
 def test_an_interrupt_ends_the_run_with_what_is_done_seen():
-    lm, engine = scripted(lambda request: (time.sleep(0.005), "no")[1])
     seen = []
 
     def interrupt(outcome):
@@ -79,11 +78,13 @@ def test_an_interrupt_ends_the_run_with_what_is_done_seen():
         if len(seen) == 3:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        Runner(uso.RubricMetric(), workers=2).run(
-            jobs(uso.UserSimulator("p", lm), 50), on_done=interrupt
-        )
-    assert len(engine.requests) < 50
+    with StoppedThreads(2, free=3) as threads:
+        lm, engine = scripted(lambda request: (threads.hold(), "no")[1])
+        with pytest.raises(KeyboardInterrupt):
+            Runner(uso.RubricMetric(), workers=threads).run(
+                jobs(uso.UserSimulator("p", lm), 50), on_done=interrupt
+            )
+    assert 3 <= len(engine.requests) <= 3 + 2
 
 
 def test_seeds_differ_by_stage_scenario_and_repeat_but_not_by_version():
@@ -103,14 +104,17 @@ def test_what_every_further_call_would_meet_ends_the_run_at_once(status):
         404: (404, {"error": "model 'm' not found"}),
         401: (400, {"error": "request (9000 tokens) exceeds the available context size"}),
     }[status]
-    with ollama(lambda body: refusal) as server:
+    with (
+        StoppedThreads(2, free=1) as threads,
+        ollama(lambda body: (threads.hold(), refusal)[1]) as server,
+    ):
         simulator = uso.UserSimulator("p", uso.connect("ollama/m", api_base=server.url))
         with (
-            Runner(uso.RubricMetric(), workers=2) as runner,
+            Runner(uso.RubricMetric(), workers=threads) as runner,
             pytest.raises(ModelError, match="ollama pull m|raise num_ctx"),
         ):
             runner.run(jobs(simulator, 50))
-        assert len(server.bodies) < 20
+        assert len(server.bodies) <= 1 + 2
 
 
 def test_the_tokens_of_user_and_judge_are_counted():
@@ -129,7 +133,6 @@ def test_an_interrupt_or_a_fatal_error_loses_nothing_that_was_answered():
         (KeyboardInterrupt(), KeyboardInterrupt),
         (RuntimeError("the disk is full"), RuntimeError),
     ):
-        lm, engine = scripted(lambda request: (time.sleep(0.02), "no")[1])
         seen = []
 
         def fail_once(outcome, seen=seen, error=error):
@@ -137,11 +140,13 @@ def test_an_interrupt_or_a_fatal_error_loses_nothing_that_was_answered():
             if len(seen) == 1:
                 raise error
 
-        with pytest.raises(raised):
-            Runner(uso.RubricMetric(), workers=4).run(
-                jobs(uso.UserSimulator("p", lm), 20), on_done=fail_once
-            )
-        assert len(seen) == len(engine.requests) < 20
+        with StoppedThreads(4, free=1) as threads:
+            lm, engine = scripted(lambda request, threads=threads: (threads.hold(), "no")[1])
+            with pytest.raises(raised):
+                Runner(uso.RubricMetric(), workers=threads).run(
+                    jobs(uso.UserSimulator("p", lm), 20), on_done=fail_once
+                )
+        assert len(seen) == len(engine.requests) <= 1 + 4
 
 
 def test_an_executor_that_loses_a_job_stops_the_run_with_the_reason():

@@ -3,29 +3,22 @@
 import json
 import subprocess
 import sys
-import threading
 
 import pytest
+from processes import started
 
 import usersim_opt as uso
 from usersim_opt import testing
 from usersim_opt.models import loopback
-
-SECONDS = 60
-"""After which a process that hangs is killed."""
 
 
 @pytest.fixture(params=["usersim_opt.testing", "usersim_opt.models.loopback"])
 def served(request):
     """A server process by either name; its first line is the address."""
     command = [sys.executable, "-m", request.param, "--text", "no, thursday"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        limit = threading.Timer(SECONDS, process.kill)
-        limit.start()
+    pipe = subprocess.PIPE
+    with started(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
         yield process
-        limit.cancel()
         process.kill()
 
 

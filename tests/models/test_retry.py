@@ -1,10 +1,9 @@
 import itertools
-import threading
 
 import pytest
 from dspy import lm15
 from dspy.utils.exceptions import LMError
-from ollama_server import OllamaServer, chat_answer, ollama
+from ollama_server import OllamaServer, chat_answer, ollama, own_port
 
 import usersim_opt as uso
 from usersim_opt.models.retry import Retry
@@ -70,22 +69,23 @@ def test_after_an_empty_answer_another_seed_is_tried():
 
 
 def test_a_server_that_hangs_is_left_after_the_timeout():
-    woken = threading.Event()
-    with ollama(lambda body: (woken.wait(5), GOOD)[1]) as server:
-        with pytest.raises(LMError, match="did not answer in time"):
-            uso.connect("ollama/m", api_base=server.url, timeout=0.2, retry=Retry(attempts=1))("hi")
-        woken.set()
+    with (
+        ollama("late", server={"delay": 600}) as server,
+        pytest.raises(LMError, match="did not answer in time"),
+    ):
+        uso.connect("ollama/m", api_base=server.url, timeout=0.2, retry=Retry(attempts=1))("hi")
 
 
 def test_a_server_that_comes_back_is_used_again():
-    with OllamaServer(lambda body: GOOD) as server:
-        lm = uso.connect("ollama/m", api_base=server.url, retry=Retry(attempts=1))
-        assert lm("hi") == ["fine"]
-    for _ in range(2):
-        with pytest.raises(LMError, match="no Ollama answers|broke off"):
-            lm("hi")
-    with OllamaServer(lambda body: GOOD, port=int(server.url.rpartition(":")[2])):
-        assert lm("hi") == ["fine"]
+    with own_port() as port:
+        with OllamaServer(lambda body: GOOD, port=port) as server:
+            lm = uso.connect("ollama/m", api_base=server.url, retry=Retry(attempts=1))
+            assert lm("hi") == ["fine"]
+        for _ in range(2):
+            with pytest.raises(LMError, match="no Ollama answers|broke off"):
+                lm("hi")
+        with OllamaServer(lambda body: GOOD, port=port):
+            assert lm("hi") == ["fine"]
 
 
 def test_errors_of_no_kind_that_can_pass_come_through_at_once():

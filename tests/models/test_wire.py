@@ -1,6 +1,6 @@
 import httpx
 import pytest
-from ollama_server import OllamaServer, chat_answer, ollama
+from ollama_server import OllamaServer, chat_answer, ollama, own_port
 
 import usersim_opt as uso
 from usersim_opt.models import wire
@@ -26,29 +26,25 @@ def test_connections_are_kept_open_and_used_again(monkeypatch):
 
 def test_a_connection_that_the_server_closed_is_opened_again(monkeypatch):
     made = opened(monkeypatch)
-    with OllamaServer(lambda body: (200, chat_answer("fine"))) as server:
-        lm = uso.connect("ollama/m", api_base=server.url)
-        lm("hi")
-    with OllamaServer(
-        lambda body: (200, chat_answer("again")), port=int(server.url.rpartition(":")[2])
-    ):
-        assert lm("hi") == ["again"]
+    with own_port() as port:
+        with OllamaServer(lambda body: (200, chat_answer("fine")), port=port) as server:
+            lm = uso.connect("ollama/m", api_base=server.url)
+            lm("hi")
+        with OllamaServer(lambda body: (200, chat_answer("again")), port=port):
+            assert lm("hi") == ["again"]
     assert len(made) == 2
 
 
 def test_its_errors_are_httpx_s_own():
-    with httpx.Client(transport=PooledTransport(), timeout=0.2) as client:
+    with httpx.Client(transport=PooledTransport(), timeout=60) as client:
         with pytest.raises(httpx.ConnectError):
             client.get("http://127.0.0.1:9/")
         with pytest.raises(httpx.ConnectError):
             client.get("https://127.0.0.1:9/")
         with ollama(lambda body: (200, None)) as server, pytest.raises(httpx.RemoteProtocolError):
             client.post(f"{server.url}/api/chat", json={})
-        with (
-            OllamaServer(lambda body: (200, chat_answer("x")), delay=1.0) as server,
-            pytest.raises(httpx.ReadTimeout),
-        ):
-            client.post(f"{server.url}/api/chat", json={})
+        with ollama("late", server={"delay": 600}) as server, pytest.raises(httpx.ReadTimeout):
+            client.post(f"{server.url}/api/chat", json={}, timeout=0.2)
 
 
 def test_it_behaves_as_httpx_s_transport_does():
@@ -74,7 +70,7 @@ def test_a_call_is_sent_twice_at_the_most():
     with ollama(
         lambda body: (200, chat_answer("fine") if len(server.bodies) < 4 else None)
     ) as server:
-        with httpx.Client(transport=PooledTransport(), timeout=2.0) as client:
+        with httpx.Client(transport=PooledTransport(), timeout=60) as client:
             for _ in range(3):
                 client.post(f"{server.url}/api/chat", json={})
             with pytest.raises(httpx.RemoteProtocolError):

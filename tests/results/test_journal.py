@@ -8,6 +8,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from processes import started
 
 from usersim_opt.basics.errors import JournalError, ResumeMismatch
 from usersim_opt.results import journal
@@ -37,12 +38,12 @@ EVENTS = [
 
 
 HOLDER = """
-import json, sys, time
+import json, sys
 from pathlib import Path
 from usersim_opt.results.journal import Journal
 held = Journal.open(Path(sys.argv[1]), json.loads(sys.argv[2]))
 print("held", flush=True)
-time.sleep(60)
+sys.stdin.read()
 """
 
 
@@ -214,13 +215,12 @@ def test_any_text_survives_the_journal(tmp_path_factory, value):
 def test_a_folder_in_use_is_refused_and_a_dead_holder_s_is_taken_over(tmp_path):
     command = [sys.executable, "-c", HOLDER, str(tmp_path), json.dumps(INPUTS)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-    assert process.stdout.readline() == "held\n"
-    with pytest.raises(JournalError, match=rf"is in use by process {process.pid} on .* since"):
-        Journal.open(tmp_path, INPUTS)
-    process.kill()
-    process.wait()
-    process.stdout.close()
+    pipe = subprocess.PIPE
+    with started(command, stdin=pipe, stdout=pipe, env=environment) as process:
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(JournalError, match=rf"is in use by process {process.pid} on .* since"):
+            Journal.open(tmp_path, INPUTS)
+        process.kill()
     with pytest.warns(UserWarning, match="by a process that is gone"):
         Journal.open(tmp_path, INPUTS).close()
     Journal.open(tmp_path, INPUTS).close()

@@ -1,10 +1,10 @@
 import json
 import os
 import socket
-import subprocess
 import sys
 
 import pytest
+from processes import run
 
 from usersim_opt.results import lock
 
@@ -24,12 +24,7 @@ def test_a_held_folder_names_its_holder_without_touching_the_lock(tmp_path):
 
 
 def test_a_process_that_is_gone_holds_nothing_and_one_elsewhere_is_believed(tmp_path):
-    gone = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.getpid())"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    gone = run([sys.executable, "-c", "import os; print(os.getpid())"], check=True).stdout
     (tmp_path / lock.FILE).write_text(entry(int(gone), socket.gethostname()))
     assert lock.held_by(tmp_path) == ""
     (tmp_path / lock.FILE).write_text(entry(7, "elsewhere"))

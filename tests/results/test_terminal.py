@@ -5,13 +5,13 @@ import pty
 import re
 import shutil
 import signal
-import subprocess
 import sys
 from dataclasses import replace
 
 import pytest
 from conftest import ROOT
 from hostile import HOSTILE
+from processes import run, started
 
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.results import journal, lock
@@ -248,15 +248,11 @@ def program(*arguments):
 
 
 def test_the_program_prints_once_where_there_is_no_terminal(small_run, tmp_path):
-    done = subprocess.run(
-        program(small_run.run_dir), capture_output=True, text=True, check=False, cwd=tmp_path
-    )
+    done = run(program(small_run.run_dir), cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "finished after" in done.stdout
     assert "\x1b" not in done.stdout
-    gone = subprocess.run(
-        program(tmp_path / "gone"), capture_output=True, text=True, check=False, cwd=tmp_path
-    )
+    gone = run(program(tmp_path / "gone"), cwd=tmp_path)
     assert gone.returncode == 2
     assert gone.stderr == (
         f"error: {tmp_path / 'gone'}: holds no run (journal.jsonl: No such file or directory); "
@@ -267,7 +263,7 @@ def test_the_program_prints_once_where_there_is_no_terminal(small_run, tmp_path)
 def test_the_program_follows_in_a_terminal_until_ctrl_c(small_run, tmp_path):
     folder = copied(small_run, tmp_path / "run", share=0.4)
     master, slave = pty.openpty()
-    with subprocess.Popen(
+    with started(
         program(folder, "--every", "0.2"), stdin=slave, stdout=slave, stderr=slave, cwd=tmp_path
     ) as process:
         os.close(slave)

@@ -1,27 +1,47 @@
+import threading
+
 import pytest
 from helpers import scripted
 
 import usersim_opt as uso
-from usersim_opt.tuning.estimate import estimate, longest_texts
+from usersim_opt.tuning.estimate import SAMPLE, estimate, longest_texts
+
+
+def clock(*seconds):
+    times = iter(seconds)
+    return lambda: next(times)
 
 
 def test_a_run_s_cost_is_told_from_a_few_replies(airline, simulator, metric):
-    cost = estimate(simulator, airline.train, metric, calls=3000)
+    cost = estimate(
+        simulator, airline.train, metric, calls=3000, workers=SAMPLE, clock=clock(100, 100.8)
+    )
     assert cost.calls == 3000
     assert cost.tokens > 100_000
-    assert 0 < cost.minutes < 5
+    # 0.8 s for a reply and its judging
+    assert cost.minutes == pytest.approx(0.4 * 3000 / SAMPLE / 60)
     assert str(cost).startswith("up to 3,000 calls, ")
 
 
-def test_twice_as_many_threads_take_half_the_time(airline, base_prompt):
-    lm, _ = scripted(lambda request: __import__("time").sleep(0.05) or "no")
+@pytest.mark.parametrize(
+    ("workers", "abreast", "seconds"), [(2, 2, 0.1), (4, 4, 0.05), (8, 4, 0.05)]
+)
+def test_replies_are_timed_abreast_and_twice_as_many_threads_take_half_the_time(
+    airline, base_prompt, workers, abreast, seconds
+):
+    together = threading.Barrier(abreast, timeout=60)
+    lm, _ = scripted(lambda request: (together.wait(), "no")[1])
     simulator = uso.UserSimulator(base_prompt, lm)
-    minutes = [
-        estimate(simulator, airline.train, uso.RubricMetric(), calls=1000, workers=n).minutes
-        for n in (4, 8)
-    ]
-    assert minutes[0] == pytest.approx(0.05 * 1000 / 4 / 60, rel=0.5)
-    assert minutes[1] == pytest.approx(minutes[0] / 2, rel=0.3)
+    cost = estimate(
+        simulator,
+        airline.train,
+        uso.RubricMetric(),
+        calls=1000,
+        workers=workers,
+        clock=clock(100, 100 + seconds),
+    )
+    assert cost.tokens == 2000
+    assert cost.minutes == pytest.approx(0.05 * 1000 / workers / 60)
 
 
 def test_the_longest_texts_are_as_long_as_what_is_sent(airline):

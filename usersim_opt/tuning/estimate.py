@@ -1,7 +1,7 @@
 """What a run will cost, from a few timed replies before it, and how long its longest texts are."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import dspy
@@ -49,16 +49,18 @@ def estimate(
     *,
     calls: int,
     workers: int = DEFAULT_WORKERS,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Estimate:
     """Time a few replies, all at once, and extrapolate to `calls` calls.
 
     What they cost is not part of any budget. Proposals are longer than replies and take longer, but
-    are one call in some thirty.
+    are one call in some thirty. `clock` is in seconds.
     """
     data = ScenarioSet.of(examples, name="examples")
     sample = _spread(list(data.scenarios.values()))
     abreast = min(workers, len(sample))
-    seconds, outcomes = _timed(_jobs(simulator, data, sample), metric, workers=abreast)
+    jobs = _jobs(simulator, data, sample)
+    seconds, outcomes = _timed(jobs, metric, workers=abreast, clock=clock)
     sampled_calls = price(metric, sample)
     tokens = sum(summed(outcome.tokens for outcome in outcomes).values())
     # The sample ran on `abreast` workers: their seconds together are what its calls took.
@@ -83,12 +85,14 @@ def _jobs(simulator: UserSimulator, data: ScenarioSet, sample: Iterable[Scenario
     ]
 
 
-def _timed(jobs: Sequence[Job], metric: Metric, *, workers: int) -> tuple[float, list[Outcome]]:
+def _timed(
+    jobs: Sequence[Job], metric: Metric, *, workers: int, clock: Callable[[], float]
+) -> tuple[float, list[Outcome]]:
     """Seconds that jobs took, and their outcomes."""
-    started = time.monotonic()
+    started = clock()
     with Runner(metric, workers=workers) as runner:
         outcomes = runner.run(jobs)
-    return time.monotonic() - started, outcomes
+    return clock() - started, outcomes
 
 
 # -- the longest texts ---------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 import hashlib
 import json
 import os
-import subprocess
 import sys
 from importlib.util import find_spec
 from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
+from processes import run
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
@@ -28,15 +28,8 @@ def session(tmp_path_factory):
         "DSPY_CACHEDIR": str(folder / "cache"),
         "MLFLOW_DISABLE_TELEMETRY": "true",
     }
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "tests" / "mlflow_session.py"), str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment,
-        cwd=folder,
-    )
-    assert done.returncode == 0, done.stderr
+    command = [sys.executable, str(ROOT / "tests" / "mlflow_session.py"), str(folder)]
+    done = run(command, check=True, env=environment, cwd=folder)
     found = json.loads((folder / "found.json").read_text())
     tops = [run for run in found["runs"] if run["parent"] is None]
     return SimpleNamespace(**found, folder=folder, tops=tops, stderr=done.stderr)
@@ -169,9 +162,7 @@ def test_mlflow_s_own_switch_is_enough(tmp_path, state, runs):
         state,
         str(ROOT / "datasets" / "airline"),
     ]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path
-    )
+    done = run(command, check=True, env=environment, cwd=tmp_path)
     assert len(json.loads(done.stdout.splitlines()[-1].replace("'", '"'))) == runs
 
 

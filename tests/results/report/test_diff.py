@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt.results.report.diff import diff
@@ -36,7 +36,6 @@ def test_equal_texts_have_no_marks():
     assert marked(diff("a\nb", "a\nb")) == []
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab .\n", max_size=60), st.text(alphabet="ab .\n", max_size=60))
 def test_both_sides_can_be_read_back(old, new):
     rows = diff(old, new)

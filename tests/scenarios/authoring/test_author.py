@@ -1,8 +1,8 @@
+import itertools
 import json
-import time
 
 import pytest
-from helpers import scripted
+from helpers import scripted, until
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import DatasetError
@@ -210,11 +210,12 @@ def test_the_offline_author_s_criteria_come_from_the_story(author):
 
 
 def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits(tmp_path):
-    seen = []
+    seen, numbers = [], itertools.count(1)
 
-    class Slow(uso.ScenarioAuthor):
+    class ALittleAhead(uso.ScenarioAuthor):
         def forward(self, **asked):
-            time.sleep(0.02)
+            number = next(numbers)
+            until(lambda: len(seen) >= number - 4)
             return super().forward(**asked)
 
     def interrupt(draft):
@@ -225,7 +226,11 @@ def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits
     plan = plan_build(tasks(8), tmp_path, seed=6, smoke=1)
     with pytest.raises(KeyboardInterrupt):
         build_dataset(
-            plan, Slow(uso.connect("offline/author")), tmp_path, workers=2, progress=interrupt
+            plan,
+            ALittleAhead(uso.connect("offline/author")),
+            tmp_path,
+            workers=2,
+            progress=interrupt,
         )
     assert 3 <= len(seen) < len(plan.todo)
     assert sorted(path.stem for path in (tmp_path / "scenarios").iterdir()) == sorted(seen)
