@@ -126,7 +126,7 @@ def test_a_broken_task_is_named_and_the_rest_is_built(tmp_path, tasks_file):
         (["--max-calls", "10"], "max_calls is 10; one round costs up to"),
         (["--run-dir", "used"], "used: holds a run already; go on with it by --resume"),
         (["--run-dir", "fresh", "--resume"], "fresh: holds no run to resume"),
-        (["--run-dir", "used", "--resume"], "used/journal.jsonl:1: expected the header of a run"),
+        (["--run-dir", "used", "--resume"], "used/journal.jsonl:1: holds no run"),
     ],
 )
 def test_a_user_s_mistake_is_one_line_without_a_traceback(tmp_path, arguments, complaint):
