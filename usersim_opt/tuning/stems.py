@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from usersim_opt.basics.text import fold
+from usersim_opt.scenarios.identifiers import NUMBER_WORDS
 
 _STOP = """a about above after again all almost alone along already also although always am among
 an and another any anybody anyone anything are around as at away back be because become been before
@@ -29,12 +30,8 @@ toward towards turn twice two under unless until unlike up upon us use used usua
 way we well went were what whatever when where whether which while who whole whose why will with
 within without word words would write wrong yes yet you your yours yourself day days week weeks
 month months year years today tomorrow yesterday agent customer message reply chat"""
-_UNITS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-fifteen sixteen seventeen eighteen nineteen"""
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _NUMBERS = {
-    **{word: number for number, word in enumerate(_UNITS.split())},
-    **{word: 10 * number for number, word in enumerate(_TENS.split(), start=2)},
+    **NUMBER_WORDS,
     "first": 1,
     "second": 2,
     "third": 3,
