@@ -60,6 +60,7 @@ def test_an_id_that_could_be_a_path_is_no_id(name):
 
 def test_scenarios_stand_in_order_of_task_and_number():
     assert in_task_order(["002.1", "001.10", "001.2"]) == ["001.2", "001.10", "002.1"]
+    assert in_task_order(["b", "002.1", "a.x", "001.0"]) == ["002.1", "001.0", "a.x", "b"]
 
 
 def test_a_scenario_s_number_says_nothing_about_its_type():

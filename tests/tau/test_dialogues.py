@@ -32,5 +32,11 @@ def test_a_line_that_is_no_dialogue_is_named(tmp_path, line):
     (tmp_path / "d.jsonl").write_text(json.dumps(LINE) + "\n" + line + "\n")
     with pytest.raises(DatasetError, match=r"d\.jsonl:2: is no dialogue"):
         load_dialogues(tmp_path / "d.jsonl")
-    with pytest.raises(DatasetError, match="cannot be read"):
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(DatasetError, match=r"none\.jsonl: cannot be read"):
         load_dialogues(tmp_path / "none.jsonl")
+    (tmp_path / "d.jsonl").write_bytes(b"{\xe9}")
+    with pytest.raises(DatasetError, match=r"d\.jsonl: byte 1 is not UTF-8; expected dialogues"):
+        load_dialogues(tmp_path / "d.jsonl")

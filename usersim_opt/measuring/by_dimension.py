@@ -12,7 +12,7 @@ from usersim_opt.basics.statistics import ratio_interval, wilson
 from usersim_opt.measuring.outcome import Outcome, Rate
 from usersim_opt.measuring.pairs import counts_by_task
 from usersim_opt.scenarios.kinds import in_order
-from usersim_opt.scenarios.records import Scenarios
+from usersim_opt.scenarios.records import Scenarios, in_task_order
 
 LEAST_TASKS = 3
 """Tasks from which an interval over tasks has a meaning."""
@@ -58,7 +58,7 @@ class Tally:
     @property
     def failing(self) -> tuple[str, ...]:
         """The scenarios with a failure, in order, as `id`, or `id xN` for N failures."""
-        return tuple(_times(scenario, n) for scenario, n in sorted(self.failures.items()))
+        return tuple(_times(name, self.failures[name]) for name in in_task_order(self.failures))
 
     @property
     def by_wilson(self) -> bool:

@@ -24,7 +24,7 @@ from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner,
 from usersim_opt.measuring.views import failures_html, offline_html, tallies_html
 from usersim_opt.models.naming import is_offline
 from usersim_opt.scenarios.material import ScenarioSet
-from usersim_opt.scenarios.records import Scenario, Scenarios
+from usersim_opt.scenarios.records import Scenario, Scenarios, in_task_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ class Evaluation:
     @property
     def failing(self) -> list[str]:
         """Ids of the scenarios with at least one failed criterion."""
-        return sorted({outcome.scenario for outcome in self.failing_replies})
+        return in_task_order({outcome.scenario for outcome in self.failing_replies})
 
     @property
     def failing_replies(self) -> list[Outcome]:

@@ -206,8 +206,14 @@ def valid_id(value: str, pattern: str) -> bool:
 
 
 def in_task_order(scenarios: Iterable[str]) -> list[str]:
-    """Scenario ids in order of task and number: `001.2` before `001.10`."""
-    return sorted(scenarios, key=_task_and_number)
+    """Scenario ids in order of task and number: `001.2` before `001.10`.
+
+    A log may name scenarios that no data set could hold; those follow in the order of text.
+    """
+    names = list(scenarios)
+    numbered = [name for name in names if valid_id(name, SCENARIO_ID)]
+    others = [name for name in names if not valid_id(name, SCENARIO_ID)]
+    return [*sorted(numbered, key=_task_and_number), *sorted(others)]
 
 
 def _task_and_number(name: str) -> tuple[str, int]:

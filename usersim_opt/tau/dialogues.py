@@ -29,12 +29,13 @@ def load_dialogues(path: str | Path) -> list[Dialogue]:
 
 
 def _read(file: Path) -> str:
+    expected = "expected dialogues, one JSON object a line"
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise DatasetError(
-            f"{file}: cannot be read ({error.strerror}); expected dialogues, one JSON object a line"
-        ) from error
+        raise DatasetError(f"{file}: cannot be read ({error.strerror}); {expected}") from error
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{file}: byte {error.start} is not UTF-8; {expected}") from error
 
 
 def _dialogue(line: str, *, where: str) -> Dialogue:

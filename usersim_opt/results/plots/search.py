@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from usersim_opt.basics.figures import Interval, many
 from usersim_opt.basics.figures import percent as with_interval
 from usersim_opt.measuring.pairs import pass_rate
-from usersim_opt.measuring.stages import SMOKE, round_of
+from usersim_opt.measuring.stages import round_of
 from usersim_opt.results.plots.canvas import (
     BLUE,
     COLOURS,
@@ -335,9 +335,9 @@ def _stages(record: RunRecord) -> Iterator[tuple[str, str]]:
 
 def _fates(reading: Reading) -> dict[Mark, list[str]]:
     """Versions by what became of them, in the order of the legend."""
-    refusals = _refusals(reading.record)
-    of_rules = _marks_of_rules(refusals.values())
-    versions = _marked(reading, {version: of_rules[rule] for version, rule in refusals.items()})
+    rules = {version: decision.rule for version, decision in reading.refusals.items()}
+    of_rules = _marks_of_rules(rules.values())
+    versions = _marked(reading, {version: of_rules[rule] for version, rule in rules.items()})
     order = [_ACCEPTED, _MEASURED, *of_rules.values()]
     return {mark: versions[mark] for mark in order if mark in versions}
 
@@ -349,15 +349,6 @@ def _marked(reading: Reading, refused: Mapping[str, Mark]) -> dict[Mark, list[st
     for name in reading.record.versions:
         versions[marks.get(name, _MEASURED)].append(name)
     return versions
-
-
-def _refusals(record: RunRecord) -> dict[str, str]:
-    """By version the rule that turned it down in the search, the last one where there are more."""
-    return {
-        decision.candidate: decision.rule
-        for decision in record.decisions
-        if not decision.accepted and decision.stage != SMOKE
-    }
 
 
 def _marks_of_rules(rules: Iterable[str]) -> dict[str, Mark]:

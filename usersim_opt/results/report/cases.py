@@ -4,7 +4,7 @@ Each with its story, conversation and criteria, and with replies, verdicts and e
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from usersim_opt.measuring.outcome import Outcome, Verdict
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.report.wording import EVIDENCE, REASON, REPLY, STORY, TURN, clip
-from usersim_opt.scenarios.records import SCENARIO_ID, Scenario, Turn, in_task_order, valid_id
+from usersim_opt.scenarios.records import Scenario, Turn, in_task_order
 
 BASE = "base"
 MOST_REPLIES = 3
@@ -133,19 +133,8 @@ def cases(reading: Reading, *, room: int) -> tuple[list[Case], int]:
     """
     failing = _failing(reading)
     chosen = {case.id: case for case in _fitting(reading, failing, room)}
-    in_order = [chosen[scenario] for scenario in scenarios_in_order(chosen)]
+    in_order = [chosen[scenario] for scenario in in_task_order(chosen)]
     return in_order, len(failing) - len(in_order)
-
-
-def scenarios_in_order(scenarios: Iterable[str]) -> list[str]:
-    """Scenario ids in order of task and number.
-
-    A log may name scenarios that no data set could hold; those follow in the order of text.
-    """
-    names = list(scenarios)
-    numbered = [name for name in names if valid_id(name, SCENARIO_ID)]
-    others = [name for name in names if not valid_id(name, SCENARIO_ID)]
-    return [*in_task_order(numbered), *sorted(others)]
 
 
 def _failing(reading: Reading) -> list[str]:
@@ -155,7 +144,7 @@ def _failing(reading: Reading) -> list[str]:
 
 
 def _failing_of(outcomes: _Outcomes) -> list[str]:
-    return scenarios_in_order({outcome.scenario for outcome in outcomes if outcome.fails})
+    return in_task_order({outcome.scenario for outcome in outcomes if outcome.fails})
 
 
 def _fitting(reading: Reading, scenarios: Sequence[str], room: int) -> Iterator[Case]:

@@ -104,9 +104,9 @@ def _fate_in_search(reading: Reading, version: Version, *, measured: bool) -> st
     rounds = [step.number for step in reading.rounds if step.promoted == version.id]
     if rounds:
         return f"incumbent from round {rounds[0]} on"
-    rule = _refusal(reading, version)
-    if rule is not None:
-        return clip(rule_of(rule).fate, MOST_OF_A_FATE)
+    refusal = reading.refusals.get(version.id)
+    if refusal is not None:
+        return clip(rule_of(refusal.rule).fate, MOST_OF_A_FATE)
     return "measured, no decision" if measured else "not measured"
 
 
@@ -118,13 +118,6 @@ def _fate_of_finalist(reading: Reading) -> str:
     rule = reading.ruling.rule if reading.ruling else SMOKE
     reason = "its gain is not proven" if rule == SMOKE else rule_of(rule).fate
     return f"not shipped: {clip(reason, MOST_OF_A_FATE)}"
-
-
-def _refusal(reading: Reading, version: Version) -> str | None:
-    """The last rule that turned the version down."""
-    decisions = reading.record.decisions
-    rules = {ruling.candidate: ruling.rule for ruling in decisions if not ruling.accepted}
-    return rules.get(version.id)
 
 
 def family_tree(reading: Reading, rows: _Rows) -> Markup | None:

@@ -39,6 +39,7 @@ from usersim_opt.results.report import (
     verdict,
     wording,
 )
+from usersim_opt.scenarios.records import in_task_order
 
 FILE = "report.html"
 ROOM = 2_500_000
@@ -216,7 +217,7 @@ def _environment() -> Environment:
         "name": wording.name,
         "clip": wording.clip,
         "option": wording.option,
-        "in_order": cases.scenarios_in_order,
+        "in_order": in_task_order,
     }
     environment.globals["changes"] = wording.changes
     environment.globals["reason_length"] = wording.REASON
