@@ -231,7 +231,8 @@ def test_export_writes_the_forms_that_others_read(tmp_path, base_prompt):
     [
         ([], "nothing to write"),
         (["--tau2", "g.md", "--base-model", "x"], "belong to --modelfile"),
-        (["--modelfile", "M"], "base_model is missing"),
+        (["--modelfile", "M"], "name one, such as --base-model='qwen3.6:35b'"),
+        (["--modelfile", "M", "--base-model", "a b"], "error: --base-model is 'a b'"),
         (
             ["--modelfile", "p.txt", "--base-model", "x"],
             "--modelfile is p.txt, a file that this command reads",
@@ -251,6 +252,32 @@ def test_export_says_what_cannot_be_written(tmp_path, arguments, complaint):
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["p.txt"]
+
+
+def readme_commands(program):
+    """The arguments of each example in the README's command list."""
+    lines = (ROOT / "README.md").read_text().replace("\\\n", " ").splitlines()
+    start = f".venv/bin/python programs/{program}.py "
+    return [shlex.split(line, comments=True)[2:] for line in lines if line.startswith(start)]
+
+
+@pytest.mark.parametrize("arguments", readme_commands("export"), ids=" ".join)
+def test_the_readme_s_exports_do_what_they_say(tmp_path, base_prompt, arguments):
+    (tmp_path / "optimized").symlink_to(ROOT / "optimized")
+    (tmp_path / "prompt.txt").write_text(base_prompt.text)
+    card = {"sha256": base_prompt.sha256, "models": {"user": "ollama/qwen3.6:35b temperature=0.9"}}
+    (tmp_path / "prompt.json").write_text(json.dumps(card))
+    done = run("export", *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    *written, digest = done.stdout.splitlines()
+    assert written
+    for line in written:
+        assert (tmp_path / line.partition(": ")[2]).read_text()
+    assert digest.startswith("sha256 of the prompt: ")
+
+
+def test_the_readme_exports_a_prompt_that_ships():
+    assert any(arguments[0].startswith("optimized/") for arguments in readme_commands("export"))
 
 
 def test_export_refuses_a_card_of_other_bytes(tmp_path):

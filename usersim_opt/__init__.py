@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from usersim_opt.models.preflight import preflight
     from usersim_opt.results import plots
     from usersim_opt.results.attribution import Attribution, attribute
+    from usersim_opt.results.export import export
     from usersim_opt.results.export.dspy_state import export_dspy, load_dspy
     from usersim_opt.results.export.modelfile import export_modelfile
     from usersim_opt.results.export.tau2_guideline import export_tau2
@@ -74,6 +75,7 @@ __all__ = [
     "compare",
     "connect",
     "evaluate",
+    "export",
     "export_dspy",
     "export_modelfile",
     "export_prompt",
@@ -130,6 +132,7 @@ _HOME = {
             "Attribution",
             "attribute",
         ),
+        "results.export": ("export",),
         "results.export.dspy_state": (
             "export_dspy",
             "load_dspy",

@@ -183,7 +183,11 @@ def test_a_tuned_prompt_says_first_that_stand_ins_were_used(tuned, tmp_path):
 
 
 def test_the_context_length_of_the_model_at_hand_is_a_parameter(tuned, tmp_path):
-    card = {"sha256": "", "models": {"user": "ollama/x temperature=1"}, "num_ctx": 2048}
+    card = {
+        "sha256": tuned.prompt.sha256,
+        "models": {"user": "ollama/x temperature=1"},
+        "num_ctx": 2048,
+    }
     assert ("num_ctx", "2048") in commands(
         uso.export_modelfile(tuned, tmp_path / "M", card=card).read_text()
     )

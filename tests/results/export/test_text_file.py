@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import json
 
@@ -5,6 +6,9 @@ import pytest
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.files import write_text
+from usersim_opt.results.card import unmeasured
+from usersim_opt.results.export import writing
 
 
 def test_the_exported_bytes_are_the_ones_that_were_measured(simulator, tmp_path):
@@ -68,3 +72,36 @@ def test_a_file_that_is_no_card_is_not_overwritten_by_one(simulator, tmp_path, o
         uso.export_prompt(simulator, tmp_path / "README.txt")
     assert (tmp_path / other).read_text() == text
     assert not (tmp_path / "README.txt").exists()
+
+
+def test_two_files_with_the_same_cards_do_not_take_them_from_each_other(simulator, tmp_path):
+    first = uso.export_prompt(simulator, tmp_path / "p.txt")
+    with pytest.raises(InputError, match=r"p\.json: is the card of p\.txt"):
+        uso.export_prompt(uso.UserSimulator("Another."), tmp_path / "p")
+    assert not (tmp_path / "p").exists()
+    first.unlink()
+    (tmp_path / "q").write_text("Another file, of which no card speaks.")
+    for name in ("p", "q.txt", "q.txt"):
+        uso.export_prompt(uso.UserSimulator("Another."), tmp_path / name)
+
+
+@pytest.mark.parametrize("failing", ["p.txt", "p.json", "p.md"])
+def test_all_old_files_stay_where_one_cannot_be_written(simulator, tmp_path, monkeypatch, failing):
+    uso.export_prompt(simulator, tmp_path / "p.txt")
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+
+    def full(path, text):
+        if path.name == failing:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write_text(path, text)
+
+    monkeypatch.setattr(writing, "write_text", full)
+    with pytest.raises(OSError, match="No space left"):
+        uso.export_prompt(uso.UserSimulator("Another."), tmp_path / "p.txt")
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_the_card_of_a_file_of_other_bytes_names_only_the_bytes_beside_it(simulator, tmp_path):
+    card = {**unmeasured(simulator.prompt), "file_sha256": "0" * 64}
+    uso.export_prompt(simulator, tmp_path / "p.txt", card=card)
+    assert json.loads((tmp_path / "p.json").read_text()) == unmeasured(simulator.prompt)

@@ -17,9 +17,9 @@ from typing import Any
 import dspy
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.results.card import Card, card_of, is_card, warn_if_other
+from usersim_opt.results.card import Card, is_card, names, warn_if_other
+from usersim_opt.results.export.writing import Export, card_for
 
 _KEY = "usersim_opt"
 """The key of the card in the metadata."""
@@ -28,17 +28,20 @@ _KEY = "usersim_opt"
 def export_dspy(simulator: UserSimulator, path: str | Path, *, card: Card | None = None) -> Path:
     """Write the simulator's prompt as a module state, JSON; `card` as in export_prompt.
 
-    Raises InputError for a path that does not end in .json or cannot be written.
+    Raises InputError for a path that does not end in .json, cannot be written or is the card of a
+    prompt, and for a `card` of another prompt.
     """
-    file = Path(path)
+    return make_dspy(simulator, Path(path), card=card).write()
+
+
+def make_dspy(simulator: UserSimulator, file: Path, *, card: Card | None = None) -> Export:
+    """The module state, not yet written."""
     if file.suffix != ".json":
         raise InputError(
             f"{file}: DSPy loads a state from a file that ends in .json; expected {file.stem}.json"
         )
-    check_writable(file)
-    state = state_of(simulator, card or card_of(simulator))
-    write_text(file, json.dumps(state, indent=2, allow_nan=False) + "\n")
-    return file
+    state = state_of(simulator, card_for(simulator, card))
+    return Export(file, json.dumps(state, indent=2, allow_nan=False) + "\n")
 
 
 def state_of(simulator: UserSimulator, card: Card) -> dict[str, Any]:
@@ -72,7 +75,7 @@ def load_dspy(path: str | Path, *, lm: dspy.LM | None = None) -> UserSimulator:
         raise InputError(
             f"{file}: is no state of a UserSimulator ({error}); expected what export_dspy wrote"
         ) from error
-    if prompt.sha256 != card["sha256"]:
+    if not names(card, prompt):
         raise InputError(
             f"{file}: holds a prompt with sha256 {prompt.sha256[:12]}..., "
             f"its card names {card['sha256'][:12]}...; the file was changed, export it again"

@@ -29,13 +29,13 @@ from pathlib import Path
 from typing import Any
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.models.naming import MeasuredAt
 from usersim_opt.models.sampling import MODELFILE_PARAMETERS, RENAMED
-from usersim_opt.results.card import Card, card_of, remeasure, user_model, warn
+from usersim_opt.results.card import Card, remeasure, user_model, warn
+from usersim_opt.results.export.writing import Export, card_for
 
 Options = Mapping[str, str]
 """Sampling options of a model string: value by name."""
@@ -64,12 +64,26 @@ def export_modelfile(
     For a path that ends in .json it is the body of POST /api/create, which holds any text.
     `base_model` is the model in Ollama, by default the one that the prompt was measured with;
     `scenario` the private story to fill in; `card` what is known of the prompt, by default the
-    simulator's own. Raises InputError for a text that a Modelfile cannot hold, and where there is
-    no base model. Warns (UserWarning) if the base model is not the measured one.
+    simulator's own. Raises InputError for a text that a Modelfile cannot hold, where there is no
+    base model, for a path that cannot be written or is the card of a prompt, and for a `card` of
+    another prompt. Warns (UserWarning) if the base model is not the measured one.
     """
-    file, prompt = Path(path), simulator.prompt
-    check_writable(file)
-    measured = card or card_of(simulator)
+    export = make_modelfile(
+        simulator, Path(path), base_model=base_model, scenario=scenario, card=card
+    )
+    return export.write()
+
+
+def make_modelfile(
+    simulator: UserSimulator,
+    file: Path,
+    *,
+    base_model: str | None = None,
+    scenario: str | None = None,
+    card: Card | None = None,
+) -> Export:
+    """The Modelfile, or the body of the request, not yet written."""
+    prompt, measured = simulator.prompt, card_for(simulator, card)
     base = _base_model(base_model, measured)
     if difference := remeasure("the prompt", measured, _with_model(base, measured)):
         warn(difference)
@@ -77,8 +91,7 @@ def export_modelfile(
         text = create_body(prompt, measured, name=file.stem, base_model=base, scenario=scenario)
     else:
         text = modelfile(prompt, measured, base_model=base, scenario=scenario)
-    write_text(file, text)
-    return file
+    return Export(file, text)
 
 
 def read_scenario(file: Path) -> str:

@@ -16,12 +16,10 @@ customer's tools.
 from pathlib import Path
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.files import write_text
-from usersim_opt.basics.text import sha256
 from usersim_opt.customer.prompt import PLACEHOLDER, TAU2_TAIL, Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.results.card import Card, card_of
-from usersim_opt.results.export.text_file import check_target, write_cards
+from usersim_opt.results.card import Card
+from usersim_opt.results.export.writing import Export, card_for
 
 USE = (
     "Put it in the place of `data/tau2/user_simulator/simulation_guidelines.md` of the installed "
@@ -36,17 +34,16 @@ USE = (
 def export_tau2(simulator: UserSimulator, path: str | Path, *, card: Card | None = None) -> Path:
     """Write the prompt as tau2's guideline file, its cards beside it; `card` as in export_prompt.
 
-    Raises InputError if tau2 would send another system message than the one that was measured.
+    Raises InputError as export_prompt, and if tau2 would send another system message than the one
+    that was measured.
     """
-    file = Path(path)
-    check_target(file)
+    return make_tau2(simulator, Path(path), card=card).write()
+
+
+def make_tau2(simulator: UserSimulator, file: Path, *, card: Card | None = None) -> Export:
+    """The guideline file with its cards, not yet written."""
     text = guideline(simulator.prompt)
-    written = dict(card or card_of(simulator))
-    if text != simulator.prompt.text:
-        written["file_sha256"] = sha256(text)
-    write_text(file, text)
-    write_cards(file, written, use=USE)
-    return file
+    return Export(file, text, card=card_for(simulator, card), use=USE)
 
 
 def guideline(prompt: Prompt) -> str:
