@@ -63,3 +63,17 @@ def test_what_a_terminal_would_obey_is_a_mark(said, shown):
 
 def test_line_ends_are_marks_where_they_are_not_kept():
     assert text.visible("a\nb", keep="") == "a\ufffdb"
+
+
+@given(st.lists(st.sampled_from(["thanks", "many thanks", "thank*", "so", "i appreciate it"])))
+def test_an_occurrence_within_another_is_no_second_one(phrases):
+    """Whatever phrases find them: two thanks, one appreciation, one so."""
+    reply = "Many thanks. I appreciate it, thanks so much"
+    assert text.count_phrases(reply, phrases) <= 4
+    assert text.count_phrases(reply, phrases) == text.count_phrases(reply, phrases * 2)
+
+
+def test_occurrences_are_counted_apart():
+    phrases = ["thanks", "many thanks", "appreciate it", "i appreciate"]
+    assert text.count_phrases("many thanks, thanks. i appreciate it!", phrases) == 3
+    assert text.count_phrases("what?? no", ["??", "?"]) == 1

@@ -136,6 +136,12 @@ def test_a_data_set_without_a_file_has_the_standard_kinds(tmp_path):
     assert kinds_of(tmp_path) is STANDARD
 
 
+def test_kinds_with_another_ending_are_not_passed_over(tmp_path):
+    (tmp_path / "kinds.yml").write_text("types: {}\n")
+    with pytest.raises(DatasetError, match=r"kinds\.yml: ends in \.yml .* expected kinds\.yaml"):
+        kinds_of(tmp_path)
+
+
 def test_a_data_set_adds_types_and_dimensions(folder):
     data = load_dataset(folder)
     assert data.kinds.dimensions["ending.waits_for_confirmation"].startswith("not leaving")

@@ -105,9 +105,18 @@ def find_phrases(text: str, phrases: Iterable[str]) -> list[str]:
 
 
 def count_phrases(text: str, phrases: Iterable[str]) -> int:
-    """How often any of `phrases` occurs in `text`."""
+    """How often any of `phrases` occurs in `text`; occurrences that share words count once.
+
+    >>> count_phrases("Many thanks, thanks!", ["thanks", "many thanks"])
+    2
+    """
     folded = fold(text)
-    return sum(len(_pattern(phrase).findall(folded)) for phrase in phrases)
+    spans = [match.span() for phrase in phrases for match in _pattern(phrase).finditer(folded)]
+    times, last_end = 0, 0
+    for start, end in sorted(spans):
+        times += start >= last_end
+        last_end = max(last_end, end)
+    return times
 
 
 def word_set(text: str) -> frozenset[str]:

@@ -6,9 +6,10 @@ A check is data, one kind and its argument, as it stands in a rubric:
     check: {none_of: ["@thanks", "I appreciate"]}
     check: {any: [{asks: true}, {any_of: [no, not, wrong]}]}
 
-`at_least` and `at_most` count different phrases, `max_times` counts every occurrence. `@name` in a
-list of phrases stands for the lexicon of that name. Phrases match as whole words whatever the case;
-a final `*` allows any ending. Stop tokens are no part of a reply.
+`at_least` and `at_most` count different phrases, `max_times` counts every occurrence; "many thanks"
+is one, though "thanks" is in it. `@name` in a list of phrases stands for the lexicon of that name.
+Phrases match as whole words whatever the case; a final `*` allows any ending. Stop tokens are no
+part of a reply.
 
 Not covered: meaning. "not bad" contains "bad"; what phrases cannot decide belongs to the judge.
 """

@@ -128,9 +128,12 @@ def _dimensions(data: _KindsData) -> Iterator[tuple[str, str]]:
 def kinds_of(folder: Path) -> Kinds:
     """The standard kinds with those that a dataset folder adds.
 
-    DatasetError for a file that is malformed or changes a standard kind.
+    DatasetError for a file that is malformed, changes a standard kind or ends in `.yml`.
     """
     path = folder / FILE
+    stray = path.with_suffix(".yml")
+    if stray.exists():
+        raise DatasetError(f"{stray}: ends in .yml and would not be read; expected {FILE}")
     if not path.is_file():
         return STANDARD
     try:
