@@ -3,11 +3,14 @@
 import itertools
 import json
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 import dspy
 from dspy.lm15 import Message, Response, TextPart, Usage
 
+import usersim_opt as uso
+from usersim_opt.measuring.judge import AGAIN
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.results import journal
 from usersim_opt.scenarios.records import Scenario
@@ -101,6 +104,22 @@ def scripted(*answers):
     """A dspy.LM on a ScriptedEngine, and the engine."""
     engine = ScriptedEngine(*answers)
     return dspy.LM("scripted/model", engine=engine, cache=False, num_retries=0), engine
+
+
+def stumbling(every, *, mends=False):
+    """A stand-in judge that gives no JSON for every so many replies, and its engine.
+
+    Where it `mends` itself, it does so only when it is asked for the first time.
+    """
+    judge = uso.connect("offline/judge")
+
+    def answer(request):
+        block, again, _ = request.messages[0].text.partition(AGAIN)
+        reply = json.loads(block.partition("<material>")[2].partition("</material>")[0])["reply"]
+        stumbles = zlib.crc32(reply.encode()) % every == 0 and not (mends and again)
+        return "Hm, no." if stumbles else judge(block)[0]
+
+    return scripted(answer)
 
 
 def events(run_dir):

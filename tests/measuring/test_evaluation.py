@@ -1,5 +1,6 @@
 import pytest
-from helpers import CRITERION, outcome, scenario, scripted
+from helpers import CRITERION, outcome, scenario, scripted, stumbling
+from ollama_server import OllamaServer
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, TooManyErrors
@@ -7,6 +8,8 @@ from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, percent
 from usersim_opt.basics.layout import grid
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import Verdict
+from usersim_opt.measuring.runner import ignore
+from usersim_opt.models.loopback import counted_answer
 
 ASKS = {
     "id": "asks",
@@ -126,3 +129,31 @@ def test_shown_intervals_stay_between_0_and_100():
 def test_tables_line_up():
     assert grid(["a", "n"], [["x", "1"], ["yy", "10"]]) == "a    n\n--  --\nx    1\nyy  10"
     assert OFFLINE_NOTE.endswith("real models.")
+
+
+def test_the_share_of_missing_verdicts_stands_beside_every_pass_rate(airline, simulator):
+    metric = uso.RubricMetric(uso.RubricJudge(stumbling(30)[0]))
+    compared = uso.compare(simulator, simulator, airline.smoke, metric, seeds=3, progress=ignore)
+    judged = compared.new.judged
+    assert 0 < judged.share < 0.05
+    assert judged.missing == compared.new.unscored
+    said = f"{judged.missing} of {judged.judged} ({100 * judged.share:.1f} %)"
+    assert f"; {said} of the judge's verdicts are missing" in compared.new.head
+    assert f"{said} of the judge" in compared.new._repr_html_()
+    assert f"Missing verdicts of the judge: old {compared.old.judged}, new {said}." in str(compared)
+    assert said in compared._repr_html_()
+
+
+def test_where_no_verdict_is_missing_nothing_is_said_of_it(airline, simulator, metric):
+    same = uso.compare(simulator, simulator, airline.smoke, metric, progress=ignore)
+    assert "issing" not in str(same) + str(same.new)
+
+
+def test_a_judge_that_is_never_readable_stops_an_evaluation_and_is_quoted(airline, simulator):
+    def think(body):
+        return 200, counted_answer(body, '{"thought": "The customer has written a reply."}')
+
+    with OllamaServer(think) as server:
+        judge = uso.RubricJudge(uso.connect("ollama/m", api_base=server.url))
+        with pytest.raises(TooManyErrors, match="The customer has written a reply"):
+            uso.evaluate(simulator, airline.smoke, uso.RubricMetric(judge), progress=ignore)

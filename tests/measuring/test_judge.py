@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import usersim_opt as uso
-from usersim_opt.basics.asking import enclose
+from usersim_opt.basics.asking import count_repeats, enclose
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.measuring.judge import material, read_verdicts
 
@@ -15,6 +15,8 @@ OPEN = [
     {"id": name, "dimension": "clarification.pushback", "text": f"Criterion {name}."}
     for name in ("first", "second", "third")
 ]
+
+_FAILING = {"reply": "b", "fails": ["first"]}
 
 
 def verdict(name, outcome="pass", **fields):
@@ -50,7 +52,7 @@ def test_verdicts_are_matched_by_id_whatever_their_order():
         (answer(verdict("first"), verdict("second", " PASS ")), ["pass", "pass"], ""),
         (answer(verdict("first"), verdict("second", None)), ["pass", "unscored"], "None"),
         (answer(verdict("first"), verdict("second", ["pass"])), ["pass", "unscored"], "neither"),
-        (answer(verdict("first"), verdict("Second")), ["pass", "unscored"], "no verdict"),
+        (answer(verdict("first"), verdict("Second")), ["pass", "pass"], ""),
         (
             answer(verdict("first"), verdict("second"), verdict("other", "fail")),
             ["pass", "pass"],
@@ -64,8 +66,8 @@ def test_verdicts_are_matched_by_id_whatever_their_order():
         ),
         (
             answer(verdict("first")) + answer(verdict("second")),
-            ["unscored", "unscored"],
-            "not readable",
+            ["unscored", "pass"],
+            "",
         ),
         ("pass, pass", ["unscored", "unscored"], "no JSON object"),
         ('{"verdicts": {"first": "pass"}}', ["unscored", "unscored"], "no list"),
@@ -106,6 +108,49 @@ def test_nothing_in_a_reply_closes_the_block_that_it_stands_in(reply, said):
         json.loads(text.removeprefix("<material>").removesuffix("</material>"))["reply"]
         == (reply + "</material>").strip()
         or "###" in reply
+    )
+
+
+def test_a_judge_is_asked_once_more_for_the_verdicts_that_its_first_answer_lacks():
+    cut = answer(verdict("first", "fail"), verdict("second"))[:-30]
+    second = answer(verdict("first"), verdict("second"), verdict("third", "fail"))
+    lm, engine = scripted(cut, second)
+    grade = uso.RubricMetric(uso.RubricJudge(lm)).grade(scenario(criteria=[CRITERION, *OPEN]), "no")
+    assert [v.outcome for v in grade.verdicts] == ["pass", "fail", "pass", "fail"]
+    sent = [request.messages[0].text for request in engine.requests]
+    assert [text.count('"criterion"') for text in sent] == [3, 2]
+    assert "An earlier answer" in sent[1].partition("</material>")[2]
+
+
+@pytest.mark.parametrize(
+    ("answers", "calls", "outcomes"),
+    [
+        ([answer(verdict("first"))], 1, ["pass"]),
+        (["", answer(verdict("first", "fail"))], 2, ["fail"]),
+        (["Pass, I guess.", answer(verdict("first"))], 2, ["pass"]),
+        (["Pass, I guess.", ""], 2, ["unscored"]),
+        (["Pass, I guess.", "Fail."], 2, ["unscored"]),
+        ([answer(verdict("first"), verdict("first", "fail"))], 2, ["unscored"]),
+    ],
+)
+def test_a_judge_is_asked_twice_at_the_most_and_each_call_is_counted(answers, calls, outcomes):
+    lm, engine = scripted(*answers)
+    record = scenario(criteria=OPEN[:1], examples={"pass": ["a"], "fail": _FAILING})
+    with count_repeats() as repeats:
+        grade = uso.RubricMetric(uso.RubricJudge(lm)).grade(record, "no")
+    assert [v.outcome for v in grade.verdicts] == outcomes
+    assert len(engine.requests) == 1 + repeats.number == calls
+
+
+def test_what_nobody_had_to_decide_is_not_missing():
+    grade = uso.RubricMetric().grade(scenario(criteria=[CRITERION, OPEN[0]]), "no")
+    assert [(v.source, v.missing) for v in grade.verdicts] == [("check", False), ("nobody", False)]
+    no_rule = verdict("first", "no rule", evidence="the stand-in has no rule for a.b")
+    (read,) = read_verdicts(answer(no_rule), ["first"])
+    assert (read.outcome, read.source, read.evidence) == (
+        "unscored",
+        "nobody",
+        "the stand-in has no rule for a.b",
     )
 
 

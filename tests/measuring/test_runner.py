@@ -9,6 +9,7 @@ from ollama_server import ollama
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import ModelError, TooManyErrors
+from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.measuring.runner import Job, Runner, job_seed, stop_if_hopeless
 from usersim_opt.scenarios.records import Task
 
@@ -48,15 +49,16 @@ def test_a_failure_is_an_outcome_with_a_reason_and_no_score():
 def test_a_failing_judge_is_an_error_and_a_babbling_one_leaves_unscored():
     rubric = scenario(criteria=[{k: v for k, v in CRITERION.items() if k != "check"}])
     lm, _ = scripted("no")
-    for answer, status, why in (
-        (RuntimeError("down"), "error", "judge: "),
-        ("well, pass I guess", "unscored", "no JSON"),
+    for answer, status, calls, why in (
+        (RuntimeError("down"), "error", 1, "judge: "),
+        ("well, pass I guess", "unscored", 2, "no JSON"),
+        ("", "error", 2, "judge gave an empty answer"),
     ):
         judge, _ = scripted(answer)
         (outcome,) = Runner(uso.RubricMetric(uso.RubricJudge(judge))).run(
             jobs(uso.UserSimulator("p", lm), 1, scenario=rubric)
         )
-        assert (outcome.status, outcome.calls) == (status, {"user": 1, "judge": 1})
+        assert (outcome.status, outcome.calls) == (status, {"user": 1, "judge": calls})
         assert why in outcome.why
 
 
@@ -122,7 +124,7 @@ def test_the_tokens_of_user_and_judge_are_counted():
         criteria=[CRITERION, {k: v for k, v in CRITERION.items() if k != "check"} | {"id": "calm"}]
     )
     lm, _ = scripted("no")
-    judge, _ = scripted("{}")
+    judge, _ = scripted('{"verdicts": [{"id": "calm", "evidence": "", "verdict": "pass"}]}')
     with Runner(uso.RubricMetric(uso.RubricJudge(judge))) as runner:
         (outcome,) = runner.run(jobs(uso.UserSimulator("p", lm), 1, scenario=rubric))
     assert outcome.tokens == {"user": 2, "judge": 2}
@@ -200,3 +202,55 @@ def test_a_run_stops_if_more_than_a_fifth_fails_and_more_than_a_handful(failed, 
             stop_if_hopeless(outcomes)
     else:
         stop_if_hopeless(outcomes)
+
+
+def judged(name, lost, of, evidence="the judge's answer holds no JSON object: 'Hm.'"):
+    """A reply on which the judge had to give some verdicts, the first of which are missing."""
+    verdicts = [
+        Verdict(
+            criterion=f"c{i}",
+            outcome="unscored" if i < lost else "pass",
+            evidence=evidence if i < lost else "",
+            source="judge",
+        )
+        for i in range(of)
+    ]
+    checked = Verdict(criterion="short", outcome="pass", evidence="", source="check")
+    grade = Grade(scenario=name, verdicts=(checked, *verdicts))
+    return Outcome(scenario=name, version="v", stage="s", repeat=0, status="scored", grade=grade)
+
+
+@pytest.mark.parametrize(
+    ("answers", "of", "each", "stops"),
+    [
+        (0, 10, 3, False),
+        (1, 1, 3, True),
+        (1, 2, 3, False),
+        (2, 3, 3, False),
+        (3, 4, 3, True),
+        (3, 60, 3, False),
+        (4, 60, 3, True),
+        (9, 60, 1, False),
+        (10, 60, 1, True),
+    ],
+)
+def test_a_run_stops_if_more_than_a_twentieth_of_the_judge_s_verdicts_is_missing(
+    answers, of, each, stops
+):
+    outcomes = [judged(f"{i:03}.1", each if i < answers else 0, 3) for i in range(of)]
+    if stops:
+        said = rf"^{each * answers} of {3 * of} \(.*missing, the last because .*'Hm\.'"
+        with pytest.raises(TooManyErrors, match=said):
+            stop_if_hopeless(outcomes)
+    else:
+        stop_if_hopeless(outcomes)
+
+
+def test_criteria_that_nobody_had_to_decide_stop_nothing():
+    reply = judged("001.1", 1, 1)
+    checked, missing = reply.verdicts
+    by_nobody = missing.model_copy(update={"source": "nobody"})
+    grade = Grade(scenario="001.1", verdicts=(checked, by_nobody))
+    stop_if_hopeless([reply.model_copy(update={"grade": grade})] * 10)
+    with pytest.raises(TooManyErrors):
+        stop_if_hopeless([reply] * 10)

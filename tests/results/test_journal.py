@@ -187,6 +187,21 @@ def test_errors_of_a_measurement_that_was_broken_off_are_owed_again(tmp_path):
         assert plain(log.owed_again) == [later]
 
 
+def test_a_reply_that_lacks_verdicts_of_the_judge_is_owed_again_as_well(tmp_path):
+    def reply(stage, source):
+        verdict = {"criterion": "a", "outcome": "unscored", "evidence": "", "source": source}
+        grade = {"scenario": "001.1", "verdicts": [verdict]}
+        return OUTCOME | {"stage": stage, "status": "scored", "grade": grade}
+
+    decided, later = reply("001.look", "judge"), reply("002.look", "judge")
+    by_nobody = reply("003.look", "nobody")
+    done = {"event": "measured", "stage": "001.look"}
+    written(tmp_path, [decided, done, later, by_nobody])
+    with Journal.open(tmp_path, INPUTS) as log:
+        assert plain(log.events) == [decided, done, by_nobody]
+        assert plain(log.owed_again) == [later]
+
+
 @pytest.mark.parametrize("start", [b"", b'{"event": "sta'])
 def test_a_folder_without_a_whole_header_holds_no_run(tmp_path, start):
     (tmp_path / FILE).write_bytes(start)

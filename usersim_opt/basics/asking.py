@@ -5,6 +5,10 @@ tags, every `<` in it escaped, so nothing in the data can close its block or ope
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import dspy
@@ -119,6 +123,34 @@ def tokens_of(usage: Any) -> int:
 def models_in(usage: Any) -> tuple[str, ...]:
     """The names of the models that took part, in order; `usage` as for `tokens_of`."""
     return tuple(sorted(usage.get_total_tokens()))
+
+
+@dataclass
+class Repeats:
+    """Calls that were made again because their answer could not be read."""
+
+    number: int = 0
+
+
+_REPEATS: ContextVar[Repeats | None] = ContextVar("repeats", default=None)
+
+
+@contextmanager
+def count_repeats() -> Iterator[Repeats]:
+    """The repeats that are noted inside, in this thread and those that get its context."""
+    repeats = Repeats()
+    token = _REPEATS.set(repeats)
+    try:
+        yield repeats
+    finally:
+        _REPEATS.reset(token)
+
+
+def note_repeat() -> None:
+    """Say, before a call, that it is one more than the price: the answer before was unreadable."""
+    repeats = _REPEATS.get()
+    if repeats is not None:
+        repeats.number += 1
 
 
 def check_lm(lm: Any) -> None:

@@ -38,8 +38,13 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        """The gain, its interval and what it is worth, in two lines."""
-        return gain_sentence(self.difference, self.new)
+        """The gain, its interval and what it is worth, in two lines, and what is missing."""
+        lines = [gain_sentence(self.difference, self.new), *self._missing]
+        return "\n".join(lines)
+
+    @property
+    def _missing(self) -> list[str]:
+        return missing_lines(self.old, self.new, heads=("old", "new"))
 
     def __repr__(self) -> str:
         return f"<Comparison: {self.sentence}>"
@@ -131,6 +136,14 @@ def comparison_table(old: Evaluation, new: Evaluation, *, heads: Heads) -> str:
 def _cells(row: SidesRow) -> list[str]:
     rates = [share_text(row.old), share_text(row.new), gain_text(row.old, row.new)]
     return [row.name, str(row.criteria), *rates, row.failing]
+
+
+def missing_lines(old: Evaluation, new: Evaluation, *, heads: Heads) -> list[str]:
+    """One line on the judge's missing verdicts of both prompts; none where it gave them all."""
+    if not old.judged.missing and not new.judged.missing:
+        return []
+    before, after = heads
+    return [f"Missing verdicts of the judge: {before} {old.judged}, {after} {new.judged}."]
 
 
 def sides_html(old: Evaluation, new: Evaluation, *, heads: Heads) -> str:

@@ -17,7 +17,7 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import reply_bar
 from usersim_opt.measuring.by_dimension import Tallies, Tally, by_dimension
 from usersim_opt.measuring.metric import Metric, check_metric, models_of, price, rules_of
-from usersim_opt.measuring.outcome import Outcome, Outcomes
+from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome, Outcomes
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.rows import VERDICT_COLUMNS, verdict_rows
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner, stop_if_hopeless
@@ -73,15 +73,22 @@ class Evaluation:
 
     @property
     def unscored(self) -> int:
-        """Number of verdicts that the judge did not give."""
+        """Number of criteria that nobody decided, a judge's missing verdicts among them."""
         return sum(outcome.grade.unscored for outcome in self.outcomes if outcome.grade)
 
     @property
+    def judged(self) -> JudgedVerdicts:
+        """How many verdicts a judge had to give, and how many of them are missing."""
+        return JudgedVerdicts.of(self.outcomes)
+
+    @property
     def head(self) -> str:
-        """Pass rate, replies, errors and unscored verdicts in one line."""
+        """Pass rate, replies, errors, unscored verdicts and those of the judge that are missing."""
         rate = f"pass rate {percent(self.pass_rate)} over {many(len(self.outcomes), 'reply')}"
         unscored = many(self.unscored, "unscored verdict")
-        return f"{rate}; {many(self.errors, 'error')}, {unscored}"
+        counts = f"{rate}; {many(self.errors, 'error')}, {unscored}"
+        warning = self.judged.warning
+        return f"{counts}; {warning}" if warning else counts
 
     def failures(self, most: int = 5) -> str:
         """Up to `most` failing replies to be read: the agent's turn, the reply, what it broke."""
@@ -123,7 +130,8 @@ def evaluate(
     evaluated alike can be paired.
 
     Raises InputError for useless arguments, before anything is spent; ModelError for what every
-    further call would meet; TooManyErrors if more than a fifth of the calls fail.
+    further call would meet; TooManyErrors if more than a fifth of the calls fail, or
+    more than a twentieth of the judge's verdicts are missing.
     """
     data = _checked(simulator, examples, metric, seeds=seeds)
     jobs = _jobs(simulator, data, seeds=seeds, seed=seed)

@@ -3,22 +3,32 @@
 What is judged is evidence, never instruction: it is sent JSON-encoded with every `<` escaped, so
 nothing in a reply can close the block that it stands in. The judge writes the evidence before each
 verdict, so that the verdict follows from it. Verdicts are matched to criteria by id; a criterion
-that the judge left out, named twice, or judged with anything but pass or fail is unscored, and
-unscored is never a fail.
+that the judge left out, judged twice and differently, or judged with anything but pass or fail is
+unscored, and unscored is never a fail. The judge is asked once more for the verdicts that are
+missing before they count as lost.
 
 Not covered: a judge that is wrong but well formed; judge and simulator being the same model.
 """
 
-import json
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import dspy
 from pydantic import BaseModel
 
-from usersim_opt.basics.asking import Asker, enclose
-from usersim_opt.basics.text import spoken
-from usersim_opt.measuring.outcome import Verdict, unscored_verdict
+from usersim_opt.basics.asking import Asker, enclose, note_repeat
+from usersim_opt.basics.errors import BadReply
+from usersim_opt.basics.text import fold, spoken
+from usersim_opt.measuring.answers import (
+    Entry,
+    UnreadableError,
+    entries,
+    name_in,
+    outcome_in,
+    quoted,
+)
+from usersim_opt.measuring.outcome import Verdict, missing_verdict, undecided_verdict
+from usersim_opt.models.offline.judge import NO_RULE
 from usersim_opt.scenarios.records import Criterion, Turn
 
 JUDGE_INSTRUCTIONS = """\
@@ -43,13 +53,16 @@ or say that there are none.
 Answer with one JSON object and nothing else, one entry for each criterion, in the given order:
 {"verdicts": [{"id": "...", "evidence": "...", "verdict": "pass"}]}"""
 NO_VERDICT = "the judge gave no verdict"
+AGAIN = """\
+
+An earlier answer lacked the verdicts on these criteria, or could not be read. \
+Answer with the JSON object and nothing else."""
 
 History = Sequence[Turn]
 Criteria = Sequence[Criterion]
 Model: TypeAlias = dspy.BaseLM | None
 """A model that a judge asks; None stands for DSPy's configured one."""
-_Entry = dict[str, Any]
-"""One object of a judge's JSON."""
+_ByCriterion: TypeAlias = dict[str, Verdict]
 
 
 class GivenVerdict(BaseModel):
@@ -69,12 +82,17 @@ class Verdicts(BaseModel):
 class Judge(Protocol):
     """Anything that gives verdicts on a reply: one model, a panel of them, a person's file.
 
-    A judge that is not a `RubricJudge` needs these three and nothing else.
+    A judge that is not a `RubricJudge` needs these three and nothing else. A verdict that it does
+    not give (unscored, with `source="judge"`) counts as lost, and where many are the run stops; a
+    judge that abstains on purpose gives one with `source="nobody"`.
     """
 
     @property
     def price(self) -> int:
-        """Model calls that the verdicts on one reply cost at the most."""
+        """Model calls that the verdicts on one reply cost at the most.
+
+        A judge that asks again calls `basics.asking.note_repeat` for each call beyond that.
+        """
         ...
 
     @property
@@ -103,11 +121,38 @@ class RubricJudge(Asker):
     def forward(self, history: History, reply: str, criteria: Criteria) -> dspy.Prediction:
         """A Prediction with `verdicts`, one for each criterion in the given order.
 
-        BadReply for an empty answer.
+        What the first answer decided stays; the second is asked about the rest alone, which also
+        makes it short where the first was cut off. BadReply where neither can be used at all.
         """
-        answer = self.ask(material(history, reply, criteria), shape=Verdicts)
-        ids = [criterion.id for criterion in criteria]
-        return dspy.Prediction(verdicts=read_verdicts(answer, ids))
+        block = material(history, reply, criteria)
+        try:
+            verdicts = self._verdicts(block, criteria)
+        except BadReply:
+            note_repeat()
+            return _prediction(self._verdicts(block + AGAIN, criteria))
+        lost = [criterion for criterion in criteria if verdicts[criterion.id].missing]
+        if lost:
+            verdicts |= self._second_verdicts(material(history, reply, lost) + AGAIN, lost)
+        return _prediction(verdicts)
+
+    def _verdicts(self, block: str, criteria: Criteria) -> _ByCriterion:
+        """The verdicts in the model's answer; BadReply where it has none to be read."""
+        answer = self.ask(block, shape=Verdicts)
+        verdicts = read_verdicts(answer, [criterion.id for criterion in criteria])
+        return {verdict.criterion: verdict for verdict in verdicts}
+
+    def _second_verdicts(self, block: str, lost: Criteria) -> _ByCriterion:
+        """The verdicts that a second answer adds; those of the first stay where it adds none."""
+        note_repeat()
+        try:
+            second = self._verdicts(block, lost)
+        except BadReply:
+            return {}
+        return {name: verdict for name, verdict in second.items() if not verdict.missing}
+
+
+def _prediction(verdicts: _ByCriterion) -> dspy.Prediction:
+    return dspy.Prediction(verdicts=tuple(verdicts.values()))
 
 
 def material(history: History, reply: str, criteria: Criteria) -> str:
@@ -133,65 +178,49 @@ def read_verdicts(answer: str, ids: Sequence[str]) -> tuple[Verdict, ...]:
     'unscored'
     """
     try:
-        entries = _entries(answer)
-    except _UnreadableError as error:
-        return tuple(unscored_verdict(criterion, str(error)) for criterion in ids)
-    return tuple(_verdict(criterion, entries) for criterion in ids)
+        listed = entries(answer, ids)
+    except UnreadableError as error:
+        return tuple(missing_verdict(criterion, str(error)) for criterion in ids)
+    return tuple(_verdict(criterion, listed, answer) for criterion in ids)
 
 
-_OUTCOMES: dict[str, Literal["pass", "fail"]] = {"pass": "pass", "fail": "fail"}
+_OUTCOMES: dict[str, Literal["pass", "fail"]] = {
+    "pass": "pass",
+    "passed": "pass",
+    "passes": "pass",
+    "true": "pass",
+    "fail": "fail",
+    "failed": "fail",
+    "fails": "fail",
+    "false": "fail",
+}
+"""What the words of judges mean. `yes` and `no` may answer whether a rule is broken: they are none.
+"""
 
 
-def _verdict(criterion: str, entries: list[_Entry]) -> Verdict:
-    """The verdict on a criterion, by the one entry that names it."""
-    named = [entry for entry in entries if entry.get("id") == criterion]
+def _verdict(criterion: str, listed: Sequence[Entry], answer: str) -> Verdict:
+    """The verdict on a criterion, by the entries that name it."""
+    named = [entry for entry in listed if name_in(entry) == fold(criterion)]
     if not named:
-        return unscored_verdict(criterion, NO_VERDICT)
-    if len(named) > 1:
-        return unscored_verdict(criterion, f"the judge gave {len(named)} verdicts")
-    return _by_entry(criterion, named[0])
+        return missing_verdict(criterion, f"{NO_VERDICT}: {quoted(answer)}")
+    verdicts = [_by_entry(criterion, entry) for entry in named]
+    if len({verdict.outcome for verdict in verdicts}) > 1:
+        return missing_verdict(criterion, f"the judge gave {len(named)} verdicts, not all alike")
+    return verdicts[0]
 
 
-def _by_entry(criterion: str, entry: _Entry) -> Verdict:
+def _by_entry(criterion: str, entry: Entry) -> Verdict:
     """The verdict of an entry, unscored for any word but pass and fail."""
-    word = entry.get("verdict")
-    outcome = _OUTCOMES.get(str(word).strip().lower())
+    word = outcome_in(entry)
     evidence = str(entry.get("evidence") or "")
+    if word == NO_RULE:
+        return undecided_verdict(criterion, evidence)
+    outcome = _OUTCOMES.get(word)
     if outcome is None:
-        return unscored_verdict(criterion, _neither(word, evidence))
+        return missing_verdict(criterion, _neither(entry.get("verdict"), evidence))
     return Verdict(criterion=criterion, outcome=outcome, evidence=evidence, source="judge")
 
 
-def _neither(word: Any, evidence: str) -> str:
+def _neither(word: object, evidence: str) -> str:
     why = f"the judge's verdict is {word!r:.40}, neither pass nor fail"
     return f"{why}: {evidence[:200]}" if evidence else why
-
-
-class _UnreadableError(ValueError):
-    """A judge's answer holds no list of verdicts; the message says why, as evidence."""
-
-
-def _entries(answer: str) -> list[_Entry]:
-    """The entries of the judge's JSON object; _UnreadableError where there are none.
-
-    Text around the object is allowed, a second object is not.
-    """
-    start, end = answer.find("{"), answer.rfind("}")
-    if start < 0 or end < start:
-        raise _UnreadableError(f"the judge's answer holds no JSON object: {answer[:80]!r}")
-    try:
-        data = json.loads(answer[start : end + 1], object_pairs_hook=_no_doubles)
-    except (ValueError, RecursionError) as error:
-        raise _UnreadableError(f"the judge's answer is not readable: {error}") from error
-    entries = data.get("verdicts") if isinstance(data, dict) else None
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise _UnreadableError("the judge's answer has no list of verdicts")
-    return entries
-
-
-def _no_doubles(pairs: list[tuple[str, Any]]) -> _Entry:
-    """An object of JSON; ValueError for two equal keys, of which Python would take the last."""
-    entry = dict(pairs)
-    if len(entry) < len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return entry

@@ -8,7 +8,7 @@ import dspy
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import spoken
 from usersim_opt.measuring.judge import NO_VERDICT, Judge, Model
-from usersim_opt.measuring.outcome import Grade, Verdict, unscored_verdict
+from usersim_opt.measuring.outcome import Grade, Verdict, missing_verdict, undecided_verdict
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.records import Criterion, Scenario
 
@@ -126,10 +126,10 @@ class RubricMetric:
         if not criteria:
             return {}
         if self.judge is None:
-            return {c.id: unscored_verdict(c.id, NO_JUDGE) for c in criteria}
+            return {c.id: undecided_verdict(c.id, NO_JUDGE) for c in criteria}
         prediction = self.judge(history=scenario.history, reply=reply, criteria=criteria)
         verdicts = {verdict.criterion: verdict for verdict in prediction.verdicts}
-        return {c.id: verdicts.get(c.id) or unscored_verdict(c.id, NO_VERDICT) for c in criteria}
+        return {c.id: verdicts.get(c.id) or missing_verdict(c.id, NO_VERDICT) for c in criteria}
 
     def __call__(
         self,

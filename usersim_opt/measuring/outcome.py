@@ -7,11 +7,12 @@ outcome   what came of one job: scored, unscored or error; only `scored` has a p
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from usersim_opt.basics.figures import ByRole
+from usersim_opt.basics.figures import ByRole, share_text
 from usersim_opt.basics.layout import outcome_mark, table, text
 from usersim_opt.basics.text import fold
 from usersim_opt.scenarios.records import Record
@@ -26,7 +27,9 @@ class Verdict(Record):
     criterion: str
     outcome: Literal["pass", "fail", "unscored"]
     evidence: str
-    source: Literal["check", "judge"]
+    source: Literal["check", "judge", "nobody"]
+    """Who had to decide; `nobody` where none was given, or where the one that was given abstains
+    on purpose."""
 
     @property
     def passed(self) -> bool:
@@ -43,10 +46,25 @@ class Verdict(Record):
         """Whether anybody decided: pass or fail."""
         return self.outcome != "unscored"
 
+    @property
+    def judged(self) -> bool:
+        """Whether a judge had to decide."""
+        return self.source == "judge"
 
-def unscored_verdict(criterion: str, why: str) -> Verdict:
-    """The verdict for a criterion that nobody decided, with the reason."""
+    @property
+    def missing(self) -> bool:
+        """Whether a judge had to decide and gave nothing that could be read as a verdict."""
+        return self.judged and not self.scored
+
+
+def missing_verdict(criterion: str, why: str) -> Verdict:
+    """The verdict that a judge had to give and did not, with the reason."""
     return Verdict(criterion=criterion, outcome="unscored", evidence=why, source="judge")
+
+
+def undecided_verdict(criterion: str, why: str) -> Verdict:
+    """The verdict for a criterion that nobody had to decide, with the reason."""
+    return Verdict(criterion=criterion, outcome="unscored", evidence=why, source="nobody")
 
 
 class Grade(Record):
@@ -102,7 +120,8 @@ class Outcome(Record):
     why: str = ""
     """For `unscored` and `error`: the reason, in words."""
     calls: ByRole = Field(default_factory=dict)
-    """Calls that it cost, by role; the judge's are what the metric says that grading costs."""
+    """Calls that it cost, by role; the judge's are what the metric says that grading costs, and
+    the repeats of calls whose answer could not be read."""
     tokens: ByRole = Field(default_factory=dict)
     """Tokens that were read and written, by role."""
     unnamed: Annotated[tuple[str, ...], Field(strict=False)] = ()
@@ -134,6 +153,11 @@ class Outcome(Record):
         return tuple(verdict for verdict in self.verdicts if verdict.scored)
 
     @property
+    def missing(self) -> tuple[Verdict, ...]:
+        """The verdicts that a judge had to give and did not."""
+        return tuple(verdict for verdict in self.verdicts if verdict.missing)
+
+    @property
     def failed(self) -> tuple[Verdict, ...]:
         """The verdicts of fail."""
         return self.grade.failed if self.grade else ()
@@ -155,6 +179,34 @@ class Outcome(Record):
 
 
 Outcomes = Sequence[Outcome]
+
+
+@dataclass(frozen=True)
+class JudgedVerdicts:
+    """How many verdicts a judge had to give, and how many of them it did not."""
+
+    judged: int
+    missing: int
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome]) -> "JudgedVerdicts":
+        """Of the replies that were graded."""
+        verdicts = [v for outcome in outcomes for v in outcome.verdicts if v.judged]
+        return cls(len(verdicts), sum(verdict.missing for verdict in verdicts))
+
+    @property
+    def share(self) -> float:
+        """Missing / judged, from 0 to 1."""
+        return self.missing / self.judged if self.judged else 0.0
+
+    def __str__(self) -> str:
+        """`3 of 80 (3.8 %)`."""
+        return f"{self.missing:,} of {self.judged:,} ({share_text(self.share)})"
+
+    @property
+    def warning(self) -> str:
+        """What has to stand beside a pass rate; empty where no verdict is missing."""
+        return f"{self} of the judge's verdicts are missing" if self.missing else ""
 
 
 def by_scenario(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:

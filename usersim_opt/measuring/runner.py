@@ -25,7 +25,7 @@ from dspy.utils.exceptions import (
     LMUnsupportedModelError,
 )
 
-from usersim_opt.basics.asking import models_in, tokens_of
+from usersim_opt.basics.asking import count_repeats, models_in, tokens_of
 from usersim_opt.basics.errors import (
     InputError,
     ModelError,
@@ -37,7 +37,7 @@ from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.metric import Metric, grading_price, models_of
-from usersim_opt.measuring.outcome import Grade, Outcome
+from usersim_opt.measuring.outcome import Grade, JudgedVerdicts, Outcome
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.records import Scenario, Task
 
@@ -48,7 +48,13 @@ MAX_FAILED = 0.2
 What failed is owed again on resuming.
 """
 MIN_FAILED = 2
-"""Failures that stop no run, unless there is nothing else: a fifth of a handful is one."""
+"""Failures, or answers of the judge that lack verdicts, that stop no run, unless there is nothing
+else: a fifth of a handful is one."""
+MAX_MISSING = 0.05
+"""Share of missing verdicts above which nothing is decided.
+
+A judge that cannot be read where the replies are of one kind moves the pass rate unseen.
+"""
 FATAL = (
     ContextWindowExceededError,
     LMAuthError,
@@ -206,7 +212,7 @@ def play(job: Job, metric: Metric) -> Outcome:
     return _outcome(
         job,
         reply,
-        judge_calls=grading_price(metric, job.scenario),
+        judge_calls=grading_price(metric, job.scenario) + grading.repeats,
         judge_tokens=grading.tokens,
         unnamed=_unnamed(grading, metric),
         **_ruling(grading, job.scenario),
@@ -215,25 +221,27 @@ def play(job: Job, metric: Metric) -> Outcome:
 
 @dataclass(frozen=True)
 class _Attempt:
-    """What came of one stretch of calls: its value or why there is none, tokens and models."""
+    """What came of one stretch of calls: its value or why there is none, and what it used."""
 
     value: Any
     why: str
     tokens: int
     models: tuple[str, ...]
+    repeats: int
+    """Calls beyond the price, made because an answer could not be read."""
 
 
 def _attempt(step: Callable[[], Any]) -> _Attempt:
     """Take a step and note what it used; ModelError for what every further call would meet too."""
     value, why = None, ""
-    with dspy.track_usage() as usage:
+    with dspy.track_usage() as usage, count_repeats() as repeats:
         try:
             value = step()
         except FATAL as error:
             raise ModelError(one_line(error)) from error
         except Exception as error:  # noqa: BLE001 - it is the job's outcome
             why = one_line(error)
-    return _Attempt(value, why, tokens_of(usage), models_in(usage))
+    return _Attempt(value, why, tokens_of(usage), models_in(usage), repeats.number)
 
 
 def _reply(job: Job) -> str:
@@ -283,11 +291,34 @@ def _outcome(
 
 
 def stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
-    """TooManyErrors, with the last reason, if more than a fifth failed or could not be scored."""
+    """TooManyErrors where so much of a measurement is missing that nothing can be decided on it.
+
+    That is more than a fifth of the replies, which failed or could not be scored, or more than a
+    twentieth of the verdicts that a judge had to give.
+    """
+    _stop_if_unreadable(outcomes)
+    _stop_if_failing(outcomes)
+
+
+def _stop_if_failing(outcomes: Sequence[Outcome]) -> None:
     failed = [outcome for outcome in outcomes if outcome.status != "scored"]
     tolerated = max(MAX_FAILED * len(outcomes), min(MIN_FAILED, len(outcomes) - 1))
     if len(failed) > tolerated:
         raise TooManyErrors(
             f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; "
             "mend the model connection and go on"
+        )
+
+
+def _stop_if_unreadable(outcomes: Sequence[Outcome]) -> None:
+    """Verdicts are counted, not replies: checks alone make a reply a scored one."""
+    verdicts = JudgedVerdicts.of(outcomes)
+    answers = [outcome for outcome in outcomes if outcome.missing]
+    is_few = len(answers) <= MIN_FAILED and verdicts.missing < verdicts.judged
+    if verdicts.share > MAX_MISSING and not is_few:
+        why = answers[-1].missing[-1].evidence
+        raise TooManyErrors(
+            f"{verdicts.warning}, the last because {why}; expected a pass or a fail for each "
+            "criterion in the JSON that was asked for: take another judge model, or other options "
+            "for it, such as more max_tokens, and go on"
         )

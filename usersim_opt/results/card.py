@@ -27,6 +27,7 @@ from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.outcome import JudgedVerdicts
 from usersim_opt.models.naming import changes, model_name
 from usersim_opt.results.result import OptimizationResult
 
@@ -114,6 +115,8 @@ def _figures(result: OptimizationResult, side: Evaluation) -> dict[str, Any]:
         "scenarios": len({outcome.scenario for outcome in side.outcomes}),
         "tasks": len({outcome.task_id for outcome in side.outcomes}),
         "replies": len(side.outcomes),
+        "judged_verdicts": side.judged.judged,
+        "missing_verdicts": side.judged.missing,
         "compared_with_seed": _comparison(result) if result.reading.found_better else None,
     }
 
@@ -268,6 +271,9 @@ def _figure_rows(card: Card) -> list[Row]:
     if card.get("replies"):
         extent = f"{card['scenarios']} scenarios of {card['tasks']} tasks"
         rows.append(("measured on", f"{extent}, {card['replies']} replies"))
+    if card.get("missing_verdicts"):
+        verdicts = JudgedVerdicts(card.get("judged_verdicts", 0), card["missing_verdicts"])
+        rows.append(("missing verdicts of the judge", verdicts))
     return rows
 
 

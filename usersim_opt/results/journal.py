@@ -68,6 +68,8 @@ _KEYS = {
 }
 """The fields that make an event unique among its kind."""
 _TO_MEASURE_AGAIN = ("error", "unscored")
+MISSING = ("unscored", "judge")
+"""Outcome and source of a verdict that a judge had to give and did not."""
 TOGETHER = "user and judge"
 """The role under which a record of format 1 has its tokens."""
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -211,9 +213,28 @@ def settled(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
     stay: list[Event] = []
     again: list[Event] = []
     for event in events:
-        failed = event.get("status") in _TO_MEASURE_AGAIN
-        (again if failed and event["stage"] not in finished else stay).append(event)
+        is_owed = _failed(event) and event["stage"] not in finished
+        (again if is_owed else stay).append(event)
     return stay, again
+
+
+def _failed(event: Event) -> bool:
+    """Whether an event is a reply without a score, or one that lacks verdicts of the judge.
+
+    A run that stopped for lack of verdicts could not go on if those replies stayed.
+    """
+    return event.get("status") in _TO_MEASURE_AGAIN or any(map(_is_missing, _verdicts(event)))
+
+
+def _verdicts(event: Event) -> list[Any]:
+    """The verdicts of a reply, as far as it has any that can be read."""
+    grade = event.get("grade")
+    verdicts = grade.get("verdicts") if isinstance(grade, dict) else None
+    return verdicts if isinstance(verdicts, list) else []
+
+
+def _is_missing(verdict: Any) -> bool:
+    return isinstance(verdict, dict) and (verdict.get("outcome"), verdict.get("source")) == MISSING
 
 
 # -- reading -------------------------------------------------------------------------------------

@@ -17,7 +17,12 @@ from usersim_opt.basics.figures import OFFLINE_NOTE, percent, summed
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import details, grid, outcome_mark, table, text
 from usersim_opt.basics.statistics import PairedDifference, replication
-from usersim_opt.measuring.comparison import comparison_table, gain_sentence, sides_html
+from usersim_opt.measuring.comparison import (
+    comparison_table,
+    gain_sentence,
+    missing_lines,
+    sides_html,
+)
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.measuring.views import offline_html
@@ -153,17 +158,23 @@ class OptimizationResult:
         """Shipped or not, and why, in a few lines."""
         base = percent(self.base_smoke.pass_rate)
         if not self.reading.found_better:
-            return (
-                "The seed prompt stays: no candidate was accepted.\n"
-                f"Its pass rate on the smoke split is {base}."
-            )
+            stays = "The seed prompt stays: no candidate was accepted."
+            lines = [stays, f"Its pass rate on the smoke split is {base}.", *self._missing]
+            return "\n".join(lines)
         rates = f"{base} -> {percent(self.best_smoke.pass_rate)}"
-        lines = [self._shipping(), f"Smoke split, never seen by the search: {rates}"]
+        smoke = f"Smoke split, never seen by the search: {rates}"
+        lines = [self._shipping(), smoke, *self._missing]
         if not self._held_back:
             lines.append(gain_sentence(self.confirmation, self.best_smoke))
         if not self._held_back and self.shipped != self.finalist:
             lines.append(self._to_settle())
         return "\n".join(lines)
+
+    @property
+    def _missing(self) -> list[str]:
+        """What the judge did not decide on the smoke split, in a line; none where it did."""
+        heads = "seed", self.finalist.id
+        return missing_lines(self.base_smoke, self.best_smoke, heads=heads)
 
     def _shipping(self) -> str:
         if self.shipped == self.finalist:

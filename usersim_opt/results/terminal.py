@@ -22,6 +22,7 @@ from typing import TextIO
 
 from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, points
 from usersim_opt.basics.text import visible
+from usersim_opt.measuring.outcome import JudgedVerdicts
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.attribution import Attribution, PieceWorth
@@ -87,8 +88,9 @@ def _foot(reading: Reading, held: str, width: int) -> Iterator[str]:
 
 
 def _paragraphs(reading: Reading, held: str) -> Iterator[list[str]]:
-    """Problems, verdict, the note on stand-ins."""
+    """Problems, missing verdicts, verdict, the note on stand-ins."""
     yield _problems(reading.record, held)
+    yield _missing(reading.record)
     yield _verdict(reading)
     yield [OFFLINE_NOTE] if reading.record.offline else []
 
@@ -97,6 +99,12 @@ def _problems(record: RunRecord, held: str) -> list[str]:
     """What could not be read; a torn last line is none while somebody is writing it."""
     problems = [f"not readable: {p}" for p in record.problems if not (held and p == CUT_OFF)]
     return problems[:_MOST_PROBLEMS]
+
+
+def _missing(record: RunRecord) -> list[str]:
+    """How much of the whole run the judge did not decide; empty where it decided all."""
+    warning = JudgedVerdicts.of(record.outcomes).warning
+    return [f"{warning}, in the whole run"] if warning else []
 
 
 def follow(

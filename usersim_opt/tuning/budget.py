@@ -1,9 +1,11 @@
 """What a run may spend, calls, tokens and minutes, and what it has spent, by role.
 
-A share is kept for the smoke split, which decides at the end. Calls are known beforehand; only a
-measurement that was broken off and is made again after a resume comes on top. Tokens and minutes
-are foreseen from what a call has cost so far, so the last round or the smoke split can pass a limit
-on them by what it takes beyond that.
+A share is kept for the smoke split, which decides at the end. Calls are known beforehand; two
+things come on top. One is a measurement that was broken off and is made again after a resume. The
+other is the one repeat of a judge's call whose answer cannot be read: it is counted when it
+happens, so a run can pass its calls by at most as many as the judge gets in the last round and on
+the smoke split. Tokens and minutes are foreseen from what a call has cost so far, so the last round
+or the smoke split can pass a limit on them by what it takes beyond that.
 """
 
 import time

@@ -111,8 +111,8 @@ class Run:
         """One reply of each version to each scenario and repeat; a list of outcomes per version.
 
         Of 2.5 repeats the last is on half of the scenarios. Compared versions share stage and
-        seeds. Raises TooManyErrors if more than a fifth of one version's replies failed; those are
-        then owed again.
+        seeds. Raises TooManyErrors if more than a fifth of one version's replies failed, or more
+        than a twentieth of the judge's verdicts on them are missing; those are then owed again.
         """
         parts = [(version, scenarios) for version in versions]
         return self.measure_each(parts, stage=stage, repeats=repeats)

@@ -16,6 +16,8 @@ from usersim_opt.basics.text import find_phrases, opening_phrase, words
 from usersim_opt.models.offline.call import Call
 from usersim_opt.scenarios.checks import LEXICONS, asks, has_list
 
+NO_RULE = "no rule"
+"""The word in the place of a verdict for a dimension that the stand-in knows nothing of."""
 _DENIES = re.compile(
     r"\b(?:does not|doesn't|do not|no|nothing|without|avoids?|leaves out|not)\b", re.I
 )
@@ -155,7 +157,7 @@ def _verdict(reply: _Reply, criterion: Mapping[str, Any]) -> dict[str, str]:
     dimension = str(criterion.get("about", ""))
     rule = _RULES.get(dimension)
     if rule is None:
-        evidence, verdict = f"the stand-in has no rule for {dimension}", "unscored"
+        evidence, verdict = f"the stand-in has no rule for {dimension}", NO_RULE
     else:
         denies = _DENIES.search(str(criterion.get("criterion", ""))) is not None
         evidence = f"{reply.length} words: {reply.text[:60]!r}"

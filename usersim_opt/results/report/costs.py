@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.figures import ByRole, summed
-from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord
@@ -103,7 +103,9 @@ class Failures:
     errors: int
     """Replies that failed for good."""
     unscored: int
-    """Verdicts that the judge did not give."""
+    """Criteria that nobody decided."""
+    judged: JudgedVerdicts
+    """The verdicts that a judge had to give, and the missing ones among them."""
 
 
 def failures(reading: Reading) -> Failures:
@@ -111,7 +113,7 @@ def failures(reading: Reading) -> Failures:
     outcomes = reading.record.outcomes
     errors = sum(outcome.status == "error" for outcome in outcomes)
     unscored = sum(outcome.grade.unscored for outcome in outcomes if outcome.grade)
-    return Failures(len(outcomes), errors, unscored)
+    return Failures(len(outcomes), errors, unscored, JudgedVerdicts.of(outcomes))
 
 
 def options(reading: Reading) -> list[tuple[str, str]]:

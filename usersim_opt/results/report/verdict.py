@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from usersim_opt.basics.figures import Interval, many
 from usersim_opt.measuring.evaluation import replies_each
+from usersim_opt.measuring.outcome import JudgedVerdicts
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.reading import Reading
@@ -64,7 +65,8 @@ def headline(reading: Reading) -> Headline:
     verdict = _verdict(reading)
     plot = _gain_plot(reading.gain.gain) if reading.gain.scenarios else None
     figures = tuple(_figures(reading))
-    return Headline(verdict.state, verdict.title, verdict.lines, figures, plot)
+    lines = (*verdict.lines, *_missing(reading))
+    return Headline(verdict.state, verdict.title, lines, figures, plot)
 
 
 def _verdict(reading: Reading) -> _Verdict:
@@ -137,6 +139,15 @@ def _for_new_tasks(by_task: Interval) -> str:
     """What is to be expected on other tasks; empty where there are too few to say."""
     bounds = changes(by_task.low, by_task.high)
     return f" For new tasks (t interval over tasks): {bounds} points." if bounds else ""
+
+
+def _missing(reading: Reading) -> Iterator[str]:
+    """What the judge did not decide of the replies behind the figures."""
+    sides = {"Seed": reading.base_outcomes, reading.rival.capitalize(): reading.best_outcomes}
+    for side, outcomes in sides.items():
+        warning = JudgedVerdicts.of(outcomes).warning
+        if warning:
+            yield f"{side}: {warning}."
 
 
 def _figures(reading: Reading) -> Iterator[Figure]:
