@@ -17,7 +17,7 @@ import dspy
 from pydantic import BaseModel
 
 from usersim_opt.basics.asking import Asker, enclose
-from usersim_opt.basics.text import spoken
+from usersim_opt.basics.text import spoken, without_thoughts
 from usersim_opt.measuring.outcome import Verdict, unscored_verdict
 from usersim_opt.scenarios.records import Criterion, Turn
 
@@ -133,7 +133,7 @@ def read_verdicts(answer: str, ids: Sequence[str]) -> tuple[Verdict, ...]:
     'unscored'
     """
     try:
-        entries = _entries(answer)
+        entries = _entries(without_thoughts(answer))
     except _UnreadableError as error:
         return tuple(unscored_verdict(criterion, str(error)) for criterion in ids)
     return tuple(_verdict(criterion, entries) for criterion in ids)
