@@ -170,20 +170,25 @@ class OllamaEngine:
 
     def _from_any_host(self, request: lm15.Request) -> lm15.Response:
         """The answer of the least busy host; one that is gone, sick or busy is passed over."""
-        tried: list[str] = []
+        errors: dict[str, lm15.LM15Error] = {}
         while True:
-            with self.pool.lease(tried=tried) as host:
+            with self.pool.lease(tried=errors) as host:
                 try:
                     return self.ask(host, request)
                 except EmptyAnswer:
                     raise  # the host is well, the model said nothing
                 except (lm15.TransportError, lm15.ServerError, lm15.RateLimitError) as error:
-                    # A busy host is well and will be asked again soon; the others need a rest.
-                    if not isinstance(error, lm15.RateLimitError):
-                        self.pool.rest(host)
-                    tried.append(host)
-                    if len(tried) == len(self.pool.hosts):
-                        raise
+                    self._let_rest(host, error)
+                    errors[host] = error
+            if len(errors) == len(self.pool.hosts):
+                raise min(errors.values(), key=_hopelessness)
+
+    def _let_rest(self, host: str, error: lm15.LM15Error) -> None:
+        """Leave a host out that is gone or sick, or that is busy and says for how long."""
+        if error.retry_after:
+            self.pool.rest(host, seconds=error.retry_after)
+        elif not isinstance(error, lm15.RateLimitError):
+            self.pool.rest(host)
 
     def ask(self, host: str, request: lm15.Request) -> lm15.Response:
         """One attempt at one host; raises lm15 errors."""
@@ -210,6 +215,11 @@ class OllamaEngine:
             raise lm15.ContextLengthError(f"{self.model}: {cut}")
         if over := overrun(sent):
             raise Overrun(f"{self.model}: {over}")
+
+
+def _hopelessness(error: lm15.LM15Error) -> tuple[bool, float]:
+    """What orders the errors of all hosts: a busy host that will soon be free comes first."""
+    return not isinstance(error, lm15.RateLimitError), error.retry_after or 0.0
 
 
 def _sent(
