@@ -77,3 +77,57 @@ def test_occurrences_are_counted_apart():
     phrases = ["thanks", "many thanks", "appreciate it", "i appreciate"]
     assert text.count_phrases("many thanks, thanks. i appreciate it!", phrases) == 3
     assert text.count_phrases("what?? no", ["??", "?"]) == 1
+
+
+FINAL = "<|channel|>final<|message|>"
+
+
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ("<think>a</think>no", "no"),
+        ("a</think>no", "no"),
+        ("<think>a", ""),
+        ("<think></think>no", "no"),
+        ("<think>a<think>b</think>c</think>no", "no"),
+        ("<think>a</think>no <think>b</think>thanks", "no thanks"),
+        ("no <think>a", "no "),
+        ("<THINKING>a</THINKING>no", "no"),
+        ('<thought duration="3">a</thought>no', "no"),
+        ("<reasoning>a</reasoning>no", "no"),
+        ("<seed:think>a</seed:think>no", "no"),
+        ("[THINK]a[/THINK]no", "no"),
+        ("\u25c1think\u25b7a\u25c1/think\u25b7no", "no"),
+        ("<|begin_of_thought|>a<|end_of_thought|><|begin_of_solution|>no<|end_of_solution|>", "no"),
+        ("<|START_THINKING|>a<|END_THINKING|><|START_RESPONSE|>no<|END_RESPONSE|>", "no"),
+        ("<|channel>thought\na<channel|>no", "no"),
+        ("<|channel|>analysis<|message|>a<|end|><|start|>assistant" + FINAL + "no<|return|>", "no"),
+        ("<|channel|>final <|constrain|>json<|message|>{}", "{}"),
+        ("<|channel|>analysis<|message|>a", ""),
+        ("<|channel|>analysis<|message|>a<|end|>", ""),
+        ("analysisThe story says no.assistantfinalno", "no"),
+    ],
+)
+def test_thoughts_are_no_part_of_an_answer(written, answer):
+    assert text.without_thoughts(written) == answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I think so",
+        "plain <think>",
+        "<thinking about it> no",
+        "[thinking] hm, no",
+        "analysis of what? no",
+        "a < b and c > d <|end|>",
+        " \n no\n",
+    ],
+)
+def test_an_answer_without_thoughts_stays_as_it_is(answer):
+    assert text.without_thoughts(answer) == answer
+
+
+@pytest.mark.parametrize("piece", ["[", "<", "<think>", "</think>", " ", "<|channel|>", "a:"])
+def test_an_endless_answer_is_read_in_a_moment(piece):
+    assert len(text.without_thoughts(piece * 100_000)) <= len(piece) * 100_000

@@ -118,3 +118,22 @@ def test_every_host_is_looked_at():
         )
         with pytest.raises(ModelError, match=f"{other.url} has no model"):
             uso.preflight(lm, "user")
+
+
+@pytest.mark.parametrize("route", ["openai", "ollama"])
+def test_a_model_that_thinks_aloud_is_named(route):
+    answer = 200, chat_answer("<think>Easy.</think>ready")
+    with ollama(lambda body: answer) as server:
+        lm = (
+            uso.connect("openai/m", api_base=server.url + "/v1", api_key="x")
+            if route == "openai"
+            else uso.connect("ollama/m", api_base=server.url, retry=ONCE)
+        )
+        assert "thinks aloud" in str(uso.preflight(lm, "user"))
+    with ollama(counting) as server:
+        assert "thinks aloud" not in str(look(server))
+
+
+def test_a_model_that_does_nothing_but_think_is_named():
+    with pytest.raises(BadReply, match="nothing but thinking"):
+        uso.preflight(scripted("<think>Easy.")[0], "judge")

@@ -12,21 +12,143 @@ from dataclasses import dataclass
 from typing import Any
 
 import dspy
-from dspy.utils.exceptions import AdapterParseError
+from dspy.utils.exceptions import AdapterParseError, LMError
 from pydantic import BaseModel
 
 from usersim_opt.basics.errors import BadReply, InputError
+from usersim_opt.basics.text import without_thoughts
 from usersim_opt.basics.validation import Fields
 
 Messages = list[dict[str, Any]]
 """What a chat model is sent: each with its `role` and `content`."""
 
 
-class MaterialAdapter(dspy.Adapter):
-    """Sends the instructions and one user message with the `material` as it is.
+class WholeAnswerAdapter(dspy.Adapter):
+    """Base of the adapters that take the whole completion as the answer, as a person would read it.
 
-    The whole completion is the answer.
+    What a model thought aloud is left out, on any provider. An answer that was cut off is a
+    BadReply: its beginning could pass for a short answer. So is one of which nothing is left.
+
+    Not covered: the reason why an answer ended, of models that are no dspy.LM.
     """
+
+    def __call__(
+        self,
+        lm: dspy.BaseLM,
+        lm_kwargs: Fields,
+        signature: type[dspy.Signature],
+        demos: list[Fields],
+        inputs: Fields,
+    ) -> list[Fields]:
+        """The parsed answers; BadReply for one that is empty or was cut off."""
+        strict = _refusing_cut_answers(lm)
+        with dspy.context(disable_history=False), _empty_as_bad_reply():
+            answers: list[Fields] = super().__call__(strict, lm_kwargs, signature, demos, inputs)
+        return answers
+
+    def parse(self, signature: type[dspy.Signature], completion: str) -> Fields:
+        """The completion without thoughts as the one output field; BadReply if nothing is left."""
+        (field,) = signature.output_fields
+        answer = without_thoughts(completion)
+        if completion.strip() and not answer.strip():
+            raise BadReply(
+                "the model gave an empty reply: there is nothing but thinking; "
+                "turn thinking off, or raise max_tokens"
+            )
+        return {field: answer}
+
+
+EMPTY_ANSWER = "empty_answer"
+"""The `provider_code` by which our own engines say that an answer is empty."""
+
+
+@contextmanager
+def _empty_as_bad_reply() -> Iterator[None]:
+    """The error of an engine of ours that got nothing but empty answers, as BadReply."""
+    try:
+        yield
+    except LMError as error:
+        if error.provider_code != EMPTY_ANSWER:
+            raise
+        raise BadReply(error.message) from error
+
+
+def _refusing_cut_answers(lm: Any) -> Any:
+    """The model in a form that raises BadReply for an answer that was cut off.
+
+    DSPy hands on the text of an answer alone. Why it ended stands only in the entry for the
+    history, which each call makes for itself, whatever the provider.
+    """
+    if not isinstance(lm, dspy.LM):
+        return lm
+    remembers = not dspy.settings.disable_history
+
+    def see(entry: Fields) -> None:
+        if remembers:
+            lm.update_history(entry)
+        check_whole(lm, entry)
+
+    # A copy shares connections and engine; the history of the model itself is shared by threads.
+    strict = lm.copy()
+    strict.update_history = see
+    return strict
+
+
+def check_whole(lm: dspy.LM, entry: Fields) -> None:
+    """BadReply if the answer in an entry of DSPy's history was cut off, with the option to set."""
+    for reason in _finish_reasons(entry["response"]):
+        if reason in _TOO_LONG:
+            raise BadReply(f"{lm.model}: the answer was cut off at {_limit(lm, entry['kwargs'])}")
+        if reason in _SPOILED:
+            raise BadReply(f"{lm.model}: the answer was cut off: {_SPOILED[reason]}")
+
+
+_TOO_LONG = ("length", "max_tokens", "max_output_tokens")
+"""What providers call the end of an answer that reached the token limit."""
+_SPOILED = {
+    "content_filter": "the provider's content filter stopped it",
+    "error": "the provider reports an error in the middle of it",
+}
+"""Other reasons for which the end of an answer is missing."""
+_LIMITS = ("max_tokens", "max_completion_tokens", "num_predict")
+
+
+def _finish_reasons(response: Any) -> list[Any]:
+    """Why answers ended: of DSPy's own responses, or of those in a provider's form."""
+    if isinstance(response, tuple):
+        several = response
+    else:
+        several = _field(response, "choices") or (response,)
+    return [_finish_reason(one) for one in several]
+
+
+def _finish_reason(response: Any) -> Any:
+    # OpenAI's responses route has no finish reason, but says why a response is incomplete.
+    incomplete = _field(response, "incomplete_details")
+    return _field(response, "finish_reason") or _field(incomplete, "reason")
+
+
+def _field(record: Any, name: str) -> Any:
+    """A field of an object or a mapping; None where there is none."""
+    return record.get(name) if isinstance(record, dict) else getattr(record, name, None)
+
+
+def _limit(lm: dspy.LM, options: Fields) -> str:
+    """The token limit that was reached, and the option to raise."""
+    of_engine = getattr(engine_of(lm), "options", None)
+    set_on = (of_engine if isinstance(of_engine, dict) else {}) | lm.kwargs | options
+    for name in _LIMITS:
+        value = set_on.get(name)
+        if isinstance(value, int) and value > 0:
+            return f"the token limit {name}={value}; raise {name}"
+    return (
+        "the token limit of the server or provider; "
+        "set max_tokens (num_predict in Ollama), or a larger num_ctx"
+    )
+
+
+class MaterialAdapter(WholeAnswerAdapter):
+    """Sends the instructions and one user message with the `material` as it is."""
 
     def format(
         self, signature: type[dspy.Signature], demos: list[Fields], inputs: Fields
@@ -36,11 +158,6 @@ class MaterialAdapter(dspy.Adapter):
             {"role": "system", "content": signature.instructions},
             {"role": "user", "content": inputs["material"]},
         ]
-
-    def parse(self, signature: type[dspy.Signature], completion: str) -> Fields:
-        """The whole completion as the one output field."""
-        (field,) = signature.output_fields
-        return {field: completion}
 
 
 class Answer(dspy.Signature):
@@ -67,7 +184,7 @@ class Asker(dspy.Module):
         return self.predict.lm
 
     def ask(self, material: str, *, shape: type[BaseModel] | None = None, **config: Any) -> str:
-        """The answer as text; BadReply for an empty one.
+        """The answer as text; BadReply for one that is empty, cut off or nothing but thinking.
 
         It never comes from a cache, and is held to `shape` where the connection can do so.
         """

@@ -35,12 +35,70 @@ def has_stop_token(text: str) -> bool:
     return any(token in text for token in STOP_TOKENS)
 
 
+_TAG = r"(?:\w{1,20}:)?(?:think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad)"
+"""The names of think tags; some models put their own name before it, as in `<seed:think>`."""
+_THOUGHT_MARKS = re.compile(
+    rf"""
+    (?P<opening>
+        <{_TAG}(?:\s\w+=[^<>]*)?> | (?-i:\[THINK\]) | \u25c1think\u25b7
+        | <\|(?:begin_of_thought|START_THINKING)\|>
+        | <\|channel>\s*thought | <\|channel\|>\s*(?:analysis|commentary)
+    ) | (?P<closing>
+        </{_TAG}\s*> | (?-i:\[/THINK\]) | \u25c1/think\u25b7
+        | <\|(?:end_of_thought|END_THINKING)\|> | <channel\|>
+    ) | (?P<end> <\|end\|> )
+    | (?P<final> <\|channel\|>\s*final(?:\s*<\|constrain\|>\s*\w+)?\s*<\|message\|> )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What stands around thoughts. The last three lines are the harmony format, whose final channel is
+the answer."""
+_FRAME = re.compile(
+    r"<\|(?:start\|>\s*assistant|end\|>|return\|>)"
+    r"|<\|(?:START|END)_RESPONSE\|>|<\|(?:begin|end)_of_solution\|>"
+)
+"""Marks around an answer that stand next to those around thoughts."""
+
+
 def without_thoughts(text: str) -> str:
-    """The text without think blocks at its start, closed, unopened or never closed."""
-    # Chat templates often open the block themselves, so an answer can hold its end alone.
-    if "</think>" in text:
-        return text.rpartition("</think>")[2]
-    return re.sub(r"^\s*<think>.*", "", text, flags=re.DOTALL)
+    """The text without what a model thought aloud, whatever marks its family uses for that.
+
+    Blocks may be closed, unopened or never closed; a mere mention of a mark at the end stays.
+
+    >>> without_thoughts("[THINK]The story says no.[/THINK]no, the outbound")
+    'no, the outbound'
+    """
+    answer = "".join(_answered(_without_bare_channels(text)))
+    return text if answer == text else _FRAME.sub("", answer)
+
+
+def _without_bare_channels(text: str) -> str:
+    """The final channel of the harmony format where a server has taken the marks away."""
+    if not text.lstrip().startswith("analysis"):
+        return text
+    before, mark, final = text.partition("assistantfinal")
+    return final if mark else before
+
+
+def _answered(text: str) -> list[str]:
+    """The pieces of a text that stand outside of thoughts."""
+    pieces: list[str] = []
+    begin, opening = 0, ""
+    # One pass over the marks: an expression for whole blocks takes minutes for an endless answer.
+    for mark in _THOUGHT_MARKS.finditer(text):
+        kind = mark.lastgroup
+        if kind == "opening" and not opening:
+            pieces.append(text[begin : mark.start()])
+            begin, opening = mark.start(), mark.group()
+        elif opening and kind in ("closing", "end"):
+            begin, opening = mark.end(), ""
+        elif kind in ("closing", "final"):
+            # Chat templates often open the block themselves: what stands before it are thoughts.
+            pieces.clear()
+            begin, opening = mark.end(), ""
+    rest = text[begin:]
+    is_mention = bool("".join(pieces).strip()) and rest.strip() == opening
+    return [*pieces, rest] if is_mention or not opening else pieces
 
 
 def sendable(text: str) -> str:

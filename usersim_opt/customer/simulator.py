@@ -18,7 +18,7 @@ from typing import Any, Self
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
-from usersim_opt.basics.asking import Messages, check_lm
+from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import has_stop_token, sendable
 from usersim_opt.basics.validation import Fields
@@ -35,7 +35,7 @@ Turns = list[dict[str, str]]
 _CHAT_ROLE = {"agent": "user", "customer": "assistant"}
 
 
-class PlainChatAdapter(dspy.Adapter):
+class PlainChatAdapter(WholeAnswerAdapter):
     """Sends one system message and the flipped dialogue; the whole completion is the reply."""
 
     def format(
@@ -56,9 +56,9 @@ class PlainChatAdapter(dspy.Adapter):
         return [_message("system", system), *turns]
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> Fields:
-        """The whole completion as the one output field."""
-        (field,) = signature.output_fields
-        return {field: completion.strip()}
+        """The whole completion as the one output field, without thoughts and outer white space."""
+        fields = super().parse(signature, completion)
+        return {name: reply.strip() for name, reply in fields.items()}
 
 
 def _message(role: str, content: str) -> dict[str, Any]:
@@ -77,9 +77,9 @@ class UserSimulator(dspy.Module):
     """Plays the customer by a prompt.
 
     `sim(scenario=..., history=...)` gives a Prediction with `reply` (the text as the model wrote
-    it, outer white space removed) and `stopped` (whether it holds a stop token). `history` is a
-    dspy.History or a list of `{"role": "agent" | "customer", "content": ...}`; an empty one begins
-    with the agent's greeting.
+    it, without thoughts and outer white space) and `stopped` (whether it holds a stop token).
+    `history` is a dspy.History or a list of `{"role": "agent" | "customer", "content": ...}`; an
+    empty one begins with the agent's greeting.
     """
 
     def __init__(self, prompt: Prompt | str, lm: dspy.LM | None = None) -> None:
@@ -118,7 +118,8 @@ class UserSimulator(dspy.Module):
     ) -> dspy.Prediction:
         """The next customer turn; `config` holds sampling options for this call (such as `seed`).
 
-        Raises InputError where the conversation is malformed or over, BadReply for an empty answer.
+        Raises InputError where the conversation is malformed or over, BadReply for an answer that
+        is empty, cut off or nothing but thinking.
         """
         turns = history.messages if isinstance(history, dspy.History) else history
         if not turns:

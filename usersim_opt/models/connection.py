@@ -18,6 +18,10 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.models.offline import ROLES, OfflineEngine
 from usersim_opt.models.sampling import IN_REQUEST, IN_REQUEST_NAMES, Options, check_value
 
+RETRIES = 6
+"""How often DSPy tries again with other providers. It waits 1, 2, 4, ... seconds, a minute in all,
+or for as long as a Retry-After says; three times, its own number, are over after 7 s."""
+
 _EXPECTED = (
     'expected "offline/user", "ollama/NAME", "ollama://HOST,HOST/NAME" '
     'or a DSPy model string such as "openai/NAME"'
@@ -46,7 +50,7 @@ def connect(model: str, **options: Any) -> dspy.LM:
 def _by_dspy(model: str, options: Options) -> dspy.LM:
     """Any other provider's model."""
     try:
-        return dspy.LM(model, **({"cache": False} | options))
+        return dspy.LM(model, **({"cache": False, "num_retries": RETRIES} | options))
     except (TypeError, ValueError, LMError) as error:
         raise InputError(f"model {model!r}: {' '.join(str(error).split())}") from error
 

@@ -57,7 +57,7 @@ class HostPool:
 
         return min(untried or self.hosts, key=burden)
 
-    def rest(self, host: str) -> None:
+    def rest(self, host: str, *, seconds: float = REST_SECONDS) -> None:
         """Leave a host out for a while."""
         with self._lock:
-            self._rests_until[host] = self._clock() + REST_SECONDS
+            self._rests_until[host] = self._clock() + seconds

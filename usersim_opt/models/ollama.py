@@ -12,8 +12,7 @@ import json
 import os
 import re
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -24,9 +23,11 @@ import httpx
 import ollama
 from dspy import lm15
 
+from usersim_opt.basics.asking import EMPTY_ANSWER
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import without_thoughts
 from usersim_opt.models.hosts import HostPool
+from usersim_opt.models.ollama_errors import translated
 from usersim_opt.models.retry import Retry
 from usersim_opt.models.sampling import (
     IN_REQUEST,
@@ -116,6 +117,8 @@ class OllamaEngine:
         self.retry = retry or Retry()
         self.rate = LEAST_RATE
         """Tokens per character that a text has at the least; a shorter count means a cut prompt."""
+        self.thinks_aloud = False
+        """Whether thoughts had to be taken out of an answer."""
         self._timeout = timeout
         addresses = [api_base] if isinstance(api_base, str | None) else api_base
         self.pool = HostPool([host_url(address) for address in addresses])
@@ -167,26 +170,31 @@ class OllamaEngine:
 
     def _from_any_host(self, request: lm15.Request) -> lm15.Response:
         """The answer of the least busy host; one that is gone, sick or busy is passed over."""
-        tried: list[str] = []
+        errors: dict[str, lm15.LM15Error] = {}
         while True:
-            with self.pool.lease(tried=tried) as host:
+            with self.pool.lease(tried=errors) as host:
                 try:
                     return self.ask(host, request)
                 except EmptyAnswer:
                     raise  # the host is well, the model said nothing
                 except (lm15.TransportError, lm15.ServerError, lm15.RateLimitError) as error:
-                    # A busy host is well and will be asked again soon; the others need a rest.
-                    if not isinstance(error, lm15.RateLimitError):
-                        self.pool.rest(host)
-                    tried.append(host)
-                    if len(tried) == len(self.pool.hosts):
-                        raise
+                    self._let_rest(host, error)
+                    errors[host] = error
+            if len(errors) == len(self.pool.hosts):
+                raise min(errors.values(), key=_hopelessness)
+
+    def _let_rest(self, host: str, error: lm15.LM15Error) -> None:
+        """Leave a host out that is gone or sick, or that is busy and says for how long."""
+        if error.retry_after:
+            self.pool.rest(host, seconds=error.retry_after)
+        elif not isinstance(error, lm15.RateLimitError):
+            self.pool.rest(host)
 
     def ask(self, host: str, request: lm15.Request) -> lm15.Response:
         """One attempt at one host; raises lm15 errors."""
         messages = _messages(request)
         options = self.options | _options(request.config)
-        with _translated(host, self.model):
+        with translated(host, self.model):
             answer = self._clients[host].chat(
                 model=self.model,
                 messages=messages,
@@ -197,7 +205,9 @@ class OllamaEngine:
                 stream=False,
             )
         self._check_length(_sent(messages, answer, num_ctx=options.get("num_ctx")))
-        return _response(self.model, request, answer)
+        response = _response(self.model, request, answer)
+        self.thinks_aloud |= response.text != answer.message.content
+        return response
 
     def _check_length(self, sent: Sent) -> None:
         """An lm15 error if the server cut the prompt, or the answer ran over the context."""
@@ -205,6 +215,11 @@ class OllamaEngine:
             raise lm15.ContextLengthError(f"{self.model}: {cut}")
         if over := overrun(sent):
             raise Overrun(f"{self.model}: {over}")
+
+
+def _hopelessness(error: lm15.LM15Error) -> tuple[bool, float]:
+    """What orders the errors of all hosts: a busy host that will soon be free comes first."""
+    return not isinstance(error, lm15.RateLimitError), error.retry_after or 0.0
 
 
 def _sent(
@@ -280,54 +295,12 @@ def _proxied(host: str) -> bool:
     return bool(getproxies().get(urlsplit(host).scheme)) and not proxy_bypass(name)
 
 
-@contextmanager
-def _translated(host: str, model: str) -> Iterator[None]:
-    """Errors of the client as lm15 errors, which say whether another attempt can help."""
-    try:
-        yield
-    except ollama.ResponseError as error:
-        raise _status_error(host, model, error) from error
-    except (ConnectionError, httpx.ConnectError) as error:
-        raise lm15.TransportError(
-            f"no Ollama answers at {host}; start it with `ollama serve`, or set OLLAMA_HOST"
-        ) from error
-    except httpx.TimeoutException as error:
-        raise lm15.TimeoutError(
-            f"Ollama at {host} did not answer in time; raise `timeout`, or use a smaller model"
-        ) from error
-    except httpx.HTTPError as error:
-        raise lm15.TransportError(f"Ollama at {host} broke off ({type(error).__name__})") from error
-    except ValueError as error:
-        raise lm15.InvalidRequestError(
-            f"what answers at {host} is not Ollama ({type(error).__name__}); check the address"
-        ) from error
-
-
-_LASTING = re.compile(r'option "|template|role|query')
-"""What an error of the server's speaks of where the same request would fail again."""
-
-
-def _status_error(host: str, model: str, error: ollama.ResponseError) -> lm15.LM15Error:
-    """The lm15 error for an answer with a status that is no success."""
-    status, said = error.status_code, " ".join(str(error.error).split())[:200]
-    if status == 404 and "model" in said and "not found" in said:
-        return lm15.UnsupportedModelError(
-            f"{host} has no model {model!r}; get it with `ollama pull {model}`"
-        )
-    if status == 400 and "context" in said:
-        return lm15.ContextLengthError(f"{model}: {said}; raise num_ctx")
-    if status in (429, 503):
-        return lm15.RateLimitError(f"{host} is busy: {said}")
-    if status >= 500 and not _LASTING.search(said):
-        return lm15.ServerError(f"{host}: {said}")
-    return lm15.InvalidRequestError(f"{host} refused the request with {status}: {said}")
-
-
 def _response(model: str, request: lm15.Request, answer: ollama.ChatResponse) -> lm15.Response:
     """The client's answer in DSPy's form; EmptyAnswer if there is nothing in it."""
     text = without_thoughts(answer.message.content or "")
     if not answer.done or not text.strip():
-        raise EmptyAnswer(f"{model} gave an empty answer: {_why_empty(answer)}")
+        why = _why_empty(answer)
+        raise EmptyAnswer(f"{model} gave an empty answer: {why}", provider_code=EMPTY_ANSWER)
     return lm15.Response(
         id=None,
         model=request.model,

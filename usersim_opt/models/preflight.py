@@ -20,8 +20,13 @@ from dspy.utils.exceptions import (
 
 from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import BadReply, ModelError, Unreachable
+from usersim_opt.basics.text import without_thoughts
 
 TINY = "Answer with the word ready."
+THINKS_ALOUD = (
+    "thinks aloud: its thoughts are left out of every answer, but they cost time and tokens; "
+    "turn its thinking off where you can"
+)
 _RETRYABLE = (LMTransportError, LMTimeoutError, LMRateLimitError, LMServerError)
 
 
@@ -44,12 +49,21 @@ def preflight(lm: dspy.LM, role: str, *, longest: str = "") -> PreflightReport:
     together. Unreachable, BadReply, InputError or ModelError say what is wrong and what to do.
     """
     lines = _ollama_lines(lm, longest) if lm.model.startswith("ollama/") else []
-    if not _first_answer(lm, role):
-        raise BadReply(f"{role} model {lm.model}: gave an empty answer to a first, tiny call")
-    return PreflightReport(lm.model, role, (*lines, "answers"))
+    answer = _first_answer(lm, role)
+    if not without_thoughts(answer).strip():
+        content = "nothing but thinking" if answer.strip() else "an empty answer"
+        raise BadReply(f"{role} model {lm.model}: gave {content} to a first, tiny call")
+    manner = [THINKS_ALOUD] if _thinks_aloud(lm, answer) else []
+    return PreflightReport(lm.model, role, (*lines, "answers", *manner))
 
 
-def _first_answer(lm: dspy.LM, role: str) -> Any:
+def _thinks_aloud(lm: dspy.LM, answer: str) -> bool:
+    """Whether thoughts stood in the answer, or were taken out of it by our own engine."""
+    by_engine = getattr(engine_of(lm), "thinks_aloud", False)
+    return bool(by_engine) or without_thoughts(answer) != answer
+
+
+def _first_answer(lm: dspy.LM, role: str) -> str:
     """The answer to a tiny call, without retries; Unreachable or ModelError where there is none."""
     try:
         with dspy.context(disable_history=True, trace=None):
@@ -57,7 +71,10 @@ def _first_answer(lm: dspy.LM, role: str) -> Any:
     except LMError as error:
         kind = Unreachable if isinstance(error, _RETRYABLE) else ModelError
         raise kind(f"{role} model {lm.model}: {' '.join(error.message.split())}") from error
-    return answers[0] if answers else None
+    first: Any = answers[0] if answers else ""
+    # DSPy gives a mapping where the provider has set the thoughts apart itself.
+    text = first.get("text") if isinstance(first, dict) else first
+    return text or ""
 
 
 def _ollama_lines(lm: dspy.LM, longest: str) -> list[str]:

@@ -1,14 +1,16 @@
 """Trying again where it can help: busy, broken off, timed out.
 
 The pauses grow, so that a busy server gets air, and are random, so that threads which were turned
-away together do not come back together. The time is limited.
+away together do not come back together. A host that says when to come back (`Retry-After`) is
+believed: until then no attempt is made, and none is counted. The time is limited.
 """
 
+import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-import tenacity
 from dspy import lm15
 
 Answer = TypeVar("Answer")
@@ -22,27 +24,50 @@ class Retry:
     Retry()                    # four attempts, pauses of up to 1, 2 and 4 seconds
     Retry(attempts=1)          # once
     Retry(longest_pause=0)     # at once, for tests
+
+    A host that is too busy (429, 503) and does not say until when gets pauses of up to 8, 16 and 32
+    seconds, in all at least half of that.
     """
 
     attempts: int = 4
     longest_pause: float = 8.0
-    """Seconds."""
+    """Seconds; the first pause for a busy host, which is doubled then."""
     give_up_after: float = 1800.0
     """Seconds in all after which no further attempt begins."""
+    longest_wait: float = 600.0
+    """Seconds for which a host may send us away; if it wants more, the call fails at once."""
 
     def call(self, attempt: Callable[[], Answer]) -> Answer:
         """The answer of the first attempt that does not raise a retryable error."""
-        for state in self._attempts():
-            with state:
+        end = time.monotonic() + self.give_up_after
+        failures = 0
+        while True:
+            try:
                 return attempt()
-        raise AssertionError("tenacity gives an answer or raises")
+            except RETRYABLE as error:
+                wait = error.retry_after or 0.0
+                # An attempt counts unless the host has named the time of the next one.
+                failures += not wait
+                pause = self._until(wait) if wait else self._pause(error, failures)
+                if self._is_over(failures, wait) or time.monotonic() + pause > end:
+                    raise
+            time.sleep(pause)
 
-    def _attempts(self) -> tenacity.Retrying:
-        often_enough = tenacity.stop_after_attempt(self.attempts)
-        long_enough = tenacity.stop_after_delay(self.give_up_after)
-        return tenacity.Retrying(
-            stop=often_enough | long_enough,
-            wait=tenacity.wait_random_exponential(multiplier=1, max=self.longest_pause),
-            retry=tenacity.retry_if_exception_type(RETRYABLE),
-            reraise=True,
-        )
+    def _is_over(self, failures: int, wait: float) -> bool:
+        return self.attempts <= max(1, failures) or wait > self.longest_wait
+
+    def _until(self, wait: float) -> float:
+        """Seconds until the time that a host has named, and up to a second more."""
+        return wait + _chance(0, min(1.0, self.longest_pause))
+
+    def _pause(self, error: Exception, failures: int) -> float:
+        """Seconds before the next attempt after so many failures."""
+        growth = 2.0 ** (failures - 1)
+        if isinstance(error, lm15.RateLimitError):
+            # Other callers keep the host busy: it needs minutes rather than seconds.
+            return self.longest_pause * growth * _chance(0.5, 1)
+        return _chance(0, min(self.longest_pause, growth))
+
+
+def _chance(least: float, most: float) -> float:
+    return random.uniform(least, most)  # noqa: S311 - a pause is no secret

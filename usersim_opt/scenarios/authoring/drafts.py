@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from usersim_opt.basics.errors import BadReply
+from usersim_opt.basics.text import without_thoughts
 from usersim_opt.basics.validation import Fields, explain
 from usersim_opt.scenarios.kinds import Kinds
 
@@ -89,6 +90,7 @@ def read_draft(answer: str, shape: type[AnyDraft]) -> AnyDraft:
 
     Text around the JSON object is allowed.
     """
+    answer = without_thoughts(answer)
     start, end = answer.find("{"), answer.rfind("}")
     if start < 0 or end < start:
         raise BadReply(f"the answer holds no JSON object: {answer[:80]!r}")
