@@ -14,7 +14,7 @@ gains several times what comparing whole prompts does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from usersim_opt.basics.errors import BadReply, PromptError
 from usersim_opt.customer.prompt import Prompt
@@ -23,7 +23,7 @@ from usersim_opt.results.versions import Version
 from usersim_opt.tuning.belief import Belief
 from usersim_opt.tuning.gates import Gate, NoRegression, Ruling, judge, settings_of
 from usersim_opt.tuning.guard import MAX_CHARACTERS, Guard
-from usersim_opt.tuning.intake import Intake, Review
+from usersim_opt.tuning.intake import Intake, Review, read_pieces
 from usersim_opt.tuning.proposal import (
     REMEMBERED,
     REMEMBERED_CHARACTERS,
@@ -243,12 +243,13 @@ class PieceSearch:
         stage = f"{stage}.propose{state.asked}"
         answer = run.ask_proposer(self._material(run, request, basis), stage=stage)
         try:
-            prompt = Prompt(read_proposal(answer, max_characters=MAX_CHARACTERS))
+            prompt, amiss = read_pieces(read_proposal(answer, max_characters=MAX_CHARACTERS))
         except (BadReply, PromptError) as error:
             state.barren += 1
             self._note(run, stage, "proposal", Ruling(False, str(error)))
             return
-        self._take_in(run, stage, prompt, reframes=request in ("rewrite", "merge"))
+        reframes = request in ("rewrite", "merge") and not amiss
+        self._take_in(run, stage, prompt, reframes=reframes, amiss=amiss)
 
     def _request(self) -> tuple[Request, Prompt]:
         """What the proposer is asked for this time, and the prompt that it is to change."""
@@ -284,11 +285,15 @@ class PieceSearch:
             for words, reason in turned_away
         ]
 
-    def _take_in(self, run: Run, stage: str, prompt: Prompt, *, reframes: bool) -> None:
-        """Let the pieces that may be tried join the pool; record what was left out and why."""
+    def _take_in(self, run: Run, stage: str, prompt: Prompt, *, reframes: bool, amiss: str) -> None:
+        """Let the pieces that may be tried join the pool; record what was left out and why.
+
+        `amiss` is what is wrong with the proposal's place for the private scenario.
+        """
         state, belief = self._state, self._belief
         new_frame = reframes and not belief.knows_frame(prompt)
         review = state.intake.review(prompt, belief.pool, new_frame=new_frame)
+        review = replace(review, frame=amiss or review.frame)
         with_frame = new_frame and not review.frame
         taken = len(belief.add(prompt, review.welcome, with_frame=with_frame))
         state.barren = 0 if taken else state.barren + 1

@@ -22,6 +22,7 @@ from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome, Verdict
 from usersim_opt.scenarios.records import Criterion, Scenario
 from usersim_opt.tuning.guard import MAX_CHARACTERS
+from usersim_opt.tuning.packaging import without_fence
 
 SHOWN_FAILURES = 3
 """Failures shown per dimension."""
@@ -214,7 +215,7 @@ def _scored(scenarios: Mapping[str, Scenario], outcomes: Iterable[Outcome]) -> I
 
 
 def read_proposal(answer: str, *, max_characters: int | None = None) -> str:
-    """The text between <prompt> and </prompt>.
+    """The text between <prompt> and </prompt>, without a fence of code around all of it.
 
     BadReply if there is not exactly one such pair, nothing in it, or too much.
     """
@@ -225,6 +226,7 @@ def read_proposal(answer: str, *, max_characters: int | None = None) -> str:
         raise BadReply("the proposal was cut off or has no <prompt> ... </prompt>")
     if "<prompt>" in text or answer.count("</prompt>") > 1:
         raise BadReply("the proposal holds more than one prompt")
+    text = without_fence(text)
     if not text.strip():
         raise BadReply("the proposal is empty")
     if max_characters is not None and len(text) > max_characters:
