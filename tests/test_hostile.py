@@ -209,11 +209,14 @@ def test_the_proposer_s_material_and_the_guard_take_any_text(text):
         reply=text,
         grade=uso.RubricMetric().grade(case, text),
     )
-    assert proposal_material(Prompt("p " + text), {case.id: case}, [outcome]).count("<") == 2
     task = Task(id="001", domain="d", source="s", story="x" + text)
-    Guard.of([task], [case], Prompt("You are a customer.")).objections(
-        Prompt("You are a customer. " + text)
-    )
+    guard = Guard.of([task], [case], Prompt("You are a customer."))
+    try:
+        prompt = Prompt("p " + text)
+    except uso.UsersimError:
+        prompt = Prompt("p")
+    assert proposal_material(prompt, {case.id: case}, [outcome]).count("<") == 2
+    guard.objections(prompt)
 
 
 @every_text

@@ -170,7 +170,7 @@ def test_a_file_in_normal_form_is_taken_byte_for_byte(tmp_path):
         (b"", "is empty"),
         (b" \n\t\n", "is empty"),
         (b"a\xff", "byte 1 is not UTF-8"),
-        (b"{scenario} {scenario}", "stands 2 times"),
+        (b"{scenario}\n\n{scenario}", "stands 2 times in the prompt (lines 1 and 3)"),
         (b"x { Scenario }", "expected {scenario}"),
     ],
 )
@@ -182,3 +182,82 @@ def test_a_useless_prompt_file_is_named(tmp_path, content, complaint):
         read_prompt(file)
     assert str(caught.value).startswith(f"{file}: ")
     assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{{scenario}}",
+        "{{{scenario}}}",
+        "{{ scenario }}",
+        "{ scenario }",
+        "{Scenario}",
+        "{scenario}}",
+        "${scenario}",
+        "#{scenario}",
+        "$scenario",
+        "{{ scenario | safe }}",
+        "{{#scenario}}",
+        "{% scenario %}",
+        "{scenario!r}",
+        "{user_scenario}",
+        "{scenario_text}",
+        "{instructions}",
+        "{{instructions}}",
+        "{instruction}",
+        "{story}",
+        "%(scenario)s",
+        "%scenario%",
+        "<%= scenario %>",
+        "[[scenario]]",
+        "<<scenario>>",
+        "[scenario]",
+        "[Insert scenario here]",
+        "__SCENARIO__",
+        "<scenario/>",
+        "<scenario>",
+        "<user_scenario></user_scenario>",
+    ],
+)
+def test_a_place_written_otherwise_is_refused_with_its_line(tmp_path, written):
+    file = tmp_path / "p.txt"
+    file.write_text(f"\nYou are a customer.\n- Be brief.\n\n{written}\n")
+    with pytest.raises(PromptError, match=r"p\.txt: line 5: .*expected \{scenario\}") as caught:
+        read_prompt(file)
+    assert repr(written)[1:-1].startswith(str(caught.value).split("'")[1])
+
+
+@pytest.mark.parametrize("written", ["{{scenario}}", "${scenario}", "{ Scenario }", "{story}"])
+def test_a_place_written_otherwise_is_refused_beside_a_right_one(written):
+    with pytest.raises(PromptError, match="line 3: "):
+        Prompt(f"You are a customer.\n- Be brief.\n- See {written}.\n{{scenario}}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What <scenario> holds is yours.",
+        "The scenario [scenario] is below.\n{scenario}",
+        "<scenario>\n{scenario}\n</scenario>",
+        "<instructions>\n- Be brief.\n</instructions>",
+        "You know the history. $5 is a lot; 20% scenario.",
+    ],
+)
+def test_what_only_resembles_a_place_is_text(text):
+    assert Prompt(text).text == text
+
+
+@pytest.mark.parametrize(
+    "written", ["{name}", "{{x}}", "${user.name}", "{% if x %}", "{0}", "{first name}", "%(name)s"]
+)
+def test_another_placeholder_in_a_file_is_warned_of(tmp_path, written):
+    file = tmp_path / "p.txt"
+    file.write_text(f"You are a customer.\n- Say {written}.\n{{scenario}}\n")
+    with pytest.warns(UserWarning, match=r"p\.txt: line 2: nothing fills in"):
+        assert written in read_prompt(file).text
+
+
+def test_braces_that_are_no_placeholder_are_read_in_silence(tmp_path):
+    file = tmp_path / "p.txt"
+    file.write_text('You are a customer.\n- No JSON such as {"a": 1}, no :-} and no {.\n')
+    assert read_prompt(file).pieces

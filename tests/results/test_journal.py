@@ -12,6 +12,7 @@ from processes import started
 
 from usersim_opt.basics.errors import JournalError, ResumeMismatch
 from usersim_opt.results import journal
+from usersim_opt.results.format_1 import TOGETHER
 from usersim_opt.results.journal import FILE, Journal
 from usersim_opt.tuning.run import Run
 
@@ -138,7 +139,7 @@ def test_an_outcome_of_format_1_is_given_by_role(of_format_1):
     _, (event,) = journal.read(of_format_1)
     assert event == OUTCOME | {
         "calls": {"user": 2, "judge": 1},
-        "tokens": {journal.TOGETHER: 30},
+        "tokens": {TOGETHER: 30},
     }
     assert journal.read_lenient(of_format_1)[1:] == ([event], [])
 
@@ -162,6 +163,28 @@ def test_a_run_of_this_format_is_gone_on_with(tmp_path):
     written(tmp_path)
     with Journal.open(tmp_path, INPUTS) as log:
         log.check_format()
+
+
+def test_another_proposer_is_recorded_where_the_run_goes_on(tmp_path):
+    first, second = ({"seed": 6, "model.proposer": name} for name in ("a/one", "b/two"))
+    Journal.open(tmp_path, first).close()
+    with pytest.warns(UserWarning, match="the proposer was 'a/one', is 'b/two'"):
+        log = Journal.open(tmp_path, second)
+    log.take_over()
+    log.take_over()
+    log.close()
+    Journal.open(tmp_path, second).close()
+    assert [event["model"] for event in journal.read(tmp_path)[1]] == ["b/two"]
+    with pytest.warns(UserWarning, match="the proposer was 'b/two', is 'a/one'"):
+        Journal.open(tmp_path, first).close()
+
+
+def test_another_proposer_excuses_no_other_difference(tmp_path):
+    Journal.open(tmp_path, {"seed": 6, "model.proposer": "a/one"}).close()
+    with pytest.raises(ResumeMismatch, match="inputs; seed was 6, is 7"):
+        Journal.open(tmp_path, {"seed": 7, "model.proposer": "b/two"})
+    with pytest.raises(ResumeMismatch, match="model.proposer was 'a/one', is None"):
+        Journal.open(tmp_path, {"seed": 6})
 
 
 def test_a_newer_format_and_a_folder_without_run_are_named(tmp_path):

@@ -12,7 +12,7 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import JournalError, ResumeMismatch
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results import journal
-from usersim_opt.results.journal import TOGETHER
+from usersim_opt.results.format_1 import TOGETHER
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.report.page import write_report
 from usersim_opt.scenarios.dataset import example

@@ -149,3 +149,16 @@ def test_words_of_the_first_prompt_are_free(airline):
     guard = Guard.of(airline.tasks.values(), airline.of("train"), first)
     assert guard.objections(first) == []
     assert "criteria" in BENCHMARK_WORDS
+
+
+@pytest.mark.parametrize(
+    ("advice", "objection"),
+    [
+        ("The rest stays as it is.", "it leaves text out"),
+        ("Say no.\n\nI have added a piece on anger.", "it speaks of its own changes"),
+        ("Say no.\n7. Write little.", "it carries a number of the material: '7.'"),
+        ("Pay with {card}.", "it holds a placeholder that nothing fills: '{card}'"),
+    ],
+)
+def test_what_a_proposer_says_about_its_answer_is_turned_away(guard, advice, objection):
+    assert objection in objections(guard, advice)

@@ -3,7 +3,7 @@ import pytest
 from usersim_opt.customer.pieces import PiecePool
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.tuning.guard import Guard
-from usersim_opt.tuning.intake import Intake
+from usersim_opt.tuning.intake import Intake, read_pieces
 
 FIRST = Prompt(
     "You are a customer.\n\nRules:\n- Stay with the story.\n\n<scenario>\n{scenario}\n</scenario>"
@@ -90,3 +90,65 @@ def test_a_frame_is_looked_at_only_if_it_was_asked_for(intake, pool):
 def test_nothing_new_is_nothing_to_review(intake, pool):
     review = intake.review(FIRST, pool, new_frame=False)
     assert (review.welcome, dict(review.refused), str(review)) == ((), {}, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("The rest stays as it is.", "it leaves text out"),
+        ("Say no when the plan is wrong. (NEW)", "it marks what was changed"),
+        ("Say no &amp; mean it.", "it holds an undecoded character"),
+        ("Pay with {card}.", "it holds a placeholder that nothing fills: '{card}'"),
+    ],
+)
+def test_packaging_is_left_out_and_the_pieces_beside_it_stay(intake, pool, words, reason):
+    review = intake.review(proposal("Write in few words.", words), pool, new_frame=False)
+    assert len(review.welcome) == 1
+    assert reason in review.refused[words]
+
+
+def test_a_piece_without_the_packaging_it_had_is_welcome(intake, pool):
+    said = "Say no to the agent whenever a single detail of the plan is wrong"
+    assert not intake.review(proposal(f"{said}. (NEW)"), pool, new_frame=False).welcome
+    assert intake.review(proposal(f"{said}."), pool, new_frame=False).welcome
+
+
+def test_a_number_of_the_material_is_left_out_unless_the_first_prompt_numbers(intake, pool):
+    numbered = Prompt(FIRST.text.replace("story.\n", "story.\n7. Write in few words.\n"))
+    review = intake.review(numbered, pool, new_frame=False)
+    assert dict(review.refused) == {
+        "Write in few words.": "it carries a number of the material: '7.'"
+    }
+
+
+@pytest.mark.parametrize(
+    "heading", ["Here are the improved instructions:", "```", "## Revised prompt"]
+)
+def test_a_frame_with_packaging_is_left_out(intake, pool, heading):
+    text = f"{heading}\n\n- Write in few words.\n\n<scenario>\n{{scenario}}\n</scenario>"
+    review = intake.review(Prompt(text), pool, new_frame=True)
+    assert review.frame
+    assert len(review.welcome) == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "complaint"),
+    [
+        ("{scenario}\n\n{scenario}", "{scenario} stands 2 times"),
+        ("{{scenario}}", "'{{scenario}}' stands in the prompt"),
+        ("", "'<scenario>' stands for no scenario"),
+    ],
+)
+def test_a_wrong_place_costs_a_proposal_its_frame_and_not_its_pieces(
+    intake, pool, place, complaint
+):
+    text = FIRST.text.replace("{scenario}", place)
+    prompt, amiss = read_pieces(text.replace("story.\n", "story.\n- Write in few words.\n"))
+    assert complaint in amiss
+    words = [piece.words for piece in prompt.pieces]
+    assert words == ["Stay with the story.", "Write in few words."]
+    assert intake.review(prompt, pool, new_frame=False).welcome
+
+
+def test_a_right_place_leaves_a_proposal_as_it_is():
+    assert read_pieces(FIRST.text) == (FIRST, "")

@@ -10,7 +10,12 @@ from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.metric import RubricMetric
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.tuning.guard import MAX_CHARACTERS
-from usersim_opt.tuning.proposal import group_by_dimension, proposal_material, read_proposal
+from usersim_opt.tuning.proposal import (
+    EXTENTS,
+    group_by_dimension,
+    proposal_material,
+    read_proposal,
+)
 
 ASKS = {
     "id": "asks",
@@ -93,4 +98,37 @@ def test_a_proposal_that_is_none_is_refused(answer, complaint):
 def test_a_proposal_is_taken_as_it_is_written(text):
     assert read_proposal(f"Here it is.\n<prompt>\n{text}\n</prompt>").strip("\n") == text.strip(
         "\n"
+    )
+
+
+def test_a_smaller_extent_shows_less_and_the_same_prompt():
+    materials = [
+        proposal_material(
+            Prompt("Frame.\n- Be short."),
+            SCENARIOS,
+            outcomes("this is no question at all, sir"),
+            left_out=["Be calm."],
+            extent=extent,
+        )
+        for extent in EXTENTS
+    ]
+    sent = [
+        json.loads(each.removeprefix("<material>").removesuffix("</material>"))
+        for each in materials
+    ]
+    assert [len(one["failures"].get("communication_style.shortness", ())) for one in sent] == [
+        3,
+        1,
+        1,
+        0,
+    ]
+    assert {one["instructions"] for one in sent} == {"Frame.\n- Be short."}
+    assert (sent[-1]["pieces"], sent[-1]["left_out"]) == ([], [])
+    assert sent[0]["share_right"] == sent[-1]["share_right"]
+
+
+@pytest.mark.parametrize("fence", ["```", "```markdown"])
+def test_a_fence_around_the_whole_proposal_is_taken_off(fence):
+    assert read_proposal(f"<prompt>\n{fence}\nBe short.\n- No.\n```\n</prompt>") == (
+        "Be short.\n- No."
     )

@@ -1,11 +1,19 @@
 """A run: its ledger of calls and tokens, and the record that it looks answers up in."""
 
 import pytest
-from dspy.lm15 import Message, Response, TextPart, Usage
+from dspy.lm15 import (
+    ContextLengthError,
+    InvalidRequestError,
+    Message,
+    Response,
+    TextPart,
+    TransportError,
+    Usage,
+)
 from helpers import ScriptedEngine, events, scripted
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import JournalError
+from usersim_opt.basics.errors import JournalError, TooManyErrors
 from usersim_opt.results import journal
 from usersim_opt.results.journal import Journal
 from usersim_opt.tuning.replay import Replay
@@ -73,6 +81,117 @@ def test_a_resumed_run_counts_the_proposer_s_tokens_of_before(
     again = tune(simulator, airline, tmp_path / "cut", wordy_proposer)
     assert again.tokens == whole.tokens
     assert events(tmp_path / "cut") == events(tmp_path / "whole")
+
+
+# -- a proposer with a small window ------------------------------------------------------------
+
+
+TOO_LONG = [
+    ContextLengthError("12,000 tokens, 8,192 are read"),
+    InvalidRequestError("This model's maximum context length is 8192 tokens"),
+    InvalidRequestError("400: prompt is too long: 9001 tokens > 8192 maximum"),
+    InvalidRequestError("413 Request Entity Too Large"),
+    InvalidRequestError("9,000 tokens read and 10 written do not fit into num_ctx=8192"),
+]
+WORDY = "Certainly, thank you so much for your kind help. " * 12
+"""A reply that fails, so that there is something to propose."""
+SEARCHES = [uso.PieceSearch, uso.HillClimb]
+
+
+def small_proposer(window, error=TOO_LONG[0]):
+    """A proposer that refuses longer messages, and the lengths of those that it took."""
+    lengths = []
+
+    def reply(request):
+        length = len(request.messages[-1].text)
+        if length > window:
+            return error
+        lengths.append(length)
+        return "no idea"
+
+    return scripted(reply)[0], lengths
+
+
+def proposal_events(run_dir):
+    return [event for event in journal.read(run_dir)[1] if event["event"] == "proposal"]
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_material_that_does_not_fit_is_shortened_and_the_record_says_so(
+    search, base_prompt, airline, tmp_path
+):
+    simulator = uso.UserSimulator(base_prompt, scripted(WORDY)[0])
+    free, lengths = small_proposer(10**6)
+    tune(simulator, airline, tmp_path / "free", free, search=search())
+    small, fitting = small_proposer(max(lengths) * 2 // 3)
+    with pytest.warns(UserWarning, match="the proposer's window is too small"):
+        result = tune(simulator, airline, tmp_path / "run", small, search=search())
+    assert result.record.finished
+    proposals = proposal_events(tmp_path / "run")
+    assert len(fitting) == len(proposals) == result.calls["proposer"]
+    shortened = [event for event in proposals if "shortened" in event]
+    assert 1 <= len(shortened) <= 3
+    assert "shown were" in shortened[0]["shortened"]
+    assert all(event["extent"] > 0 for event in proposals[proposals.index(shortened[0]) :])
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+@pytest.mark.parametrize("error", TOO_LONG)
+def test_a_window_that_takes_nothing_costs_the_proposals_and_not_the_run(
+    search, error, base_prompt, airline, tmp_path
+):
+    simulator = uso.UserSimulator(base_prompt, scripted(WORDY)[0])
+    proposer, fitting = small_proposer(100, error)
+    result = tune(simulator, airline, tmp_path / "run", proposer, search=search())
+    assert result.record.finished
+    assert not fitting
+    assert result.calls["proposer"] > 0
+    notes = [d for d in result.decisions if d.rule == "proposal"]
+    assert len(notes) == len(proposal_events(tmp_path / "run")) == result.calls["proposer"]
+    assert all(note.reason.startswith("the material did not fit") for note in notes)
+    again = tune(simulator, airline, tmp_path / "run", proposer, search=search())
+    assert again.calls == result.calls
+
+
+def test_a_resumed_run_keeps_to_the_extent_that_fitted(base_prompt, airline, tmp_path):
+    simulator = uso.UserSimulator(base_prompt, scripted(WORDY)[0])
+    free, lengths = small_proposer(10**6)
+    tune(simulator, airline, tmp_path / "free", free)
+    proposer, _ = small_proposer(max(lengths) * 2 // 3)
+    with pytest.warns(UserWarning, match="window is too small"):
+        tune(simulator, airline, tmp_path / "whole", proposer)
+    record = (tmp_path / "whole" / journal.FILE).read_bytes()
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / journal.FILE).write_bytes(record[: len(record) * 2 // 3])
+    tune(simulator, airline, tmp_path / "cut", proposer)
+    assert events(tmp_path / "cut") == events(tmp_path / "whole")
+
+
+# -- a proposer that fails otherwise -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "error", [TransportError("refused"), InvalidRequestError("max_tokens is too large")]
+)
+def test_another_proposer_takes_over_where_one_failed(error, base_prompt, airline, tmp_path):
+    simulator = uso.UserSimulator(base_prompt, scripted("no")[0])
+    answers = iter(["no idea"] * 3)
+    failing, _ = scripted(lambda request: next(answers, error))
+    for _ in range(2):
+        with pytest.raises(TooManyErrors, match="or go on with another proposer"):
+            tune(simulator, airline, tmp_path / "run", failing)
+    assert len(proposal_events(tmp_path / "run")) == 3
+    other = uso.connect("offline/proposer")
+    with pytest.warns(UserWarning, match="was 'scripted/model', is 'offline/proposer'"):
+        result = tune(simulator, airline, tmp_path / "run", other)
+    assert result.record.finished
+    models = result.record.models
+    assert (models["proposer"], models["proposer.2"]) == ("scripted/model", "offline/proposer")
+    (takeover,) = [e for e in journal.read_lenient(tmp_path / "run")[1] if e["event"] == "proposer"]
+    assert (takeover["was"], takeover["model"]) == ("scripted/model", "offline/proposer")
+    before = (tmp_path / "run" / journal.FILE).read_bytes()
+    assert tune(simulator, airline, tmp_path / "run", other).calls == result.calls
+    assert (tmp_path / "run" / journal.FILE).read_bytes() == before
 
 
 # -- the record --------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ UsersimError
 │   └── ResumeMismatch      the run folder belongs to other inputs
 ├── ModelError            a model did not answer usefully
 │   ├── Unreachable         refused, timed out, 429, 5xx
-│   └── BadReply            empty, cut off, or not what was asked
+│   ├── BadReply            empty, cut off, or not what was asked
+│   └── TooLong             the request is longer than what the model reads
 └── TooManyErrors         too few answers to decide anything; the journal is kept
 
 `retry_helps` says whether the same call may go through later.
@@ -54,6 +55,10 @@ class Unreachable(ModelError):
 
 class BadReply(ModelError):
     """The model answered, but with nothing that can be used."""
+
+
+class TooLong(ModelError):
+    """The request is longer than what the model reads; a shorter one may be answered."""
 
 
 class TooManyErrors(UsersimError):

@@ -9,12 +9,13 @@ re-indents them on every read, so any other text would not stay what was measure
 form line ends are `\n`, there are no tabs, no common indentation and no empty lines at either end;
 files in that form are used byte for byte.
 
-The private scenario stands where `{scenario}` is; a prompt without that place gets the scenario at
-its end, in the way of tau2.
+The private scenario stands where `{scenario}` is (places.py); a prompt without that place gets the
+scenario at its end, in the way of tau2.
 """
 
 import inspect
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -23,14 +24,14 @@ from typing import Literal
 
 from usersim_opt.basics.errors import PromptError
 from usersim_opt.basics.text import sha256, words_id
+from usersim_opt.customer.places import PLACE, placeholders, places_amiss
 
-PLACEHOLDER = "{scenario}"
+PLACEHOLDER = PLACE
 TAU2_TAIL = "\n\n<scenario>\n" + PLACEHOLDER + "\n</scenario>"
 
 _BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+\S")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s|\*\*[^*]+\*\*:?\s*$|[^.!?]{1,60}:\s*$)")
 _TAG = re.compile(r"\s*</?[\w-]+>\s*$")
-_NEAR_PLACEHOLDER = re.compile(r"\{+\s*scenario\s*\}+", re.IGNORECASE)
 # The look-behinds keep "e.g.", "i.e." and "etc." inside their sentence.
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)[\"')\]]*\s+(?=[A-Z\"'(#\[])"
@@ -121,10 +122,12 @@ def normalise(text: str) -> str:
     PromptError for a text that cannot be a prompt: an empty one (DSPy would put its own sentence
     there), one that is no Unicode, one with two places for the scenario or a misspelt one.
     """
-    clean = _clean(text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    clean = _clean(lines)
     _check_characters(clean)
-    _check_single_place(clean)
-    _check_misspelt_place(clean)
+    # Before the cleaning, so that the numbers of lines are those of the file.
+    if amiss := places_amiss(lines):
+        raise PromptError(amiss)
     return clean
 
 
@@ -149,24 +152,6 @@ def _check_characters(text: str) -> None:
         )
 
 
-def _check_single_place(text: str) -> None:
-    places = text.count(PLACEHOLDER)
-    if places > 1:
-        raise PromptError(
-            f"{PLACEHOLDER} stands {places} times in the prompt; "
-            "expected it once, where the private scenario belongs"
-        )
-
-
-def _check_misspelt_place(text: str) -> None:
-    near = _NEAR_PLACEHOLDER.search(text)
-    if near and PLACEHOLDER not in text:
-        raise PromptError(
-            f"{near.group()!r} stands in the prompt; "
-            f"expected {PLACEHOLDER}, where the private scenario belongs"
-        )
-
-
 def place(text: str, scenario: str) -> str:
     """`text` with `scenario` in the place of `{scenario}`, or at its end in tau2's tags.
 
@@ -178,10 +163,13 @@ def place(text: str, scenario: str) -> str:
 
 
 def read_prompt(path: str | Path) -> Prompt:
-    """Read a prompt file (UTF-8); PromptError if it is missing, not text, or empty."""
+    """Read a prompt file (UTF-8); PromptError if it is missing, not text, or no prompt.
+
+    A UserWarning names a placeholder that nothing fills, such as `{name}`.
+    """
     file = Path(path)
     try:
-        return Prompt(file.read_bytes().decode("utf-8"))
+        prompt = Prompt(file.read_bytes().decode("utf-8"))
     except OSError as error:
         raise PromptError(
             f"{file}: cannot be read ({error.strerror}); "
@@ -193,6 +181,18 @@ def read_prompt(path: str | Path) -> Prompt:
         ) from error
     except PromptError as error:
         raise PromptError(f"{file}: {error}") from error
+    _warn_of_placeholders(prompt, file)
+    return prompt
+
+
+def _warn_of_placeholders(prompt: Prompt, file: Path) -> None:
+    for number, written in placeholders(prompt.text):
+        warnings.warn(
+            f"{file}: line {number}: nothing fills in {written!r}, the model is sent it as it is; "
+            f"expected plain words, and {PLACEHOLDER} where the private scenario belongs",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def is_bullet(text: str) -> bool:

@@ -12,21 +12,24 @@ made again. Any other unreadable line is an error.
 Errors and missing verdicts of a finished measurement stay what they are; those of a measurement
 that was broken off are measured again.
 
+Another proposer may take over: what it has not proposed yet is the only thing that it changes. The
+log then holds an event `proposer` with both.
+
 Not covered: a folder shared by several hosts; the lock holds for one.
 """
 
 import json
 import os
-import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Self
 
-from usersim_opt.basics.errors import JournalError, ResumeMismatch
-from usersim_opt.results import lock
+from usersim_opt.basics.errors import JournalError
+from usersim_opt.results import format_1, lock
+from usersim_opt.results.fingerprint import PROPOSER, Inputs, check_inputs
 from usersim_opt.results.lock import LockFile
 
 SCHEMA_VERSION = 2
@@ -37,8 +40,6 @@ Format 1 had `user_calls`, `judge_calls` and one sum of tokens, and did not name
 READABLE = (1, SCHEMA_VERSION)
 FILE = "journal.jsonl"
 Event = dict[str, Any]
-Inputs = Mapping[str, Any]
-"""What a run is made from: digests of prompt and data, names of models, options."""
 Name = tuple[str, ...]
 """The kind of an event, and what makes it unique among its kind."""
 _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
@@ -56,6 +57,7 @@ _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "searched": {"rounds": int, "why": str},
     "confirming": {"repeats": (int, float)},
     "proposal": {"stage": str, "answer": str},
+    "proposer": {"was": str, "model": str},
     "decision": {"stage": str, "candidate": str, "rule": str},
 }
 """What each kind of event must hold to be one."""
@@ -70,19 +72,7 @@ _KEYS = {
 _TO_MEASURE_AGAIN = ("error", "unscored")
 MISSING = ("unscored", "judge")
 """Outcome and source of a verdict that a judge had to give and did not."""
-TOGETHER = "user and judge"
-"""The role under which a record of format 1 has its tokens."""
-_DIGEST = re.compile("[0-9a-f]{64}")
 CUT_OFF = "the last line was cut off; it is left out"
-_IMPLIED_BY_1 = {
-    "smoke_gate": ("ProvenGain()",),
-    "metric": ("RubricMetric(RubricJudge)", "RubricMetric"),
-}
-"""Inputs that a header of format 1 does not name, with what they can have been in such a run."""
-_HINTS = {
-    "max_calls": " (a run is not extended, its held-out test may have been read: "
-    "start another one from its prompt)"
-}
 
 
 class Journal:
@@ -100,9 +90,11 @@ class Journal:
         held: LockFile,
         events: Sequence[Event] = (),
         written_as: int = SCHEMA_VERSION,
+        takeover: Event | None = None,
     ) -> None:
         self.path = path
         self.written_as = written_as
+        self._takeover = takeover
         self.events, self.owed_again = settled(events)
         self._file, self._held = file, held
         self._lock = threading.Lock()
@@ -138,7 +130,9 @@ class Journal:
     def _resume(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
         path = folder / FILE
         header, events = read(folder)
-        _check_inputs(folder, header, inputs)
+        takeover = check_inputs(
+            folder, _latest_inputs(header, events), inputs, implied=_implied(header)
+        )
         # A line appended behind a torn one would make both unreadable.
         _drop_torn_tail(path)
         return cls(
@@ -147,6 +141,7 @@ class Journal:
             held=held,
             events=events,
             written_as=header["schema_version"],
+            takeover=takeover,
         )
 
     def check_format(self) -> None:
@@ -156,6 +151,12 @@ class Journal:
                 f"{self.path}: is of format {self.written_as}, which this version reads but does "
                 "not go on with; use the version that wrote it, or start another run"
             )
+
+    def take_over(self) -> None:
+        """Record that another proposer goes on with the run, if one does."""
+        if self._takeover:
+            self.append(self._takeover)
+            self._takeover = None
 
     def append(self, event: Event) -> None:
         """Write one event with the time; it is on the disk when this returns."""
@@ -176,6 +177,20 @@ class Journal:
         """Close the file and let go of the folder; nothing can be appended any more."""
         self._file.close()
         lock.release(self._held)
+
+
+def _latest_inputs(header: Event, events: Sequence[Event]) -> dict[str, Any]:
+    """What a run is made from, with the proposer that took over last."""
+    inputs = dict(header["inputs"])
+    for event in events:
+        if event["event"] == "proposer":
+            inputs[PROPOSER] = event["model"]
+    return inputs
+
+
+def _implied(header: Event) -> Mapping[str, Collection[str]]:
+    """Inputs that a header does not name, with what they can have been in a run of its format."""
+    return {} if header["schema_version"] == SCHEMA_VERSION else format_1.IMPLIED
 
 
 def _header(inputs: Inputs) -> Event:
@@ -321,7 +336,7 @@ def _event(line: bytes) -> Event | None:
         event = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return _in_this_format(event) if _names_kind(event) else None
+    return format_1.brought_up(event) if _names_kind(event) else None
 
 
 def _names_kind(data: object) -> bool:
@@ -343,20 +358,6 @@ def _are_counts(by_role: object) -> bool:
     return isinstance(by_role, dict) and all(isinstance(n, int) for n in by_role.values())
 
 
-def _in_this_format(event: Event) -> Event:
-    """An event in the present form."""
-    is_of_format_1 = event["event"] == "outcome" and "user_calls" in event
-    return _from_format_1(event) if is_of_format_1 else event
-
-
-def _from_format_1(outcome: Event) -> Event:
-    """An outcome of format 1 with its calls and tokens by role."""
-    present = dict(outcome)
-    calls = {"user": present.pop("user_calls"), "judge": present.pop("judge_calls", None)}
-    tokens = {TOGETHER: present.get("tokens", 0)}
-    return present | {"calls": calls, "tokens": tokens}
-
-
 def _known_formats() -> str:
     return " and ".join(map(str, READABLE))
 
@@ -364,37 +365,6 @@ def _known_formats() -> str:
 def _other_format(number: object) -> str:
     known = f"this version knows formats {_known_formats()}"
     return f"format {number!r}, {known}: what it does not know is left out"
-
-
-# -- resuming ------------------------------------------------------------------------------------
-
-
-def _check_inputs(folder: Path, header: Event, inputs: Inputs) -> None:
-    """ResumeMismatch names what differs between the inputs of a run and those given now."""
-    given = json.loads(json.dumps(dict(inputs)))
-    if header["schema_version"] != SCHEMA_VERSION:
-        given = {
-            key: value for key, value in given.items() if value not in _IMPLIED_BY_1.get(key, ())
-        }
-    differences = "; ".join(_differences(header["inputs"], given))
-    if differences:
-        raise ResumeMismatch(
-            f"{folder}: was made with other inputs; {differences}. "
-            "Give the same inputs, or name another folder"
-        )
-
-
-def _differences(old: Inputs, new: Inputs) -> Iterator[str]:
-    for key in sorted(old.keys() | new.keys()):
-        before, now = old.get(key), new.get(key)
-        if before != now:
-            yield f"{key} was {_short(before)}, is {_short(now)}{_HINTS.get(key, '')}"
-
-
-def _short(value: Any) -> str:
-    """A value as messages show it; of a digest its beginning."""
-    is_digest = isinstance(value, str) and _DIGEST.fullmatch(value)
-    return repr(f"{value[:12]}..." if is_digest else value)
 
 
 def _drop_torn_tail(path: Path) -> None:

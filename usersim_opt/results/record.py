@@ -58,6 +58,8 @@ class RunRecord:
     """Every reply; of one that failed and was measured again the last."""
     proposals: Mapping[str, str]
     """The proposer's raw answers by stage."""
+    took_over: Sequence[str]
+    """The proposers that went on with the run, after the one that it began with."""
     scenarios: Mapping[str, Scenario]
     tasks: Mapping[str, Task]
     calls: Mapping[str, int]
@@ -86,7 +88,7 @@ class RunRecord:
     @property
     def models(self) -> dict[str, str]:
         """Model strings with their sampling options by role, those seen in the grading included."""
-        return self._models_of_inputs | self._models_of_grading
+        return self._models_of_inputs | self._later_proposers | self._models_of_grading
 
     @property
     def _models_of_inputs(self) -> dict[str, str]:
@@ -95,6 +97,11 @@ class RunRecord:
             for key, value in self.inputs.items()
             if key.startswith("model.")
         }
+
+    @property
+    def _later_proposers(self) -> dict[str, str]:
+        """Those that took over, as `proposer.2` and so on."""
+        return {f"{PROPOSER}.{number}": lm for number, lm in enumerate(self.took_over, start=2)}
 
     @property
     def _models_of_grading(self) -> dict[str, str]:
@@ -156,6 +163,7 @@ def read_record(folder: str | Path) -> RunRecord:
         decisions=decisions,
         outcomes=list({outcome.key: outcome for outcome in outcomes}.values()),
         proposals=log.answers,
+        took_over=[str(event.get("model", "")) for event in log.of("proposer")],
         scenarios=scenarios,
         tasks=tasks,
         calls=log.calls,

@@ -2,10 +2,11 @@
 
 What is turned away here costs no call of the simulator. A candidate is refused if it holds an
 identifier, a name or a six-word phrase of the training data, a word of the benchmark trade, if it
-says the facts of a training task or a criterion in other words (contamination.py), if it is too
-long, says a thing twice, is unchanged, already tried, or has lost the place of the private
-scenario. Words that the run's first prompt uses are free: they were there before any data was seen.
-What an objection quotes stands in the candidate.
+says the facts of a training task or a criterion in other words (contamination.py), if it holds
+what a proposer wrote about its answer (packaging.py), if it is too long, says a thing twice, is
+unchanged, already tried, or has lost the place of the private scenario. Words that the run's first
+prompt uses are free: they were there before any data was seen. What an objection quotes stands in
+the candidate.
 
 Measured on the held-out half of tests/corpus/guard.yaml, written for the airline data: 38 of 40
 contaminated candidates are turned away (95.0 % [83.5 %, 98.6 %]), 14 of 16 of those that retell a
@@ -22,10 +23,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.text import find_phrases, fold, word_set
-from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
+from usersim_opt.customer.prompt import PLACEHOLDER, Prompt, parts_of
 from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, STANDARD
 from usersim_opt.scenarios.records import Scenario, Task
 from usersim_opt.tuning.contamination import Contamination
+from usersim_opt.tuning.packaging import STRAY, number_of, packaging, stray_number
 from usersim_opt.tuning.stems import plain
 
 MAX_CHARACTERS = 6_500
@@ -82,8 +84,8 @@ class Guard:
     benchmark_words: tuple[str, ...]
     """Words of the trade, and the names of the data's kinds, less what the first prompt says."""
     contamination: Contamination
-    has_place: bool
-    """Whether the run's first prompt has a place for the private scenario."""
+    first: str
+    """The text of the run's first prompt."""
 
     @classmethod
     def of(cls, tasks: Iterable[Task], scenarios: Iterable[Scenario], first: Prompt) -> "Guard":
@@ -98,7 +100,7 @@ class Guard:
             phrases=_phrases_of(texts) - _phrases_of([first.text]),
             benchmark_words=_without(free, [*_BENCHMARK, *_kind_names(scenarios)]),
             contamination=Contamination.of(tasks, scenarios, first.text),
-            has_place=PLACEHOLDER in first.text,
+            first=first.text,
         )
 
     def objections(self, candidate: Prompt, *, tried: Sequence[str] = ()) -> list[str]:
@@ -142,10 +144,18 @@ class Guard:
             yield f"it says nearly the same more than once: {twice[:60]!r}"
         if candidate.sha256 in tried:
             yield "it is a version that was tried before"
-        if self.has_place and PLACEHOLDER not in candidate.text:
+        if PLACEHOLDER in self.first and PLACEHOLDER not in candidate.text:
             yield f"it has lost {PLACEHOLDER}, the place of the private scenario"
         if _FRAME_TAG.search(candidate.text):
             yield "it holds a tag of the answer's frame"
+        yield from dict.fromkeys(map(str, packaging(candidate.parts, free=self.first)))
+        if not self.numbers and (number := stray_number(candidate.parts)):
+            yield f"{STRAY}: {number!r}"
+
+    @property
+    def numbers(self) -> bool:
+        """Whether the run's first prompt numbers its pieces."""
+        return any(map(number_of, parts_of(self.first)))
 
     def _identifiers_in(self, text: str) -> list[str]:
         """The identifiers in a text, as they are or with blanks and hyphens between characters."""

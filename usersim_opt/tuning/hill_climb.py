@@ -27,6 +27,7 @@ from usersim_opt.tuning.guard import Guard
 from usersim_opt.tuning.proposal import (
     REMEMBERED,
     REMEMBERED_CHARACTERS,
+    Extent,
     proposal_material,
     read_proposal,
 )
@@ -115,15 +116,18 @@ class HillClimb:
     def _proposal(self, run: Run, stage: str, replies: Sequence[Outcome]) -> Prompt | None:
         """The proposer's prompt against what failed; None for an answer that is none."""
         state = self._state
-        material = proposal_material(
-            Prompt(state.incumbent.text),
-            run.data.scenarios,
-            replies,
-            rejected=state.rejected[-REMEMBERED:],
-        )
-        answer = run.ask_proposer(material, stage=stage)
+
+        def material(extent: Extent) -> str:
+            return proposal_material(
+                Prompt(state.incumbent.text),
+                run.data.scenarios,
+                replies,
+                rejected=state.rejected[-REMEMBERED:],
+                extent=extent,
+            )
+
         try:
-            return Prompt(read_proposal(answer))
+            return Prompt(read_proposal(run.ask_proposer(material, stage=stage)))
         except (BadReply, PromptError) as error:
             ruling = Ruling(False, str(error))
             run.note(stage, None, rule="proposal", ruling=ruling, against=state.incumbent)

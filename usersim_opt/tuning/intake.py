@@ -2,8 +2,8 @@
 
 A piece is looked at by itself, so that one bad line does not cost the good ones beside it. It is
 left out if the guard objects, if another piece says the same in as few words, if it was turned away
-before, or if it speaks of how a conversation ends: no scenario measures that, so it stays as the
-first prompt has it.
+before, if it is packaging (packaging.py), or if it speaks of how a conversation ends: no scenario
+measures that, so it stays as the first prompt has it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from usersim_opt.basics.errors import PromptError
 from usersim_opt.basics.text import STOP_TOKENS, has_stop_token, overlap
 from usersim_opt.customer.pieces import PiecePool
+from usersim_opt.customer.places import places_amiss, without_places
 from usersim_opt.customer.prompt import Part, Prompt
 from usersim_opt.tuning.guard import SAME, Guard
+from usersim_opt.tuning.packaging import STRAY, Finding, number_of, packaging
 
 SHORTER = 0.85
 """A piece that says what another says is welcome if it is at most this long, as a share of it."""
@@ -23,6 +25,16 @@ AGAIN = "it was turned away before"
 TWIN = "another piece says the same"
 TOO_MANY = f"only {MOST_NEW} new pieces of a proposal are tried"
 ENDING = "it changes how a conversation ends"
+
+
+def read_pieces(text: str) -> tuple[Prompt, str]:
+    """A proposal as a prompt, and what is wrong with its place for the private scenario, if so.
+
+    A prompt with a wrong place cannot be run, but its pieces are as good as any; it is read without
+    the lines of the place. PromptError for another text that is no prompt.
+    """
+    amiss = places_amiss(text)
+    return Prompt(without_places(text) if amiss else text), amiss
 
 
 @dataclass(frozen=True)
@@ -51,30 +63,48 @@ class Intake:
     first: Prompt
     turned_away: dict[str, str] = field(default_factory=dict)
     """Words -> reason, the latest last."""
+    _packaged: set[str] = field(default_factory=set)
+    """Words that were turned away for their packaging: without it they are welcome."""
 
     def review(self, prompt: Prompt, pool: PiecePool, *, new_frame: bool) -> Review:
         """Look at a proposal; `new_frame` says that its frame is wanted and not known yet."""
         new = {piece.id: piece for piece in prompt.pieces if piece.id not in pool}
         said = [pool[piece].words for piece in pool]
+        findings = self._packaging(prompt)
+        packaged = {finding.part.id: str(finding) for finding in findings}
         welcome: list[str] = []
         refused: dict[str, str] = {}
         for piece in new.values():
             full = len(welcome) == MOST_NEW
-            reason = TOO_MANY if full else self._against(piece, said)
+            reason = packaged.get(piece.id) or (TOO_MANY if full else self._against(piece, said))
             if reason:
                 refused[piece.words] = reason
             else:
                 welcome.append(piece.id)
                 said.append(piece.words)
-        self._remember(refused)
-        frame = self._against_frame(prompt, pool) if new_frame else ""
+        self._remember(
+            refused, packaged=[piece.words for piece in new.values() if piece.id in packaged]
+        )
+        frame = self._against_frame(prompt, pool, findings) if new_frame else ""
         return Review(tuple(welcome), refused, frame)
 
-    def _remember(self, refused: Mapping[str, str]) -> None:
+    def _packaging(self, prompt: Prompt) -> list[Finding]:
+        """The packaging among the parts of a proposal, numbers that the first prompt has not."""
+        findings = packaging(prompt.parts, free=self.first.text)
+        if not self.guard.numbers:
+            findings += [
+                Finding(piece, STRAY, f"{number_of(piece)}.")
+                for piece in prompt.pieces
+                if number_of(piece)
+            ]
+        return findings
+
+    def _remember(self, refused: Mapping[str, str], *, packaged: Collection[str]) -> None:
         """Keep what was turned away for its own sake.
 
         A twin or one piece too many may be tried another time.
         """
+        self._packaged.update(packaged)
         for words, reason in refused.items():
             if reason not in (AGAIN, TOO_MANY) and not reason.startswith(TWIN):
                 self.turned_away[words] = reason
@@ -83,7 +113,8 @@ class Intake:
         """What speaks against a piece beside those that are there; empty if nothing does."""
         if has_stop_token(piece.text):
             return ENDING
-        if any(_is_same(piece.words, words) for words in self.turned_away):
+        blocked = self.turned_away.keys() - self._packaged
+        if any(_is_same(piece.words, words) for words in blocked):
             return AGAIN
         if twin := _twin(piece.words, said):
             return f"{TWIN}: {twin[:60]!r}"
@@ -105,8 +136,11 @@ class Intake:
             return "it does not stand on its own as a piece"
         return "; ".join(self.guard.objections(composed))
 
-    def _against_frame(self, prompt: Prompt, pool: PiecePool) -> str:
+    def _against_frame(self, prompt: Prompt, pool: PiecePool, findings: Sequence[Finding]) -> str:
         """What speaks against the frame of a proposal; empty if nothing does."""
+        # Headings count as well; those without pieces are not among the composed ones below.
+        if packaged := [str(finding) for finding in findings if not finding.part.is_piece]:
+            return "; ".join(packaged)
         endings = [piece for piece in pool if has_stop_token(pool[piece].text)]
         try:
             if _stop_tokens(prompt) != _stop_tokens(self.first):

@@ -129,7 +129,8 @@ class RubricOptimizer(Teleprompter):
 
         `trainset` feeds the search, `valset` is the smoke split and decides at the end. Raises
         InputError for unusable arguments, ResumeMismatch for a run folder of other inputs,
-        TooManyErrors if a model keeps failing.
+        TooManyErrors if a model keeps failing. Another proposer may go on with a run; a UserWarning
+        names both.
         """
         _check_student(student, teacher)
         self._check_parts()
@@ -140,6 +141,7 @@ class RubricOptimizer(Teleprompter):
         with self._open_journal(student, splits) as journal:
             if not read_record(self.run_dir).finished:
                 journal.check_format()
+                journal.take_over()
                 self._tune(student, splits, journal, budget=budget, reserve=reserve)
         return _compiled(student, OptimizationResult(read_record(self.run_dir)))
 

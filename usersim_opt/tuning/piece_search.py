@@ -14,7 +14,7 @@ gains several times what comparing whole prompts does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from usersim_opt.basics.errors import BadReply, PromptError
 from usersim_opt.customer.prompt import Prompt
@@ -23,10 +23,12 @@ from usersim_opt.results.versions import Version
 from usersim_opt.tuning.belief import Belief
 from usersim_opt.tuning.gates import Gate, NoRegression, Ruling, judge, settings_of
 from usersim_opt.tuning.guard import MAX_CHARACTERS, Guard
-from usersim_opt.tuning.intake import Intake, Review
+from usersim_opt.tuning.intake import Intake, Review, read_pieces
 from usersim_opt.tuning.proposal import (
+    EXTENTS,
     REMEMBERED,
     REMEMBERED_CHARACTERS,
+    Extent,
     Request,
     proposal_material,
     read_proposal,
@@ -37,8 +39,6 @@ FIRST_PROPOSALS = 8
 """Proposals after the first look; many pieces at once learn more from the same replies."""
 REPLIES_A_PROPOSAL = 10
 """Replies between proposals; four times as many once no new pieces come."""
-SHOWN_ROUNDS = 3
-"""Rounds whose replies a proposer sees."""
 SHOWN_PIECES = 20
 """Pieces under test that a proposer is shown beside the prompt."""
 BARREN = 10
@@ -194,7 +194,7 @@ class PieceSearch:
         """
         state = self._state
         self._belief.learn(outcomes, Prompt(version.text), void=bool(collapsed(outcomes)))
-        state.recent = [*state.recent, outcomes][-2 * SHOWN_ROUNDS :]
+        state.recent = [*state.recent, outcomes][-2 * EXTENTS[0].rounds :]
 
     # -- incumbents -------------------------------------------------------------------------------
 
@@ -241,14 +241,19 @@ class PieceSearch:
         request, basis = self._request()
         state.asked += 1
         stage = f"{stage}.propose{state.asked}"
-        answer = run.ask_proposer(self._material(run, request, basis), stage=stage)
+
+        def material(extent: Extent) -> str:
+            return self._material(run, request, basis, extent)
+
         try:
-            prompt = Prompt(read_proposal(answer, max_characters=MAX_CHARACTERS))
+            answer = run.ask_proposer(material, stage=stage)
+            prompt, amiss = read_pieces(read_proposal(answer, max_characters=MAX_CHARACTERS))
         except (BadReply, PromptError) as error:
             state.barren += 1
             self._note(run, stage, "proposal", Ruling(False, str(error)))
             return
-        self._take_in(run, stage, prompt, reframes=request in ("rewrite", "merge"))
+        reframes = request in ("rewrite", "merge") and not amiss
+        self._take_in(run, stage, prompt, reframes=reframes, amiss=amiss)
 
     def _request(self) -> tuple[Request, Prompt]:
         """What the proposer is asked for this time, and the prompt that it is to change."""
@@ -263,17 +268,19 @@ class PieceSearch:
             return "edit", self._belief.hopeful()
         return request, guess
 
-    def _material(self, run: Run, request: Request, basis: Prompt) -> str:
-        """The proposer's message for a request on a prompt."""
+    def _material(self, run: Run, request: Request, basis: Prompt, extent: Extent) -> str:
+        """The proposer's message for a request on a prompt, to an extent."""
         state = self._state
+        recent = state.recent[-2 * extent.rounds :]
         return proposal_material(
             basis,
             run.data.scenarios,
-            [outcome for outcomes in state.recent for outcome in outcomes],
+            [outcome for outcomes in recent for outcome in outcomes],
             rejected=self._rejected(),
             left_out=self._belief.left_out(basis)[-SHOWN_PIECES:],
             request=request,
             other=Prompt(state.incumbent.text) if request == "merge" else None,
+            extent=extent,
         )
 
     def _rejected(self) -> list[dict[str, str]]:
@@ -284,11 +291,15 @@ class PieceSearch:
             for words, reason in turned_away
         ]
 
-    def _take_in(self, run: Run, stage: str, prompt: Prompt, *, reframes: bool) -> None:
-        """Let the pieces that may be tried join the pool; record what was left out and why."""
+    def _take_in(self, run: Run, stage: str, prompt: Prompt, *, reframes: bool, amiss: str) -> None:
+        """Let the pieces that may be tried join the pool; record what was left out and why.
+
+        `amiss` is what is wrong with the proposal's place for the private scenario.
+        """
         state, belief = self._state, self._belief
         new_frame = reframes and not belief.knows_frame(prompt)
         review = state.intake.review(prompt, belief.pool, new_frame=new_frame)
+        review = replace(review, frame=amiss or review.frame)
         with_frame = new_frame and not review.frame
         taken = len(belief.add(prompt, review.welcome, with_frame=with_frame))
         state.barren = 0 if taken else state.barren + 1

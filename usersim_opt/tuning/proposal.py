@@ -8,23 +8,33 @@ whole prompt between <prompt> and </prompt>; without that pair the answer was cu
 proposal.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import dspy
+from dspy import lm15
+from dspy.utils.exceptions import ContextWindowExceededError, LMInvalidRequestError
 
 from usersim_opt.basics.asking import Asker, enclose
-from usersim_opt.basics.errors import BadReply
+from usersim_opt.basics.errors import BadReply, TooLong, one_line
 from usersim_opt.basics.text import without_thoughts
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome, Verdict
 from usersim_opt.scenarios.records import Criterion, Scenario
 from usersim_opt.tuning.guard import MAX_CHARACTERS
+from usersim_opt.tuning.packaging import without_fence
 
-SHOWN_FAILURES = 3
-"""Failures shown per dimension."""
+_REFUSED = (LMInvalidRequestError, lm15.InvalidRequestError)
+_SPEAKS_OF_LENGTH = re.compile(
+    r"context[ _-]?(?:length|window|size)|num_ctx|reduce the length"
+    r"|too many (?:input |prompt )?tokens"
+    r"|(?:prompt|input|request|message|payload|entity)s?\b.{0,40}\btoo (?:long|large)",
+    re.IGNORECASE,
+)
+"""What a server says of a request that is too long, where its error has no class of its own."""
 REMEMBERED = 6
 """Turned-away proposals that the proposer is shown."""
 REMEMBERED_CHARACTERS = 600
@@ -86,6 +96,34 @@ REQUESTS: Mapping[Request, str] = {
 """What a proposer can be asked for."""
 
 
+@dataclass(frozen=True)
+class Extent:
+    """How much of the evidence a proposer is shown."""
+
+    says: str
+    failures: int
+    """Of each dimension, at the most."""
+    rounds: int
+    """The last ones, as far as a search shows several."""
+    asides: bool = True
+    """Whether the list of pieces, those left out and those turned away are shown."""
+
+    def __str__(self) -> str:
+        return self.says
+
+
+EXTENTS = (
+    Extent("all that is shown", failures=3, rounds=3),
+    Extent("one failure of each dimension", failures=1, rounds=3),
+    Extent("one failure of each dimension, of the last round", failures=1, rounds=1),
+    Extent("the prompt and the shares of the last round", failures=0, rounds=1, asides=False),
+)
+"""From all that is shown to the least that makes sense: tried in turn on a proposer whose window is
+too small."""
+Material = Callable[[Extent], str]
+"""Writes the proposer's message to an extent."""
+
+
 class PromptProposer(Asker):
     """Asks a model for one new prompt."""
 
@@ -93,9 +131,21 @@ class PromptProposer(Asker):
         super().__init__(PROPOSER_INSTRUCTIONS, lm, role="proposer")
 
     def forward(self, material: str, seed: int) -> str:
-        """The raw answer to a material; BadReply for an empty one."""
-        with dspy.context(disable_history=True, trace=None):
-            return self.ask(material, seed=seed)
+        """The raw answer to a material; BadReply for an empty one, TooLong if it did not fit."""
+        try:
+            with dspy.context(disable_history=True, trace=None):
+                return self.ask(material, seed=seed)
+        except (ContextWindowExceededError, *_REFUSED) as error:
+            if not _is_too_long(error):
+                raise
+            raise TooLong(f"the material did not fit ({one_line(error)})") from error
+
+
+def _is_too_long(error: Exception) -> bool:
+    """Whether a request was refused for its length."""
+    if isinstance(error, ContextWindowExceededError | lm15.ContextLengthError):
+        return True
+    return _SPEAKS_OF_LENGTH.search(str(error)) is not None
 
 
 def proposal_material(
@@ -107,24 +157,25 @@ def proposal_material(
     left_out: Iterable[str] = (),
     request: Request = "edit",
     other: Prompt | None = None,
+    extent: Extent = EXTENTS[0],
 ) -> str:
     """The proposer's user message.
 
     `other` is the version to merge with; `left_out` holds the words of known pieces that the prompt
-    lacks.
+    lacks; `extent` says how much of all that is shown.
     """
-    failures, shares = group_by_dimension(scenarios, outcomes)
+    failures, shares = group_by_dimension(scenarios, outcomes, most=extent.failures)
     merged = {} if other is None else {"other_instructions": other.text}
     return enclose(
         {
             "task": REQUESTS[request],
             "instructions": prompt.text,
             **merged,
-            "pieces": _numbered_pieces(prompt),
+            "pieces": _numbered_pieces(prompt) if extent.asides else [],
             "failures": failures,
             "share_right": shares,
-            "left_out": list(left_out),
-            "turned_away": list(rejected),
+            "left_out": list(left_out) if extent.asides else [],
+            "turned_away": list(rejected) if extent.asides else [],
             "length_limit": MAX_CHARACTERS,
         }
     )
@@ -145,19 +196,22 @@ Failure = dict[str, str]
 
 
 def group_by_dimension(
-    scenarios: Mapping[str, Scenario], outcomes: Sequence[Outcome]
+    scenarios: Mapping[str, Scenario],
+    outcomes: Sequence[Outcome],
+    *,
+    most: int = EXTENTS[0].failures,
 ) -> tuple[dict[str, list[Failure]], dict[str, float]]:
     """Failures by dimension, and the pass rate of every dimension that was scored.
 
-    The most frequent failures come first, at most `SHOWN_FAILURES` of each dimension: the proposer
-    is to go for the kind of behaviour, not for the single case.
+    The most frequent failures come first, at most `most` of each dimension: the proposer is to go
+    for the kind of behaviour, not for the single case.
     """
     rows: dict[str, _Row] = defaultdict(_Row)
     for one in _scored(scenarios, outcomes):
         rows[one.criterion.dimension].add(one)
     failing = [dimension for dimension, row in rows.items() if row.failures]
     worst_first = sorted(failing, key=lambda dimension: (-len(rows[dimension].failures), dimension))
-    failures = {dimension: rows[dimension].failures[:SHOWN_FAILURES] for dimension in worst_first}
+    failures = {dimension: rows[dimension].failures[:most] for dimension in worst_first}
     shares = {dimension: rows[dimension].share for dimension in sorted(rows)}
     return failures, shares
 
@@ -214,7 +268,7 @@ def _scored(scenarios: Mapping[str, Scenario], outcomes: Iterable[Outcome]) -> I
 
 
 def read_proposal(answer: str, *, max_characters: int | None = None) -> str:
-    """The text between <prompt> and </prompt>.
+    """The text between <prompt> and </prompt>, without a fence of code around all of it.
 
     BadReply if there is not exactly one such pair, nothing in it, or too much.
     """
@@ -225,6 +279,7 @@ def read_proposal(answer: str, *, max_characters: int | None = None) -> str:
         raise BadReply("the proposal was cut off or has no <prompt> ... </prompt>")
     if "<prompt>" in text or answer.count("</prompt>") > 1:
         raise BadReply("the proposal holds more than one prompt")
+    text = without_fence(text)
     if not text.strip():
         raise BadReply("the proposal is empty")
     if max_characters is not None and len(text) > max_characters:

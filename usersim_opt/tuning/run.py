@@ -7,12 +7,13 @@ from its beginning, gets the same answers, and goes on where the record ends.
 Not covered: which prompt to try next and whether to accept it; see search.py and gates.py.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 
 import dspy
 
 from usersim_opt.basics.asking import tokens_of
-from usersim_opt.basics.errors import BadReply, TooManyErrors, one_line
+from usersim_opt.basics.errors import BadReply, TooLong, TooManyErrors, one_line
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.metric import Metric, price
@@ -23,7 +24,7 @@ from usersim_opt.results.versions import NO_VERSION, Decision, Origin, Version, 
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.tuning.budget import Ledger, Spent
 from usersim_opt.tuning.gates import Judgement, Ruling
-from usersim_opt.tuning.proposal import PromptProposer
+from usersim_opt.tuning.proposal import EXTENTS, Material, PromptProposer
 from usersim_opt.tuning.replay import Replay
 
 Progress = Callable[[Outcome, int], object]
@@ -61,6 +62,8 @@ class Run:
         self._runner, self._proposer, self._progress = runner, proposer, progress
         self._replay = Replay(journal)
         self._simulators: dict[str, UserSimulator] = {}
+        self._extent = 0
+        """The place in EXTENTS of what the proposer's window takes, as far as is known."""
 
     @property
     def metric(self) -> Metric:
@@ -173,30 +176,53 @@ class Run:
 
     # -- proposals and decisions ------------------------------------------------------------------
 
-    def ask_proposer(self, material: str, *, stage: str) -> str:
+    def ask_proposer(self, material: Material, *, stage: str) -> str:
         """The proposer's raw answer, empty if it gave none.
 
-        A call that fails stops the run with TooManyErrors: it is owed again on resuming.
+        A material that its window does not take is written to a smaller extent, which the later
+        proposals keep to; all tries count as one call. BadReply if the smallest does not fit
+        either. A call that fails otherwise stops the run with TooManyErrors: it is owed again on
+        resuming.
         """
         event = self._replay.get("proposal", stage)
         is_fresh = event is None
         if event is None:
             event = self._replay.once(self._proposal(material, stage))
+        self._extent = event.get("extent", self._extent)
         tokens = {"proposer": event.get("tokens", 0)}
         self.ledger.add({"proposer": 1}, tokens, fresh=is_fresh)
+        if failed := event.get("failed"):
+            raise BadReply(str(failed))
         return str(event["answer"])
 
-    def _proposal(self, material: str, stage: str) -> Event:
-        """A fresh answer of the proposer, with its tokens, as it is recorded."""
+    def _proposal(self, material: Material, stage: str) -> Event:
+        """A fresh answer of the proposer as it is recorded, with how far its material was cut."""
+        reason = ""
+        for place in range(self._extent, len(EXTENTS)):
+            try:
+                event = self._answer(material(EXTENTS[place]), stage)
+            except TooLong as error:
+                reason = str(error)
+                continue
+            return event | _cut(place, reason)
+        failed = f"{reason}, not even with nothing but {EXTENTS[-1]}"
+        nothing = {"event": "proposal", "stage": stage, "answer": "", "tokens": 0}
+        return nothing | {"extent": len(EXTENTS) - 1, "failed": failed}
+
+    def _answer(self, material: str, stage: str) -> Event:
+        """A fresh answer of the proposer to one material, with its tokens."""
         seed = job_seed(self.seed, stage, "proposal", 0)
         with dspy.track_usage() as usage:
             try:
                 answer = str(self._proposer(material=material, seed=seed))
             except BadReply:
                 answer = ""
+            except TooLong:
+                raise
             except Exception as error:
                 raise TooManyErrors(
-                    f"the proposer failed ({one_line(error)}); mend the model connection and go on"
+                    f"the proposer failed ({one_line(error)}); mend the model connection and go "
+                    "on, or go on with another proposer"
                 ) from error
         tokens = tokens_of(usage)
         return {"event": "proposal", "stage": stage, "answer": answer, "tokens": tokens}
@@ -275,6 +301,23 @@ class Run:
         """
         event = self._replay.once({"event": "confirming", "repeats": repeats})
         return float(event["repeats"])
+
+
+def _cut(place: int, reason: str) -> Event:
+    """What the record says of a material that was cut to an extent; nothing of a whole one.
+
+    `reason` says why it was cut this time; it is empty where an earlier proposal has shown it.
+    """
+    if not place:
+        return {}
+    if not reason:
+        return {"extent": place}
+    warnings.warn(
+        f"the proposer's window is too small: {reason}; from now on it is shown {EXTENTS[place]}",
+        UserWarning,
+        stacklevel=2,
+    )
+    return {"extent": place, "shortened": f"{reason}; shown were {EXTENTS[place]}"}
 
 
 def _repeated(scenarios: Sequence[str], repeats: float) -> list[tuple[str, int]]:
