@@ -9,6 +9,7 @@ from helpers import CRITERION, ScriptedEngine, scenario, scripted
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, TooManyErrors
+from usersim_opt.measuring.judge import verdicts_by
 from usersim_opt.measuring.metric import check_metric, models_of, price
 from usersim_opt.measuring.outcome import Grade, Verdict
 from usersim_opt.measuring.runner import ignore
@@ -228,8 +229,43 @@ def test_a_grade_without_a_verdict_is_unscored(short):
         ("gpt", "the judge is a str without 'price'"),
         (type("Mute", (), {"price": 1, "models": ()})(), "is a Mute without 'a call'"),
         (lambda **material: None, "is a function without 'price'"),
+        (uso.RubricJudge, r"is the class RubricJudge; expected one of its objects"),
     ],
 )
 def test_a_judge_that_lacks_something_is_refused(judge, complaint):
     with pytest.raises(InputError, match=complaint):
         uso.RubricMetric(judge)
+
+
+@pytest.mark.parametrize("model", ["openai/NAME", uso.RubricJudge, 3])
+def test_a_metric_s_model_that_is_none_is_refused(model):
+    attributes = {"grade": print, "price": print, "models": {"judge": model}}
+    with pytest.raises(InputError, match="the metric's model 'judge' is .*expected a language mod"):
+        check_metric(type("Odd", (), attributes)())
+
+
+def judge_that_answers(answer):
+    """A judge with any answer at all."""
+    return type("Given", (), {"price": 1, "models": (), "__call__": lambda self, **_: answer})()
+
+
+@pytest.mark.parametrize(
+    "answer", [None, "pass", dspy.Prediction(verdicts=None), dspy.Prediction(verdicts=["pass"])]
+)
+def test_a_judge_that_answers_without_verdicts_is_named(short, answer):
+    metric = uso.RubricMetric(judge_that_answers(answer))
+    with pytest.raises(InputError, match=r"the judge, a Given, answered with .*expected a dspy\.P"):
+        measured(short, metric)
+
+
+def test_two_verdicts_on_one_criterion_count_only_where_they_are_alike():
+    given = [verdict("tone", "pass"), verdict("tone", "fail"), verdict("calm", "fail")]
+    judge = judge_that_answers(dspy.Prediction(verdicts=[*given, verdict("calm", "fail")]))
+    rubric = [OPEN | {"id": name} for name in ("calm", "tone", "left")]
+    criteria = scenario(criteria=rubric).criteria
+    found = verdicts_by(judge, [], "no", criteria=criteria)
+    assert {name: one.outcome for name, one in found.items()} == {
+        "calm": "fail",
+        "tone": "unscored",
+        "left": "unscored",
+    }

@@ -17,7 +17,7 @@ import dspy
 from pydantic import BaseModel
 
 from usersim_opt.basics.asking import Asker, enclose, note_repeat
-from usersim_opt.basics.errors import BadReply
+from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import fold, spoken
 from usersim_opt.measuring.answers import (
     Entry,
@@ -103,6 +103,31 @@ class Judge(Protocol):
     def __call__(self, *, history: History, reply: str, criteria: Criteria) -> dspy.Prediction:
         """A Prediction with `verdicts`, one for each criterion."""
         ...
+
+
+def verdicts_by(judge: Judge, history: History, reply: str, *, criteria: Criteria) -> _ByCriterion:
+    """A judge's verdicts by criterion, one for each of the criteria, in their order.
+
+    What it left out, or decided twice and differently, is missing. Raises InputError for an answer
+    that has no verdicts: no other model would mend that.
+    """
+    given = getattr(judge(history=history, reply=reply, criteria=criteria), "verdicts", None)
+    if not isinstance(given, Sequence) or not all(isinstance(one, Verdict) for one in given):
+        raise InputError(
+            f"the judge, a {type(judge).__name__}, answered with {given!r:.60} for `verdicts`; "
+            "expected a dspy.Prediction with a tuple of Verdict, one for each criterion"
+        )
+    return {criterion.id: _one_of(given, criterion.id) for criterion in criteria}
+
+
+def _one_of(given: Sequence[Verdict], criterion: str) -> Verdict:
+    """The verdict on a criterion among all that were given."""
+    named = [verdict for verdict in given if verdict.criterion == criterion]
+    if not named:
+        return missing_verdict(criterion, NO_VERDICT)
+    if len({verdict.outcome for verdict in named}) > 1:
+        return missing_verdict(criterion, f"the judge gave {len(named)} verdicts, not all alike")
+    return named[0]
 
 
 class RubricJudge(Asker):
@@ -203,10 +228,7 @@ def _verdict(criterion: str, listed: Sequence[Entry], answer: str) -> Verdict:
     named = [entry for entry in listed if name_in(entry) == fold(criterion)]
     if not named:
         return missing_verdict(criterion, f"{NO_VERDICT}: {quoted(answer)}")
-    verdicts = [_by_entry(criterion, entry) for entry in named]
-    if len({verdict.outcome for verdict in verdicts}) > 1:
-        return missing_verdict(criterion, f"the judge gave {len(named)} verdicts, not all alike")
-    return verdicts[0]
+    return _one_of([_by_entry(criterion, entry) for entry in named], criterion)
 
 
 def _by_entry(criterion: str, entry: Entry) -> Verdict:

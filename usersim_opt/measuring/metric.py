@@ -7,8 +7,8 @@ import dspy
 
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import spoken
-from usersim_opt.measuring.judge import NO_VERDICT, Judge, Model
-from usersim_opt.measuring.outcome import Grade, Verdict, missing_verdict, undecided_verdict
+from usersim_opt.measuring.judge import Judge, Model, verdicts_by
+from usersim_opt.measuring.outcome import Grade, Verdict, undecided_verdict
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.records import Criterion, Scenario
 
@@ -45,6 +45,16 @@ def check_metric(metric: Any) -> None:
         raise InputError(
             f"the metric's models are a {type(models).__name__}; "
             'expected a mapping of role to language model, such as {"judge": lm}, or no `models`'
+        )
+    for role, lm in models.items():
+        _check_model(role, lm)
+
+
+def _check_model(role: Any, lm: Any) -> None:
+    if lm is not None and not isinstance(lm, dspy.BaseLM):
+        raise InputError(
+            f"the metric's model {role!r} is {lm!r:.60}; "
+            'expected a language model, such as uso.connect("openai/NAME"), or None'
         )
 
 
@@ -127,9 +137,7 @@ class RubricMetric:
             return {}
         if self.judge is None:
             return {c.id: undecided_verdict(c.id, NO_JUDGE) for c in criteria}
-        prediction = self.judge(history=scenario.history, reply=reply, criteria=criteria)
-        verdicts = {verdict.criterion: verdict for verdict in prediction.verdicts}
-        return {c.id: verdicts.get(c.id) or missing_verdict(c.id, NO_VERDICT) for c in criteria}
+        return verdicts_by(self.judge, scenario.history, reply, criteria=criteria)
 
     def __call__(
         self,
@@ -156,6 +164,11 @@ class RubricMetric:
 
 def _check_judge(judge: Any) -> None:
     """InputError unless the judge has what every judge needs."""
+    if isinstance(judge, type):
+        raise InputError(
+            f"the judge is the class {judge.__name__}; expected one of its objects, "
+            f"such as {judge.__name__}(lm)"
+        )
     missing = next(_missing(judge), None)
     if missing:
         raise InputError(

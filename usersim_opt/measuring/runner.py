@@ -232,11 +232,16 @@ class _Attempt:
 
 
 def _attempt(step: Callable[[], Any]) -> _Attempt:
-    """Take a step and note what it used; ModelError for what every further call would meet too."""
+    """Take a step and note what it used.
+
+    Raises ModelError for what every further call would meet too, InputError as the step does.
+    """
     value, why = None, ""
     with dspy.track_usage() as usage, count_repeats() as repeats:
         try:
             value = step()
+        except InputError:
+            raise  # a mistake of the caller, which no other reply would be spared
         except FATAL as error:
             raise ModelError(one_line(error)) from error
         except Exception as error:  # noqa: BLE001 - it is the job's outcome

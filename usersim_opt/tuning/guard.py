@@ -24,6 +24,7 @@ from dataclasses import dataclass
 
 from usersim_opt.basics.text import find_phrases, fold, word_set
 from usersim_opt.customer.prompt import PLACEHOLDER, Prompt, parts_of
+from usersim_opt.scenarios.identifiers import USER_ID, names_in_user_ids
 from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, STANDARD
 from usersim_opt.scenarios.records import Scenario, Task
 from usersim_opt.tuning.contamination import Contamination
@@ -51,12 +52,11 @@ BENCHMARK_WORDS = (
 
 _IDENTIFIER = re.compile(
     r"(?<!\w)(?=[\w-]*\d)(?=[\w-]*[A-Za-z_])[\w-]{4,}(?!\w)"  # a code: letters and figures
-    r"|\b[a-z]+_[a-z]+_\d+\b"  # a user id
+    rf"|{USER_ID.pattern}"
     r"|(?<![\w,.])\d{4,}(?![\w,])"  # a long number
 )
 _COUNTED = re.compile(r"\d+(?:st|nd|rd|th|s|-?[a-z]+)")
 """`12th`, `1990s`, `24hrs`, `14-day`: figures that identify nobody."""
-_USER_ID = re.compile(r"\b([a-z]+)_([a-z]+)_\d+\b")
 _NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?:[ -][A-ZÀ-Þ][a-zà-ÿ]+)+\b")
 _ADDRESSED = re.compile(
     r"\b[Yy]ou are ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
@@ -337,7 +337,7 @@ def _name_words(story: str) -> Iterator[str]:
 def _persons(story: str) -> list[str]:
     """The customers whom a story addresses ("You are ...") or names by a user id."""
     addressed = [plain(name) for pair in _ADDRESSED.findall(story) for name in pair if name]
-    by_id = [f"{first} {last}" for first, last in _USER_ID.findall(story)]
+    by_id = [f"{first} {last}" for first, last in names_in_user_ids(story)]
     return [*addressed, *by_id]
 
 

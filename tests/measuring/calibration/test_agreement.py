@@ -56,3 +56,24 @@ def test_a_judge_that_fails_is_named_with_the_scenario():
     broken = uso.RubricJudge(scripted(RuntimeError("boom"))[0])
     with pytest.raises(ModelError, match=r"the judge failed on scenario 001\.3 \(.*boom"):
         calibrate(broken, [scenario(criteria=[CRITERION, OPEN])])
+
+
+class Backwards(uso.RubricJudge):
+    """Gives its verdicts in another order than the criteria's."""
+
+    def forward(self, history, reply, criteria):
+        return super().forward(history=history, reply=reply, criteria=criteria[::-1])
+
+
+def test_verdicts_are_paired_with_criteria_by_id():
+    def answer(request):
+        listed = [
+            {"id": "calm", "evidence": "", "verdict": "fail"},
+            {"id": "short", "evidence": "", "verdict": "pass"},
+        ]
+        return json.dumps({"verdicts": listed})
+
+    labelled = scenario(criteria=[CRITERION | {"id": "short"}, OPEN])
+    found = calibrate(Backwards(scripted(answer)[0]), [labelled])
+    assert {given for _, given in found.unchecked.counts} == {"fail"}
+    assert {given for _, given in found.checked.counts} == {"pass"}

@@ -6,16 +6,16 @@ included, so that it is measured against code as well as against labels.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 
-from usersim_opt.basics.errors import ModelError, one_line
+from usersim_opt.basics.errors import InputError, ModelError, one_line
 from usersim_opt.basics.figures import share_text
 from usersim_opt.basics.layout import grid
 from usersim_opt.basics.parallel import as_finished
-from usersim_opt.measuring.judge import Judge
+from usersim_opt.measuring.judge import Judge, verdicts_by
 from usersim_opt.measuring.outcome import Verdict
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.scenarios.records import Scenario
@@ -102,7 +102,7 @@ def calibrate(
             for example in examples
         }
 
-        def count(future: "Future[tuple[Verdict, ...]]") -> None:
+        def count(future: "Future[Mapping[str, Verdict]]") -> None:
             _count(calibration, asked[future], future.result())
 
         as_finished(list(asked), count)
@@ -116,21 +116,20 @@ def _labelled(scenario: Scenario) -> Iterator[_Labelled]:
     yield _Labelled(scenario, failing.reply, failing.fails)
 
 
-def _count(calibration: Calibration, example: _Labelled, verdicts: Iterable[Verdict]) -> None:
+def _count(calibration: Calibration, example: _Labelled, verdicts: Mapping[str, Verdict]) -> None:
     """Add the judge's verdicts on an example to the agreement that they belong to."""
-    for criterion, verdict in zip(example.scenario.criteria, verdicts, strict=True):
+    for criterion in example.scenario.criteria:
         agreement = calibration.unchecked if criterion.check is None else calibration.checked
-        agreement.counts[example.right(criterion.id), verdict.outcome] += 1
+        agreement.counts[example.right(criterion.id), verdicts[criterion.id].outcome] += 1
 
 
-def _ask(judge: Judge, example: _Labelled) -> tuple[Verdict, ...]:
-    """The judge's verdicts on all criteria, in order."""
+def _ask(judge: Judge, example: _Labelled) -> Mapping[str, Verdict]:
+    """The judge's verdicts on all criteria, by criterion."""
     scenario = example.scenario
     try:
-        prediction = judge(
-            history=scenario.history, reply=example.reply, criteria=scenario.criteria
-        )
-        return tuple(prediction.verdicts)
+        return verdicts_by(judge, scenario.history, example.reply, criteria=scenario.criteria)
+    except InputError:
+        raise
     except Exception as error:
         raise ModelError(
             f"the judge failed on scenario {scenario.id} ({one_line(error)}); "
