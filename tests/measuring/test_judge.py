@@ -5,6 +5,7 @@ import pytest
 from helpers import CRITERION, scenario, scripted
 from hypothesis import given
 from hypothesis import strategies as st
+from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
 from usersim_opt.basics.asking import count_repeats, enclose
@@ -201,6 +202,20 @@ def test_an_empty_answer_of_the_judge_is_a_failure():
     lm, _ = scripted("")
     with pytest.raises(BadReply, match="judge gave an empty answer"):
         uso.RubricMetric(uso.RubricJudge(lm)).grade(scenario(criteria=[CRITERION, OPEN[0]]), "no")
+
+
+def test_a_brace_in_a_judge_s_thoughts_does_no_harm():
+    verdicts = '{"verdicts": [{"id": "first", "evidence": "no", "verdict": "pass"}]}'
+    (verdict,) = read_verdicts('<think>draft: {"verdicts": [...]}</think>' + verdicts, ["first"])
+    assert verdict.outcome == "pass"
+
+
+def test_a_judge_s_answer_that_was_cut_off_is_an_error_of_that_reply():
+    cut = chat_answer('{"verdicts": [', done_reason="length")
+    with ollama(lambda body: (200, cut)) as server:
+        metric = uso.RubricMetric(uso.RubricJudge(uso.connect("ollama/m", api_base=server.url)))
+        with pytest.raises(BadReply, match="cut off"):
+            metric.grade(scenario(criteria=[CRITERION, OPEN[0]]), "no")
 
 
 def test_the_block_s_data_survives():

@@ -137,3 +137,28 @@ def test_a_model_that_thinks_aloud_is_named(route):
 def test_a_model_that_does_nothing_but_think_is_named():
     with pytest.raises(BadReply, match="nothing but thinking"):
         uso.preflight(scripted("<think>Easy.")[0], "judge")
+
+
+def test_a_window_that_is_too_small_is_named_where_no_context_is_set():
+    with ollama(counting, server={"loaded": 4096}) as server:
+        assert "num_ctx is not set and the server has loaded 4,096" in str(
+            look(server, "word " * 900)
+        )
+        with pytest.raises(InputError, match=r"has loaded 4,096 tokens .* set num_ctx=5120"):
+            look(server, "word " * 3000)
+    with ollama(counting, server={"loaded": 2048}) as server:
+        assert "num_ctx=8192, of which the server has loaded 2,048" in str(
+            look(server, num_ctx=8192)
+        )
+
+
+def test_a_prompt_that_is_cut_in_the_first_look_is_named():
+    def cutting(body):
+        tokens = sum(len(message["content"]) for message in body["messages"]) // 4
+        return 200, chat_answer("no", prompt_eval_count=tokens if tokens <= 4096 else 2050)
+
+    with (
+        ollama(cutting) as server,
+        pytest.raises(InputError, match="exactly 2,050 tokens were read"),
+    ):
+        look(server, "word " * 3500)

@@ -60,6 +60,7 @@ class OllamaServer:
     """Serves from a thread of its own.
 
     `url` is its address, `bodies` what came in on /api/chat, `paths` the path of every request.
+    `trained` and `loaded` are context lengths in tokens, as it says them of its models.
     """
 
     def __init__(
@@ -71,10 +72,12 @@ class OllamaServer:
         port: int = 0,
         models: Sequence[str] = ("m:latest",),
         trained: int = 262_144,
+        loaded: int | None = None,
         capabilities: Sequence[str] = ("completion", "thinking"),
     ) -> None:
         self.reply, self.delay = reply, delay
         self.models, self.trained, self.capabilities = models, trained, capabilities
+        self.loaded = loaded
         self.bodies: list[Body] = []
         self.paths: list[str] = []
         self._port = port
@@ -122,8 +125,17 @@ class OllamaServer:
                 "capabilities": list(self.capabilities),
                 "details": {},
             },
+            "/api/ps": {"models": self._running()},
         }
         return (200, answers[path]) if path in answers else (404, "404 page not found")
+
+    def _running(self) -> list[Body]:
+        """The models in memory with their context length; none if it is not to be known."""
+        if self.loaded is None:
+            return []
+        return [
+            {"name": name, "model": name, "context_length": self.loaded} for name in self.models
+        ]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection: requests one after the other, until either side closes."""

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import weakref
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -28,14 +29,13 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import without_thoughts
 from usersim_opt.models.hosts import HostPool
 from usersim_opt.models.ollama_errors import translated
+from usersim_opt.models.ollama_request import Chat
 from usersim_opt.models.retry import Retry
 from usersim_opt.models.sampling import (
-    IN_REQUEST,
     MACHINE_NAMES,
     OF_ENGINE,
     OF_ENGINE_NAMES,
     Options,
-    SamplingOption,
     check_value,
 )
 from usersim_opt.models.truncation import LEAST_RATE, Sent, overrun, truncation
@@ -119,6 +119,9 @@ class OllamaEngine:
         """Tokens per character that a text has at the least; a shorter count means a cut prompt."""
         self.thinks_aloud = False
         """Whether thoughts had to be taken out of an answer."""
+        self.windows: dict[str, int] = {}
+        """By host, the context length that it says it has loaded, as far as it was asked."""
+        self._whole: Counter[str] = Counter()
         self._timeout = timeout
         addresses = [api_base] if isinstance(api_base, str | None) else api_base
         self.pool = HostPool([host_url(address) for address in addresses])
@@ -132,7 +135,8 @@ class OllamaEngine:
     def __reduce__(self) -> tuple[Any, ...]:
         """In another process the engine is made anew, once for all jobs that it does there."""
         options = json.dumps(self.options, sort_keys=True)
-        settings = (self.think, self.keep_alive, self._timeout, self.retry, self.rate)
+        windows = tuple(self.windows.items())
+        settings = (self.think, self.keep_alive, self._timeout, self.retry, self.rate, windows)
         return _same_engine, (self.model, self.pool.hosts, *settings, options)
 
     def described(self) -> Options:
@@ -192,22 +196,52 @@ class OllamaEngine:
 
     def ask(self, host: str, request: lm15.Request) -> lm15.Response:
         """One attempt at one host; raises lm15 errors."""
-        messages = _messages(request)
-        options = self.options | _options(request.config)
-        with translated(host, self.model):
-            answer = self._clients[host].chat(
-                model=self.model,
-                messages=messages,
-                options=options,
-                think=self.think,
-                keep_alive=self.keep_alive,
-                format=_format(request.config.response_format),
-                stream=False,
-            )
-        self._check_length(_sent(messages, answer, num_ctx=options.get("num_ctx")))
+        chat = Chat.of(request, self.options)
+        answer = self._chat(host, chat)
+        sent = self._sent(host, chat, answer)
+        if truncation(sent, rate=self.rate):
+            sent = self._counted_again(host, chat, sent)
+        self._check_length(sent)
         response = _response(self.model, request, answer)
         self.thinks_aloud |= response.text != answer.message.content
         return response
+
+    def _chat(self, host: str, chat: Chat) -> ollama.ChatResponse:
+        """The client's answer."""
+        with translated(host, self.model):
+            return self._clients[host].chat(
+                model=self.model,
+                messages=chat.messages,
+                options=chat.options,
+                think=self.think,
+                keep_alive=self.keep_alive,
+                format=chat.format,
+                stream=False,
+            )
+
+    def _sent(self, host: str, chat: Chat, answer: ollama.ChatResponse) -> Sent:
+        """A call in characters and in the tokens that the server counted."""
+        return Sent(
+            characters=chat.characters,
+            read=answer.prompt_eval_count,
+            written=answer.eval_count,
+            num_ctx=chat.options.get("num_ctx"),
+            window=self.windows.get(host),
+        )
+
+    def _counted_again(self, host: str, chat: Chat, sent: Sent) -> Sent:
+        """A call whose count is suspicious, with a count that owes nothing to the prompt cache.
+
+        The same text behind another beginning has to be read afresh. Where that shows that nothing
+        was cut, the server leaves its cache out of the count, and shorter texts are whole as well.
+        """
+        if sent.characters <= self._whole[host]:
+            return replace(sent, read=None)
+        afresh = chat.afresh()
+        again = self._sent(host, afresh, self._chat(host, afresh))
+        if not truncation(again, rate=self.rate):
+            self._whole[host] = max(self._whole[host], sent.characters)
+        return replace(again, written=sent.written)
 
     def _check_length(self, sent: Sent) -> None:
         """An lm15 error if the server cut the prompt, or the answer ran over the context."""
@@ -220,15 +254,6 @@ class OllamaEngine:
 def _hopelessness(error: lm15.LM15Error) -> tuple[bool, float]:
     """What orders the errors of all hosts: a busy host that will soon be free comes first."""
     return not isinstance(error, lm15.RateLimitError), error.retry_after or 0.0
-
-
-def _sent(
-    messages: list[dict[str, str]], answer: ollama.ChatResponse, *, num_ctx: int | None
-) -> Sent:
-    """The call in characters and in the tokens that the server counted."""
-    characters = sum(len(message["content"]) for message in messages)
-    read, written = answer.prompt_eval_count, answer.eval_count
-    return Sent(characters=characters, read=read, written=written, num_ctx=num_ctx)
 
 
 def _check_options(options: Options) -> None:
@@ -258,7 +283,7 @@ def _check_retry(retry: Any) -> None:
 @cache
 def _same_engine(model: str, hosts: tuple[str, ...], *rest: Any) -> OllamaEngine:
     """The engine of this process for a description."""
-    think, keep_alive, timeout, retry, rate, options = rest
+    think, keep_alive, timeout, retry, rate, windows, options = rest
     engine = OllamaEngine(
         model,
         api_base=hosts,
@@ -269,6 +294,7 @@ def _same_engine(model: str, hosts: tuple[str, ...], *rest: Any) -> OllamaEngine
         **json.loads(options),
     )
     engine.calibrate(rate)
+    engine.windows.update(windows)
     return engine
 
 
@@ -335,39 +361,3 @@ def _reseeded(request: lm15.Request, number: int) -> lm15.Request:
     if number == 0 or config.seed is None:
         return request
     return replace(request, config=replace(config, seed=config.seed + number))
-
-
-def _messages(request: lm15.Request) -> list[dict[str, str]]:
-    """The messages as Ollama takes them, the system message first."""
-    messages = []
-    if isinstance(request.system, str):
-        messages.append({"role": "system", "content": request.system})
-    for message in request.messages:
-        role = "system" if message.role == "developer" else message.role
-        messages.append({"role": role, "content": message.text or ""})
-    return messages
-
-
-def _format(wanted: Any) -> Any:
-    """A wanted JSON schema, or JSON at all, in the form of Ollama's `format`."""
-    if not wanted:
-        return None
-    return wanted["schema"] if wanted.get("type") == "json_schema" else "json"
-
-
-def _options(config: lm15.Config) -> Options:
-    """The request's sampling options under Ollama's names; they go before those of the engine."""
-    options = {}
-    for option in IN_REQUEST:
-        value = _value(config, option)
-        if value is not None:
-            options[option.ollama or option.name] = value
-    return options
-
-
-def _value(config: lm15.Config, option: SamplingOption) -> Any:
-    """An option's value in a request; None if it is not set, as an empty list is not."""
-    value = getattr(config, option.name)
-    if option.kind == "texts":
-        return list(value) if value else None
-    return value

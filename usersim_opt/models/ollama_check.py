@@ -95,27 +95,52 @@ def _context(
 
     Two calls, one tiny and one with the longest text, also measure the tokens per character.
     """
-    num_ctx = engine.options.get("num_ctx")
     model = f"model trained on {trained or 'unknown'}"
     tiny = _tokens(engine, host, lm, TINY)
+    _learn_window(engine, host)
+    setting = _setting(engine, host)
     if not longest or tiny is None:
-        return f"context: num_ctx={num_ctx or 'not set: the server decides'}, {model}"
+        return f"context: {setting}, {model}"
     prompt = _measured(engine, tiny, _tokens(engine, host, lm, longest), characters=len(longest))
     answer = lm.kwargs.get("max_tokens") or engine.options.get("num_predict") or SPARE
-    _check_fit(engine, prompt, answer, trained=trained)
-    if num_ctx:
-        setting = f"num_ctx={num_ctx}"
-    else:
-        needed = needed_context(prompt, answer)
-        setting = f"num_ctx is not set and the server decides, set num_ctx={needed}"
+    _check_fit(engine, host, prompt=prompt, answer=answer, trained=trained)
+    if "num_ctx" not in engine.options:
+        setting = f"{setting}, set num_ctx={needed_context(prompt, answer)}"
     return f"context: longest prompt {prompt:,} tokens, {setting}, {model}"
 
 
-def _check_fit(engine: OllamaEngine, prompt: int, answer: int, *, trained: int | None) -> None:
-    """InputError if prompt and answer, in tokens, do not fit into what is set or was trained."""
-    num_ctx = engine.options.get("num_ctx")
+def _learn_window(engine: OllamaEngine, host: str) -> None:
+    """Let the engine know the context length with which a host has loaded the model.
+
+    An older Ollama does not say, nor does one that has the model run elsewhere.
+    """
+    names = (engine.model, f"{engine.model}:latest")
+    try:
+        running = engine.client(host).ps().models
+    except (ollama.ResponseError, ConnectionError, httpx.HTTPError, ValueError):
+        return
+    for model in running:
+        if model.model in names and model.context_length:
+            engine.windows[host] = model.context_length
+
+
+def _setting(engine: OllamaEngine, host: str) -> str:
+    """What is set, and what the host has loaded."""
+    num_ctx, window = engine.options.get("num_ctx"), engine.windows.get(host)
+    if num_ctx is None:
+        decision = f"has loaded {window:,}" if window else "decides"
+        return f"num_ctx is not set and the server {decision}"
+    less = window is not None and window < num_ctx
+    return f"num_ctx={num_ctx}" + (f", of which the server has loaded {window:,}" if less else "")
+
+
+def _check_fit(
+    engine: OllamaEngine, host: str, *, prompt: int, answer: int, trained: int | None
+) -> None:
+    """InputError if prompt and answer, in tokens, are more than is set, trained or loaded."""
+    num_ctx, window = engine.options.get("num_ctx"), engine.windows.get(host)
+    needed = needed_context(prompt, answer)
     if num_ctx is not None and prompt + answer > num_ctx:
-        needed = needed_context(prompt, answer)
         raise InputError(
             f"{engine.model}: num_ctx={num_ctx} is too small for {prompt:,} tokens of prompt "
             f"and {answer} of answer; set num_ctx={needed}"
@@ -124,6 +149,11 @@ def _check_fit(engine: OllamaEngine, prompt: int, answer: int, *, trained: int |
         raise InputError(
             f"{engine.model}: was trained on {trained:,} tokens, "
             f"the longest prompt and answer take {prompt + answer:,}; choose another model"
+        )
+    if window is not None and prompt + answer > window:
+        raise InputError(
+            f"{engine.model}: {host} has loaded {window:,} tokens of context, too few for "
+            f"{prompt:,} tokens of prompt and {answer} of answer; set num_ctx={needed}"
         )
 
 

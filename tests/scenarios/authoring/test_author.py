@@ -7,6 +7,7 @@ from helpers import scripted, until
 import usersim_opt as uso
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.scenarios.authoring.build import build_dataset, plan_build
+from usersim_opt.scenarios.authoring.drafts import ConversationDraft, read_draft
 from usersim_opt.scenarios.authoring.lint import lint_scenario
 from usersim_opt.scenarios.dataset import load_dataset
 from usersim_opt.scenarios.kinds import STANDARD
@@ -235,3 +236,8 @@ def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits
     assert 3 <= len(seen) < len(plan.todo)
     assert sorted(path.stem for path in (tmp_path / "scenarios").iterdir()) == sorted(seen)
     assert plan_build(tasks(8), tmp_path, seed=6, smoke=1).unchanged == len(seen)
+
+
+def test_a_brace_in_an_author_s_thoughts_does_no_harm():
+    answer = '<think>shape {"turns": [...]}</think>{"turns": [{"role": "agent", "text": "Hi"}]}'
+    assert read_draft(answer, ConversationDraft).turns[0].text == "Hi"
