@@ -2,7 +2,9 @@
 
 import pytest
 from conftest import ROOT
+from helpers import scripted
 
+import usersim_opt as uso
 from usersim_opt.basics import strict_yaml
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.tuning.packaging import packaging, stray_number, without_fence
@@ -202,3 +204,38 @@ def test_another_fence_stays(text):
 )
 def test_a_number_that_counts_nothing_is_stray(items, number):
     assert stray_number(Prompt(f"You are a customer.\n{items}").parts) == number
+
+
+WRAPPINGS = {
+    "the rest stays": lambda prompt: prompt.replace(
+        "\n\n<sc", "\n- The rest stays as it is.\n\n<sc"
+    ),
+    "Changes made": lambda prompt: f"{prompt}\n\nChanges made: one piece more.",
+    "improved instructions": lambda prompt: f"Here are the improved instructions:\n\n{prompt}",
+    "&amp;": lambda prompt: prompt.replace("\n\n<sc", "\n- Be brief &amp; dry.\n\n<sc"),
+    "{{scenario}}": lambda prompt: prompt.replace("{scenario}", "{{scenario}}"),
+    "{scenario}\n{scenario}": lambda prompt: prompt.replace("{scenario}", "{scenario}\n{scenario}"),
+    "```": lambda prompt: f"{prompt}\n```",
+}
+
+
+@pytest.mark.parametrize("mark", WRAPPINGS)
+@pytest.mark.parametrize("search", [uso.PieceSearch, uso.HillClimb])
+def test_no_prompt_with_packaging_is_measured_and_pieces_beside_it_are(
+    search, mark, base_prompt, airline, tmp_path
+):
+    good = base_prompt.text.replace("\n\n<sc", "\n- Write very few words.\n\n<sc")
+    proposer, _ = scripted(f"<prompt>\n{WRAPPINGS[mark](good)}\n</prompt>")
+    optimizer = uso.RubricOptimizer(
+        metric=uso.RubricMetric(),
+        proposer_lm=proposer,
+        run_dir=tmp_path / "run",
+        max_calls=300,
+        search=search(),
+    )
+    simulator = uso.UserSimulator(base_prompt, scripted("Certainly, thank you so much. " * 12)[0])
+    result = optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke).result
+    measured = {outcome.version for outcome in result.record.outcomes}
+    texts = [result.versions[version].text for version in measured]
+    assert not any(mark in text for text in texts)
+    assert any("Write very few words." in text for text in texts) == (search is uso.PieceSearch)

@@ -194,6 +194,21 @@ def test_another_proposer_takes_over_where_one_failed(error, base_prompt, airlin
     assert (tmp_path / "run" / journal.FILE).read_bytes() == before
 
 
+def test_a_proposer_that_takes_over_is_shown_all_again(base_prompt, airline, tmp_path):
+    simulator = uso.UserSimulator(base_prompt, scripted(WORDY)[0])
+    tried = iter(range(6))
+    small, _ = scripted(
+        lambda request: TOO_LONG[0] if next(tried, None) is not None else TransportError("refused")
+    )
+    with pytest.raises(TooManyErrors):
+        tune(simulator, airline, tmp_path / "run", small)
+    assert [event["extent"] for event in proposal_events(tmp_path / "run")] == [3, 3, 3]
+    other = uso.connect("offline/proposer")
+    with pytest.warns(UserWarning, match="the proposer was"):
+        tune(simulator, airline, tmp_path / "run", other)
+    assert not any("extent" in event for event in proposal_events(tmp_path / "run")[3:])
+
+
 # -- the record --------------------------------------------------------------------------------
 
 

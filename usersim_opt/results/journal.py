@@ -156,6 +156,7 @@ class Journal:
         """Record that another proposer goes on with the run, if one does."""
         if self._takeover:
             self.append(self._takeover)
+            self.events.append(self._takeover)
             self._takeover = None
 
     def append(self, event: Event) -> None:

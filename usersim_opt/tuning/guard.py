@@ -112,6 +112,7 @@ class Guard:
             *self._to_its_words(candidate.text),
             *self._to_its_content(candidate),
             *self._to_its_form(candidate, tried),
+            *self._to_its_packaging(candidate),
         ]
 
     def _to_its_words(self, text: str) -> Iterator[str]:
@@ -148,6 +149,9 @@ class Guard:
             yield f"it has lost {PLACEHOLDER}, the place of the private scenario"
         if _FRAME_TAG.search(candidate.text):
             yield "it holds a tag of the answer's frame"
+
+    def _to_its_packaging(self, candidate: Prompt) -> Iterator[str]:
+        """Objections to what a proposer wrote about its answer."""
         yield from dict.fromkeys(map(str, packaging(candidate.parts, free=self.first)))
         if not self.numbers and (number := stray_number(candidate.parts)):
             yield f"{STRAY}: {number!r}"

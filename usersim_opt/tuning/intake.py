@@ -6,7 +6,7 @@ before, if it is packaging (packaging.py), or if it speaks of how a conversation
 measures that, so it stays as the first prompt has it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from usersim_opt.basics.errors import PromptError
@@ -69,12 +69,25 @@ class Intake:
     def review(self, prompt: Prompt, pool: PiecePool, *, new_frame: bool) -> Review:
         """Look at a proposal; `new_frame` says that its frame is wanted and not known yet."""
         new = {piece.id: piece for piece in prompt.pieces if piece.id not in pool}
-        said = [pool[piece].words for piece in pool]
         findings = self._packaging(prompt)
         packaged = {finding.part.id: str(finding) for finding in findings}
+        self._packaged.update(piece.words for piece in new.values() if piece.id in packaged)
+        welcome, refused = self._sorted(new.values(), packaged, pool)
+        self._remember(refused)
+        frame = self._against_frame(prompt, pool, findings) if new_frame else ""
+        return Review(welcome, refused, frame)
+
+    def _sorted(
+        self, pieces: Iterable[Part], packaged: Mapping[str, str], pool: PiecePool
+    ) -> tuple[tuple[str, ...], dict[str, str]]:
+        """The ids of the pieces that are welcome, and the words of the others with the reason.
+
+        `packaged` has what speaks against pieces, by id, before they are looked at.
+        """
+        said = [pool[piece].words for piece in pool]
         welcome: list[str] = []
         refused: dict[str, str] = {}
-        for piece in new.values():
+        for piece in pieces:
             full = len(welcome) == MOST_NEW
             reason = packaged.get(piece.id) or (TOO_MANY if full else self._against(piece, said))
             if reason:
@@ -82,11 +95,7 @@ class Intake:
             else:
                 welcome.append(piece.id)
                 said.append(piece.words)
-        self._remember(
-            refused, packaged=[piece.words for piece in new.values() if piece.id in packaged]
-        )
-        frame = self._against_frame(prompt, pool, findings) if new_frame else ""
-        return Review(tuple(welcome), refused, frame)
+        return tuple(welcome), refused
 
     def _packaging(self, prompt: Prompt) -> list[Finding]:
         """The packaging among the parts of a proposal, numbers that the first prompt has not."""
@@ -99,12 +108,11 @@ class Intake:
             ]
         return findings
 
-    def _remember(self, refused: Mapping[str, str], *, packaged: Collection[str]) -> None:
+    def _remember(self, refused: Mapping[str, str]) -> None:
         """Keep what was turned away for its own sake.
 
         A twin or one piece too many may be tried another time.
         """
-        self._packaged.update(packaged)
         for words, reason in refused.items():
             if reason not in (AGAIN, TOO_MANY) and not reason.startswith(TWIN):
                 self.turned_away[words] = reason

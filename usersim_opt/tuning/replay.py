@@ -29,11 +29,16 @@ class Replay:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._events = {name_of(event): event for event in journal.events}
+        self._of_earlier_proposers = _stages_before_takeover(journal.events)
         self._in_vain = [*_replaced(journal.events), *journal.owed_again]
 
     def get(self, *name: str) -> Event | None:
         """The event of a name; None if it has not happened yet."""
         return self._events.get(name)
+
+    def is_of_earlier_proposer(self, stage: str) -> bool:
+        """Whether the proposal of a stage was made before another proposer took over."""
+        return stage in self._of_earlier_proposers
 
     def outcome(self, key: Sequence[object]) -> Outcome | None:
         """The recorded outcome of a job; None if it is owed."""
@@ -70,6 +75,18 @@ class Replay:
         of_the_stage = [event for event in self._in_vain if event["stage"] == stage]
         self._in_vain = [event for event in self._in_vain if event["stage"] != stage]
         return of_the_stage
+
+
+def _stages_before_takeover(events: Iterable[Event]) -> set[str]:
+    """The stages of the proposals that were made before the present proposer took over."""
+    proposed: set[str] = set()
+    earlier: set[str] = set()
+    for event in events:
+        if event["event"] == "proposal":
+            proposed.add(event["stage"])
+        elif event["event"] == "proposer":
+            earlier = set(proposed)
+    return earlier
 
 
 def _replaced(events: Iterable[Event]) -> list[Event]:

@@ -188,7 +188,9 @@ class Run:
         is_fresh = event is None
         if event is None:
             event = self._replay.once(self._proposal(material, stage))
-        self._extent = event.get("extent", self._extent)
+        # A proposer that takes over has a window of its own.
+        if not self._replay.is_of_earlier_proposer(stage):
+            self._extent = event.get("extent", 0)
         tokens = {"proposer": event.get("tokens", 0)}
         self.ledger.add({"proposer": 1}, tokens, fresh=is_fresh)
         if failed := event.get("failed"):
