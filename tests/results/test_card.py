@@ -6,6 +6,7 @@ from conftest import BASE_PROMPT
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import points, rounded
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.results.card import (
     card_beside,
@@ -36,13 +37,17 @@ def test_figures_are_those_of_the_prompt_they_stand_by(tuned):
         )
         for sha in (seed_sha, tuned.prompt.sha256)
     }
-    assert cards[seed_sha]["pass_rate_on_smoke"] == round(result.base_smoke.pass_rate.mean, 4)
-    assert cards[tuned.prompt.sha256]["pass_rate_on_smoke"] == round(
-        result.best_smoke.pass_rate.mean, 4
-    )
+    assert cards[seed_sha]["pass_rate_on_smoke"] == rounded(result.base_smoke.pass_rate.mean)
+    own = cards[tuned.prompt.sha256]
+    assert own["pass_rate_on_smoke"] == rounded(result.best_smoke.pass_rate.mean)
     assert seed_sha != tuned.prompt.sha256
     assert cards[seed_sha]["replies"] == len(result.base_smoke.outcomes)
     assert "It is the seed prompt" in markdown(cards[seed_sha], "p.txt", use="")
+
+
+@pytest.mark.parametrize("share", [0.31249, 0.31250, 0.31251, 0.2468499, 0.2468501, -0.0004999])
+def test_a_figure_is_shown_alike_before_and_after_it_was_in_a_card(share):
+    assert points(rounded(share)) == points(share)
 
 
 def test_the_page_says_first_that_stand_ins_were_used(tuned):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import overload
 
 OFFLINE_NOTE = (
     "Made with offline stand-in models: the figures show that the machinery works "
@@ -45,6 +46,18 @@ class Interval:
             return f"{mean} (too few for an interval)"
         low, high = map(points, self.bounds)
         return f"{mean} [{low}, {high}]"
+
+
+@overload
+def rounded(number: float) -> float: ...
+@overload
+def rounded(number: float | None) -> float | None: ...
+def rounded(number: float | None) -> float | None:
+    """A figure as files keep it: to six digits behind the point, alike on every machine.
+
+    What is shown has three at the most, so it is the same before and after.
+    """
+    return None if number is None else round(number, 6)
 
 
 def points(share: float) -> str:

@@ -23,7 +23,7 @@ import dspy
 
 from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.figures import OFFLINE_NOTE
+from usersim_opt.basics.figures import OFFLINE_NOTE, rounded
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.evaluation import Evaluation
@@ -110,8 +110,8 @@ def _figures(result: OptimizationResult, side: Evaluation) -> dict[str, Any]:
     """Pass rate and gain of a side; rates are shares from 0 to 1 and rounded, as all in a card."""
     rate = side.pass_rate.within(0.0, 1.0) if side.pass_rate else None
     return {
-        "pass_rate_on_smoke": _rounded(rate.mean if rate else None),
-        "pass_rate_interval": [_rounded(rate.low), _rounded(rate.high)] if rate else None,
+        "pass_rate_on_smoke": rounded(rate.mean if rate else None),
+        "pass_rate_interval": [rounded(rate.low), rounded(rate.high)] if rate else None,
         "scenarios": len({outcome.scenario for outcome in side.outcomes}),
         "tasks": len({outcome.task_id for outcome in side.outcomes}),
         "replies": len(side.outcomes),
@@ -127,17 +127,13 @@ def _comparison(result: OptimizationResult) -> dict[str, Any]:
         "candidate": result.finalist.id,
         "candidate_sha256": result.finalist.sha256,
         "seed_sha256": result.seed.sha256,
-        "gain": round(gain.mean, 4),
-        "low": _rounded(gain.low),
-        "high": _rounded(gain.high),
+        "gain": rounded(gain.mean),
+        "low": rounded(gain.low),
+        "high": rounded(gain.high),
         "scenarios": result.confirmation.scenarios,
         "tasks": result.confirmation.tasks,
         "shipped": result.shipped == result.finalist,
     }
-
-
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else round(number, 4)
 
 
 # -- files ---------------------------------------------------------------------------------------

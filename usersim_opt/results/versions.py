@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
+from usersim_opt.basics.figures import rounded
 from usersim_opt.basics.layout import PIECE, text
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.prompt import Part, parts_of, pieces_of
@@ -104,22 +105,15 @@ def evidence(difference: PairedDifference) -> Evidence:
     They are rounded, so that a resumed run finds the same ones on every machine.
     """
     return Evidence(
-        gain=round(difference.gain.mean, _DIGITS),
-        low=_rounded(difference.gain.low),
-        high=_rounded(difference.gain.high),
-        task_low=_rounded(difference.by_task.low),
-        task_high=_rounded(difference.by_task.high),
-        p_better=round(difference.p_better, _DIGITS),
-        p_worse=round(difference.p_worse, _DIGITS),
+        gain=rounded(difference.gain.mean),
+        low=rounded(difference.gain.low),
+        high=rounded(difference.gain.high),
+        task_low=rounded(difference.by_task.low),
+        task_high=rounded(difference.by_task.high),
+        p_better=rounded(difference.p_better),
+        p_worse=rounded(difference.p_worse),
         scenarios=difference.scenarios,
         tasks=difference.tasks,
         dropped=difference.dropped,
-        lost=round(difference.lost, _DIGITS),
+        lost=rounded(difference.lost),
     )
-
-
-_DIGITS = 6
-
-
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else round(number, _DIGITS)
