@@ -21,7 +21,10 @@ def arguments() -> argparse.Namespace:
         line = f"{form.line}; a usual name is {form.file}"
         parser.add_argument(form.flag, type=Path, metavar="FILE", help=line)
         for option in form.options:
-            parser.add_argument(option.flag, help=f"{option.line}; for {form.flag}")
+            metavar = "FILE" if option.names_file else None
+            parser.add_argument(
+                option.flag, metavar=metavar, help=f"{option.line}; for {form.flag}"
+            )
     args = parser.parse_args()
     if not any(getattr(args, form.name) for form in FORMATS):
         flags = ", ".join(form.flag for form in FORMATS)
@@ -46,7 +49,7 @@ def main() -> int:
     write_all(exports.values())
     for form, export in exports.items():
         print(f"{form.name}: {export.file}")
-    print(f"sha256 of the prompt: {prompt.sha256}")
+    print(f"sha256 of the prompt: {card['sha256']}")
     return 0
 
 

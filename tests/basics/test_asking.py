@@ -1,5 +1,3 @@
-import json
-
 import dspy
 import pytest
 from helpers import scripted
@@ -8,6 +6,7 @@ from ollama_server import OllamaServer, chat_answer
 import usersim_opt as uso
 from usersim_opt.basics.asking import Asker, check_whole
 from usersim_opt.basics.errors import BadReply
+from usersim_opt.measuring.judge import read_verdicts
 from usersim_opt.models.retry import Retry
 
 VERDICTS = '{"verdicts": [{"id": "a", "evidence": "no", "verdict": "pass"}]}'
@@ -92,7 +91,8 @@ def test_thoughts_reach_neither_a_reply_nor_a_verdict(route, thoughts):
     with OllamaServer(lambda body: (200, chat_answer(thoughts + VERDICTS))) as server:
         lm = connected(route, server)
         assert customer(lm).reply == VERDICTS
-        assert json.loads(asker(lm))["verdicts"]
+        (verdict,) = read_verdicts(asker(lm), ["a"])
+        assert verdict.scored
 
 
 @pytest.mark.parametrize("route", ROUTES)

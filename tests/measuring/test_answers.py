@@ -40,6 +40,8 @@ def outcomes(text, ids=("a", "b")):
         f"```json\n{GOOD}\n```\nNote: {{scenario}} was not needed.",
         "The reply names {nothing} [and] {}. " + GOOD,
         f'<think>{{"verdicts": [...]}} {DRAFT}</think>{GOOD}',
+        f'[THINK]{{"verdicts": [...]}} {DRAFT}[/THINK]{GOOD}',
+        f"<|channel|>analysis<|message|>{DRAFT}<|end|><|channel|>final<|message|>{GOOD}<|return|>",
         f"It may be {{...}} or {DRAFT} </think> {GOOD}",
         f"<Thinking>{DRAFT}</Thinking>\n{GOOD}",
         GOOD[len('{"verdicts": ') : -1],

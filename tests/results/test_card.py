@@ -134,7 +134,7 @@ def test_cards_of_earlier_versions_and_by_hand_are_read_and_written_anew(tmp_pat
     assert card_beside(tmp_path / "p.txt", prompt) == card
     file = uso.export_tau2(uso.UserSimulator(prompt), tmp_path / "g.txt", card=card)
     assert read_card(file) == card
-    gains = "Gain over the seed prompt: +13.4 points [+9.1, +17.9] on 25 scenarios of 5 tasks"
+    gains = "Gain over the seed prompt: +13.4 points [+9.1, +18.0] on 25 scenarios of 5 tasks"
     assert (gains in (tmp_path / "g.md").read_text()) == bool(more.get("compared_with_seed"))
 
 

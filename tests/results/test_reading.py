@@ -258,7 +258,9 @@ def test_a_gate_called_smoke_in_the_search_is_no_ruling(finished):
 def test_a_gain_that_was_measured_and_refused_does_not_ship(finished):
     result = OptimizationResult(finished(decided(SMOKE, "v001", "length", accepted=False)))
     assert result.confirmation.gain.mean == pytest.approx(0.5)
-    assert result.verdict.startswith("Shipped: the seed prompt, not v001: r.\n")
+    assert result.verdict.startswith(
+        "Shipped: the seed prompt, not v001, by the rule 'length': r.\n"
+    )
 
 
 # -- the finalist --------------------------------------------------------------------------------

@@ -49,13 +49,18 @@ class WholeAnswerAdapter(dspy.Adapter):
     def parse(self, signature: type[dspy.Signature], completion: str) -> Fields:
         """The completion without thoughts as the one output field; BadReply if nothing is left."""
         (field,) = signature.output_fields
-        answer = without_thoughts(completion)
-        if completion.strip() and not answer.strip():
-            raise BadReply(
-                "the model gave an empty reply: there is nothing but thinking; "
-                "turn thinking off, or raise max_tokens"
-            )
-        return {field: answer}
+        return {field: _answer_in(completion)}
+
+
+def _answer_in(completion: str) -> str:
+    """The completion without thoughts; BadReply if nothing is left."""
+    answer = without_thoughts(completion)
+    if completion.strip() and not answer.strip():
+        raise BadReply(
+            "the model gave an empty reply: there is nothing but thinking; "
+            "turn thinking off, or raise max_tokens"
+        )
+    return answer
 
 
 EMPTY_ANSWER = "empty_answer"
@@ -158,6 +163,15 @@ class MaterialAdapter(WholeAnswerAdapter):
             {"role": "system", "content": signature.instructions},
             {"role": "user", "content": inputs["material"]},
         ]
+
+    def parse(self, signature: type[dspy.Signature], completion: str) -> Fields:
+        """The completion as it came; BadReply if it is nothing but thinking.
+
+        Only the reader of the answer knows a mark of thoughts from one that the answer quotes.
+        """
+        (field,) = signature.output_fields
+        _answer_in(completion)
+        return {field: completion}
 
 
 class Answer(dspy.Signature):

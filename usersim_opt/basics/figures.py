@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import overload
 
 OFFLINE_NOTE = (
@@ -10,7 +11,7 @@ OFFLINE_NOTE = (
     "and say nothing about real models."
 )
 OFFLINE_LABEL = "Made with offline stand-in models; the figures say nothing about real ones."
-
+_TENTH = Decimal("0.1")
 
 ByRole = dict[str, int]
 """Numbers by the role of a model: user, judge, proposer, author."""
@@ -53,17 +54,23 @@ def rounded(number: float) -> float: ...
 @overload
 def rounded(number: float | None) -> float | None: ...
 def rounded(number: float | None) -> float | None:
-    """A figure as files keep it: to six digits behind the point, alike on every machine.
-
-    What is shown has three at the most, so it is the same before and after.
-    """
+    """A figure as files keep it: to six digits behind the point, alike on every machine."""
     return None if number is None else round(number, 6)
 
 
 def points(share: float) -> str:
-    """A difference of two shares in percentage points, with its sign: +15.3."""
+    """A difference of two shares in percentage points, with its sign: +15.3.
+
+    Halves are rounded away from zero.
+
+    >>> points(0.3125)
+    '+31.3'
+    """
+    # By way of what a file keeps: it is shown as the computed figure was, and the last bits of a
+    # float do not decide where one lies just between two tenths.
+    tenths = (100 * Decimal(str(rounded(share)))).quantize(_TENTH, ROUND_HALF_UP)
     # Adding zero turns -0.0 into 0.0, so that no gain is printed as "-0.0".
-    return f"{round(100 * share, 1) + 0.0:+.1f}"
+    return f"{tenths + 0:+}"
 
 
 def percent(interval: Interval | None) -> str:

@@ -37,7 +37,7 @@ def has_stop_token(text: str) -> bool:
 
 _TAG = r"(?:\w{1,20}:)?(?:think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad)"
 """The names of think tags; some models put their own name before it, as in `<seed:think>`."""
-_THOUGHT_MARKS = re.compile(
+THOUGHT_MARKS = re.compile(
     rf"""
     (?P<opening>
         <{_TAG}(?:\s\w+=[^<>]*)?> | (?-i:\[THINK\]) | \u25c1think\u25b7
@@ -85,7 +85,7 @@ def _answered(text: str) -> list[str]:
     pieces: list[str] = []
     begin, opening = 0, ""
     # One pass over the marks: an expression for whole blocks takes minutes for an endless answer.
-    for mark in _THOUGHT_MARKS.finditer(text):
+    for mark in THOUGHT_MARKS.finditer(text):
         kind = mark.lastgroup
         if kind == "opening" and not opening:
             pieces.append(text[begin : mark.start()])

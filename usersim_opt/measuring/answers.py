@@ -16,7 +16,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from usersim_opt.basics.text import fold
+from usersim_opt.basics.text import THOUGHT_MARKS, fold
 
 Entry = dict[str, Any]
 """One object of a judge's JSON."""
@@ -24,12 +24,9 @@ _QUOTED = 80
 """Characters of an answer that a message shows."""
 _DEEPEST = 20
 """Levels of nesting that are read; verdicts need three."""
-_TAG = "(?:think|thinking|thought|thoughts|reasoning)"
-_CLOSING = re.compile(rf"</{_TAG}>", re.I)
 _BEGINNING = re.compile(
     rf"""
-      (?P<thought> <{_TAG}> )
-    | (?P<end> </{_TAG}> )
+      {THOUGHT_MARKS.pattern}
     | \{{ \s* "[^"\\]*" \s* :    # an object; a brace of a note has no name and colon
     | \[ \s* \{{                 # a list of objects
     """,
@@ -132,11 +129,13 @@ def values(answer: str) -> list[Any]:
     readable: list[Any] = []
     at = 0
     while beginning := _BEGINNING.search(answer, at):
-        if beginning["thought"]:
+        if beginning["opening"]:
             at = _after_thought(answer, beginning.end())
-        elif beginning["end"]:
+        elif beginning["closing"] or beginning["final"]:
             # The template of a chat often opens the thoughts itself: all before was one.
             readable, at = [], beginning.end()
+        elif beginning["end"]:
+            at = beginning.end()
         else:
             # Nothing behind a broken value is read: it may be a quotation that was meant to stand
             # in one of its texts.
@@ -148,8 +147,9 @@ def values(answer: str) -> list[Any]:
 
 def _after_thought(answer: str, start: int) -> int:
     """Where the thought ends; one that is never closed takes the rest of the answer."""
-    closing = _CLOSING.search(answer, start)
-    return closing.end() if closing else len(answer)
+    marks = THOUGHT_MARKS.finditer(answer, start)
+    ends = (mark.end() for mark in marks if not mark["opening"])
+    return next(ends, len(answer))
 
 
 class _Reader:

@@ -83,8 +83,13 @@ class Judge(Protocol):
     """Anything that gives verdicts on a reply: one model, a panel of them, a person's file.
 
     A judge that is not a `RubricJudge` needs these three and nothing else. A verdict that it does
-    not give (unscored, with `source="judge"`) counts as lost, and where many are the run stops; a
-    judge that abstains on purpose gives one with `source="nobody"`.
+    not give (unscored, with `source="judge"`) counts as missing, and where many are the run stops;
+    a judge that abstains on purpose gives one with `source="nobody"`. Either way a gate compares no
+    criterion that is decided for one prompt alone, and turns a candidate down where many are.
+
+    A `name` that holds the settings makes them part of a run's fingerprint. Calls in threads of the
+    judge's own are to be made by `contextvars.copy_context().run`: tokens and repeats are counted
+    by context. One that asks several models catches BadReply where one answer fails.
     """
 
     @property

@@ -18,9 +18,9 @@ NO_JUDGE = "no judge was given for criteria without a check"
 class Metric(Protocol):
     """Anything that grades a reply to a scenario.
 
-    A metric may have an attribute `models` as well, a mapping of role to language model; what it
-    names stands in the fingerprint of a run. Models that it asks and does not name are added to the
-    record as they are seen.
+    A metric may have an attribute `models` as well, a mapping of role to language model, and a
+    `name` that holds its settings; both stand in the fingerprint of a run. Models that it asks and
+    does not name are added to the record where their tokens are counted. Its price is believed.
     """
 
     def grade(self, scenario: Scenario, reply: str) -> Grade:

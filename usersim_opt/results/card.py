@@ -14,7 +14,7 @@ Not covered: whether the figures hold for another model, temperature or data set
 import json
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ import dspy
 
 from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.figures import OFFLINE_NOTE, rounded
+from usersim_opt.basics.figures import OFFLINE_NOTE, points, rounded, share_text
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.evaluation import Evaluation
@@ -262,7 +262,7 @@ def _figure_rows(card: Card) -> list[Row]:
     if rate is None:
         return []
     low, high = card.get("pass_rate_interval") or (None, None)
-    shown = _with_bounds(f"{100 * rate:.1f} %", (low, high), ".1f")
+    shown = _with_bounds(share_text(rate), (low, high), show=_in_percent)
     rows: list[Row] = [("pass rate on the smoke split", shown)]
     if card.get("replies"):
         extent = f"{card['scenarios']} scenarios of {card['tasks']} tasks"
@@ -283,7 +283,7 @@ def _worth(card: Card) -> str:
             "so there is no gain to tell."
         )
     bounds = compared.get("low"), compared.get("high")
-    gain = _with_bounds(f"{100 * compared['gain']:+.1f} points", bounds, "+.1f")
+    gain = _with_bounds(f"{points(compared['gain'])} points", bounds, show=points)
     extent = f"{compared['scenarios']} scenarios of {compared['tasks']} tasks"
     on = f"on {extent} that the search had never seen"
     # A card by hand may name the seed alone.
@@ -295,11 +295,15 @@ def _worth(card: Card) -> str:
     )
 
 
-def _with_bounds(text: str, bounds: Bounds, form: str) -> str:
+def _in_percent(share: float) -> str:
+    return f"{100 * share:.1f}"
+
+
+def _with_bounds(text: str, bounds: Bounds, *, show: Callable[[float], object]) -> str:
     low, high = bounds
     if low is None or high is None:
         return f"{text} (no interval)"
-    return f"{text} [{100 * low:{form}}, {100 * high:{form}}]"
+    return f"{text} [{show(low)}, {show(high)}]"
 
 
 def _gaps(card: Card) -> list[str]:

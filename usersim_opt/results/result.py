@@ -28,7 +28,7 @@ from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.measuring.views import offline_html
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord, read_record
-from usersim_opt.results.rules import COLLAPSE, in_order, rule_of
+from usersim_opt.results.rules import COLLAPSE, RULES, in_order, rule_of
 from usersim_opt.results.standings import Standings, Table, text_table
 from usersim_opt.results.version_rows import VERSION_COLUMNS, version_rows
 from usersim_opt.results.versions import Decision, Decisions, Version, Versions, version_html
@@ -141,7 +141,7 @@ class OptimizationResult:
         """The version that the record holds for the best, by weights of the families.
 
         See `Standings.best`. It is an estimate of the search, which chose the version for a high
-        rate: only what was shipped has a proven gain.
+        rate: only what was shipped has passed the gate of the smoke split.
         """
         return self.standings.best(weights)
 
@@ -166,7 +166,7 @@ class OptimizationResult:
         lines = [self._shipping(), smoke, *self._missing]
         if not self._held_back:
             lines.append(gain_sentence(self.confirmation, self.best_smoke))
-        if not self._held_back and self.shipped != self.finalist:
+        if self.shipped != self.finalist and not self.confirmation.proven and not self._by_rule:
             lines.append(self._to_settle())
         return "\n".join(lines)
 
@@ -178,8 +178,16 @@ class OptimizationResult:
 
     def _shipping(self) -> str:
         if self.shipped == self.finalist:
-            return f"Shipped: {self.finalist.id}."
-        return f"Shipped: the seed prompt, not {self.finalist.id}: {self._reason}."
+            reason = f"{self._by_rule}: {self._reason}" if self._by_rule else ""
+            return f"Shipped: {self.finalist.id}{reason}."
+        return f"Shipped: the seed prompt, not {self.finalist.id}{self._by_rule}: {self._reason}."
+
+    @property
+    def _by_rule(self) -> str:
+        """The rule of the user's own that decided on the smoke split, in words; else empty."""
+        ruling = self.reading.ruling
+        is_own = ruling is not None and ruling.rule not in RULES
+        return f", by the rule {ruling.rule!r}" if ruling is not None and is_own else ""
 
     @property
     def _reason(self) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import share_text
 from usersim_opt.basics.layout import grid, note, table, text
 from usersim_opt.results.attribution import Families, attribute
 from usersim_opt.results.record import RunRecord
@@ -150,7 +151,7 @@ class Standings:
             version,
             "front" if self.versions[version] in self.front else "",
             str(self.replies[version]),
-            *(_percent(rates.get(family)) for family in self._families),
+            *(share_text(rates.get(family)) for family in self._families),
             str(self._beats[version]),
             str(self._beaten[version]),
         ]
@@ -197,10 +198,6 @@ def _criteria(record: RunRecord) -> Counter[str]:
 
 def _weighted(rates: Mapping[str, float], weights: Weights) -> float:
     return sum(weights.get(family, 0) * rate for family, rate in rates.items())
-
-
-def _percent(rate: float | None) -> str:
-    return "-" if rate is None else f"{100 * rate:.1f} %"
 
 
 # -- dominance -----------------------------------------------------------------------------------

@@ -36,15 +36,22 @@ def model_names(
 def metric_name(metric: Metric) -> str:
     """What replies are graded by, as a run's fingerprint has it.
 
-    That is the metric's own `name` if it has one, else its class with that of its judge: replies
-    that two metrics graded are no one run.
+    That is the metric's own `name` if it has one, else its class with the same of its judge:
+    replies that two metrics graded are no one run.
     """
-    name = getattr(metric, "name", None)
-    if isinstance(name, str) and name:
-        return name
     judge = getattr(metric, "judge", None)
-    kind = type(metric).__name__
-    return kind if judge is None else f"{kind}({type(judge).__name__})"
+    of_judge = "" if judge is None else f"({_name(judge)})"
+    return _own_name(metric) or f"{_name(metric)}{of_judge}"
+
+
+def _name(part: object) -> str:
+    """The name of a part of the user's own: the one that it has, else its class."""
+    return _own_name(part) or type(part).__name__
+
+
+def _own_name(part: object) -> str:
+    name = getattr(part, "name", None)
+    return name if isinstance(name, str) else ""
 
 
 def _grading_models(metric: Metric) -> dict[str, dspy.BaseLM]:

@@ -68,12 +68,13 @@ class _Splits:
 class RubricOptimizer(Teleprompter):
     """A DSPy optimizer for `UserSimulator`.
 
-    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)  # at most
+    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)
     RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)  # at a time
 
     `metric` is a RubricMetric or anything else with `grade` and `price`. `max_calls` and
     `max_tokens` count those of all roles, `max_minutes` the time from this start; each ends the
     search in time for the smoke split. Tokens and minutes are foreseen from what calls took before.
+    A judge's answer that cannot be read is asked for once more, on top of `max_calls` in the end.
     A call that the connection tries again counts once. A run folder that holds a run of the same
     inputs is gone on with; nothing in it is paid for twice.
     """

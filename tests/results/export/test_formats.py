@@ -25,7 +25,7 @@ def program(monkeypatch, *arguments):
     return runpy.run_path(str(ROOT / "programs" / "export.py"))["main"]()
 
 
-def shout(simulator, file, *, card=None, mark=None, least=None, story=None):
+def shout(simulator, file, *, card=None, mark=None, least=None, example_story=None):
     """A stranger's format: the prompt in capitals, below what its card says."""
     card = card_for(simulator, card)
     head = f"{card['sha256']} {card['note']}\n"
@@ -55,7 +55,7 @@ STORY = Format(
     line="the prompt for one story",
     file="story.txt",
     make=shout,
-    options=(Option(name="story", line="the story", names_file=True),),
+    options=(Option(name="example_story", line="the story", names_file=True),),
 )
 
 
@@ -97,6 +97,16 @@ def test_every_format_is_written_in_the_same_way_to_its_usual_name_again_and_aga
     assert contents(tmp_path) == {file.name: text for file, text in made.texts.items()}
     uso.export(simulator, path, form=name, card=card)
     assert contents(tmp_path) == written
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_every_format_names_the_digest_that_was_measured(tmp_path, name):
+    """A tau2 guideline may be cut: its bytes have another digest than the measured prompt."""
+    simulator = uso.UserSimulator("Play the customer.")
+    cut = simulator.prompt.sha256
+    card = {**measured(simulator.prompt), "sha256": "ab" * 32, "file_sha256": cut}
+    uso.export(simulator, tmp_path / BY_NAME[name].file, form=name, card=card)
+    assert any("ab" * 32 in text for text in contents(tmp_path).values())
 
 
 @pytest.mark.parametrize("name", BY_NAME)
@@ -169,7 +179,7 @@ def test_a_stranger_adds_a_format_by_one_entry(
     ("arguments", "complaint"),
     [
         (["--mark", "!", "--tau2", "g.txt"], "--mark and --least belong to --shouted"),
-        (["--story", "x", "--tau2", "g.txt"], "--story belongs to --short-story"),
+        (["--example-story", "x", "--tau2", "g.txt"], "--example-story belongs to --short-story"),
         ([], f"expected one or more of {', '.join(FLAGS)}, --shouted, --short-story"),
     ],
 )
@@ -187,7 +197,7 @@ def test_a_file_that_an_option_names_is_not_overwritten(monkeypatch, prompt_file
     story = tmp_path / "story.txt"
     story.write_text("Mia.")
     with pytest.raises(InputError, match="story.txt, a file that this command reads or writes"):
-        program(monkeypatch, prompt_file, "--short-story", story, "--story", story)
+        program(monkeypatch, prompt_file, "--short-story", story, "--example-story", story)
     assert story.read_text() == "Mia."
 
 

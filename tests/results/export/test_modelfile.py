@@ -13,6 +13,7 @@ from usersim_opt.results.card import unmeasured
 from usersim_opt.results.export.modelfile import create_body, modelfile, read_scenario
 
 MEASURED = {
+    "sha256": "ab" * 32,
     "models": {
         "user": "ollama/qwen3.6:35b temperature=0.9 top_p=0.95 seed=6 max_tokens=200 think=False"
     },
@@ -81,7 +82,7 @@ TEXT = st.text(
 @example("zero\u200bwidth", "")
 @example("#no\n# comment\nFROM x\nPARAMETER y z", "  trailing \n\n ")
 def test_what_is_written_is_read_back_or_refused(text, scenario):
-    prompt = Prompt("P" + text.replace("{scenario}", "") + "{scenario}.")
+    prompt = Prompt("P" + text.replace("{scenario}", "") + " {scenario}.")
     filled = prompt.fill(scenario)
     try:
         written = modelfile(prompt, MEASURED, base_model="qwen3:4b", scenario=scenario)
@@ -109,13 +110,16 @@ def test_the_measured_options_are_its_parameters_and_the_digest_is_named(base_pr
         ("num_ctx", "16384"),
         ("system", base_prompt.fill("{scenario}")),
     ]
-    assert f"# sha256 of the prompt: {base_prompt.sha256}\n" in written
+    assert f"# sha256 of the prompt: {MEASURED['sha256']}\n" in written
     assert 'send "think": false' in written
     assert commands(written)[-1][1].count("{scenario}") == 1
 
 
 def test_stop_sequences_are_quoted_each_on_its_line():
-    card = {"models": {"user": """ollama/x stop=['a b=c', ' "x"', '\\n###']"""}}
+    card = {
+        "sha256": "ab" * 32,
+        "models": {"user": """ollama/x stop=['a b=c', ' "x"', '\\n###']"""},
+    }
     assert [
         v
         for name, v in commands(modelfile(Prompt("Be X."), card, base_model="x"))
@@ -156,7 +160,7 @@ def test_a_text_that_would_be_read_otherwise_is_refused_with_a_way_out(text, com
 
 def test_the_base_model_is_the_measured_one_unless_named(base_prompt, tmp_path):
     sim = uso.UserSimulator(base_prompt)
-    card = {**unmeasured(base_prompt), **MEASURED}
+    card = {**MEASURED, **unmeasured(base_prompt), "models": MEASURED["models"]}
     assert commands(uso.export_modelfile(sim, tmp_path / "a", card=card).read_text())[0] == (
         "from",
         "qwen3.6:35b",

@@ -111,7 +111,7 @@ def modelfile(prompt: Prompt, card: Card, *, base_model: str, scenario: str | No
     """The text of a Modelfile; InputError for a prompt or scenario that it cannot hold."""
     what = "the prompt" if scenario is None else "the prompt with its scenario"
     lines = [
-        *(f"# {_one_line(comment)}" for comment in _comments(prompt, card, scenario)),
+        *(f"# {_one_line(comment)}" for comment in _comments(card, scenario)),
         f"FROM {base_model}",
         *_parameter_lines(measured_parameters(card)),
         f"SYSTEM {_quoted(_system(prompt, scenario), what=what)}",
@@ -145,8 +145,8 @@ def create_body(
         "from": base_model,
         "system": _system(prompt, scenario),
         "parameters": measured_parameters(card),
-        "sha256": prompt.sha256,
-        "note": " ".join(_comments(prompt, card, scenario)),
+        "sha256": card["sha256"],
+        "note": " ".join(_comments(card, scenario)),
     }
     return json.dumps(body, indent=2, allow_nan=False) + "\n"
 
@@ -174,12 +174,12 @@ def _measured(card: Card) -> MeasuredAt:
     return MeasuredAt.parse(user_model(card))
 
 
-def _comments(prompt: Prompt, card: Card, scenario: str | None) -> Iterator[str]:
+def _comments(card: Card, scenario: str | None) -> Iterator[str]:
     """What the reader of the file has to know, a line each."""
     if card.get("note"):
         yield card["note"]
     yield "A simulated customer by usersim-opt."
-    yield f"sha256 of the prompt: {prompt.sha256}"
+    yield f"sha256 of the prompt: {card['sha256']}"
     yield from _comments_on_model(_measured(card))
     if scenario is None:
         yield (

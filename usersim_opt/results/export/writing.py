@@ -81,8 +81,8 @@ def card_for(simulator: UserSimulator, card: Card | None) -> Card:
         return card_of(simulator)
     if not is_card(dict(card)):
         raise InputError(
-            "card names no sha256 or no models; expected the card of a prompt, such as card_beside "
-            "gives it, or none"
+            "card names no sha256 or no models; expected the card of a prompt, such as "
+            "usersim_opt.results.card.card_beside gives it, or none"
         )
     prompt = simulator.prompt
     if not names(card, prompt):
