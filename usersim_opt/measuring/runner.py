@@ -324,6 +324,6 @@ def _stop_if_unreadable(outcomes: Sequence[Outcome]) -> None:
         why = answers[-1].missing[-1].evidence
         raise TooManyErrors(
             f"{verdicts.warning}, the last because {why}; expected a pass or a fail for each "
-            "criterion in the JSON that was asked for: take another judge model, or other options "
-            "for it, such as more max_tokens, and go on"
+            "criterion: ask again where that was bad luck, else take another judge model, or other "
+            "options for it, such as more max_tokens, in a run folder of its own"
         )

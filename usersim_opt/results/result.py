@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from usersim_opt.basics.errors import JournalError
-from usersim_opt.basics.figures import OFFLINE_NOTE, percent, summed
+from usersim_opt.basics.figures import OFFLINE_NOTE, many, percent, summed
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import details, grid, outcome_mark, table, text
 from usersim_opt.basics.statistics import PairedDifference, replication
@@ -282,8 +282,9 @@ class OptimizationResult:
         """How many candidates were accepted, and by which rules the others were turned down."""
         rulings = self.record.search_decisions
         taken = sum(ruling.accepted and ruling.rule == "proposal" for ruling in rulings)
-        pieces = f", {taken} proposals with new pieces" if taken else ""
-        return f"{len(self.accepted) - 1} new incumbents{pieces}, {self._rejections()}"
+        pieces = f", {many(taken, 'proposal')} with new pieces" if taken else ""
+        incumbents = many(len(self.accepted) - 1, "new incumbent")
+        return f"{incumbents}{pieces}, {self._rejections()}"
 
     def _rejections(self) -> str:
         rulings = self.record.search_decisions
