@@ -48,11 +48,3 @@ def exact_p(differences: Sequence[int]) -> float:
     reach = sum(map(abs, differences))
     probabilities = sum_distribution(differences)
     return float(min(1.0, probabilities[reach + sum(differences) :].sum()))
-
-
-def smallest_p(differences: Sequence[int]) -> float:
-    """The smallest p that any signs of these differences could give.
-
-    One half for each unit that differs at all: with 4 such units no test at 5 % can be passed.
-    """
-    return float(0.5 ** sum(difference != 0 for difference in differences))
