@@ -122,8 +122,8 @@ def test_a_scenario_is_shown_with_turns_criteria_and_examples(airline):
         "wrong_assumption",
         record.history[-1].text,
         record.criteria[0].text,
-        record.examples.passing[0],
-        record.examples.failing.reply,
+        record.examples.natural[0],
+        record.examples.failures[0].reply,
     ):
         assert part in said
 

@@ -173,4 +173,5 @@ def test_records_survive_their_files(airline, tmp_path):
     file = tmp_path / "scenario.yaml"
     for scenario in airline.scenarios.values():
         write_yaml(file, dataset.scenario_data(scenario))
-        assert parse(strict_yaml.load(file), Scenario, where=str(file)) == scenario
+        read = parse(strict_yaml.load(file), Scenario, where=str(file))
+        assert read.of_task(airline.tasks[scenario.task_id]) == scenario

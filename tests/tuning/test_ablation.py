@@ -22,9 +22,9 @@ def playing(airline, rate):
         draw = int(sha256(f"{request.config.seed}{request.system}")[:8], 16) / 16**8
         record = examples[request.messages[-1].text]
         return (
-            record.examples.passing[0]
+            record.examples.natural[0]
             if draw < rate(request.system)
-            else record.examples.failing.reply
+            else record.examples.failures[0].reply
         )
 
     return scripted(reply)[0]

@@ -42,7 +42,7 @@ def replying(airline):
         rate = 0.5 + sum(gain for words, gain in ADVICE.items() if words in request.system)
         passes = hash_share(request.system, str(request.config.seed), turn) < rate
         example = examples[turn].examples
-        return example.passing[0] if passes else example.failing.reply
+        return example.natural[0] if passes else example.failures[0].reply
 
     return reply
 

@@ -120,15 +120,23 @@ class RubricMetric:
         A reply that says nothing (a bare stop token) fails every criterion: leaving is no way to
         satisfy a rubric.
         """
-        if not spoken(reply):
-            silent = tuple(_silent(criterion) for criterion in scenario.criteria)
-            return Grade(scenario=scenario.id, verdicts=silent)
-        judged = self._judged(scenario, reply)
-        verdicts = tuple(
-            judged[criterion.id] if criterion.check is None else _checked(criterion, reply)
-            for criterion in scenario.criteria
+        verdicts = self._verdicts(scenario, reply)
+        return Grade(
+            scenario=scenario.id,
+            verdicts=tuple(verdicts[criterion.id] for criterion in scenario.scored_criteria),
+            guards=tuple(verdicts[criterion.id] for criterion in scenario.guard_criteria),
         )
-        return Grade(scenario=scenario.id, verdicts=verdicts)
+
+    def _verdicts(self, scenario: Scenario, reply: str) -> dict[str, Verdict]:
+        """The verdict on each criterion, by criterion."""
+        if not spoken(reply):
+            return {criterion.id: _silent(criterion) for criterion in scenario.criteria}
+        checked = {
+            criterion.id: _checked(criterion, reply, scenario.moment)
+            for criterion in scenario.criteria
+            if criterion.check is not None
+        }
+        return checked | self._judged(scenario, reply)
 
     def _judged(self, scenario: Scenario, reply: str) -> dict[str, Verdict]:
         """The verdicts on the criteria without a check, by criterion; one for each of them."""
@@ -195,8 +203,8 @@ def _silent(criterion: Criterion) -> Verdict:
     return _by_check(criterion, "the reply says nothing", holds=False)
 
 
-def _checked(criterion: Criterion, reply: str) -> Verdict:
-    holds, evidence = checks.run(criterion.check or {}, reply)
+def _checked(criterion: Criterion, reply: str, moment: checks.Moment) -> Verdict:
+    holds, evidence = checks.run(criterion.check or {}, reply, moment)
     return _by_check(criterion, evidence, holds=holds)
 
 

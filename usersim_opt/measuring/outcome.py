@@ -1,7 +1,7 @@
 """What came of a reply: a verdict per criterion, the grade of all of them, the outcome of the job.
 
 verdict   pass, fail or unscored for one criterion of one reply
-grade     all verdicts of one reply
+grade     all verdicts of one reply: those that score, and apart from them those on guards
 outcome   what came of one job: scored, unscored or error; only `scored` has a pass rate
 """
 
@@ -68,10 +68,21 @@ def undecided_verdict(criterion: str, why: str) -> Verdict:
 
 
 class Grade(Record):
-    """All verdicts of one reply, in the order of the rubric."""
+    """All verdicts of one reply, both in the order of the rubric."""
+
+    _unwritten_defaults = frozenset({"guards"})
 
     scenario: str
     verdicts: Annotated[tuple[Verdict, ...], Field(strict=False)]
+    """On the criteria that score."""
+    guards: Annotated[tuple[Verdict, ...], Field(strict=False)] = ()
+    """On the guards, which are no part of the pass rate: every one of the rubric, and of the
+    universal ones those that the reply breaks."""
+
+    @property
+    def broken(self) -> tuple[Verdict, ...]:
+        """The verdicts on the guards that the reply breaks."""
+        return tuple(verdict for verdict in self.guards if verdict.failed)
 
     @property
     def passed(self) -> int:
@@ -153,9 +164,19 @@ class Outcome(Record):
         return tuple(verdict for verdict in self.verdicts if verdict.scored)
 
     @property
+    def guards(self) -> tuple[Verdict, ...]:
+        """The grade's verdicts on guards; none without a grade."""
+        return self.grade.guards if self.grade else ()
+
+    @property
+    def broken(self) -> tuple[Verdict, ...]:
+        """The verdicts on the guards that the reply breaks."""
+        return self.grade.broken if self.grade else ()
+
+    @property
     def missing(self) -> tuple[Verdict, ...]:
-        """The verdicts that a judge had to give and did not."""
-        return tuple(verdict for verdict in self.verdicts if verdict.missing)
+        """The verdicts that a judge had to give and did not, those on guards included."""
+        return tuple(verdict for verdict in (*self.verdicts, *self.guards) if verdict.missing)
 
     @property
     def failed(self) -> tuple[Verdict, ...]:
@@ -191,7 +212,8 @@ class JudgedVerdicts:
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> "JudgedVerdicts":
         """Of the replies that were graded."""
-        verdicts = [v for outcome in outcomes for v in outcome.verdicts if v.judged]
+        graded = [(*outcome.verdicts, *outcome.guards) for outcome in outcomes]
+        verdicts = [verdict for each in graded for verdict in each if verdict.judged]
         return cls(len(verdicts), sum(verdict.missing for verdict in verdicts))
 
     @property

@@ -23,16 +23,16 @@ def verdicts_of(outcome: Outcome, scenario: Scenario) -> Iterator[ScoredVerdict]
 
 
 def dimensions_of(scenarios: Iterable[Scenario]) -> list[str]:
-    """The dimensions of the criteria of scenarios, in order."""
+    """The dimensions of the criteria that score, in order."""
     return in_order(
-        {name for scenario in scenarios for name in scenario.dimension_by_criterion.values()}
+        {criterion.dimension for scenario in scenarios for criterion in scenario.scored_criteria}
     )
 
 
 def weights_of(
     outcomes: Iterable[Outcome], scenarios: Scenarios, dimensions: Sequence[str]
 ) -> Array:
-    """The share of each dimension among the criteria of the scenarios that were measured.
+    """The share of each dimension among the scored criteria of the scenarios that were measured.
 
     A dimension without a single scored verdict weighs nothing: all that a model says of it is its
     prior, and that must not look like a figure.
@@ -44,9 +44,9 @@ def weights_of(
         verdicts = verdicts_of(outcome, scenarios[outcome.scenario])
         scored.update(dimension for _, dimension, _ in verdicts)
     counts = Counter(
-        dimension
+        criterion.dimension
         for name in measured
-        for dimension in scenarios[name].dimension_by_criterion.values()
-        if dimension in scored
+        for criterion in scenarios[name].scored_criteria
+        if criterion.dimension in scored
     )
     return shares(counts, dimensions)

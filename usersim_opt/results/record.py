@@ -272,13 +272,19 @@ def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[
     """Scenarios and tasks of a run by id; without its data there are none, which is a problem."""
     try:
         data = json.loads((folder / DATA_FILE).read_bytes())
+        tasks = {task.id: task for task in map(Task.model_validate, data["tasks"])}
         scenarios = map(Scenario.model_validate, data[_SCENARIOS])
-        tasks = map(Task.model_validate, data["tasks"])
-        return {scenario.id: scenario for scenario in scenarios}, {task.id: task for task in tasks}
+        return {scenario.id: _told(scenario, tasks) for scenario in scenarios}, tasks
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         what = error.strerror if isinstance(error, OSError) else "not readable"
         problems.append(f"{DATA_FILE}: {what}; contexts, criteria and dimensions cannot be shown")
         return {}, {}
+
+
+def _told(scenario: Scenario, tasks: Mapping[str, Task]) -> Scenario:
+    """The scenario with its task's story, where the data has the task."""
+    task = tasks.get(scenario.task_id)
+    return scenario if task is None else scenario.of_task(task)
 
 
 def _by_role(value: object) -> ByRole:

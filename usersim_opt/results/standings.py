@@ -192,7 +192,7 @@ def _criteria(record: RunRecord) -> Counter[str]:
     return Counter(
         family_of(criterion.dimension)
         for scenario in record.scenarios.values()
-        for criterion in scenario.criteria
+        for criterion in scenario.scored_criteria
     )
 
 

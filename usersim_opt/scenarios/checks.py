@@ -73,6 +73,29 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Moment:
+    """What a check may look at beside the reply: the private story and the conversation so far."""
+
+    story: str = ""
+    turns: tuple[tuple[str, str], ...] = ()
+    """(role, text) of each turn, the role being `agent` or `customer`."""
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The customer's own turns so far."""
+        return tuple(text for role, text in self.turns if role == "customer")
+
+    @property
+    def agent(self) -> tuple[str, ...]:
+        """The agent's turns so far."""
+        return tuple(text for role, text in self.turns if role == "agent")
+
+
+ALONE = Moment()
+"""A reply with nothing around it."""
+
+
+@dataclass(frozen=True)
 class _Argument:
     """What stands behind a kind of check: what it must be, in a few words and in full."""
 
@@ -117,8 +140,8 @@ def _inner_checks(name: str, value: Any) -> list[Any]:
     return []
 
 
-def run(check: Check, reply: str) -> Finding:
-    """Judge a reply by a valid check; stop tokens are taken out first."""
+def run(check: Check, reply: str, moment: Moment = ALONE) -> Finding:
+    """Judge a reply by a valid check, at a moment of a conversation; stop tokens are no words."""
     return _judge(check, spoken(reply))
 
 

@@ -157,7 +157,10 @@ def _read_scenarios(folder: Path, *, tasks: Tasks, kinds: Kinds) -> Scenarios:
                 f"{where}: id: there is no task {task!r} in {folder.with_name('tasks')}"
             )
         check_kinds(scenario, kinds, where=where)
-    return {name: scenarios[name] for name in in_task_order(scenarios)}
+    return {
+        name: scenarios[name].of_task(tasks[scenarios[name].task_id])
+        for name in in_task_order(scenarios)
+    }
 
 
 def check_kinds(scenario: Scenario, kinds: Kinds, *, where: str) -> None:

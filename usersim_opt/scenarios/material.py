@@ -32,7 +32,7 @@ class ScenarioSet:
             scenario, task = _records(example, where=where)
             if scenario.id in scenarios:
                 raise InputError(f"{where}: scenario {scenario.id} stands there twice")
-            scenarios[scenario.id] = scenario
+            scenarios[scenario.id] = scenario.of_task(task)
             tasks[scenario.task_id] = task
         return cls(scenarios, tasks)
 

@@ -4,25 +4,30 @@
     scenario  a task + a conversation so far that ends on an agent turn + a rubric + example replies
 
 A scenario's type and its criteria's dimensions are names here; kinds.py says which names a data set
-has, and loading a data set compares the two.
+has, and loading a data set compares the two. A scenario that was loaded with its task knows the
+task's story, which some checks look at; its file does not hold it.
 
 Not covered: whether a scenario is any good. That is the linter's and the reader's business.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
     StringConstraints,
     field_validator,
+    model_serializer,
     model_validator,
 )
 
 from usersim_opt.basics.layout import outcome_mark, table, text, turn
+from usersim_opt.basics.validation import Fields
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.kinds import DIMENSION, NAME, family_of
 
@@ -37,6 +42,20 @@ class Record(BaseModel):
     """Base of the records: frozen, no unknown fields, no silent type conversion."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    _unwritten_defaults: ClassVar[frozenset[str]] = frozenset()
+    """Fields that are not written where they hold their default, so that what was written before
+    they came is written as before, and has the same digest."""
+
+    @model_serializer(mode="wrap")
+    def _written(self, write: SerializerFunctionWrapHandler) -> Fields:
+        fields: Fields = write(self)
+        kinds = type(self).model_fields
+        return {
+            name: value
+            for name, value in fields.items()
+            if name not in self._unwritten_defaults or getattr(self, name) != kinds[name].default
+        }
 
 
 class Task(Record):
@@ -62,10 +81,20 @@ class Criterion(Record):
     Code decides it where `check` is given, else the judge.
     """
 
+    _unwritten_defaults = frozenset({"role"})
+
     id: Annotated[str, StringConstraints(pattern=rf"^{CRITERION_ID}$")]
     dimension: Annotated[str, StringConstraints(pattern=rf"^{DIMENSION}$")]
     text: Text
     check: checks.Check | None = None
+    role: Literal["score", "guard"] = "score"
+    """A guard must not get worse: it is no part of the pass rate and of what a search climbs, and
+    a significant loss of it turns a version down."""
+
+    @property
+    def scores(self) -> bool:
+        """Whether it is part of the pass rate."""
+        return self.role == "score"
 
     @field_validator("check")
     @classmethod
@@ -82,16 +111,54 @@ class FailingExample(Record):
     fails: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
 
 
+class NearFailure(FailingExample):
+    """A natural reply with one fault added to it, which is named."""
+
+    fault: Text
+    """What was added, in a few words: `recites the story`, `thanks for a refusal`."""
+
+
 class Examples(Record):
     """Replies that prove the rubric verifiable.
 
-    Each of `passing` satisfies every criterion, `failing` does not.
+    Natural replies satisfy every criterion. All others break those that they name: near failures
+    by one fault, contrary replies by being too curt or too contrary, `failing` in any way.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
-    passing: Annotated[tuple[Text, ...], Field(alias="pass", min_length=1, strict=False)]
-    failing: Annotated[FailingExample, Field(alias="fail")]
+    _unwritten_defaults = frozenset({"passing", "failing", "plain", "near", "contrary"})
+
+    passing: Annotated[tuple[Text, ...], Field(alias="pass", strict=False)] = ()
+    """Natural replies as the first form of the file has them."""
+    failing: Annotated[FailingExample | None, Field(alias="fail")] = None
+    plain: Annotated[tuple[Text, ...], Field(alias="natural", strict=False)] = ()
+    near: Annotated[tuple[NearFailure, ...], Field(strict=False)] = ()
+    contrary: Annotated[tuple[FailingExample, ...], Field(strict=False)] = ()
+
+    @property
+    def natural(self) -> tuple[str, ...]:
+        """Every reply that satisfies all criteria."""
+        return (*self.passing, *self.plain)
+
+    @property
+    def failures(self) -> tuple[FailingExample, ...]:
+        """Every reply that breaks a criterion."""
+        first = (self.failing,) if self.failing else ()
+        return (*first, *self.near, *self.contrary)
+
+    @property
+    def replies(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.natural, *(failure.reply for failure in self.failures))
+
+    @model_validator(mode="after")
+    def _prove_something(self) -> "Examples":
+        if not self.natural:
+            raise ValueError("examples: no reply that passes; give one or more under `natural`")
+        if not self.failures:
+            raise ValueError("examples: no reply that fails; give one or more under `near`")
+        return self
 
 
 class Scenario(Record):
@@ -103,6 +170,21 @@ class Scenario(Record):
     history: Annotated[tuple[Turn, ...], Field(min_length=1, strict=False)]
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, strict=False)]
     examples: Examples
+
+    _story: str = PrivateAttr("")
+
+    def of_task(self, task: Task) -> "Scenario":
+        """The scenario with its task's story, which some checks look at."""
+        if self._story == task.story:
+            return self
+        told = self.model_copy()
+        told._story = task.story  # noqa: SLF001 - of the same class
+        return told
+
+    @property
+    def moment(self) -> checks.Moment:
+        """What a check may look at beside the reply."""
+        return checks.Moment(self._story, tuple((turn.role, turn.text) for turn in self.history))
 
     @property
     def task_id(self) -> str:
@@ -118,6 +200,16 @@ class Scenario(Record):
     def chat(self) -> list[str]:
         """The texts of the conversation so far, without their roles."""
         return [turn.text for turn in self.history]
+
+    @property
+    def scored_criteria(self) -> list[Criterion]:
+        """The criteria that the pass rate counts, in order."""
+        return [criterion for criterion in self.criteria if criterion.scores]
+
+    @property
+    def guard_criteria(self) -> list[Criterion]:
+        """The criteria that must not get worse and are no part of the pass rate, in order."""
+        return [criterion for criterion in self.criteria if not criterion.scores]
 
     @property
     def dimensions(self) -> list[str]:
@@ -155,7 +247,8 @@ class Scenario(Record):
         _check_ends(self.history)
         ids = [criterion.id for criterion in self.criteria]
         _check_single(ids)
-        _check_failing(self.examples.failing, ids)
+        for failure in self.examples.failures:
+            _check_failing(failure, ids)
         return self
 
     def _repr_html_(self) -> str:
@@ -195,7 +288,7 @@ def _check_failing(example: FailingExample, ids: list[str]) -> None:
     unknown = set(example.fails) - set(ids)
     if unknown:
         raise ValueError(
-            f"examples.fail.fails names {min(unknown)!r}, "
+            f"examples: fails names {min(unknown)!r}, "
             f"which is no criterion of this scenario ({', '.join(ids)})"
         )
 
@@ -240,18 +333,21 @@ def _head(scenario: Scenario) -> str:
 
 def _criterion_row(criterion: Criterion) -> list[str]:
     decided_by = _code(criterion.check) if criterion.check else "judge"
+    if not criterion.scores:
+        decided_by += ", as a guard"
     return [_code(criterion.id), text(criterion.dimension), text(criterion.text), decided_by]
 
 
 def _example_rows(examples: Examples) -> Iterator[list[str]]:
-    for reply in examples.passing:
+    for reply in examples.natural:
         yield [outcome_mark("pass"), text(reply), ""]
-    yield _failing_row(examples.failing)
+    yield from map(_failing_row, examples.failures)
 
 
 def _failing_row(example: FailingExample) -> list[str]:
     fails = ", ".join(map(_code, example.fails))
-    return [outcome_mark("fail"), text(example.reply), f"fails {fails}"]
+    fault = f"; {text(example.fault)}" if isinstance(example, NearFailure) else ""
+    return [outcome_mark("fail"), text(example.reply), f"fails {fails}{fault}"]
 
 
 def _code(value: object) -> str:

@@ -226,8 +226,7 @@ class _DataWords:
 def _rubric_texts(scenario: Scenario) -> Iterator[str]:
     """The criteria and the example replies."""
     yield from (criterion.text for criterion in scenario.criteria)
-    yield from scenario.examples.passing
-    yield scenario.examples.failing.reply
+    yield from scenario.examples.replies
 
 
 def _weights(used: Sequence[frozenset[str]], *, free: frozenset[str]) -> dict[str, float]:

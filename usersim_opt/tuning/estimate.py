@@ -131,7 +131,11 @@ def _story_and_history(data: ScenarioSet, scenario: Scenario) -> str:
 
 
 def _judge_material(scenario: Scenario) -> str:
-    return material(scenario.history, scenario.examples.failing.reply, scenario.criteria)
+    return material(scenario.history, _longest_failure(scenario), scenario.criteria)
+
+
+def _longest_failure(scenario: Scenario) -> str:
+    return max((failure.reply for failure in scenario.examples.failures), key=len)
 
 
 def _proposer_material(prompt: Prompt, data: ScenarioSet) -> str:
@@ -146,14 +150,14 @@ def _proposer_material(prompt: Prompt, data: ScenarioSet) -> str:
 
 def _failing(scenario: Scenario) -> Outcome:
     """The failing example as an outcome in which every criterion fails."""
-    verdicts = tuple(_failed(criterion) for criterion in scenario.criteria)
+    verdicts = tuple(_failed(criterion) for criterion in scenario.scored_criteria)
     return Outcome(
         scenario=scenario.id,
         version="-",
         stage="-",
         repeat=0,
         status="scored",
-        reply=scenario.examples.failing.reply,
+        reply=_longest_failure(scenario),
         grade=Grade(scenario=scenario.id, verdicts=verdicts),
     )
 

@@ -265,8 +265,7 @@ def _texts(scenario: Scenario) -> Iterator[str]:
     """Everything that a scenario says: its conversation, its criteria, its example replies."""
     yield from (turn.text for turn in scenario.history)
     yield from (criterion.text for criterion in scenario.criteria)
-    yield from scenario.examples.passing
-    yield scenario.examples.failing.reply
+    yield from scenario.examples.replies
 
 
 # -- identifiers ---------------------------------------------------------------------------------

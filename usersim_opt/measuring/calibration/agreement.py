@@ -110,10 +110,10 @@ def calibrate(
 
 
 def _labelled(scenario: Scenario) -> Iterator[_Labelled]:
-    for reply in scenario.examples.passing:
+    for reply in scenario.examples.natural:
         yield _Labelled(scenario, reply)
-    failing = scenario.examples.failing
-    yield _Labelled(scenario, failing.reply, failing.fails)
+    for failure in scenario.examples.failures:
+        yield _Labelled(scenario, failure.reply, failure.fails)
 
 
 def _count(calibration: Calibration, example: _Labelled, verdicts: Mapping[str, Verdict]) -> None:

@@ -143,7 +143,7 @@ class _Tries:
 
     def _scenario(self, history: History, rubric: Fields) -> Scenario:
         data = {"id": self.name, "type": self.brief.kind.name, "history": history} | rubric
-        return parse(data, Scenario, where=self.name)
+        return parse(data, Scenario, where=self.name).of_task(self.brief.task)
 
 
 def scenario_id(task: Task, number: int) -> str:

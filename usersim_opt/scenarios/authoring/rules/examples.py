@@ -17,14 +17,17 @@ def example_faults(task: Task, scenario: Scenario) -> Faults:
     """Too few or equal replies, and checks that disagree with a reply."""
     yield from _too_few(scenario)
     yield from _too_long(scenario)
-    for number, reply in enumerate(scenario.examples.passing):
+    examples = scenario.examples
+    for number, reply in enumerate(examples.natural):
         yield from _disagreements(scenario, f"examples.pass[{number}]", reply=reply)
-    failing = scenario.examples.failing
-    yield from _disagreements(scenario, "examples.fail", reply=failing.reply, fails=failing.fails)
+    for failing in examples.failures:
+        yield from _disagreements(
+            scenario, "examples.fail", reply=failing.reply, fails=failing.fails
+        )
 
 
 def _too_few(scenario: Scenario) -> Faults:
-    passing = scenario.examples.passing
+    passing = scenario.examples.natural
     if len({fold(reply) for reply in passing}) < PASSING:
         yield fault_in(
             scenario,
@@ -35,7 +38,7 @@ def _too_few(scenario: Scenario) -> Faults:
 
 
 def _too_long(scenario: Scenario) -> Faults:
-    shortest = min(len(words(reply)) for reply in scenario.examples.passing)
+    shortest = min(len(words(reply)) for reply in scenario.examples.natural)
     if shortest > SHORT:
         yield fault_in(
             scenario,
@@ -52,7 +55,7 @@ def _disagreements(
     for criterion in scenario.criteria:
         if criterion.check is None:
             continue
-        finding = checks.run(criterion.check, reply)
+        finding = checks.run(criterion.check, reply, scenario.moment)
         is_to_fail = criterion.id in fails
         if finding.holds == is_to_fail:
             wanted = "fail" if is_to_fail else "pass"

@@ -74,8 +74,7 @@ def _texts(dataset: Dataset) -> Occurrences:
 
 def _messages(scenario: Scenario) -> Iterator[str]:
     yield from scenario.chat
-    yield from scenario.examples.passing
-    yield scenario.examples.failing.reply
+    yield from scenario.examples.replies
 
 
 def _codes(dataset: Dataset) -> Occurrences:
