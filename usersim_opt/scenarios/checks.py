@@ -79,6 +79,8 @@ class Moment:
     story: str = ""
     turns: tuple[tuple[str, str], ...] = ()
     """(role, text) of each turn, the role being `agent` or `customer`."""
+    may_stop: bool = False
+    """Whether the rubric lets the customer leave here with a bare stop token."""
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -138,6 +140,14 @@ def _inner_checks(name: str, value: Any) -> list[Any]:
     if name in ("all", "any") and isinstance(value, list):
         return value
     return []
+
+
+def allows_stop(check: Check) -> bool:
+    """Whether a check holds `stops: true`, at its top or in one of its `all` and `any` parts."""
+    ((name, value),) = check.items()
+    if name in ("all", "any"):
+        return any(allows_stop(part) for part in value)
+    return name == "stops" and value is True
 
 
 def run(check: Check, reply: str, moment: Moment = ALONE) -> Finding:

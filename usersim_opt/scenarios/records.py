@@ -184,7 +184,13 @@ class Scenario(Record):
     @property
     def moment(self) -> checks.Moment:
         """What a check may look at beside the reply."""
-        return checks.Moment(self._story, tuple((turn.role, turn.text) for turn in self.history))
+        turns = tuple((turn.role, turn.text) for turn in self.history)
+        return checks.Moment(self._story, turns, may_stop=self.may_stop)
+
+    @property
+    def may_stop(self) -> bool:
+        """Whether a criterion lets the customer leave here with a bare stop token."""
+        return any(c.check is not None and checks.allows_stop(c.check) for c in self.criteria)
 
     @property
     def task_id(self) -> str:
