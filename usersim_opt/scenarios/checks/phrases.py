@@ -1,9 +1,10 @@
 """Checks on phrases: which occur, how many different ones, how often.
 
 `at_least` and `at_most` count different phrases, `max_times` counts every occurrence; "many thanks"
-is one, though "thanks" is in it.
+is one, though "thanks" is in it. `max_courtesies` does so for the lexicons of courtesy.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from usersim_opt.basics.text import count_phrases, find_phrases, opening_phrase, words
@@ -12,6 +13,8 @@ from usersim_opt.scenarios.checks.moment import Finding, Reply
 
 Tally = dict[str, Any]
 """The argument of a kind that counts phrases: `n`, a number, and `of`, a list of phrases."""
+COURTESY = ("@thanks", "@please", "@apology", "@polite_form")
+"""The lexicons of courtesy."""
 
 
 def any_of(reply: Reply, items: list[str]) -> Finding:
@@ -51,13 +54,22 @@ def max_times(reply: Reply, rule: Tally) -> Finding:
     return Finding(times <= rule["n"], f"{times} times, {rule['n']} allowed")
 
 
+def max_courtesies(reply: Reply, most: int) -> Finding:
+    """`max_courtesies`: so many thanks, pleases, apologies and polite forms, or less."""
+    items = list(COURTESY)
+    times = count_phrases(reply.text, phrases_of(items))
+    return Finding(
+        times <= most, f"{times} times, {most} allowed; {_listing(_matches(reply, items))}"
+    )
+
+
 def _tallied(reply: Reply, rule: Tally) -> tuple[int, int, str]:
     """How many of the phrases occur, the number that the rule sets, and which they are."""
     matches = _matches(reply, rule["of"])
     return len(matches), rule["n"], _listing(matches)
 
 
-def _matches(reply: Reply, items: list[str]) -> list[str]:
+def _matches(reply: Reply, items: Iterable[str]) -> list[str]:
     return find_phrases(reply.text, phrases_of(items))
 
 
