@@ -64,6 +64,16 @@ _COMMON = frozenset(
 """Words that say nothing about what is planned; the second paragraph holds those of agents."""
 
 
+def asks_for_consent(agent: str) -> bool:
+    """Whether an agent's turn asks for a yes."""
+    return _CONSENT.search(agent) is not None
+
+
+def closes(agent: str) -> bool:
+    """Whether an agent's turn brings the chat to its end, or asks what else there is."""
+    return _CLOSING.search(agent) is not None
+
+
 def moment_of(
     agent: str, *, story: Story, own: Iterable[str], chat: Iterable[str]
 ) -> Moment | None:
@@ -76,9 +86,9 @@ def moment_of(
     if _FACT.search(agent):
         return "corrected"
     share = _known_share(agent, [story.text, *own])
-    if _CLOSING.search(agent) and share >= _DONE_MATCHING:
+    if closes(agent) and share >= _DONE_MATCHING:
         return "unfinished" if open_wishes(story, chat) else "finished"
-    return "consent" if _CONSENT.search(agent) and share >= _MATCHING else None
+    return "consent" if asks_for_consent(agent) and share >= _MATCHING else None
 
 
 def open_wishes(story: Story, chat: Iterable[str]) -> list[str]:
