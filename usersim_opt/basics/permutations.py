@@ -42,7 +42,9 @@ def difference_p(
     return float((1 + np.sum(gaps >= seen - _SLACK)) / (draws + 1))
 
 
-def _gap(groups: npt.NDArray[np.float64], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _gap(
+    groups: npt.NDArray[np.float64], values: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
     """Mean of each group (a row) minus the mean of the values that are not in it."""
     rest = len(values) - groups.shape[1]
     totals = groups.sum(axis=1)

@@ -139,7 +139,9 @@ def _most_words(scenario: Scenario, near: NearFailure) -> int:
     That is one and a half times the natural reply that it is nearest to, or the word limit that it
     breaks, or what a short fault takes, whichever is most.
     """
-    broken = (limit for criterion in _broken(scenario, near) for limit in _limits(criterion, scenario))
+    broken = (
+        limit for criterion in _broken(scenario, near) for limit in _limits(criterion, scenario)
+    )
     nearest = len(words(_nearest(scenario, near.reply)))
     longest = max([nearest, *broken])
     return max(FIGURES.near_least, int(FIGURES.near_ratio * longest))

@@ -63,7 +63,8 @@ class Words(_Data):
 
     absence: list[str]
     allowed: str
-    tolerated: list[str]
+    tolerated: str
+    condition: str
     denial: str
     manner: list[str]
     contrary: list[str]
@@ -71,8 +72,13 @@ class Words(_Data):
     @cached_property
     def tolerance_of_absence(self) -> re.Pattern[str]:
         """Finds a tolerance for a reply that leaves out what its criterion is about."""
-        allowed = rf"(?:{'|'.join(self.absence)}).*{self.allowed}"
-        return re.compile("|".join([*self.tolerated, allowed]))
+        left_out = "|".join(self.absence)
+        return re.compile(rf"{self.tolerated}|(?:{left_out}).*{self.allowed}")
+
+    @cached_property
+    def conditional(self) -> re.Pattern[str]:
+        """Finds the beginning of a criterion that holds only for some replies."""
+        return re.compile(self.condition)
 
     @cached_property
     def forbids(self) -> re.Pattern[str]:

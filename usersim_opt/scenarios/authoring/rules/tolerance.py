@@ -1,5 +1,7 @@
 """Rules on what a criterion asks for: the presence of something, of which people show little."""
 
+import re
+
 from usersim_opt.basics.text import fold
 from usersim_opt.scenarios.authoring.rules import Faults, fault_in
 from usersim_opt.scenarios.authoring.rules.conjuncts import conjuncts
@@ -17,25 +19,43 @@ _UPPER_LIMITS = frozenset(
 
 def tolerance_faults(task: Task, scenario: Scenario) -> Faults:
     """Tolerances that let a reply pass without what is asked for; blame that costs points."""
-    for criterion in scenario.criteria:
-        text = fold(criterion.text)
-        found = WORDS.tolerance_of_absence.search(text)
-        if found and criterion.scores and not _is_upper_limit(criterion.check):
+    for criterion in scenario.scored_criteria:
+        if tolerance := _tolerance_of_absence(criterion):
             yield fault_in(
                 scenario,
                 f"criteria.{criterion.id}.text",
                 kind="tolerated_absence",
-                what=f"lets a reply pass that leaves it out ({found.group()!r})",
+                what=f"lets a reply pass that leaves it out ({tolerance!r})",
                 fix="ask for its presence in any form, or drop the criterion",
             )
-        if _scores_blame(criterion):
+        if _forbids_blame(criterion):
             yield fault_in(
                 scenario,
                 f"criteria.{criterion.id}",
                 kind="blame_as_score",
-                what="forbids blame for points, though people blame more than models do",
+                what="takes points for blame, though people blame more than models do",
                 fix="write role: guard",
             )
+
+
+def _tolerance_of_absence(criterion: Criterion) -> str:
+    """The words by which a criterion lets pass what leaves out its matter; empty if it does not.
+
+    A criterion that forbids something is about absence, and may say so.
+    """
+    demand, tolerance = _halves(criterion.text)
+    if _is_upper_limit(criterion.check):
+        return ""
+    if condition := WORDS.conditional.search(demand):
+        return f"{condition.group()} ..."
+    found = WORDS.tolerance_of_absence.search(tolerance)
+    return found.group() if found and not WORDS.forbids.search(demand) else ""
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """What a criterion demands, and the tolerance behind its first semicolon or colon."""
+    demand, *tolerance = re.split("[;:]", fold(text), maxsplit=1)
+    return demand, "".join(tolerance)
 
 
 def _is_upper_limit(check: Check | None) -> bool:
@@ -43,9 +63,9 @@ def _is_upper_limit(check: Check | None) -> bool:
     return bool(parts) and all(set(part) <= _UPPER_LIMITS for part in parts)
 
 
-def _scores_blame(criterion: Criterion) -> bool:
-    """Whether points are given for the absence of blame; asking for blame is another thing."""
-    if criterion.dimension != BLAME or not criterion.scores:
+def _forbids_blame(criterion: Criterion) -> bool:
+    """Whether it forbids blame; asking for blame is another thing."""
+    if criterion.dimension != BLAME:
         return False
     if criterion.check is not None:
         return _is_upper_limit(criterion.check)
