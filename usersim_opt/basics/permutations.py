@@ -14,6 +14,7 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
+Floats = npt.NDArray[np.float64]
 _SLACK = 1e-9
 """Differences that only rounding tells apart count as equal."""
 
@@ -42,11 +43,9 @@ def difference_p(
     return float((1 + np.sum(gaps >= seen - _SLACK)) / (draws + 1))
 
 
-def _gap(
-    groups: npt.NDArray[np.float64], values: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def _gap(groups: Floats, values: Floats) -> Floats:
     """Mean of each group (a row) minus the mean of the values that are not in it."""
     rest = len(values) - groups.shape[1]
     totals = groups.sum(axis=1)
-    gaps: npt.NDArray[np.float64] = totals / groups.shape[1] - (values.sum() - totals) / rest
+    gaps: Floats = totals / groups.shape[1] - (values.sum() - totals) / rest
     return gaps

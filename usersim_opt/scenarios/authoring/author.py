@@ -57,7 +57,8 @@ class ScenarioAuthor(dspy.Module):
 
     `examples` is a data set whose training scenarios show the manner; `dialogues` are logs whose
     agent turns do. `kinds` are the types and dimensions that it may use: those of `examples` if
-    none are given, else the standard ones.
+    none are given, else the standard ones. `observe` is the simulator that is to be measured,
+    called as a UserSimulator is.
     """
 
     def __init__(
@@ -158,7 +159,7 @@ class _Tries:
         return any(": history" in fault for fault in self.faults)
 
     def _attempt(self, seed: int) -> list[_Kept]:
-        """One try: the scenario, if it has no fault; faults and advice stand in `faults` after it."""
+        """One try: the scenario if it has no fault; what was found stands in `faults` then."""
         try:
             if self.seen is None:
                 self.seen = self._conversation(seed)

@@ -103,8 +103,8 @@ What a rubric looks like:
 
 The replies that prove it:
 - "natural": five replies of people of different build (hasty, plain, talkative, cross, polite), at
-  least one of three words or fewer where the moment allows. They satisfy every criterion, and do not
-  all begin alike.
+  least one of three words or fewer where the moment allows. They satisfy every criterion, and do
+  not all begin alike.
 - "near": two or more. Each is a natural reply with one fault added, at most one and a half times as
   long, as a good model of today would write it, so no thanks, "certainly", letter, list or invented
   number, unless that is the fault. "fault" names it; "fails" holds exactly the ids that it fails.
@@ -199,7 +199,8 @@ class RubricWriter(Asker):
             "dimensions": dict(self.kinds.dimensions),
             "checks": dict(KINDS),
             "named_lists": sorted(LEXICONS),
-            "examples": [_rubric_of(shot) for shot in brief.shots],
+            # A model copies what it sees: rubrics of the first form hold caricatures.
+            "examples": [_rubric_of(shot) for shot in brief.shots if shot.examples.near],
             "faults_of_the_last_try": list(faults),
         }
         return _draft(self, material, shape=self.shape, seed=seed)

@@ -1,4 +1,4 @@
-"""Rules on the set as a whole: yes is right somewhere, some chats end, curtness does not always pay.
+"""Rules on the set as a whole: yes is right somewhere, some chats end, curt is not always best.
 
 A search that never meets a right plan learns to fight every plan; one that never meets an end
 learns nothing of it.
@@ -15,7 +15,7 @@ from usersim_opt.scenarios.records import Scenario
 
 
 def balance_faults(scenarios: Sequence[Scenario]) -> Faults:
-    """Too few scenarios in which yes is right or the chat may end; curt replies that fail little."""
+    """Too few scenarios in which yes is right or the chat ends; curt replies that fail little."""
     if not scenarios:
         return
     consent, endings = _share(scenarios, yes_is_right), _share(scenarios, may_end)

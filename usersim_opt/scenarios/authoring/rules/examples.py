@@ -139,20 +139,17 @@ def _most_words(scenario: Scenario, near: NearFailure) -> int:
     That is one and a half times the natural reply that it is nearest to, or the word limit that it
     breaks, or what a short fault takes, whichever is most.
     """
-    broken = (
-        limit for criterion in _broken(scenario, near) for limit in _limits(criterion, scenario)
-    )
+    broken = [
+        limit
+        for criterion in _broken(scenario, near)
+        for limit in limits_in(criterion.check or {}, scenario)
+    ]
     nearest = len(words(_nearest(scenario, near.reply)))
-    longest = max([nearest, *broken])
-    return max(FIGURES.near_least, int(FIGURES.near_ratio * longest))
+    return max(FIGURES.near_least, int(FIGURES.near_ratio * max([nearest, *broken])))
 
 
 def _broken(scenario: Scenario, near: NearFailure) -> list[Criterion]:
     return [criterion for criterion in scenario.criteria if criterion.id in near.fails]
-
-
-def _limits(criterion: Criterion, scenario: Scenario) -> Iterator[int]:
-    yield from limits_in(criterion.check or {}, scenario)
 
 
 def _nearest(scenario: Scenario, reply: str) -> str:

@@ -36,9 +36,14 @@ def _first_form(scenario: Scenario) -> Faults:
             scenario,
             "examples",
             kind="first_form",
-            what="%d natural, %d near and %d contrary replies" % there,
-            fix="give %d, %d and %d" % wanted,
+            what=f"there are {_by_form(there)} replies",
+            fix=f"give {_by_form(wanted)} ones",
         )
+
+
+def _by_form(numbers: tuple[int, int, int]) -> str:
+    natural, near, contrary = numbers
+    return f"{natural} natural, {near} near and {contrary} contrary"
 
 
 def _alike(scenario: Scenario) -> Faults:
