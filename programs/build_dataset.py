@@ -12,6 +12,8 @@ from usersim_opt.scenarios.authoring.build import BuildReport, Plan, build_datas
 from usersim_opt.tau.dialogues import load_dialogues
 from usersim_opt.tau.tasks import load_tasks
 
+HERE = Path(__file__).resolve().parent.parent
+
 
 def arguments() -> argparse.Namespace:
     """The command line."""
@@ -34,6 +36,7 @@ def arguments() -> argparse.Namespace:
         help="write anew what an earlier build wrote and nobody edited since",
     )
     _cli.add_models(parser, "author")
+    add_observed(parser)
     parser.add_argument(
         "--examples", type=Path, help="dataset whose training scenarios the author is shown"
     )
@@ -53,6 +56,28 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def add_observed(to: argparse.ArgumentParser) -> None:
+    """--observe, --observe-options, --observe-prompt."""
+    to.add_argument(
+        "--observe",
+        metavar="LM",
+        help="model that will play the customer, such as offline/user: it answers each "
+        "conversation first, and the rubric is written against its replies",
+    )
+    to.add_argument(
+        "--observe-options",
+        default={},
+        type=_cli.sampling_options,
+        help="name=value,... such as temperature=0.9,num_ctx=16384",
+    )
+    to.add_argument(
+        "--observe-prompt",
+        type=Path,
+        default=HERE / "optimized" / "airline" / "base.txt",
+        help="prompt under which it plays",
+    )
+
+
 def main() -> int:
     """Load, estimate, write, report."""
     args = arguments()
@@ -64,11 +89,21 @@ def main() -> int:
         print(f"left out: {fault}", file=sys.stderr)
     (lm,) = _cli.connect_models(args, "author")
     plan = plan_build(tasks, args.out, seed=args.seed, smoke=args.smoke, rewrite=args.rewrite)
-    print(plan)
-    author = uso.ScenarioAuthor(lm, examples=examples, dialogues=dialogues, kinds=plan.kinds)
+    shown = {"examples": examples, "dialogues": dialogues}
+    author = uso.ScenarioAuthor(lm, kinds=plan.kinds, observe=observed(args), **shown)
+    print(plan.estimate(author))
     report = carry_out(plan, author, args)
     print(report)
     return 1 if broken or report.failed else 0
+
+
+def observed(args: argparse.Namespace) -> uso.UserSimulator | None:
+    """The simulator that is to be measured, if one is named; it must answer."""
+    if args.observe is None:
+        return None
+    prompt = uso.read_prompt(args.observe_prompt)
+    lm = _cli.connect_model("user", args.observe, args.observe_options, option="--observe")
+    return uso.UserSimulator(prompt, lm)
 
 
 def carry_out(plan: Plan, author: uso.ScenarioAuthor, args: argparse.Namespace) -> BuildReport:

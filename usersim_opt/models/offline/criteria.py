@@ -214,4 +214,5 @@ def _facts(sentence: str) -> Iterator[str]:
 
 def _content_words(text: str) -> list[str]:
     words = dict.fromkeys(re.findall(r"[\w']+", text.lower()))
-    return [word for word in words if word not in _COMMON and len(word) > 2][:12]
+    telling = [word for word in words if word not in _COMMON]
+    return [word for word in telling if len(word) > 2 or word.isdigit()][:12]

@@ -29,21 +29,16 @@ def natural_faults(task: Task, scenario: Scenario) -> Faults:
 
 def _first_form(scenario: Scenario) -> Faults:
     examples = scenario.examples
-    there = (len(examples.natural), len(examples.near), len(examples.contrary))
-    wanted = (FIGURES.natural, FIGURES.near, FIGURES.contrary)
-    if any(number < least for number, least in zip(there, wanted, strict=True)):
+    natural, near, contrary = map(len, (examples.natural, examples.near, examples.contrary))
+    is_whole = natural >= FIGURES.natural and near >= FIGURES.near and contrary >= FIGURES.contrary
+    if not is_whole:
         yield fault_in(
             scenario,
             "examples",
             kind="first_form",
-            what=f"there are {_by_form(there)} replies",
-            fix=f"give {_by_form(wanted)} ones",
+            what=f"there are {natural} natural, {near} near and {contrary} contrary replies",
+            fix=f"give {FIGURES.natural}, {FIGURES.near} and {FIGURES.contrary} or more",
         )
-
-
-def _by_form(numbers: tuple[int, int, int]) -> str:
-    natural, near, contrary = numbers
-    return f"{natural} natural, {near} near and {contrary} contrary"
 
 
 def _alike(scenario: Scenario) -> Faults:
