@@ -42,10 +42,8 @@ class Summary:
         groups = defaultdict(list)
         for fault in self.found:
             groups[fault.kind].append(fault)
-        ordered = sorted(
-            groups.items(), key=lambda group: (not KINDS[group[0]].counts, -len(group[1]))
-        )
-        return dict(ordered)
+        order = sorted(groups, key=lambda kind: (not KINDS[kind].counts, -len(groups[kind])))
+        return {kind: groups[kind] for kind in order}
 
     @property
     def worst(self) -> Sequence[tuple[str, int, Sequence[str]]]:
@@ -85,9 +83,8 @@ class Summary:
         rows = [[file, str(weight), some(kinds, most=4)] for file, weight, kinds in self.worst]
         if rows:
             head = "The scenario" if len(rows) == 1 else f"The {len(rows)} scenarios"
-            yield f"{head} with the heaviest findings:\n\n" + grid(
-                ["file", "weight", "kinds"], rows
-            )
+            yield f"{head} with the heaviest findings:"
+            yield grid(["file", "weight", "kinds"], rows)
 
 
 def _word(counts: bool) -> str:
