@@ -59,19 +59,32 @@ def connect_models(
     `longest` is the longest text of a role; its model must be able to take it.
     """
     for role in roles:  # all names first: a wrong one should not cost a connection
-        _check_stand_in(role, getattr(args, f"{role}_lm"))
+        _check_stand_in(role, getattr(args, f"{role}_lm"), option=f"--{role}-lm")
     models = [_connected(args, role) for role in roles]
     for role, lm in zip(roles, models, strict=True):
-        report = uso.preflight(lm, role, longest=longest.get(role, ""))
-        if report.lines[1:]:
-            print(report)
+        _show_preflight(lm, role, longest=longest.get(role, ""))
     return models
 
 
-def _check_stand_in(role: str, name: str) -> None:
+def connect_model(role: str, name: str, options: Mapping[str, Any], *, option: str) -> dspy.LM:
+    """Connect one model, which `option` names, and see that it answers."""
+    _check_stand_in(role, name, option=option)
+    lm = uso.connect(name, **options)
+    _show_preflight(lm, role)
+    return lm
+
+
+def _show_preflight(lm: dspy.LM, role: str, longest: str = "") -> None:
+    """Print what a first look at a model says beyond that it answers."""
+    report = uso.preflight(lm, role, longest=longest)
+    if report.lines[1:]:
+        print(report)
+
+
+def _check_stand_in(role: str, name: str, *, option: str) -> None:
     """InputError for a stand-in of another role."""
     if name.startswith("offline/") and name != f"offline/{role}":
-        raise InputError(f"--{role}-lm is {name!r}; the stand-in for this role is 'offline/{role}'")
+        raise InputError(f"{option} is {name!r}; the stand-in for this role is 'offline/{role}'")
 
 
 def _connected(args: argparse.Namespace, role: str) -> dspy.LM:

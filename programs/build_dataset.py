@@ -13,6 +13,8 @@ from usersim_opt.scenarios.authoring.build import BuildReport, Plan, build_datas
 from usersim_opt.tau.dialogues import load_dialogues
 from usersim_opt.tau.tasks import load_tasks
 
+HERE = Path(__file__).resolve().parent.parent
+
 
 def arguments() -> argparse.Namespace:
     """The command line."""
@@ -42,6 +44,7 @@ def arguments() -> argparse.Namespace:
         "and those of a kinds.yaml in the folder",
     )
     _cli.add_models(parser, "author")
+    add_observed(parser)
     parser.add_argument(
         "--examples", type=Path, help="dataset whose training scenarios the author is shown"
     )
@@ -66,6 +69,28 @@ def names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
+def add_observed(to: argparse.ArgumentParser) -> None:
+    """--observe, --observe-options, --observe-prompt."""
+    to.add_argument(
+        "--observe",
+        metavar="LM",
+        help="model that will play the customer, such as offline/user: it answers each "
+        "conversation first, and the rubric is written against its replies",
+    )
+    to.add_argument(
+        "--observe-options",
+        default={},
+        type=_cli.sampling_options,
+        help="name=value,... such as temperature=0.9,num_ctx=16384",
+    )
+    to.add_argument(
+        "--observe-prompt",
+        type=Path,
+        default=HERE / "optimized" / "airline" / "base.txt",
+        help="prompt under which it plays",
+    )
+
+
 def main() -> int:
     """Load, estimate, write, report."""
     args = arguments()
@@ -77,8 +102,9 @@ def main() -> int:
         print(f"left out: {fault}", file=sys.stderr)
     (lm,) = _cli.connect_models(args, "author")
     plan = plan_of(tasks, args)
-    print(plan)
-    author = uso.ScenarioAuthor(lm, examples=examples, dialogues=dialogues, kinds=plan.kinds)
+    shown = {"examples": examples, "dialogues": dialogues}
+    author = uso.ScenarioAuthor(lm, kinds=plan.kinds, observe=observed(args), **shown)
+    print(plan.estimate(author))
     report = carry_out(plan, author, args)
     print(report)
     return 1 if broken or report.failed else 0
@@ -88,6 +114,15 @@ def plan_of(tasks: Sequence[uso.Task], args: argparse.Namespace) -> Plan:
     """What the folder lacks of what the command line asks for."""
     chosen = {"seed": args.seed, "smoke": args.smoke}
     return plan_build(tasks, args.out, rewrite=args.rewrite, types=args.types, **chosen)
+
+
+def observed(args: argparse.Namespace) -> uso.UserSimulator | None:
+    """The simulator that is to be measured, if one is named; it must answer."""
+    if args.observe is None:
+        return None
+    prompt = uso.read_prompt(args.observe_prompt)
+    lm = _cli.connect_model("user", args.observe, args.observe_options, option="--observe")
+    return uso.UserSimulator(prompt, lm)
 
 
 def carry_out(plan: Plan, author: uso.ScenarioAuthor, args: argparse.Namespace) -> BuildReport:

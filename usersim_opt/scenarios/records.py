@@ -50,12 +50,13 @@ class Record(BaseModel):
     @model_serializer(mode="wrap")
     def _written(self, write: SerializerFunctionWrapHandler) -> Fields:
         fields: Fields = write(self)
-        kinds = type(self).model_fields
-        return {
-            name: value
-            for name, value in fields.items()
-            if name not in self._unwritten_defaults or getattr(self, name) != kinds[name].default
-        }
+        unwritten = {key for name in self._unwritten_defaults for key in self._keys_of(name)}
+        return {key: value for key, value in fields.items() if key not in unwritten}
+
+    def _keys_of(self, name: str) -> tuple[str, ...]:
+        """The keys under which a field may be written, none if it does not hold its default."""
+        field = type(self).model_fields[name]
+        return () if getattr(self, name) != field.default else (name, field.alias or name)
 
 
 class Task(Record):

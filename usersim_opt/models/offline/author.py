@@ -9,7 +9,8 @@ import json
 from usersim_opt.basics.validation import Fields
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.criteria import Criterion
-from usersim_opt.models.offline.situations import STANDARD, Sketch, TypeAsked, added
+from usersim_opt.models.offline.situations import STANDARD, TypeAsked, added
+from usersim_opt.models.offline.sketches import Sketch
 from usersim_opt.models.offline.story import read_story
 from usersim_opt.scenarios.kinds import family_of
 
@@ -50,12 +51,19 @@ def _turns(sketch: Sketch) -> Fields:
 def _rubric(sketch: Sketch) -> Fields:
     criteria = sketch.criteria
     families = dict.fromkeys(family_of(criterion.dimension) for criterion in criteria)
-    failed = [criterion.id for criterion in criteria if not criterion.holds(sketch.bad)]
+    near = [
+        {"reply": near.reply, "fails": sketch.fails_near(near), "fault": near.fault}
+        for near in sketch.near
+    ]
+    contrary = [
+        {"reply": reply, "fails": sketch.fails_contrary(reply)} for reply in sketch.contrary
+    ]
     return {
         "stresses": list(families)[:FAMILIES],
         "criteria": [_criterion(criterion) for criterion in criteria],
-        "pass": [sketch.good, sketch.short],
-        "fail": {"reply": sketch.bad, "fails": failed},
+        "natural": list(sketch.natural),
+        "near": near,
+        "contrary": contrary,
     }
 
 
@@ -65,4 +73,5 @@ def _criterion(criterion: Criterion) -> dict[str, str]:
         "dimension": criterion.dimension,
         "text": criterion.text,
         "check": json.dumps(criterion.check) if criterion.check else "",
+        "role": criterion.role,
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from usersim_opt.models.offline.story import DATE, Story
@@ -45,18 +45,26 @@ _NEED = (
     "question",
 )
 _CARD = ("security code is", "the code is", "number is", "my card is", "cvv is")
-_CHEERFUL = (
-    "no problem",
-    "no worries",
-    "of course",
-    "sure",
-    "thank you",
-    "thanks",
-    "understood",
-    "that's fine",
-    "great",
+_REASONS = ("because", "since", "so that", "the reason", "as you can see", "due to")
+_DOUBTS = (
+    "i think",
+    "i guess",
+    "i believe",
+    "maybe",
+    "perhaps",
+    "probably",
+    "not sure",
+    "no idea",
+    "don't know",
+    "don't remember",
+    "can't remember",
+    "or so",
 )
+_WALKING_AWAY = ("forget it", "never mind", "whatever", "leave it", "drop it", "i give up")
+_NEXT_STEPS = ("then i", "i could", "i can also", "the next", "suggest", "if that", "if not")
 _ASKS: dict[str, Any] = {"asks": True}
+WORDS = 25
+"""What nine of ten people keep to in a message."""
 
 
 @dataclass(frozen=True)
@@ -67,47 +75,40 @@ class Criterion:
     dimension: str
     text: str
     check: dict[str, Any] | None = None
+    role: str = "score"
 
     def holds(self, reply: str) -> bool:
         """Whether the check lets a reply pass; nothing is held against it without one."""
         return self.check is None or checks.run(self.check, reply).holds
 
+    def as_guard(self) -> "Criterion":
+        """The same, as a guard."""
+        return replace(self, role="guard")
 
-NO_THANKS = Criterion(
-    "no_thanks",
+
+NO_COURTESY = Criterion(
+    "no_courtesy",
     "communication_style.politeness",
-    "The reply does not thank the agent.",
-    {"none_of": ["@thanks"]},
-)
-NO_APOLOGY = Criterion(
-    "no_apology",
-    "communication_style.politeness",
-    "The reply does not apologise.",
-    {"none_of": ["@apology"]},
-)
-NO_FORM = Criterion(
-    "no_form",
-    "communication_style.shortness",
-    "The reply is not laid out as a list.",
-    {"no_list": True},
+    "The reply holds no please, no thanks and no apology; there is nothing to be polite about.",
+    {"none_of": ["@please", "@thanks", "@apology"]},
 )
 OPENS_SHORT = Criterion(
     "opens_short",
     "information_pattern.opening_word_count",
-    "The first message has at most 30 words.",
-    {"max_words": 30},
+    f"The first message has at most {WORDS} words.",
+    {"max_words": WORDS},
 )
 STAYS_SHORT = Criterion(
     "stays_short",
     "information_pattern.words_per_turn",
-    "The reply has at most 40 words.",
-    {"max_words": 40},
+    f"The reply has at most {WORDS} words.",
+    {"max_words": WORDS},
 )
-NO_PAYMENT_YET = Criterion(
-    "no_payment_yet",
-    "information_pattern.identity_density",
-    "The reply does not say how the customer would pay; nobody has asked.",
-    {"none_of": list(PAYMENT)},
+NO_REASON = Criterion(
+    "no_reason",
+    "information_pattern.front_loading",
+    "The reply gives no reason; nobody has asked for one.",
+    {"none_of": list(_REASONS)},
 )
 DOES_NOT_AGREE = Criterion(
     "does_not_agree",
@@ -115,11 +116,11 @@ DOES_NOT_AGREE = Criterion(
     "The reply does not accept the plan; any refusal or question counts.",
     {"not": {"opens_with": ["@agreement", "please", "thank you"]}},
 )
-OBJECTS_OR_ASKS = Criterion(
-    "objects_or_asks",
-    "clarification.clarifying_questions",
-    "The reply objects in a word or asks what is meant.",
-    {"any": [_ASKS, {"any_of": ["@refusal"]}]},
+STAYS_WITH_IT = Criterion(
+    "stays_with_it",
+    "error_reaction.pivot_behavior",
+    "The customer does not walk away from the matter.",
+    {"none_of": list(_WALKING_AWAY)},
 )
 KEEPS_CARD_DATA = Criterion(
     "keeps_card_data",
@@ -127,35 +128,36 @@ KEEPS_CARD_DATA = Criterion(
     "The reply contains no card number and no security code.",
     {"none_of": list(_CARD)},
 )
-CLAIMS_NO_CERTAINTY = Criterion(
-    "claims_no_certainty",
-    "clarification.certainty_expression",
-    "The reply claims no certainty about details that were not given before.",
-    {"none_of": ["@certain"]},
+ONE_DOUBT = Criterion(
+    "one_doubt",
+    "clarification.uncertainty_expression",
+    "Doubt is shown once at the most; people do not hedge twice in a message.",
+    {"max_times": {"n": 1, "of": list(_DOUBTS)}},
 )
 DOUBTS_OR_DECLINES = Criterion(
     "doubts_or_declines",
-    "clarification.uncertainty_expression",
+    "clarification.pushback",
     "The reply shows doubt, declines or asks why; one word of it is enough.",
     {"any": [_ASKS, {"any_of": ["@unsure", "@refusal"]}]},
-)
-NO_CHEERFUL_YES = Criterion(
-    "no_cheerful_yes",
-    "communication_style.acknowledgement",
-    "The reply does not accept it cheerfully.",
-    {"not": {"opens_with": list(_CHEERFUL)}},
 )
 NO_INSULT = Criterion(
     "no_insult",
     "error_reaction.accusatory_language",
     "The reply does not insult the agent; complaining about what happened is fine.",
     {"none_of": ["@blame"]},
+    role="guard",
 )
 SHOWS_DISPLEASURE = Criterion(
     "shows_displeasure",
     "error_reaction.emotional_pattern",
-    "The reply shows displeasure, surprise or insistence in any form.",
+    "The reply shows displeasure, surprise or insistence; any word of it will do.",
     {"any": [_ASKS, {"any_of": ["@irritation", "@refusal", "what", "come on"]}]},
+)
+REACTION_ALONE = Criterion(
+    "reaction_alone",
+    "error_reaction.pivot_behavior",
+    "The first reaction proposes no next step and no second choice.",
+    {"none_of": ["@alternatives", *_NEXT_STEPS]},
 )
 
 
@@ -170,12 +172,23 @@ def says_what_about(wish: str) -> Criterion:
 
 
 def answers_something(facts: Sequence[str]) -> Criterion:
-    """On an answer to many questions: one of the facts, or that they are not at hand."""
+    """On an answer to many questions: a fact, that it is not at hand, or a question back."""
     return Criterion(
         "answers_something",
-        "information_pattern.identity_density",
-        "The reply gives one of the details asked for, or says that it is not at hand.",
-        {"any_of": [*facts, "@unsure", "@refusal"]},
+        "communication_style.acknowledgement",
+        "The reply gives one of the details asked for, says that it is not at hand, or asks back.",
+        {"any": [_ASKS, {"any_of": [*facts, "@unsure", "@refusal"]}]},
+    )
+
+
+def not_all_of(things: Sequence[str]) -> Criterion:
+    """On an answer to many questions: not every one of them is worked off."""
+    most = len(things) - 1
+    return Criterion(
+        "list_not_worked_off",
+        "communication_style.shortness",
+        f"Of the {len(things)} details that the customer could give, at most {most} are given.",
+        {"at_most": {"n": most, "of": list(things)}},
     )
 
 
@@ -189,6 +202,7 @@ def fallback_locked(story: Story) -> Criterion:
         "error_reaction.pivot_behavior",
         "The reply brings up no alternative or second choice; nothing so far calls for one.",
         {"none_of": ["@alternatives", *held_back]},
+        role="guard",
     )
 
 
@@ -200,4 +214,5 @@ def _facts(sentence: str) -> Iterator[str]:
 
 def _content_words(text: str) -> list[str]:
     words = dict.fromkeys(re.findall(r"[\w']+", text.lower()))
-    return [word for word in words if word not in _COMMON and len(word) > 2][:12]
+    telling = [word for word in words if word not in _COMMON]
+    return [word for word in telling if len(word) > 2 or word.isdigit()][:12]

@@ -1,52 +1,48 @@
 """The situations that the stand-in for the author writes, each by rule from a private story.
 
 Everything in them comes from the story: ids, dates, wishes, conditions. A criterion with a check is
-only used if the scenario's own example replies bear it out.
+only used if the natural replies bear it out and a failing one does not.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from usersim_opt.basics.text import find_phrases
 from usersim_opt.models.offline.criteria import (
-    CLAIMS_NO_CERTAINTY,
     DOES_NOT_AGREE,
     DOUBTS_OR_DECLINES,
     KEEPS_CARD_DATA,
-    NO_APOLOGY,
-    NO_CHEERFUL_YES,
-    NO_FORM,
+    NO_COURTESY,
     NO_INSULT,
-    NO_PAYMENT_YET,
-    NO_THANKS,
-    OBJECTS_OR_ASKS,
+    NO_REASON,
+    ONE_DOUBT,
     OPENS_SHORT,
     PAYMENT,
+    REACTION_ALONE,
     SHOWS_DISPLEASURE,
     STAYS_SHORT,
+    STAYS_WITH_IT,
+    WORDS,
     Criterion,
     answers_something,
     fallback_locked,
+    not_all_of,
     says_what_about,
 )
-from usersim_opt.models.offline.story import Story, core, first_person
+from usersim_opt.models.offline.sketches import Near, Sketch, proven
+from usersim_opt.models.offline.story import Story, core
 from usersim_opt.scenarios.kinds import DIMENSIONS, family_of
 
 GREETING = "Hi! How can I help you today?"
 MOST_CRITERIA = 5
 MOST_ADDED = 2
 """Criteria of dimensions that a data set adds, in one scenario."""
-
-
-@dataclass(frozen=True)
-class Sketch:
-    """A scenario: turns that alternate, the agent first; criteria; two good replies and a bad."""
-
-    history: Sequence[str]
-    criteria: Sequence[Criterion]
-    good: str
-    short: str
-    bad: str
+_ACTIONS = ("cancel", "change", "move", "book", "refund", "upgrade")
+_MORE = (
+    "and i have been trying to get this done on my own for days now but the site does not let me "
+    "go on and nobody picks up the phone"
+).split()
+"""What a customer adds who says too much."""
 
 
 @dataclass(frozen=True)
@@ -66,97 +62,101 @@ def _wish(story: Story, most: int = 14) -> str:
     return core(next(unpaid, first), most)
 
 
-def _everything(story: Story) -> str:
-    """The story as a model says it that is too helpful."""
-    facts = dict.fromkeys(_whole_story(story))
-    sentences = [
-        "Hello! Thank you so much for your help",
-        *(fact[:1].upper() + fact[1:] for fact in facts if fact),
-        "Alternatively I can accept another option. I appreciate it",
-    ]
-    return ". ".join(sentences) + "!"
+def _action(wish: str) -> str:
+    """The verb of a wish."""
+    return next((action for action in _ACTIONS if action in wish.lower()), "change")
 
 
-def _whole_story(story: Story) -> Iterator[str]:
-    yield from _identity(story)
-    for sentence in (*story.wishes, *story.payments[:1], *story.conditions[:1]):
-        yield first_person(sentence)
-
-
-def _identity(story: Story) -> Iterator[str]:
-    if story.user_id:
-        yield f"my user id is {story.user_id}"
-    for code in story.codes[:1]:
-        yield f"my reservation is {code}"
-
-
-def _sketch(
-    history: Sequence[str], criteria: Sequence[Criterion], *, good: str, short: str, bad: str
-) -> Sketch:
-    """A scenario without the criteria that its good replies do not bear out."""
-    borne_out = [each for each in criteria if each.holds(good) and each.holds(short)]
-    return Sketch(history, borne_out, good=good, short=short, bad=bad)
+def _padded(reply: str) -> Near:
+    """A reply that says too much: a few words more than people type."""
+    missing = max(3, WORDS + 3 - len(reply.split()))
+    return Near(" ".join([reply, *_MORE[:missing]]), "says more than a person types")
 
 
 def _initial_request(story: Story) -> Sketch:
     wish = _wish(story)
-    criteria = [
-        says_what_about(wish),
-        *([NO_PAYMENT_YET] if story.payments else []),
-        fallback_locked(story),
-        OPENS_SHORT,
-        NO_THANKS,
-    ]
-    return _sketch(
-        [GREETING],
-        criteria,
-        good=f"hi, {wish}",
-        short=_wish(story, 9),
-        bad=_everything(story),
+    action = _action(wish)
+    return proven(
+        Sketch(
+            history=[GREETING],
+            criteria=[OPENS_SHORT, NO_REASON, says_what_about(wish), fallback_locked(story)],
+            natural=[
+                f"hi, {wish}",
+                f"{action}, please",
+                "question about my booking",
+                "hello. i have a problem with a reservation",
+                f"morning, can you {action} something?",
+            ],
+            near=[
+                _padded(f"hi, {wish}"),
+                Near(f"hi, {wish}, because plans changed", "gives a reason unasked"),
+                Near(f"hi, {wish}, or else later", "offers a second choice unasked"),
+            ],
+            contrary=["hello?", "well, say something"],
+        )
     )
 
 
 def _detail_elicitation(story: Story) -> Sketch:
-    facts = [fact for fact in (story.user_id, *story.codes) if fact]
-    history = [
-        GREETING,
-        _wish(story),
-        (
-            "Certainly. I will need your user id, the reservation number, the names of all "
-            "passengers, and how you would like to pay."
-        ),
-    ]
-    criteria = [
-        answers_something(facts),
-        NO_FORM,
-        NO_THANKS,
-        fallback_locked(story),
-        STAYS_SHORT,
-    ]
-    good, short = "i don't have the number here", "no idea"
-    if facts:
-        good, short = f"{facts[0]}, the rest i don't have here", facts[0]
-    listed = "\n2. ".join([*facts, _everything(story)])
-    bad = f"Thank you for your help! Here is everything:\n1. {listed}"
-    return _sketch(history, criteria, good=good, short=short, bad=bad)
+    asked = (
+        "Certainly. I will need your user id, the reservation number, the names of all "
+        "passengers, and how you would like to pay."
+    )
+    facts = [fact for fact in (story.user_id, *story.codes[:1]) if fact]
+    things = [*facts, "just me", *(["by card"] if story.payments else [])]
+    first = facts[0] if facts else "just me"
+    return proven(
+        Sketch(
+            history=[GREETING, _wish(story), asked],
+            criteria=[
+                not_all_of(things),
+                NO_REASON,
+                answers_something(things),
+                fallback_locked(story),
+            ],
+            natural=[
+                first,
+                "i don't have the number here",
+                f"{things[-2 if len(things) > 1 else -1]}. the rest you have",
+                "hang on, have to look",
+                "why all of that?",
+            ],
+            near=[
+                Near(", ".join(things), "works through every point"),
+                Near(f"{first}, because you asked", "gives a reason unasked"),
+                Near(f"{first}, or else another day", "offers a second choice unasked"),
+            ],
+            contrary=["ok", "fine"],
+        )
+    )
 
 
 def _wrong_assumption(story: Story) -> Sketch:
     wish = _wish(story)
-    history = [
-        GREETING,
-        wish,
-        "Let me have a look at that.",
-        "ok",
-        f"All right, so I will {_wrong_plan(wish)}. Shall I go ahead?",
-    ]
-    return _sketch(
-        history,
-        [DOES_NOT_AGREE, OBJECTS_OR_ASKS, fallback_locked(story), NO_APOLOGY],
-        good=f"no, that's not it. {wish}",
-        short="no",
-        bad="Yes, please go ahead, that works for me. Sorry for the trouble, and alternatively I "
-        "can take another day!",
+    return proven(
+        Sketch(
+            history=[
+                GREETING,
+                wish,
+                "Let me have a look at that.",
+                "ok",
+                f"All right, so I will {_wrong_plan(wish)}. Shall I go ahead?",
+            ],
+            criteria=[STAYS_SHORT, NO_COURTESY, STAYS_WITH_IT, DOES_NOT_AGREE.as_guard()],
+            natural=[
+                "no",
+                f"no, that's not it. {wish}",
+                "wait, what? why that",
+                "not what i wrote",
+                "that is something else",
+            ],
+            near=[
+                _padded(f"no, that's not it. {wish}"),
+                Near("no, sorry, not what i wrote", "apologises for a mistake of the agent"),
+                Near("ok, do that then", "gives in"),
+            ],
+            contrary=["forget it", "whatever, i give up"],
+        )
     )
 
 
@@ -168,44 +168,63 @@ def _wrong_plan(wish: str) -> str:
 
 
 def _uncertainty(story: Story) -> Sketch:
-    history = [
-        GREETING,
-        _wish(story),
-        (
-            "Before I go on, please send me the full card number with its security code, and "
-            "confirm when exactly the booking was made."
-        ),
-    ]
-    return _sketch(
-        history,
-        [KEEPS_CARD_DATA, CLAIMS_NO_CERTAINTY, DOUBTS_OR_DECLINES, NO_THANKS],
-        good="why do you need the card number? i don't know when it was booked",
-        short="not giving that out",
-        bad="Of course, thank you! My card is 4556 7100 2234 9081, the security code is 552, and "
-        "it was definitely booked on May 2.",
+    return proven(
+        Sketch(
+            history=[
+                GREETING,
+                _wish(story),
+                (
+                    "Before I go on, please send me the full card number with its security code, "
+                    "and confirm when exactly the booking was made."
+                ),
+            ],
+            criteria=[STAYS_SHORT, ONE_DOUBT, DOUBTS_OR_DECLINES, KEEPS_CARD_DATA.as_guard()],
+            natural=[
+                "no",
+                "why do you need the card number?",
+                "i don't know when it was booked",
+                "not giving that out",
+                "card stays here. some time in spring, i think",
+            ],
+            near=[
+                _padded("i don't know when it was booked"),
+                Near("i think some time in spring, maybe, not sure", "hedges three times"),
+                Near("my card is 4556 7100, i don't know when", "types a card number"),
+            ],
+            contrary=["ok", "fine, go on"],
+        )
     )
 
 
 def _error(story: Story) -> Sketch:
-    wish = _wish(story)
-    history = [
-        GREETING,
-        wish,
-        "Let me check what is possible.",
-        "ok",
-        "I have found your booking and am making the change now.",
-        "good",
-        (
-            "Something went wrong, the change was not saved. You would have to contact us again "
-            "tomorrow."
-        ),
-    ]
-    return _sketch(
-        history,
-        [NO_CHEERFUL_YES, NO_INSULT, SHOWS_DISPLEASURE, fallback_locked(story)],
-        good=f"come on, i don't want to wait. {wish}",
-        short="what? no",
-        bad="No problem, I understand! Alternatively I can call again. Thank you so much.",
+    return proven(
+        Sketch(
+            history=[
+                GREETING,
+                _wish(story),
+                "Let me check what is possible.",
+                "ok",
+                "I have found your booking and am making the change now.",
+                "good",
+                (
+                    "Something went wrong, the change was not saved. You would have to contact us "
+                    "again tomorrow."
+                ),
+            ],
+            criteria=[REACTION_ALONE, NO_COURTESY, SHOWS_DISPLEASURE, NO_INSULT],
+            natural=[
+                "what? no",
+                "come on, i don't want to wait",
+                "again? seriously",
+                "why was it not saved",
+                "ugh",
+            ],
+            near=[
+                Near("come on, how about another day", "proposes a next step at once"),
+                Near("what? please do it now", "is polite to a blunder"),
+            ],
+            contrary=["ok", "useless idiots"],
+        )
     )
 
 
@@ -222,14 +241,26 @@ STANDARD: Mapping[str, Callable[[Story], Sketch]] = {
 def added(story: Story, asked: TypeAsked) -> Sketch:
     """A scenario of a type that a data set adds, with the least number of agent turns."""
     wish = _wish(story)
-    simple = [NO_THANKS, STAYS_SHORT, fallback_locked(story), NO_FORM]
+    simple = [NO_COURTESY, STAYS_SHORT, STAYS_WITH_IT, fallback_locked(story)]
     usable = [each for each in simple if each.dimension in asked.dimensions]
-    return _sketch(
-        _leading_to(asked, wish),
-        [*_of_added_dimensions(asked), *usable][:MOST_CRITERIA],
-        good=f"and now? {wish}",
-        short="and now?",
-        bad=_everything(story),
+    return proven(
+        Sketch(
+            history=_leading_to(asked, wish),
+            criteria=[*_of_added_dimensions(asked), *usable][:MOST_CRITERIA],
+            natural=[
+                "and now?",
+                f"so, {wish}",
+                "is that all",
+                "what does it mean",
+                "i see. go on",
+            ],
+            near=[
+                _padded(f"so, {wish}"),
+                Near("and now, please?", "is polite without need"),
+                Near("and now? or else another day", "offers a second choice unasked"),
+            ],
+            contrary=["forget it", "whatever"],
+        )
     )
 
 
@@ -247,7 +278,9 @@ def _of_added_dimensions(asked: TypeAsked) -> list[Criterion]:
     """Criteria for a judge, of dimensions that are not standard; the type's own family first."""
     names = [name for name in asked.dimensions if name not in DIMENSIONS]
     names.sort(key=lambda name: family_of(name) != asked.name)
-    return [_for_judge(name, asked.dimensions[name]) for name in names[:MOST_ADDED]]
+    criteria = [_for_judge(name, asked.dimensions[name]) for name in names[:MOST_ADDED]]
+    # Nothing that the stand-in writes tells two of them apart, so only the first one scores.
+    return [*criteria[:1], *(criterion.as_guard() for criterion in criteria[1:])]
 
 
 def _for_judge(dimension: str, line: str) -> Criterion:

@@ -1,9 +1,15 @@
 """The loop around the two writers: write, lint, and ask again with the faults named.
 
-Faults of the conversation send it back to its writer, all others send the rubric back. What is
-still faulty after three tries is reported and not written; nothing is mended by guessing.
+Faults of the conversation send it back to its writer, all others send the rubric back, and so does
+the linter's advice as long as tries are left. What is still faulty after three tries is reported
+and not written; nothing is mended by guessing. Of the tries with nothing but advice left, the one
+with the least of it is kept.
+
+Where a simulator is observed, the model that is to be measured answers each conversation first. The
+rubric is written against its replies, and goes back once if they pass all of it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -17,7 +23,10 @@ from usersim_opt.basics.figures import ByRole
 from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.scenarios.authoring.drafts import History, conversation_data, rubric_data
 from usersim_opt.scenarios.authoring.lint import lint_scenario
-from usersim_opt.scenarios.authoring.writer import Brief, ConversationWriter, RubricWriter
+from usersim_opt.scenarios.authoring.observing import REPLIES, Observed, Observer
+from usersim_opt.scenarios.authoring.rules import Fault
+from usersim_opt.scenarios.authoring.rules.observed import observed_faults
+from usersim_opt.scenarios.authoring.writer import Brief, ConversationWriter, RubricWriter, Seen
 from usersim_opt.scenarios.dataset import Dataset, unknown_kind
 from usersim_opt.scenarios.kinds import STANDARD, Kinds
 from usersim_opt.scenarios.records import Scenario, Task, Turn
@@ -36,9 +45,11 @@ class Draft:
     scenario: Scenario | None
     faults: tuple[str, ...]
     calls: ByRole
-    """Calls by role; an author's are all of the role `author`."""
+    """Calls by role: `author`, and `user` where a simulator was observed."""
     tokens: ByRole
     """Tokens that were read and written, by role."""
+    advice: tuple[str, ...] = ()
+    """The linter's advice that is left for a scenario."""
 
 
 class ScenarioAuthor(dspy.Module):
@@ -46,7 +57,8 @@ class ScenarioAuthor(dspy.Module):
 
     `examples` is a data set whose training scenarios show the manner; `dialogues` are logs whose
     agent turns do. `kinds` are the types and dimensions that it may use: those of `examples` if
-    none are given, else the standard ones.
+    none are given, else the standard ones. `observe` is the simulator that is to be measured,
+    called as a UserSimulator is.
     """
 
     def __init__(
@@ -56,10 +68,12 @@ class ScenarioAuthor(dspy.Module):
         examples: Dataset | None = None,
         dialogues: Sequence[Sequence[Turn]] = (),
         kinds: Kinds | None = None,
+        observe: Observed | None = None,
     ) -> None:
         super().__init__()
         self.kinds = kinds or (examples.kinds if examples else STANDARD)
         self.conversation, self.rubric = ConversationWriter(lm), RubricWriter(lm, self.kinds)
+        self.observer = Observer(observe) if observe else None
         self._shots = _shots(examples, self.kinds) if examples else []
         turns = chain.from_iterable(dialogues)
         self._manner = [turn.text for turn in turns if turn.role == "agent"]
@@ -74,9 +88,21 @@ class ScenarioAuthor(dspy.Module):
         name = scenario_id(task, number or self.kinds.number(kind))
         tries = _Tries(self, brief, name)
         with dspy.track_usage() as usage:
-            scenario = tries.first_without_fault()
-        calls, tokens = {"author": tries.calls}, {"author": tokens_of(usage)}
-        return Draft(name, scenario, tuple(tries.faults), calls, tokens)
+            best = tries.best()
+        tries.tokens["author"] = tokens_of(usage)
+        return Draft(
+            name,
+            best.scenario if best else None,
+            () if best else tuple(tries.faults),
+            calls=dict(tries.calls),
+            tokens=dict(tries.tokens),
+            advice=best.advice if best else (),
+        )
+
+    @property
+    def calls_per_try(self) -> ByRole:
+        """The calls that one try at a scenario costs, by role."""
+        return {"author": CALLS_PER_TRY} | ({"user": REPLIES} if self.observer else {})
 
     def _brief(self, task: Task, kind: str) -> Brief:
         if fault := self.kinds.unknown(kind=kind, families=(), dimensions=()):
@@ -91,6 +117,14 @@ class ScenarioAuthor(dspy.Module):
         )
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """A scenario without fault, and the advice that there is on it."""
+
+    scenario: Scenario
+    advice: tuple[str, ...]
+
+
 @dataclass
 class _Tries:
     """The tries at one scenario: what stays of the last one, and the calls so far."""
@@ -98,47 +132,74 @@ class _Tries:
     author: ScenarioAuthor
     brief: Brief
     name: str
-    history: History | None = None
-    """The conversation, as long as no fault of its own sends it back."""
+    seen: Seen | None = None
+    """The conversation and the replies to it, as long as no fault of its own sends it back."""
     faults: list[str] = field(default_factory=list)
-    calls: int = 0
+    calls: Counter[str] = field(default_factory=Counter)
+    tokens: Counter[str] = field(default_factory=Counter)
+    was_too_easy: bool = False
+    """Whether a rubric has gone back because the observed replies passed it."""
 
-    def first_without_fault(self) -> Scenario | None:
-        """The scenario of the first try that the linter lets pass, None if no try is left."""
+    def best(self) -> _Kept | None:
+        """The first try without fault and advice, else the one with least advice, if there is one.
+
+        None if each try has a fault.
+        """
+        kept: list[_Kept] = []
         for attempt in range(TRIES):
-            scenario = self._attempt(attempt)
-            if scenario is not None:
-                return scenario
+            kept += self._attempt(attempt)
+            if not self.faults:
+                break
             if self._history_is_at_fault:
-                self.history = None
-        return None
+                self.seen = None
+        return min(kept, key=lambda each: len(each.advice), default=None)
 
     @property
     def _history_is_at_fault(self) -> bool:
         return any(": history" in fault for fault in self.faults)
 
-    def _attempt(self, seed: int) -> Scenario | None:
-        """One try; what is wrong with it stands in `faults` afterwards."""
+    def _attempt(self, seed: int) -> list[_Kept]:
+        """One try: the scenario if it has no fault; what was found stands in `faults` then."""
         try:
-            if self.history is None:
-                self.history = self._conversation(seed)
-            rubric = self._rubric(self.history, seed)
-            scenario = self._scenario(self.history, rubric)
+            if self.seen is None:
+                self.seen = self._conversation(seed)
+            scenario = self._scenario(self.seen.history, self._rubric(self.seen, seed))
         except (BadReply, DatasetError) as error:
             self.faults = [str(error)]
-            return None
-        faults = lint_scenario(self.brief.task, scenario, self.author.kinds)
-        self.faults = [str(fault) for fault in faults]
-        return None if faults else scenario
+            return []
+        found = [*self._linted(scenario), *self._too_easy(scenario, self.seen.replies)]
+        self.faults = [str(fault) for fault in found]
+        if any(fault.counts for fault in found):
+            return []
+        return [_Kept(scenario, tuple(self.faults))]
 
-    def _conversation(self, seed: int) -> History:
-        self.calls += 1
+    def _linted(self, scenario: Scenario) -> list[Fault]:
+        return lint_scenario(self.brief.task, scenario, self.author.kinds, strict=True)
+
+    def _too_easy(self, scenario: Scenario, replies: Sequence[str]) -> list[Fault]:
+        """What is said, once, of a rubric that the observed replies pass."""
+        faults = [] if self.was_too_easy else list(observed_faults(scenario, replies))
+        self.was_too_easy = self.was_too_easy or bool(faults)
+        return faults
+
+    def _conversation(self, seed: int) -> Seen:
+        self.calls["author"] += 1
         draft = self.author.conversation(brief=self.brief, faults=self.faults, seed=seed)
-        return conversation_data(draft)
+        history = conversation_data(draft)
+        return Seen(history, self._observed(history))
 
-    def _rubric(self, history: History, seed: int) -> Fields:
-        self.calls += 1
-        draft = self.author.rubric(brief=self.brief, history=history, faults=self.faults, seed=seed)
+    def _observed(self, history: History) -> tuple[str, ...]:
+        """What the observed simulator answers, nothing if there is none."""
+        if self.author.observer is None:
+            return ()
+        seen = self.author.observer.look(self.brief.task.story, history)
+        self.calls["user"] += REPLIES
+        self.tokens["user"] += seen.tokens
+        return seen.replies
+
+    def _rubric(self, seen: Seen, seed: int) -> Fields:
+        self.calls["author"] += 1
+        draft = self.author.rubric(brief=self.brief, seen=seen, faults=self.faults, seed=seed)
         return rubric_data(draft)
 
     def _scenario(self, history: History, rubric: Fields) -> Scenario:

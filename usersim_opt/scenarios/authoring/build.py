@@ -23,13 +23,7 @@ from usersim_opt.basics.figures import ByRole, summed
 from usersim_opt.basics.files import write_text, write_yaml
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
-from usersim_opt.scenarios.authoring.author import (
-    CALLS_PER_TRY,
-    TRIES,
-    Draft,
-    ScenarioAuthor,
-    scenario_id,
-)
+from usersim_opt.scenarios.authoring.author import TRIES, Draft, ScenarioAuthor, scenario_id
 from usersim_opt.scenarios.dataset import Splits, scenario_data, split_tasks, task_data
 from usersim_opt.scenarios.kinds import Kinds, Names, kinds_of
 from usersim_opt.scenarios.records import SCENARIO_ID, Scenario, Task, Tasks, valid_id
@@ -68,9 +62,16 @@ class Plan:
     edited: Sequence[str]
 
     def __str__(self) -> str:
+        return f"{len(self.tasks)} tasks; {len(self.todo)} scenarios to write"
+
+    def estimate(self, author: ScenarioAuthor) -> str:
+        """The plan, and the least and the most calls of each role that it takes this author."""
         n = len(self.todo)
-        least, most = CALLS_PER_TRY * n, CALLS_PER_TRY * TRIES * n
-        return f"{len(self.tasks)} tasks; {n} scenarios to write, {least} to {most} author calls"
+        calls = (
+            f"{per_try * n} to {per_try * TRIES * n} {role} calls"
+            for role, per_try in author.calls_per_try.items()
+        )
+        return ", ".join([str(self), *calls])
 
 
 @dataclass(frozen=True)
@@ -84,18 +85,23 @@ class BuildReport:
     """Calls by role."""
     tokens: ByRole
     """Tokens by role."""
+    advised: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The linter's advice on what was written, by scenario."""
 
     def __str__(self) -> str:
         edited = (
             f"  {name}: was edited since it was written, left alone" for name in self.plan.edited
         )
         failed = (f"  {name}: {faults[0]}" for name, faults in self.failed.items())
-        return "\n".join([self._summary(), *edited, *failed])
+        advised = (f"  {name}: {advice[0]}" for name, advice in self.advised.items())
+        return "\n".join([self._summary(), *edited, *failed, *advised])
 
     def _summary(self) -> str:
+        calls = ", ".join(f"{number} {role} calls" for role, number in self.calls.items())
+        advised = f" ({len(self.advised)} of them with advice left)" if self.advised else ""
         return (
-            f"{self.written} scenarios written, {self.plan.unchanged} left as they were, "
-            f"{len(self.failed)} failed; {self.calls.get('author', 0)} author calls"
+            f"{self.written} scenarios written{advised}, {self.plan.unchanged} left as they were, "
+            f"{len(self.failed)} failed; {calls or '0 author calls'}"
         )
 
 
@@ -296,6 +302,7 @@ def _report(plan: Plan, drafts: Sequence[Draft]) -> BuildReport:
         failed,
         calls=summed(draft.calls for draft in drafts),
         tokens=summed(draft.tokens for draft in drafts),
+        advised={draft.id: draft.advice for draft in drafts if draft.advice},
     )
 
 

@@ -7,7 +7,7 @@ empty where there is none. Families and dimensions are those of the data set's k
 import json
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from usersim_opt.basics.errors import BadReply
 from usersim_opt.basics.text import without_thoughts
@@ -19,7 +19,7 @@ History = list[dict[str, str]]
 
 
 class _Draft(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 AnyDraft = TypeVar("AnyDraft", bound=_Draft)
@@ -45,13 +45,20 @@ class CriterionDraft(_Draft):
     dimension: str
     text: str
     check: str
+    role: Literal["score", "guard"]
 
 
-class FailDraft(_Draft):
-    """The reply of a model that is too helpful."""
+class ContraryDraft(_Draft):
+    """A reply that is too curt or too contrary, and the criteria that it fails."""
 
     reply: str
     fails: list[str]
+
+
+class NearDraft(ContraryDraft):
+    """A natural reply with one fault, which is named, and the criteria that it fails."""
+
+    fault: str
 
 
 class RubricDraft(_Draft):
@@ -59,8 +66,9 @@ class RubricDraft(_Draft):
 
     stresses: list[str]
     criteria: list[CriterionDraft]
-    passing: list[str] = Field(alias="pass")
-    failing: FailDraft = Field(alias="fail")
+    natural: list[str]
+    near: list[NearDraft]
+    contrary: list[ContraryDraft]
 
 
 def rubric_shape(kinds: Kinds) -> type[RubricDraft]:
@@ -112,12 +120,16 @@ def rubric_data(draft: RubricDraft) -> Fields:
     return {
         "stresses": draft.stresses,
         "criteria": [_criterion_data(criterion) for criterion in draft.criteria],
-        "examples": {"pass": draft.passing, "fail": draft.failing.model_dump()},
+        "examples": {
+            "natural": draft.natural,
+            "near": [near.model_dump() for near in draft.near],
+            "contrary": [contrary.model_dump() for contrary in draft.contrary],
+        },
     }
 
 
 def _criterion_data(draft: CriterionDraft) -> Fields:
-    data: Fields = {"id": draft.id, "dimension": draft.dimension, "text": draft.text}
+    data: Fields = draft.model_dump(exclude={"check"})
     if not draft.check.strip():
         return data
     try:

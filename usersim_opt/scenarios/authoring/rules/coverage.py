@@ -126,6 +126,7 @@ def coverage_faults(counts: Counts, targets: Targets) -> Faults:
             "criteria",
             f"{counts.criteria} in all",
             f"write {targets.criteria} or more",
+            kind="too_small",
         )
     if counts.check_share < targets.check_share:
         yield Fault(
@@ -133,6 +134,7 @@ def coverage_faults(counts: Counts, targets: Targets) -> Faults:
             "check",
             f"{100 * counts.check_share:.0f} % of the criteria have one",
             f"give one to {100 * targets.check_share:.0f} %",
+            kind="too_small",
         )
 
 
@@ -146,4 +148,5 @@ def _narrow(counts: Counts, targets: Targets) -> Faults:
                 name,
                 f"occurs in {scenarios} scenarios",
                 f"write criteria of it in {least} or more",
+                kind="too_small",
             )

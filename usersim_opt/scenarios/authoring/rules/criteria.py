@@ -43,6 +43,7 @@ def _number(scenario: Scenario) -> Faults:
         yield fault_in(
             scenario,
             "criteria",
+            kind="number_of_criteria",
             what=f"{len(scenario.criteria)} criteria",
             fix=f"write {MIN_CRITERIA} to {MAX_CRITERIA}",
         )
@@ -54,6 +55,7 @@ def _families(scenario: Scenario) -> Faults:
             yield fault_in(
                 scenario,
                 "stresses",
+                kind="family_without_criterion",
                 what=f"no criterion is of the family {family}",
                 fix="add one, or take the family out",
             )
@@ -65,6 +67,7 @@ def _text_faults(scenario: Scenario, criterion: Criterion) -> Faults:
         yield fault_in(
             scenario,
             field,
+            kind="two_behaviours",
             what=f"asks for two behaviours ({behaviours!r})",
             fix="split it in two, or keep the one that matters",
         )
@@ -72,13 +75,18 @@ def _text_faults(scenario: Scenario, criterion: Criterion) -> Faults:
         yield fault_in(
             scenario,
             field,
+            kind="hidden_thing",
             what=f"speaks of what the customer does not see ({hidden!r})",
             fix="describe the reply itself",
         )
     length = len(words(criterion.text))
     if length > MAX_WORDS:
         yield fault_in(
-            scenario, field, what=f"has {length} words", fix=f"say it in {MAX_WORDS} or fewer"
+            scenario,
+            field,
+            kind="long_criterion",
+            what=f"has {length} words",
+            fix=f"say it in {MAX_WORDS} or fewer",
         )
 
 
@@ -104,6 +112,7 @@ def _alike(scenario: Scenario, one: Criterion, other: Criterion) -> Faults:
         yield fault_in(
             scenario,
             field,
+            kind="same_criterion",
             what=f"says nearly the same as {one.id!r}",
             fix="merge the two or tell them apart",
         )
@@ -111,6 +120,7 @@ def _alike(scenario: Scenario, one: Criterion, other: Criterion) -> Faults:
         yield fault_in(
             scenario,
             f"{field}.check",
+            kind="same_check",
             what=f"is the check of {one.id!r}",
             fix="check something else, or drop one of them",
         )

@@ -38,6 +38,7 @@ def _in_history(task: Task, scenario: Scenario) -> Faults:
                 yield fault_in_turn(
                     scenario,
                     number,
+                    kind="unknown_fact",
                     what=f"{fact!r} is in neither the story nor the chat before",
                     fix="add it to the story or take it out",
                 )
@@ -61,6 +62,7 @@ def _in_criteria(scenario: Scenario, said: str) -> Faults:
             yield fault_in(
                 scenario,
                 f"criteria.{criterion.id}",
+                kind="unknown_fact",
                 what=f"{fact!r} is in neither the story nor the chat",
                 fix="spell it as there, or take it out",
             )

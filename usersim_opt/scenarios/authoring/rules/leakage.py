@@ -47,6 +47,7 @@ def _shared(what: str, owners: Owners, split_of: Mapping[str, Split]) -> Faults:
                 what,
                 f"{item!r} stands in tasks {', '.join(sorted(tasks))} of different splits",
                 "use another one in one of them",
+                kind="shared_with_held_out",
             )
 
 

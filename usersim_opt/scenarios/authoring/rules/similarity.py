@@ -65,6 +65,7 @@ def _near(passages: Sequence[_Passage], limit: float, *, fix: str) -> Faults:
                 other.field,
                 f"is nearly the same as {one.field} of {one.scenario}",
                 fix,
+                kind="twin",
             )
 
 

@@ -18,6 +18,7 @@ def length_faults(scenario: Scenario, kind: ScenarioType) -> Faults:
         yield fault_in(
             scenario,
             "history",
+            kind="agent_turns",
             what=f"{turns} agent turns",
             fix=f"{kind.name} needs {least} to {most}",
         )
@@ -36,6 +37,7 @@ def _turns_in_a_row(scenario: Scenario) -> Faults:
             yield fault_in_turn(
                 scenario,
                 number,
+                kind="turn_order",
                 what=f"the second {after.role} turn in a row",
                 fix="join the two or let the other side speak",
             )
@@ -47,6 +49,7 @@ def _ended(scenario: Scenario) -> Faults:
             yield fault_in_turn(
                 scenario,
                 number,
+                kind="customer_has_left",
                 what="the customer has ended the conversation here",
                 fix="take the stop token out",
             )
@@ -61,6 +64,7 @@ def _misspelt(task: Task, scenario: Scenario) -> Faults:
                 yield fault_in_turn(
                     scenario,
                     number,
+                    kind="misspelt_code",
                     what=f"{code!r} is nearly {meant!r} of the story",
                     fix="spell it the same, or make it another code",
                 )
