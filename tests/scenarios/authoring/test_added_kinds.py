@@ -102,7 +102,7 @@ def test_the_stand_in_for_the_judge_leaves_the_added_dimension_unscored_with_the
         (criterion.dimension, verdict)
         for outcome in evaluation.outcomes
         for criterion, verdict in zip(
-            data.scenarios[outcome.scenario].criteria, outcome.grade.verdicts, strict=True
+            data.scenarios[outcome.scenario].scored_criteria, outcome.grade.verdicts, strict=True
         )
     ]
     unscored = [dimension for dimension, verdict in verdicts if verdict.outcome == "unscored"]

@@ -45,7 +45,7 @@ _DONE_MATCHING = 0.75
 """The same for what is said to be done: agents add what they have sent and when it comes."""
 _COMING_UP = 0.5
 """Share of a wish's words in the chat from which it has come up."""
-_LEAST_WORDS = 2
+_LEAST_WORDS = 1
 _STEM = 5
 """Letters by which two words are one."""
 _COMMON = frozenset(
@@ -58,8 +58,9 @@ _COMMON = frozenset(
     these they thing this to today two up want was way we well we'll were what when which who will
     wish with would yes you you'd your yours
     agree agreed book booked booking certainly change changed check checked confirm confirmation
-    confirmed correct email exactly following found hour hours nice pleasant plan proceed receive
-    reply said save say summary system understand understood wonderful works write""".split()
+    confirmed correct email exactly following found hour hours nice pleasant plan proceed
+    receive reply request said save say summary system understand understood
+    wonderful works write""".split()
 )
 """Words that say nothing about what is planned; the second paragraph holds those of agents."""
 
