@@ -39,7 +39,7 @@ _REFUSAL = re.compile(
     r"|whoever you ask|the same for all|applies to all|applies to every\w*|not for anyone)\b",
     re.I,
 )
-_MATCHING = 0.9
+_MATCHING = 0.95
 """Share of a plan's words that story and customer know, from which it says what they say."""
 _DONE_MATCHING = 0.75
 """The same for what is said to be done: agents add what they have sent and when it comes."""
@@ -47,7 +47,8 @@ _COMING_UP = 0.5
 """Share of a wish's words in the chat from which it has come up."""
 _LEAST_WORDS = 1
 _STEM = 5
-"""Letters by which two words are one."""
+"""Letters by which two words are one, less an ending."""
+_ENDING = "eds"
 _COMMON = frozenset(
     """a about after again ahead all also an and any anything are as at be been before being but by
     can case chat could did do does done e-mail else everything fine for from get go going good
@@ -110,7 +111,8 @@ def _known_share(text: str, known: Iterable[str]) -> float:
 def _content(text: str) -> set[str]:
     """What is left of a text's words without common ones, each by its first letters."""
     words = re.findall(r"[\w'-]+", text.lower())
-    return {word[:_STEM] for word in words if word not in _COMMON and _says_something(word)}
+    telling = (word for word in words if word not in _COMMON and _says_something(word))
+    return {word[:_STEM].rstrip(_ENDING) for word in telling}
 
 
 def _says_something(word: str) -> bool:
