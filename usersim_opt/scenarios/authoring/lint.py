@@ -14,6 +14,7 @@ from usersim_opt.scenarios.authoring.rules.criteria import criterion_faults
 from usersim_opt.scenarios.authoring.rules.examples import example_faults
 from usersim_opt.scenarios.authoring.rules.facts import fact_faults
 from usersim_opt.scenarios.authoring.rules.leakage import leakage_faults
+from usersim_opt.scenarios.authoring.rules.moments import moment_faults
 from usersim_opt.scenarios.authoring.rules.similarity import similarity_faults
 from usersim_opt.scenarios.authoring.rules.turns import length_faults, turn_faults
 from usersim_opt.scenarios.dataset import Dataset, check_kinds
@@ -21,7 +22,13 @@ from usersim_opt.scenarios.kinds import STANDARD, Kinds
 from usersim_opt.scenarios.records import Scenario, Task
 
 Rule = Callable[[Task, Scenario], Faults]
-SCENARIO_RULES: tuple[Rule, ...] = (turn_faults, criterion_faults, example_faults, fact_faults)
+SCENARIO_RULES: tuple[Rule, ...] = (
+    turn_faults,
+    criterion_faults,
+    moment_faults,
+    example_faults,
+    fact_faults,
+)
 
 NO_TARGETS = Targets()
 
@@ -29,9 +36,10 @@ NO_TARGETS = Targets()
 def lint_scenario(task: Task, scenario: Scenario, kinds: Kinds = STANDARD) -> list[Fault]:
     """The faults of one scenario by itself; DatasetError if it is of none of the kinds."""
     check_kinds(scenario, kinds, where=f"scenarios/{scenario.id}.yaml")
-    faults = list(length_faults(scenario, kinds.types[scenario.type]))
+    told = scenario.of_task(task)
+    faults = list(length_faults(told, kinds.types[told.type]))
     for rule in SCENARIO_RULES:
-        faults += rule(task, scenario)
+        faults += rule(task, told)
     return faults
 
 

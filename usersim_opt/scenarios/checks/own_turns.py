@@ -81,4 +81,8 @@ MARKS: Mapping[str, Mark] = {"capitals": _begins_with_capital, "full_stops": _ha
 
 def is_marks(value: Any) -> bool:
     """Whether a value is a list of such marks."""
-    return isinstance(value, list) and bool(value) and all(mark in MARKS for mark in value)
+    return isinstance(value, list) and bool(value) and all(map(_is_mark, value))
+
+
+def _is_mark(value: Any) -> bool:
+    return isinstance(value, str) and value in MARKS

@@ -122,4 +122,5 @@ def _in_stretches(said: Tokens, turns: Sequence[Tokens]) -> set[int]:
 
 
 def _stretches(tokens: Tokens) -> list[tuple[str, ...]]:
-    return list(zip(*(tokens[start:] for start in range(_STRETCH)), strict=False))
+    turned = [_turned(word) for word in tokens]
+    return list(zip(*(turned[start:] for start in range(_STRETCH)), strict=False))
