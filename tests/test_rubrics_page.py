@@ -48,9 +48,9 @@ def test_the_scenario_of_the_page_has_no_fault(task, scenario):
     assert [str(fault) for fault in lint_scenario(task, scenario)] == []
 
 
-def test_each_criterion_of_the_page_s_scenario_that_scores_is_failed_by_an_example(scenario):
+def test_each_criterion_of_the_page_s_scenario_is_failed_by_an_example(scenario):
     failed = {name for failure in scenario.examples.failures for name in failure.fails}
-    assert failed == {criterion.id for criterion in scenario.scored_criteria}
+    assert failed == {criterion.id for criterion in scenario.criteria}
 
 
 def test_every_example_of_a_check_is_true(examples, scenario):
