@@ -206,9 +206,7 @@ def _why_mute(scenario: Scenario, reply: str) -> str:
         return ""
     if not has_stop_token(reply):
         return "the reply says nothing"
-    return (
-        "" if scenario.may_stop else "the customer leaves without a word, which is not right here"
-    )
+    return "" if scenario.may_stop else "the customer leaves without a word, and may not do so here"
 
 
 def _checked(criterion: Criterion, reply: str, moment: checks.Moment) -> Verdict:

@@ -13,7 +13,7 @@ phrases stands for the lexicon of that name. Phrases match as whole words whatev
 Not covered: meaning. "not bad" contains "bad"; what phrases cannot decide belongs to the judge.
 """
 
-from usersim_opt.scenarios.checks.kinds import KINDS, Check, allows_stop, run, validate
+from usersim_opt.scenarios.checks.kinds import KINDS, Check, allows_stop, kinds_in, run, validate
 from usersim_opt.scenarios.checks.layout import has_list
 from usersim_opt.scenarios.checks.lexicons import LEXICONS
 from usersim_opt.scenarios.checks.moment import ALONE, Finding, Moment
@@ -29,6 +29,7 @@ __all__ = [
     "allows_stop",
     "asks",
     "has_list",
+    "kinds_in",
     "run",
     "validate",
 ]

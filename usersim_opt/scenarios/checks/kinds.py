@@ -4,7 +4,7 @@ A kind of its own is a function from a reply and the argument to a finding, in t
 family, and one entry here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,14 @@ def _inner_checks(name: str, value: Any) -> list[Any]:
     if name in ("all", "any") and isinstance(value, list):
         return value
     return []
+
+
+def kinds_in(check: Check) -> Iterator[str]:
+    """The kinds that a valid check is made of, those inside it included; none for {}."""
+    for name, value in check.items():
+        yield name
+        for part in _inner_checks(name, value):
+            yield from kinds_in(part)
 
 
 def allows_stop(check: Check) -> bool:
