@@ -32,6 +32,19 @@ def test_stop_tokens_are_not_spoken():
     assert not text.has_stop_token("## STOP ##")
 
 
+@pytest.mark.parametrize(
+    "nothing", ["", " \n", "\u200b\ufeff", "\u00ad", "\u0301", "\u2800 \u3164"]
+)
+def test_what_cannot_be_seen_is_blank(nothing):
+    assert text.is_blank(nothing)
+    assert not text.is_blank(nothing + "?")
+
+
+@pytest.mark.parametrize("something", ["no", "?", "...", "\u2764\ufe0f", "\U0001f44d", "+", "7"])
+def test_a_single_mark_can_be_seen(something):
+    assert not text.is_blank(something)
+
+
 @given(st.text())
 def test_a_text_contains_its_own_words(reply):
     assert all(

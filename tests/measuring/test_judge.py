@@ -11,6 +11,7 @@ import usersim_opt as uso
 from usersim_opt.basics.asking import count_repeats, enclose
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.measuring.judge import material, read_verdicts
+from usersim_opt.measuring.metric import feedback
 
 OPEN = [
     {"id": name, "dimension": "clarification.pushback", "text": f"Criterion {name}."}
@@ -187,9 +188,66 @@ def test_a_rubric_of_checks_costs_no_judge_call():
     )
 
 
-def test_a_reply_that_says_nothing_fails_everything():
-    grade = uso.RubricMetric().grade(scenario(criteria=[CRITERION, OPEN[0]]), "###STOP###")
-    assert [v.outcome for v in grade.verdicts] == ["fail", "fail"]
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        ("", "the reply says nothing"),
+        (" \u200b", "the reply says nothing"),
+        ("###STOP###", "the customer leaves without a word, and may not do so here"),
+        ("\u200b###TRANSFER###", "the customer leaves without a word, and may not do so here"),
+    ],
+)
+def test_a_reply_that_says_nothing_fails_everything(reply, why):
+    grade = uso.RubricMetric().grade(scenario(criteria=[CRITERION, OPEN[0]]), reply)
+    assert [(v.outcome, v.evidence) for v in grade.verdicts] == [("fail", why), ("fail", why)]
+
+
+LEAVING = {
+    "id": "leaves",
+    "dimension": "communication_style.acknowledgement",
+    "text": "The customer leaves, or says goodbye in four words at the most.",
+    "check": {"any": [{"stops": True}, {"max_words": 4}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("reply", "sent_reply", "after"),
+    [
+        ("###STOP###", "", "the customer leaves the chat without a word"),
+        ("bye ###STOP###", "bye", "with this reply the customer leaves the chat"),
+        ("bye", "bye", None),
+    ],
+)
+def test_where_the_rubric_lets_the_customer_leave_a_stop_is_graded_and_told_in_words(
+    reply, sent_reply, after
+):
+    lm, engine = scripted(answer(verdict("first")))
+    record = scenario(criteria=[LEAVING, OPEN[0]])
+    grade = uso.RubricMetric(uso.RubricJudge(lm)).grade(record, reply)
+    assert [(v.outcome, v.source) for v in grade.verdicts] == [("pass", "check"), ("pass", "judge")]
+    (request,) = engine.requests
+    sent = json.loads(
+        request.messages[0].text.partition("<material>")[2].partition("</material>")[0]
+    )
+    assert (sent["reply"], sent.get("after_the_reply")) == (sent_reply, after)
+
+
+def test_a_reply_without_a_stop_token_that_cannot_be_seen_fails_where_leaving_is_right():
+    grade = uso.RubricMetric().grade(scenario(criteria=[LEAVING]), "\u200b")
+    assert [v.outcome for v in grade.verdicts] == ["fail"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ("###STOP###", "the customer left without a word."),
+        ("bye ###STOP###", "the customer replied 'bye' and left."),
+        ("bye", "the customer replied 'bye'."),
+    ],
+)
+def test_the_feedback_says_how_the_customer_left(reply, said):
+    record = scenario(criteria=[LEAVING])
+    assert said in feedback(record, reply, uso.RubricMetric().grade(record, reply))
 
 
 def test_without_a_judge_open_criteria_are_unscored():

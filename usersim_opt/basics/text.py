@@ -20,6 +20,9 @@ _OBEYED = ("Cc", "Cs", "Zl", "Zp")
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of writing."""
 
+_DRAWN_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and a symbol that look like nothing."""
+
 _CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2011": "-"})
 
 
@@ -28,6 +31,14 @@ def spoken(reply: str) -> str:
     for token in STOP_TOKENS:
         reply = reply.replace(token, " ")
     return reply.strip()
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: it holds no letter, digit, mark or symbol.
+
+    Zero-width characters, lone accents and the letters that Unicode draws as blanks do not count.
+    """
+    return not any(unicodedata.category(c)[0] in "LNPS" and c not in _DRAWN_BLANK for c in text)
 
 
 def has_stop_token(text: str) -> bool:

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from usersim_opt.basics.asking import Asker, enclose, note_repeat
 from usersim_opt.basics.errors import BadReply, InputError
-from usersim_opt.basics.text import fold, spoken
+from usersim_opt.basics.text import fold, has_stop_token, is_blank, spoken
 from usersim_opt.measuring.answers import (
     Entry,
     UnreadableError,
@@ -52,6 +52,8 @@ or say that there are none.
 
 Answer with one JSON object and nothing else, one entry for each criterion, in the given order:
 {"verdicts": [{"id": "...", "evidence": "...", "verdict": "pass"}]}"""
+LEAVES = "with this reply the customer leaves the chat"
+LEAVES_SILENTLY = "the customer leaves the chat without a word"
 NO_VERDICT = "the judge gave no verdict"
 AGAIN = """\
 
@@ -186,14 +188,22 @@ def _prediction(verdicts: _ByCriterion) -> dspy.Prediction:
 
 
 def material(history: History, reply: str, criteria: Criteria) -> str:
-    """The judge's user message."""
+    """The judge's user message; a stop token is told in words."""
     return enclose(
         {
             "conversation": [{turn.role: turn.text} for turn in history],
             "reply": spoken(reply),
+            **_leaving(reply),
             "criteria": [_criterion_entry(criterion) for criterion in criteria],
         }
     )
+
+
+def _leaving(reply: str) -> dict[str, str]:
+    # It has a place of its own, where no reply can put it by writing such a sentence.
+    if not has_stop_token(reply):
+        return {}
+    return {"after_the_reply": LEAVES_SILENTLY if is_blank(spoken(reply)) else LEAVES}
 
 
 def _criterion_entry(criterion: Criterion) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol
 import dspy
 
 from usersim_opt.basics.errors import BadReply, InputError
-from usersim_opt.basics.text import spoken
+from usersim_opt.basics.text import has_stop_token, is_blank, spoken
 from usersim_opt.measuring.judge import Judge, Model, verdicts_by
 from usersim_opt.measuring.outcome import Grade, Verdict, undecided_verdict
 from usersim_opt.scenarios import checks
@@ -117,8 +117,9 @@ class RubricMetric:
     def grade(self, scenario: Scenario, reply: str) -> Grade:
         """Checks decide where there are some, else the judge; without a judge those are unscored.
 
-        A reply that says nothing (a bare stop token) fails every criterion: leaving is no way to
-        satisfy a rubric.
+        A reply that says nothing fails every criterion, and so does a bare stop token: leaving is
+        no way to satisfy a rubric. Where the rubric lets the customer leave
+        (`scenario.may_stop`), a bare stop token is graded as any reply.
         """
         verdicts = self._verdicts(scenario, reply)
         return Grade(
@@ -129,8 +130,8 @@ class RubricMetric:
 
     def _verdicts(self, scenario: Scenario, reply: str) -> dict[str, Verdict]:
         """The verdict on each criterion, by criterion."""
-        if not spoken(reply):
-            return {criterion.id: _silent(criterion) for criterion in scenario.criteria}
+        if why := _why_mute(scenario, reply):
+            return {c.id: _by_check(c, why, holds=False) for c in scenario.criteria}
         checked = {
             criterion.id: _checked(criterion, reply, scenario.moment)
             for criterion in scenario.criteria
@@ -199,8 +200,13 @@ def _unchecked(scenario: Scenario) -> list[Criterion]:
     return [criterion for criterion in scenario.criteria if criterion.check is None]
 
 
-def _silent(criterion: Criterion) -> Verdict:
-    return _by_check(criterion, "the reply says nothing", holds=False)
+def _why_mute(scenario: Scenario, reply: str) -> str:
+    """Why a reply satisfies nothing whatever the criteria are; empty if it is to be graded."""
+    if not is_blank(spoken(reply)):
+        return ""
+    if not has_stop_token(reply):
+        return "the reply says nothing"
+    return "" if scenario.may_stop else "the customer leaves without a word, and may not do so here"
 
 
 def _checked(criterion: Criterion, reply: str, moment: checks.Moment) -> Verdict:
@@ -221,12 +227,20 @@ def feedback(scenario: Scenario, reply: str, grade: Grade) -> str:
     """
     rules, dimensions = rules_of(scenario), scenario.dimension_by_criterion
     agent = scenario.history[-1].text
-    lines = [f"After the agent's turn {agent!r} the customer replied {spoken(reply)!r}."]
+    lines = [f"After the agent's turn {agent!r} the customer {_said(reply)}."]
     lines += [f"FAILED {rules[v.criterion]} (evidence: {v.evidence})" for v in grade.failed]
     passed = [dimensions[verdict.criterion] for verdict in grade.verdicts if verdict.passed]
     if passed:
         lines.append(f"Passed, to be kept: {', '.join(passed)}.")
     return "\n".join(lines)
+
+
+def _said(reply: str) -> str:
+    """What the customer did, in words."""
+    said = f"replied {spoken(reply)!r}"
+    if not has_stop_token(reply):
+        return said
+    return "left without a word" if is_blank(spoken(reply)) else f"{said} and left"
 
 
 def rules_of(scenario: Scenario) -> dict[str, str]:

@@ -3,6 +3,7 @@ from helpers import scenario
 
 from usersim_opt.basics.text import overlap
 from usersim_opt.scenarios.authoring.rules.facts import fact_faults
+from usersim_opt.scenarios.authoring.rules.moments import moment_faults
 from usersim_opt.scenarios.records import Task
 
 STORY = (
@@ -62,3 +63,25 @@ def test_what_the_agent_has_said_is_known_afterwards():
 def test_overlap_is_a_share_of_words():
     assert overlap("a b c", "A b, d") == 0.5
     assert overlap("", "") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("own", "check", "wanting"),
+    [
+        (0, {"max_ratio_to_own": {"ratio": 2, "floor": 16}}, "max_ratio_to_own needs 1"),
+        (1, {"max_ratio_to_own": {"ratio": 2, "floor": 16}}, ""),
+        (1, {"any": [{"asks": True}, {"manner_of_own": ["capitals"]}]}, "manner_of_own needs 2"),
+        (2, {"any": [{"asks": True}, {"manner_of_own": ["capitals"]}]}, ""),
+        (0, {"max_words": 25}, ""),
+    ],
+)
+def test_a_check_that_compares_with_own_turns_needs_some(own, check, wanting):
+    history = [*([{"agent": "Yes?"}, {"customer": "hm"}] * own), {"agent": "And now?"}]
+    criterion = {"id": "brief", "dimension": "a.b", "text": "It is brief.", "check": check}
+    examples = {"natural": ["no"], "near": [{"reply": "b", "fails": ["brief"], "fault": "long"}]}
+    record = scenario("001.3", history=history, criteria=[criterion], examples=examples)
+    task = Task(id="001", domain="d", source="s", story=STORY)
+    found = [fault.what for fault in moment_faults(task, record)]
+    assert found == (
+        [f"{wanting} of the customer's own turns, and there are {own}"] * bool(wanting)
+    )

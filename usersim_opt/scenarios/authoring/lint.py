@@ -21,6 +21,7 @@ from usersim_opt.scenarios.authoring.rules.facts import fact_faults
 from usersim_opt.scenarios.authoring.rules.implied import implied_faults
 from usersim_opt.scenarios.authoring.rules.leakage import leakage_faults
 from usersim_opt.scenarios.authoring.rules.limits import limit_faults
+from usersim_opt.scenarios.authoring.rules.moments import moment_faults
 from usersim_opt.scenarios.authoring.rules.naturals import natural_faults
 from usersim_opt.scenarios.authoring.rules.proof import proof_faults
 from usersim_opt.scenarios.authoring.rules.similarity import similarity_faults
@@ -35,6 +36,7 @@ Rule = Callable[[Task, Scenario], Faults]
 SCENARIO_RULES: tuple[Rule, ...] = (
     turn_faults,
     criterion_faults,
+    moment_faults,
     example_faults,
     fact_faults,
     caricature_faults,
@@ -56,9 +58,10 @@ def lint_scenario(
     DatasetError if it is of none of the kinds.
     """
     check_kinds(scenario, kinds, where=f"scenarios/{scenario.id}.yaml")
-    faults = list(length_faults(scenario, kinds.types[scenario.type]))
+    told = scenario.of_task(task)
+    faults = list(length_faults(told, kinds.types[told.type]))
     for rule in SCENARIO_RULES:
-        faults += rule(task, scenario)
+        faults += rule(task, told)
     return _counting(faults, strict=strict)
 
 

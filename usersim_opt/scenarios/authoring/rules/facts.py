@@ -13,10 +13,9 @@ from itertools import chain, combinations, pairwise, starmap
 
 from usersim_opt.basics.text import fold
 from usersim_opt.scenarios.authoring.rules import Faults, fault_in, fault_in_turn
-from usersim_opt.scenarios.identifiers import IDENTIFIER, NUMBER_WORDS, TENS
+from usersim_opt.scenarios.identifiers import IDENTIFIER, NAME, NUMBER_WORDS, TENS
 from usersim_opt.scenarios.records import Scenario, Task
 
-_NAME = re.compile(r"(?<=[a-zà-ÿ,;:] )([A-ZÀ-Þ][a-zà-ÿ]{2,})")
 _GENERAL = frozenset({"english", "french", "spanish", "italian", "german"})
 _VALUES = NUMBER_WORDS | {"noon": 12, "midnight": 12, "dozen": 12}
 _SCALES = {"hundred": 100, "thousand": 1000}
@@ -50,7 +49,7 @@ def _new_facts(text: str, said: str) -> list[str]:
     return [
         *_new(IDENTIFIER.findall(text), said),
         *_new_numbers(text, said),
-        *_new(_NAME.findall(text), said),
+        *_new(NAME.findall(text), said),
     ]
 
 
@@ -58,7 +57,7 @@ def _in_criteria(scenario: Scenario, said: str) -> Faults:
     for criterion in scenario.criteria:
         stated = f"{criterion.text} {criterion.check or ''}"
         codes = _new(IDENTIFIER.findall(stated), said)
-        names = _new(_NAME.findall(criterion.text), said)
+        names = _new(NAME.findall(criterion.text), said)
         for fact in [*codes, *names]:
             yield fault_in(
                 scenario,

@@ -105,11 +105,25 @@ def _looser_ratio(value: dict[str, Any], known: dict[str, Any]) -> bool:
     return all(value[name] >= known[name] for name in ("ratio", "floor"))
 
 
+def _looser_things(value: dict[str, Any], known: dict[str, Any]) -> bool:
+    return value["n"] >= known["n"] and _all_in(value["of"], known["of"])
+
+
+def _easier_things(value: dict[str, Any], known: dict[str, Any]) -> bool:
+    return value["n"] <= known["n"] and _all_in(known["of"], value["of"])
+
+
+def _all_in(things: dict[str, list[str]], others: dict[str, list[str]]) -> bool:
+    """Whether each thing is one of the others, with no phrase that the other does not have."""
+    return all(name in others and _fewer(phrases, others[name]) for name, phrases in things.items())
+
+
 _RULES: Mapping[str, Callable[[Any, Any], bool]] = {
     "max_words": _no_lower,
     "max_sentences": _no_lower,
     "max_questions": _no_lower,
     "max_courtesies": _no_lower,
+    "chat_facts_again": _no_lower,
     "story_echo": _no_lower,
     "min_words": _no_higher,
     "none_of": _fewer,
@@ -119,5 +133,9 @@ _RULES: Mapping[str, Callable[[Any, Any], bool]] = {
     "max_times": _looser_tally,
     "at_least": _easier_tally,
     "max_ratio_to_own": _looser_ratio,
+    "answers_at_most": _looser_things,
+    "answers_at_least": _easier_things,
+    "only_identifiers": _more,
+    "manner_of_own": _fewer,
 }
 """By kind of check: whether it holds by a value wherever it does by the known one."""
