@@ -29,7 +29,7 @@ def difference_p(
     >>> difference_p([1, 2], [7, 8, 9])
     0.1
     """
-    if not one or not other:
+    if len(one) == 0 or len(other) == 0:
         raise ValueError("a group is empty; expected one value or more in each")
     values = np.array([*one, *other], dtype=np.float64)
     size = len(one)

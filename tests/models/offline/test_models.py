@@ -182,7 +182,9 @@ def test_the_author_writes_criteria_of_the_dimensions_that_the_material_names():
     ]
     assert "not leaving early" in rubric["criteria"][0]["text"]
     assert rubric["stresses"] == ["ending", "other"]
-    assert rubric["fail"]["fails"] == ["no_thanks", "stays_short"]
+    assert [near["fails"] for near in rubric["near"]] == [["stays_short"], ["no_courtesy"]]
+    by_hand = ["about_ending_waits", "about_other_tone"]
+    assert [contrary["fails"] for contrary in rubric["contrary"]] == [by_hand, by_hand]
 
 
 def test_the_proposer_mends_what_fails_and_sometimes_does_harm():

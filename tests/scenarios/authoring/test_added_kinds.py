@@ -102,7 +102,9 @@ def test_the_stand_in_for_the_judge_leaves_the_added_dimension_unscored_with_the
         (criterion.dimension, verdict)
         for outcome in evaluation.outcomes
         for criterion, verdict in zip(
-            data.scenarios[outcome.scenario].scored_criteria, outcome.grade.verdicts, strict=True
+            data.scenarios[outcome.scenario].scored_criteria,
+            outcome.grade.verdicts,
+            strict=True,
         )
     ]
     unscored = [dimension for dimension, verdict in verdicts if verdict.outcome == "unscored"]
@@ -124,16 +126,20 @@ def test_an_author_model_is_told_what_type_and_dimensions_mean(folder):
 
 
 def rubric(dimension):
-    criterion = {"dimension": dimension, "text": "It asks.", "check": '{"asks": true}'}
+    criterion = {"dimension": dimension, "role": "score"}
     return json.dumps(
         {
             "stresses": ["ending"],
             "criteria": [
-                criterion | {"id": "asks"},
-                criterion | {"id": "curt", "text": "Any short word will do.", "check": ""},
+                criterion | {"id": "asks", "text": "It asks.", "check": '{"asks": true}'},
+                criterion | {"id": "waits", "text": "The customer stays.", "check": ""},
             ],
-            "pass": ["what?", "which one do you mean?"],
-            "fail": {"reply": "yes", "fails": ["asks"]},
+            "natural": ["what?", "which one?", "is it done", "do you see mine", "hm, why is that?"],
+            "near": [
+                {"reply": "is it done? bye then", "fails": ["waits"], "fault": "leaves"},
+                {"reply": "it is done", "fails": ["asks"], "fault": "states it"},
+            ],
+            "contrary": [{"reply": "yes", "fails": ["asks"]}],
         }
     )
 

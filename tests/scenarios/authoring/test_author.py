@@ -22,16 +22,22 @@ RUBRIC = {
             "dimension": "clarification.clarifying_questions",
             "text": "It asks.",
             "check": '{"asks": true}',
+            "role": "score",
         },
         {
-            "id": "curt",
-            "dimension": "clarification.pushback",
-            "text": "The reply is curt in any way.",
+            "id": "calm",
+            "dimension": "error_reaction.accusatory_language",
+            "text": "The agent is called no names.",
             "check": "",
+            "role": "guard",
         },
     ],
-    "pass": ["what?", "which one do you mean?"],
-    "fail": {"reply": "yes", "fails": ["asks"]},
+    "natural": ["what?", "which one?", "do you see mine", "can i get it back", "hm, why is that?"],
+    "near": [
+        {"reply": "do you see mine, useless lot?", "fails": ["calm"], "fault": "insults"},
+        {"reply": "it is the one that i get", "fails": ["asks"], "fault": "states it"},
+    ],
+    "contrary": [{"reply": "yes", "fails": ["asks"]}],
 }
 GOOD = json.dumps(RUBRIC)
 
@@ -69,7 +75,7 @@ def test_a_conversation_and_its_rubric_become_a_scenario_in_two_calls():
 
 
 def test_a_faulty_rubric_goes_back_with_the_faults_and_the_conversation_stays():
-    broken = json.dumps(RUBRIC | {"pass": ["no", "which?"]})
+    broken = json.dumps(RUBRIC | {"natural": ["no", *RUBRIC["natural"]]})
     made, sent = draft(TALK, "nonsense", broken, GOOD)
     assert (made.scenario is not None, made.calls) == (True, {"author": 4})
     assert "no JSON object" in sent[2]
@@ -103,7 +109,7 @@ def test_a_faulty_conversation_goes_back_to_its_writer():
         json.dumps(RUBRIC | {"extra": 1}),
         json.dumps(RUBRIC | {"criteria": [RUBRIC["criteria"][0] | {"check": "{asks"}]}),
         json.dumps(RUBRIC | {"criteria": [RUBRIC["criteria"][0] | {"dimension": "style"}]}),
-        json.dumps(RUBRIC | {"fail": {"reply": "yes", "fails": ["other"]}}),
+        json.dumps(RUBRIC | {"contrary": [{"reply": "yes", "fails": ["other"]}]}),
     ],
 )
 def test_what_is_faulty_after_three_tries_is_reported_and_not_used(rubric):
@@ -158,7 +164,7 @@ def test_a_dataset_is_built_loads_and_each_scenario_is_without_fault(tmp_path, a
     assert report.calls == {"author": 100}
     assert report.tokens["author"] > 10_000
     assert str(report) == "50 scenarios written, 0 left as they were, 0 failed; 100 author calls"
-    assert "50 scenarios to write, 100 to 300 author calls" in str(report.plan)
+    assert "50 scenarios to write, 100 to 300 author calls" in report.plan.estimate(author)
     assert [len(data.of(split)) for split in ("train", "smoke", "test")] == [40, 10, 0]
     assert all(lint_scenario(data.tasks[s.task_id], s) == [] for s in data.scenarios.values())
     assert all(criterion.check for s in data.scenarios.values() for criterion in s.criteria)

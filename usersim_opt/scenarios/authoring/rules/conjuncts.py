@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from usersim_opt.scenarios.checks import LEXICONS, Check
+from usersim_opt.scenarios.checks import Check
+from usersim_opt.scenarios.checks.lexicons import phrases_of
 
 
 def conjuncts(check: Check) -> Iterator[Check]:
@@ -16,8 +17,4 @@ def conjuncts(check: Check) -> Iterator[Check]:
 
 def spelled_out(phrases: list[str]) -> frozenset[str]:
     """The phrases of a list with each `@name` replaced by its lexicon."""
-    return frozenset(
-        phrase
-        for item in phrases
-        for phrase in (LEXICONS[item[1:]] if item.startswith("@") else (item,))
-    )
+    return frozenset(phrases_of(phrases))

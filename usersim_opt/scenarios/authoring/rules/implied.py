@@ -97,6 +97,11 @@ def _looser_tally(value: dict[str, Any], known: dict[str, Any]) -> bool:
     return value["n"] >= known["n"] and _fewer(value["of"], known["of"])
 
 
+def _more_times(value: dict[str, Any], known: dict[str, Any]) -> bool:
+    # Of phrases that overlap one counts, so a shorter list can count more of them.
+    return value["n"] >= known["n"] and spelled_out(value["of"]) == spelled_out(known["of"])
+
+
 def _easier_tally(value: dict[str, Any], known: dict[str, Any]) -> bool:
     return value["n"] <= known["n"] and _more(value["of"], known["of"])
 
@@ -105,19 +110,45 @@ def _looser_ratio(value: dict[str, Any], known: dict[str, Any]) -> bool:
     return all(value[name] >= known[name] for name in ("ratio", "floor"))
 
 
+def _looser_things(value: dict[str, Any], known: dict[str, Any]) -> bool:
+    return value["n"] >= known["n"] and _all_in(value["of"], known["of"])
+
+
+def _easier_things(value: dict[str, Any], known: dict[str, Any]) -> bool:
+    return value["n"] <= known["n"] and _all_in(known["of"], value["of"])
+
+
+def _all_in(things: dict[str, list[str]], others: dict[str, list[str]]) -> bool:
+    """Whether each thing is one of the others, with no phrase that the other does not have."""
+    return all(name in others and _fewer(phrases, others[name]) for name, phrases in things.items())
+
+
+def _wider(value: list[str], known: list[str]) -> bool:
+    return set(value) >= set(known)
+
+
+def _narrower(value: list[str], known: list[str]) -> bool:
+    return set(value) <= set(known)
+
+
 _RULES: Mapping[str, Callable[[Any, Any], bool]] = {
     "max_words": _no_lower,
     "max_sentences": _no_lower,
     "max_questions": _no_lower,
     "max_courtesies": _no_lower,
+    "chat_facts_again": _no_lower,
     "story_echo": _no_lower,
     "min_words": _no_higher,
     "none_of": _fewer,
     "any_of": _more,
     "opens_with": _more,
     "at_most": _looser_tally,
-    "max_times": _looser_tally,
+    "max_times": _more_times,
     "at_least": _easier_tally,
     "max_ratio_to_own": _looser_ratio,
+    "answers_at_most": _looser_things,
+    "answers_at_least": _easier_things,
+    "only_identifiers": _wider,
+    "manner_of_own": _narrower,
 }
 """By kind of check: whether it holds by a value wherever it does by the known one."""

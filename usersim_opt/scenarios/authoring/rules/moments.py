@@ -18,7 +18,7 @@ def moment_faults(task: Task, scenario: Scenario) -> Faults:
                 yield fault_in(
                     scenario,
                     f"criteria.{criterion.id}.check",
-                    kind="few_own_turns",
+                    kind="no_own_turns",
                     what=f"{kind} needs {least} of the customer's own turns, and there are {own}",
                     fix="say it without comparing, such as {max_words: 25}",
                 )

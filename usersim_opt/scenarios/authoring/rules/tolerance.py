@@ -12,7 +12,8 @@ from usersim_opt.scenarios.records import Criterion, Scenario, Task
 BLAME = "error_reaction.accusatory_language"
 _UPPER_LIMITS = frozenset(
     "max_words max_sentences max_questions max_times max_courtesies max_ratio_to_own at_most "
-    "answers_at_most none_of no_list story_echo chat_facts_again not".split()
+    "answers_at_most none_of no_list story_echo chat_facts_again only_identifiers "
+    "manner_of_own not".split()
 )
 """Kinds of checks that what a reply leaves out can only pass: its absence is their point."""
 
