@@ -153,7 +153,7 @@ def test_the_judge_leaves_a_dimension_without_a_rule_unscored_and_says_so():
 
 def added_type(**fields):
     """The author's answer to the material for a type that is not standard."""
-    sent = {"story": STORY, "type": "ending", "what_the_agent_does": "the agent says goodbye"}
+    sent = {"story": STORY, "type": "farewell", "what_the_agent_does": "the agent says goodbye"}
     lm = uso.connect("offline/author")
     return json.loads(lm(f"<material>{json.dumps(sent | fields)}</material>")[0])
 
@@ -169,21 +169,21 @@ def test_the_author_writes_an_added_type_with_the_least_number_of_turns(least):
 def test_the_author_writes_criteria_of_the_dimensions_that_the_material_names():
     named = {
         "other.tone": "how it sounds",
-        "ending.waits": "not leaving early",
+        "farewell.waits": "not leaving early",
         "communication_style.politeness": "thanks",
         "information_pattern.words_per_turn": "the number of words",
     }
     rubric = added_type(conversation=[], dimensions=named)
     assert [criterion["dimension"] for criterion in rubric["criteria"]] == [
-        "ending.waits",
+        "farewell.waits",
         "other.tone",
         "communication_style.politeness",
         "information_pattern.words_per_turn",
     ]
     assert "not leaving early" in rubric["criteria"][0]["text"]
-    assert rubric["stresses"] == ["ending", "other"]
+    assert rubric["stresses"] == ["farewell", "other"]
     assert [near["fails"] for near in rubric["near"]] == [["stays_short"], ["no_courtesy"]]
-    by_hand = ["about_ending_waits", "about_other_tone"]
+    by_hand = ["about_farewell_waits", "about_other_tone"]
     assert [contrary["fails"] for contrary in rubric["contrary"]] == [by_hand, by_hand]
 
 

@@ -5,7 +5,7 @@ import pytest
 from helpers import scripted, until
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.errors import DatasetError, InputError
 from usersim_opt.scenarios.authoring.build import build_dataset, plan_build
 from usersim_opt.scenarios.authoring.drafts import ConversationDraft, read_draft
 from usersim_opt.scenarios.authoring.lint import lint_scenario
@@ -247,3 +247,51 @@ def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits
 def test_a_brace_in_an_author_s_thoughts_does_no_harm():
     answer = '<think>shape {"turns": [...]}</think>{"turns": [{"role": "agent", "text": "Hi"}]}'
     assert read_draft(answer, ConversationDraft).turns[0].text == "Hi"
+
+
+def test_types_are_written_where_they_are_asked_for_and_keep_their_numbers(tmp_path, author):
+    first = build(author, tmp_path, n=5, types=["agreement"])
+    assert (first.written, first.failed) == (4, {})
+    second = build(author, tmp_path, n=5, types=["all"])
+    assert (second.written, second.plan.unchanged, second.failed) == (28, 4, {})
+    data = load_dataset(tmp_path)
+    numbers = {(scenario.type, scenario.number) for scenario in data.scenarios.values()}
+    assert numbers == set(zip(STANDARD.types, range(1, 9), strict=True))
+    assert build(author, tmp_path, n=5).written == 0
+
+
+def test_without_names_a_build_writes_the_five_types_of_the_study(tmp_path, author):
+    assert build(author, tmp_path, n=5).written == 20
+    types = {scenario.type for scenario in load_dataset(tmp_path).scenarios.values()}
+    assert types == set(list(STANDARD.types)[:5])
+
+
+def test_a_rewrite_is_of_the_types_that_are_named_or_of_all_that_was_written(tmp_path, author):
+    build(author, tmp_path, n=5, types=["all"])
+    assert build(author, tmp_path, n=5, types=["ending"], rewrite=True).written == 4
+    assert build(author, tmp_path, n=5, rewrite=True).written == 32
+    with pytest.raises(InputError, match="the type 'endings' is not known; expected all, or some"):
+        plan_build(tasks(5), tmp_path, seed=6, smoke=2, types=["endings"])
+
+
+@pytest.mark.parametrize("kind", ["agreement", "ending", "corrected"])
+def test_what_the_offline_author_writes_where_the_agent_is_right_has_no_fault_and_no_advice(
+    airline, author, kind
+):
+    for task in [airline.tasks[name] for name in ("001", "004", "007", "023", "047")]:
+        made = author(task=task, kind=kind)
+        assert made.scenario is not None, made.faults
+        assert lint_scenario(task, made.scenario, strict=True) == []
+
+
+def test_the_offline_author_s_endings_are_done_unconfirmed_or_have_a_wish_open(author):
+    stories = {
+        "leaves": "You want to cancel reservation AB1000X!!",
+        "says_yes": "You want to cancel reservation AB1000X!",
+        "names_what_is_open": "You want to cancel reservation AB1000X. You want a window seat.",
+    }
+    for criterion, story in stories.items():
+        task = Task(id="001", domain="airline", source="test:1", story=story)
+        scenario = author(task=task, kind="ending").scenario
+        assert scenario.criteria[0].id == criterion
+        assert scenario.may_stop == (criterion == "leaves")

@@ -83,7 +83,7 @@ def _on_refused(scene: Scene) -> Said:
     if scene.behaves("give_in"):
         return Said([_concession(scene.story) or scene.pick("pity. ok then", "so no way at all?")])
     if _fights(scene):
-        return Said(["no, i don't accept that", scene.wish("i want what i asked for"), "i insist"])
+        return Said(["no, i don't accept that", scene.earlier[-1], "i insist"])
     return Said(["no problem at all, i fully understand", "thank you for explaining the rules"])
 
 
