@@ -20,12 +20,14 @@ from usersim_opt.basics.errors import InputError, UsersimError
 from usersim_opt.measuring.cluster import dask_executor
 from usersim_opt.results.journal import holds_run
 
+HERE = Path(__file__).resolve().parent.parent
+
 
 class Help(argparse.ArgumentDefaultsHelpFormatter):
     """Shows defaults where there are any."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
-        if action.default in (None, False, {}):
+        if action.default in (None, False, {}, []):
             return action.help
         return super()._get_help_string(action)
 
@@ -34,6 +36,28 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     """A parser with a program's first docstring line as its description."""
     return argparse.ArgumentParser(
         description=(description or "").partition(":")[0] + ".", formatter_class=Help
+    )
+
+
+def add_observed(to: argparse.ArgumentParser) -> None:
+    """--observe, --observe-options, --observe-prompt."""
+    to.add_argument(
+        "--observe",
+        metavar="LM",
+        help="model that will play the customer, such as offline/user: it answers each "
+        "conversation first, and the rubric is written against its replies",
+    )
+    to.add_argument(
+        "--observe-options",
+        default={},
+        type=sampling_options,
+        help="name=value,... such as temperature=0.9,num_ctx=16384",
+    )
+    to.add_argument(
+        "--observe-prompt",
+        type=Path,
+        default=HERE / "optimized" / "airline" / "base.txt",
+        help="prompt under which it plays",
     )
 
 
@@ -90,6 +114,11 @@ def _check_stand_in(role: str, name: str, *, option: str) -> None:
 def _connected(args: argparse.Namespace, role: str) -> dspy.LM:
     name, options = getattr(args, f"{role}_lm"), getattr(args, f"{role}_options")
     return uso.connect(name, **options)
+
+
+def names(text: str) -> list[str]:
+    """The names in a text with commas between them."""
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def count(text: str) -> int:

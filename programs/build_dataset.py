@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import _cli
@@ -12,8 +11,6 @@ import usersim_opt as uso
 from usersim_opt.scenarios.authoring.build import BuildReport, Plan, build_dataset, plan_build
 from usersim_opt.tau.dialogues import load_dialogues
 from usersim_opt.tau.tasks import load_tasks
-
-HERE = Path(__file__).resolve().parent.parent
 
 
 def arguments() -> argparse.Namespace:
@@ -38,13 +35,13 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--types",
-        type=names,
+        type=_cli.names,
         default=[],
         help="types to write, with commas between them, or `all`; without it the default ones, "
         "and those of a kinds.yaml in the folder",
     )
     _cli.add_models(parser, "author")
-    add_observed(parser)
+    _cli.add_observed(parser)
     parser.add_argument(
         "--examples", type=Path, help="dataset whose training scenarios the author is shown"
     )
@@ -64,33 +61,6 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def names(text: str) -> list[str]:
-    """The names in a text with commas between them."""
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def add_observed(to: argparse.ArgumentParser) -> None:
-    """--observe, --observe-options, --observe-prompt."""
-    to.add_argument(
-        "--observe",
-        metavar="LM",
-        help="model that will play the customer, such as offline/user: it answers each "
-        "conversation first, and the rubric is written against its replies",
-    )
-    to.add_argument(
-        "--observe-options",
-        default={},
-        type=_cli.sampling_options,
-        help="name=value,... such as temperature=0.9,num_ctx=16384",
-    )
-    to.add_argument(
-        "--observe-prompt",
-        type=Path,
-        default=HERE / "optimized" / "airline" / "base.txt",
-        help="prompt under which it plays",
-    )
-
-
 def main() -> int:
     """Load, estimate, write, report."""
     args = arguments()
@@ -101,19 +71,15 @@ def main() -> int:
     for fault in broken:
         print(f"left out: {fault}", file=sys.stderr)
     (lm,) = _cli.connect_models(args, "author")
-    plan = plan_of(tasks, args)
+    plan = plan_build(
+        tasks, args.out, seed=args.seed, smoke=args.smoke, rewrite=args.rewrite, types=args.types
+    )
     shown = {"examples": examples, "dialogues": dialogues}
     author = uso.ScenarioAuthor(lm, kinds=plan.kinds, observe=observed(args), **shown)
     print(plan.estimate(author))
     report = carry_out(plan, author, args)
     print(report)
     return 1 if broken or report.failed else 0
-
-
-def plan_of(tasks: Sequence[uso.Task], args: argparse.Namespace) -> Plan:
-    """What the folder lacks of what the command line asks for."""
-    chosen = {"seed": args.seed, "smoke": args.smoke}
-    return plan_build(tasks, args.out, rewrite=args.rewrite, types=args.types, **chosen)
 
 
 def observed(args: argparse.Namespace) -> uso.UserSimulator | None:

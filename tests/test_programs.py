@@ -106,7 +106,7 @@ def test_a_build_writes_the_types_that_are_named_and_refuses_unknown_ones(tmp_pa
     options = ["--tasks", tasks_file, "--out", tmp_path / "data"]
     built = run("build_dataset", *options, "--types", "agreement, corrected", cwd=tmp_path)
     assert (built.returncode, built.stderr) == (0, "")
-    assert "78 scenarios written" in built.stdout
+    assert "80 scenarios written" in built.stdout
     wrong = run("build_dataset", *options, "--types", "consent", cwd=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr.startswith("error: the type 'consent' is not known; expected all, or some")

@@ -91,10 +91,12 @@ def test_a_single_natural_reply_and_a_set_of_long_ones_are_faults():
 def test_a_natural_reply_leaves_without_a_word_only_where_a_criterion_lets_it():
     bare, few = "###STOP###", criterion("few", {"max_words": 4})
     leaves = criterion("leaves", {"any": [{"stops": True}, {"any_of": ["bye"]}]})
-    failing = {"contrary": [contrary("why did that take so long?", "few")]}
+    failing = {"contrary": [contrary("why on earth did that take so long, useless", "few")]}
     refused = faults(few, natural=[bare, "bye then"], **failing)
     assert [(fault.kind, fault.field) for fault in refused] == [
         ("leaves_unallowed", "examples.natural[0]")
     ]
-    failing = {"contrary": [contrary("why did that take so long?", "few", "leaves")]}
+    failing = {
+        "contrary": [contrary("why on earth did that take so long, useless", "few", "leaves")]
+    }
     assert faults(few, leaves, natural=[bare, "bye then"], **failing) == []
