@@ -89,7 +89,8 @@ class ScenarioAuthor(dspy.Module):
         tries = _Tries(self, brief, name)
         with dspy.track_usage() as usage:
             best = tries.best()
-        tries.tokens["author"] = tokens_of(usage)
+        # What is observed meanwhile is tracked here as well.
+        tries.tokens["author"] = tokens_of(usage) - tries.tokens["user"]
         return Draft(
             name,
             best.scenario if best else None,
