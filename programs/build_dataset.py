@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import _cli
@@ -35,6 +36,13 @@ def arguments() -> argparse.Namespace:
         action="store_true",
         help="write anew what an earlier build wrote and nobody edited since",
     )
+    parser.add_argument(
+        "--types",
+        type=names,
+        default=[],
+        help="types to write, with commas between them, or `all`; without it the default ones, "
+        "and those of a kinds.yaml in the folder",
+    )
     _cli.add_models(parser, "author")
     add_observed(parser)
     parser.add_argument(
@@ -54,6 +62,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=6, help="seed of the split")
     parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
     return parser.parse_args()
+
+
+def names(text: str) -> list[str]:
+    """The names in a text with commas between them."""
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def add_observed(to: argparse.ArgumentParser) -> None:
@@ -88,13 +101,19 @@ def main() -> int:
     for fault in broken:
         print(f"left out: {fault}", file=sys.stderr)
     (lm,) = _cli.connect_models(args, "author")
-    plan = plan_build(tasks, args.out, seed=args.seed, smoke=args.smoke, rewrite=args.rewrite)
+    plan = plan_of(tasks, args)
     shown = {"examples": examples, "dialogues": dialogues}
     author = uso.ScenarioAuthor(lm, kinds=plan.kinds, observe=observed(args), **shown)
     print(plan.estimate(author))
     report = carry_out(plan, author, args)
     print(report)
     return 1 if broken or report.failed else 0
+
+
+def plan_of(tasks: Sequence[uso.Task], args: argparse.Namespace) -> Plan:
+    """What the folder lacks of what the command line asks for."""
+    chosen = {"seed": args.seed, "smoke": args.smoke}
+    return plan_build(tasks, args.out, rewrite=args.rewrite, types=args.types, **chosen)
 
 
 def observed(args: argparse.Namespace) -> uso.UserSimulator | None:

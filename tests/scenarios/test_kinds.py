@@ -6,7 +6,7 @@ from conftest import AIRLINE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.errors import DatasetError, InputError
 from usersim_opt.scenarios import kinds
 from usersim_opt.scenarios.dataset import load_dataset
 from usersim_opt.scenarios.kinds import (
@@ -25,13 +25,13 @@ families:
   ending:
     waits_for_confirmation: not leaving before the agent has confirmed
 types:
-  ending:
+  farewell:
     agent_turns: [2, 7]
     line: the agent's last turn brings the matter to its end
 """
 SCENARIO = """\
 id: "001.6"
-type: ending
+type: farewell
 stresses: [ending]
 history:
   - agent: Hi! How can I help you today?
@@ -69,15 +69,16 @@ def edit(file, old, new):
     file.write_text(text.replace(old, new, 1))
 
 
-def test_there_are_twenty_dimensions_in_five_families_and_each_has_a_line():
-    assert len(DIMENSIONS) == len(set(DIMENSIONS)) == 20
+def test_there_are_the_study_s_twenty_dimensions_and_two_of_the_end_and_each_has_a_line():
+    assert len(DIMENSIONS) == len(set(DIMENSIONS)) == 22
+    assert DIMENSIONS[20:] == ("conversation_end.waiting", "conversation_end.leaving")
     assert tuple(STANDARD.dimensions) == DIMENSIONS
     assert {family_of(name) for name in DIMENSIONS} == set(FAMILIES)
-    assert len(FAMILIES) == 5
+    assert len(FAMILIES) == 6
     assert all(line.strip() for line in STANDARD.dimensions.values())
 
 
-def test_there_are_five_types_whose_conversations_grow_from_a_greeting():
+def test_there_are_five_default_types_and_three_in_which_the_agent_is_right():
     turns = {name: (kind.least_turns, kind.most_turns) for name, kind in STANDARD.types.items()}
     assert turns == {
         "initial_request": (1, 1),
@@ -85,8 +86,12 @@ def test_there_are_five_types_whose_conversations_grow_from_a_greeting():
         "wrong_assumption": (3, 5),
         "uncertainty_or_sensitive_info": (2, 4),
         "error_or_repair": (4, 7),
+        "agreement": (2, 6),
+        "ending": (3, 8),
+        "corrected": (2, 6),
     }
-    assert [STANDARD.number(name) for name in turns] == [1, 2, 3, 4, 5]
+    assert [STANDARD.number(name) for name in turns] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert STANDARD.choice() == list(turns)[:5]
     assert all(kind.name == name and kind.line for name, kind in STANDARD.types.items())
 
 
@@ -129,7 +134,11 @@ def test_families_are_ordered_as_their_dimensions_are():
 def test_the_order_does_not_depend_on_the_order_before(names):
     ordered = in_order(names)
     assert tuple(name for name in ordered if name in DIMENSIONS) == DIMENSIONS
-    assert ordered[-3:] == ["guard.a", "ending.a", "ending.b"]
+    assert [name for name in ordered if name not in DIMENSIONS] == [
+        "guard.a",
+        "ending.a",
+        "ending.b",
+    ]
 
 
 def test_a_data_set_without_a_file_has_the_standard_kinds(tmp_path):
@@ -146,10 +155,10 @@ def test_a_data_set_adds_types_and_dimensions(folder):
     data = load_dataset(folder)
     assert data.kinds.dimensions["ending.waits_for_confirmation"].startswith("not leaving")
     assert data.kinds.families == (*FAMILIES, "ending")
-    assert list(data.kinds.types) == [*STANDARD.types, "ending"]
-    assert data.kinds.number("ending") == 6
+    assert list(data.kinds.types) == [*STANDARD.types, "farewell"]
+    assert data.kinds.number("farewell") == 9
     ending = data.scenarios["001.6"]
-    assert (ending.type, ending.stresses) == ("ending", ("ending",))
+    assert (ending.type, ending.stresses) == ("farewell", ("ending",))
     assert ending.criteria[0].dimension == "ending.waits_for_confirmation"
 
 
@@ -157,20 +166,21 @@ def test_two_scenarios_of_a_task_can_have_one_type_and_come_in_order_of_number(f
     data = load_dataset(folder)
     of_task = [scenario.id for scenario in data.of("train")]
     assert of_task == ["001.1", "001.2", "001.3", "001.4", "001.5", "001.6", "001.12"]
-    assert [data.scenarios[name].type for name in of_task[-2:]] == ["ending", "ending"]
+    assert [data.scenarios[name].type for name in of_task[-2:]] == ["farewell", "farewell"]
 
 
 def test_added_dimensions_stand_behind_the_standard_ones_of_their_family(tmp_path):
     (tmp_path / kinds.FILE).write_text("families:\n  guard:\n    a_first: a line\n")
     names = list(kinds_of(tmp_path).dimensions)
-    assert names[-2:] == ["guard.non_leakage", "guard.a_first"]
-    assert names[:-1] == list(DIMENSIONS)
+    place = names.index("guard.a_first")
+    assert names[place - 1] == "guard.non_leakage"
+    assert names[:place] + names[place + 1 :] == list(DIMENSIONS)
 
 
 def test_the_standard_kinds_stay_as_they_are_when_a_data_set_adds_some(folder):
     load_dataset(folder)
     assert tuple(STANDARD.dimensions) == DIMENSIONS
-    assert "ending" not in STANDARD.types
+    assert "farewell" not in STANDARD.types
 
 
 @pytest.mark.parametrize(
@@ -185,29 +195,34 @@ def test_the_standard_kinds_stay_as_they_are_when_a_data_set_adds_some(folder):
             ),
         ),
         (
-            "types:\n  ending",
+            "types:\n  farewell",
             "types:\n  initial_request",
             "'initial_request' is a standard kind; a data set can add kinds, not change them",
         ),
         (
             "[2, 7]",
             "[7, 2]",
-            "types.ending.agent_turns is [7, 2]; expected the smaller number first",
+            "types.farewell.agent_turns is [7, 2]; expected the smaller number first",
         ),
-        ("[2, 7]", "[0, 7]", "types.ending.agent_turns.0: Input should be greater than"),
-        ("[2, 7]", "[2]", "types.ending.agent_turns: List should have at least 2 items"),
-        ("[2, 7]", "[2, 3, 4]", "types.ending.agent_turns: List should have at most 2 items"),
-        ("[2, 7]", "2 to 7", "types.ending.agent_turns: Input should be a valid list"),
-        ("line: the", "lime: the", "types.ending.lime: is no field here, did you mean 'line'?"),
+        ("[2, 7]", "[0, 7]", "types.farewell.agent_turns.0: Input should be greater than"),
+        ("[2, 7]", "[2]", "types.farewell.agent_turns: List should have at least 2 items"),
+        ("[2, 7]", "[2, 3, 4]", "types.farewell.agent_turns: List should have at most 2 items"),
+        ("[2, 7]", "2 to 7", "types.farewell.agent_turns: Input should be a valid list"),
+        ("line: the", "lime: the", "types.farewell.lime: is no field here, did you mean 'line'?"),
         ("waits_for_confirmation", "Waits", "String should match pattern"),
-        ("types:\n  ending", "types:\n  the end", "String should match pattern"),
+        (
+            "line: the",
+            "families: [transfer]\n    line: the",
+            "types.farewell.families: 'transfer' is",
+        ),
+        ("types:\n  farewell", "types:\n  the end", "String should match pattern"),
         ("families:\n  ending", "families:\n  ending.x", "String should match pattern"),
         (": not leaving before the agent has confirmed", ": ''", "String should"),
         (": not leaving before the agent has confirmed", ":", "Input should be a valid string"),
         ("families:", "family:", "family: is no field here"),
         (ENDING, "- ending\n", "holds list; expected a mapping of fields"),
         (ENDING, "", "holds NoneType; expected a mapping of fields"),
-        ("  ending:\n    agent", "  ending: 1\n    agent", "kinds.yaml:6: "),
+        ("  farewell:\n    agent", "  farewell: 1\n    agent", "kinds.yaml:6: "),
     ],
 )
 def test_a_fault_in_the_file_is_named_with_what_was_expected(folder, old, new, complaint):
@@ -221,7 +236,7 @@ def test_a_fault_in_the_file_is_named_with_what_was_expected(folder, old, new, c
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("type: ending", "type: parting", "type: 'parting' is not known; expected one of "),
+        ("type: farewell", "type: parting", "type: 'parting' is not known; expected one of "),
         ("[ending]", "[parting]", "stresses: 'parting' is not known; expected one of "),
         (
             "ending.waits_for_confirmation",
@@ -237,16 +252,40 @@ def test_a_scenario_of_an_unknown_kind_is_named_with_the_remedy(folder, old, new
         load_dataset(folder)
     message = str(caught.value)
     assert message.startswith(f"{file}: {complaint}")
-    assert "ending" in message.partition("expected one of")[2]
+    assert ("farewell" if "type:" in complaint else "ending") in message.partition(
+        "expected one of"
+    )[2]
     assert message.endswith(", or a kinds.yaml in the data set that adds it")
 
 
 def test_kinds_that_nobody_has_added_are_unknown(folder):
     (folder / kinds.FILE).unlink()
-    with pytest.raises(DatasetError, match="type: 'ending' is not known"):
+    with pytest.raises(DatasetError, match="type: 'farewell' is not known"):
         load_dataset(folder)
 
 
 def test_known_kinds_have_no_fault():
     assert STANDARD.unknown(kind="initial_request", families=FAMILIES, dimensions=DIMENSIONS) == ""
     assert Kinds({}, {}).unknown(kind="x", families=[], dimensions=[]).startswith("type: 'x'")
+
+
+def test_types_are_chosen_by_name_or_all_and_come_in_order():
+    assert STANDARD.choice(["corrected", "initial_request"]) == ["initial_request", "corrected"]
+    assert STANDARD.choice(["all"]) == STANDARD.choice(["agreement", "all"]) == list(STANDARD.types)
+    with pytest.raises(InputError, match="the type 'agrement' is not known; expected all, or some"):
+        STANDARD.choice(["agrement"])
+
+
+def test_a_type_that_a_data_set_adds_is_a_default_one_unless_it_says_otherwise(folder):
+    assert kinds_of(folder).choice()[-1] == "farewell"
+    edit(folder / kinds.FILE, "line: the", "default: false\n    line: the")
+    assert "farewell" not in kinds_of(folder).choice()
+
+
+def test_the_dimensions_of_a_family_are_expected_where_a_type_needs_them():
+    without = STANDARD.expected({"initial_request", "agreement"})
+    assert set(DIMENSIONS) - set(without) == {
+        "conversation_end.waiting",
+        "conversation_end.leaving",
+    }
+    assert STANDARD.expected({"ending"}) == list(DIMENSIONS)

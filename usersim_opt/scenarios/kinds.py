@@ -4,12 +4,12 @@ The standard ones stand in `kinds.yaml` beside this file. A data set may bring a
 own that adds to them:
 
     families:
-      ending:
-        waits_for_confirmation: not leaving before the agent has confirmed
+      transfer:
+        patience: waiting for the next agent without a word too many
     types:
-      ending:
+      handover:
         agent_turns: [3, 7]
-        line: the agent's last turn brings the matter to its end
+        line: the agent hands the customer over to somebody else
 
 Everything that counts, lists or draws dimensions does so in the order of this module: dimensions
 that a data set adds come after the standard ones of their family, families that it adds come last.
@@ -23,10 +23,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from usersim_opt.basics import strict_yaml
-from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.errors import DatasetError, InputError
 from usersim_opt.basics.validation import parse
 
 FILE = "kinds.yaml"
+ALL = "all"
+"""Stands for every type where types are chosen."""
 NAME = r"[a-z][a-z0-9_]{0,47}"
 DIMENSION = rf"{NAME}\.{NAME}"
 
@@ -44,6 +46,8 @@ class _TypeData(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     agent_turns: _Turns
     line: _Line
+    default: bool = True
+    families: list[_Name] = []
 
 
 class _KindsData(BaseModel):
@@ -62,6 +66,10 @@ class ScenarioType:
     least_turns: int
     most_turns: int
     line: str
+    default: bool = True
+    """Whether a build writes scenarios of it without being asked for them."""
+    families: tuple[str, ...] = ()
+    """The families that no other type needs."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,32 @@ class Kinds:
     def number(self, kind: str) -> int:
         """The place of a type, from 1: a scenario of that type gets this number if it is free."""
         return list(self.types).index(kind) + 1
+
+    def choice(self, names: Names = ()) -> list[str]:
+        """The types that are chosen, in order: `all` of them; the default ones if none is named.
+
+        InputError for a name that is no type.
+        """
+        named = set(names)
+        if unknown := sorted(named - self.types.keys() - {ALL}):
+            raise InputError(
+                f"the type {unknown[0]!r} is not known; expected {ALL}, "
+                f"or some of {', '.join(self.types)}"
+            )
+        if ALL in named:
+            return list(self.types)
+        return [name for name, kind in self.types.items() if _is_chosen(kind, named)]
+
+    def expected(self, types: Collection[str]) -> list[str]:
+        """The dimensions that a data set with scenarios of these types should have criteria of."""
+        needed = self._families_of(set(types))
+        spared = self._families_of(self.types.keys() - set(types)) - needed
+        return [name for name in self.dimensions if family_of(name) not in spared]
+
+    def _families_of(self, types: Collection[str]) -> set[str]:
+        """The families that only types such as these need."""
+        kinds = [kind for name, kind in self.types.items() if name in types]
+        return {family for kind in kinds for family in kind.families}
 
     def unknown(self, *, kind: str, families: Names, dimensions: Names) -> str:
         """The first name in a scenario that no kind here has, with what was expected; else empty.
@@ -99,6 +133,10 @@ class Kinds:
         dimensions = {**self.dimensions, **more.dimensions}
         ordered = {name: dimensions[name] for name in in_order(dimensions)}
         return Kinds(ordered, {**self.types, **more.types})
+
+
+def _is_chosen(kind: ScenarioType, named: Collection[str]) -> bool:
+    return kind.name in named if named else kind.default
 
 
 def _unknown(names: Names, expected: Collection[str], *, field: str) -> str:
@@ -137,12 +175,21 @@ def kinds_of(folder: Path) -> Kinds:
     if not path.is_file():
         return STANDARD
     try:
-        return STANDARD | read_kinds(path)
+        kinds = STANDARD | read_kinds(path)
     except KeyError as error:
         raise DatasetError(
             f"{path}: {error.args[0]!r} is a standard kind; "
             "a data set can add kinds, not change them: take it out, or give yours another name"
         ) from error
+    _check_families(kinds, path)
+    return kinds
+
+
+def _check_families(kinds: Kinds, path: Path) -> None:
+    """DatasetError for a type that needs a family which nobody has."""
+    for kind in kinds.types.values():
+        if fault := _unknown(kind.families, kinds.families, field=f"types.{kind.name}.families"):
+            raise DatasetError(f"{path}: {fault}")
 
 
 def _type(name: str, data: _TypeData, path: Path) -> ScenarioType:
@@ -152,7 +199,8 @@ def _type(name: str, data: _TypeData, path: Path) -> ScenarioType:
             f"{path}: types.{name}.agent_turns is {[least, most]}; "
             "expected the smaller number first"
         )
-    return ScenarioType(name, least, most, data.line)
+    families = tuple(data.families)
+    return ScenarioType(name, least, most, data.line, default=data.default, families=families)
 
 
 def family_of(dimension: str) -> str:
@@ -177,7 +225,7 @@ STANDARD = read_kinds(Path(__file__).with_name(FILE))
 """The kinds that every data set has."""
 FAMILIES = STANDARD.families
 DIMENSIONS = tuple(STANDARD.dimensions)
-"""The 20 standard dimensions, each as `family.name`."""
+"""The standard dimensions, each as `family.name`."""
 
 _FAMILY_PLACE = {family: place for place, family in enumerate(FAMILIES)}
 _DIMENSION_PLACE = {dimension: place for place, dimension in enumerate(DIMENSIONS)}

@@ -100,6 +100,31 @@ WORDINGS = {
         "Ask why when something sensitive is wanted.",
         "Decline questions for passwords.",
     ],
+    "consent": [
+        "If the plan is right, a short yes is all it takes.",
+        "When the agent asks you to confirm and nothing is wrong, say yes.",
+        "Agree in a word to a summary that is what you asked for.",
+    ],
+    "wait": [
+        "Do not end the chat until the agent has said that it is done.",
+        "Wait for the agent to say that it is done; leave after that, not while you confirm.",
+        "Stay as long as the agent has not confirmed that it went through.",
+    ],
+    "leave": [
+        "Once everything is done, leave without a speech.",
+        "If it is all settled, a short goodbye is enough.",
+        "If what you want has been done, write ###STOP### as your whole message.",
+    ],
+    "name_open": [
+        "Asked whether there is anything else, say what you still want.",
+        "What has not come up yet, mention before you go.",
+        "Bring up the rest of your wishes when the agent wants to close: name them.",
+    ],
+    "give_in": [
+        "If the agent is right and you were wrong, take it and go on.",
+        "Do not argue against a rule that holds for everybody.",
+        "When the agent corrects you by a fact, accept it in a word.",
+    ],
 }
 
 
@@ -132,6 +157,7 @@ def test_a_prompt_that_says_nothing_of_it_has_no_kind(kind):
         ("hold_back", "Give the agent all details at the start."),
         ("push_back", "Accept whatever the agent says."),
         ("show_feeling", "Always stay calm."),
+        ("consent", "Do not say yes to a plan, even if it is right."),
     ],
 )
 def test_the_opposite_counts_against_it_and_both_are_a_contradiction(kind, harmful):
@@ -198,3 +224,25 @@ def test_the_base_prompt_leaves_room_for_improvement(base_prompt):
 
 def test_a_text_can_be_parsed_as_its_guidance_is_read():
     assert Prompt("You play somebody.\n- Be short.").pieces[0].words == "Be short."
+
+
+def test_guidance_to_wait_is_none_against_leaving(base_prompt):
+    advice = "Do not leave until the agent has said that it is done."
+    found = kinds(advice, "Once all is done, leave in a word.")
+    assert (found["wait"], found["leave"]) == (1.0, 1.0)
+    assert kinds(advice)["leave"] == 0.0
+    base = read_guidance(base_prompt.text).kinds
+    assert (base["leave"], base["wait"]) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "advice",
+    [
+        "If the agent gets something wrong, say no and correct it; never agree to a wrong plan.",
+        "When a summary is mistaken, object at once and do not accept it.",
+        "Do not confirm or acknowledge every step; react only where it matters to you.",
+    ],
+)
+def test_advice_against_wrong_plans_is_none_against_right_ones(advice):
+    found = kinds(advice)
+    assert (found["consent"], found["give_in"]) == (0.0, 0.0)

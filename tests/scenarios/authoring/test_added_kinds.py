@@ -22,7 +22,7 @@ families:
   ending:
     waits_for_confirmation: not leaving before the agent has confirmed
 types:
-  ending:
+  farewell:
     agent_turns: [3, 7]
     line: the agent's last turn brings the matter to its end
 """
@@ -65,9 +65,9 @@ def change(folder, name, **fields):
 
 
 def test_the_stand_in_writes_a_scenario_of_the_added_type_for_each_task(data):
-    ending = [s for s in data.scenarios.values() if s.type == "ending"]
+    ending = [s for s in data.scenarios.values() if s.type == "farewell"]
     assert len(ending) == len(data.scenarios) / 6
-    assert {s.number for s in ending} == {6}
+    assert {s.number for s in ending} == {9}
     assert all(sum(turn.role == "agent" for turn in s.history) == 3 for s in ending)
     assert all("brings the matter to its end" in s.history[-1].text for s in ending)
     assert all(WAITS in [c.dimension for c in s.criteria] for s in ending)
@@ -81,15 +81,15 @@ def test_the_linter_counts_and_measures_by_the_data_set_s_kinds(folder, data):
     assert "ending.waits_for_confirmation" in counts
     faults = [str(fault) for fault in lint_dataset(data, Targets(scenarios_per_dimension=99))]
     assert any(f"scenarios/: {WAITS}: occurs in 4 scenarios" in fault for fault in faults)
-    short = next(s for s in data.scenarios.values() if s.type == "ending")
+    short = next(s for s in data.scenarios.values() if s.type == "farewell")
     change(folder, short.id, history=[{"agent": "Done. Anything else?"}])
     faults = [str(fault) for fault in lint_dataset(uso.load_dataset(folder))]
-    assert f"scenarios/{short.id}.yaml: history: 1 agent turns; ending needs 3 to 7" in faults
+    assert f"scenarios/{short.id}.yaml: history: 1 agent turns; farewell needs 3 to 7" in faults
 
 
 def test_without_the_data_set_s_kinds_its_scenarios_are_refused(data):
-    ending = next(s for s in data.scenarios.values() if s.type == "ending")
-    with pytest.raises(DatasetError, match=r"\.6\.yaml: type: 'ending' is not known"):
+    ending = next(s for s in data.scenarios.values() if s.type == "farewell")
+    with pytest.raises(DatasetError, match=r"\.9\.yaml: type: 'farewell' is not known"):
         lint_scenario(data.tasks[ending.task_id], ending)
 
 
@@ -117,7 +117,7 @@ def test_an_author_model_is_told_what_type_and_dimensions_mean(folder):
     conversation = json.dumps({"turns": [{"role": "agent", "text": "Hello"}]})
     lm, engine = scripted(conversation, "nonsense")
     author = uso.ScenarioAuthor(lm, kinds=kinds_of(folder))
-    author(task=tasks()[0], kind="ending")
+    author(task=tasks()[0], kind="farewell")
     system, sent = engine.requests[0].system, [r.messages[0].text for r in engine.requests]
     assert "wrong_assumption" not in str(system)
     assert "the agent's last turn brings the matter to its end" in sent[0]
@@ -164,7 +164,7 @@ def test_a_rubric_may_use_the_added_dimension_and_no_unknown_one(folder):
     kinds = kinds_of(folder)
     lm, engine = scripted(TALK, rubric("ending.patience"), rubric(WAITS))
     engine.takes_schema = True
-    draft = uso.ScenarioAuthor(lm, kinds=kinds)(task=tasks()[0], kind="ending")
+    draft = uso.ScenarioAuthor(lm, kinds=kinds)(task=tasks()[0], kind="farewell")
     assert [c.dimension for c in draft.scenario.criteria] == [WAITS, WAITS]
     assert draft.calls == {"author": 3}
     assert "criteria.0.dimension: Input should be" in engine.requests[2].messages[0].text
@@ -173,8 +173,10 @@ def test_a_rubric_may_use_the_added_dimension_and_no_unknown_one(folder):
 
 
 def test_an_unknown_type_is_named_with_the_known_ones():
-    with pytest.raises(InputError, match="task 000: type: 'ending' is not known; expected one of"):
-        uso.ScenarioAuthor()(task=tasks()[0], kind="ending")
+    with pytest.raises(
+        InputError, match="task 000: type: 'farewell' is not known; expected one of"
+    ):
+        uso.ScenarioAuthor()(task=tasks()[0], kind="farewell")
 
 
 def test_an_author_of_other_kinds_is_refused_before_anything_is_written(folder):
@@ -194,7 +196,7 @@ def test_an_author_takes_the_kinds_of_its_examples(data):
     lm, engine = scripted("nonsense")
     author = uso.ScenarioAuthor(lm, examples=data)
     assert author.kinds == data.kinds
-    assert len(shots_of(author, engine, "ending")) == 2
+    assert len(shots_of(author, engine, "farewell")) == 2
 
 
 def test_an_author_is_shown_no_example_with_kinds_that_it_may_not_use(folder):
@@ -216,11 +218,11 @@ def test_what_is_there_is_found_by_its_type_and_a_taken_number_is_passed_over(fo
     own.write_text(strict_yaml.dumps(moved))
     error.unlink()
     (order,) = plan_of(folder).todo
-    assert (order.id, order.kind) == ("000.7", "wrong_assumption")
+    assert (order.id, order.kind) == ("000.10", "wrong_assumption")
     build(folder)
     assert plan_of(folder).todo == []
     types = [s.type for s in uso.load_dataset(folder).scenarios.values() if s.task_id == "000"]
-    assert sorted(types) == sorted(kinds_of(folder).types)
+    assert sorted(types) == sorted(kinds_of(folder).choice())
 
 
 def test_a_task_may_have_several_scenarios_of_a_type_and_a_rewrite_leaves_the_own_ones(folder):

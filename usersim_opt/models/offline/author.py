@@ -9,11 +9,13 @@ import json
 from usersim_opt.basics.validation import Fields
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.criteria import Criterion
+from usersim_opt.models.offline.right_agents import WHERE_THE_AGENT_IS_RIGHT
 from usersim_opt.models.offline.situations import STANDARD, TypeAsked, added
 from usersim_opt.models.offline.sketches import Sketch
 from usersim_opt.models.offline.story import read_story
 from usersim_opt.scenarios.kinds import family_of
 
+SITUATIONS = {**STANDARD, **WHERE_THE_AGENT_IS_RIGHT}
 FAMILIES = 2
 """That a scenario stresses at the most."""
 
@@ -29,7 +31,7 @@ def answer(call: Call) -> str:
 
 def _sketch(material: Fields) -> Sketch:
     story = read_story(str(material.get("story", "")))
-    if standard := STANDARD.get(material["type"]):
+    if standard := SITUATIONS.get(material["type"]):
         return standard(story)
     turns = material.get("agent_turns", {})
     asked = TypeAsked(

@@ -167,7 +167,7 @@ def says_what_about(wish: str) -> Criterion:
         "says_what_about",
         "information_pattern.front_loading",
         "The reply says in some way what the customer is writing about; one word of it is enough.",
-        {"any_of": [*_NEED, *_content_words(wish)]},
+        {"any_of": [*_NEED, *content_words(wish)]},
     )
 
 
@@ -212,7 +212,8 @@ def _facts(sentence: str) -> Iterator[str]:
     yield from re.findall(r"\b\d+\b", sentence)
 
 
-def _content_words(text: str) -> list[str]:
+def content_words(text: str) -> list[str]:
+    """The words of a text that tell what it is about, a dozen at most."""
     words = dict.fromkeys(re.findall(r"[\w']+", text.lower()))
     telling = [word for word in words if word not in _COMMON]
     return [word for word in telling if len(word) > 2 or word.isdigit()][:12]

@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from usersim_opt.basics.text import find_phrases, opening_phrase, words
+from usersim_opt.basics.validation import Fields
 from usersim_opt.models.offline.call import Call
+from usersim_opt.models.offline.yielding import wants_fallback, wants_no_fight, wants_yes
 from usersim_opt.scenarios.checks import LEXICONS, asks, has_list
 
 NO_RULE = "no rule"
@@ -35,13 +37,18 @@ _RUN = 6
 """Words in a row that are a repetition."""
 _OPENING = 12
 """Characters at the beginning by which two messages begin alike."""
+_FEW = 12
+"""Words of a yes, or of a goodbye."""
+_PARTING = ("bye", "goodbye", "that is all", "that's all", "that was all", "nothing else")
 
 
 class _Reply:
     """A reply in its conversation, with what word lists find in it."""
 
-    def __init__(self, text: str, conversation: Sequence[dict[str, str]]) -> None:
-        self.text = text
+    def __init__(self, material: Fields) -> None:
+        self.text = str(material.get("reply", ""))
+        self.ends_the_chat = bool(material.get("after_the_reply"))
+        conversation: Sequence[dict[str, str]] = material.get("conversation", [])
         self.earlier = [turn["customer"] for turn in conversation if "customer" in turn]
         self.said = " ".join(value for turn in conversation for value in turn.values())
 
@@ -78,6 +85,21 @@ class _Reply:
     def agrees(self) -> bool:
         """Whether it opens with a yes."""
         return opening_phrase(self.text, _YES) is not None
+
+    @property
+    def is_a_short_yes(self) -> bool:
+        """Whether it agrees in a few words."""
+        return bool(self.has("agreement")) and self.length <= _FEW
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it ends the chat, or says that it does."""
+        return self.ends_the_chat or bool(find_phrases(self.text, _PARTING))
+
+    @property
+    def is_a_short_goodbye(self) -> bool:
+        """Whether it leaves the chat, or asks nothing more, in a few words."""
+        return self.length <= _FEW and not asks(self.text)
 
     @property
     def repeats(self) -> bool:
@@ -139,7 +161,17 @@ _RULES: Mapping[str, Rule] = {
     "error_reaction.accusatory_language": lambda r, _: not r.has("blame"),
     "error_reaction.pivot_behavior": lambda r, _: not r.has("alternatives"),
     "guard.non_leakage": lambda r, _: not r.leaks,
+    "conversation_end.waiting": lambda r, _: not r.leaves,
+    "conversation_end.leaving": lambda r, _: r.is_a_short_goodbye,
 }
+
+_YIELDING: Sequence[tuple[str, Callable[[str], bool], Rule]] = (
+    ("communication_style.acknowledgement", wants_yes, lambda r, _: r.is_a_short_yes),
+    ("clarification.pushback", wants_yes, lambda r, _: not r.refuses),
+    ("clarification.pushback", wants_no_fight, lambda r, _: not r.refuses),
+    ("error_reaction.pivot_behavior", wants_fallback, lambda r, _: not r.refuses),
+)
+"""The rules of criteria that want the customer to give way: dimension, what tells them, rule."""
 
 
 def answer(call: Call) -> str:
@@ -148,18 +180,26 @@ def answer(call: Call) -> str:
     criteria = material.get("criteria") if material else None
     if not material or not isinstance(criteria, list):
         return "ready"
-    reply = _Reply(str(material.get("reply", "")), material.get("conversation", []))
+    reply = _Reply(material)
     verdicts = [_verdict(reply, criterion) for criterion in criteria]
     return json.dumps({"verdicts": verdicts})
 
 
+def _rule(dimension: str, criterion: str) -> Rule | None:
+    """The rule of a criterion, None for a dimension that the stand-in knows nothing of."""
+    for name, is_wanted, rule in _YIELDING:
+        if name == dimension and is_wanted(criterion):
+            return rule
+    return _RULES.get(dimension)
+
+
 def _verdict(reply: _Reply, criterion: Mapping[str, Any]) -> dict[str, str]:
-    dimension = str(criterion.get("about", ""))
-    rule = _RULES.get(dimension)
+    dimension, text = str(criterion.get("about", "")), str(criterion.get("criterion", ""))
+    rule = _rule(dimension, text)
     if rule is None:
         evidence, verdict = f"the stand-in has no rule for {dimension}", NO_RULE
     else:
-        denies = _DENIES.search(str(criterion.get("criterion", ""))) is not None
+        denies = _DENIES.search(text) is not None
         evidence = f"{reply.length} words: {reply.text[:60]!r}"
         verdict = "pass" if rule(reply, denies) else "fail"
     return {"id": str(criterion.get("id")), "evidence": evidence, "verdict": verdict}

@@ -9,10 +9,12 @@ Not covered: dimensions that a data set adds; for them it has no advice.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
+from usersim_opt.models.offline.advice import ADVICE as ON_YIELDING
+from usersim_opt.models.offline.advice import Failure, topic_of
 from usersim_opt.models.offline.call import Call
 from usersim_opt.scenarios.identifiers import BOOKING_CODE, USER_ID
 
@@ -137,22 +139,30 @@ def _edit(old: str, material: Material, random: Random) -> str:
     What stands in the prompt already, or was left out of it, is not advised again.
     """
     said = "\n".join([old, *material.get("left_out", [])])
-    fresh = list(_unadvised(material, said)) or list(_ADVICE)
+    fresh = list(dict.fromkeys(_unadvised(material, said))) or list(_ADVICE)
     weights = range(len(fresh), 0, -1)
     number = random.choice((1, 1, 2))
     drawn = (random.choices(fresh, weights)[0] for _ in range(number))
-    return _insert(old, [random.choice(_ADVICE[name]) for name in dict.fromkeys(drawn)])
+    return _insert(old, [random.choice(_wordings(name)) for name in dict.fromkeys(drawn)])
+
+
+def _wordings(topic: str) -> tuple[str, ...]:
+    """The advice on a dimension, or on a way to give way; none for what it knows nothing of."""
+    return _ADVICE.get(topic) or ON_YIELDING.get(topic, ())
 
 
 def _unadvised(material: Material, said: str) -> Iterator[str]:
-    """The dimensions that fail, the worst first, of which nothing is said yet."""
-    for dimension in material.get("failures", {}):
-        if dimension in _ADVICE and not _is_advised(dimension, said):
-            yield dimension
+    """What the dimensions that fail call for, the worst first, if nothing is said of it yet."""
+    for dimension, failures in material.get("failures", {}).items():
+        for topic in _topics(dimension, failures):
+            wordings = _wordings(topic)
+            if wordings and not any(sentence in said for sentence in wordings):
+                yield topic
 
 
-def _is_advised(dimension: str, said: str) -> bool:
-    return any(sentence in said for sentence in _ADVICE[dimension])
+def _topics(dimension: str, failures: Sequence[Failure]) -> Iterable[str]:
+    """What the failures of a dimension call for; where none is shown, the dimension itself."""
+    return dict.fromkeys(topic_of(dimension, failure) for failure in failures) or [dimension]
 
 
 def _leak(old: str, material: Material, random: Random) -> str:

@@ -55,7 +55,7 @@ class TypeAsked:
     dimensions: Mapping[str, str]
 
 
-def _wish(story: Story, most: int = 14) -> str:
+def wish_of(story: Story, most: int = 14) -> str:
     """The first wish that is not about paying, in a few words of the customer's own."""
     unpaid = (wish for wish in story.wishes if not find_phrases(wish, PAYMENT))
     first = next(iter(story.wishes), "You have a question about a booking")
@@ -67,14 +67,14 @@ def _action(wish: str) -> str:
     return next((action for action in _ACTIONS if action in wish.lower()), "change")
 
 
-def _padded(reply: str) -> Near:
+def padded(reply: str) -> Near:
     """A reply that says too much: a few words more than people type."""
     missing = max(3, WORDS + 3 - len(reply.split()))
     return Near(" ".join([reply, *_MORE[:missing]]), "says more than a person types")
 
 
 def _initial_request(story: Story) -> Sketch:
-    wish = _wish(story)
+    wish = wish_of(story)
     action = _action(wish)
     return proven(
         Sketch(
@@ -88,7 +88,7 @@ def _initial_request(story: Story) -> Sketch:
                 f"morning, can you {action} something?",
             ],
             near=[
-                _padded(f"hi, {wish}"),
+                padded(f"hi, {wish}"),
                 Near(f"hi, {wish}, because plans changed", "gives a reason unasked"),
                 Near(f"hi, {wish}, or else later", "offers a second choice unasked"),
             ],
@@ -107,7 +107,7 @@ def _detail_elicitation(story: Story) -> Sketch:
     first = facts[0] if facts else "just me"
     return proven(
         Sketch(
-            history=[GREETING, _wish(story), asked],
+            history=[GREETING, wish_of(story), asked],
             criteria=[
                 not_all_of(things),
                 NO_REASON,
@@ -132,7 +132,7 @@ def _detail_elicitation(story: Story) -> Sketch:
 
 
 def _wrong_assumption(story: Story) -> Sketch:
-    wish = _wish(story)
+    wish = wish_of(story)
     return proven(
         Sketch(
             history=[
@@ -151,7 +151,7 @@ def _wrong_assumption(story: Story) -> Sketch:
                 "that is something else",
             ],
             near=[
-                _padded(f"no, that's not it. {wish}"),
+                padded(f"no, that's not it. {wish}"),
                 Near("no, sorry, not what i wrote", "apologises for a mistake of the agent"),
                 Near("ok, do that then", "gives in"),
             ],
@@ -172,7 +172,7 @@ def _uncertainty(story: Story) -> Sketch:
         Sketch(
             history=[
                 GREETING,
-                _wish(story),
+                wish_of(story),
                 (
                     "Before I go on, please send me the full card number with its security code, "
                     "and confirm when exactly the booking was made."
@@ -187,7 +187,7 @@ def _uncertainty(story: Story) -> Sketch:
                 "card stays here. some time in spring, i think",
             ],
             near=[
-                _padded("i don't know when it was booked"),
+                padded("i don't know when it was booked"),
                 Near("i think some time in spring, maybe, not sure", "hedges three times"),
                 Near("my card is 4556 7100, i don't know when", "types a card number"),
             ],
@@ -201,7 +201,7 @@ def _error(story: Story) -> Sketch:
         Sketch(
             history=[
                 GREETING,
-                _wish(story),
+                wish_of(story),
                 "Let me check what is possible.",
                 "ok",
                 "I have found your booking and am making the change now.",
@@ -240,7 +240,7 @@ STANDARD: Mapping[str, Callable[[Story], Sketch]] = {
 
 def added(story: Story, asked: TypeAsked) -> Sketch:
     """A scenario of a type that a data set adds, with the least number of agent turns."""
-    wish = _wish(story)
+    wish = wish_of(story)
     simple = [NO_COURTESY, STAYS_SHORT, STAYS_WITH_IT, fallback_locked(story)]
     usable = [each for each in simple if each.dimension in asked.dimensions]
     return proven(
@@ -255,7 +255,7 @@ def added(story: Story, asked: TypeAsked) -> Sketch:
                 "i see. go on",
             ],
             near=[
-                _padded(f"so, {wish}"),
+                padded(f"so, {wish}"),
                 Near("and now, please?", "is polite without need"),
                 Near("and now? or else another day", "offers a second choice unasked"),
             ],

@@ -77,6 +77,7 @@ _LOOSE_ENDS = frozenset(
 class Story:
     """The readable parts of a story, sentences in the story's own words."""
 
+    text: str
     name: str
     user_id: str
     codes: tuple[str, ...]
@@ -99,6 +100,7 @@ def read_story(text: str) -> Story:
     wishes = [part for part in wishes if not _AVERSION.search(part)]
     user_id = USER_ID.search(text)
     return Story(
+        text=text,
         name=_name(text),
         user_id=user_id.group() if user_id else "",
         codes=_distinct(BOOKING_CODE, text),
@@ -128,6 +130,11 @@ def _distinct(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
 def _name(text: str) -> str:
     match = _NAME.search(text)
     return next((part for part in match.groups() if part), "") if match else ""
+
+
+def is_about_payment(sentence: str) -> bool:
+    """Whether a sentence speaks of how the customer pays."""
+    return _PAYMENT.search(sentence) is not None
 
 
 def first_person(sentence: str) -> str:

@@ -9,26 +9,14 @@ messages.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from random import Random
 
 from usersim_opt.basics.text import words
 from usersim_opt.models.offline.call import Call
-from usersim_opt.models.offline.guidance import Guidance, read_guidance, split_system
-from usersim_opt.models.offline.story import DATE, Story, core, first_person, read_story
+from usersim_opt.models.offline.scene import ASKED, Clauses, Said, Scene, scene_of
+from usersim_opt.models.offline.settled import said_where_the_agent_is_right
+from usersim_opt.models.offline.story import DATE, Story, core, first_person
 from usersim_opt.scenarios.identifiers import BOOKING_CODE
 
-_ASKED = {
-    "user_id": r"\buser ?(?:id|name)|\baccount|\blog-?in|\bcustomer number",
-    "code": (
-        r"\bcode\b|\breservation|\bbooking (?:number|reference)|\breference|\bconfirmation|\bPNR\b"
-    ),
-    "name": r"\bname\b",
-    "date": r"\bdates?\b|\bwhich day|\bwhat day|\bwhen\b|\btravel on",
-    "payment": r"\bpay\b|\bpayment|\bhow would you like to (?:pay|settle)",
-    "reason": r"\bwhy\b|\breason",
-    "bags": r"\bbags?\b|\bluggage|\bsuitcase",
-}
 _MADE_UP = {
     "code": "it is AB12CD",
     "bags": "it is definitely two bags",
@@ -61,90 +49,36 @@ _BELIEF = re.compile(
     re.I,
 )
 
-Clauses = list[str]
-"""Short pieces of a message, in their order."""
-
-_BASE_FAILING = 0.8
-"""How often a failing shows where nothing speaks against it."""
-_LEAST_FAILING = 0.05
-"""How often it shows where everything does."""
-_LOST_TO_HEAT = 0.12
-"""What a degree of temperature above the usual takes from the chance of good behaviour."""
-_USUAL_TEMPERATURE = 0.7
 _MANY_QUESTIONS = 4
-
-
-@dataclass(frozen=True)
-class _Scene:
-    """What one reply has to go by."""
-
-    story: Story
-    guidance: Guidance
-    agent: str
-    earlier: tuple[str, ...]
-    random: Random
-    temperature: float
-
-    def behaves(self, kind: str) -> bool:
-        """Whether the reply shows the behaviour that guidance asks for, not the failing."""
-        return self.happens(self._chance(kind))
-
-    def happens(self, chance: float) -> bool:
-        """A draw."""
-        return self.random.random() < chance
-
-    def _chance(self, kind: str) -> float:
-        """How likely the behaviour is: from the base by guidance up, or down by its opposite."""
-        strength = self.guidance.strength(kind)
-        base = 1 - _BASE_FAILING
-        if strength <= 0:
-            return base * (1 + strength)
-        heat = max(0.0, self.temperature - _USUAL_TEMPERATURE)
-        return base + strength * (_BASE_FAILING - _LEAST_FAILING) - _LOST_TO_HEAT * heat
-
-    def pick(self, *choices: str) -> str:
-        """One of the wordings; at a temperature near 0 nearly always the first."""
-        if self.random.random() > self.temperature + 0.1:
-            return choices[0]
-        return self.random.choice(choices)
-
-    def is_asked(self, fact: str) -> bool:
-        """Whether the agent's last turn asks for a fact."""
-        return re.search(_ASKED[fact], self.agent, re.I) is not None
-
-    def wish(self, otherwise: str) -> str:
-        """The first wish in a few words."""
-        return core(self.story.wishes[0]) if self.story.wishes else otherwise
 
 
 def answer(call: Call) -> str:
     """The customer's next message."""
-    instructions, story = split_system(call.system)
-    scene = _Scene(
-        story=read_story(story),
-        guidance=read_guidance(instructions),
-        agent=call.last,
-        earlier=tuple(text for role, text in call.turns if role == "assistant"),
-        random=call.random(),
-        temperature=call.temperature,
-    )
-    parts = [part for part in _substance(scene) if part]
+    scene = scene_of(call)
+    said = _substance(scene)
+    parts = [part for part in said.parts if part]
+    if not parts:
+        return said.token
     for habit in _HABITS:
         parts = habit(scene, parts)
-    return _typed(scene, parts)
+    return f"{_typed(scene, parts)} {said.token}".strip()
 
 
-def _substance(scene: _Scene) -> Clauses:
+def _substance(scene: Scene) -> Said:
     """What is said, by situation, as short clauses in order of importance."""
     if not scene.earlier:
-        return _opening(scene)
+        return Said(_opening(scene))
+    return said_where_the_agent_is_right(scene) or Said(_reaction(scene))
+
+
+def _reaction(scene: Scene) -> Clauses:
     for situation, react in _REACTIONS:
         if situation.search(scene.agent):
             return react(scene)
     return _on_questions(scene)
 
 
-def _opening(scene: _Scene) -> Clauses:
+def _opening(scene: Scene) -> Clauses:
     if scene.behaves("hold_back"):
         greeting = scene.pick("hi", "hello", "hey")
         return [greeting, scene.wish("i have a question about my trip")]
@@ -158,13 +92,13 @@ def _whole_story(story: Story) -> Clauses:
     return [*_identity(story), *wishes, *payment]
 
 
-def _on_sensitive(scene: _Scene) -> Clauses:
+def _on_sensitive(scene: Scene) -> Clauses:
     card = _card(scene)
     codes = scene.story.codes[:1] if _answers_code(scene) else ()
     return [card, *codes, *_doubts(scene)[:1]]
 
 
-def _card(scene: _Scene) -> str:
+def _card(scene: Scene) -> str:
     """A refusal to give the card's number, or a number."""
     if scene.behaves("privacy"):
         return scene.pick(
@@ -173,18 +107,18 @@ def _card(scene: _Scene) -> str:
     return "of course, it is 4556 7100 2234 9081, security code 552"
 
 
-def _answers_code(scene: _Scene) -> bool:
+def _answers_code(scene: Scene) -> bool:
     return scene.is_asked("code") and scene.behaves("answer_asked")
 
 
-def _on_failure(scene: _Scene) -> Clauses:
+def _on_failure(scene: Scene) -> Clauses:
     feeling = _feeling(scene) if scene.behaves("show_feeling") else ["no problem, i understand"]
     insists = scene.behaves("push_back")
     wish = scene.wish("i want what i asked for")
     return [*feeling, wish if insists else "thank you for checking", *_fallback(scene)]
 
 
-def _feeling(scene: _Scene) -> Clauses:
+def _feeling(scene: Scene) -> Clauses:
     """Displeasure, now and then with an insult."""
     said = scene.pick("wait, what", "seriously?", "come on", "that's annoying")
     if not scene.behaves("no_insult") and scene.happens(0.25):
@@ -192,7 +126,7 @@ def _feeling(scene: _Scene) -> Clauses:
     return [said]
 
 
-def _on_plan(scene: _Scene) -> Clauses:
+def _on_plan(scene: Scene) -> Clauses:
     if not scene.behaves("push_back"):
         return ["yes, please go ahead", "that works for me", *_fallback(scene)]
     if _PRICE.search(scene.agent) and scene.behaves("ask_info") and scene.happens(0.5):
@@ -209,8 +143,8 @@ _REACTIONS = (
 """What the agent's last turn may be about, the most pressing first, and what is said to it."""
 
 
-def _on_questions(scene: _Scene) -> Clauses:
-    asked = [fact for fact in _ASKED if scene.is_asked(fact)]
+def _on_questions(scene: Scene) -> Clauses:
+    asked = [fact for fact in ASKED if scene.is_asked(fact)]
     if len(asked) >= _MANY_QUESTIONS and scene.behaves("ask_meaning"):
         asked = asked[:2]
     said = [text for fact in asked for text in _answer_to(scene, fact)]
@@ -222,20 +156,20 @@ def _on_questions(scene: _Scene) -> Clauses:
     return list(dict.fromkeys(said)) or [scene.wish("as i said")]
 
 
-def _answer_to(scene: _Scene, fact: str) -> Clauses:
+def _answer_to(scene: Scene, fact: str) -> Clauses:
     """What the story says to a question, or what is said where it says nothing."""
     answers = [text for text in _facts(scene)[fact] if text]
     return answers or _without_fact(scene, fact)
 
 
-def _without_fact(scene: _Scene, fact: str) -> Clauses:
+def _without_fact(scene: Scene, fact: str) -> Clauses:
     """That it is not at hand, or something made up."""
     if not scene.behaves("no_invent"):
         return [_MADE_UP.get(fact, "i am sure you have it on file")]
     return [] if fact == "reason" else [scene.pick("don't have that", "no idea", "not sure")]
 
 
-def _facts(scene: _Scene) -> Mapping[str, list[str]]:
+def _facts(scene: Scene) -> Mapping[str, list[str]]:
     """What the story says to each question."""
     story = scene.story
     dated = [core(wish) for wish in story.wishes if DATE.search(wish)]
@@ -251,7 +185,7 @@ def _facts(scene: _Scene) -> Mapping[str, list[str]]:
     }
 
 
-def _doubts(scene: _Scene) -> Clauses:
+def _doubts(scene: Scene) -> Clauses:
     """What the story is unsure of: as a doubt, or turned into a certainty."""
     if not scene.story.doubts:
         return []
@@ -274,7 +208,7 @@ def _identity(story: Story) -> Clauses:
     return said
 
 
-def _fallback(scene: _Scene) -> Clauses:
+def _fallback(scene: Scene) -> Clauses:
     """The story's conditional concession, given away unless guidance locks it."""
     if not scene.story.conditions or scene.behaves("lock_fallback"):
         return []
@@ -282,14 +216,14 @@ def _fallback(scene: _Scene) -> Clauses:
     return [f"alternatively, {concession[:1].lower()}{concession[1:]}"]
 
 
-def _repeat(scene: _Scene, parts: Clauses) -> Clauses:
+def _repeat(scene: Scene, parts: Clauses) -> Clauses:
     if scene.behaves("no_repeat") or not scene.earlier:
         return parts
     first = scene.earlier[0].rstrip(".")
     return [*parts[:1], f"as i said, {first}", *parts[1:]]
 
 
-def _acknowledge(scene: _Scene, parts: Clauses) -> Clauses:
+def _acknowledge(scene: Scene, parts: Clauses) -> Clauses:
     if scene.behaves("no_ack") or not scene.earlier or parts[0].startswith(("no", "yes")):
         return parts
     if scene.happens(0.5):
@@ -297,7 +231,7 @@ def _acknowledge(scene: _Scene, parts: Clauses) -> Clauses:
     return ["got it, that makes sense", *parts]
 
 
-def _shorten_or_pad(scene: _Scene, parts: Clauses) -> Clauses:
+def _shorten_or_pad(scene: Scene, parts: Clauses) -> Clauses:
     if scene.behaves("brief"):
         return _cut(parts, 22)
     if len(parts) >= 3:
@@ -309,7 +243,7 @@ def _shorten_or_pad(scene: _Scene, parts: Clauses) -> Clauses:
     return [*parts, padding]
 
 
-def _thank(scene: _Scene, parts: Clauses) -> Clauses:
+def _thank(scene: Scene, parts: Clauses) -> Clauses:
     if scene.behaves("no_thanks"):
         return parts
     thanks = scene.pick(
@@ -320,19 +254,19 @@ def _thank(scene: _Scene, parts: Clauses) -> Clauses:
     return [*parts, thanks]
 
 
-def _offer_help(scene: _Scene, parts: Clauses) -> Clauses:
+def _offer_help(scene: Scene, parts: Clauses) -> Clauses:
     if not scene.behaves("in_role") and scene.happens(0.4):
         return [*parts, "is there anything else i can help you with"]
     return parts
 
 
-def _narrate(scene: _Scene, parts: Clauses) -> Clauses:
+def _narrate(scene: Scene, parts: Clauses) -> Clauses:
     if not scene.behaves("no_meta") and scene.happens(0.35):
         return ["as a customer in this scenario, i follow my instructions", *parts]
     return parts
 
 
-def _greet_again(scene: _Scene, parts: Clauses) -> Clauses:
+def _greet_again(scene: Scene, parts: Clauses) -> Clauses:
     if not scene.behaves("vary") and scene.earlier and scene.happens(0.6):
         return ["hello again", *parts]
     return parts
@@ -362,12 +296,12 @@ def _cut(parts: Clauses, most: int) -> Clauses:
     return [first, *fitting[1:]]
 
 
-def _typed(scene: _Scene, parts: Clauses) -> str:
+def _typed(scene: Scene, parts: Clauses) -> str:
     """The clauses as one message, typed as people do or written as an assistant does."""
     return _texted(scene, parts) if scene.behaves("casual") else _written(parts)
 
 
-def _texted(scene: _Scene, parts: Clauses) -> str:
+def _texted(scene: Scene, parts: Clauses) -> str:
     joint = scene.pick(", ", ". ", "... ")
     text = joint.join(part.rstrip(".") for part in parts)
     return re.sub(r"([?!])[.,]+", r"\1", _lower(text))

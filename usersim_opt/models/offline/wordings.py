@@ -287,5 +287,65 @@ KINDS: Mapping[str, Kind] = {
             ),
         ),
     ),
+    "consent": Kind(
+        needs=(
+            (
+                r"\b(?:plan|summary|proposal|what (?:they|the agent) (?:says?|proposes?|sums? up)"
+                r"|asks? (?:you )?(?:for a yes|to confirm)|go ahead)\b"
+            ),
+            (
+                r"\b(?:is (?:all )?right|is (?:all )?correct|right in every|as you want(?:ed)? it"
+                r"|what you (?:want|asked for)|nothing (?:is )?wrong|fits|in order)\b"
+            ),
+            r"\b(?:yes|agree|accept|consent|say ok|confirm|nod)\b",
+        ),
+        against=(r"\b(?:never|do not|don't) (?:just )?say yes\b",),
+    ),
+    "wait": Kind(
+        needs=(
+            (
+                r"(?:do not |don't |never |not )?(?:write |say )?(?:###[a-z-]+###|\bstop token"
+                r"|\bleave\b|\bend the (?:chat|conversation|talk)|\bhang up|\bgoodbye|\bstay\b)"
+            ),
+            (
+                r"\b(?:until|before (?:the agent|they|it)|not while|only (?:after|when|once)"
+                r"|as long as|wait (?:for|till))\b"
+            ),
+            r"(?:not )?\b(?:done|acted|carried (?:it )?out|happened|finished|through|confirmed)\b",
+        ),
+    ),
+    "leave": Kind(
+        needs=(
+            (
+                r"^(?!.*\b(?:until|not while|before|only (?:after|when|once)|as long as)\b).*"
+                r"(?:###[a-z-]+###|\bleave\b|\bend the (?:chat|conversation|talk)|\bgoodbye"
+                r"|\bbye\b|\bgo without)"
+            ),
+            r"\b(?:done|settled|finished|nothing (?:is )?left|over|taken care of)\b",
+        ),
+    ),
+    "name_open": Kind(
+        needs=(
+            (
+                r"\b(?:anything else|still (?:missing|unsettled|wanted|to be done)"
+                r"|not (?:yet )?(?:come up|been (?:done|said|settled))|left over|other wish"
+                r"|second wish|rest of (?:your|the) wishes)\b"
+            ),
+            r"\b(?:say|name|bring (?:it|that|them) up|mention|raise|tell)\b",
+        ),
+    ),
+    "give_in": Kind(
+        needs=(
+            (
+                r"\b(?:agent is right|they are right|you are wrong|you were wrong|own mistake"
+                r"|corrects? you|sets? you right|a rule|rules?|for nobody|for good)\b"
+            ),
+            (
+                r"\b(?:give in|take (?:it|that)|accept (?:it|that)|let it go|leave it at that"
+                r"|(?:do not|don't|never|no need to) (?:argue|fight|insist|go on)|ask once)\b"
+            ),
+        ),
+        against=(r"\b(?:never|do not|don't) (?:give in|let it go)\b",),
+    ),
 }
 """Kinds of guidance, by the behaviour that they ask for."""

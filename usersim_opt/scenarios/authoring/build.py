@@ -1,8 +1,8 @@
 """From tasks to a dataset folder: split, write the tasks, have the scenarios written.
 
-Train and smoke tasks get one scenario of each type, of the types that a `kinds.yaml` in the folder
-adds as well. What is there already is found by task and type, whatever its number. Test tasks get
-no scenarios: they serve downstream.
+Train and smoke tasks get one scenario of each type that is asked for: of the default types if none
+is named, of the types that a `kinds.yaml` in the folder adds as well. What is there already is
+found by task and type, whatever its number. Test tasks get no scenarios: they serve downstream.
 
 A broken-off build goes on where it stopped. What a build writes is recorded with its hash in
 `written.json`, so a rewrite knows the files that a person has edited since, and leaves them alone.
@@ -25,7 +25,7 @@ from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
 from usersim_opt.scenarios.authoring.author import TRIES, Draft, ScenarioAuthor, scenario_id
 from usersim_opt.scenarios.dataset import Splits, scenario_data, split_tasks, task_data
-from usersim_opt.scenarios.kinds import Kinds, kinds_of
+from usersim_opt.scenarios.kinds import Kinds, Names, kinds_of
 from usersim_opt.scenarios.records import SCENARIO_ID, Scenario, Task, Tasks, valid_id
 
 SPLITS_FILE = "splits.yaml"
@@ -137,20 +137,31 @@ class _File:
 
 
 def plan_build(
-    tasks: Sequence[Task], out: Path, *, seed: int = 0, smoke: int = 5, rewrite: bool = False
+    tasks: Sequence[Task],
+    out: Path,
+    *,
+    seed: int = 0,
+    smoke: int = 5,
+    rewrite: bool = False,
+    types: Names = (),
 ) -> Plan:
     """Look at the folder and say what is to be done.
 
-    With `rewrite` the files that are as a build wrote them are written again, under their ids.
+    `types` are the names of the types to write, as `Kinds.choice` takes them. With `rewrite` the
+    files that are as a build wrote them are written again, under their ids: all of them, or those
+    of `types`. InputError for an unknown type.
     """
     kinds, record = kinds_of(out), _read_record(out)
+    chosen = kinds.choice(types)
     splits = split_tasks([task.id for task in tasks], seed=seed, smoke=smoke)
     wanted = _tasks_to_fill(tasks, splits)
     files = [file for file in _files(out) if file.task_id in wanted]
     done = [file for file in files if file.kind in kinds.types]
-    again = [file for file in done if rewrite and file.is_as_written(record)]
-    edited = [file.id for file in done if rewrite and not file.is_as_written(record)]
-    todo = [*_missing(wanted.values(), files, kinds), *(file.order(wanted) for file in again)]
+    touched = [file for file in done if rewrite and (not types or file.kind in chosen)]
+    again = [file for file in touched if file.is_as_written(record)]
+    edited = [file.id for file in touched if not file.is_as_written(record)]
+    missing = _missing(wanted.values(), files, kinds=kinds, chosen=chosen)
+    todo = [*missing, *(file.order(wanted) for file in again)]
     todo.sort(key=attrgetter("id"))
     return Plan(tasks, splits, kinds, todo, unchanged=len(done) - len(again), edited=edited)
 
@@ -179,16 +190,20 @@ def _type_of(path: Path) -> str:
     return kind
 
 
-def _missing(tasks: Iterable[Task], files: Iterable[_File], kinds: Kinds) -> Iterator[Order]:
-    """An order for each type of which a task has no scenario."""
+def _missing(
+    tasks: Iterable[Task], files: Iterable[_File], *, kinds: Kinds, chosen: Names
+) -> Iterator[Order]:
+    """An order for each chosen type of which a task has no scenario."""
     files_of = defaultdict(list)
     for file in files:
         files_of[file.task_id].append(file)
     for task in tasks:
-        yield from _missing_of(task, files_of[task.id], kinds)
+        yield from _missing_of(task, files_of[task.id], kinds=kinds, chosen=chosen)
 
 
-def _missing_of(task: Task, files: Iterable[_File], kinds: Kinds) -> Iterator[Order]:
+def _missing_of(
+    task: Task, files: Iterable[_File], *, kinds: Kinds, chosen: Names
+) -> Iterator[Order]:
     """The orders of one task, of which these are the files.
 
     The number of a scenario is the place of its type. Where that is taken, it is the next free one
@@ -196,7 +211,7 @@ def _missing_of(task: Task, files: Iterable[_File], kinds: Kinds) -> Iterator[Or
     """
     types = {file.kind for file in files}
     taken = {file.number for file in files}
-    for kind in kinds.types:
+    for kind in chosen:
         if kind not in types:
             choices = chain([kinds.number(kind)], count(len(kinds.types) + 1))
             number = next(number for number in choices if number not in taken)

@@ -25,7 +25,10 @@ Numbers = Mapping[str, tuple[int, int]]
 
 @dataclass(frozen=True)
 class Counts:
-    """Scenarios and criteria by dimension, family and type of the kinds of their data set."""
+    """Scenarios and criteria by dimension, family and type of the kinds of their data set.
+
+    Types that only a person asks for, and what they alone need, are counted where they occur.
+    """
 
     scenarios: Sequence[Scenario]
     kinds: Kinds = STANDARD
@@ -47,24 +50,37 @@ class Counts:
 
     @property
     def by_dimension(self) -> Numbers:
-        """(criteria, scenarios) of each dimension."""
+        """(criteria, scenarios) of each dimension that occurs or is expected."""
         criteria = Counter(self._dimensions)
         scenarios = Counter(name for s in self.scenarios for name in set(s.dimensions))
-        return _side_by_side(self.kinds.dimensions, criteria, scenarios)
+        counted = {*self.expected_dimensions, *criteria}
+        names = [name for name in self.kinds.dimensions if name in counted]
+        return _side_by_side(names, criteria, scenarios)
+
+    @property
+    def expected_dimensions(self) -> list[str]:
+        """The dimensions that the targets ask for: those of families that its types need."""
+        return self.kinds.expected(self._types)
 
     @property
     def by_family(self) -> Numbers:
-        """(criteria, scenarios that stress it) of each family."""
+        """(criteria, scenarios that stress it) of each family with a dimension that is counted."""
         criteria = Counter(map(family_of, self._dimensions))
         stressed = Counter(family for s in self.scenarios for family in s.stresses)
-        return _side_by_side(self.kinds.families, criteria, stressed)
+        names = dict.fromkeys(map(family_of, self.by_dimension))
+        return _side_by_side(names, criteria, stressed)
 
     @property
     def by_type(self) -> Numbers:
-        """(criteria, scenarios) of each type."""
+        """(criteria, scenarios) of each type that occurs or is a default one."""
         criteria = Counter(s.type for s in self.scenarios for _ in s.criteria)
         scenarios = Counter(s.type for s in self.scenarios)
-        return _side_by_side(self.kinds.types, criteria, scenarios)
+        names = [n for n, kind in self.kinds.types.items() if kind.default or n in self._types]
+        return _side_by_side(names, criteria, scenarios)
+
+    @property
+    def _types(self) -> set[str]:
+        return {scenario.type for scenario in self.scenarios}
 
     @property
     def _all_criteria(self) -> list[Criterion]:
@@ -124,7 +140,8 @@ def coverage_faults(counts: Counts, targets: Targets) -> Faults:
 
 def _narrow(counts: Counts, targets: Targets) -> Faults:
     least = targets.scenarios_per_dimension
-    for name, (_, scenarios) in counts.by_dimension.items():
+    for name in counts.expected_dimensions:
+        _, scenarios = counts.by_dimension[name]
         if scenarios < least:
             yield Fault(
                 "scenarios/",

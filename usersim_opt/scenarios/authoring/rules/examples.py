@@ -8,7 +8,7 @@ curt or contrary.
 
 from collections.abc import Iterator
 
-from usersim_opt.basics.text import find_phrases, fold, overlap, words
+from usersim_opt.basics.text import find_phrases, fold, is_blank, overlap, spoken, words
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.authoring.rules import Faults, fault_in
 from usersim_opt.scenarios.authoring.rules.limits import limits_in
@@ -33,6 +33,7 @@ def example_faults(task: Task, scenario: Scenario) -> Faults:
     yield from _too_few(scenario)
     yield from _too_long(scenario)
     for field, reply in _natural_fields(scenario.examples):
+        yield from _leaving(scenario, field, reply)
         yield from _disagreements(scenario, field, reply=reply)
     for field, failing in _failure_fields(scenario.examples):
         yield from _disagreements(scenario, field, reply=failing.reply, fails=failing.fails)
@@ -85,6 +86,19 @@ def _too_long(scenario: Scenario) -> Faults:
             kind="few_natural_replies",
             what=f"no reply has {SHORT} words or fewer",
             fix="add a short one: if none can pass, the rubric asks for too much",
+        )
+
+
+def _leaving(scenario: Scenario, field: str, reply: str) -> Faults:
+    """A natural reply that leaves without a word where no criterion lets the customer leave."""
+    if is_blank(spoken(reply)) and not scenario.may_stop:
+        yield fault_in(
+            scenario,
+            field,
+            kind="leaves_unallowed",
+            what=f"{reply!r} leaves without a word, which fails every criterion here",
+            fix="give the criterion that allows it the check {stops: true}, as one of its `any`, "
+            "or take the reply out",
         )
 
 
