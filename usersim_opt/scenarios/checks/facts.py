@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"(\d+(?:[.:,]\d+)*)(?:st|nd|rd|th|am|pm|h)?")
 _BETWEEN = frozenset(("of", "the"))
 """What stands within a date: the 20th of August, July the 24th."""
 _ANY_IDENTIFIER = re.compile(
-    rf"[\w.+-]+@[\w-]+\.[\w.-]*\w|{USER_ID.pattern}|(?<!\w)\d{{6,}}(?!\w)"
+    rf"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w|{USER_ID.pattern}|(?<!\w)\d{{6,}}(?!\w)"
     r"|(?<!\w)(?=\w*(?:\d[a-z]+\d|[a-z]\d+[a-z]))[a-z0-9]{5,12}(?!\w)"
 )
 """In lower case: an address, a user id, six digits or more, letters and digits that take turns."""
