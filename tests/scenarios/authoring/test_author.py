@@ -137,6 +137,7 @@ def test_the_rubric_writer_is_told_figures_of_the_moment_kinds_of_checks_and_nam
     assert shown["checks"] == dict(KINDS)
     assert shown["named_lists"] == sorted(LEXICONS)
     assert shown["observed_replies"] == []
+    assert any("25 words" in line for line in shown["what_people_keep"])
 
 
 def test_the_rubric_writer_is_shown_no_rubric_of_the_first_form(airline):
