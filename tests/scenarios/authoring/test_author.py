@@ -243,6 +243,15 @@ def test_the_offline_author_s_criteria_come_from_the_story(author):
     assert "Monday May 1" in text
 
 
+@pytest.mark.parametrize("kind", STANDARD.types)
+def test_the_offline_author_s_scenarios_have_neither_fault_nor_advice(author, airline, kind):
+    for task in list(airline.tasks.values())[::5]:
+        made = author(task=task, kind=kind)
+        assert made.advice == ()
+        assert lint_scenario(task, made.scenario, strict=True) == []
+        assert len(made.scenario.examples.natural) == 5
+
+
 def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits(tmp_path):
     seen, numbers = [], itertools.count(1)
 
