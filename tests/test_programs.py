@@ -405,3 +405,45 @@ def test_a_disk_that_is_full_is_one_line_without_a_traceback():
     program = [sys.executable, str(ROOT / "programs" / "lint_dataset.py"), str(AIRLINE)]
     done = run_command(f"{shlex.join(program)} > /dev/full", shell=True, cwd=ROOT)
     assert (done.returncode, done.stderr) == (2, "error: a file: No space left on device\n")
+
+
+def lint(*options):
+    return run("lint_dataset", AIRLINE, *options, cwd=ROOT)
+
+
+def test_the_linter_s_advice_fails_a_data_set_only_where_it_is_to_count():
+    plain, strict = lint(), lint("--strict")
+    assert (plain.returncode, strict.returncode) == (0, 1)
+    assert plain.stdout.startswith("0 faults, ")
+    assert "pieces of advice" in plain.stdout
+    assert "--strict lets it count" in plain.stdout
+    assert "\n\nTrain and smoke: 40 tasks" in plain.stdout
+
+
+def test_one_kind_of_findings_is_listed_by_its_name():
+    listed = lint("--kind", "blame_as_score")
+    assert listed.returncode == 0
+    *lines, empty, last = listed.stdout.splitlines()
+    assert (empty, last) == ("", f"0 faults, {len(lines)} pieces of advice")
+    assert all(line.startswith("scenarios/") for line in lines)
+    assert lines[0] in lint("--all").stdout
+    unknown = lint("--kind", "blame")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+
+
+def test_an_observed_stand_in_of_another_role_is_refused(tmp_path, tasks_file):
+    options = ["--tasks", tasks_file, "--out", tmp_path / "data", "--observe", "offline/judge"]
+    done = run("build_dataset", *options, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: --observe is 'offline/judge'; the stand-in for this role")
+
+
+def test_rubrics_are_built_against_observed_replies(tmp_path):
+    tasks = tmp_path / "tasks.json"
+    tasks.write_text("[" + ",".join(TASK.format(i, i) for i in range(5)) + "]")
+    options = ["--tasks", tasks, "--out", tmp_path / "data", "--smoke", 1]
+    done = run("build_dataset", *options, "--observe", "offline/user", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "40 to 120 author calls, 40 to 120 user calls" in done.stdout
+    assert "20 scenarios written" in done.stdout
+    assert "40 user calls" in done.stdout

@@ -169,6 +169,16 @@ def test_too_few_tasks_cannot_be_split():
         dataset.split_tasks([f"{i:03}" for i in range(6)], seed=1)
 
 
+def test_a_file_holds_no_form_of_examples_that_the_scenario_does_not_have(airline):
+    first = airline.scenarios["001.3"]
+    assert set(dataset.scenario_data(first)["examples"]) == {"pass", "fail"}
+    near = {"reply": "no and no", "fails": [first.criteria[0].id], "fault": "says it twice"}
+    examples = {"natural": ["no"], "near": [near], "contrary": []}
+    data = dataset.scenario_data(first) | {"examples": examples}
+    later = parse(data, Scenario, where="001.3")
+    assert dataset.scenario_data(later)["examples"] == {"natural": ["no"], "near": [near]}
+
+
 def test_records_survive_their_files(airline, tmp_path):
     file = tmp_path / "scenario.yaml"
     for scenario in airline.scenarios.values():

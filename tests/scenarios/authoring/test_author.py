@@ -2,6 +2,7 @@ import itertools
 import json
 
 import pytest
+from drafts import GOOD, RUBRIC, TALK, with_first
 from helpers import scripted, until
 
 import usersim_opt as uso
@@ -9,37 +10,10 @@ from usersim_opt.basics.errors import DatasetError, InputError
 from usersim_opt.scenarios.authoring.build import build_dataset, plan_build
 from usersim_opt.scenarios.authoring.drafts import ConversationDraft, read_draft
 from usersim_opt.scenarios.authoring.lint import lint_scenario
+from usersim_opt.scenarios.checks import KINDS, LEXICONS
 from usersim_opt.scenarios.dataset import load_dataset
 from usersim_opt.scenarios.kinds import STANDARD
 from usersim_opt.scenarios.records import Task, Turn
-
-TALK = json.dumps({"turns": [{"role": "agent", "text": "Hello"}]})
-RUBRIC = {
-    "stresses": ["clarification"],
-    "criteria": [
-        {
-            "id": "asks",
-            "dimension": "clarification.clarifying_questions",
-            "text": "It asks.",
-            "check": '{"asks": true}',
-            "role": "score",
-        },
-        {
-            "id": "calm",
-            "dimension": "error_reaction.accusatory_language",
-            "text": "The agent is called no names.",
-            "check": "",
-            "role": "guard",
-        },
-    ],
-    "natural": ["what?", "which one?", "do you see mine", "can i get it back", "hm, why is that?"],
-    "near": [
-        {"reply": "do you see mine, useless lot?", "fails": ["calm"], "fault": "insults"},
-        {"reply": "it is the one that i get", "fails": ["asks"], "fault": "states it"},
-    ],
-    "contrary": [{"reply": "yes", "fails": ["asks"]}],
-}
-GOOD = json.dumps(RUBRIC)
 
 
 def tasks(n):
@@ -107,8 +81,10 @@ def test_a_faulty_conversation_goes_back_to_its_writer():
         "{}",
         json.dumps(RUBRIC | {"criteria": []}),
         json.dumps(RUBRIC | {"extra": 1}),
-        json.dumps(RUBRIC | {"criteria": [RUBRIC["criteria"][0] | {"check": "{asks"}]}),
-        json.dumps(RUBRIC | {"criteria": [RUBRIC["criteria"][0] | {"dimension": "style"}]}),
+        json.dumps(RUBRIC | {"near": [{"reply": "yes", "fails": ["asks"]}]}),
+        with_first(check="{asks"),
+        with_first(dimension="style"),
+        with_first(role="judge"),
         json.dumps(RUBRIC | {"contrary": [{"reply": "yes", "fails": ["other"]}]}),
     ],
 )
@@ -117,6 +93,57 @@ def test_what_is_faulty_after_three_tries_is_reported_and_not_used(rubric):
     assert made.scenario is None
     assert made.faults
     assert made.calls == {"author": len(sent)} == {"author": 4}
+
+
+def test_a_scenario_holds_the_three_forms_of_replies_and_the_roles_of_its_criteria():
+    made, _ = draft(TALK, GOOD)
+    examples = made.scenario.examples
+    assert [len(form) for form in (examples.plain, examples.near, examples.contrary)] == [5, 2, 1]
+    assert examples.near[0].fault == "insults"
+    assert [c.role for c in made.scenario.criteria] == ["score", "guard"]
+
+
+EASY = json.dumps(RUBRIC | {"natural": RUBRIC["natural"][:4]})
+
+
+def test_a_rubric_on_which_there_is_advice_goes_back_with_it():
+    made, sent = draft(TALK, EASY, GOOD)
+    assert "there are 4 natural, 2 near and 1 contrary replies" in sent[2]
+    assert (len(made.scenario.examples.natural), made.advice) == (5, ())
+    assert made.calls == {"author": 3}
+
+
+def test_what_has_nothing_but_advice_left_is_kept_with_it_the_least_of_the_tries():
+    easier = with_first(check='{"all": [{"asks": true}, {"max_words": 90}]}')
+    made, _ = draft(TALK, EASY, easier, json.dumps(RUBRIC | {"near": RUBRIC["near"][:1]}))
+    assert made.scenario is not None
+    assert made.faults == ()
+    assert len(made.advice) == 1
+    assert "4 natural" in made.advice[0]
+
+
+def test_a_fault_of_the_last_try_does_not_spoil_an_earlier_one():
+    made, _ = draft(TALK, EASY, "nonsense")
+    assert (len(made.scenario.examples.natural), len(made.advice)) == (4, 1)
+
+
+def test_the_rubric_writer_is_told_figures_of_the_moment_kinds_of_checks_and_named_lists():
+    turns = [("agent", "Hello"), ("customer", "cancel AB1000X please"), ("agent", "Which one?")]
+    talk = json.dumps({"turns": [{"role": role, "text": text} for role, text in turns]})
+    _, sent = draft(talk, GOOD, kind="detail_elicitation")
+    shown = json.loads(sent[1].removeprefix("<material>").removesuffix("</material>"))
+    figures = {"word_limit": 25, "sentences": 3, "words_of_the_customer_s_turns": [3]}
+    assert shown["figures"] == figures
+    assert shown["checks"] == dict(KINDS)
+    assert shown["named_lists"] == sorted(LEXICONS)
+    assert shown["observed_replies"] == []
+    assert any("25 words" in line for line in shown["what_people_keep"])
+
+
+def test_the_rubric_writer_is_shown_no_rubric_of_the_first_form(airline):
+    _, sent = draft(TALK, GOOD, examples=airline)
+    shown = json.loads(sent[1].removeprefix("<material>").removesuffix("</material>"))
+    assert shown["examples"] == []
 
 
 def test_an_author_that_cannot_talk_is_reported_after_three_tries():
@@ -214,6 +241,15 @@ def test_the_offline_author_s_criteria_come_from_the_story(author):
     text = " ".join(str(criterion.check) for made in drafts for criterion in made.scenario.criteria)
     assert "mia_li_1000" in text
     assert "Monday May 1" in text
+
+
+@pytest.mark.parametrize("kind", STANDARD.types)
+def test_the_offline_author_s_scenarios_have_neither_fault_nor_advice(author, airline, kind):
+    for task in list(airline.tasks.values())[::5]:
+        made = author(task=task, kind=kind)
+        assert made.advice == ()
+        assert lint_scenario(task, made.scenario, strict=True) == []
+        assert len(made.scenario.examples.natural) == 5
 
 
 def test_a_build_that_is_interrupted_keeps_what_is_finished_and_drops_what_waits(tmp_path):

@@ -2,6 +2,7 @@ import pytest
 from helpers import scenario
 
 from usersim_opt.basics.text import overlap
+from usersim_opt.scenarios.authoring.lint import lint_scenario
 from usersim_opt.scenarios.authoring.rules.facts import fact_faults
 from usersim_opt.scenarios.authoring.rules.moments import moment_faults
 from usersim_opt.scenarios.records import Task
@@ -85,3 +86,15 @@ def test_a_check_that_compares_with_own_turns_needs_some(own, check, wanting):
     assert found == (
         [f"{wanting} of the customer's own turns, and there are {own}"] * bool(wanting)
     )
+
+
+def test_the_linter_tells_a_scenario_its_story_before_the_checks_are_tried():
+    criterion = {"id": "own_words", "dimension": "guard.non_leakage", "text": "It has own words."}
+    recital = {"reply": "any day from May 10 to 14, for a seat in row 6", "fails": ["own_words"]}
+    record = scenario(
+        "001.1",
+        criteria=[criterion | {"check": {"story_echo": 3}}],
+        examples={"natural": ["a seat pls"], "near": [recital | {"fault": "recites"}]},
+    )
+    task = Task(id="001", domain="d", source="s", story=STORY)
+    assert not any("should fail" in str(fault) for fault in lint_scenario(task, record))

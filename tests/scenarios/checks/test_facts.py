@@ -35,7 +35,18 @@ def test_facts_of_the_chat_are_counted_each_once(reply, number):
     if number:
         finding = checks.run({"chat_facts_again": number - 1}, reply, MOMENT)
         assert not finding.holds
-        assert finding.evidence.startswith(f"{number} said again, {number - 1} allowed: ")
+        assert finding.evidence.startswith(f"{number} fact")
+
+
+def test_the_evidence_names_the_facts():
+    finding = checks.run({"chat_facts_again": 1}, "june the 12th, K3VQ8T", MOMENT)
+    assert finding.evidence == "2 facts said again, 1 allowed: 'june 12th', 'k3vq8t'"
+
+
+def test_the_numbers_of_a_list_s_items_are_no_facts():
+    moment = checks.Moment(turns=(("agent", "Tell me:\n1. the code\n 2) the room\n3 nights?"),))
+    assert checks.run({"chat_facts_again": 0}, "2 beds, 1 room", moment).holds
+    assert not checks.run({"chat_facts_again": 0}, "3 nights", moment).holds
 
 
 def test_without_a_conversation_nothing_is_said_again():
@@ -64,7 +75,7 @@ def test_only_the_identifiers_that_were_asked_for_may_stand_in_a_reply(reply, al
 
 def test_the_evidence_names_the_others():
     finding = checks.run({"only_identifiers": ["K3VQ8T"]}, "K3VQ8T or B6PT2M")
-    assert finding.evidence == "1 not asked for: 'b6pt2m'"
+    assert finding.evidence == "1 other identifier: 'b6pt2m'"
 
 
 @given(st.text(), st.text())

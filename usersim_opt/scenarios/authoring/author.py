@@ -21,6 +21,7 @@ from usersim_opt.basics.asking import tokens_of
 from usersim_opt.basics.errors import BadReply, DatasetError, InputError
 from usersim_opt.basics.figures import ByRole
 from usersim_opt.basics.validation import Fields, parse
+from usersim_opt.scenarios.authoring.agents import draw_agent
 from usersim_opt.scenarios.authoring.drafts import History, conversation_data, rubric_data
 from usersim_opt.scenarios.authoring.lint import lint_scenario
 from usersim_opt.scenarios.authoring.observing import REPLIES, Observed, Observer
@@ -84,12 +85,13 @@ class ScenarioAuthor(dspy.Module):
         `number` is the scenario's number among those of its task, the place of the type if none is
         given. InputError if there is no such type.
         """
-        brief = self._brief(task, kind)
+        self._check(task, kind)
         name = scenario_id(task, number or self.kinds.number(kind))
-        tries = _Tries(self, brief, name)
+        tries = _Tries(self, self._brief(task, kind, name), name)
         with dspy.track_usage() as usage:
             best = tries.best()
-        tries.tokens["author"] = tokens_of(usage)
+        # What is observed meanwhile is tracked here as well.
+        tries.tokens["author"] = tokens_of(usage) - tries.tokens["user"]
         return Draft(
             name,
             best.scenario if best else None,
@@ -104,14 +106,17 @@ class ScenarioAuthor(dspy.Module):
         """The calls that one try at a scenario costs, by role."""
         return {"author": CALLS_PER_TRY} | ({"user": REPLIES} if self.observer else {})
 
-    def _brief(self, task: Task, kind: str) -> Brief:
+    def _check(self, task: Task, kind: str) -> None:
         if fault := self.kinds.unknown(kind=kind, families=(), dimensions=()):
             raise InputError(f"task {task.id}: {fault}")
+
+    def _brief(self, task: Task, kind: str, scenario: str) -> Brief:
         draw = Random(f"{task.id}:{kind}")  # noqa: S311 - a reproducible draw, nothing secret
         alike = [shot for shot in self._shots if shot.type == kind]
         return Brief(
             task,
             self.kinds.types[kind],
+            draw_agent(scenario),
             shots=draw.sample(alike, min(SHOTS, len(alike))),
             manner=draw.sample(self._manner, min(MANNER, len(self._manner))),
         )

@@ -10,15 +10,18 @@ import re
 from collections.abc import Iterator
 
 from usersim_opt.basics.text import fold
+from usersim_opt.scenarios.checks.counts import counted
 from usersim_opt.scenarios.checks.moment import Finding, Moment, Reply
 from usersim_opt.scenarios.identifiers import IDENTIFIER, NAME, USER_ID
 
 _PIECE = re.compile(r"\w+(?:[.:,]\d+)*|[^\w\s]")
 _NUMBER = re.compile(r"(\d+(?:[.:,]\d+)*)(?:st|nd|rd|th|am|pm|h)?")
+_MARKER = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
+"""What numbers the items of a list; it is no fact."""
 _BETWEEN = frozenset(("of", "the"))
 """What stands within a date: the 20th of August, July the 24th."""
 _ANY_IDENTIFIER = re.compile(
-    rf"[\w.+-]+@[\w-]+\.[\w.-]*\w|{USER_ID.pattern}|(?<!\w)\d{{6,}}(?!\w)"
+    rf"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w|{USER_ID.pattern}|(?<!\w)\d{{6,}}(?!\w)"
     r"|(?<!\w)(?=\w*(?:\d[a-z]+\d|[a-z]\d+[a-z]))[a-z0-9]{5,12}(?!\w)"
 )
 """In lower case: an address, a user id, six digits or more, letters and digits that take turns."""
@@ -27,12 +30,13 @@ _ANY_IDENTIFIER = re.compile(
 def chat_facts_again(reply: Reply, most: int) -> Finding:
     """`chat_facts_again`: at most so many facts of the conversation are said again."""
     again = list(dict.fromkeys(_facts_again(reply.text, _facts(reply.moment))))
-    return Finding(len(again) <= most, f"{len(again)} said again, {most} allowed{_listed(again)}")
+    number = counted(len(again), "fact")
+    return Finding(len(again) <= most, f"{number} said again, {most} allowed{_listed(again)}")
 
 
 def _facts(moment: Moment) -> set[str]:
     """What the turns so far have named, as `_value` spells it."""
-    return {value for _, text in moment.turns for value in _values(text)}
+    return {value for _, text in moment.turns for value in _values(_MARKER.sub(" ", text))}
 
 
 def _values(text: str) -> Iterator[str]:
@@ -70,7 +74,7 @@ def only_identifiers(reply: Reply, allowed: list[str]) -> Finding:
         for identifier in dict.fromkeys(_identifiers(reply.text))
         if not any(identifier in each for each in wanted)
     ]
-    return Finding(not others, f"{len(others)} not asked for{_listed(others)}")
+    return Finding(not others, f"{counted(len(others), 'other identifier')}{_listed(others)}")
 
 
 def _identifiers(text: str) -> Iterator[str]:

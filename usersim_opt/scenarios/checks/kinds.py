@@ -135,7 +135,7 @@ _KINDS: dict[str, _Kind] = {
         "words <= the larger of floor and ratio x the customer's longest turn so far",
     ),
     "max_sentences": _Kind(
-        counts.max_sentences, arguments.COUNT, "at most so many sentences; a line counts as one"
+        counts.max_sentences, arguments.COUNT, "at most so many sentences; a line of its own is one"
     ),
     "max_questions": _Kind(questions.max_questions, arguments.COUNT, "at most so many questions"),
     "asks": _Kind(questions.asks_or_not, arguments.BOOL, "asks something (true) or nothing"),
@@ -149,7 +149,7 @@ _KINDS: dict[str, _Kind] = {
     "max_courtesies": _Kind(
         phrases.max_courtesies,
         arguments.COUNT,
-        "so many thanks, pleases, apologies, polite forms, or less",
+        "thanks, please, apologies and polite forms occur so many times in all, or less",
     ),
     "answers_at_most": _Kind(
         things.answers_at_most,
@@ -162,12 +162,12 @@ _KINDS: dict[str, _Kind] = {
     "story_echo": _Kind(
         story.story_echo,
         arguments.RUN,
-        "no so many words in a row from the private story, facts aside",
+        "no run of so many words from the private story, facts aside",
     ),
     "chat_facts_again": _Kind(
         facts.chat_facts_again,
         arguments.COUNT,
-        "so many facts of the conversation (codes, dates, sums, names) said again, or fewer",
+        "so many facts of the conversation (codes, dates, sums, names) are said again, or fewer",
     ),
     "only_identifiers": _Kind(
         facts.only_identifiers, arguments.TEXTS, "no code, id, long number or address but these"
@@ -175,7 +175,7 @@ _KINDS: dict[str, _Kind] = {
     "manner_of_own": _Kind(
         own_turns.manner_of_own,
         _MARKS,
-        "no capital at the beginning, no full stop, where no own turn has one",
+        "no capital at the beginning, or no full stop, where no own turn has one",
     ),
     "stops": _Kind(leaving.stops, arguments.BOOL, "holds a stop token (true) or none (false)"),
     "all": _Kind(_all, arguments.CHECKS, "all of the checks hold"),

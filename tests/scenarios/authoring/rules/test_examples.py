@@ -34,19 +34,20 @@ def test_natural_near_and_contrary_replies_that_do_what_they_say_are_no_fault():
     ],
 )
 def test_a_check_that_disagrees_with_a_reply_of_any_form_is_named_with_its_field(examples, field):
-    (fault,) = faults(NO_FRIDAY, SHORT, **{"near": [], **examples})[:1]
-    assert (fault.kind, fault.field) == ("check_disagrees", field)
+    failing = {"contrary": [contrary("friday is ok", "no_friday")]}
+    found = faults(NO_FRIDAY, SHORT, **(failing | examples))
+    assert [(fault.kind, fault.field) for fault in found] == [("check_disagrees", field)]
 
 
 def test_a_near_failure_may_be_half_as_long_again_as_the_natural_reply_that_it_is_nearest_to():
     talkative = "no that is wrong, i said thursday when i wrote to you this very morning"
-    fits = talkative + " and friday is a bad day for me"
+    fits = talkative + " and friday is a bad day"
     long = fits + " as i have work then"
     for reply, kinds in ((fits, []), (long, ["near_too_long"])):
         found = faults(NO_FRIDAY, natural=["no", talkative], near=[near(reply, "no_friday")])
         assert kinds_of(found) == kinds
-    assert "has 27 words, and the natural reply that it is nearest to has 14" in found[0].what
-    assert found[0].fix.startswith("shorten it to 21")
+    assert "has 26 words, and the natural reply that it is nearest to has 15" in found[0].what
+    assert found[0].fix.startswith("shorten it to 22")
 
 
 def test_a_near_failure_of_a_word_limit_is_measured_by_the_limit():
@@ -80,12 +81,11 @@ def test_a_contrary_reply_is_curt_or_contrary(reply, kinds):
 
 
 def test_a_single_natural_reply_and_a_set_of_long_ones_are_faults():
-    long = ["no because i said thursday and not friday when i wrote", "no"]
-    assert kinds_of(faults(NO_FRIDAY, natural=["no"], near=[])) == [
-        "few_natural_replies",
-        "check_disagrees",
-    ]
-    assert "few_natural_replies" in kinds_of(faults(NO_FRIDAY, natural=[long[0], long[0] + " it"]))
+    long = "no because i said thursday and not friday when i wrote"
+    failing = {"contrary": [contrary("friday is ok", "no_friday")]}
+    assert kinds_of(faults(NO_FRIDAY, natural=["no"], **failing)) == ["few_natural_replies"]
+    (fault,) = faults(NO_FRIDAY, natural=[long, long + " it"], **failing)
+    assert (fault.kind, fault.what) == ("few_natural_replies", "no reply has 10 words or fewer")
 
 
 def test_a_natural_reply_leaves_without_a_word_only_where_a_criterion_lets_it():

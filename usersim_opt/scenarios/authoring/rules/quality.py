@@ -1,7 +1,7 @@
 """What the linter knows beside its rules, from quality.yaml: kinds of findings, figures, words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -97,6 +97,7 @@ class _Quality(_Data):
     kinds: dict[str, Kind]
     figures: Figures
     markers: dict[str, Marker]
+    people: list[str]
     words: Words
 
 
@@ -106,4 +107,6 @@ KINDS: Mapping[str, Kind] = _QUALITY.kinds
 """The kinds of findings by name, faults first."""
 FIGURES = _QUALITY.figures
 MARKERS: Mapping[str, Marker] = _QUALITY.markers
+PEOPLE: Sequence[str] = _QUALITY.people
+"""What people keep to in a message, with the share of them."""
 WORDS = _QUALITY.words
