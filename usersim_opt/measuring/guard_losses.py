@@ -1,4 +1,4 @@
-"""Does a prompt break guards significantly more often than another one?
+"""Guard losses: does a prompt break guards significantly more often than another one.
 
 For each guard, and for all of them together, the replies of both prompts to the same jobs are
 paired. D_g is, for scenario g, the number of the old prompt's replies that break the guard minus
@@ -52,7 +52,7 @@ class GuardLoss:
 
     @cached_property
     def p(self) -> float:
-        """One-sided: how often so large a loss comes from two equal prompts; 1 for no difference."""
+        """One-sided: how often so large a loss comes from two equal prompts; 1 for no loss."""
         return exact_p([-difference for _, difference in self.differences])
 
     @property
@@ -242,9 +242,8 @@ class _Counts:
 
     def _loss(self, guard: str) -> GuardLoss:
         replies = self.looked_at[guard] or self.jobs
-        differences = self.differences.get(guard, {})
-        differing = [(name, differences[name]) for name in sorted(differences)]
-        changed = tuple((name, number) for name, number in differing if number)
+        differences = sorted(self.differences[guard].items())
+        changed = tuple((name, number) for name, number in differences if number)
         return GuardLoss(guard, replies, self.old[guard], self.new[guard], changed)
 
 

@@ -211,7 +211,7 @@ class PieceSearch:
         old, new = run.measure([state.incumbent, candidate], state.before, stage=stage)
         self._learn(state.incumbent, old)
         self._learn(candidate, new)
-        judgement = judge(self.regression, old, new)
+        judgement = judge(self.regression, old, new, scenarios=run.data.scenarios)
         if run.rule(stage, candidate, judgement, against=state.incumbent):
             state.incumbent = candidate
 
