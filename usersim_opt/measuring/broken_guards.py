@@ -27,13 +27,13 @@ class GuardTally:
 
     replies: int = 0
     """Those in which it was looked at."""
-    by_scenario: Mapping[str, int] = field(default_factory=dict)
+    failures: Mapping[str, int] = field(default_factory=dict)
     """Those that break it, by scenario id."""
 
     @property
     def broken(self) -> int:
         """Replies that break it."""
-        return sum(self.by_scenario.values())
+        return sum(self.failures.values())
 
     @property
     def fraction(self) -> str:
@@ -43,7 +43,7 @@ class GuardTally:
     @property
     def failing(self) -> tuple[str, ...]:
         """The scenarios in which it was broken, in order, as `id`, or `id xN` for N replies."""
-        return failing_names(self.by_scenario)
+        return failing_names(self.failures)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def _figures(guards: BrokenGuards) -> dict[str, Any]:
 
 
 def rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The lines of the card's table: the prompt's own and, where that is another one, the seed's."""
+    """The lines of the card's table: the prompt's and, where that is another one, the seed's."""
     if not card.get(OWN):
         return
     yield "replies that broke a guard", _text(card[OWN])
