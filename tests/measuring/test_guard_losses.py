@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import usersim_opt as uso
-from usersim_opt.measuring.broken_guards import ALL
+from usersim_opt.measuring.broken_guards import ANY
 from usersim_opt.measuring.guard_losses import guard_losses, p_text, tarone_level
 from usersim_opt.measuring.outcome import Verdict
 
@@ -110,7 +110,7 @@ def test_guards_of_the_rubric_are_pooled_by_dimension_and_universal_ones_stand_b
         ("error_reaction.accusatory_language", 1, 2),
         ("guard.non_leakage", 1, 2),
         (MARKUP, 1, 2),
-        (ALL, 2, 2),
+        (ANY, 2, 2),
     ]
 
 
@@ -155,9 +155,9 @@ def test_all_guards_together_show_a_loss_that_no_single_guard_shows():
     new = [reply(name, f"universal.kind_{number % 3}") for number, name in enumerate(names)]
     losses = guard_losses(old, new, rubric())
     assert [loss.p for loss in losses.by_guard] == [1 / 4] * 3
-    assert [loss.guard for loss in losses.significant] == [ALL]
+    assert [loss.guard for loss in losses.significant] == [ANY]
     assert losses.objection == (
-        "guards were lost: all guards was broken in 0 of 6 replies, now in 6 (p = 0.016)"
+        "worse on the guards: any guard was broken in 0 of 6 replies, now in 6 (p = 0.016)"
     )
 
 

@@ -17,7 +17,7 @@ from usersim_opt.measuring.outcome import Outcome, Verdict
 from usersim_opt.scenarios.kinds import in_order
 from usersim_opt.scenarios.records import Scenario, Scenarios
 
-ALL = "all guards"
+ANY = "any guard"
 """The name of all guards together: a reply breaks them once, however many of them it breaks."""
 
 
@@ -124,13 +124,13 @@ class _Counts:
         of_rubric = [verdict for verdict in scored if verdict.criterion in rubric]
         self.looked_at.update({guard_of(verdict, scenario) for verdict in of_rubric})
         broken = {guard_of(verdict, scenario) for verdict in outcome.broken}
-        for guard in {*broken, ALL} if broken else ():
+        for guard in {*broken, ANY} if broken else ():
             self.broken[guard][outcome.scenario] += 1
 
     def table(self, *, in_force: bool) -> BrokenGuards:
         """The counts as a table."""
-        together = GuardTally(self.replies, dict(self.broken.get(ALL, {})))
-        names = in_order({*self.looked_at, *self.broken} - {ALL})
+        together = GuardTally(self.replies, dict(self.broken.get(ANY, {})))
+        names = in_order({*self.looked_at, *self.broken} - {ANY})
         by_guard = {name: self._tally(name) for name in names}
         return BrokenGuards(together, by_guard, self.unscored, in_force or self.in_force)
 

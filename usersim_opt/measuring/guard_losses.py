@@ -25,7 +25,7 @@ from functools import cached_property
 
 from usersim_opt.basics.figures import share_text
 from usersim_opt.basics.sign_flips import exact_p
-from usersim_opt.measuring.broken_guards import ALL, guard_of, in_the_rubric
+from usersim_opt.measuring.broken_guards import ANY, guard_of, in_the_rubric
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.scenarios.kinds import in_order
 from usersim_opt.scenarios.records import Scenario, Scenarios
@@ -96,15 +96,15 @@ class GuardLosses:
 
     @property
     def objection(self) -> str:
-        """Why the new prompt may not take the old one's place; empty where nothing was lost."""
+        """Why the new prompt may not take the old one's place; empty where nothing says so."""
         if self.significant:
-            return f"guards were lost: {'; '.join(map(str, self.significant))}"
+            return f"worse on the guards: {'; '.join(map(str, self.significant))}"
         return f"no decision: {self._missing}" if self._missing else ""
 
     @property
     def finding(self) -> str:
         """The objection, or that there is none."""
-        return self.objection or "no guard was lost significantly"
+        return self.objection or "not significantly worse on the guards"
 
     @property
     def _missing(self) -> str:
@@ -235,10 +235,10 @@ class _Counts:
 
     def losses(self) -> GuardLosses:
         """The comparison of each guard that either side broke, and of all."""
-        names = in_order({*self.old, *self.new} - {ALL})
+        names = in_order({*self.old, *self.new} - {ANY})
         verdicts = self.common + self.one_sided
         lost = self.one_sided / verdicts if verdicts else 0.0
-        return GuardLosses(tuple(map(self._loss, names)), self._loss(ALL), lost)
+        return GuardLosses(tuple(map(self._loss, names)), self._loss(ANY), lost)
 
     def _loss(self, guard: str) -> GuardLoss:
         replies = self.looked_at[guard] or self.jobs
@@ -249,4 +249,4 @@ class _Counts:
 
 def _with_all(broken: set[str]) -> set[str]:
     """The guards that a reply breaks, and all of them together where it breaks any."""
-    return {*broken, ALL} if broken else set()
+    return {*broken, ANY} if broken else set()

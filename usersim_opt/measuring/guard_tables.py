@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.layout import grid, note, some, table, text
-from usersim_opt.measuring.broken_guards import ALL, BrokenGuards, GuardTally
+from usersim_opt.measuring.broken_guards import ANY, BrokenGuards, GuardTally
 from usersim_opt.measuring.guard_losses import GuardLosses, p_text
 from usersim_opt.scenarios.kinds import in_order
 
@@ -71,7 +71,7 @@ class GuardSides:
         """A row for each guard that either prompt broke; where they are several, one for all."""
         names = in_order({*self.old.names, *self.new.names})
         rows = [self._row(name, self.old.tally(name), self.new.tally(name)) for name in names]
-        together = self._row(ALL, self.old.together, self.new.together)
+        together = self._row(ANY, self.old.together, self.new.together)
         return [*rows, together] if len(rows) > 1 else rows
 
     def _row(self, name: str, old: GuardTally, new: GuardTally) -> GuardRow:

@@ -135,6 +135,7 @@ def _comparison(result: OptimizationResult) -> dict[str, Any]:
         "scenarios": result.confirmation.scenarios,
         "tasks": result.confirmation.tasks,
         "shipped": result.shipped == result.finalist,
+        **card_guards.held_back(result.reading.ruling),
     }
 
 
@@ -293,7 +294,7 @@ def _worth(card: Card) -> str:
         return f"Gain over the seed prompt: {gain} {on}; in brackets the 95 % interval."
     return (
         f"It is the seed prompt of its run. The best other prompt gained {gain} {on} "
-        "and was not shipped."
+        f"and was not shipped{cell(card_guards.why_held_back(compared))}."
     )
 
 

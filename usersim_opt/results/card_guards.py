@@ -10,8 +10,11 @@ from typing import Any
 
 from usersim_opt.measuring.broken_guards import BrokenGuards
 from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.results.rules import GUARD_LOSS
+from usersim_opt.results.versions import Decision
 
 OWN, SEED = "guards", "guards_of_seed"
+HELD_BACK = "held_back_by_guards"
 
 
 def figures(side: Evaluation, *, seed: Evaluation) -> dict[str, Any]:
@@ -26,6 +29,17 @@ def _figures(guards: BrokenGuards) -> dict[str, Any]:
     by_guard = {name: guards.by_guard[name].broken for name in guards.names}
     together = guards.together
     return {"replies": together.replies, "broken": together.broken, "by_guard": by_guard}
+
+
+def held_back(ruling: Decision | None) -> dict[str, str]:
+    """What the comparison with the seed says of a prompt that lost guards; nothing of another."""
+    return {HELD_BACK: ruling.reason} if ruling and ruling.rule == GUARD_LOSS else {}
+
+
+def why_held_back(compared: Mapping[str, Any]) -> str:
+    """The reason behind `was not shipped`, where it lies in the guards."""
+    reason = compared.get(HELD_BACK)
+    return f": {' '.join(str(reason).split())}" if reason else ""
 
 
 def rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
