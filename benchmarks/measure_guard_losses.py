@@ -8,8 +8,10 @@ Not covered: guards that are broken together, which leave fewer tests to correct
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
+import _bench_page
 import _command_line
 import numpy as np
 
@@ -29,6 +31,25 @@ LOSSES = (0.0, 0.05, 0.1, 0.15, 0.3)
 COLUMNS = ("scenarios", "replies each", "guard worse by", "turned down", "share", "95 % interval")
 
 
+SECTION = """\
+## Guards
+
+Made by `.venv/bin/python benchmarks/measure_guard_losses.py`: {runs} simulated comparisons a row of
+two prompts that are alike but for one guard, which the new one breaks more often by so many points.
+There are {guards} guards, which 30, 10, 10, 5, 5, 2, 2, 1 and 1 of a hundred replies break in a
+scenario of mean hardness; the hardness of scenarios is drawn from an exponential distribution. A
+comparison turns the new prompt down if any guard is lost significantly, or all of them together.
+Rows with a loss of 0 points compare equal prompts: there at most 5 % may be turned down.
+
+```
+{table}
+```
+
+The gates of the search see ten replies of each side, or twenty, which show only a disaster; what
+slips through there meets the smoke split.
+"""
+
+
 class Case(NamedTuple):
     """One row of the table."""
 
@@ -38,13 +59,18 @@ class Case(NamedTuple):
 
 
 def main() -> int:
-    """Print, for each size and loss, the share of comparisons that turn the new prompt down."""
+    """Print and write, by size and loss, how many comparisons turn the new prompt down."""
     parser = _command_line.parser(__doc__)
     parser.add_argument("--runs", type=_command_line.count, default=1000, help="comparisons a row")
     parser.add_argument("--seed", type=int, default=1, help="seed of the simulation")
+    page = "page whose section is written"
+    parser.add_argument("--out", default=_bench_page.PAGE, type=Path, help=page)
     args = parser.parse_args()
     cases = [Case(*size, loss) for size in SIZES for loss in LOSSES]
-    print(grid(COLUMNS, [_row(case, args.runs, seed=args.seed) for case in cases]))
+    table = grid(COLUMNS, [_row(case, args.runs, seed=args.seed) for case in cases])
+    print(table)
+    figures = {"runs": f"{args.runs:,}", "guards": str(len(RATES)), "table": table}
+    _bench_page.write_section(args.out, "guard losses", _bench_page.filled(SECTION, figures))
     return 0
 
 
