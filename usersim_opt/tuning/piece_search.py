@@ -199,7 +199,7 @@ class PieceSearch:
     # -- incumbents -------------------------------------------------------------------------------
 
     def _settle(self, run: Run, stage: str) -> None:
-        """Make the prompt that is best by the model the incumbent, unless it regresses.
+        """Make the prompt that is best by the model the incumbent, unless its gate turns it down.
 
         It is compared on the scenarios of the round before.
         """
