@@ -55,6 +55,11 @@ class GuardRow:
     p: float
     """Of the loss, one-sided."""
 
+    @property
+    def loss(self) -> str:
+        """How sure a loss is, in words: `p = 0.012`."""
+        return p_text(self.p)
+
 
 @dataclass(frozen=True)
 class GuardSides:
@@ -119,4 +124,4 @@ class GuardSides:
 
 def _cells(row: GuardRow) -> list[str]:
     sides = [row.old.fraction, row.new.fraction]
-    return [row.name, *sides, p_text(row.p), some(row.new.failing)]
+    return [row.name, *sides, row.loss, some(row.new.failing)]
