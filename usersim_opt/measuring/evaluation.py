@@ -15,7 +15,9 @@ from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import grid, some
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import reply_bar
+from usersim_opt.measuring.broken_guards import BrokenGuards
 from usersim_opt.measuring.by_dimension import Tallies, Tally, by_dimension
+from usersim_opt.measuring.guard_tables import guards_html, guards_text
 from usersim_opt.measuring.metric import Metric, check_metric, models_of, price, rules_of
 from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome, Outcomes
 from usersim_opt.measuring.pairs import pass_rate
@@ -40,6 +42,8 @@ class Evaluation:
     outcomes: Outcomes
     offline: bool = False
     """Whether an offline stand-in took part, so that the figures say nothing about real models."""
+    guarded: bool = False
+    """Whether guards are known to have been in force though no verdict tells of one."""
 
     @property
     def pass_rate(self) -> Interval | None:
@@ -50,6 +54,11 @@ class Evaluation:
     def by_dimension(self) -> dict[str, Tally]:
         """A tally for each dimension that was scored, in the order of the kinds."""
         return by_dimension(self.outcomes, self.scenarios)
+
+    @property
+    def guards(self) -> BrokenGuards:
+        """The guards that replies broke; they are no part of the pass rate."""
+        return BrokenGuards.of(self.outcomes, self.scenarios, in_force=self.guarded)
 
     @property
     def failing(self) -> list[str]:
@@ -83,16 +92,19 @@ class Evaluation:
 
     @property
     def head(self) -> str:
-        """Pass rate, replies, errors, unscored verdicts and those of the judge that are missing."""
+        """Pass rate, replies, errors, unscored verdicts, missing ones, and broken guards."""
         rate = f"pass rate {percent(self.pass_rate)} over {many(len(self.outcomes), 'reply')}"
         unscored = many(self.unscored, "unscored verdict")
         counts = f"{rate}; {many(self.errors, 'error')}, {unscored}"
-        warning = self.judged.warning
-        return f"{counts}; {warning}" if warning else counts
+        broken = self.guards.sentence if self.guards.names else ""
+        return "; ".join(filter(None, [counts, self.judged.warning, broken]))
 
     def failures(self, most: int = 5) -> str:
-        """Up to `most` failing replies to be read: the agent's turn, the reply, what it broke."""
-        failing = self.failing_replies[:most]
+        """Up to `most` failing replies to be read: the agent's turn, the reply, what it broke.
+
+        Replies that break a guard are among them.
+        """
+        failing = [outcome for outcome in self.outcomes if outcome.fails or outcome.broken][:most]
         texts = [_failure(outcome, self.scenarios[outcome.scenario]) for outcome in failing]
         return "\n\n".join(texts)
 
@@ -100,11 +112,12 @@ class Evaluation:
         return f"<Evaluation: {self.head}>"
 
     def __str__(self) -> str:
-        return f"{self.head}\n\n{_table(self.by_dimension)}"
+        guards = guards_text(self.guards)
+        return "\n\n".join(filter(None, [self.head, _table(self.by_dimension), guards]))
 
     def _repr_html_(self) -> str:
         table = tallies_html(self.by_dimension)
-        failures = failures_html(self.outcomes, self.scenarios)
+        failures = guards_html(self.guards) + failures_html(self.outcomes, self.scenarios)
         return f"{offline_html(self.head, offline=self.offline)}{table}{failures}"
 
     def to_pandas(self) -> "pd.DataFrame":
@@ -200,6 +213,9 @@ def _failure(outcome: Outcome, scenario: Scenario) -> str:
     for verdict in outcome.failed:
         rule = rules.get(verdict.criterion, verdict.criterion)
         lines.append(f"       fails {rule} ({verdict.evidence})")
+    for verdict in outcome.broken:
+        guard = rules.get(verdict.criterion, verdict.criterion)
+        lines.append(f"       breaks the guard {guard} ({verdict.evidence})")
     return "\n".join(lines)
 
 

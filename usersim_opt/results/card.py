@@ -29,6 +29,7 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import JudgedVerdicts
 from usersim_opt.models.naming import changes, model_name
+from usersim_opt.results import card_guards
 from usersim_opt.results.result import OptimizationResult
 
 Card = Mapping[str, Any]
@@ -117,6 +118,7 @@ def _figures(result: OptimizationResult, side: Evaluation) -> dict[str, Any]:
         "replies": len(side.outcomes),
         "judged_verdicts": side.judged.judged,
         "missing_verdicts": side.judged.missing,
+        **card_guards.figures(side, seed=result.base_smoke),
         "compared_with_seed": _comparison(result) if result.reading.found_better else None,
     }
 
@@ -133,6 +135,7 @@ def _comparison(result: OptimizationResult) -> dict[str, Any]:
         "scenarios": result.confirmation.scenarios,
         "tasks": result.confirmation.tasks,
         "shipped": result.shipped == result.finalist,
+        **card_guards.held_back(result.reading.ruling),
     }
 
 
@@ -270,7 +273,7 @@ def _figure_rows(card: Card) -> list[Row]:
     if card.get("missing_verdicts"):
         verdicts = JudgedVerdicts(card.get("judged_verdicts", 0), card["missing_verdicts"])
         rows.append(("missing verdicts of the judge", verdicts))
-    return rows
+    return [*rows, *card_guards.rows(card)]
 
 
 def _worth(card: Card) -> str:
@@ -291,7 +294,7 @@ def _worth(card: Card) -> str:
         return f"Gain over the seed prompt: {gain} {on}; in brackets the 95 % interval."
     return (
         f"It is the seed prompt of its run. The best other prompt gained {gain} {on} "
-        "and was not shipped."
+        f"and was not shipped{cell(card_guards.why_held_back(compared))}."
     )
 
 

@@ -181,7 +181,12 @@ class Reading:
     def evaluation(self, version: Version) -> Evaluation:
         """A version on the smoke split; replies to scenarios that the data lack are left out."""
         outcomes = self._in_data(self.smoke.get(version.id, ()))
-        return Evaluation(self._scenarios_of(outcomes), outcomes, offline=self.record.offline)
+        return Evaluation(
+            self._scenarios_of(outcomes),
+            outcomes,
+            offline=self.record.offline,
+            guarded=any(outcome.guards for outcome in self.record.outcomes),
+        )
 
     def _in_data(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
         return [outcome for outcome in outcomes if outcome.scenario in self.record.scenarios]

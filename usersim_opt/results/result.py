@@ -20,15 +20,17 @@ from usersim_opt.basics.statistics import PairedDifference, replication
 from usersim_opt.measuring.comparison import (
     comparison_table,
     gain_sentence,
+    guard_sides,
     missing_lines,
     sides_html,
 )
 from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.guard_tables import GuardSides
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.measuring.views import offline_html
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord, read_record
-from usersim_opt.results.rules import COLLAPSE, RULES, in_order, rule_of
+from usersim_opt.results.rules import COLLAPSE, GUARD_LOSS, RULES, in_order, rule_of
 from usersim_opt.results.standings import Standings, Table, text_table
 from usersim_opt.results.version_rows import VERSION_COLUMNS, version_rows
 from usersim_opt.results.versions import Decision, Decisions, Version, Versions, version_html
@@ -163,12 +165,23 @@ class OptimizationResult:
             return "\n".join(lines)
         rates = f"{base} -> {percent(self.best_smoke.pass_rate)}"
         smoke = f"Smoke split, never seen by the search: {rates}"
-        lines = [self._shipping(), smoke, *self._missing]
+        lines = [self._shipping(), smoke, *self._missing, *filter(None, [self.guards.line])]
         if not self._held_back:
             lines.append(gain_sentence(self.confirmation, self.best_smoke))
-        if self.shipped != self.finalist and not self.confirmation.proven and not self._by_rule:
+        if self._is_unproven:
             lines.append(self._to_settle())
         return "\n".join(lines)
+
+    @cached_property
+    def guards(self) -> GuardSides:
+        """The guards that seed and finalist broke on the smoke split."""
+        heads = ("base", self._rival)
+        return guard_sides(self.base_smoke, self.best_smoke, heads=heads)
+
+    @property
+    def _rival(self) -> str:
+        """What the finalist is called over a table."""
+        return self.finalist.id if self.reading.found_better else "again"
 
     @property
     def _missing(self) -> list[str]:
@@ -201,6 +214,14 @@ class OptimizationResult:
         unfit = ruling is not None and ruling.rule in (SMOKE, COLLAPSE)
         return unfit and self.confirmation.proven and self.shipped != self.finalist
 
+    @property
+    def _is_unproven(self) -> bool:
+        """Whether nothing but the size of its gain held the finalist back."""
+        ruling = self.reading.ruling
+        vetoed = ruling is not None and ruling.rule == GUARD_LOSS
+        held_back = self.shipped != self.finalist and not self.confirmation.proven
+        return held_back and not vetoed and not self._by_rule
+
     def _to_settle(self) -> str:
         """How many more calls would settle an unproven gain."""
         head = f"{self.finalist.id} is the best unproven version"
@@ -222,10 +243,10 @@ class OptimizationResult:
         return f"<OptimizationResult: {self.verdict.replace(chr(10), ' ')}>"
 
     def __str__(self) -> str:
-        rival = self.finalist.id if self.reading.found_better else "again"
         costs = f"Calls: {self._costs()}\nThe search was ended by {self.ended_by}."
         parts = [
-            comparison_table(self.base_smoke, self.best_smoke, heads=("base", rival)),
+            comparison_table(self.base_smoke, self.best_smoke, heads=("base", self._rival)),
+            *filter(None, [str(self.guards)]),
             "Accepted versions\n" + grid(*self.lineage),
             f"Decisions: {self._tally()}\n{costs}",
             self.verdict,
@@ -240,6 +261,7 @@ class OptimizationResult:
             [
                 offline_html(self.verdict, offline=self.offline),
                 sides,
+                self.guards.html,
                 f"<p><b>Accepted versions</b></p>{accepted}",
                 details(f"{len(self.decisions)} decisions", _decisions_html(self.decisions)),
                 details(shipped, version_html(self.shipped)),

@@ -149,8 +149,9 @@ def _proposer_material(prompt: Prompt, data: ScenarioSet) -> str:
 
 
 def _failing(scenario: Scenario) -> Outcome:
-    """The failing example as an outcome in which every criterion fails."""
+    """The failing example as an outcome in which every criterion fails, guards too."""
     verdicts = tuple(_failed(criterion) for criterion in scenario.scored_criteria)
+    guards = tuple(_failed(criterion) for criterion in scenario.guard_criteria)
     return Outcome(
         scenario=scenario.id,
         version="-",
@@ -158,7 +159,7 @@ def _failing(scenario: Scenario) -> Outcome:
         repeat=0,
         status="scored",
         reply=_longest_failure(scenario),
-        grade=Grade(scenario=scenario.id, verdicts=verdicts),
+        grade=Grade(scenario=scenario.id, verdicts=verdicts, guards=guards),
     )
 
 

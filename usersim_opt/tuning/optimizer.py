@@ -235,7 +235,8 @@ class RubricOptimizer(Teleprompter):
             run.measure([seed], scenarios, stage=SMOKE)
             return
         old, new = run.measure([seed, finalist], scenarios, stage=SMOKE, repeats=repeats)
-        run.rule(SMOKE, finalist, judge(self.smoke_gate, old, new), against=seed)
+        judgement = judge(self.smoke_gate, old, new, scenarios=smoke.scenarios)
+        run.rule(SMOKE, finalist, judgement, against=seed)
 
     # -- the smoke split's share ------------------------------------------------------------------
 
@@ -374,7 +375,7 @@ def _check_scorable(data: ScenarioSet, metric: Metric) -> None:
     if not isinstance(metric, RubricMetric) or metric.judge is not None:
         return
     for scenario in data.scenarios.values():
-        if all(criterion.check is None for criterion in scenario.criteria):
+        if all(criterion.check is None for criterion in scenario.scored_criteria):
             raise InputError(
                 f"scenario {scenario.id} has no check and the metric has no judge; "
                 "give RubricMetric a RubricJudge"

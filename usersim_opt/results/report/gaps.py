@@ -116,8 +116,8 @@ def _test_split(reading: Reading) -> Gap:
 
 
 def _judge_errors(reading: Reading) -> _MaybeGap:
-    outcomes = reading.record.outcomes
-    sources = [verdict.source for outcome in outcomes for verdict in outcome.verdicts]
+    graded = [(*outcome.verdicts, *outcome.guards) for outcome in reading.record.outcomes]
+    sources = [verdict.source for verdicts in graded for verdict in verdicts]
     judged = sources.count("judge")
     if not judged:
         return None

@@ -32,6 +32,7 @@ from usersim_opt.results.report import (
     costs,
     diff,
     gaps,
+    guards,
     lineage,
     pieces,
     progress,
@@ -133,6 +134,7 @@ def _compared(reading: Reading) -> _Values:
     return {
         "comparison": comparison.comparison(reading),
         "comparison_axis": comparison.axis(),
+        "guards": guards.guard_table(reading),
     }
 
 
@@ -180,12 +182,13 @@ def _cases(reading: Reading, room: int) -> _Values:
 
 def _weight(values: _Values) -> int:
     """Bytes of the parts that grow with a run, about; a part that is drawn is as long as it is."""
-    table = values["pieces"]
+    table, guarded = values["pieces"], values["guards"].rows if values["guards"] else ()
     parts = [
         *(cases.weight(row.text) + _VERSION for row in values["versions"]),
         len(values["progress"] or ""),
         len(values["tree"] or ""),
         _FAILURE * sum(map(_links, values["comparison"])),
+        _FAILURE * sum(len(row.new.failures or row.old.failures) for row in guarded),
         _RULING * len(values["decisions"].rows),
         _PIECE * len(table.rows if table else ()),
     ]
