@@ -32,8 +32,8 @@ PUBLIC = """
     RubricOptimizer Ruling RunRecord Scenario ScenarioAuthor Search Standings Task UserSimulator
     UsersimError Verdict
     ablate attribute compare connect evaluate export export_dspy export_modelfile export_prompt
-    export_tau2 load_dataset load_dspy load_result load_tau2 load_tau_bench plots preflight
-    read_prompt read_record
+    export_tau2 grade_replies load_dataset load_dspy load_result load_tau2 load_tau_bench plots
+    preflight read_evaluation read_preferences read_prompt read_record read_replies
 """.split()
 """What others may rely on. Whoever adds a name writes it down here, on purpose."""
 

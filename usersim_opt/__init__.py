@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from usersim_opt.measuring.judge import Judge, RubricJudge
     from usersim_opt.measuring.metric import Metric, RubricMetric
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
+    from usersim_opt.measuring.recorded.grading import grade_replies
+    from usersim_opt.measuring.recorded.preferences import read_preferences
+    from usersim_opt.measuring.recorded.replies import read_replies
+    from usersim_opt.measuring.recorded.saved import read_evaluation
     from usersim_opt.models.connection import connect
     from usersim_opt.models.preflight import preflight
     from usersim_opt.results import plots
@@ -80,6 +84,7 @@ __all__ = [
     "export_modelfile",
     "export_prompt",
     "export_tau2",
+    "grade_replies",
     "load_dataset",
     "load_dspy",
     "load_result",
@@ -87,8 +92,11 @@ __all__ = [
     "load_tau_bench",
     "plots",
     "preflight",
+    "read_evaluation",
+    "read_preferences",
     "read_prompt",
     "read_record",
+    "read_replies",
 ]
 
 _MODULES = ("plots",)
@@ -126,6 +134,10 @@ _HOME = {
             "Outcome",
             "Verdict",
         ),
+        "measuring.recorded.grading": ("grade_replies",),
+        "measuring.recorded.preferences": ("read_preferences",),
+        "measuring.recorded.replies": ("read_replies",),
+        "measuring.recorded.saved": ("read_evaluation",),
         "models.connection": ("connect",),
         "models.preflight": ("preflight",),
         "results.attribution": (

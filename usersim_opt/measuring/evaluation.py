@@ -131,15 +131,17 @@ class Evaluation:
         """One row per verdict with its reply; a reply without verdicts has one row. See rows.py."""
         return frame(verdict_rows(self.scenarios, self.outcomes), VERDICT_COLUMNS)
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, *, name: str | None = None) -> Path:
         """Write it to a file of JSON lines, whole or not at all, and return the path.
 
-        `uso.read_evaluation` gives it back, without the data set. InputError where nothing can be
-        written.
+        `uso.read_evaluation` gives it back, without the data set. `name` is what it is called
+        beside others from then on, what it was called before unless given. InputError where
+        nothing can be written.
         """
         file = Path(path)
         check_writable(file)
-        contents = Contents(self.scenarios, self.outcomes, self.offline, self.origin)
+        origin = self.origin if name is None else self.origin.model_copy(update={"name": name})
+        contents = Contents(self.scenarios, self.outcomes, self.offline, origin)
         write_text(file, dumped(contents))
         return file
 

@@ -55,8 +55,10 @@ class _Judgement(Record):
     def _placed(self, where: str) -> None:
         self._where = where
 
-    can_contradict = True
-    """One person says one thing of a pair, or of a reply."""
+    @property
+    def can_contradict(self) -> bool:
+        """Always: one person says one thing of a pair, or of a reply."""
+        return True
 
 
 class Preference(_Judgement):
