@@ -1,0 +1,169 @@
+"""An item analysis as text for a terminal: what it says of the rubric, then the worst items."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import wrap
+
+from usersim_opt.basics.figures import OFFLINE_LABEL, Interval, many, points, share_text
+from usersim_opt.basics.layout import grid
+from usersim_opt.measuring.items.records import Headroom, Item, ItemAnalysis, Respondent, Share
+
+MOST = 10
+"""Items that a table holds unless more are asked for."""
+WIDTH = 100
+"""Columns of a terminal that every line fits."""
+_NAME, _FLAGS, _VERSION = 34, 25, 10
+"""The most characters of an item's name, of its flags, of a version's name over a column."""
+ALL = "all"
+_HEADS = ("split", "dimension", "items", "seed", "at most", "likely at most", "provable")
+
+
+def as_text(analysis: ItemAnalysis, most: int = MOST) -> str:
+    """Summary, headroom, what is empty and why, and up to `most` items, the worst first."""
+    parts = [
+        head(analysis),
+        _titled("What is left to gain, in points", headroom_table(analysis.headroom)),
+        _titled("Empty or left out", "\n".join(_bullets(analysis.notes))),
+        _titled(_title_of_worst(analysis, most), worst_table(analysis, most)),
+        OFFLINE_LABEL if analysis.offline else "",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def head(analysis: ItemAnalysis) -> str:
+    """Who answered, the number of items by advice and by flag, and whether to start a run."""
+    scenarios = len({item.scenario for item in analysis.items})
+    lines = [
+        f"{many(len(analysis.items), 'item')} of {many(scenarios, 'scenario')}",
+        f"Answered by: {answered_by(analysis) or 'nobody'}",
+        f"Advice: {counted(analysis.by_advice) or 'none'}",
+        f"Flags: {counted(analysis.by_flag) or 'none'}",
+        *([start_line(analysis)] if start_line(analysis) else []),
+    ]
+    return "\n".join(wrapped for line in lines for wrapped in _wrapped(line))
+
+
+def answered_by(analysis: ItemAnalysis) -> str:
+    """The respondents with their pass rates: `base 97.8 % (200 replies), ...`."""
+    named = [_respondent(each) for each in analysis.respondents if each.kind != "robot"]
+    robots = [each.name for each in analysis.respondents if each.kind == "robot"]
+    more = [f"{many(len(robots), 'robot')} ({', '.join(robots)})"] if robots else []
+    return ", ".join([*named, *more])
+
+
+def _respondent(each: Respondent) -> str:
+    return f"{each.name} {share_text(each.rate)} ({many(each.replies, 'reply')})"
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """`drop 12, rewrite 30`; what does not occur is left out."""
+    return ", ".join(f"{name} {number:,}" for name, number in counts.items() if number)
+
+
+def start_line(analysis: ItemAnalysis) -> str:
+    """Whether to start a run, with the reason; empty where the data do not say."""
+    if analysis.start is None:
+        return analysis.start_why
+    advice = "A run can be started" if analysis.start else "Do not start a run"
+    return f"{advice}: {analysis.start_why}" if analysis.start_why else f"{advice}."
+
+
+# -- headroom --------------------------------------------------------------------------------------
+
+
+def headroom_table(headroom: Sequence[Headroom]) -> str:
+    """A row for each split and dimension: largest possible gain, smallest provable gain."""
+    if not headroom:
+        return ""
+    return grid(_HEADS, [headroom_cells(each) for each in headroom])
+
+
+def headroom_cells(each: Headroom) -> list[str]:
+    """The cells of a row, in points but for the seed's pass rate."""
+    provable = "none" if each.detectable is None else _tenth(each.detectable)
+    return [
+        each.split,
+        each.dimension,
+        str(each.items),
+        share_text(each.share.rate),
+        _tenth(each.largest),
+        _tenth(each.largest_likely),
+        provable if each.dimension == ALL else "",
+    ]
+
+
+def _tenth(share: float) -> str:
+    return f"{100 * share:.1f}"
+
+
+# -- the worst items -------------------------------------------------------------------------------
+
+
+def seed_of(analysis: ItemAnalysis) -> str:
+    """The name of the first version; empty where there is none."""
+    return analysis.versions[0].name if analysis.versions else ""
+
+
+def best_of(analysis: ItemAnalysis) -> str:
+    """The name of the version with the highest pass rate beside the seed; empty without one."""
+    rivals = [each for each in analysis.versions[1:] if each.rate is not None]
+    return max(rivals, key=lambda each: each.rate or 0.0).name if rivals else ""
+
+
+def worst_table(analysis: ItemAnalysis, most: int = MOST) -> str:
+    """Up to `most` items with their figures; `seed` and `best` are versions, D a difference."""
+    names = (seed_of(analysis), best_of(analysis))
+    heads = ["item", "advice", *(_clipped(name, _VERSION) or "-" for name in names)]
+    rows = [_cells(item, names) for item in analysis.worst_first[:most]]
+    return grid([*heads, "people", "D", "rest", "flags"], rows) if rows else ""
+
+
+def _cells(item: Item, names: tuple[str, str]) -> list[str]:
+    rates = [_rate(item.shares.get(name)) for name in names]
+    return [
+        _clipped(item.name, _NAME),
+        item.advice,
+        *rates,
+        _rate(item.people),
+        points_or_dash(item.discrimination),
+        decimal(item.rest),
+        _clipped(", ".join(item.flags), _FLAGS),
+    ]
+
+
+def _rate(share: Share | None) -> str:
+    """A rate in whole percent; a dash where nothing was scored."""
+    return "-" if share is None or share.rate is None else f"{100 * share.rate:.0f} %"
+
+
+def points_or_dash(value: Interval | None) -> str:
+    """A difference in points without its interval; a dash where there is none."""
+    return "-" if value is None else points(value.mean).removesuffix(".0")
+
+
+def decimal(value: float | None) -> str:
+    """A correlation; a dash where there is none."""
+    return "-" if value is None else f"{value:+.2f}"
+
+
+def _clipped(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _title_of_worst(analysis: ItemAnalysis, most: int) -> str:
+    shown = min(most, len(analysis.items))
+    return f"The worst items ({shown:,} of {len(analysis.items):,})"
+
+
+def _titled(title: str, body: str) -> str:
+    return f"{title}\n{body}" if body else ""
+
+
+def _bullets(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        first, *rest = _wrapped(line, WIDTH - 2)
+        yield f"- {first}"
+        yield from (f"  {each}" for each in rest)
+
+
+def _wrapped(line: str, width: int = WIDTH) -> list[str]:
+    return wrap(line, width, break_long_words=False, subsequent_indent="")
