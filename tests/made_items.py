@@ -4,11 +4,11 @@ from usersim_opt.basics.figures import Interval
 from usersim_opt.measuring.items.records import (
     Headroom,
     Item,
-    ItemAnalysis,
     Reply,
     Respondent,
     Share,
 )
+from usersim_opt.measuring.items.shown import ItemAnalysis
 
 RESPONDENTS = (
     Respondent("base", "version", 4, 7, 8),
@@ -17,9 +17,10 @@ RESPONDENTS = (
     Respondent("ok", "robot", 2, 1, 4),
 )
 HEADROOM = (
-    Headroom("all", "all", 3, Share(7, 8), 0.125, 0.3, None),
-    Headroom("all", "smoke", 1, Share(4, 4), 0.0, 0.1, 0.08),
-    Headroom("clarification.pushback", "all", 1, Share(3, 4), 0.25, 0.5, None),
+    Headroom("all", "all", 3, Share(7, 8), 0.125, 0.3),
+    Headroom("all", "smoke", 1, Share(4, 4), 0.0, 0.1, decides=True, detectable=0.08),
+    Headroom("clarification.pushback", "all", 1, Share(3, 4), 0.25, 0.5),
+    Headroom("clarification.pushback", "smoke", 1, Share(3, 4), 0.25, 0.5),
 )
 
 
@@ -68,9 +69,10 @@ def analysis(**changes):
         "items": ITEMS,
         "respondents": RESPONDENTS,
         "headroom": HEADROOM,
+        "preference": {"all": 0.25},
         "weights": {"clarification.pushback": 1.0},
         "notes": ("preference: nobody gave one",),
         "start": False,
-        "start_why": "at most 12.5 points are left and none can be proven",
+        "start_why": "Do not start a run: at most 12.5 points are left and none can be proven.",
     }
     return ItemAnalysis(**{**fields, **changes})

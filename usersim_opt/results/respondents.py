@@ -17,12 +17,13 @@ from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.recorded.form import is_saved_evaluation
 from usersim_opt.measuring.recorded.grading import grade_replies
 from usersim_opt.measuring.recorded.origin import Origin
-from usersim_opt.measuring.recorded.replies import read_replies
+from usersim_opt.measuring.recorded.replies import RecordedReply, read_replies, usable
 from usersim_opt.measuring.recorded.saved import read_evaluation
 from usersim_opt.results.journal import holds_run
 from usersim_opt.results.reading import Reading, scored
 from usersim_opt.results.record import RunRecord, read_record
-from usersim_opt.scenarios.dataset import Dataset
+from usersim_opt.scenarios.dataset import Dataset, example
+from usersim_opt.scenarios.records import Scenario, Task
 
 LEAST_VERDICTS = 100
 """Scored verdicts that make a version of a run a respondent: a search looks at most of its versions
@@ -37,6 +38,31 @@ class Respondents:
 
     evaluations: Mapping[str, Evaluation]
     notes: Sequence[str] = ()
+
+    @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The scenarios that they answered, each as the first one has it."""
+        sides = reversed(list(self.evaluations.values()))
+        return {name: each for side in sides for name, each in side.scenarios.items()}
+
+    def grade(
+        self, replies: Sequence[RecordedReply], metric: Metric, *, name: str
+    ) -> tuple[Evaluation | None, list[str]]:
+        """Grade replies of somebody else, such as people, on the scenarios that they answered.
+
+        What cannot be used is left out and named; None where nothing is left.
+        """
+        sifted = usable(replies, self.scenarios)
+        if not sifted.lines:
+            return None, list(sifted.problems)
+        examples = [example(_task(each), each) for each in self.scenarios.values()]
+        return grade_replies(sifted.lines, examples, metric, name=name), list(sifted.problems)
+
+
+def _task(scenario: Scenario) -> Task:
+    """The task of a scenario, of which only the story is known."""
+    story = scenario.moment.story or "not at hand"
+    return Task(id=scenario.task_id, domain="-", source="-", story=story)
 
 
 def respondents_of(record: RunRecord) -> Respondents:

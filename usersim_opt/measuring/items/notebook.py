@@ -19,16 +19,17 @@ from usersim_opt.basics.layout import (
     text,
     tinted,
 )
-from usersim_opt.measuring.items.records import Item, ItemAnalysis, Reply, Share
+from usersim_opt.measuring.items.records import Item, ItemTable, Reply, Share
 from usersim_opt.measuring.items.table import (
     answered_by,
+    HEADROOM_HEADS,
     best_of,
     counted,
     decimal,
     headroom_cells,
     points_or_dash,
     seed_of,
-    start_line,
+    whole_rows,
 )
 
 MOST = 30
@@ -44,7 +45,7 @@ _STYLE = (
 )
 
 
-def as_html(analysis: ItemAnalysis, most: int = MOST) -> str:
+def as_html(analysis: ItemTable, most: int = MOST) -> str:
     """One line of HTML: the summary, what is left to gain, up to `most` items to be opened."""
     parts = [
         _head(analysis),
@@ -56,7 +57,7 @@ def as_html(analysis: ItemAnalysis, most: int = MOST) -> str:
     return "".join(parts)
 
 
-def page(analysis: ItemAnalysis, most: int) -> str:
+def page(analysis: ItemTable, most: int) -> str:
     """The same as an HTML file that loads and runs nothing."""
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
@@ -69,7 +70,7 @@ def page(analysis: ItemAnalysis, most: int) -> str:
     )
 
 
-def _head(analysis: ItemAnalysis) -> str:
+def _head(analysis: ItemTable) -> str:
     scenarios = len({item.scenario for item in analysis.items})
     counts = f"{many(len(analysis.items), 'item')} of {many(scenarios, 'scenario')}"
     rows = [
@@ -77,16 +78,16 @@ def _head(analysis: ItemAnalysis) -> str:
         ["advice", text(counted(analysis.by_advice) or "none")],
         ["flags", text(counted(analysis.by_flag) or "none")],
     ]
-    start = f"<p>{text(start_line(analysis))}</p>" if start_line(analysis) else ""
+    start = f"<p>{text(analysis.start_why)}</p>" if analysis.start_why else ""
     return f"<p><b>{text(counts)}</b></p>{start}{table(['', ''], rows)}"
 
 
-def _headroom(analysis: ItemAnalysis) -> str:
+def _headroom(analysis: ItemTable) -> str:
     if not analysis.headroom:
         return ""
-    heads = ["split", "dimension", "items", "seed", "at most", "likely at most", "provable"]
-    rows = [[text(cell) for cell in headroom_cells(each)] for each in analysis.headroom]
-    return details("What is left to gain, in points", table(heads, rows))
+    whole = whole_rows(analysis.headroom)
+    rows = [[text(cell) for cell in headroom_cells(each)] for each in whole]
+    return details("What is left to gain, in points", table(HEADROOM_HEADS, rows))
 
 
 def _notes(notes: Sequence[str]) -> str:
@@ -99,7 +100,7 @@ def _notes(notes: Sequence[str]) -> str:
 # -- items -----------------------------------------------------------------------------------------
 
 
-def _items(analysis: ItemAnalysis, most: int) -> Iterator[str]:
+def _items(analysis: ItemTable, most: int) -> Iterator[str]:
     """The worst items, each with a line and its figures and replies below."""
     names = (seed_of(analysis), best_of(analysis))
     worst = analysis.worst_first

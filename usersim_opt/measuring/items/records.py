@@ -6,7 +6,7 @@ share       how many of so many verdicts are a pass
 analysis    all items with what follows from them: headroom, advice, whether to start a run
 
 Nothing is computed here that another file of this folder decides; a column that could not be
-filled is None (or empty), and `ItemAnalysis.notes` says why.
+filled is None (or empty), and `ItemTable.notes` says why.
 """
 
 from collections import Counter
@@ -184,7 +184,7 @@ class Headroom:
 
 
 @dataclass(frozen=True)
-class ItemAnalysis:
+class ItemTable:
     """All items of a rubric, and what they say of it together."""
 
     items: Sequence[Item]

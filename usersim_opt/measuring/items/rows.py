@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.frames import Row, frame
-from usersim_opt.measuring.items.records import Item, ItemAnalysis, Share
+from usersim_opt.measuring.items.records import Item, ItemTable, Share
 from usersim_opt.scenarios.kinds import family_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ _LAST = (
     "against",
     "rest",
     "preference",
+    "judged_twice",
+    "judged_the_same",
     "information",
     "implied_by",
     "implies",
@@ -45,17 +47,17 @@ _LAST = (
     "text",
 )
 _OF_SHARE = ("rate", "verdicts", "shrunk", "low", "high")
-_PEOPLE, _SAME = "people", "judged the same"
+_PEOPLE = "people"
 
 
-def columns(analysis: ItemAnalysis) -> tuple[str, ...]:
+def columns(analysis: ItemTable) -> tuple[str, ...]:
     """The columns of a row: those of each version are `NAME rate`, `NAME verdicts` and so on."""
-    names = [*(version.name for version in analysis.versions), _PEOPLE, _SAME]
+    names = [*(version.name for version in analysis.versions), _PEOPLE]
     shares = [f"{name} {figure}" for name in names for figure in _OF_SHARE]
     return (*_FIRST, *shares, *_LAST)
 
 
-def item_rows(analysis: ItemAnalysis) -> list[Row]:
+def item_rows(analysis: ItemTable) -> list[Row]:
     """One row per item, in the order of the rubrics; lists are texts with commas."""
     return [_row(item) for item in analysis.items]
 
@@ -72,7 +74,7 @@ def _row(item: Item) -> Row:
         "advice": item.advice,
         "flags": ", ".join(item.flags),
     }
-    shares = {**item.shares, _PEOPLE: item.people, _SAME: item.flips}
+    shares = {**item.shares, _PEOPLE: item.people}
     for name, share in shares.items():
         row |= {f"{name} {figure}": value for figure, value in _of_share(share)}
     return row | _of_discrimination(item.discrimination) | _of_rest(item)
@@ -98,6 +100,8 @@ def _of_rest(item: Item) -> Row:
         "against": item.against,
         "rest": item.rest,
         "preference": item.preference,
+        "judged_twice": item.flips.scored if item.flips else None,
+        "judged_the_same": item.flips.passed if item.flips else None,
         "information": item.information,
         "implied_by": ", ".join(item.implied_by),
         "implies": ", ".join(item.implies),
@@ -108,7 +112,7 @@ def _of_rest(item: Item) -> Row:
     }
 
 
-def item_frame(analysis: ItemAnalysis) -> "pd.DataFrame":
+def item_frame(analysis: ItemTable) -> "pd.DataFrame":
     """The rows as a DataFrame; InputError where pandas is missing."""
     return frame(item_rows(analysis), columns(analysis))
 
@@ -116,7 +120,7 @@ def item_frame(analysis: ItemAnalysis) -> "pd.DataFrame":
 # -- files -----------------------------------------------------------------------------------------
 
 
-def write_csv(analysis: ItemAnalysis, path: str | Path) -> Path:
+def write_csv(analysis: ItemTable, path: str | Path) -> Path:
     """Write the rows as CSV in UTF-8, whole or not at all, and return the path.
 
     InputError where no file can be written.
@@ -128,7 +132,7 @@ def write_csv(analysis: ItemAnalysis, path: str | Path) -> Path:
     return _written(path, table.getvalue())
 
 
-def write_json(analysis: ItemAnalysis, path: str | Path) -> Path:
+def write_json(analysis: ItemTable, path: str | Path) -> Path:
     """Write everything as JSON, whole or not at all, and return the path.
 
     Beside the fields of the records it holds `summary`, and `offline`, which says whether

@@ -5,7 +5,7 @@ from textwrap import wrap
 
 from usersim_opt.basics.figures import OFFLINE_LABEL, Interval, many, points, share_text
 from usersim_opt.basics.layout import grid
-from usersim_opt.measuring.items.records import Headroom, Item, ItemAnalysis, Respondent, Share
+from usersim_opt.measuring.items.records import Headroom, Item, ItemTable, Respondent, Share
 
 MOST = 10
 """Items that a table holds unless more are asked for."""
@@ -14,10 +14,10 @@ WIDTH = 100
 _NAME, _FLAGS, _VERSION = 34, 25, 10
 """The most characters of an item's name, of its flags, of a version's name over a column."""
 ALL = "all"
-_HEADS = ("split", "dimension", "items", "seed", "at most", "likely at most", "provable")
+HEADROOM_HEADS = ("split", "dimension", "items", "seed", "at most", "likely at most", "provable")
 
 
-def as_text(analysis: ItemAnalysis, most: int = MOST) -> str:
+def as_text(analysis: ItemTable, most: int = MOST) -> str:
     """Summary, headroom, what is empty and why, and up to `most` items, the worst first."""
     parts = [
         head(analysis),
@@ -29,7 +29,7 @@ def as_text(analysis: ItemAnalysis, most: int = MOST) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def head(analysis: ItemAnalysis) -> str:
+def head(analysis: ItemTable) -> str:
     """Who answered, the number of items by advice and by flag, and whether to start a run."""
     scenarios = len({item.scenario for item in analysis.items})
     lines = [
@@ -37,12 +37,20 @@ def head(analysis: ItemAnalysis) -> str:
         f"Answered by: {answered_by(analysis) or 'nobody'}",
         f"Advice: {counted(analysis.by_advice) or 'none'}",
         f"Flags: {counted(analysis.by_flag) or 'none'}",
-        *([start_line(analysis)] if start_line(analysis) else []),
+        *([analysis.start_why] if analysis.start_why else []),
+        *_preference(analysis.preference),
     ]
-    return "\n".join(wrapped for line in lines for wrapped in _wrapped(line))
+    return "\n".join("\n  ".join(_wrapped(line, WIDTH - 2)) for line in lines)
 
 
-def answered_by(analysis: ItemAnalysis) -> str:
+def _preference(by_dimension: Mapping[str, float]) -> Iterator[str]:
+    """How the pass rate goes with the preference, over all items and in each dimension."""
+    if by_dimension:
+        named = ", ".join(f"{name} {decimal(r)}" for name, r in by_dimension.items())
+        yield f"Correlation with the preference: {named}"
+
+
+def answered_by(analysis: ItemTable) -> str:
     """The respondents with their pass rates: `base 97.8 % (200 replies), ...`."""
     named = [_respondent(each) for each in analysis.respondents if each.kind != "robot"]
     robots = [each.name for each in analysis.respondents if each.kind == "robot"]
@@ -59,22 +67,18 @@ def counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {number:,}" for name, number in counts.items() if number)
 
 
-def start_line(analysis: ItemAnalysis) -> str:
-    """Whether to start a run, with the reason; empty where the data do not say."""
-    if analysis.start is None:
-        return analysis.start_why
-    advice = "A run can be started" if analysis.start else "Do not start a run"
-    return f"{advice}: {analysis.start_why}" if analysis.start_why else f"{advice}."
-
-
 # -- headroom --------------------------------------------------------------------------------------
 
 
 def headroom_table(headroom: Sequence[Headroom]) -> str:
-    """A row for each split and dimension: largest possible gain, smallest provable gain."""
-    if not headroom:
-        return ""
-    return grid(_HEADS, [headroom_cells(each) for each in headroom])
+    """A row for each split, then for each dimension: largest possible gain, smallest provable."""
+    rows = [headroom_cells(each) for each in whole_rows(headroom)]
+    return grid(HEADROOM_HEADS, rows) if rows else ""
+
+
+def whole_rows(headroom: Sequence[Headroom]) -> list[Headroom]:
+    """All items of each split, and each dimension on all splits together."""
+    return [each for each in headroom if ALL in (each.dimension, each.split)]
 
 
 def headroom_cells(each: Headroom) -> list[str]:
@@ -87,7 +91,7 @@ def headroom_cells(each: Headroom) -> list[str]:
         share_text(each.share.rate),
         _tenth(each.largest),
         _tenth(each.largest_likely),
-        provable if each.dimension == ALL else "",
+        provable if each.decides else "",
     ]
 
 
@@ -98,18 +102,18 @@ def _tenth(share: float) -> str:
 # -- the worst items -------------------------------------------------------------------------------
 
 
-def seed_of(analysis: ItemAnalysis) -> str:
+def seed_of(analysis: ItemTable) -> str:
     """The name of the first version; empty where there is none."""
     return analysis.versions[0].name if analysis.versions else ""
 
 
-def best_of(analysis: ItemAnalysis) -> str:
+def best_of(analysis: ItemTable) -> str:
     """The name of the version with the highest pass rate beside the seed; empty without one."""
     rivals = [each for each in analysis.versions[1:] if each.rate is not None]
     return max(rivals, key=lambda each: each.rate or 0.0).name if rivals else ""
 
 
-def worst_table(analysis: ItemAnalysis, most: int = MOST) -> str:
+def worst_table(analysis: ItemTable, most: int = MOST) -> str:
     """Up to `most` items with their figures; `seed` and `best` are versions, D a difference."""
     names = (seed_of(analysis), best_of(analysis))
     heads = ["item", "advice", *(_clipped(name, _VERSION) or "-" for name in names)]
@@ -149,7 +153,7 @@ def _clipped(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _title_of_worst(analysis: ItemAnalysis, most: int) -> str:
+def _title_of_worst(analysis: ItemTable, most: int) -> str:
     shown = min(most, len(analysis.items))
     return f"The worst items ({shown:,} of {len(analysis.items):,})"
 
@@ -165,5 +169,5 @@ def _bullets(lines: Iterable[str]) -> Iterator[str]:
         yield from (f"  {each}" for each in rest)
 
 
-def _wrapped(line: str, width: int = WIDTH) -> list[str]:
-    return wrap(line, width, break_long_words=False, subsequent_indent="")
+def _wrapped(line: str, width: int) -> list[str]:
+    return wrap(line, width, break_long_words=False, break_on_hyphens=False)

@@ -35,6 +35,7 @@ from usersim_opt.results.report import (
     lineage,
     pieces,
     progress,
+    rubric,
     rulings,
     verdict,
     wording,
@@ -106,6 +107,7 @@ def _sections(reading: Reading) -> _Values:
         **_compared(reading),
         **_versions(reading, versions),
         "decisions": rulings.ruling_table(reading),
+        "rubric": rubric.rubric(reading),
         **_costs(reading),
         **_made_from(reading),
     }
@@ -180,7 +182,7 @@ def _cases(reading: Reading, room: int) -> _Values:
 
 def _weight(values: _Values) -> int:
     """Bytes of the parts that grow with a run, about; a part that is drawn is as long as it is."""
-    table = values["pieces"]
+    table, items = values["pieces"], values["rubric"]
     parts = [
         *(cases.weight(row.text) + _VERSION for row in values["versions"]),
         len(values["progress"] or ""),
@@ -188,6 +190,7 @@ def _weight(values: _Values) -> int:
         _FAILURE * sum(map(_links, values["comparison"])),
         _RULING * len(values["decisions"].rows),
         _PIECE * len(table.rows if table else ()),
+        items.weight if items else 0,
     ]
     return sum(parts)
 
