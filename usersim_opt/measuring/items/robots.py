@@ -40,9 +40,7 @@ ROBOTS: Mapping[str, Callable[[Scenario], str]] = {
 
 def robot_verdicts(scenario: Scenario) -> dict[str, dict[str, bool]]:
     """Whether each robot passes, by robot and by criterion; only criteria that code decides."""
-    return {
-        name: _passed(scenario, reply(scenario)) for name, reply in ROBOTS.items()
-    }
+    return {name: _passed(scenario, reply(scenario)) for name, reply in ROBOTS.items()}
 
 
 def _passed(scenario: Scenario, reply: str) -> dict[str, bool]:
