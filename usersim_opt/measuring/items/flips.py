@@ -127,7 +127,8 @@ def _by_judge(verdict: Verdict) -> bool:
 
 def _again(judge: Judge, scenario: Scenario, outcome: Outcome) -> list[Rejudged]:
     """The verdicts of a reply beside those of a second look, the criteria in reverse order."""
-    first = {verdict.criterion: verdict for verdict in outcome.verdicts if _by_judge(verdict)}
+    given = (*outcome.verdicts, *outcome.guards)
+    first = {verdict.criterion: verdict for verdict in given if _by_judge(verdict)}
     criteria = [criterion for criterion in reversed(scenario.criteria) if criterion.id in first]
     second = verdicts_by(judge, scenario.history, outcome.reply, criteria=criteria)
     return [
@@ -170,12 +171,10 @@ def _looked_at(twice: JudgedTwice | None) -> list[tuple[str, str, bool]]:
 
 def _repeated(answers: Answers) -> Iterable[tuple[str, str, bool]]:
     """The judged verdicts on a reply that was given before, and whether they are the same."""
-    firsts: dict[tuple[str, str, str], bool] = {}
-    seen: dict[Key, list[bool]] = defaultdict(list)
+    given: dict[tuple[str, str, str], list[bool]] = defaultdict(list)
     for answer in answers.replies:
         for criterion, passed in answer.passed.items():
             if (answer.scenario, criterion) in answers.judged:
-                first = firsts.setdefault((answer.scenario, answer.reply, criterion), passed)
-                seen[answer.scenario, criterion, answer.reply].append(passed == first)
-    for (scenario, criterion, _), same in seen.items():
-        yield from ((scenario, criterion, each) for each in same[1:])
+                given[answer.scenario, criterion, answer.reply].append(passed)
+    for (scenario, criterion, _), verdicts in given.items():
+        yield from ((scenario, criterion, each == verdicts[0]) for each in verdicts[1:])

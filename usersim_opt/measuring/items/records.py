@@ -92,7 +92,12 @@ class Item:
     shares: Mapping[str, Share] = field(default_factory=dict)
     """By the name of the version, in the order in which the versions were given."""
     weakest: Share | None = None
-    """The honest versions together, shrunk as the weakest of them; see shrinkage.py."""
+    """The share of the weakest version that answered it: of those that were measured well the one
+    that passes least over all items."""
+    weakest_version: str = ""
+    doubt: float | None = None
+    """How likely it is not saturated: the probability that the weakest version, or all versions
+    together, pass in 95 % at the most."""
     people: Share | None = None
     robots: Mapping[str, bool] = field(default_factory=dict)
     """Whether the robot of that name passes; only where code decides."""
@@ -102,8 +107,12 @@ class Item:
     """Whose rate the seed's was taken from: `people`, or the name of a version."""
     rest: float | None = None
     """The point-biserial correlation with the rest of the same reply's criteria; -1 to 1."""
+    rest_replies: int = 0
+    """Over how many replies."""
     preference: float | None = None
     """The point-biserial correlation with the preference that was given; -1 to 1."""
+    preference_replies: int = 0
+    """Over how many replies."""
     implied_by: tuple[str, ...] = ()
     """Criteria of the scenario that no reply passes without passing this one."""
     implies: tuple[str, ...] = ()
@@ -121,9 +130,10 @@ class Item:
     why: str = ""
     """The reason of the advice, in words."""
     passing: tuple[Reply, ...] = ()
-    """Replies of versions that passed: what a rewritten criterion has to catch."""
+    """Some replies of versions that passed, the weakest version's first: what a rewritten criterion
+    has to catch. Only where the advice is to rewrite, as is the next."""
     wanted: tuple[Reply, ...] = ()
-    """Replies of people, or else the natural examples: what it has to let pass."""
+    """Some replies of people, or else natural examples: what it has to let pass."""
 
     @property
     def name(self) -> str:
@@ -173,13 +183,17 @@ class Headroom:
     """The largest possible gain: 1 - the seed's pass rate, 0 to 1."""
     largest_likely: float
     """Its upper 95 % bound."""
-    detectable: float | None
-    """The smallest gain that 80 % of runs would prove; None where none can be proven, and for
-    single dimensions, on which no run decides."""
+    decides: bool = False
+    """Whether a run would decide on these items: the smoke split, else all of them."""
+    detectable: float | None = None
+    """The smallest gain that four of five runs would prove there with as many replies as a run can
+    pay for; None where none can be proven, and where nothing is decided."""
 
     @property
     def spent(self) -> bool:
-        """Whether even the largest gain that is likely cannot be proven."""
+        """Whether even the largest gain that is likely could not be proven."""
+        if not self.decides:
+            return False
         return self.detectable is None or self.largest_likely < self.detectable
 
 
@@ -195,6 +209,9 @@ class ItemTable:
     """The whole first, then the splits, then the dimensions."""
     weights: Mapping[str, float] = field(default_factory=dict)
     """By dimension its share of all information; they sum to 1, and are empty without any."""
+    preference: Mapping[str, float] = field(default_factory=dict)
+    """The correlation of the criteria passed with the preference that was given, over all replies:
+    for `all` criteria, then by dimension; empty where none was given."""
     notes: Sequence[str] = ()
     """Which columns are empty and why, and what of the input was left out."""
     offline: bool = False
@@ -239,9 +256,15 @@ class ItemTable:
         """The state of the rubric in a sentence or two."""
         flags = [f"{number:,} {flag}" for flag, number in self.by_flag.items() if number]
         advice = [f"{advice} {number:,}" for advice, number in self.by_advice.items() if number]
-        head = f"{many(len(self.items), 'item')}: {_listed(flags) or 'no flag'}."
+        head = f"{self._counted}: {_listed(flags) or 'no flag'}."
         tail = f"Advice: {_listed(advice)}." if advice else ""
         return " ".join(part for part in (head, tail, self.start_why) if part)
+
+    @property
+    def _counted(self) -> str:
+        undecided = sum(item.decided_by == "nobody" for item in self.items)
+        items = many(len(self.items), "item")
+        return f"{items} ({undecided:,} without a verdict)" if undecided else items
 
     def __repr__(self) -> str:
         return f"<ItemAnalysis: {self.summary}>"

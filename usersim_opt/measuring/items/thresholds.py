@@ -70,6 +70,13 @@ class Measured(_Data):
     verdicts: _Count
 
 
+class Start(_Data):
+    """When a run is not worth its calls: shares of the items and of the seed's verdicts."""
+
+    saturated: _Part
+    passed: _Part
+
+
 class Helpful(_Data):
     """The reply that works through every point."""
 
@@ -98,6 +105,7 @@ class Thresholds(_Data):
     implication: Implication
     twins: Twins
     versions: Measured
+    start: Start
     robots: Robots
 
 
