@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
     from usersim_opt.measuring.comparison import Comparison, compare
     from usersim_opt.measuring.evaluation import Evaluation, evaluate
+    from usersim_opt.measuring.items.analysis import item_analysis
+    from usersim_opt.measuring.items.shown import ItemAnalysis
     from usersim_opt.measuring.judge import Judge, RubricJudge
     from usersim_opt.measuring.metric import Metric, RubricMetric
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
@@ -54,6 +56,7 @@ __all__ = [
     "Gate",
     "Grade",
     "HillClimb",
+    "ItemAnalysis",
     "Judge",
     "Metric",
     "OptimizationResult",
@@ -85,6 +88,7 @@ __all__ = [
     "export_prompt",
     "export_tau2",
     "grade_replies",
+    "item_analysis",
     "load_dataset",
     "load_dspy",
     "load_result",
@@ -121,6 +125,8 @@ _HOME = {
             "Evaluation",
             "evaluate",
         ),
+        "measuring.items.analysis": ("item_analysis",),
+        "measuring.items.shown": ("ItemAnalysis",),
         "measuring.judge": (
             "Judge",
             "RubricJudge",

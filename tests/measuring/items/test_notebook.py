@@ -13,12 +13,13 @@ from usersim_opt.measuring.items.records import Reply
 def test_an_item_shows_its_figures_and_the_replies_side_by_side():
     shown = analysis()._repr_html_()
     assert "\n" not in shown
-    assert shown.index("turned") < shown.index("spent") < shown.index("fine")
+    places = [shown.index(f"<code>{each}</code>") for each in ("turned", "spent", "fine")]
+    assert places == sorted(places)
     assert "75.0 %" in shown
     assert "3/4 (90 %: 50 to 90 %)" in shown
     assert "D, points over the seed (tuned)" in shown
     assert "Yes, please go ahead. &lt;b&gt;" in shown
-    assert "<th style=\"text-align:left\">replies of people, or natural examples</th>" in shown
+    assert '<th style="text-align:left">replies of people, or natural examples</th>' in shown
     assert "Do not start a run" in shown
 
 

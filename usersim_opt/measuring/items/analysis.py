@@ -37,9 +37,10 @@ from usersim_opt.measuring.items.implication import Ties, ties
 from usersim_opt.measuring.items.information import information, weights
 from usersim_opt.measuring.items.notes import empty_columns
 from usersim_opt.measuring.items.preferences import Preferences, by_dimension, preferences_of
-from usersim_opt.measuring.items.records import Item, ItemAnalysis, Reply, Respondent, Share
+from usersim_opt.measuring.items.records import Item, Reply, Respondent, Share
 from usersim_opt.measuring.items.robots import ROBOTS, robot_verdicts
 from usersim_opt.measuring.items.shares import Shares
+from usersim_opt.measuring.items.shown import ItemAnalysis
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.scenarios.dataset import SPLITS, Dataset

@@ -21,8 +21,8 @@ from usersim_opt.basics.layout import (
 )
 from usersim_opt.measuring.items.records import Item, ItemTable, Reply, Share
 from usersim_opt.measuring.items.table import (
-    answered_by,
     HEADROOM_HEADS,
+    answered_by,
     best_of,
     counted,
     decimal,

@@ -11,8 +11,8 @@ MOST = 10
 """Items that a table holds unless more are asked for."""
 WIDTH = 100
 """Columns of a terminal that every line fits."""
-_NAME, _FLAGS, _VERSION = 34, 25, 10
-"""The most characters of an item's name, of its flags, of a version's name over a column."""
+_NAME, _VERSION = 30, 10
+"""The most characters of an item's name, and of a version's name over a column."""
 ALL = "all"
 HEADROOM_HEADS = ("split", "dimension", "items", "seed", "at most", "likely at most", "provable")
 
@@ -114,11 +114,20 @@ def best_of(analysis: ItemTable) -> str:
 
 
 def worst_table(analysis: ItemTable, most: int = MOST) -> str:
-    """Up to `most` items with their figures; `seed` and `best` are versions, D a difference."""
+    """Up to `most` items with the rates of the seed and of the best version, of people, and D."""
     names = (seed_of(analysis), best_of(analysis))
-    heads = ["item", "advice", *(_clipped(name, _VERSION) or "-" for name in names)]
-    rows = [_cells(item, names) for item in analysis.worst_first[:most]]
-    return grid([*heads, "people", "D", "rest", "flags"], rows) if rows else ""
+    worst = analysis.worst_first[:most]
+    heads = ["item", "advice", *(_clipped(name, _VERSION) or "-" for name in names), "people", "D"]
+    rows = [_cells(item, names) for item in worst]
+    room = WIDTH - _width([heads, *rows])
+    flags = [_clipped(", ".join(item.flags), room) for item in worst]
+    whole = [[*row, cell] for row, cell in zip(rows, flags, strict=True)]
+    return grid([*heads, "flags"], whole) if rows else ""
+
+
+def _width(rows: Sequence[Sequence[str]]) -> int:
+    """Columns that cells take with the gap behind each."""
+    return sum(max(map(len, column)) + 2 for column in zip(*rows, strict=True))
 
 
 def _cells(item: Item, names: tuple[str, str]) -> list[str]:
@@ -129,8 +138,6 @@ def _cells(item: Item, names: tuple[str, str]) -> list[str]:
         *rates,
         _rate(item.people),
         points_or_dash(item.discrimination),
-        decimal(item.rest),
-        _clipped(", ".join(item.flags), _FLAGS),
     ]
 
 

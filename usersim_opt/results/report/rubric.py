@@ -5,13 +5,13 @@ run is about prompts. `programs/items.py` on the run's folder shows all of them.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from usersim_opt.measuring.items.analysis import item_analysis
-from usersim_opt.measuring.items.records import ADVICE, Headroom, Item, Share
+from usersim_opt.measuring.items.records import ADVICE, Advice, Headroom, Item, Share
 from usersim_opt.measuring.items.shown import ItemAnalysis
 from usersim_opt.measuring.items.table import ALL, best_of, seed_of
 from usersim_opt.results.reading import Reading
@@ -141,10 +141,10 @@ def _bar(items: Sequence[Item]) -> Markup:
     return svg.frame(_parts(counts, len(items)), height=HEIGHT, label=label)
 
 
-def _parts(counts: Mapping[str, int], whole: int) -> Iterator[Markup]:
+def _parts(counts: Counter[Advice], whole: int) -> Iterator[Markup]:
     start = 0.0
     for advice in _SHOWN:
-        share = counts.get(advice, 0) / whole
+        share = counts[advice] / whole
         if share:
             title = f"{advice}: {counts[advice]} of {whole}"
             yield svg.block(start, share, height=HEIGHT, kind=advice, title=title)
