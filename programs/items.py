@@ -23,7 +23,7 @@ def main() -> int:
     dataset = uso.load_dataset(args.dataset) if args.dataset else None
     metric = uso.RubricMetric(judge_of(args))
     found = read_respondents(args.sources, dataset=dataset, metric=metric)
-    analysis = analysed(args, found, metric)
+    analysis = analysed(args, found, metric, dataset)
     if args.dimension:
         analysis = analysis.of_dimensions(args.dimension)
     print(as_text(analysis, args.most))
@@ -72,7 +72,10 @@ def judge_of(args: argparse.Namespace) -> uso.RubricJudge | None:
 
 
 def analysed(
-    args: argparse.Namespace, found: Respondents, metric: uso.RubricMetric
+    args: argparse.Namespace,
+    found: Respondents,
+    metric: uso.RubricMetric,
+    dataset: uso.Dataset | None,
 ) -> uso.ItemAnalysis:
     """The analysis, with what was left out of the files."""
     notes, people, preferences = list(found.notes), None, None
@@ -83,7 +86,9 @@ def analysed(
         sifted = usable(uso.read_preferences(args.preferences), found.scenarios)
         preferences = sifted.lines
         notes += sifted.problems
-    analysis = uso.item_analysis(found.evaluations, people=people, preferences=preferences)
+    analysis = uso.item_analysis(
+        found.evaluations, people=people, preferences=preferences, data=dataset
+    )
     return replace(analysis, notes=[*analysis.notes, *notes])
 
 
@@ -99,8 +104,8 @@ def rest(args: argparse.Namespace, analysis: uso.ItemAnalysis) -> str:
     if more <= 0:
         return "--html FILE writes the items with the replies that passed, --csv FILE as a table."
     return (
-        f"{more:,} more items: --most {len(analysis.items)} prints them, --csv FILE writes them, "
-        "--html FILE shows the replies that passed, --dimension NAME picks some."
+        f"{more:,} more items: --most {len(analysis.items)} prints them, --csv FILE writes them,\n"
+        "--html FILE shows them with the replies that passed, --dimension NAME picks some."
     )
 
 

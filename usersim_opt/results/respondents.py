@@ -5,12 +5,11 @@
 A run folder gives its versions, a saved evaluation and a file of replies give each prompt in them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.figures import many
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.metric import Metric
 from usersim_opt.measuring.outcome import Outcome
@@ -20,14 +19,10 @@ from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.measuring.recorded.replies import RecordedReply, read_replies, usable
 from usersim_opt.measuring.recorded.saved import read_evaluation
 from usersim_opt.results.journal import holds_run
-from usersim_opt.results.reading import Reading, scored
 from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.scenarios.dataset import Dataset, example
 from usersim_opt.scenarios.records import Scenario, Task
 
-LEAST_VERDICTS = 100
-"""Scored verdicts that make a version of a run a respondent: a search looks at most of its versions
-only once, on a handful of scenarios. Seed and finalist always are."""
 Evaluations = dict[str, Evaluation]
 """By the name of the respondent, in the order in which they came."""
 
@@ -66,20 +61,12 @@ def _task(scenario: Scenario) -> Task:
 
 
 def respondents_of(record: RunRecord) -> Respondents:
-    """The versions of a run that have enough verdicts, the seed first; see LEAST_VERDICTS.
+    """The versions of a run in the order in which they were made, the seed first.
 
     Replies to scenarios that the run's data lack are left out.
     """
-    reading = Reading(record)
     by_version = _evaluation(record).by_version
-    always = {version.id for version in (reading.seed, reading.finalist) if version}
-    enough = {
-        name: each
-        for name, each in by_version.items()
-        if name in record.versions and (name in always or scored(each.outcomes) >= LEAST_VERDICTS)
-    }
-    ordered = {name: enough[name] for name in record.versions if name in enough}
-    return Respondents(ordered, list(_left_out(record, len(by_version) - len(ordered))))
+    return Respondents({name: by_version[name] for name in record.versions if name in by_version})
 
 
 def _evaluation(record: RunRecord) -> Evaluation:
@@ -91,15 +78,6 @@ def _evaluation(record: RunRecord) -> Evaluation:
 
 def _usable(outcome: Outcome, record: RunRecord) -> bool:
     return outcome.grade is not None and outcome.scenario in record.scenarios
-
-
-def _left_out(record: RunRecord, number: int) -> Iterator[str]:
-    if number:
-        have = "has" if number == 1 else "have"
-        yield (
-            f"{record.folder.name}: {many(number, 'version')} with fewer than {LEAST_VERDICTS} "
-            f"scored verdicts {have} no column"
-        )
 
 
 # -- from files ------------------------------------------------------------------------------------
@@ -146,9 +124,8 @@ def _of_run(path: Path) -> Respondents:
             "(evaluate.py --save) or a file of replies"
         )
     record = read_record(path)
-    found = respondents_of(record)
     problems = [f"{path.name}: {problem}" for problem in record.problems]
-    return Respondents(found.evaluations, [*problems, *found.notes])
+    return Respondents(respondents_of(record).evaluations, problems)
 
 
 def _named(evaluation: Evaluation) -> Evaluations:

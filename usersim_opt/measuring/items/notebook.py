@@ -111,7 +111,7 @@ def _items(analysis: ItemTable, most: int) -> Iterator[str]:
 
 def _summary(item: Item) -> str:
     name = f"{text(item.scenario)} <code>{text(item.criterion)}</code>"
-    flags = f" {text(', '.join(item.flags))}" if item.flags else ""
+    flags = f" ({text(', '.join(item.flags))})" if item.flags else ""
     return f"{tinted(item.advice, _TINTS[item.advice])} {name}{flags}"
 
 

@@ -12,6 +12,7 @@ from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.frames import Row, frame
 from usersim_opt.measuring.items.records import Item, ItemTable, Share
+from usersim_opt.measuring.items.table import shown_versions
 from usersim_opt.scenarios.kinds import family_of
 
 if TYPE_CHECKING:
@@ -51,15 +52,20 @@ _PEOPLE = "people"
 
 
 def columns(analysis: ItemTable) -> tuple[str, ...]:
-    """The columns of a row: those of each version are `NAME rate`, `NAME verdicts` and so on."""
-    names = [*(version.name for version in analysis.versions), _PEOPLE]
+    """The columns of a row: those of each version are `NAME rate`, `NAME verdicts` and so on.
+
+    Of a search's many versions only those have columns that were measured well.
+    """
+    names = [*(version.name for version in shown_versions(analysis)), _PEOPLE]
     shares = [f"{name} {figure}" for name in names for figure in _OF_SHARE]
     return (*_FIRST, *shares, *_LAST)
 
 
 def item_rows(analysis: ItemTable) -> list[Row]:
     """One row per item, in the order of the rubrics; lists are texts with commas."""
-    return [_row(item) for item in analysis.items]
+    known = columns(analysis)
+    rows = [_row(item) for item in analysis.items]
+    return [{name: row[name] for name in known if name in row} for row in rows]
 
 
 def _row(item: Item) -> Row:

@@ -6,6 +6,7 @@ from textwrap import wrap
 from usersim_opt.basics.figures import OFFLINE_LABEL, Interval, many, points, share_text
 from usersim_opt.basics.layout import grid
 from usersim_opt.measuring.items.records import Headroom, Item, ItemTable, Respondent, Share
+from usersim_opt.measuring.items.thresholds import THRESHOLDS
 
 MOST = 10
 """Items that a table holds unless more are asked for."""
@@ -13,6 +14,8 @@ WIDTH = 100
 """Columns of a terminal that every line fits."""
 _NAME, _VERSION = 30, 10
 """The most characters of an item's name, and of a version's name over a column."""
+_FEW = 8
+"""Versions that are all named."""
 ALL = "all"
 HEADROOM_HEADS = ("split", "dimension", "items", "seed", "at most", "likely at most", "provable")
 
@@ -52,10 +55,33 @@ def _preference(by_dimension: Mapping[str, float]) -> Iterator[str]:
 
 def answered_by(analysis: ItemTable) -> str:
     """The respondents with their pass rates: `base 97.8 % (200 replies), ...`."""
-    named = [_respondent(each) for each in analysis.respondents if each.kind != "robot"]
+    versions = shown_versions(analysis)
+    people = [each for each in analysis.respondents if each.kind == "people"]
+    named = [_respondent(each) for each in (*versions, *people)]
     robots = [each.name for each in analysis.respondents if each.kind == "robot"]
     more = [f"{many(len(robots), 'robot')} ({', '.join(robots)})"] if robots else []
-    return ", ".join([*named, *more])
+    return ", ".join([*named, *_brief(analysis, versions), *more])
+
+
+def shown_versions(analysis: ItemTable) -> list[Respondent]:
+    """The versions that have a name in tables: a few all, else the seed and those measured well.
+
+    A search looks at most of its versions once, on a handful of scenarios.
+    """
+    versions = analysis.versions
+    if len(versions) <= _FEW:
+        return versions
+    least = THRESHOLDS.versions.verdicts
+    return [each for each in versions if each is versions[0] or each.scored >= least]
+
+
+def _brief(analysis: ItemTable, shown: Sequence[Respondent]) -> list[str]:
+    """The versions without a name, counted."""
+    rest = [each for each in analysis.versions if each not in shown]
+    if not rest:
+        return []
+    replies = many(sum(each.replies for each in rest), "reply")
+    return [f"{many(len(rest), 'version')} of a few replies each ({replies})"]
 
 
 def _respondent(each: Respondent) -> str:
@@ -109,8 +135,8 @@ def seed_of(analysis: ItemTable) -> str:
 
 def best_of(analysis: ItemTable) -> str:
     """The name of the version with the highest pass rate beside the seed; empty without one."""
-    rivals = [each for each in analysis.versions[1:] if each.rate is not None]
-    return max(rivals, key=lambda each: each.rate or 0.0).name if rivals else ""
+    shown = [each for each in shown_versions(analysis)[1:] if each.rate is not None]
+    return max(shown, key=lambda each: each.rate or 0.0).name if shown else ""
 
 
 def worst_table(analysis: ItemTable, most: int = MOST) -> str:
