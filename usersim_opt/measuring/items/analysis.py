@@ -25,6 +25,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+from usersim_opt.basics.figures import Interval
 from usersim_opt.measuring.items import room
 from usersim_opt.measuring.items.advice import advise
 from usersim_opt.measuring.items.answers import PEOPLE, Answer, Answers, Key, answers_of
@@ -32,7 +33,7 @@ from usersim_opt.measuring.items.correlation import with_rest, with_values
 from usersim_opt.measuring.items.evidence import failed_by
 from usersim_opt.measuring.items.flags import flags_of, saturated
 from usersim_opt.measuring.items.flips import JudgedTwice, stayed
-from usersim_opt.measuring.items.gains import gain
+from usersim_opt.measuring.items.gains import counted_gain, gain
 from usersim_opt.measuring.items.implication import Ties, ties
 from usersim_opt.measuring.items.information import information, weights
 from usersim_opt.measuring.items.notes import empty_columns
@@ -184,8 +185,17 @@ class _Sheet:
         lower = self.shares.chance(self.shares.seed, item.key)
         if upper is None or lower is None:
             return item
-        bits = information(upper.mean, lower.mean)
-        return replace(item, against=against, discrimination=gain(upper, lower), information=bits)
+        return replace(
+            item,
+            against=against,
+            discrimination=gain(upper, lower),
+            counted=self._counted(against, item.key),
+            information=information(upper.mean, lower.mean),
+        )
+
+    def _counted(self, against: str, key: Key) -> Interval | None:
+        upper, lower = self.shares.share(against, key), self.shares.share(self.shares.seed, key)
+        return counted_gain(upper, lower) if upper and lower else None
 
 
 def _enough(replies: int) -> bool:

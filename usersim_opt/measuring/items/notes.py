@@ -15,7 +15,7 @@ def empty_columns(items: Sequence[Item], answers: Answers, shares: Shares) -> li
 
 
 def _verdicts(items: Sequence[Item]) -> Iterator[str]:
-    undecided = sum(item.decided_by == "nobody" for item in items)
+    undecided = sum(not item.scored for item in items)
     if undecided == len(items):
         yield "no item has a scored verdict: every column of verdicts is empty"
     elif undecided:
@@ -31,7 +31,7 @@ def _people(answers: Answers) -> Iterator[str]:
 
 
 def _gains(items: Sequence[Item], shares: Shares) -> Iterator[str]:
-    empty = sum(item.discrimination is None for item in items if item.decided_by != "nobody")
+    empty = sum(item.discrimination is None for item in items if item.scored)
     if not empty:
         return
     if not shares.best and all(item.people is None for item in items):
@@ -51,7 +51,7 @@ def _ties(items: Sequence[Item], answers: Answers) -> Iterator[str]:
         yield (f"rest: no scenario has {least} replies (at most {most}), too few for a correlation")
     if most < THRESHOLDS.twins.replies:
         yield f"implied, twins: at most {many(most, 'reply')} to a scenario, too few for any pair"
-    constant = sum(not item.variance for item in items if item.decided_by != "nobody")
+    constant = sum(not item.variance for item in items if item.scored)
     if constant:
         yield f"{many(constant, 'item')} without variance: every verdict of a version is the same"
     if all(item.flips is None for item in items):
