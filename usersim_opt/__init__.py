@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
     from usersim_opt.measuring.comparison import Comparison, compare
     from usersim_opt.measuring.evaluation import Evaluation, evaluate
+    from usersim_opt.measuring.items.analysis import item_analysis
+    from usersim_opt.measuring.items.flips import judge_twice
+    from usersim_opt.measuring.items.records import ItemAnalysis
     from usersim_opt.measuring.judge import Judge, RubricJudge
     from usersim_opt.measuring.metric import Metric, RubricMetric
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
@@ -50,6 +53,7 @@ __all__ = [
     "Gate",
     "Grade",
     "HillClimb",
+    "ItemAnalysis",
     "Judge",
     "Metric",
     "OptimizationResult",
@@ -80,6 +84,8 @@ __all__ = [
     "export_modelfile",
     "export_prompt",
     "export_tau2",
+    "item_analysis",
+    "judge_twice",
     "load_dataset",
     "load_dspy",
     "load_result",
@@ -113,6 +119,9 @@ _HOME = {
             "Evaluation",
             "evaluate",
         ),
+        "measuring.items.analysis": ("item_analysis",),
+        "measuring.items.flips": ("judge_twice",),
+        "measuring.items.records": ("ItemAnalysis",),
         "measuring.judge": (
             "Judge",
             "RubricJudge",

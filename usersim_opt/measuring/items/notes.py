@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from usersim_opt.basics.figures import many
-from usersim_opt.measuring.items.answers import PEOPLE, Answers
+from usersim_opt.measuring.items.responses import PEOPLE, Responses
 from usersim_opt.measuring.items.records import Item
 from usersim_opt.measuring.items.shares import Shares
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 
 
-def empty_columns(items: Sequence[Item], answers: Answers, shares: Shares) -> list[str]:
+def empty_columns(items: Sequence[Item], responses: Responses, shares: Shares) -> list[str]:
     """What is missing, why, and what would fill it."""
-    return [*_verdicts(items), *_people(answers), *_gains(items, shares), *_ties(items, answers)]
+    return [*_verdicts(items), *_people(responses), *_gains(items, shares), *_ties(items, responses)]
 
 
 def _verdicts(items: Sequence[Item]) -> Iterator[str]:
@@ -25,8 +25,8 @@ def _verdicts(items: Sequence[Item]) -> Iterator[str]:
         )
 
 
-def _people(answers: Answers) -> Iterator[str]:
-    if not answers.of(PEOPLE):
+def _people(responses: Responses) -> Iterator[str]:
+    if not responses.of(PEOPLE):
         yield "people: no replies of people were given, so no item can be called unfair"
 
 
@@ -43,8 +43,8 @@ def _gains(items: Sequence[Item], shares: Shares) -> Iterator[str]:
         )
 
 
-def _ties(items: Sequence[Item], answers: Answers) -> Iterator[str]:
-    replies = {name: len(each) for name, each in answers.by_scenario().items()}
+def _ties(items: Sequence[Item], responses: Responses) -> Iterator[str]:
+    replies = {name: len(each) for name, each in responses.by_scenario().items()}
     most = max(replies.values(), default=0)
     least = THRESHOLDS.correlation.replies
     if most < least:
