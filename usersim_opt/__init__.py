@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from usersim_opt.measuring.comparison import Comparison, compare
     from usersim_opt.measuring.evaluation import Evaluation, evaluate
     from usersim_opt.measuring.items.analysis import item_analysis
+    from usersim_opt.measuring.items.flips import judge_twice
     from usersim_opt.measuring.items.shown import ItemAnalysis
     from usersim_opt.measuring.judge import Judge, RubricJudge
     from usersim_opt.measuring.metric import Metric, RubricMetric
@@ -89,6 +90,7 @@ __all__ = [
     "export_tau2",
     "grade_replies",
     "item_analysis",
+    "judge_twice",
     "load_dataset",
     "load_dspy",
     "load_result",
@@ -126,6 +128,7 @@ _HOME = {
             "evaluate",
         ),
         "measuring.items.analysis": ("item_analysis",),
+        "measuring.items.flips": ("judge_twice",),
         "measuring.items.shown": ("ItemAnalysis",),
         "measuring.judge": (
             "Judge",

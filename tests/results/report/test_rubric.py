@@ -42,7 +42,7 @@ def test_the_seed_s_rates_are_those_of_its_own_verdicts(section, finished):
 
 def test_a_bar_is_filled_from_side_to_side(section):
     for row in section.dimensions:
-        widths = re.findall(r'width="([\d.]+)%" height="16"', str(row.plot))
+        widths = re.findall(r'<rect [^>]*width="([\d.]+)%"', str(row.plot))
         assert sum(map(float, widths)) == pytest.approx(100, abs=0.1)
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from usersim_opt.basics.figures import Interval, many, share_text
 from usersim_opt.measuring.items.evidence import CARICATURE
-from usersim_opt.measuring.items.flags import prefers_failing, scored
+from usersim_opt.measuring.items.flags import prefers_failing
 from usersim_opt.measuring.items.records import Advice, Item, Share, rate_text
 
 
@@ -30,7 +30,7 @@ class Advised(NamedTuple):
 
 def advise(item: Item, *, before: frozenset[str]) -> Advised:
     """What to do with an item that has its flags; `before` are the criteria above it."""
-    if not scored(item):
+    if not item.scored:
         return Advised("keep", "nobody decided it, so nothing is known of it")
     for rule in _RULES:
         found = rule(item, before)
@@ -140,4 +140,5 @@ def d_text(item: Item) -> str:
     if found is None:
         return ""
     low, high = found.bounds or (-1.0, 1.0)
-    return f"D = {found.mean:+.2f} [{low:+.2f}, {high:+.2f}]"
+    drawn = f"D = {found.mean:+.2f} [{low:+.2f}, {high:+.2f}]"
+    return f"{drawn}, {item.counted.mean:+.2f} by its own counts" if item.counted else drawn

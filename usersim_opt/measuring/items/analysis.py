@@ -13,11 +13,11 @@ It costs no call: it reads the verdicts that evaluations and runs already hold. 
     flips.py          a judge that does not agree with itself
     robots.py         floors, and with evidence.py who was ever seen to fail an item
     information.py    bits per verdict
-    room.py           what is left to gain, and whether to start a run
+    ceiling.py        what is left to gain, and whether to start a run
     flags.py          what is wrong by the thresholds of items.yaml; advice.py: what to do
 
 Not covered: item response models with a slope per item, which a dozen respondents cannot carry;
-whether a criterion asks for the right thing at all, which people's replies answer.
+whether a criterion asks for the right thing at all, which people's replies response.
 """
 
 from collections import Counter
@@ -25,14 +25,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from usersim_opt.measuring.items import room
+from usersim_opt.basics.figures import Interval
+from usersim_opt.measuring.items import ceiling
 from usersim_opt.measuring.items.advice import advise
-from usersim_opt.measuring.items.answers import PEOPLE, Answer, Answers, Key, answers_of
+from usersim_opt.measuring.items.responses import PEOPLE, Response, Responses, Key, responses_of
 from usersim_opt.measuring.items.correlation import with_rest, with_values
 from usersim_opt.measuring.items.evidence import failed_by
 from usersim_opt.measuring.items.flags import flags_of, saturated
 from usersim_opt.measuring.items.flips import JudgedTwice, stayed
-from usersim_opt.measuring.items.gains import gain
+from usersim_opt.measuring.items.gains import counted_gain, gain
 from usersim_opt.measuring.items.implication import Ties, ties
 from usersim_opt.measuring.items.information import information, weights
 from usersim_opt.measuring.items.notes import empty_columns
@@ -69,26 +70,26 @@ def item_analysis(
     What cannot be used is left out and named in the notes, and so is why a column is empty. Raises
     InputError for arguments that are no such things.
     """
-    answers = answers_of(evaluations, people)
-    preferred = preferences_of(preferences or (), answers)
-    sheet = _Sheet(answers, preferred, twice)
-    splits = _splits(answers, data)
-    items = [sheet.item(*each, splits.get(each[0].id, "")) for each in answers.criteria]
-    advised = _advised(items, answers)
-    rows = room.headroom_rows(answers.outcomes[sheet.shares.seed], answers.scenarios, splits)
-    start = room.start(advised, rows)
+    responses = responses_of(evaluations, people)
+    preferred = preferences_of(preferences or (), responses)
+    sheet = _Sheet(responses, preferred, twice)
+    splits = _splits(responses, data)
+    items = [sheet.item(*each, splits.get(each[0].id, "")) for each in responses.criteria]
+    advised = _advised(items, responses)
+    rows = ceiling.headroom_rows(responses.outcomes[sheet.shares.seed], responses.scenarios, splits)
+    start = ceiling.start(advised, rows)
     return ItemAnalysis(
         items=advised,
-        respondents=_respondents(answers, sheet),
+        respondents=_respondents(responses, sheet),
         headroom=rows,
         weights=weights((item.dimension, item.information) for item in advised),
-        preference=by_dimension(preferred, answers),
+        preference=by_dimension(preferred, responses),
         notes=[
-            *answers.notes,
+            *responses.notes,
             *preferred.notes,
-            *empty_columns(advised, answers, sheet.shares),
+            *empty_columns(advised, responses, sheet.shares),
         ],
-        offline=answers.offline,
+        offline=responses.offline,
         start=start.advised,
         start_why=start.why,
     )
@@ -97,14 +98,16 @@ def item_analysis(
 class _Sheet:
     """Everything that the columns of an item are read from."""
 
-    def __init__(self, answers: Answers, preferred: Preferences, twice: JudgedTwice | None) -> None:
-        self.answers = answers
-        self.shares = Shares(answers)
-        self.robots = {name: robot_verdicts(each) for name, each in answers.scenarios.items()}
+    def __init__(
+        self, responses: Responses, preferred: Preferences, twice: JudgedTwice | None
+    ) -> None:
+        self.responses = responses
+        self.shares = Shares(responses)
+        self.robots = {name: robot_verdicts(each) for name, each in responses.scenarios.items()}
         self._preferred = preferred
-        self._replies = answers.by_scenario()
-        self._ties = {name: self._ties_of(each) for name, each in answers.scenarios.items()}
-        self._stayed = stayed(answers, twice)
+        self._replies = responses.by_scenario()
+        self._ties = {name: self._ties_of(each) for name, each in responses.scenarios.items()}
+        self._stayed = stayed(responses, twice)
         self._judge = self.shares.model(self._stayed)
 
     def item(self, scenario: Scenario, criterion: Criterion, split: str) -> Item:
@@ -131,10 +134,10 @@ class _Sheet:
     def _decided_by(self, criterion: Criterion, key: Key) -> Literal["check", "judge", "nobody"]:
         if criterion.check is not None:
             return "check"
-        return "judge" if key in self.answers.judged else "nobody"
+        return "judge" if key in self.responses.judged else "nobody"
 
     def _shares_of(self, key: Key) -> dict[str, Share]:
-        found = {name: self.shares.share(name, key) for name in self.answers.versions}
+        found = {name: self.shares.share(name, key) for name in self.responses.versions}
         return {name: share for name, share in found.items() if share}
 
     def _robots_of(self, key: Key) -> dict[str, bool]:
@@ -167,7 +170,7 @@ class _Sheet:
 
     def _with_ties(self, item: Item) -> Item:
         found, name = self._ties[item.scenario], item.criterion
-        scenario = self.answers.scenarios[item.scenario]
+        scenario = self.responses.scenarios[item.scenario]
         replies = self._replies.get(item.scenario, [])
         return replace(
             item,
@@ -185,8 +188,17 @@ class _Sheet:
         lower = self.shares.chance(self.shares.seed, item.key)
         if upper is None or lower is None:
             return item
-        bits = information(upper.mean, lower.mean)
-        return replace(item, against=against, discrimination=gain(upper, lower), information=bits)
+        return replace(
+            item,
+            against=against,
+            discrimination=gain(upper, lower),
+            counted=self._counted(against, item.key),
+            information=information(upper.mean, lower.mean),
+        )
+
+    def _counted(self, against: str, key: Key) -> Interval | None:
+        upper, lower = self.shares.share(against, key), self.shares.share(self.shares.seed, key)
+        return counted_gain(upper, lower) if upper and lower else None
 
 
 def _enough(replies: int) -> bool:
@@ -196,31 +208,31 @@ def _enough(replies: int) -> bool:
 # -- what needs all items --------------------------------------------------------------------------
 
 
-def _advised(items: Sequence[Item], answers: Answers) -> list[Item]:
+def _advised(items: Sequence[Item], responses: Responses) -> list[Item]:
     """The items with their flags, advice, and the replies that help to rewrite them."""
     named = saturated(items)
-    replies = answers.by_scenario()
-    before = _before(answers)
+    replies = responses.by_scenario()
+    before = _before(responses)
     advised = []
     for item in items:
         flagged = replace(item, flags=flags_of(item, is_saturated=item.key in named))
         advice, why = advise(flagged, before=before[item.key])
         done = replace(flagged, advice=advice, why=why)
-        scenario = answers.scenarios[item.scenario]
+        scenario = responses.scenarios[item.scenario]
         advised.append(_with_replies(done, replies.get(item.scenario, []), scenario))
     return advised
 
 
-def _before(answers: Answers) -> dict[Key, frozenset[str]]:
+def _before(responses: Responses) -> dict[Key, frozenset[str]]:
     """The criteria that stand above each one in its rubric."""
     return {
         (scenario.id, criterion.id): frozenset(c.id for c in scenario.criteria[:number])
-        for scenario in answers.scenarios.values()
+        for scenario in responses.scenarios.values()
         for number, criterion in enumerate(scenario.criteria)
     }
 
 
-def _with_replies(item: Item, replies: Sequence[Answer], scenario: Scenario) -> Item:
+def _with_replies(item: Item, replies: Sequence[Response], scenario: Scenario) -> Item:
     """With what a rewritten criterion has to catch and to let pass."""
     if item.advice != "rewrite":
         return item
@@ -241,40 +253,40 @@ def _few(replies: Sequence[Reply]) -> tuple[Reply, ...]:
     return tuple(texts.values())[:MOST_REPLIES]
 
 
-def _splits(answers: Answers, data: Dataset | None) -> dict[str, str]:
+def _splits(responses: Responses, data: Dataset | None) -> dict[str, str]:
     """The split of each scenario: by the data set, else by the stages of a run, else unknown."""
     if data is not None:
         by_task = {task: split for split in SPLITS for task in data.splits[split]}
         return {
             name: by_task[scenario.task_id]
-            for name, scenario in answers.scenarios.items()
+            for name, scenario in responses.scenarios.items()
             if scenario.task_id in by_task
         }
-    outcomes = [each for group in answers.outcomes.values() for each in group]
+    outcomes = [each for group in responses.outcomes.values() for each in group]
     smoke = {outcome.scenario for outcome in outcomes if outcome.stage == SMOKE}
-    return {name: SMOKE if name in smoke else "train" for name in answers.scenarios if smoke}
+    return {name: SMOKE if name in smoke else "train" for name in responses.scenarios if smoke}
 
 
-def _respondents(answers: Answers, sheet: _Sheet) -> list[Respondent]:
+def _respondents(responses: Responses, sheet: _Sheet) -> list[Respondent]:
     """Versions, then people, then robots."""
-    replies = Counter(answer.respondent for answer in answers.replies)
+    replies = Counter(response.respondent for response in responses.replies)
     found = [
         Respondent(name, "version", replies[name], *sheet.shares.total(name))
-        for name in answers.versions
+        for name in responses.versions
     ]
     if replies[PEOPLE]:
         total = sheet.shares.total(PEOPLE)
         found.append(Respondent(PEOPLE, "people", replies[PEOPLE], *total))
-    return found + [_robot(name, answers, sheet.robots) for name in ROBOTS]
+    return found + [_robot(name, responses, sheet.robots) for name in ROBOTS]
 
 
 def _robot(
-    name: str, answers: Answers, robots: Mapping[str, Mapping[str, Mapping[str, bool]]]
+    name: str, responses: Responses, robots: Mapping[str, Mapping[str, Mapping[str, bool]]]
 ) -> Respondent:
     """What a robot scores on the items that code decides and that score."""
     passed = [
         robots[scenario.id][name][criterion.id]
-        for scenario, criterion in answers.criteria
+        for scenario, criterion in responses.criteria
         if criterion.scores and criterion.id in robots[scenario.id][name]
     ]
-    return Respondent(name, "robot", len(answers.scenarios), sum(passed), len(passed))
+    return Respondent(name, "robot", len(responses.scenarios), sum(passed), len(passed))

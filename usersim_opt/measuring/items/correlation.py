@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from usersim_opt.measuring.items.answers import Answer
+from usersim_opt.measuring.items.responses import Response
 
 _Z95 = 1.644854
 """The 95 % quantile of the normal distribution."""
@@ -39,27 +39,27 @@ def upper_bound(r: float, n: int) -> float:
     return math.tanh(math.atanh(max(r, -1 + 1e-12)) + _Z95 / math.sqrt(n - 3))
 
 
-def with_rest(criterion: str, replies: Sequence[Answer]) -> tuple[float | None, int]:
+def with_rest(criterion: str, replies: Sequence[Response]) -> tuple[float | None, int]:
     """The correlation of an item with the rest of its rubric, and over how many replies.
 
     Replies without a verdict on it, or without one on any other criterion, do not count.
     """
     own, rest = [], []
-    for answer in replies:
-        others = [holds for name, holds in answer.passed.items() if name != criterion]
-        if criterion in answer.passed and others:
-            own.append(float(answer.passed[criterion]))
+    for response in replies:
+        others = [holds for name, holds in response.passed.items() if name != criterion]
+        if criterion in response.passed and others:
+            own.append(float(response.passed[criterion]))
             rest.append(sum(others) / len(others))
     return correlation(own, rest), len(own)
 
 
 def with_values(
-    criterion: str, replies: Sequence[Answer], values: Mapping[tuple[str, str], float]
+    criterion: str, replies: Sequence[Response], values: Mapping[tuple[str, str], float]
 ) -> tuple[float | None, int]:
     """The correlation of an item with a number by (respondent, reply), and over how many."""
     pairs = [
-        (float(answer.passed[criterion]), values[answer.respondent, answer.reply])
-        for answer in replies
-        if criterion in answer.passed and (answer.respondent, answer.reply) in values
+        (float(response.passed[criterion]), values[response.respondent, response.reply])
+        for response in replies
+        if criterion in response.passed and (response.respondent, response.reply) in values
     ]
     return correlation([own for own, _ in pairs], [value for _, value in pairs]), len(pairs)

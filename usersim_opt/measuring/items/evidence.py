@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from usersim_opt.measuring.items.answers import Answer
+from usersim_opt.measuring.items.responses import Response
 from usersim_opt.scenarios.records import Examples
 
 CARICATURE = "failing example"
@@ -13,7 +13,7 @@ _SILENCE = "silence"
 
 def failed_by(
     criterion: str,
-    replies: Iterable[Answer],
+    replies: Iterable[Response],
     robots: Mapping[str, bool],
     examples: Examples,
 ) -> tuple[str, ...]:

@@ -11,25 +11,32 @@ no flag. One needs the whole list:
                 than 20 % (a Bayesian false discovery rate: Newton et al. 2004; Mueller et al.
                 2004).
 
-    unfair         the upper bound of people's share lies below .9
-    spent          the upper bound of D lies below .2
-    wrong sign     that of D, or that of the correlation with the preference, lies below 0
+    unfair         the upper bound of people's share lies below .9 (*)
+    spent          the upper bound of D lies below .2 (*)
+    wrong sign     that of D (*), or that of the correlation with the preference, lies below 0
     uninformative  the correlation with the rest of the rubric is below .1, its bound below .3
     implied, twin  see implication.py
-    unreliable     more than a tenth of the verdicts that a judge gave twice changed, by the bound
+    unreliable     the lower bound of the share of verdicts that a judge changed lies above .1 (*)
     never fails    no version, person, robot (silence aside) or example was seen to fail it
+
+(*) Drawn towards the dimension, or by the item's own counts alone, since a faulty item among good
+ones is not like its dimension: for a share by the exact binomial test at 2.5 %, for D by Newcombe's
+interval from ten verdicts on either side on.
 
 Guards are meant to be passed: of those on the pass rate none is said of them.
 """
 
+import math
 from collections.abc import Callable, Iterable
 
 from usersim_opt.measuring.items.correlation import upper_bound
-from usersim_opt.measuring.items.records import FLAGS, Flag, Item
+from usersim_opt.measuring.items.records import FLAGS, Flag, Item, Share
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 
 _OF_SCORES: tuple[Flag, ...] = ("saturated", "spent", "uninformative")
 """What is said of items that score, and of no guard."""
+_LEVEL = 0.025
+"""Of a test by an item's own counts."""
 
 
 def saturated(items: Iterable[Item]) -> set[tuple[str, str]]:
@@ -49,7 +56,7 @@ def saturated(items: Iterable[Item]) -> set[tuple[str, str]]:
 
 def flags_of(item: Item, *, is_saturated: bool) -> tuple[Flag, ...]:
     """The flags of an item, in their order."""
-    if not scored(item):
+    if not item.scored:
         return ()
     found = {flag for flag, holds in _RULES.items() if holds(item)}
     if is_saturated:
@@ -59,21 +66,16 @@ def flags_of(item: Item, *, is_saturated: bool) -> tuple[Flag, ...]:
     return tuple(flag for flag in FLAGS if flag in found)
 
 
-def scored(item: Item) -> bool:
-    """Whether anybody gave a verdict on it."""
-    return any(share.scored for share in item.shares.values()) or item.people is not None
-
-
 def _unfair(item: Item) -> bool:
-    return _lies_below(item.people.high if item.people else None, THRESHOLDS.unfair.below)
+    return _share_below(item.people, THRESHOLDS.unfair.below)
 
 
 def _spent(item: Item) -> bool:
-    return _lies_below(_upper_d(item), THRESHOLDS.spent.below)
+    return _d_below(item, THRESHOLDS.spent.below)
 
 
 def _wrong_sign(item: Item) -> bool:
-    return _lies_below(_upper_d(item), 0.0) or prefers_failing(item)
+    return _d_below(item, 0.0) or prefers_failing(item)
 
 
 def prefers_failing(item: Item) -> bool:
@@ -82,8 +84,10 @@ def prefers_failing(item: Item) -> bool:
     return r is not None and upper_bound(r, replies) < 0
 
 
-def _upper_d(item: Item) -> float | None:
-    return item.discrimination.high if item.discrimination else None
+def _d_below(item: Item, limit: float) -> bool:
+    """Whether the upper bound of D lies below, drawn towards the dimension or counted."""
+    found = [each.high for each in (item.discrimination, item.counted) if each]
+    return any(high is not None and high < limit for high in found)
 
 
 def _uninformative(item: Item) -> bool:
@@ -93,12 +97,21 @@ def _uninformative(item: Item) -> bool:
 
 
 def _unreliable(item: Item) -> bool:
-    stayed = item.flips.high if item.flips else None
-    return _lies_below(stayed, 1 - THRESHOLDS.unreliable.above)
+    return _share_below(item.flips, 1 - THRESHOLDS.unreliable.above)
 
 
-def _lies_below(bound: float | None, limit: float) -> bool:
-    return bound is not None and bound < limit
+def _share_below(share: Share | None, limit: float) -> bool:
+    """Whether a share lies below, drawn towards the dimension or by its counts alone."""
+    if share is None or share.high is None:
+        return False
+    return share.high < limit or binomial_tail(share.passed, share.scored, limit) <= _LEVEL
+
+
+def binomial_tail(passed: int, scored: int, chance: float) -> float:
+    """How likely so many passes or fewer are, each verdict being one with this chance."""
+    return sum(
+        math.comb(scored, n) * chance**n * (1 - chance) ** (scored - n) for n in range(passed + 1)
+    )
 
 
 _RULES: dict[Flag, Callable[[Item], bool]] = {

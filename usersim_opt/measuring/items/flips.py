@@ -20,7 +20,7 @@ from usersim_opt.basics.errors import InputError, one_line
 from usersim_opt.basics.figures import many, share_text
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.measuring.evaluation import Evaluation
-from usersim_opt.measuring.items.answers import Answers, Key
+from usersim_opt.measuring.items.responses import Responses, Key
 from usersim_opt.measuring.items.shrinkage import Counts
 from usersim_opt.measuring.judge import Judge, verdicts_by
 from usersim_opt.measuring.metric import RubricMetric
@@ -154,11 +154,11 @@ def _keep(
         verdicts += future.result()
 
 
-def stayed(answers: Answers, twice: JudgedTwice | None) -> dict[Key, Counts]:
+def stayed(responses: Responses, twice: JudgedTwice | None) -> dict[Key, Counts]:
     """By item, how many verdicts of a judge stayed and how many were given twice."""
     kept: Counter[Key] = Counter()
     given: Counter[Key] = Counter()
-    for scenario, criterion, same in (*_repeated(answers), *_looked_at(twice)):
+    for scenario, criterion, same in (*_repeated(responses), *_looked_at(twice)):
         given[scenario, criterion] += 1
         kept[scenario, criterion] += same
     return {key: (kept[key], number) for key, number in given.items()}
@@ -169,12 +169,12 @@ def _looked_at(twice: JudgedTwice | None) -> list[tuple[str, str, bool]]:
     return [(each.scenario, each.criterion, not each.flipped) for each in verdicts]
 
 
-def _repeated(answers: Answers) -> Iterable[tuple[str, str, bool]]:
+def _repeated(responses: Responses) -> Iterable[tuple[str, str, bool]]:
     """The judged verdicts on a reply that was given before, and whether they are the same."""
     given: dict[tuple[str, str, str], list[bool]] = defaultdict(list)
-    for answer in answers.replies:
-        for criterion, passed in answer.passed.items():
-            if (answer.scenario, criterion) in answers.judged:
-                given[answer.scenario, criterion, answer.reply].append(passed)
+    for response in responses.replies:
+        for criterion, passed in response.passed.items():
+            if (response.scenario, criterion) in responses.judged:
+                given[response.scenario, criterion, response.reply].append(passed)
     for (scenario, criterion, _), verdicts in given.items():
         yield from ((scenario, criterion, each == verdicts[0]) for each in verdicts[1:])

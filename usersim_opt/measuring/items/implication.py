@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, permutations
 
-from usersim_opt.measuring.items.answers import Answer
+from usersim_opt.measuring.items.responses import Response
 from usersim_opt.measuring.items.correlation import correlation
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 
@@ -33,7 +33,7 @@ class Ties:
     twins: dict[str, list[str]] = field(default_factory=dict)
 
 
-def ties(criteria: Sequence[str], replies: Sequence[Answer]) -> Ties:
+def ties(criteria: Sequence[str], replies: Sequence[Response]) -> Ties:
     """Implications and twins among the criteria of one scenario, over its replies."""
     found = Ties()
     for one, other in _implications(criteria, replies):
@@ -46,13 +46,15 @@ def ties(criteria: Sequence[str], replies: Sequence[Answer]) -> Ties:
     return found
 
 
-def _implications(criteria: Sequence[str], replies: Sequence[Answer]) -> Iterator[tuple[str, str]]:
+def _implications(
+    criteria: Sequence[str], replies: Sequence[Response]
+) -> Iterator[tuple[str, str]]:
     for one, other in permutations(criteria, 2):
         if implies(_pairs(one, other, replies)):
             yield one, other
 
 
-def _pairs(one: str, other: str, replies: Sequence[Answer]) -> Pairs:
+def _pairs(one: str, other: str, replies: Sequence[Response]) -> Pairs:
     both = [each.passed for each in replies if one in each.passed and other in each.passed]
     return [(passed[one], passed[other]) for passed in both]
 

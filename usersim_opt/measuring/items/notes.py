@@ -3,19 +3,24 @@
 from collections.abc import Iterator, Sequence
 
 from usersim_opt.basics.figures import many
-from usersim_opt.measuring.items.answers import PEOPLE, Answers
+from usersim_opt.measuring.items.responses import PEOPLE, Responses
 from usersim_opt.measuring.items.records import Item
 from usersim_opt.measuring.items.shares import Shares
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 
 
-def empty_columns(items: Sequence[Item], answers: Answers, shares: Shares) -> list[str]:
+def empty_columns(items: Sequence[Item], responses: Responses, shares: Shares) -> list[str]:
     """What is missing, why, and what would fill it."""
-    return [*_verdicts(items), *_people(answers), *_gains(items, shares), *_ties(items, answers)]
+    return [
+        *_verdicts(items),
+        *_people(responses),
+        *_gains(items, shares),
+        *_ties(items, responses),
+    ]
 
 
 def _verdicts(items: Sequence[Item]) -> Iterator[str]:
-    undecided = sum(item.decided_by == "nobody" for item in items)
+    undecided = sum(not item.scored for item in items)
     if undecided == len(items):
         yield "no item has a scored verdict: every column of verdicts is empty"
     elif undecided:
@@ -25,13 +30,13 @@ def _verdicts(items: Sequence[Item]) -> Iterator[str]:
         )
 
 
-def _people(answers: Answers) -> Iterator[str]:
-    if not answers.of(PEOPLE):
+def _people(responses: Responses) -> Iterator[str]:
+    if not responses.of(PEOPLE):
         yield "people: no replies of people were given, so no item can be called unfair"
 
 
 def _gains(items: Sequence[Item], shares: Shares) -> Iterator[str]:
-    empty = sum(item.discrimination is None for item in items if item.decided_by != "nobody")
+    empty = sum(item.discrimination is None for item in items if item.scored)
     if not empty:
         return
     if not shares.best and all(item.people is None for item in items):
@@ -43,15 +48,15 @@ def _gains(items: Sequence[Item], shares: Shares) -> Iterator[str]:
         )
 
 
-def _ties(items: Sequence[Item], answers: Answers) -> Iterator[str]:
-    replies = {name: len(each) for name, each in answers.by_scenario().items()}
+def _ties(items: Sequence[Item], responses: Responses) -> Iterator[str]:
+    replies = {name: len(each) for name, each in responses.by_scenario().items()}
     most = max(replies.values(), default=0)
     least = THRESHOLDS.correlation.replies
     if most < least:
         yield (f"rest: no scenario has {least} replies (at most {most}), too few for a correlation")
     if most < THRESHOLDS.twins.replies:
         yield f"implied, twins: at most {many(most, 'reply')} to a scenario, too few for any pair"
-    constant = sum(not item.variance for item in items if item.decided_by != "nobody")
+    constant = sum(not item.variance for item in items if item.scored)
     if constant:
         yield f"{many(constant, 'item')} without variance: every verdict of a version is the same"
     if all(item.flips is None for item in items):

@@ -17,7 +17,7 @@ import numpy as np
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
-from usersim_opt.measuring.items.answers import Answer, Answers
+from usersim_opt.measuring.items.responses import Response, Responses
 from usersim_opt.measuring.items.correlation import correlation
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 from usersim_opt.scenarios.kinds import in_order
@@ -43,7 +43,7 @@ class Preferences:
     notes: tuple[str, ...] = ()
 
 
-def preferences_of(records: Iterable[Any], answers: Answers) -> Preferences:
+def preferences_of(records: Iterable[Any], responses: Responses) -> Preferences:
     """The numbers that preferences and scores give the replies.
 
     A record has `scenario` and either `one`, `other` (each with `prompt` and `reply`) and `chosen`,
@@ -53,23 +53,25 @@ def preferences_of(records: Iterable[Any], answers: Answers) -> Preferences:
     listed = list(records)
     for number, record in enumerate(listed):
         _check(record, number)
-    known = [record for record in listed if record.scenario in answers.scenarios]
+    known = [record for record in listed if record.scenario in responses.scenarios]
     agreed, contradicting = _agreed(known)
-    values, unmatched = _matched(_said(agreed), answers)
+    values, unmatched = _matched(_said(agreed), responses)
     notes = _notes(len(listed) - len(known), contradicting, unmatched)
     return Preferences(values, tuple(notes))
 
 
-def by_dimension(preferences: Preferences, answers: Answers) -> dict[str, float]:
+def by_dimension(preferences: Preferences, responses: Responses) -> dict[str, float]:
     """The correlation of the share of criteria that pass with the preference, over all replies.
 
     For `all` criteria and for each dimension, where there are enough replies with a preference.
     """
     rows: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for answer in answers.replies:
-        value = preferences.values.get(answer.scenario, {}).get((answer.respondent, answer.reply))
+    for response in responses.replies:
+        value = preferences.values.get(response.scenario, {}).get(
+            (response.respondent, response.reply)
+        )
         if value is not None:
-            for name, share in _shares(answer, answers):
+            for name, share in _shares(response, responses):
                 rows[name].append((share, value))
     found = {name: _correlated(pairs) for name, pairs in rows.items()}
     names = [ALL, *in_order([name for name in found if name != ALL])]
@@ -82,13 +84,13 @@ def _correlated(pairs: Sequence[tuple[float, float]]) -> float | None:
     return correlation(*zip(*pairs, strict=True))
 
 
-def _shares(answer: Answer, answers: Answers) -> list[tuple[str, float]]:
+def _shares(response: Response, responses: Responses) -> list[tuple[str, float]]:
     """The share of the reply's scored criteria that pass: of all, and of each dimension."""
     by_name: dict[str, list[bool]] = defaultdict(list)
-    for criterion in answers.scenarios[answer.scenario].scored_criteria:
-        if criterion.id in answer.passed:
-            by_name[ALL].append(answer.passed[criterion.id])
-            by_name[criterion.dimension].append(answer.passed[criterion.id])
+    for criterion in responses.scenarios[response.scenario].scored_criteria:
+        if criterion.id in response.passed:
+            by_name[ALL].append(response.passed[criterion.id])
+            by_name[criterion.dimension].append(response.passed[criterion.id])
     return [(name, sum(passed) / len(passed)) for name, passed in by_name.items()]
 
 
@@ -155,10 +157,10 @@ def _said(records: Sequence[Any]) -> list[Said]:
 
 
 def _matched(
-    said: Sequence[Said], answers: Answers
+    said: Sequence[Said], responses: Responses
 ) -> tuple[dict[str, dict[tuple[str, str], float]], int]:
     """The mean of what was said of each reply, and how much was said of no reply."""
-    replies = answers.by_scenario()
+    replies = responses.by_scenario()
     found: dict[str, dict[tuple[str, str], list[float]]] = defaultdict(lambda: defaultdict(list))
     unmatched = 0
     for each in said:
@@ -173,9 +175,9 @@ def _matched(
     return means, unmatched
 
 
-def _is(answer: Answer, said: Said) -> bool:
+def _is(response: Response, said: Said) -> bool:
     """Whether something was said of this reply."""
-    return said.prompt in ("", answer.respondent) and said.reply in ("", answer.reply)
+    return said.prompt in ("", response.respondent) and said.reply in ("", response.reply)
 
 
 def _notes(unknown: int, contradicting: int, unmatched: int) -> list[str]:

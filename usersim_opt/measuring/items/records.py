@@ -87,6 +87,7 @@ class Item:
     text: str
     role: Literal["score", "guard"]
     decided_by: Literal["check", "judge", "nobody"]
+    """Who has to decide it; nobody where it has no check and no judge gave a verdict."""
     split: str = ""
     """The split that its scenario is in; empty where nobody said."""
     shares: Mapping[str, Share] = field(default_factory=dict)
@@ -103,6 +104,8 @@ class Item:
     """Whether the robot of that name passes; only where code decides."""
     discrimination: Interval | None = None
     """D: the rate of people, or else of the best version, less that of the seed; -1 to 1."""
+    counted: Interval | None = None
+    """The same from the item's own counts alone; None below ten verdicts on either side."""
     against: str = ""
     """Whose rate the seed's was taken from: `people`, or the name of a version."""
     rest: float | None = None
@@ -144,6 +147,11 @@ class Item:
     def key(self) -> tuple[str, str]:
         """The ids of scenario and criterion."""
         return self.scenario, self.criterion
+
+    @property
+    def scored(self) -> bool:
+        """Whether there is any verdict of pass or fail on it."""
+        return bool(self.shares) or self.people is not None
 
     @property
     def variance(self) -> bool:
@@ -262,7 +270,7 @@ class ItemTable:
 
     @property
     def _counted(self) -> str:
-        undecided = sum(item.decided_by == "nobody" for item in self.items)
+        undecided = sum(not item.scored for item in self.items)
         items = many(len(self.items), "item")
         return f"{items} ({undecided:,} without a verdict)" if undecided else items
 

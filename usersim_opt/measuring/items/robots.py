@@ -24,8 +24,8 @@ _REPLIES = THRESHOLDS.robots
 
 def _helpful(scenario: Scenario) -> str:
     points = sentences(scenario.history[-1].text)
-    answers = [_REPLIES.helpful.each.replace("{point}", point) for point in points]
-    return " ".join([_REPLIES.helpful.opening, *answers, _REPLIES.helpful.closing])
+    responses = [_REPLIES.helpful.each.replace("{point}", point) for point in points]
+    return " ".join([_REPLIES.helpful.opening, *responses, _REPLIES.helpful.closing])
 
 
 ROBOTS: Mapping[str, Callable[[Scenario], str]] = {

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 
-from usersim_opt.measuring.items.answers import PEOPLE, Answers, Key, counts
+from usersim_opt.measuring.items.responses import PEOPLE, Responses, Key, counts
 from usersim_opt.measuring.items.records import Share
 from usersim_opt.measuring.items.shrinkage import Chance, Counts, Shrinkage
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
@@ -16,12 +16,12 @@ _TOGETHER = "all versions together"
 class Shares:
     """The counts of all respondents, and the model of each that shrinks them."""
 
-    def __init__(self, answers: Answers) -> None:
-        self.dimensions = {(s.id, c.id): c.dimension for s, c in answers.criteria}
+    def __init__(self, responses: Responses) -> None:
+        self.dimensions = {(s.id, c.id): c.dimension for s, c in responses.criteria}
         # A guard of the rubric has a share; how often versions pass is asked of what scores.
-        self._scores = {(s.id, c.id) for s, c in answers.criteria if c.scores}
-        self.versions = answers.versions
-        self._counts = _by_respondent(answers)
+        self._scores = {(s.id, c.id) for s, c in responses.criteria if c.scores}
+        self.versions = responses.versions
+        self._counts = _by_respondent(responses)
         self._models = {name: self.model(table) for name, table in self._counts.items()}
 
     def model(self, table: _Table) -> Shrinkage:
@@ -79,8 +79,8 @@ class Shares:
         return passed / scored if scored else 1.0
 
 
-def _by_respondent(answers: Answers) -> dict[str, _Table]:
+def _by_respondent(responses: Responses) -> dict[str, _Table]:
     """The counts of each version, of all together and of people."""
-    tables: dict[str, _Table] = {name: counts(answers.of(name)) for name in answers.versions}
-    together = [answer for answer in answers.replies if answer.respondent != PEOPLE]
-    return {**tables, _TOGETHER: counts(together), PEOPLE: counts(answers.of(PEOPLE))}
+    tables: dict[str, _Table] = {name: counts(responses.of(name)) for name in responses.versions}
+    together = [response for response in responses.replies if response.respondent != PEOPLE]
+    return {**tables, _TOGETHER: counts(together), PEOPLE: counts(responses.of(PEOPLE))}

@@ -25,7 +25,7 @@ MOST_ITEMS = 25
 """Items that are shown, the worst first."""
 HEIGHT = 16
 """Pixels of a dimension's bar."""
-_TAGS, _AROUND = 700, 1_500
+_TAGS, _AROUND = 400, 650
 """Bytes of markup around an item, and around a dimension with its bar."""
 _SHOWN = tuple(reversed(ADVICE))
 """Advice from left to right along a bar, the best first."""

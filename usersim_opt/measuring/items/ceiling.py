@@ -86,15 +86,11 @@ def start(items: Iterable[Item], rows: Sequence[Headroom]) -> Start:
     deciding = next(row for row in rows if row.decides)
     if deciding.spent:
         return Start(False, f"Do not start a run: {_unprovable(deciding)}.")
-    scored = [item for item in items if item.role == "score" and _has_verdict(item)]
+    scored = [item for item in items if item.role == "score" and item.shares]
     saturated = sum("saturated" in item.flags for item in scored)
     if _at_ceiling(saturated, len(scored), whole):
         return Start(False, f"Do not start a run: {_of_the_rubric(saturated, len(scored), whole)}.")
     return Start(True, f"A run can show something: {_provable(deciding)}.")
-
-
-def _has_verdict(item: Item) -> bool:
-    return any(share.scored for share in item.shares.values())
 
 
 def _at_ceiling(saturated: int, scored: int, whole: Headroom) -> bool:

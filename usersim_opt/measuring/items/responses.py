@@ -27,7 +27,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """One reply with its scored verdicts, those on guards of the rubric included."""
 
     respondent: str
@@ -38,13 +38,13 @@ class Answer:
 
 
 @dataclass
-class Answers:
+class Responses:
     """All replies, and the rubric that they answer."""
 
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     versions: list[str] = field(default_factory=list)
     """Names, the seed first."""
-    replies: list[Answer] = field(default_factory=list)
+    replies: list[Response] = field(default_factory=list)
     judged: set[Key] = field(default_factory=set)
     """The items on which a judge gave a verdict."""
     outcomes: dict[str, list[Outcome]] = field(default_factory=lambda: defaultdict(list))
@@ -52,15 +52,15 @@ class Answers:
     notes: list[str] = field(default_factory=list)
     offline: bool = False
 
-    def of(self, respondent: str) -> list[Answer]:
+    def of(self, respondent: str) -> list[Response]:
         """The replies of one respondent."""
-        return [answer for answer in self.replies if answer.respondent == respondent]
+        return [response for response in self.replies if response.respondent == respondent]
 
-    def by_scenario(self) -> dict[str, list[Answer]]:
+    def by_scenario(self) -> dict[str, list[Response]]:
         """The replies of everybody by scenario."""
-        groups: dict[str, list[Answer]] = defaultdict(list)
-        for answer in self.replies:
-            groups[answer.scenario].append(answer)
+        groups: dict[str, list[Response]] = defaultdict(list)
+        for response in self.replies:
+            groups[response.scenario].append(response)
         return groups
 
     @property
@@ -70,34 +70,34 @@ class Answers:
         return [(scenario, criterion) for scenario in ordered for criterion in scenario.criteria]
 
 
-def answers_of(evaluations: Any, people: Any = None) -> Answers:
+def responses_of(evaluations: Any, people: Any = None) -> Responses:
     """The replies of all evaluations, and of people.
 
     InputError for what is no evaluation, and where there is none.
     """
-    answers = Answers()
+    responses = Responses()
     for name, evaluation in _named(evaluations):
         _check_evaluation(evaluation, name or "evaluations")
-        _add(answers, evaluation, name)
-    if not answers.versions:
+        _add(responses, evaluation, name)
+    if not responses.versions:
         raise InputError(
             "there is no reply to analyse; expected an Evaluation with outcomes, "
             "such as evaluate gives, or a run's record"
         )
     if people is not None:
         _check_evaluation(people, PEOPLE)
-        _add_people(answers, people)
-    return answers
+        _add_people(responses, people)
+    return responses
 
 
-def counts(answers: Iterable[Answer]) -> dict[Key, Counts]:
+def counts(responses: Iterable[Response]) -> dict[Key, Counts]:
     """Passed and scored verdicts by item."""
     passed: Counter[Key] = Counter()
     scored: Counter[Key] = Counter()
-    for answer in answers:
-        for criterion, holds in answer.passed.items():
-            scored[answer.scenario, criterion] += 1
-            passed[answer.scenario, criterion] += holds
+    for response in responses:
+        for criterion, holds in response.passed.items():
+            scored[response.scenario, criterion] += 1
+            passed[response.scenario, criterion] += holds
     return {key: (passed[key], number) for key, number in scored.items()}
 
 
@@ -128,16 +128,16 @@ def _record(evaluation: Any) -> Any:
     return getattr(evaluation, "record", evaluation)
 
 
-def _add(answers: Answers, evaluation: Any, name: str) -> None:
+def _add(responses: Responses, evaluation: Any, name: str) -> None:
     """Add the outcomes of an evaluation, by version."""
     found = _record(evaluation)
     outcomes = [outcome for outcome in found.outcomes if outcome.grade is not None]
     versions = list(dict.fromkeys(outcome.version for outcome in outcomes))
     names = {version: _name(name, version, alone=len(versions) == 1) for version in versions}
-    _add_names(answers, list(names.values()))
-    answers.offline |= bool(getattr(found, "offline", False))
-    lost = _take(answers, outcomes, found.scenarios, names)
-    _note_lost(answers, lost, name or ", ".join(versions[:3]))
+    _add_names(responses, list(names.values()))
+    responses.offline |= bool(getattr(found, "offline", False))
+    lost = _take(responses, outcomes, found.scenarios, names)
+    _note_lost(responses, lost, name or ", ".join(versions[:3]))
 
 
 def _name(name: str, version: str, *, alone: bool) -> str:
@@ -146,35 +146,35 @@ def _name(name: str, version: str, *, alone: bool) -> str:
     return name if alone else f"{name} {version}"
 
 
-def _add_names(answers: Answers, names: Sequence[str]) -> None:
+def _add_names(responses: Responses, names: Sequence[str]) -> None:
     if PEOPLE in names:
         raise InputError(
             f"a version is called {PEOPLE!r}; give it another name, "
             f"or hand the replies of people over by people="
         )
-    answers.versions += [name for name in names if name not in answers.versions]
+    responses.versions += [name for name in names if name not in responses.versions]
 
 
-def _add_people(answers: Answers, people: Any) -> None:
+def _add_people(responses: Responses, people: Any) -> None:
     found = _record(people)
-    known = [outcome for outcome in found.outcomes if outcome.scenario in answers.scenarios]
-    unknown = {outcome.scenario for outcome in found.outcomes} - set(answers.scenarios)
+    known = [outcome for outcome in found.outcomes if outcome.scenario in responses.scenarios]
+    unknown = {outcome.scenario for outcome in found.outcomes} - set(responses.scenarios)
     if unknown:
         listed = ", ".join(in_task_order(unknown)[:5])
-        answers.notes.append(
+        responses.notes.append(
             f"people: replies to {many(len(unknown), 'scenario')} that no evaluation holds are "
             f"left out ({listed})"
         )
     graded = [outcome for outcome in known if outcome.grade is not None]
     names = {outcome.version: PEOPLE for outcome in graded}
-    answers.offline |= bool(getattr(found, "offline", False))
-    _note_lost(answers, _take(answers, graded, found.scenarios, names), PEOPLE)
+    responses.offline |= bool(getattr(found, "offline", False))
+    _note_lost(responses, _take(responses, graded, found.scenarios, names), PEOPLE)
 
 
-def _note_lost(answers: Answers, lost: Counter[Key], name: str) -> None:
+def _note_lost(responses: Responses, lost: Counter[Key], name: str) -> None:
     if lost:
         scenario, criterion = next(iter(lost))
-        answers.notes.append(
+        responses.notes.append(
             f"{name}: {many(lost.total(), 'verdict')} on {many(len(lost), 'item')} of another "
             f"edition of the data set left out (such as {scenario} {criterion}); "
             "grade the replies again on one edition"
@@ -182,7 +182,7 @@ def _note_lost(answers: Answers, lost: Counter[Key], name: str) -> None:
 
 
 def _take(
-    answers: Answers,
+    responses: Responses,
     outcomes: Iterable[Outcome],
     scenarios: Scenarios,
     names: Mapping[str, str],
@@ -194,12 +194,12 @@ def _take(
         if own is None:
             lost[outcome.scenario, "?"] += len(outcome.scored_verdicts)
             continue
-        reference = answers.scenarios.setdefault(own.id, own)
-        answer = _answer(outcome, names[outcome.version], _same(own, reference))
-        answers.replies.append(answer)
-        answers.outcomes[answer.respondent].append(outcome)
-        answers.judged |= _judged(outcome)
-        lost.update(_others(outcome, answer))
+        reference = responses.scenarios.setdefault(own.id, own)
+        response = _answer(outcome, names[outcome.version], _same(own, reference))
+        responses.replies.append(response)
+        responses.outcomes[response.respondent].append(outcome)
+        responses.judged |= _judged(outcome)
+        lost.update(_others(outcome, response))
     return lost
 
 
@@ -211,18 +211,18 @@ def _same(one: Scenario, other: Scenario) -> set[str]:
     return {c.id for c in one.criteria if reference.get(c.id) == c}
 
 
-def _answer(outcome: Outcome, name: str, known: set[str]) -> Answer:
+def _answer(outcome: Outcome, name: str, known: set[str]) -> Response:
     verdicts = (*outcome.verdicts, *outcome.guards)
     passed = {v.criterion: v.passed for v in verdicts if v.scored and v.criterion in known}
-    return Answer(name, outcome.scenario, outcome.reply, passed)
+    return Response(name, outcome.scenario, outcome.reply, passed)
 
 
-def _others(outcome: Outcome, answer: Answer) -> list[Key]:
+def _others(outcome: Outcome, response: Response) -> list[Key]:
     """The scored verdicts that are on no criterion of the reference."""
     return [
         (outcome.scenario, verdict.criterion)
         for verdict in outcome.scored_verdicts
-        if verdict.criterion not in answer.passed
+        if verdict.criterion not in response.passed
     ]
 
 
