@@ -41,7 +41,8 @@ def replies(tmp_path, airline):
 def test_both_sides_of_a_comparison_are_saved_and_read_as_respondents(tmp_path):
     shared = ["--dataset", AIRLINE, "--split", "smoke", "--prompt", BASE_PROMPT, "--seeds", 1]
     against = ["--against", ROOT / "optimized" / "airline" / "calibrated.txt"]
-    done = run("evaluate", *shared, *against, "--save", "new.jsonl", cwd=tmp_path)
+    options = ["--user-options", "temperature=0.9", "--save", "new.jsonl"]
+    done = run("evaluate", *shared, *against, *options, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Saved: new.old.jsonl\nSaved: new.jsonl\n" in done.stdout
     old, new = (uso.read_evaluation(tmp_path / name) for name in ("new.old.jsonl", "new.jsonl"))

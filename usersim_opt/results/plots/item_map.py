@@ -52,6 +52,8 @@ _USEFUL = 20.0
 """Points over the seed from which an item tells the two apart (items.yaml)."""
 _NAMED = 3
 """Items with a name beside them."""
+_LENGTH = 36
+"""Characters of a name."""
 _COUNTED = 10
 """Items at one place whose number stands there."""
 
@@ -222,7 +224,7 @@ def _name(axes: "Axes", name: str, place: Place) -> None:
     """A name below its mark, towards the middle of the figure."""
     side = "right" if place[0] > 75 else "left" if place[0] < 25 else "center"
     axes.annotate(
-        plain(name), place, xytext=(0, -14), textcoords="offset points", ha=side, fontsize=8,
+        plain(_short(name)), place, xytext=(0, -14), textcoords="offset points", ha=side, fontsize=8,
         color="#333333", zorder=5,
     )  # fmt: skip
 
@@ -234,11 +236,16 @@ def _label(axes: "Axes", seed: str, rival: str) -> None:
     axes.set_xticks(range(0, 101, 20))
     axes.set_yticks(range(0, 101, 20))
     axes.set_aspect("equal")
-    axes.set_xlabel(plain(f"replies of {seed} that pass (%)"))
-    axes.set_ylabel(plain(f"replies of {rival} that pass (%)"))
+    axes.set_xlabel(plain(f"replies of {_short(seed)} that pass (%)"))
+    axes.set_ylabel(plain(f"replies of {_short(rival)} that pass (%)"))
 
 
 def _finding(known: Sequence[tuple[Item, Place]], rival: str, without: int) -> str:
     useful = sum(y - x >= _USEFUL for _, (x, y) in known)
     left_out = f" ({without:,} more have no place)" if without else ""
-    return f"{rival} is 20 points or more above on {useful:,} of {len(known):,} items{left_out}"
+    return f"{_short(rival)} is 20 points or more above on {useful:,} of {len(known):,} items{left_out}"
+
+
+def _short(name: str) -> str:
+    """A name with the room that it has."""
+    return name if len(name) <= _LENGTH else name[: _LENGTH - 1] + "…"
