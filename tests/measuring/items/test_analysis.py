@@ -150,9 +150,7 @@ def test_splits_come_from_the_data_set_or_from_the_stages_of_a_run(airline):
     ]
     found = uso.item_analysis(evaluation(chosen, outcomes), data=airline)
     assert {item.split for item in found.items} == {"train", "smoke"}
-    assert [row.split for row in found.headroom[:3]] == ["all", "train", "smoke"] or [
-        row.split for row in found.headroom[:3]
-    ] == ["all", "smoke", "train"]
+    assert {row.split for row in found.headroom[:3]} == {"all", "train", "smoke"}
     in_run = [
         graded("001.3", {"a": True}, stage="smoke"),
         graded("002.3", {"a": True}, stage="001.look"),
@@ -200,51 +198,36 @@ def test_what_was_judged_twice_fills_the_flips():
     assert found.items[2].flips is None
 
 
-def test_an_item_to_rewrite_has_the_replies_that_help_to_do_so():
+def test_a_criterion_that_always_passes_and_can_fail_is_to_be_a_guard():
+    examples = {"natural": ["no"], "fail": {"reply": "Yes, please go on.", "fails": ["short"]}}
     rubrics = [
-        scenario(
-            f"{task:03}.3",
-            criteria=[CRITERION],
-            examples={
-                "natural": ["no, thursday"],
-                "fail": {"reply": "I would like to fly on Thursday, please.", "fails": ["short"]},
-            },
-        )
-        for task in range(1, 25)
+        scenario(f"{task:03}.3", criteria=[CRITERION], examples=examples) for task in range(1, 25)
     ]
     outcomes = [
-        graded(each.id, {"short": True}, version=version, repeat=n, reply=f"no {n}", source="check")
+        graded(each.id, {"short": True}, version=version, repeat=n, source="check")
         for version in ("base", "better")
         for each in rubrics
         for n in range(7)
     ]
     found = uso.item_analysis(evaluation(rubrics, outcomes))
     item = found.items[0]
-    assert "saturated" in item.flags
-    assert item.robots == {
-        "ok": True,
-        "no": True,
-        "helpful": False,
-        "silence": True,
-        "parrot": True,
-    }
-    assert item.advice == "guard"
-    assert item.passing == ()
+    robots = {"ok": True, "no": True, "helpful": False, "silence": True, "parrot": True}
+    assert item.robots == robots
+    assert (item.flags, item.advice) == (("saturated", "spent"), "guard")
+    assert "it can fail (robot helpful)" in item.why
+    assert (item.passing, item.wanted) == ((), ())
     assert found.start is False
-    people = [
-        graded(each.id, {"short": n > 0}, repeat=n, reply=f"nope {n}")
-        for each in rubrics
-        for n in (0, 1)
-    ]
-    spent = uso.item_analysis(
-        {"base": answered("v1", a=8), "better": answered("v2", a=8)},
-    )
-    again = spent.items[0]
-    assert again.advice == "rewrite"
-    assert again.passing[0] == Reply("base", "v1 0")
-    assert len(again.passing) == 5
-    assert again.wanted == (Reply("natural example", "no, thursday"),)
-    assert people
+
+
+def test_an_item_to_rewrite_has_the_replies_that_help_to_do_so():
+    both = {"base": answered("v1", a=13), "better": answered("v2", a=13)}
+    item = uso.item_analysis(both).items[0]
+    assert (item.flags, item.advice) == (("spent",), "rewrite")
+    assert item.passing == tuple(Reply("base", f"v1 {n}") for n in range(5))
+    assert item.wanted == (Reply("natural example", "no, thursday"),)
+    by_people = uso.item_analysis(both, people=answered("p", a=14)).items[0]
+    assert by_people.advice == "rewrite"
+    assert by_people.wanted == tuple(Reply("people", f"p {n}") for n in range(5))
 
 
 def test_what_is_no_evaluation_is_refused():
