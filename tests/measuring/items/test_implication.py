@@ -22,7 +22,7 @@ def test_an_implication_needs_replies_that_could_have_broken_it():
     # One reply fails B: the chance that it is none of the ten is one half.
     assert not implies(pairs(10, 0, 9, 1))
     assert not implies(pairs(10, 1, 0, 10))
-    # 4 pass A, 4 fail B of 8: 1 / 70 is more than one in a thousand; 6 and 6 of 12: 1 / 924; 7: 1 / 3432.
+    # Is one in C(2n, n) at most one in a thousand? 1 / 70, 1 / 924 and 1 / 3,432.
     assert not implies(pairs(4, 0, 0, 4))
     assert not implies(pairs(6, 0, 0, 6))
     assert implies(pairs(7, 0, 0, 7))
@@ -40,7 +40,7 @@ def test_twins_have_a_phi_of_nine_tenths():
 
 
 def test_the_ties_of_a_scenario_name_both_sides():
-    rows = [{"a": n < 8, "b": n < 8, "c": n < 12, "d": n % 2 == 0} for n in range(20)]
+    rows = [{"a": n < 16, "b": n < 16, "c": n < 24, "d": n % 2 == 0} for n in range(40)]
     found = ties(["a", "b", "c", "d"], [Response("v", "001.3", "", row) for row in rows])
     assert found.implies == {"a": ["b", "c"], "b": ["a", "c"]}
     assert found.implied_by == {"a": ["b"], "b": ["a"], "c": ["a", "b"]}

@@ -191,7 +191,7 @@ def _notes(unknown: int, contradicting: int, unmatched: int) -> list[str]:
         )
     if unmatched:
         notes.append(
-            f"preferences: {many(unmatched, 'side')} name no reply that was graded; "
-            "a prompt is named as the evaluation is"
+            f"preferences: {many(unmatched, 'side')} without a graded reply "
+            "(a prompt is named as its evaluation is)"
         )
     return [f"{note}; left out" for note in notes]

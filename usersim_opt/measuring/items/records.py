@@ -10,7 +10,7 @@ filled is None (or empty), and `ItemTable.notes` says why.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -276,12 +276,6 @@ class ItemTable:
 
     def __repr__(self) -> str:
         return f"<ItemAnalysis: {self.summary}>"
-
-
-def pooled(shares: Iterable[Share]) -> Share:
-    """All verdicts of some shares together, not shrunk."""
-    listed = list(shares)
-    return Share(sum(each.passed for each in listed), sum(each.scored for each in listed))
 
 
 def rate_text(share: Share | None) -> str:

@@ -1,9 +1,11 @@
 """Made-up rubrics with known parameters, and replies drawn from them."""
 
 import numpy as np
-from helpers import CRITERION, scenario
+from helpers import scenario
 
+from usersim_opt.basics.figures import Interval
 from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.items.records import Item, Share
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 
 DIMENSIONS = (
@@ -13,17 +15,30 @@ DIMENSIONS = (
     "information_pattern.front_loading",
 )
 
+GOOD = Item(
+    scenario="001.3",
+    criterion="a",
+    dimension="clarification.pushback",
+    text="A.",
+    role="score",
+    decided_by="judge",
+    shares={"v": Share(5, 10, 0.5, 0.3, 0.7)},
+    discrimination=Interval(0.4, 0.2, 0.6),
+    failed_by=("v",),
+)
+"""An item against which nothing speaks."""
 
-def rubric(name, criteria, **changes):
+
+def rubric(name, dimensions, **changes):
     """A scenario whose criteria, named here with their dimensions, are decided by a judge.
 
     Every criterion has a near failure, so that each was seen to fail.
     """
     listed = [
         {"id": each, "dimension": dimension, "text": f"Keeps to {each}."}
-        for each, dimension in criteria.items()
+        for each, dimension in dimensions.items()
     ]
-    near = [{"reply": f"Not {each}.", "fails": [each], "fault": each} for each in criteria]
+    near = [{"reply": f"Not {each}.", "fails": [each], "fault": each} for each in dimensions]
     examples = {"natural": ["no, thursday"], "near": near}
     return scenario(name, **({"criteria": listed, "examples": examples} | changes))
 
