@@ -6,7 +6,7 @@ Not covered: sorting and filtering; `to_pandas` and the CSV file are for that.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
-from usersim_opt.basics.figures import OFFLINE_LABEL, Interval, many
+from usersim_opt.basics.figures import OFFLINE_LABEL, Interval
 from usersim_opt.basics.layout import (
     BAD,
     GOOD,
@@ -29,6 +29,7 @@ from usersim_opt.measuring.items.table import (
     headroom_cells,
     points_or_dash,
     seed_of,
+    size,
     whole_rows,
 )
 
@@ -71,15 +72,13 @@ def page(analysis: ItemTable, most: int) -> str:
 
 
 def _head(analysis: ItemTable) -> str:
-    scenarios = len({item.scenario for item in analysis.items})
-    counts = f"{many(len(analysis.items), 'item')} of {many(scenarios, 'scenario')}"
     rows = [
         ["answered by", text(answered_by(analysis) or "nobody")],
         ["advice", text(counted(analysis.by_advice) or "none")],
         ["flags", text(counted(analysis.by_flag) or "none")],
     ]
     start = f"<p>{text(analysis.start_why)}</p>" if analysis.start_why else ""
-    return f"<p><b>{text(counts)}</b></p>{start}{table(['', ''], rows)}"
+    return f"<p><b>{text(size(analysis))}</b></p>{start}{table(['', ''], rows)}"
 
 
 def _headroom(analysis: ItemTable) -> str:

@@ -34,9 +34,8 @@ def as_text(analysis: ItemTable, most: int = MOST) -> str:
 
 def head(analysis: ItemTable) -> str:
     """Who answered, the number of items by advice and by flag, and whether to start a run."""
-    scenarios = len({item.scenario for item in analysis.items})
     lines = [
-        f"{many(len(analysis.items), 'item')} of {many(scenarios, 'scenario')}",
+        size(analysis),
         f"Answered by: {answered_by(analysis) or 'nobody'}",
         f"Advice: {counted(analysis.by_advice) or 'none'}",
         f"Flags: {counted(analysis.by_flag) or 'none'}",
@@ -44,6 +43,14 @@ def head(analysis: ItemTable) -> str:
         *_preference(analysis.preference),
     ]
     return "\n".join("\n  ".join(_wrapped(line, WIDTH - 2)) for line in lines)
+
+
+def size(analysis: ItemTable) -> str:
+    """`978 items of 200 scenarios, 438 of them without a verdict`."""
+    scenarios = len({item.scenario for item in analysis.items})
+    undecided = sum(not item.scored for item in analysis.items)
+    rest = f", {undecided:,} of them without a verdict" if undecided else ""
+    return f"{many(len(analysis.items), 'item')} of {many(scenarios, 'scenario')}{rest}"
 
 
 def _preference(by_dimension: Mapping[str, float]) -> Iterator[str]:

@@ -224,9 +224,15 @@ def _name(axes: "Axes", name: str, place: Place) -> None:
     """A name below its mark, towards the middle of the figure."""
     side = "right" if place[0] > 75 else "left" if place[0] < 25 else "center"
     axes.annotate(
-        plain(_short(name)), place, xytext=(0, -14), textcoords="offset points", ha=side, fontsize=8,
-        color="#333333", zorder=5,
-    )  # fmt: skip
+        plain(_short(name)),
+        place,
+        xytext=(0, -14),
+        textcoords="offset points",
+        ha=side,
+        fontsize=8,
+        color="#333333",
+        zorder=5,
+    )
 
 
 def _label(axes: "Axes", seed: str, rival: str) -> None:
@@ -243,7 +249,8 @@ def _label(axes: "Axes", seed: str, rival: str) -> None:
 def _finding(known: Sequence[tuple[Item, Place]], rival: str, without: int) -> str:
     useful = sum(y - x >= _USEFUL for _, (x, y) in known)
     left_out = f" ({without:,} more have no place)" if without else ""
-    return f"{_short(rival)} is 20 points or more above on {useful:,} of {len(known):,} items{left_out}"
+    share = f"{useful:,} of {len(known):,} items"
+    return f"{_short(rival)} is 20 points or more above on {share}{left_out}"
 
 
 def _short(name: str) -> str:
