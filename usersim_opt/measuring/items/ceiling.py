@@ -8,8 +8,8 @@ what that is, all scenarios are taken for it. A run is not advised
     where three quarters of the items are saturated and the seed passes 95 % of the verdicts: what
     can still move is then mostly chance, and the rubric is what has to be tuned.
 
-What can be proven is reckoned for a run that scores every criterion, those without a verdict here at
-the rate of their dimension.
+What can be proven is reckoned for a run that scores every criterion, those without a verdict here
+at the rate of their dimension.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

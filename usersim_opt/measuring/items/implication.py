@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, permutations
 
-from usersim_opt.measuring.items.responses import Response
 from usersim_opt.measuring.items.correlation import correlation
+from usersim_opt.measuring.items.responses import Response
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 
 Pairs = list[tuple[bool, bool]]
@@ -46,7 +46,9 @@ def ties(criteria: Sequence[str], replies: Sequence[Response]) -> Ties:
     return found
 
 
-def _implications(criteria: Sequence[str], replies: Sequence[Response]) -> Iterator[tuple[str, str]]:
+def _implications(
+    criteria: Sequence[str], replies: Sequence[Response]
+) -> Iterator[tuple[str, str]]:
     for one, other in permutations(criteria, 2):
         if implies(_pairs(one, other, replies)):
             yield one, other

@@ -3,15 +3,20 @@
 from collections.abc import Iterator, Sequence
 
 from usersim_opt.basics.figures import many
-from usersim_opt.measuring.items.responses import PEOPLE, Responses
 from usersim_opt.measuring.items.records import Item
+from usersim_opt.measuring.items.responses import PEOPLE, Responses
 from usersim_opt.measuring.items.shares import Shares
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 
 
 def empty_columns(items: Sequence[Item], responses: Responses, shares: Shares) -> list[str]:
     """What is missing, why, and what would fill it."""
-    return [*_verdicts(items), *_people(responses), *_gains(items, shares), *_ties(items, responses)]
+    return [
+        *_verdicts(items),
+        *_people(responses),
+        *_gains(items, shares),
+        *_ties(items, responses),
+    ]
 
 
 def _verdicts(items: Sequence[Item]) -> Iterator[str]:

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 
-from usersim_opt.measuring.items.responses import PEOPLE, Responses, Key, counts
 from usersim_opt.measuring.items.records import Share
+from usersim_opt.measuring.items.responses import PEOPLE, Key, Responses, counts
 from usersim_opt.measuring.items.shrinkage import Chance, Counts, Shrinkage
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 
