@@ -143,6 +143,15 @@ def test_the_weakest_version_is_one_that_was_measured_well():
     assert found.items[0].shares["few"].fraction == "0/3"
 
 
+def test_where_no_well_measured_version_answered_all_versions_count_together():
+    few = [answered(f"v{n}", a=2, scenarios=RUBRICS[1:2], repeats=2) for n in range(3)]
+    seed = answered("seed", a=10, scenarios=RUBRICS[:1], repeats=60)
+    found = uso.item_analysis([seed, *few])
+    first, _, second, _ = found.items
+    assert (first.weakest_version, first.weakest.fraction) == ("seed", "10/60")
+    assert (second.weakest_version, second.weakest.fraction) == ("all versions together", "6/6")
+
+
 def test_splits_come_from_the_data_set_or_from_the_stages_of_a_run(airline):
     chosen = [airline.of("train")[0], airline.of("smoke")[0]]
     outcomes = [

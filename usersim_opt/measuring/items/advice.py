@@ -82,12 +82,8 @@ def _saturated(item: Item, before: frozenset[str]) -> Advised | None:
 
 
 def _of_weakest(item: Item) -> str:
-    """`base: 20/20, by its dimension 98.9 %`; of all where no version well measured answered it."""
-    share = item.weakest
-    if share is None:
-        shares = item.shares.values()
-        every = Share(sum(each.passed for each in shares), sum(each.scored for each in shares))
-        return f"all versions: {every.fraction}"
+    """`base: 20/20, by its dimension 98.9 %`."""
+    share = item.weakest or Share(0, 0)
     return f"{item.weakest_version}: {share.fraction}, by its dimension {share_text(share.shrunk)}"
 
 

@@ -28,7 +28,6 @@ from typing import Any, Literal
 from usersim_opt.basics.figures import Interval
 from usersim_opt.measuring.items import ceiling
 from usersim_opt.measuring.items.advice import advise
-from usersim_opt.measuring.items.responses import PEOPLE, Response, Responses, Key, responses_of
 from usersim_opt.measuring.items.correlation import with_rest, with_values
 from usersim_opt.measuring.items.evidence import failed_by
 from usersim_opt.measuring.items.flags import flags_of, saturated
@@ -39,6 +38,7 @@ from usersim_opt.measuring.items.information import information, weights
 from usersim_opt.measuring.items.notes import empty_columns
 from usersim_opt.measuring.items.preferences import Preferences, by_dimension, preferences_of
 from usersim_opt.measuring.items.records import Item, Reply, Respondent, Share
+from usersim_opt.measuring.items.responses import PEOPLE, Key, Response, Responses, responses_of
 from usersim_opt.measuring.items.robots import ROBOTS, robot_verdicts
 from usersim_opt.measuring.items.shares import Shares
 from usersim_opt.measuring.items.shown import ItemAnalysis

@@ -7,6 +7,9 @@ what that is, all scenarios are taken for it. A run is not advised
     where even the largest gain that is likely could not be proven, or
     where three quarters of the items are saturated and the seed passes 95 % of the verdicts: what
     can still move is then mostly chance, and the rubric is what has to be tuned.
+
+What can be proven is reckoned for a run that scores every criterion, those without a verdict here
+at the rate of their dimension.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -20,7 +20,7 @@ from usersim_opt.basics.errors import InputError, one_line
 from usersim_opt.basics.figures import many, share_text
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.measuring.evaluation import Evaluation
-from usersim_opt.measuring.items.responses import Responses, Key
+from usersim_opt.measuring.items.responses import Key, Responses
 from usersim_opt.measuring.items.shrinkage import Counts
 from usersim_opt.measuring.judge import Judge, verdicts_by
 from usersim_opt.measuring.metric import RubricMetric

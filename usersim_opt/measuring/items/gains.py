@@ -28,7 +28,7 @@ _ONE_SIDE = 0.025
 _FEWEST = 10
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def gain(upper: Chance, lower: Chance) -> Interval:
     """The difference of two probabilities, -1 to 1, with its 95 % interval."""
     order, values = _differences()

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, permutations
 
-from usersim_opt.measuring.items.responses import Response
 from usersim_opt.measuring.items.correlation import correlation
+from usersim_opt.measuring.items.responses import Response
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 
 Pairs = list[tuple[bool, bool]]

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from usersim_opt.basics.figures import many
-from usersim_opt.measuring.items.responses import PEOPLE, Responses
 from usersim_opt.measuring.items.records import Item
+from usersim_opt.measuring.items.responses import PEOPLE, Responses
 from usersim_opt.measuring.items.shares import Shares
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 

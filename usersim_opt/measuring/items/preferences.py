@@ -17,8 +17,8 @@ import numpy as np
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
-from usersim_opt.measuring.items.responses import Response, Responses
 from usersim_opt.measuring.items.correlation import correlation
+from usersim_opt.measuring.items.responses import Response, Responses
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 from usersim_opt.scenarios.kinds import in_order
 
@@ -67,9 +67,8 @@ def by_dimension(preferences: Preferences, responses: Responses) -> dict[str, fl
     """
     rows: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for response in responses.replies:
-        value = preferences.values.get(response.scenario, {}).get(
-            (response.respondent, response.reply)
-        )
+        values = preferences.values.get(response.scenario, {})
+        value = values.get((response.respondent, response.reply))
         if value is not None:
             for name, share in _shares(response, responses):
                 rows[name].append((share, value))

@@ -96,6 +96,7 @@ class Item:
     """The share of the weakest version that answered it: of those that were measured well the one
     that passes least over all items."""
     weakest_version: str = ""
+    """Its name; `all versions together` where no version that was measured well answered."""
     doubt: float | None = None
     """How likely it is not saturated: the probability that the weakest version, or all versions
     together, pass in 95 % at the most."""

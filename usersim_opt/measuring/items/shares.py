@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 
-from usersim_opt.measuring.items.responses import PEOPLE, Responses, Key, counts
 from usersim_opt.measuring.items.records import Share
+from usersim_opt.measuring.items.responses import PEOPLE, Key, Responses, counts
 from usersim_opt.measuring.items.shrinkage import Chance, Counts, Shrinkage
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 
 _Table = Mapping[Key, Counts]
-_TOGETHER = "all versions together"
+TOGETHER = "all versions together"
+"""The name under which the verdicts of all versions are counted as those of one."""
 
 
 class Shares:
@@ -43,7 +44,7 @@ class Shares:
 
     def doubt(self, key: Key, above: float) -> float | None:
         """How likely the weakest version, or all together, pass with `above` at the most."""
-        chances = [self.chance(name, key) for name in (self.weakest(key), _TOGETHER)]
+        chances = [self.chance(name, key) for name in (self.weakest(key), TOGETHER)]
         doubts = [chance.below(above) for chance in chances if chance]
         return max(doubts, default=None)
 
@@ -65,8 +66,12 @@ class Shares:
         return sorted(enough or self.versions, key=self._rate)
 
     def weakest(self, key: Key) -> str:
-        """The weakest of the well-measured versions that answered the item; empty without any."""
-        return next((name for name in self.weak_first if key in self._counts[name]), "")
+        """The weakest of the well-measured versions that answered the item.
+
+        All versions together where none of those did; empty where nobody answered.
+        """
+        names = [*self.weak_first, TOGETHER]
+        return next((name for name in names if key in self._counts[name]), "")
 
     @property
     def best(self) -> str:
@@ -83,4 +88,4 @@ def _by_respondent(responses: Responses) -> dict[str, _Table]:
     """The counts of each version, of all together and of people."""
     tables: dict[str, _Table] = {name: counts(responses.of(name)) for name in responses.versions}
     together = [response for response in responses.replies if response.respondent != PEOPLE]
-    return {**tables, _TOGETHER: counts(together), PEOPLE: counts(responses.of(PEOPLE))}
+    return {**tables, TOGETHER: counts(together), PEOPLE: counts(responses.of(PEOPLE))}

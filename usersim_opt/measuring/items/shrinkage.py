@@ -23,7 +23,7 @@ dimension mostly come from different replies.
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,7 +143,7 @@ def _normal(logs: Array) -> Array:
     return np.asarray(weights / weights.sum())
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def _log_odds(passed: int, scored: int) -> Array:
     """Log of the beta-binomial probability of one sequence of verdicts, for each pair."""
     rises = _rise(_PASSES, passed) + _rise(_FAILS, scored - passed)
@@ -155,9 +155,12 @@ def _rise(start: Array, steps: int) -> Array:
     return np.asarray(np.log(start[:, None] + np.arange(steps)).sum(axis=1))
 
 
-@cache
+@lru_cache(maxsize=64)
 def _betas(passed: int, failed: int) -> Array:
-    """The Beta distribution after these verdicts for each pair; shape: pairs x grid of p."""
+    """The Beta distribution after these verdicts for each pair; shape: pairs x grid of p.
+
+    It is most of the work, and takes .8 MB; few counts are frequent.
+    """
     a, b = (_PASSES + passed)[:, None], (_FAILS + failed)[:, None]
     # In logits the density is p^a (1 - p)^b up to a factor; at its peak p is a / (a + b).
     peak = a * np.log(a / (a + b)) + b * np.log(b / (a + b))
