@@ -52,8 +52,9 @@ _USEFUL = 20.0
 """Points over the seed from which an item tells the two apart (items.yaml)."""
 _NAMED = 3
 """Items with a name beside them."""
-_LENGTH = 36
+_LENGTH = 30
 """Characters of a name."""
+_READING = "marks of one place stand side by side; a number counts the items"
 _COUNTED = 10
 """Items at one place whose number stands there."""
 
@@ -160,7 +161,7 @@ def _draw_bubbles(axes: "Axes", bubbles: Sequence[_Bubble]) -> None:
             label = f"{advice} ({totals[advice]:,})"
             axes.plot([], [], mark.marker, color=mark.colour, markersize=8, label=label)
     axes.legend(
-        fontsize=9, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.1), ncols=4,
+        fontsize=9, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.13), ncols=4,
         handletextpad=0.3, columnspacing=1.4,
     )  # fmt: skip
 
@@ -216,8 +217,8 @@ def _name_the_worst(axes: "Axes", known: Sequence[tuple[Item, Place]]) -> None:
 
 
 def _has_room(place: Place, other: Place) -> bool:
-    """Whether two names do not run into each other."""
-    return abs(place[1] - other[1]) >= 6 or abs(place[0] - other[0]) >= 50
+    """Whether two names stand on different lines: one takes half of the width."""
+    return abs(place[1] - other[1]) >= 6
 
 
 def _name(axes: "Axes", name: str, place: Place) -> None:
@@ -242,7 +243,7 @@ def _label(axes: "Axes", seed: str, rival: str) -> None:
     axes.set_xticks(range(0, 101, 20))
     axes.set_yticks(range(0, 101, 20))
     axes.set_aspect("equal")
-    axes.set_xlabel(plain(f"replies of {_short(seed)} that pass (%)"))
+    axes.set_xlabel(f"{plain(f'replies of {_short(seed)} that pass (%)')}\n{_READING}")
     axes.set_ylabel(plain(f"replies of {_short(rival)} that pass (%)"))
 
 
