@@ -95,6 +95,18 @@ def test_replies_are_graded_and_the_files_hold_every_item(tmp_path, replies, air
     assert "Thank you so much!" in (tmp_path / "i.html").read_text()
 
 
+def test_a_judge_decides_where_no_check_does(tmp_path, replies):
+    options = ["--dataset", AIRLINE, "--json", "i.json"]
+    run("items", replies, *options, cwd=tmp_path)
+    without = json.loads((tmp_path / "i.json").read_text())
+    done = run("items", replies, *options, "--judge-lm", "offline/judge", cwd=tmp_path)
+    assert done.returncode == 0
+    judged = json.loads((tmp_path / "i.json").read_text())
+    assert (without["offline"], judged["offline"]) == (False, True)
+    assert {item["decided_by"] for item in without["items"]} == {"check", "nobody"}
+    assert "judge" in {item["decided_by"] for item in judged["items"]}
+
+
 def test_one_dimension_can_be_picked_and_the_rest_is_pointed_at(tmp_path, replies):
     options = [replies, "--dataset", AIRLINE, "--dimension", "communication_style.politeness"]
     done = run("items", *options, "--most", 2, cwd=tmp_path)

@@ -40,11 +40,13 @@ def test_a_run_gives_its_versions_the_seed_first_with_all_graded_replies(small_r
 
 
 @pytest.mark.usefixtures("tuned")
-def test_a_run_that_lacks_its_data_says_so_and_has_nobody(tuned_dir, tmp_path):
+def test_a_run_that_lacks_its_data_says_so(tuned_dir, tmp_path, replies, airline):
     folder = shutil.copytree(tuned_dir, tmp_path / "run")
     (folder / "data.json").unlink()
-    found = read(folder)
-    assert dict(found.evaluations) == {}
+    with pytest.raises(InputError, match=r"no graded reply to a known scenario \(run: data.json: "):
+        read(folder)
+    found = read(folder, replies, dataset=airline)
+    assert list(found.evaluations) == ["one", "two"]
     assert found.notes[0].startswith("run: data.json: ")
 
 

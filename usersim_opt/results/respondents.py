@@ -90,7 +90,7 @@ def read_respondents(
 
     Replies are graded by `metric` on the scenarios of `dataset`. A name that came before is told
     apart by the name of the folder or file. InputError for a path that is none of the three, for
-    replies without a data set, and for what cannot be read.
+    replies without a data set, for what cannot be read, and where nobody answered.
     """
     evaluations: Evaluations = {}
     notes: list[str] = []
@@ -99,6 +99,13 @@ def read_respondents(
         notes += found.notes
         for name, evaluation in found.evaluations.items():
             evaluations[_new_name(name, path, evaluations)] = evaluation
+    if not evaluations:
+        named = ", ".join(map(str, paths))
+        why = f" ({'; '.join(notes)})" if notes else ""
+        raise InputError(
+            f"{named}: no graded reply to a known scenario{why}; expected a run that has begun, a "
+            "saved evaluation, or replies"
+        )
     return Respondents(evaluations, notes)
 
 
