@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dspy
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval, many, percent, share_text
+from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import grid, some
 from usersim_opt.customer.simulator import UserSimulator
@@ -21,11 +23,13 @@ from usersim_opt.measuring.guard_tables import guards_html, guards_text
 from usersim_opt.measuring.metric import Metric, check_metric, models_of, price, rules_of
 from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome, Outcomes
 from usersim_opt.measuring.pairs import pass_rate
+from usersim_opt.measuring.recorded.form import Contents, dumped
+from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.measuring.rows import VERDICT_COLUMNS, verdict_rows
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner, stop_if_hopeless
 from usersim_opt.measuring.views import failures_html, offline_html, tallies_html
-from usersim_opt.models.naming import is_offline
-from usersim_opt.scenarios.material import ScenarioSet
+from usersim_opt.models.naming import is_offline, model_name
+from usersim_opt.scenarios.material import ScenarioSet, digest
 from usersim_opt.scenarios.records import Scenario, Scenarios, in_task_order
 
 if TYPE_CHECKING:
@@ -44,6 +48,8 @@ class Evaluation:
     """Whether an offline stand-in took part, so that the figures say nothing about real models."""
     guarded: bool = False
     """Whether guards are known to have been in force though no verdict tells of one."""
+    origin: Origin = field(default_factory=Origin)
+    """What it was made from, as far as that was noted."""
 
     @property
     def pass_rate(self) -> Interval | None:
@@ -59,6 +65,20 @@ class Evaluation:
     def guards(self) -> BrokenGuards:
         """The guards that replies broke; they are no part of the pass rate."""
         return BrokenGuards.of(self.outcomes, self.scenarios, in_force=self.guarded)
+
+    @property
+    def by_version(self) -> "dict[str, Evaluation]":
+        """An evaluation for each version among the outcomes, in the order of their first ones."""
+        groups: dict[str, list[Outcome]] = {}
+        for outcome in self.outcomes:
+            groups.setdefault(outcome.version, []).append(outcome)
+        return {version: self._of(outcomes) for version, outcomes in groups.items()}
+
+    def _of(self, outcomes: Outcomes) -> "Evaluation":
+        """The evaluation of some of the outcomes, with the scenarios that they are on."""
+        ids = {outcome.scenario for outcome in outcomes}
+        scenarios = {name: each for name, each in self.scenarios.items() if name in ids}
+        return replace(self, scenarios=scenarios, outcomes=outcomes)
 
     @property
     def failing(self) -> list[str]:
@@ -124,6 +144,20 @@ class Evaluation:
         """One row per verdict with its reply; a reply without verdicts has one row. See rows.py."""
         return frame(verdict_rows(self.scenarios, self.outcomes), VERDICT_COLUMNS)
 
+    def save(self, path: str | Path, *, name: str | None = None) -> Path:
+        """Write it to a file of JSON lines, whole or not at all, and return the path.
+
+        `uso.read_evaluation` gives it back, without the data set. `name` is what it is called
+        beside others from then on, what it was called before unless given. InputError where
+        nothing can be written.
+        """
+        file = Path(path)
+        check_writable(file)
+        origin = self.origin if name is None else self.origin.model_copy(update={"name": name})
+        contents = Contents(self.scenarios, self.outcomes, self.offline, origin)
+        write_text(file, dumped(contents))
+        return file
+
 
 def evaluate(
     simulator: UserSimulator,
@@ -152,7 +186,28 @@ def evaluate(
     with Runner(metric, workers=workers) as runner, bar as on_done:
         outcomes = runner.run(jobs, on_done=on_done)
     stop_if_hopeless(outcomes)
-    return Evaluation(data.scenarios, outcomes, offline=has_stand_ins(simulator, metric))
+    return Evaluation(
+        data.scenarios,
+        outcomes,
+        offline=has_stand_ins(simulator, metric),
+        origin=_origin(simulator, metric, data),
+    )
+
+
+def _origin(simulator: UserSimulator, metric: Metric, data: ScenarioSet) -> Origin:
+    user = simulator.lm or dspy.settings.lm
+    models = {"user": user, **models_of(metric)}
+    return Origin(
+        name=_version(simulator),
+        prompt_sha256=simulator.prompt.sha256,
+        data_sha256=digest(data),
+        models={role: model_name(lm) for role, lm in models.items()},
+    )
+
+
+def _version(simulator: UserSimulator) -> str:
+    """What the outcomes of a prompt are called: the beginning of its digest."""
+    return simulator.prompt.sha256[:8]
 
 
 def _checked(
@@ -189,7 +244,7 @@ def has_stand_ins(simulator: UserSimulator, metric: Metric) -> bool:
 
 
 def _jobs(simulator: UserSimulator, data: ScenarioSet, *, seeds: int, seed: int) -> list[Job]:
-    version = simulator.prompt.sha256[:8]
+    version = _version(simulator)
     return [
         Job.of(
             simulator,

@@ -14,7 +14,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import dspy
 from dspy.utils.exceptions import (
@@ -35,7 +35,8 @@ from usersim_opt.basics.errors import (
 )
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
-from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.basics.validation import Fields
+from usersim_opt.customer.simulator import Turns, UserSimulator
 from usersim_opt.measuring.metric import Metric, grading_price, models_of
 from usersim_opt.measuring.outcome import Grade, JudgedVerdicts, Outcome
 from usersim_opt.scenarios.material import ScenarioSet
@@ -74,11 +75,19 @@ def ignore(outcome: Outcome) -> None:
     """No progress is shown."""
 
 
+class Player(Protocol):
+    """Who gives the customer's next message: a UserSimulator, or a recording of one."""
+
+    def __call__(self, *, scenario: str, history: Turns, config: Fields) -> dspy.Prediction:
+        """A Prediction with `reply`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Job:
     """One reply to be made and graded; stage, version, scenario and repeat name it within a run."""
 
-    simulator: UserSimulator
+    simulator: Player
     task: Task
     scenario: Scenario
     version: str

@@ -36,6 +36,7 @@ from usersim_opt.results.report import (
     lineage,
     pieces,
     progress,
+    rubric,
     rulings,
     verdict,
     wording,
@@ -107,6 +108,7 @@ def _sections(reading: Reading) -> _Values:
         **_compared(reading),
         **_versions(reading, versions),
         "decisions": rulings.ruling_table(reading),
+        "rubric": rubric.rubric(reading),
         **_costs(reading),
         **_made_from(reading),
     }
@@ -183,6 +185,7 @@ def _cases(reading: Reading, room: int) -> _Values:
 def _weight(values: _Values) -> int:
     """Bytes of the parts that grow with a run, about; a part that is drawn is as long as it is."""
     table, guarded = values["pieces"], values["guards"].rows if values["guards"] else ()
+    items = values["rubric"]
     parts = [
         *(cases.weight(row.text) + _VERSION for row in values["versions"]),
         len(values["progress"] or ""),
@@ -191,6 +194,7 @@ def _weight(values: _Values) -> int:
         _FAILURE * sum(len(row.new.failures or row.old.failures) for row in guarded),
         _RULING * len(values["decisions"].rows),
         _PIECE * len(table.rows if table else ()),
+        items.weight if items else 0,
     ]
     return sum(parts)
 
