@@ -4,7 +4,7 @@ It is made after the search has looked at the seed, from training scenarios alon
 journal as the event `outlook`. Where nothing could be proven the run stops there: no smoke call is
 made, and the seed stays.
 
-    outlook.lines   what is left and what can be proven, in two lines
+    outlook.lines   what is left, where, and what can be proven, a line each
     outlook.advice  what to do where the run stopped, a line each
 """
 
@@ -26,7 +26,7 @@ GO_ON = (
     "To search all the same: the same command with --resume --despite-ceiling "
     "(in Python despite_ceiling=True)."
 )
-_MOST_NAMES = 6
+_MOST_NAMES = 3
 Names = Annotated[tuple[str, ...], Field(strict=False)]
 
 
@@ -48,7 +48,7 @@ class Outlook(Record):
     smallest: float | None
     """The smallest gain that four of five such runs prove; None where none is."""
     at_ceiling: Names
-    """Dimensions of which nothing failed in twenty verdicts or more."""
+    """Dimensions in which nothing failed."""
     open: Names
     """Dimensions in which something failed, the largest share first."""
     helps: str
@@ -63,10 +63,20 @@ class Outlook(Record):
 
     @property
     def lines(self) -> list[str]:
-        """What is left, and what can be proven."""
+        """What is left, in which dimensions, and what can be proven."""
         measured = f"{many(self.replies, 'reply')} of the seed prompt on train"
         as_much = f"the smoke split is assumed to leave {share_text(self.assumed)}"
-        return [f"Left to gain: {self.left} of the criteria ({measured}); {as_much}.", self.proof]
+        left = f"Left to gain: {self.left} of the criteria ({measured}); {as_much}."
+        return [left, self.by_dimension, self.proof]
+
+    @property
+    def by_dimension(self) -> str:
+        """In how many dimensions nothing failed, and where most is left."""
+        number = len(self.at_ceiling) + len(self.open)
+        full = f"Nothing failed in {len(self.at_ceiling)} of {many(number, 'dimension')}"
+        if len(self.at_ceiling) <= _MOST_NAMES and self.at_ceiling:
+            full += f" ({_names(self.at_ceiling)})"
+        return f"{full}; most is left in {_names(self.open)}." if self.open else f"{full}."
 
     @property
     def proof(self) -> str:
@@ -80,9 +90,7 @@ class Outlook(Record):
     @property
     def advice(self) -> list[str]:
         """What to do where the run stopped, a line each."""
-        full = f"At the ceiling: {_names(self.at_ceiling)}." if self.at_ceiling else ""
-        rest = f"Something is left in: {_names(self.open)}." if self.open else ""
-        return [line for line in (full, rest, HARDER, self.helps, GO_ON) if line]
+        return [line for line in (HARDER, self.helps, GO_ON) if line]
 
 
 def size(gain: float) -> str:

@@ -27,7 +27,7 @@ from typing import Literal
 
 from usersim_opt.basics.figures import many, rounded
 from usersim_opt.basics.power import Layout, Spreads, correlation, smallest_gain
-from usersim_opt.measuring.headroom import Headroom, Left, headroom, layout, plan
+from usersim_opt.measuring.headroom import MOST_TIMES, Headroom, Left, headroom, layout, plan
 from usersim_opt.measuring.metric import Metric, RubricMetric
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.results.outlook import Outlook, size
@@ -196,7 +196,7 @@ def _outlook(found: Headroom, smoke: SmokePlan, *, stops: bool) -> Outlook:
         smallest=rounded(smallest),
         at_ceiling=tuple(found.at_ceiling),
         open=tuple(found.open),
-        helps=_helps(split, smallest, smoke) if stops else "",
+        helps=_helps(split, smallest, smoke),
         stops=stops,
     )
 
@@ -207,12 +207,13 @@ def _helps(split: Layout, smallest: float | None, smoke: SmokePlan) -> str:
     found = plan(gain, split)
     half = f"a gain of {size(gain)}"
     if found is None:
-        return f"Neither more replies nor {many(16, 'time')} the tasks would prove {half}."
+        return f"Neither more replies nor {MOST_TIMES} times the tasks would prove {half}."
+    calls = math.ceil(found.replies * found.times * smoke.once / CONFIRMATION_SHARE)
     if found.times == 1:
-        calls = math.ceil(found.replies * smoke.once / CONFIRMATION_SHARE)
         return f"{many(found.replies, 'reply')} each would prove {half}: --max-calls {calls}."
     tasks = found.times * len(set(split.tasks))
-    return f"{many(tasks, 'smoke task')} would prove {half}: build_dataset.py --smoke {tasks}."
+    how = f"build_dataset.py --smoke {tasks}, then --max-calls {calls}"
+    return f"{many(tasks, 'smoke task')} would prove {half}: {how}."
 
 
 def scorable(scenarios: Scenarios, metric: Metric) -> Scenarios:
