@@ -83,7 +83,7 @@ class Headroom:
 
     @property
     def at_ceiling(self) -> list[str]:
-        """The dimensions in which nothing failed; their numbers of verdicts say how sure that is."""
+        """The dimensions in which nothing failed; few verdicts say little of that."""
         return [name for name, left in self.by_dimension.items() if not left.failed]
 
     @property
