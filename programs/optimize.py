@@ -35,6 +35,11 @@ def arguments() -> argparse.Namespace:
     _cli.add_budget(parser)
     parser.add_argument("--minibatch-size", type=_cli.count, default=10, help="tasks per round")
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
+    parser.add_argument(
+        "--despite-ceiling",
+        action="store_true",
+        help="search even where the prompt leaves less to gain than could be proven",
+    )
     _cli.add_workers(parser)
     return parser.parse_args()
 
@@ -63,6 +68,7 @@ def main() -> int:
             minibatch_size=args.minibatch_size,
             seed=args.seed,
             workers=workers,
+            despite_ceiling=args.despite_ceiling,
         )
         best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
     print(f"{best.result}\n")

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from usersim_opt.basics.power import (
     Layout,
-    Spreads,
     _Simulated,
     correlation,
     logit_of,
     mean_rate,
     proven,
+    share_proven,
     smallest_gain,
 )
 from usersim_opt.basics.sign_flips import exact_p
@@ -57,11 +57,17 @@ def test_the_smallest_gain_is_that_of_an_independent_simulation(tasks, replies, 
 def test_gains_are_proven_as_often_as_in_an_independent_simulation(
     rate, gain, tasks, replies, share
 ):
-    spread = Spreads().total
-    shift = logit_of(np.array([rate + gain]), spread) - logit_of(np.array([rate]), spread)
-    simulated = _Simulated(layout(rate, tasks=tasks, replies=replies))
-    assert simulated.gain(float(shift[0])) == pytest.approx(gain, abs=1e-4)
-    assert simulated.share_proven(float(shift[0])) == pytest.approx(share, abs=0.08)
+    found = share_proven(layout(rate, tasks=tasks, replies=replies), gain)
+    assert found == pytest.approx(share, abs=0.08)
+
+
+def test_the_smallest_gain_is_proven_as_often_as_it_says():
+    assert share_proven(layout(0.9), smallest_gain(layout(0.9))) == pytest.approx(0.8, abs=0.02)
+
+
+def test_a_gain_of_all_that_is_left_is_that_of_a_prompt_without_a_fault():
+    assert share_proven(layout(0.98), 0.5) == share_proven(layout(0.98), layout(0.98).left)
+    assert share_proven(layout(1.0), 0.1) == 0.0
 
 
 def test_no_gain_is_proven_of_equal_prompts_in_more_than_a_fortieth():

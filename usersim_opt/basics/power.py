@@ -20,6 +20,7 @@ Not covered: gains that differ from task to task, prompts that mend some criteri
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -43,9 +44,9 @@ _NORMAL_FROM = 40
 """Scenarios that differ from which the exact p and its normal approximation are as good as one."""
 _FEWEST, _MOST = 200, 600
 """Simulated comparisons. With 600 the gain is known to a thirtieth of itself."""
-_NUMBERS = 3_000_000
+_NUMBERS = 1_500_000
 """Verdicts of one side in all simulated comparisons, about; large layouts get fewer of them."""
-_HALVINGS = 11
+_HALVINGS, _FINE_HALVINGS = 11, 30
 _RATES = (1e-6, 1 - 1e-9)
 """Rates of 0 and 1 have no logit."""
 _SEED = 20_27
@@ -106,16 +107,34 @@ def smallest_gain(layout: Layout, power: float = POWER) -> float | None:
     simulated = _Simulated(layout)
     if simulated.share_proven(math.inf) < power:
         return None
+    shift = _least_shift(lambda shift: simulated.share_proven(shift) >= power, _HALVINGS)
+    return simulated.gain(shift)
+
+
+@lru_cache(maxsize=256)
+def share_proven(layout: Layout, gain: float) -> float:
+    """The share of comparisons of the layout that prove a gain, both from 0 to 1.
+
+    A gain of all that is left, or more, is that of a prompt without a fault.
+    """
+    if not layout.left:
+        return 0.0
+    simulated = _Simulated(layout)
+    shift = _least_shift(lambda shift: simulated.gain(shift) >= gain, _FINE_HALVINGS)
+    return simulated.share_proven(shift)
+
+
+def _least_shift(is_enough: Callable[[float], bool], halvings: int) -> float:
+    """The least shift that is enough, infinite where no smaller one is."""
     # A shift from 0 to infinity is t / (1 - t) of a t from 0 to 1.
     low, high = 0.0, 1.0
-    for _ in range(_HALVINGS):
+    for _ in range(halvings):
         middle = (low + high) / 2
-        if simulated.share_proven(middle / (1 - middle)) < power:
-            low = middle
-        else:
+        if is_enough(middle / (1 - middle)):
             high = middle
-    shift = high / (1 - high) if high < 1 else math.inf
-    return simulated.gain(shift)
+        else:
+            low = middle
+    return high / (1 - high) if high < 1 else math.inf
 
 
 class _Simulated:

@@ -12,6 +12,7 @@ from usersim_opt.basics.layout import grid, some
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.by_dimension import Tally
+from usersim_opt.measuring.ceiling_effect import WHAT_HELPS
 from usersim_opt.measuring.evaluation import Evaluation, evaluate, replies_each
 from usersim_opt.measuring.guard_losses import GuardLosses, guard_losses
 from usersim_opt.measuring.guard_tables import GuardSides
@@ -56,13 +57,21 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        """The gain, its interval and what it is worth, in two lines, and what is missing."""
-        lines = [gain_sentence(self.difference, self.new), *self._missing]
+        """The gain, its interval and what it is worth, in two lines, what is missing, ceilings."""
+        lines = [gain_sentence(self.difference, self.new), *self._missing, *self._ceilings]
         return "\n".join(lines)
 
     @property
     def _missing(self) -> list[str]:
         return missing_lines(self.old, self.new, heads=("old", "new"))
+
+    @property
+    def _ceilings(self) -> list[str]:
+        """A line for each side at the ceiling of the rubric, and one on what helps."""
+        sides = {"old": self.old.ceiling, "new": self.new.ceiling}
+        found = {side: each.finding for side, each in sides.items() if each.is_there}
+        lines = [f"Ceiling, {side} prompt: {finding}." for side, finding in found.items()]
+        return [*lines, WHAT_HELPS] if lines else []
 
     def __repr__(self) -> str:
         return f"<Comparison: {self.sentence}>"

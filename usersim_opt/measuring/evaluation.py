@@ -19,6 +19,7 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import reply_bar
 from usersim_opt.measuring.broken_guards import BrokenGuards
 from usersim_opt.measuring.by_dimension import Tallies, Tally, by_dimension
+from usersim_opt.measuring.ceiling_effect import CeilingEffect
 from usersim_opt.measuring.guard_tables import guards_html, guards_text
 from usersim_opt.measuring.metric import Metric, check_metric, models_of, price, rules_of
 from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome, Outcomes
@@ -27,7 +28,7 @@ from usersim_opt.measuring.recorded.form import Contents, dumped
 from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.measuring.rows import VERDICT_COLUMNS, verdict_rows
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner, stop_if_hopeless
-from usersim_opt.measuring.views import failures_html, offline_html, tallies_html
+from usersim_opt.measuring.views import failures_html, note_html, offline_html, tallies_html
 from usersim_opt.models.naming import is_offline, model_name
 from usersim_opt.scenarios.material import ScenarioSet, digest
 from usersim_opt.scenarios.records import Scenario, Scenarios, in_task_order
@@ -131,14 +132,21 @@ class Evaluation:
     def __repr__(self) -> str:
         return f"<Evaluation: {self.head}>"
 
+    @property
+    def ceiling(self) -> CeilingEffect:
+        """How many replies pass everything, and how many criteria nothing has failed."""
+        return CeilingEffect.of(self.outcomes)
+
     def __str__(self) -> str:
         guards = guards_text(self.guards)
-        return "\n\n".join(filter(None, [self.head, _table(self.by_dimension), guards]))
+        parts = [self.head, _table(self.by_dimension), guards, self.ceiling.note]
+        return "\n\n".join(filter(None, parts))
 
     def _repr_html_(self) -> str:
         table = tallies_html(self.by_dimension)
+        ceiling = note_html(self.ceiling.note)
         failures = guards_html(self.guards) + failures_html(self.outcomes, self.scenarios)
-        return f"{offline_html(self.head, offline=self.offline)}{table}{failures}"
+        return f"{offline_html(self.head, offline=self.offline)}{table}{ceiling}{failures}"
 
     def to_pandas(self) -> "pd.DataFrame":
         """One row per verdict with its reply; a reply without verdicts has one row. See rows.py."""

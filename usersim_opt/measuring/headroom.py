@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from usersim_opt.basics.figures import Interval, share_text
-from usersim_opt.basics.power import Layout, Spreads, correlation, smallest_gain
+from usersim_opt.basics.power import POWER, Layout, Spreads, correlation, share_proven
 from usersim_opt.basics.statistics import wilson
 from usersim_opt.measuring.by_dimension import Tally, by_dimension
 from usersim_opt.measuring.outcome import Outcome, Outcomes
@@ -25,13 +25,11 @@ from usersim_opt.scenarios.records import Scenario, Scenarios
 
 MOST_REPLIES = 10
 """Replies per scenario and prompt that a smoke split gets at the most (tuning/budget.py)."""
-MOST_TIMES = 16
+MOST_TIMES = 8
 """How many times as many tasks a plan asks for at the most."""
 _OF_ALL = 10.0
 """Verdicts that the rate of all dimensions weighs in the rate of one: a few verdicts on a dimension
 say little of it."""
-_CLEAR = 20
-"""Verdicts without a failure from which a dimension is said to be at the ceiling."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +83,8 @@ class Headroom:
 
     @property
     def at_ceiling(self) -> list[str]:
-        """The dimensions with 20 verdicts or more of which none failed."""
-        return [
-            name
-            for name, left in self.by_dimension.items()
-            if not left.failed and left.scored >= _CLEAR
-        ]
+        """The dimensions in which nothing failed; few verdicts say little of that."""
+        return [name for name, left in self.by_dimension.items() if not left.failed]
 
     @property
     def open(self) -> list[str]:
@@ -192,8 +186,8 @@ class Plan:
 def plan(gain: float, split: Layout) -> Plan | None:
     """The fewest replies, or else the fewest tasks, that prove a gain four times in five.
 
-    More replies come first: they need no new data. Tasks are doubled up to sixteen times. None
-    where that is not enough, or where the gain is more than is left.
+    More replies come first: they need no new data. Tasks are doubled up to eight times as many.
+    None where that is not enough, or where the gain is more than is left.
     """
     if not 0 < gain <= split.left:
         return None
@@ -205,5 +199,4 @@ def plan(gain: float, split: Layout) -> Plan | None:
 
 
 def _proves(each: Plan, gain: float, split: Layout) -> bool:
-    smallest = smallest_gain(split.times(each.times).with_replies(each.replies))
-    return smallest is not None and smallest <= gain
+    return share_proven(split.times(each.times).with_replies(each.replies), gain) >= POWER

@@ -29,6 +29,11 @@ def offline_html(head: str, *, offline: bool) -> str:
     return f"<p><b>{text(head)}</b></p>{note(OFFLINE_LABEL) if offline else ''}"
 
 
+def note_html(words: str) -> str:
+    """A remark below a table; nothing where there is none."""
+    return note(words) if words else ""
+
+
 def tallies_html(tallies: Tallies) -> str:
     """A row per dimension of one prompt."""
     rows = [_tally_row(name, tally) for name, tally in tallies.items()]

@@ -30,7 +30,7 @@ from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import JudgedVerdicts
 from usersim_opt.models.naming import changes, model_name
 from usersim_opt.results import card_guards
-from usersim_opt.results.result import OptimizationResult
+from usersim_opt.results.result import STOPPED, OptimizationResult
 
 Card = Mapping[str, Any]
 Row = tuple[str, Any]
@@ -63,6 +63,8 @@ def card_of(simulator: UserSimulator) -> Card:
     side = _side_of(simulator.prompt, result)
     if side is None:
         return nothing
+    if result.record.stopped:
+        return _stopped(nothing, result)
     return {
         **nothing,
         "measured": True,
@@ -71,6 +73,20 @@ def card_of(simulator: UserSimulator) -> Card:
         "models": dict(result.models),
         "num_ctx": _num_ctx(simulator, result.models.get("user", "")),
         **_figures(result, side),
+        "calls": dict(result.calls),
+        "tokens": dict(result.tokens),
+    }
+
+
+def _stopped(nothing: Card, result: OptimizationResult) -> Card:
+    """The card of the seed prompt of a run that stopped before anything faced the smoke split."""
+    told = result.record.outlook
+    return {
+        **nothing,
+        "offline": result.offline,
+        "note": OFFLINE_NOTE if result.offline else "",
+        "models": dict(result.models),
+        "stopped": "\n".join([STOPPED, *(told.lines if told else [])]),
         "calls": dict(result.calls),
         "tokens": dict(result.tokens),
     }
@@ -279,6 +295,8 @@ def _figure_rows(card: Card) -> list[Row]:
 def _worth(card: Card) -> str:
     if not card.get("models"):
         return NOT_MEASURED
+    if card.get("stopped"):
+        return str(card["stopped"])
     compared = card.get("compared_with_seed")
     if not compared:
         return (

@@ -151,7 +151,9 @@ class Reading:
 
     @cached_property
     def split(self) -> str:
-        """Where seed and finalist are compared: `smoke`, or `search` before that is measured."""
+        """Where seed and finalist are compared: `smoke`, or `search` where that is not measured."""
+        if self.record.stopped:
+            return SEARCH
         return SMOKE if self.finished or self.record.of_stage(SMOKE) else SEARCH
 
     @cached_property
@@ -180,7 +182,15 @@ class Reading:
 
     def evaluation(self, version: Version) -> Evaluation:
         """A version on the smoke split; replies to scenarios that the data lack are left out."""
-        outcomes = self._in_data(self.smoke.get(version.id, ()))
+        return self._evaluated(self.smoke.get(version.id, ()))
+
+    @property
+    def looked(self) -> Evaluation:
+        """The seed on the training scenarios that it was run on in the search."""
+        return self._evaluated(self.searched.get(self.seed.id, ()) if self.seed else ())
+
+    def _evaluated(self, replies: Outcomes) -> Evaluation:
+        outcomes = self._in_data(replies)
         return Evaluation(
             self._scenarios_of(outcomes),
             outcomes,

@@ -27,7 +27,7 @@ from usersim_opt.measuring.comparison import (
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.guard_tables import GuardSides
 from usersim_opt.measuring.stages import SMOKE
-from usersim_opt.measuring.views import offline_html
+from usersim_opt.measuring.views import offline_html, tallies_html
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.results.rules import COLLAPSE, GUARD_LOSS, RULES, in_order, rule_of
@@ -37,6 +37,8 @@ from usersim_opt.results.versions import Decision, Decisions, Version, Versions,
 
 if TYPE_CHECKING:
     import pandas as pd
+
+STOPPED = "Stopped before the search, which could prove nothing here. The seed prompt stays."
 
 
 @dataclass(frozen=True, repr=False)
@@ -158,6 +160,8 @@ class OptimizationResult:
     @property
     def verdict(self) -> str:
         """Shipped or not, and why, in a few lines."""
+        if self.record.stopped and self.record.outlook:
+            return "\n".join([STOPPED, *self.record.outlook.lines, *self.record.outlook.advice])
         base = percent(self.base_smoke.pass_rate)
         if not self.reading.found_better:
             stays = "The seed prompt stays: no candidate was accepted."
@@ -243,18 +247,31 @@ class OptimizationResult:
         return f"<OptimizationResult: {self.verdict.replace(chr(10), ' ')}>"
 
     def __str__(self) -> str:
+        parts = [*self._parts(), self.verdict]
+        return "\n\n".join([*parts, OFFLINE_NOTE] if self.offline else parts)
+
+    def _parts(self) -> list[str]:
+        """What stands before the verdict: tables, decisions, costs, what was told beforehand."""
         costs = f"Calls: {self._costs()}\nThe search was ended by {self.ended_by}."
-        parts = [
+        if self.record.stopped:
+            return [f"The seed prompt on train: {self.reading.looked}", costs]
+        told = self.record.outlook.lines if self.record.outlook else []
+        return [
             comparison_table(self.base_smoke, self.best_smoke, heads=("base", self._rival)),
             *filter(None, [str(self.guards)]),
             "Accepted versions\n" + grid(*self.lineage),
-            f"Decisions: {self._tally()}\n{costs}",
-            self.verdict,
+            "\n".join([f"Decisions: {self._tally()}", costs]),
+            *(["\n".join(["Before the search:", *told])] if told else []),
         ]
-        return "\n\n".join([*parts, OFFLINE_NOTE] if self.offline else parts)
+
+    def _sides_html(self) -> str:
+        """Seed and finalist by dimension; of a run that stopped, the seed on train."""
+        if self.record.stopped:
+            return tallies_html(self.reading.looked.by_dimension)
+        return sides_html(self.base_smoke, self.best_smoke, heads=("seed", self.finalist.id))
 
     def _repr_html_(self) -> str:
-        sides = sides_html(self.base_smoke, self.best_smoke, heads=("seed", self.finalist.id))
+        sides = self._sides_html()
         accepted = text_table(*self.lineage)
         shipped = f"The prompt that ships, {text(self.shipped.id)}"
         return "".join(

@@ -344,12 +344,19 @@ def _bounds(effect: Interval) -> str:
     return f"[{points(effect.low):>5}, {points(effect.high):>5}]"
 
 
+def _outlook(record: RunRecord) -> list[str]:
+    """What is left to gain and what can be proven of it, once that is told."""
+    return record.outlook.lines if record.outlook else []
+
+
 def _verdict(reading: Reading) -> list[str]:
     """What the smoke split said, as far as it can be read."""
     record = reading.record
     if not record.finished:
         ended = f"the search was ended by {record.ended_by}; the smoke split is being measured"
-        return [ended] if record.ended_by else []
+        return [ended] if record.ended_by else _outlook(record)
+    if record.stopped:
+        return OptimizationResult(record).verdict.split("\n")
     result = OptimizationResult(replace(record, outcomes=reading.readable))
     if reading.seed is None or not result.record.of_stage(SMOKE):
         return ["the smoke split is measured, but its replies cannot be read"]

@@ -9,7 +9,7 @@ import dspy
 from usersim_opt.basics.errors import InputError
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.measuring.metric import Metric, models_of
+from usersim_opt.measuring.metric import Metric, RubricMetric, models_of
 from usersim_opt.models.naming import model_name
 from usersim_opt.results.journal import Journal
 from usersim_opt.scenarios.material import ScenarioSet, digest
@@ -82,3 +82,15 @@ def open_run(
     named_models = {f"model.{role}": model for role, model in models.items()}
     inputs = {"prompt": prompt.sha256, **digests, **named_models, **options}
     return Journal.open(folder, inputs)
+
+
+def check_scorable(data: ScenarioSet, metric: Metric) -> None:
+    """InputError where a rubric metric without a judge could score nothing of a scenario."""
+    if not isinstance(metric, RubricMetric) or metric.judge is not None:
+        return
+    for scenario in data.scenarios.values():
+        if all(criterion.check is None for criterion in scenario.scored_criteria):
+            raise InputError(
+                f"scenario {scenario.id} has no check and the metric has no judge; "
+                "give RubricMetric a RubricJudge"
+            )
