@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from usersim_opt.measuring.judge import Judge, RubricJudge
     from usersim_opt.measuring.metric import Metric, RubricMetric
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
+    from usersim_opt.measuring.universal.guard import UniversalGuard
+    from usersim_opt.measuring.universal.standard import universal_guards
     from usersim_opt.models.connection import connect
     from usersim_opt.models.preflight import preflight
     from usersim_opt.results import plots
@@ -67,6 +69,7 @@ __all__ = [
     "Search",
     "Standings",
     "Task",
+    "UniversalGuard",
     "UserSimulator",
     "UsersimError",
     "Verdict",
@@ -89,6 +92,7 @@ __all__ = [
     "preflight",
     "read_prompt",
     "read_record",
+    "universal_guards",
 ]
 
 _MODULES = ("plots",)
@@ -126,6 +130,8 @@ _HOME = {
             "Outcome",
             "Verdict",
         ),
+        "measuring.universal.guard": ("UniversalGuard",),
+        "measuring.universal.standard": ("universal_guards",),
         "models.connection": ("connect",),
         "models.preflight": ("preflight",),
         "results.attribution": (

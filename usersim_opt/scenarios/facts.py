@@ -12,9 +12,8 @@ from collections.abc import Iterable
 from itertools import chain, combinations, pairwise, starmap
 
 from usersim_opt.basics.text import fold
-from usersim_opt.scenarios.identifiers import IDENTIFIER, NUMBER_WORDS, TENS
+from usersim_opt.scenarios.identifiers import IDENTIFIER, NAME, NUMBER_WORDS, TENS
 
-_NAME = re.compile(r"(?<=[a-zà-ÿ,;:] )([A-ZÀ-Þ][a-zà-ÿ]{2,})")
 _GENERAL = frozenset({"english", "french", "spanish", "italian", "german"})
 _VALUES = NUMBER_WORDS | {"noon": 12, "midnight": 12, "dozen": 12}
 _SCALES = {"hundred": 100, "thousand": 1000}
@@ -30,7 +29,7 @@ def new_codes(text: str, said: str) -> list[str]:
 
 def new_names(text: str, said: str) -> list[str]:
     """The names within its sentences that do not stand in what was said, each once."""
-    return unsaid(_NAME.findall(text), said)
+    return unsaid(NAME.findall(text), said)
 
 
 def new_numbers(text: str, said: str) -> list[str]:

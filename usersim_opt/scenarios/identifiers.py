@@ -1,4 +1,4 @@
-"""What identifiers and spelled-out numbers look like in stories and messages.
+"""What identifiers, names and spelled-out numbers look like in stories and messages.
 
 Not covered: identifiers of other shapes, such as e-mail addresses; number words of other languages.
 """
@@ -13,6 +13,8 @@ BOOKING_CODE = re.compile(rf"{_LETTERS_AND_DIGITS}[A-Z0-9]{{6}}\b|\b[A-Z]{{6}}\b
 """Six capitals and digits, or six capitals: what an airline calls a reservation."""
 IDENTIFIER = re.compile(rf"{_LETTERS_AND_DIGITS}[A-Z0-9]{{5,7}}\b|{USER_ID.pattern}")
 """Codes of five to seven capitals and digits (flights, reservations), and user ids."""
+NAME = re.compile(r"(?<=[a-zà-ÿ,;:] )([A-ZÀ-Þ][a-zà-ÿ]{2,})")
+"""A name within a sentence: a capital where no sentence begins. Months and week days are names."""
 
 _TO_NINETEEN = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "

@@ -1,1 +1,1 @@
-"""Universal guards: what no reply of a customer may hold, whatever the scenario; decided by code."""
+"""Universal guards: what no reply may hold, whatever the scenario; decided by code."""

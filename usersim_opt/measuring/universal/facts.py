@@ -49,7 +49,7 @@ _ISO_DATE = re.compile(r"\b\d{4}-(\d{2})-(\d{2})\b")
 _MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
-_NEXT_DAY = re.compile(r"\b(?:next|one|a|previous|same) day\b|\bday (?:before|earlier|later|after)\b")
+_NEXT_DAY = re.compile(r"\b(?:next|one|a|previous) day\b|\bday (?:before|earlier|later|after)\b")
 _NEXT_WEEK = re.compile(r"\b(?:next|one|a|the) week\b")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"

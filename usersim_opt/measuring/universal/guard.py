@@ -5,7 +5,7 @@ the guards of this kind a grade holds only those that the reply breaks, under `u
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.outcome import Verdict
@@ -31,7 +31,7 @@ class UniversalGuard:
 
     name: str
     line: str
-    objection: Objection
+    objection: Objection = field(repr=False)
 
     def verdict(self, reply: str, moment: Moment) -> Verdict | None:
         """The failed verdict with the words that break the guard; None where it holds."""

@@ -6,6 +6,7 @@ a second turn in the same paragraph that could be the customer's own.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from usersim_opt.basics.text import spoken
@@ -29,17 +30,17 @@ def sign_guard(name: str) -> UniversalGuard:
     return UniversalGuard(name, TABLE.lines[name], _Signs(name))
 
 
+@dataclass(frozen=True)
 class _Signs:
     """The objection that the signs of one guard make."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    name: str
 
     def __call__(self, reply: str, moment: Moment) -> str:
         text = spoken(reply)[:_MOST]
         names = _names(moment)
-        free = said_at(moment) if self._name in TABLE.may_quote else ""
-        quotes = (quote for sign in TABLE.signs[self._name] for quote in _quotes(sign, text, names))
+        free = said_at(moment) if self.name in TABLE.may_quote else ""
+        quotes = (quote for sign in TABLE.signs[self.name] for quote in _quotes(sign, text, names))
         return next((quote for quote in quotes if quote.strip() not in free), "")
 
 
