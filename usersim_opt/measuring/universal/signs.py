@@ -66,11 +66,10 @@ _STRETCHES: Mapping[str, Callable[[str], Iterator[str]]] = {
     "line": lambda text: iter(text.splitlines()),
     "later_line": lambda text: iter(text.splitlines()[1:]),
     "later": _later_paragraphs,
-    "ends": lambda text: iter([text]),
     "anywhere": lambda text: iter([text]),
 }
 """The stretches of a text that a pattern is held against, by `where`."""
-_SOUGHT = ("later", "ends", "anywhere")
+_SOUGHT = ("later", "anywhere")
 """Where a pattern may stand anywhere in its stretch."""
 
 

@@ -31,7 +31,7 @@ class _Data(BaseModel):
 class Sign(_Data):
     """Patterns and where they count; see the head of guards.yaml."""
 
-    where: Literal["begins", "line", "later_line", "later", "ends", "anywhere"]
+    where: Literal["begins", "line", "later_line", "later", "anywhere"]
     patterns: list[str]
 
 
