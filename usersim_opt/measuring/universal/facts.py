@@ -49,6 +49,8 @@ _ISO_DATE = re.compile(r"\b\d{4}-(\d{2})-(\d{2})\b")
 _MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
+_AFTER_COLON = re.compile(r": +(?=[A-ZÀ-Þ])")
+"""A sentence begins there."""
 _NEXT_DAY = re.compile(r"\b(?:next|one|a|previous) day\b|\bday (?:before|earlier|later|after)\b")
 _NEXT_WEEK = re.compile(r"\b(?:next|one|a|the) week\b")
 _MONTH = (
@@ -96,12 +98,13 @@ def _with_aliases(said: str) -> str:
     """What was said with the other names of what is in it, and with its dates in words."""
     words = set(re.findall(r"\w+", said.casefold()))
     aliases = [alias for name, alias in TABLE.facts.aliases.items() if name in words]
-    dates = [
-        f"{_MONTHS[int(month) - 1]} {int(day)}"
-        for month, day in _ISO_DATE.findall(said)
-        if 0 < int(month) <= len(_MONTHS)
-    ]
-    return "\n".join([said, *aliases, *dates])
+    return "\n".join([said, *aliases, *map(_in_words, _ISO_DATE.finditer(said))])
+
+
+def _in_words(date: re.Match[str]) -> str:
+    """A date such as 2025-06-10 as `june 10`."""
+    month, day = int(date[1]), int(date[2])
+    return f"{_MONTHS[month - 1]} {day}" if 0 < month <= len(_MONTHS) else date.group()
 
 
 def _days(known: set[int], said: str) -> set[int]:
@@ -126,7 +129,8 @@ def unknown_fact(reply: str, moment: Moment) -> str:
 def unknown_facts(reply: str, moment: Moment) -> Iterator[str]:
     """All facts of the reply that stand in neither story nor chat."""
     known = _Known.at(moment)
-    text = _THOUSANDS.sub("", spoken(reply)[:_MOST])
+    text = _AFTER_COLON.sub(". ", _ISO_DATE.sub(_in_words, spoken(reply)[:_MOST]))
+    text = _THOUSANDS.sub("", text)
     for free in TABLE.facts.free_numbers:
         text = text.replace(free, " ")
     yield from unsaid(_ADDRESS.findall(text), known.said)

@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from usersim_opt.basics.text import spoken
-from usersim_opt.measuring.universal.guard import UniversalGuard, said_at
-from usersim_opt.measuring.universal.table import TABLE, Sign, compiled
+from usersim_opt.measuring.universal.guard import said_at
+from usersim_opt.measuring.universal.table import TABLE, Names, Sign, expression
 from usersim_opt.scenarios.checks import Moment
 from usersim_opt.scenarios.identifiers import names_in_user_ids
-
-Names = tuple[tuple[str, tuple[str, ...]], ...]
-"""Names of the conversation by what patterns call them; hashable, as patterns are kept by it."""
 
 _OWN_NAME = re.compile(r"\b(?:You are|[Yy]our name is) ((?:[A-ZÀ-Þ][\w'\u2019-]+(?: |\b)){1,4})")
 _CAPITALISED = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{2,}\b")
@@ -25,18 +22,14 @@ _MOST = 20_000
 """Characters of a reply that are looked at; an endless reply is as faulty at its beginning."""
 
 
-def sign_guard(name: str) -> UniversalGuard:
-    """The guard of that name whose signs stand in guards.yaml."""
-    return UniversalGuard(name, TABLE.lines[name], _Signs(name))
-
-
 @dataclass(frozen=True)
-class _Signs:
-    """The objection that the signs of one guard make."""
+class Signs:
+    """The objection that the signs of one guard in guards.yaml make, by the guard's name."""
 
     name: str
 
     def __call__(self, reply: str, moment: Moment) -> str:
+        """The first words that a sign matches; empty if none does."""
         text = spoken(reply)[:_MOST]
         names = _names(moment)
         free = said_at(moment) if self.name in TABLE.may_quote else ""
@@ -47,11 +40,11 @@ class _Signs:
 def _quotes(sign: Sign, text: str, names: Names) -> Iterator[str]:
     """The words of a text that the sign's patterns match where they count."""
     for pattern in sign.patterns:
-        expression = compiled(pattern, names)
+        sought = expression(pattern, names)
         for stretch in _STRETCHES[sign.where](text):
             if sign.where in _SOUGHT:
-                yield from (match.group() for match in expression.finditer(stretch))
-            elif match := expression.match(stretch):
+                yield from (match.group() for match in sought.finditer(stretch))
+            elif match := sought.match(stretch):
                 yield match.group()
 
 

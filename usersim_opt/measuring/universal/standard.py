@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 
 from usersim_opt.basics.errors import InputError
+from usersim_opt.measuring.universal.both_sides import both_sides
 from usersim_opt.measuring.universal.facts import unknown_fact
 from usersim_opt.measuring.universal.guard import Objection, UniversalGuard
 from usersim_opt.measuring.universal.recital import story_recital
-from usersim_opt.measuring.universal.signs import sign_guard
+from usersim_opt.measuring.universal.signs import Signs
 from usersim_opt.measuring.universal.stops import early_stop, stop_with_text
 from usersim_opt.measuring.universal.table import TABLE
 
 _BY_CODE: dict[str, Objection] = {
     objection.__name__: objection
-    for objection in (unknown_fact, story_recital, stop_with_text, early_stop)
+    for objection in (both_sides, unknown_fact, story_recital, stop_with_text, early_stop)
 }
 """The guards that are more than patterns."""
 
@@ -33,6 +34,5 @@ def universal_guards(*, without: Iterable[str] = ()) -> tuple[UniversalGuard, ..
 
 
 def _guard(name: str) -> UniversalGuard:
-    if name in _BY_CODE:
-        return UniversalGuard(name, TABLE.lines[name], _BY_CODE[name])
-    return sign_guard(name)
+    objection = _BY_CODE.get(name) or Signs(name)
+    return UniversalGuard(name, TABLE.lines[name], objection)

@@ -44,9 +44,10 @@ class Facts(_Data):
 
 
 class Recital(_Data):
-    """When words of the story in a row are a recital."""
+    """How many words in a row make a recital of the story, and an echo of the agent."""
 
     words: int
+    echo: int
 
 
 class Table(_Data):
@@ -63,11 +64,18 @@ class Table(_Data):
 TABLE = parse(strict_yaml.load(_FILE), Table, where=_FILE.name)
 
 
-@lru_cache(maxsize=4096)
-def compiled(pattern: str, names: tuple[tuple[str, tuple[str, ...]], ...]) -> re.Pattern[str]:
+Names = tuple[tuple[str, tuple[str, ...]], ...]
+"""Lists of the conversation by name; hashable, since patterns are kept with what fills them."""
+
+
+def expression(pattern: str, names: Names) -> re.Pattern[str]:
     """A pattern with its lists of words filled in; `names` are the lists of the conversation."""
-    full = _filled(pattern, dict(names))
-    return re.compile(full, re.IGNORECASE | re.MULTILINE)
+    return _compiled(pattern, tuple(each for each in names if f"@{each[0]}" in pattern))
+
+
+@lru_cache(maxsize=8192)
+def _compiled(pattern: str, names: Names) -> re.Pattern[str]:
+    return re.compile(_filled(pattern, dict(names)), re.IGNORECASE | re.MULTILINE)
 
 
 def _filled(pattern: str, names: Mapping[str, tuple[str, ...]]) -> str:
