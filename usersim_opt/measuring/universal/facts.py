@@ -44,6 +44,7 @@ _LONG = re.compile(r"\+?\d(?:[ .()/-]{0,2}\d){6,}")
 _SPELLED = re.compile(r"\b\d(?: \d){2,}\b")
 """Figures one by one: `0 4 7`."""
 _DECIMAL = re.compile(r"\b(\d{1,6})[.,](\d{2})\b")
+_TIME = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?![\d:])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _ISO_DATE = re.compile(r"\b\d{4}-(\d{2})-(\d{2})\b")
 _MONTHS = (
@@ -72,12 +73,20 @@ class _Known:
 
     said: str
     digits: str
+    plain: frozenset[int]
+    """The numbers as they stand there."""
     days: frozenset[int]
     numbers: frozenset[int]
 
     def has_word_with(self, beginning: str) -> bool:
         """Whether a word begins so."""
         return re.search(rf"\b{re.escape(beginning)}", fold(self.said)) is not None
+
+    def has_time(self, time: re.Match[str]) -> bool:
+        """Whether hour (by either clock) and minute stand there; a full hour needs no minute."""
+        hour, minute = int(time[1]), int(time[2])
+        by_either_clock = {hour, hour + 12, hour - 12} & self.plain
+        return bool(by_either_clock) and (minute == 0 or minute in self.plain)
 
     @classmethod
     @lru_cache(maxsize=1024)
@@ -89,6 +98,7 @@ class _Known:
         return cls(
             said=said,
             digits=re.sub(r"[ .()/-]", "", said),
+            plain=frozenset(plain),
             days=frozenset(_days(plain | ranges, said)),
             numbers=frozenset(with_arithmetic(plain) | ranges | numbers(said) | _from_sums(said)),
         )
@@ -154,6 +164,7 @@ def _new_figures(text: str, known: _Known) -> Iterator[str]:
         if re.sub(r"\D", "", match.group()) not in known.digits:
             yield match.group()
     text = _LONG.sub(" ", text)
+    yield from (time.group() for time in _TIME.finditer(text) if not known.has_time(time))
     for match in _DAY.finditer(text):
         if int(next(filter(None, match.groups()))) not in known.days:
             yield match.group()
