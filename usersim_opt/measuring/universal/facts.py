@@ -36,14 +36,16 @@ _ADDRESS = re.compile(
 _CODE = re.compile(
     r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,}\b"
     r"|\b[A-Z]{1,3}-?\d{2,}\b|\b\d{1,2}[A-K]\b"
-    r"|\b(?=[a-z0-9]{0,12}\d[a-z]{1,9}\d|[a-z]{1,9}\d{3})[a-z0-9]{5,12}\b"
+    r"|\b(?=[a-z0-9]{0,12}\d[a-z]{1,9}\d|[a-z]{1,9}\d{3}|[a-z]{1,9}\d{2}[a-z])[a-z0-9]{5,12}\b"
 )
 """Codes of any length, seats, and codes in small letters."""
 _LONG = re.compile(r"\+?\d(?:[ .()/-]{0,2}\d){6,}")
 """Numbers of telephones and cards: seven figures or more, with blanks or hyphens between them."""
-_SPELLED = re.compile(r"\b\d(?: \d){2,}\b")
+_SPELLED = re.compile(r"\b\d(?:[ -]\d){2,}\b")
 """Figures one by one: `0 4 7`."""
 _DECIMAL = re.compile(r"\b(\d{1,6})[.,](\d{2})\b")
+_ENDLESS = re.compile(r"\d{19,}")
+"""Figures that are no number; Python reads none of thousands of digits."""
 _TIME = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?![\d:])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _ISO_DATE = re.compile(r"\b\d{4}-(\d{2})-(\d{2})\b")
@@ -88,19 +90,28 @@ class _Known:
         by_either_clock = {hour, hour + 12, hour - 12} & self.plain
         return bool(by_either_clock) and (minute == 0 or minute in self.plain)
 
+    def has_day(self, date: re.Match[str]) -> bool:
+        """Whether the day of the month stands there, and the month if the date has one."""
+        month = re.search(_MONTH, date.group(), re.IGNORECASE)
+        is_day = int(next(filter(None, date.groups()))) in self.days
+        return is_day and (month is None or self.has_word_with(fold(month.group()[:3])))
+
     @classmethod
     @lru_cache(maxsize=1024)
     def at(cls, moment: Moment) -> "_Known":
         """Of a moment of a conversation."""
         said = _THOUSANDS.sub("", _with_aliases(said_at(moment)))
-        plain = numbers(IDENTIFIER.sub(" ", said))
+        figures = _ENDLESS.sub(" ", said)
+        plain = numbers(IDENTIFIER.sub(" ", figures))
         ranges = in_ranges(said)
         return cls(
             said=said,
             digits=re.sub(r"[ .()/-]", "", said),
             plain=frozenset(plain),
             days=frozenset(_days(plain | ranges, said)),
-            numbers=frozenset(with_arithmetic(plain) | ranges | numbers(said) | _from_sums(said)),
+            numbers=frozenset(
+                with_arithmetic(plain) | ranges | numbers(figures) | _from_sums(said)
+            ),
         )
 
 
@@ -146,8 +157,9 @@ def unknown_facts(reply: str, moment: Moment) -> Iterator[str]:
     yield from unsaid(_ADDRESS.findall(text), known.said)
     text = _ADDRESS.sub(" ", text)
     yield from new_codes(text, known.said)
+    text = IDENTIFIER.sub(" ", text)
     yield from unsaid(_CODE.findall(text), known.said)
-    text = _CODE.sub(" ", IDENTIFIER.sub(" ", text))
+    text = _CODE.sub(" ", text)
     yield from _new_figures(text, known)
     yield from (name for name in new_names(text, known.said) if not _is_free(name, known))
 
@@ -159,14 +171,12 @@ def _is_free(name: str, known: _Known) -> bool:
 
 def _new_figures(text: str, known: _Known) -> Iterator[str]:
     """Long numbers, days and other numbers that nobody has said."""
-    text = _SPELLED.sub(lambda figures: figures.group().replace(" ", ""), text)
+    text = _SPELLED.sub(lambda figures: re.sub(r"\D", "", figures.group()), text)
     for match in _LONG.finditer(text):
         if re.sub(r"\D", "", match.group()) not in known.digits:
             yield match.group()
     text = _LONG.sub(" ", text)
     yield from (time.group() for time in _TIME.finditer(text) if not known.has_time(time))
-    for match in _DAY.finditer(text):
-        if int(next(filter(None, match.groups()))) not in known.days:
-            yield match.group()
+    yield from (day.group() for day in _DAY.finditer(text) if not known.has_day(day))
     text = _DAY.sub(" ", text)
     yield from (figure for figure in re.findall(r"\d+", text) if int(figure) not in known.numbers)

@@ -33,6 +33,9 @@ class UniversalGuard:
     line: str
     objection: Objection = field(repr=False)
 
+    def __str__(self) -> str:
+        return f"{self.name}: {self.line}"
+
     def verdict(self, reply: str, moment: Moment) -> Verdict | None:
         """The failed verdict with the words that break the guard; None where it holds."""
         found = " ".join(self.objection(reply, moment).split())
