@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from usersim_opt.measuring.recorded.preferences import read_preferences
     from usersim_opt.measuring.recorded.replies import read_replies
     from usersim_opt.measuring.recorded.saved import read_evaluation
+    from usersim_opt.measuring.universal.guard import UniversalGuard
+    from usersim_opt.measuring.universal.standard import universal_guards
     from usersim_opt.models.connection import connect
     from usersim_opt.models.preflight import preflight
     from usersim_opt.results import plots
@@ -75,6 +77,7 @@ __all__ = [
     "Search",
     "Standings",
     "Task",
+    "UniversalGuard",
     "UserSimulator",
     "UsersimError",
     "Verdict",
@@ -103,6 +106,7 @@ __all__ = [
     "read_prompt",
     "read_record",
     "read_replies",
+    "universal_guards",
 ]
 
 _MODULES = ("plots",)
@@ -147,6 +151,8 @@ _HOME = {
         "measuring.recorded.preferences": ("read_preferences",),
         "measuring.recorded.replies": ("read_replies",),
         "measuring.recorded.saved": ("read_evaluation",),
+        "measuring.universal.guard": ("UniversalGuard",),
+        "measuring.universal.standard": ("universal_guards",),
         "models.connection": ("connect",),
         "models.preflight": ("preflight",),
         "results.attribution": (
