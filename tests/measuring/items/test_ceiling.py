@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from item_worlds import DIMENSIONS, GOOD, graded, rubric
 
-from usersim_opt.measuring.items.ceiling import headroom_rows, start
+from usersim_opt.measuring.items.ceiling import headroom_rows, saturated_estimate, start
 
 NAMES = [f"{task:03}.{number}" for task in range(1, 6) for number in (1, 2)]
 SCENARIOS = {
@@ -25,8 +25,16 @@ def outcomes(failing, repeats=4):
 
 
 def items(saturated, others):
-    flagged = [replace(GOOD, criterion=f"s{n}", flags=("saturated",)) for n in range(saturated)]
-    return flagged + [replace(GOOD, criterion=f"o{n}") for n in range(others)]
+    """So many items that are saturated with a doubt of .1, the first of them named, and others."""
+    doubted = [replace(GOOD, criterion=f"s{n}", doubt=0.1) for n in range(saturated)]
+    named = [replace(each, flags=("saturated",)) for each in doubted[:1]]
+    return [
+        *named,
+        *doubted[1:],
+        *(replace(GOOD, criterion=f"o{n}", doubt=1.0) for n in range(others)),
+        replace(GOOD, criterion="guard", role="guard", doubt=0.0),
+        replace(GOOD, criterion="undecided", shares={}, doubt=None),
+    ]
 
 
 def test_rows_are_the_whole_then_the_splits_then_the_dimensions_of_each():
@@ -73,10 +81,14 @@ def test_a_gain_that_cannot_be_proven_is_no_reason_for_a_run():
 
 def test_a_rubric_at_its_ceiling_is_to_be_mended_first():
     rows = headroom_rows(outcomes(5), SCENARIOS, {})
-    found = start(items(8, 2), rows)
+    found = start(items(18, 2), rows)
+    assert saturated_estimate(items(18, 2)) == pytest.approx(16.2)
     assert found.advised is False
-    assert "8 of 10 scored items are saturated, and the seed passes 95.8 %" in found.why
+    assert "some 16 of 20 scored items are saturated (1 can be named), and" in found.why
+    assert "the seed passes 95.8 % of the verdicts" in found.why
     assert found.why.endswith("mend the rubric first.")
+    # 14.4 of 20 are fewer than three quarters, and nothing stands in the way of a run.
+    assert start(items(16, 4), rows).advised is True
 
 
 def test_without_a_verdict_nothing_is_said():

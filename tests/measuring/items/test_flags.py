@@ -82,9 +82,14 @@ def test_items_are_saturated_as_long_as_one_in_ten_of_them_may_be_none():
     names = {name for _, name in saturated(doubted(0.05, 0.15, 0.05, 0.19, 0.05))}
     # Means of .05, .05, .05, .075 and .098: all of them.
     assert names == {"c0", "c1", "c2", "c3", "c4"}
-    # The mean of .05, .16 is .105; that of .05, .05, .16, .16 as well, so the fourth is none.
+    # The mean of .05, .16 is .105; that of .05, .05, .16 is .087.
     assert {name for _, name in saturated(doubted(0.05, 0.16))} == {"c0"}
-    assert len(saturated(doubted(0.05, 0.05, 0.16, 0.16))) == 3
+    assert len(saturated(doubted(0.05, 0.05, 0.16))) == 3
+
+
+def test_items_of_equal_doubt_are_named_together_or_not_at_all():
+    # With one of the two the mean is .087, with both .105.
+    assert {name for _, name in saturated(doubted(0.05, 0.05, 0.16, 0.16))} == {"c0", "c1"}
 
 
 def test_no_single_item_hides_among_many_that_are_saturated():

@@ -7,6 +7,7 @@ import pytest
 from item_worlds import DIMENSIONS, drawn, evaluation, graded, played, rubric
 
 import usersim_opt as uso
+from usersim_opt.measuring.items.ceiling import saturated_estimate
 from usersim_opt.measuring.items.flags import saturated
 from usersim_opt.measuring.items.records import Item
 from usersim_opt.measuring.items.shrinkage import Shrinkage
@@ -152,14 +153,18 @@ def doubted(rng, chances, replies):
 
 @pytest.mark.parametrize("replies", [1, 5])
 def test_of_the_items_that_are_named_saturated_about_one_in_ten_is_none(replies):
-    wrong = named = 0
+    wrong = named = estimated = true = 0
     for seed in range(8):
         rng = np.random.default_rng(seed)
         # A mean pass rate of 98 %, one item in eleven at 95 % or less.
         logits = {f"d{n}": rng.normal(4.3, 1.0, 27) for n in range(20)}
         chances = {name: 1 / (1 + np.exp(-each)) for name, each in logits.items()}
-        for name, number in saturated(doubted(rng, chances, replies)):
+        items = doubted(rng, chances, replies)
+        estimated += saturated_estimate(items)
+        true += sum((each > 0.95).sum() for each in chances.values())
+        for name, number in saturated(items):
             named += 1
             wrong += chances[name][int(number)] <= 0.95
-    assert named > 8 * 300
+    assert named > 8 * 250
     assert wrong / named < 0.12
+    assert estimated / true == pytest.approx(1, abs=0.08)

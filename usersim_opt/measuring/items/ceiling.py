@@ -5,8 +5,10 @@ says what gain four of five runs would prove. A run decides on the smoke split; 
 what that is, all scenarios are taken for it. A run is not advised
 
     where even the largest gain that is likely could not be proven, or
-    where three quarters of the items are saturated and the seed passes 95 % of the verdicts: what
-    can still move is then mostly chance, and the rubric is what has to be tuned.
+    where three quarters of the items are saturated, as estimated, and the seed passes 95 % of the
+    verdicts: what can still move is then mostly chance, and the rubric has to be tuned.
+
+How many items are saturated is better known than which: the estimate is the sum of 1 - doubt.
 
 What can be proven is reckoned for a run that scores every criterion, those without a verdict here
 at the rate of their dimension.
@@ -89,16 +91,20 @@ def start(items: Iterable[Item], rows: Sequence[Headroom]) -> Start:
     deciding = next(row for row in rows if row.decides)
     if deciding.spent:
         return Start(False, f"Do not start a run: {_unprovable(deciding)}.")
-    scored = [item for item in items if item.role == "score" and item.shares]
-    saturated = sum("saturated" in item.flags for item in scored)
-    if _at_ceiling(saturated, len(scored), whole):
-        return Start(False, f"Do not start a run: {_of_the_rubric(saturated, len(scored), whole)}.")
+    scored = [item for item in items if item.role == "score" and item.doubt is not None]
+    if _at_ceiling(scored, whole):
+        return Start(False, f"Do not start a run: {_of_the_rubric(scored, whole)}.")
     return Start(True, f"A run can show something: {_provable(deciding)}.")
 
 
-def _at_ceiling(saturated: int, scored: int, whole: Headroom) -> bool:
+def saturated_estimate(items: Iterable[Item]) -> float:
+    """How many of the items that score are saturated, whichever they are."""
+    return sum(1 - item.doubt for item in items if item.role == "score" and item.doubt is not None)
+
+
+def _at_ceiling(scored: Sequence[Item], whole: Headroom) -> bool:
     limits, rate = THRESHOLDS.start, whole.share.rate or 0.0
-    return saturated >= limits.saturated * scored and rate >= limits.passed
+    return saturated_estimate(scored) >= limits.saturated * len(scored) and rate >= limits.passed
 
 
 def _unprovable(row: Headroom) -> str:
@@ -108,8 +114,10 @@ def _unprovable(row: Headroom) -> str:
     return f"{largest}, and the smallest gain that can be proven is {_points(row.detectable)}"
 
 
-def _of_the_rubric(saturated: int, scored: int, whole: Headroom) -> str:
-    found = f"{saturated:,} of {many(scored, 'scored item')} are saturated"
+def _of_the_rubric(scored: Sequence[Item], whole: Headroom) -> str:
+    named = sum("saturated" in item.flags for item in scored)
+    estimate = f"some {saturated_estimate(scored):,.0f} of {many(len(scored), 'scored item')}"
+    found = f"{estimate} are saturated ({named:,} can be named)"
     left = f"{_points(whole.largest)} (at most {_points(whole.largest_likely)})"
     return (
         f"{found}, and the seed passes {share_text(whole.share.rate)} of the verdicts, "
