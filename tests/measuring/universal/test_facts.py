@@ -26,6 +26,7 @@ MOMENT = Moment(STORY, CHAT)
         "19000 points",
         "it ends 4 4 1 7",
         "help me 24/7, 100%",
+        "bag 2 may be lost",
         "pay with Visa before Christmas",
     ],
 )

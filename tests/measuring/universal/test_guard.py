@@ -28,7 +28,8 @@ def test_evidence_quotes_the_beginning_of_long_words():
     assert len(verdict.evidence) == len("it shouts: ''") + QUOTED
 
 
-def test_the_words_that_break_a_guard_stand_in_its_line_not_in_its_look():
+def test_a_guard_shows_its_name_and_its_line():
+    assert str(guard()) == "shouting: it shouts"
     assert repr(guard()) == "UniversalGuard(name='shouting', line='it shouts')"
 
 

@@ -57,8 +57,8 @@ _AFTER_COLON = re.compile(r": +(?=[A-ZÀ-Þ])")
 _NEXT_DAY = re.compile(r"\b(?:next|one|a|previous) day\b|\bday (?:before|earlier|later|after)\b")
 _NEXT_WEEK = re.compile(r"\b(?:next|one|a|the) week\b")
 _MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may(?! (?:be|have|not|i)\b)|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _DAY = re.compile(
     rf"\b{_MONTH}\.? (?:the )?(\d{{1,2}})(?!\d)|\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}\b"
