@@ -13,8 +13,7 @@ Between the two the seed is run on further minibatches, whose scenarios are all 
 all or a twentieth of the calls; then the search goes on. One minibatch has some fifty verdicts:
 too few to tell a prompt at the ceiling from one that leaves seven points.
 
-How often it stops, with 25 smoke scenarios of 5 tasks (benchmarks/measure_ceiling.py prints it):
-docs/benchmarks.md.
+How often it stops at what is truly left: benchmarks/measure_ceiling.py, docs/benchmarks.md.
 
 Not covered: gates of one's own, and metrics whose criteria are not those of the rubric. What those
 can prove is not known, so their runs never stop here.
@@ -69,10 +68,12 @@ class SmokePlan:
 
 def answer(found: Headroom, smoke: SmokePlan) -> Answer:
     """Whether the search is worth its calls, as far as can be told; see the head of this file."""
+    left = found.all.share.mean
+    if left >= REAL_HEADROOM:
+        return "go on"
     split = _split(found, smoke)
     provable = smallest_gain(split)
-    left = found.all.share.mean
-    if left >= REAL_HEADROOM or (provable is not None and provable < MENDED * left):
+    if provable is not None and provable < MENDED * left:
         return "go on"
     is_reached = provable is None or provable >= split.left
     if is_reached and _holds_at_bound(found.all, smoke) and _excludes_real_headroom(found.all):
