@@ -57,7 +57,7 @@ def main() -> int:
     if not args.resume:
         cost = estimate(sim, data.train, metric, calls=args.max_calls, workers=args.threads)
         print(f"Estimate: {cost}")
-        print(f"Smallest gain: {provable(data.smoke, metric, calls=args.max_calls)}\n")
+        print(f"Smallest provable gain: {provable(data.smoke, metric, calls=args.max_calls)}\n")
     with _cli.workers_of(args) as workers:
         optimizer = uso.RubricOptimizer(
             metric=metric,

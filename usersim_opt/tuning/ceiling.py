@@ -25,7 +25,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from usersim_opt.basics.figures import many, rounded
-from usersim_opt.basics.power import Layout, Spreads, correlation, smallest_gain
+from usersim_opt.basics.power import (
+    POWER,
+    Layout,
+    Spreads,
+    correlation,
+    share_proven,
+    smallest_gain,
+)
 from usersim_opt.measuring.headroom import MOST_TIMES, Headroom, Left, headroom, layout, plan
 from usersim_opt.measuring.metric import Metric, RubricMetric
 from usersim_opt.measuring.outcome import Outcome
@@ -72,10 +79,9 @@ def answer(found: Headroom, smoke: SmokePlan) -> Answer:
     if left >= REAL_HEADROOM:
         return "go on"
     split = _split(found, smoke)
-    provable = smallest_gain(split)
-    if provable is not None and provable < MENDED * left:
+    if _is_proven(split, MENDED * left):
         return "go on"
-    is_reached = provable is None or provable >= split.left
+    is_reached = not _is_proven(split, split.left)
     if is_reached and _holds_at_bound(found.all, smoke) and _excludes_real_headroom(found.all):
         return "stop"
     return "look again"
@@ -89,8 +95,13 @@ def _holds_at_bound(left: Left, smoke: SmokePlan) -> bool:
     """Whether mending half of the most that may be left could still not be proven."""
     # Three digits, so that bounds which hardly differ are simulated once.
     bound = round(left.bound, 3)
-    provable = smallest_gain(layout(smoke.scenarios, 1 - bound, replies=smoke.replies))
-    return provable is None or provable >= MENDED * bound
+    split = layout(smoke.scenarios, 1 - bound, replies=smoke.replies)
+    return not _is_proven(split, MENDED * bound)
+
+
+def _is_proven(split: Layout, gain: float) -> bool:
+    """Whether four of five comparisons prove such a gain; what is smaller they prove less often."""
+    return gain > 0 and share_proven(split, gain) >= POWER
 
 
 def _excludes_real_headroom(left: Left) -> bool:
