@@ -8,7 +8,7 @@ import _cli
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.results.export.text_file import check_target
-from usersim_opt.tuning.estimate import estimate, longest_texts
+from usersim_opt.tuning.estimate import estimate, longest_texts, provable
 
 HERE = Path(__file__).resolve().parent.parent
 ROLES = ("user", "judge", "proposer")
@@ -56,7 +56,8 @@ def main() -> int:
     print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)")
     if not args.resume:
         cost = estimate(sim, data.train, metric, calls=args.max_calls, workers=args.threads)
-        print(f"Estimate: {cost}\n")
+        print(f"Estimate: {cost}")
+        print(f"Smallest provable gain: {provable(data.smoke, metric, calls=args.max_calls)}\n")
     with _cli.workers_of(args) as workers:
         optimizer = uso.RubricOptimizer(
             metric=metric,

@@ -28,6 +28,7 @@ from usersim_opt.measuring.recorded.form import Contents, dumped
 from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.measuring.rows import VERDICT_COLUMNS, verdict_rows
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner, stop_if_hopeless
+from usersim_opt.measuring.universal.acting import guards_of
 from usersim_opt.measuring.views import failures_html, note_html, offline_html, tallies_html
 from usersim_opt.models.naming import is_offline, model_name
 from usersim_opt.scenarios.material import ScenarioSet, digest
@@ -162,7 +163,9 @@ class Evaluation:
         file = Path(path)
         check_writable(file)
         origin = self.origin if name is None else self.origin.model_copy(update={"name": name})
-        contents = Contents(self.scenarios, self.outcomes, self.offline, origin)
+        contents = Contents(
+            self.scenarios, self.outcomes, self.offline, guarded=self.guarded, origin=origin
+        )
         write_text(file, dumped(contents))
         return file
 
@@ -198,6 +201,7 @@ def evaluate(
         data.scenarios,
         outcomes,
         offline=has_stand_ins(simulator, metric),
+        guarded=bool(guards_of(metric)),
         origin=_origin(simulator, metric, data),
     )
 

@@ -73,9 +73,16 @@ def card_of(simulator: UserSimulator) -> Card:
         "models": dict(result.models),
         "num_ctx": _num_ctx(simulator, result.models.get("user", "")),
         **_figures(result, side),
+        **_told(result),
         "calls": dict(result.calls),
         "tokens": dict(result.tokens),
     }
+
+
+def _told(result: OptimizationResult) -> dict[str, Any]:
+    """What was told before the search, where it was."""
+    outlook = result.record.outlook
+    return {"before_the_search": outlook.lines} if outlook else {}
 
 
 def _stopped(nothing: Card, result: OptimizationResult) -> Card:

@@ -270,6 +270,12 @@ class OptimizationResult:
             return tallies_html(self.reading.looked.by_dimension)
         return sides_html(self.base_smoke, self.best_smoke, heads=("seed", self.finalist.id))
 
+    def _told_html(self) -> str:
+        """What was told before the search; the verdict of a run that stopped has it already."""
+        if self.record.outlook is None or self.record.stopped:
+            return ""
+        return details("Before the search", "<br>".join(map(text, self.record.outlook.lines)))
+
     def _repr_html_(self) -> str:
         sides = self._sides_html()
         accepted = text_table(*self.lineage)
@@ -279,6 +285,7 @@ class OptimizationResult:
                 offline_html(self.verdict, offline=self.offline),
                 sides,
                 self.guards.html,
+                self._told_html(),
                 f"<p><b>Accepted versions</b></p>{accepted}",
                 details(f"{len(self.decisions)} decisions", _decisions_html(self.decisions)),
                 details(shipped, version_html(self.shipped)),

@@ -38,6 +38,7 @@ class Contents:
     scenarios: Scenarios
     outcomes: Sequence[Outcome]
     offline: bool
+    guarded: bool
     origin: Origin
 
 
@@ -66,6 +67,7 @@ def _header(contents: Contents) -> Fields:
         "version": VERSION,
         **contents.origin.model_dump(mode="json"),
         "offline": contents.offline,
+        "guarded": contents.guarded,
         "scenarios": len(contents.scenarios),
         "outcomes": len(contents.outcomes),
         "saved": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -104,6 +106,7 @@ def loaded(path: Path) -> Contents:
         scenarios={scenario.id: scenario for scenario in scenarios},
         outcomes=outcomes,
         offline=header.get("offline") is True,
+        guarded=header.get("guarded") is True,
         origin=_origin(where, header),
     )
     _check_whole(path, header, contents)

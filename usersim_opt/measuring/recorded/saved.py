@@ -13,5 +13,9 @@ def read_evaluation(path: str | Path) -> Evaluation:
     """
     contents = loaded(Path(path))
     return Evaluation(
-        contents.scenarios, contents.outcomes, offline=contents.offline, origin=contents.origin
+        contents.scenarios,
+        contents.outcomes,
+        offline=contents.offline,
+        guarded=contents.guarded,
+        origin=contents.origin,
     )
