@@ -172,7 +172,7 @@ def test_a_data_set_holds_any_text_that_is_utf_8(text, tmp_path):
     write_yaml(tmp_path / "splits.yaml", {"train": ["001"], "smoke": [], "test": []})
     data = load_dataset(tmp_path)
     assert data.tasks["001"] == task
-    assert data.scenarios["001.3"] == case
+    assert data.scenarios["001.3"] == case.of_task(task)
 
 
 @every_text
