@@ -78,15 +78,9 @@ def _row(case: Case, runs: int, *, seed: int) -> list[str]:
     rng = np.random.default_rng([seed, case.scenarios, case.repeats, int(1000 * case.loss)])
     found = sum(_is_turned_down(case, rng) for _ in range(runs))
     low, high = wilson(found, runs)
-    interval = f"[{100 * low:.1f} %, {100 * high:.1f} %]"
-    return [
-        str(case.scenarios),
-        str(case.repeats),
-        f"{100 * case.loss:.0f} points",
-        f"{found:,}/{runs:,}",
-        f"{100 * found / runs:.1f} %",
-        interval,
-    ]
+    sizes = [str(case.scenarios), str(case.repeats), f"{100 * case.loss:.0f} points"]
+    share = f"{100 * found / runs:.1f} %"
+    return [*sizes, f"{found:,}/{runs:,}", share, f"[{100 * low:.1f} %, {100 * high:.1f} %]"]
 
 
 def _is_turned_down(case: Case, rng: np.random.Generator) -> bool:

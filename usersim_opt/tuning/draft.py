@@ -2,7 +2,8 @@
 
 It is compared with the incumbent on one to four fresh minibatches, until it is one standard error
 worse, or better on two or more; then it must not regress on the scenarios of the round before; then
-the smoke split decides, as for any other version.
+the smoke split decides, as for any other version. Guards are looked at after each minibatch, over
+all of them so far: up to four looks at replies that grow in number, at 5 % each.
 """
 
 from collections.abc import Sequence
