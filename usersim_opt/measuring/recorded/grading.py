@@ -24,6 +24,7 @@ from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.measuring.recorded.replies import RecordedReply, as_replies, check_usable
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner, stop_if_hopeless
+from usersim_opt.measuring.universal.acting import guards_of
 from usersim_opt.models.naming import is_offline, model_name
 from usersim_opt.scenarios.material import ScenarioSet, digest
 
@@ -64,6 +65,7 @@ def grade_replies(
         {job.scenario.id: job.scenario for job in jobs},
         outcomes,
         offline=any(map(is_offline, models.values())),
+        guarded=bool(guards_of(metric)),
         origin=Origin(
             name=name,
             data_sha256=digest(data),
