@@ -69,8 +69,8 @@ def main() -> int:
             minibatch_size=args.minibatch_size,
             seed=args.seed,
             workers=workers,
-            despite_ceiling=args.despite_ceiling,
         )
+        optimizer.despite_ceiling = args.despite_ceiling
         best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
     print(f"{best.result}\n")
     print(f"Prompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")

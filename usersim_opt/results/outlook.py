@@ -24,7 +24,7 @@ HARDER = (
 )
 GO_ON = (
     "To search all the same: the same command with --resume --despite-ceiling "
-    "(in Python despite_ceiling=True)."
+    "(in Python optimizer.despite_ceiling = True)."
 )
 _MOST_NAMES = 3
 Names = Annotated[tuple[str, ...], Field(strict=False)]

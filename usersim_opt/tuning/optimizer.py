@@ -64,12 +64,14 @@ class RubricOptimizer(Teleprompter):
     inputs is gone on with; nothing in it is paid for twice.
 
     A run whose seed prompt leaves less to gain than the smoke split could prove stops after its
-    first looks, before it has spent its calls (ceiling.py); with `despite_ceiling` it goes on. The
-    option is no part of what a run is made from: a run that stopped so can be gone on with.
+    first looks, before it has spent its calls (ceiling.py). With `despite_ceiling` set it goes on,
+    also in a later call: it is no part of what a run is made from.
     """
 
     smoke_gate: Gate = ProvenGain()
     """The gate that decides on the smoke split; set another one before `compile`."""
+    despite_ceiling: bool = False
+    """Whether to search where nothing could be proven; set it before `compile`."""
 
     def __init__(
         self,
@@ -84,7 +86,6 @@ class RubricOptimizer(Teleprompter):
         seed: int = 0,
         search: Search | None = None,
         workers: int | Executor = DEFAULT_WORKERS,
-        despite_ceiling: bool = False,
     ) -> None:
         super().__init__()
         self.metric = metric
@@ -97,7 +98,6 @@ class RubricOptimizer(Teleprompter):
         self.seed = seed
         self.search = PieceSearch() if search is None else search
         self.workers = workers
-        self.despite_ceiling = despite_ceiling
 
     @property
     def callbacks(self) -> list[Any]:
