@@ -243,8 +243,8 @@ class ItemTable:
 
     @property
     def by_advice(self) -> dict[str, int]:
-        """The number of items by advice, the worst first."""
-        counts = Counter(item.advice for item in self.items)
+        """The number of items with a verdict by advice, the worst first."""
+        counts = Counter(item.advice for item in self.items if item.scored)
         return {advice: counts[advice] for advice in ADVICE}
 
     def with_flag(self, flag: Flag) -> list[Item]:

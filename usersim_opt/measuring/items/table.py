@@ -17,7 +17,7 @@ _NAME, _VERSION = 30, 10
 _FEW = 8
 """Versions that are all named."""
 ALL = "all"
-HEADROOM_HEADS = ("split", "dimension", "items", "seed", "at most", "likely at most", "provable")
+HEADROOM_HEADS = ("split", "dimension", "items", "seed", "left", "left at most", "provable")
 
 
 def as_text(analysis: ItemTable, most: int = MOST) -> str:
@@ -150,8 +150,10 @@ def worst_table(analysis: ItemTable, most: int = MOST) -> str:
     """Up to `most` items with the rates of the seed and of the best version, of people, and D."""
     names = (seed_of(analysis), best_of(analysis))
     worst = analysis.worst_first[:most]
-    heads = ["item", "advice", *(_clipped(name, _VERSION) or "-" for name in names), "people", "D"]
-    rows = [_cells(item, names) for item in worst]
+    people = ["people"] if any(item.people for item in worst) else []
+    versions = [_clipped(name, _VERSION) or "-" for name in names]
+    heads = ["item", "advice", *versions, *people, "D"]
+    rows = [_cells(item, names, with_people=bool(people)) for item in worst]
     room = WIDTH - _width([heads, *rows])
     flags = [_clipped(", ".join(item.flags), room) for item in worst]
     whole = [[*row, cell] for row, cell in zip(rows, flags, strict=True)]
@@ -163,15 +165,11 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
     return sum(max(map(len, column)) + 2 for column in zip(*rows, strict=True))
 
 
-def _cells(item: Item, names: tuple[str, str]) -> list[str]:
-    rates = [_rate(item.shares.get(name)) for name in names]
-    return [
-        _clipped(item.name, _NAME),
-        item.advice,
-        *rates,
-        _rate(item.people),
-        points_or_dash(item.discrimination),
-    ]
+def _cells(item: Item, names: tuple[str, str], *, with_people: bool) -> list[str]:
+    shares = [*(item.shares.get(name) for name in names), *([item.people] if with_people else [])]
+    rates = map(_rate, shares)
+    advice = item.advice if item.scored else "-"
+    return [_clipped(item.name, _NAME), advice, *rates, points_or_dash(item.discrimination)]
 
 
 def _rate(share: Share | None) -> str:
