@@ -12,7 +12,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-.PHONY: setup demo test lint lint-data calibrate guard notebooks lock clean help
+.PHONY: setup demo test lint lint-data calibrate guard universal-guards notebooks lock clean help
 setup: $(STAMP) ## create .venv with the pinned packages
 demo: $(STAMP)  ## tune a prompt on the airline scenarios with offline stand-in models
 	@$(BIN)/python programs/optimize.py --max-calls 3000 --out optimized/demo.txt
@@ -29,6 +29,9 @@ calibrate: $(STAMP)  ## how often the stand-in judge is right on the labelled ex
 	@$(BIN)/python programs/calibrate_judge.py datasets/airline
 guard: $(STAMP)  ## how often the guard is right on a corpus of contaminated and clean candidates
 	@$(BIN)/python benchmarks/measure_guard.py tests/corpus/guard.yaml
+universal-guards: $(STAMP)  ## how often the universal guards are right on faulty and clean replies
+	@$(BIN)/python benchmarks/measure_universal_guards.py tests/corpus/universal_guards.yaml
+
 notebooks: $(STAMP) ## execute the notebooks with the stand-ins and write docs/notebooks
 	@$(BIN)/python benchmarks/render_notebooks.py
 lock: $(STAMP)  ## rewrite constraints.txt from what is installed
@@ -36,4 +39,4 @@ lock: $(STAMP)  ## rewrite constraints.txt from what is installed
 clean:          ## remove .venv and the caches
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 help:           ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 18

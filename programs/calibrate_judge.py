@@ -10,7 +10,7 @@ from usersim_opt.measuring.calibration.agreement import calibrate
 
 
 def main() -> int:
-    """Ask about every example of a split and print how often the judge is right."""
+    """Ask about every example of a split; print how often the judge is right, and what it says."""
     parser = _cli.parser(__doc__)
     parser.add_argument("dataset", type=Path, help="dataset folder")
     parser.add_argument(

@@ -9,13 +9,16 @@ import dspy
 from tqdm.auto import tqdm
 
 import usersim_opt as uso
+from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
+from usersim_opt.basics.files import check_writable
 from usersim_opt.results.card import warn_if_changed
 
 
 def main() -> int:
     """Evaluate --prompt; with --against compare it with that one."""
     args = _arguments()
+    files = _files_to_save(args)
     examples = getattr(uso.load_dataset(args.dataset), args.split)
     prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
     user, judge = _cli.connect_models(args, "user", "judge")
@@ -24,9 +27,11 @@ def main() -> int:
     simulators = [uso.UserSimulator(prompt, user) for _, prompt in prompts]
     measured = _measured(args, simulators, examples, judge)
     print(measured)
+    sides = [measured.old, measured.new] if isinstance(measured, uso.Comparison) else [measured]
     if args.show:
-        side = measured.new if isinstance(measured, uso.Comparison) else measured
-        print("\n" + side.failures(args.show))
+        print("\n" + sides[-1].failures(args.show))
+    for file, side, (path, _) in zip(files, sides, prompts, strict=False):
+        print(f"Saved: {side.save(file, name=path.stem)}")
     if any(lm.model.startswith("offline/") for lm in (user, judge)):
         print(f"\n{OFFLINE_NOTE}")
     return 0
@@ -42,8 +47,27 @@ def _arguments() -> argparse.Namespace:
     _cli.add_models(parser, "user", "judge")
     parser.add_argument("--seeds", type=_cli.count, default=3, help="replies per scenario")
     parser.add_argument("--show", type=int, default=0, help="failing replies to print")
+    parser.add_argument(
+        "--save",
+        type=Path,
+        metavar="FILE",
+        help="keep all replies and verdicts, for items.py; those of --against in FILE's .old",
+    )
     parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
     return parser.parse_args()
+
+
+def _files_to_save(args: argparse.Namespace) -> list[Path]:
+    """Where the evaluations are kept, the old one first; InputError before anything is spent."""
+    if args.save is None:
+        return []
+    new = args.save
+    files = [new.with_name(f"{new.stem}.old{new.suffix}"), new] if args.against else [new]
+    for file in files:
+        check_writable(file)
+        if file in (args.prompt, args.against):
+            raise InputError(f"--save is {file}, a file that this command reads")
+    return files
 
 
 def _measured(

@@ -8,7 +8,7 @@ import _cli
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.results.export.text_file import check_target
-from usersim_opt.tuning.estimate import estimate, longest_texts
+from usersim_opt.tuning.estimate import estimate, longest_texts, provable
 
 HERE = Path(__file__).resolve().parent.parent
 ROLES = ("user", "judge", "proposer")
@@ -35,6 +35,11 @@ def arguments() -> argparse.Namespace:
     _cli.add_budget(parser)
     parser.add_argument("--minibatch-size", type=_cli.count, default=10, help="tasks per round")
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
+    parser.add_argument(
+        "--despite-ceiling",
+        action="store_true",
+        help="search even where the prompt leaves less to gain than could be proven",
+    )
     _cli.add_workers(parser)
     return parser.parse_args()
 
@@ -51,7 +56,8 @@ def main() -> int:
     print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)")
     if not args.resume:
         cost = estimate(sim, data.train, metric, calls=args.max_calls, workers=args.threads)
-        print(f"Estimate: {cost}\n")
+        print(f"Estimate: {cost}")
+        print(f"Smallest provable gain: {provable(data.smoke, metric, calls=args.max_calls)}\n")
     with _cli.workers_of(args) as workers:
         optimizer = uso.RubricOptimizer(
             metric=metric,
@@ -64,6 +70,7 @@ def main() -> int:
             seed=args.seed,
             workers=workers,
         )
+        optimizer.despite_ceiling = args.despite_ceiling
         best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
     print(f"{best.result}\n")
     print(f"Prompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")

@@ -14,9 +14,18 @@ if TYPE_CHECKING:
     from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
     from usersim_opt.measuring.comparison import Comparison, compare
     from usersim_opt.measuring.evaluation import Evaluation, evaluate
+    from usersim_opt.measuring.items.analysis import item_analysis
+    from usersim_opt.measuring.items.flips import judge_twice
+    from usersim_opt.measuring.items.shown import ItemAnalysis
     from usersim_opt.measuring.judge import Judge, RubricJudge
     from usersim_opt.measuring.metric import Metric, RubricMetric
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
+    from usersim_opt.measuring.recorded.grading import grade_replies
+    from usersim_opt.measuring.recorded.preferences import read_preferences
+    from usersim_opt.measuring.recorded.replies import read_replies
+    from usersim_opt.measuring.recorded.saved import read_evaluation
+    from usersim_opt.measuring.universal.guard import UniversalGuard
+    from usersim_opt.measuring.universal.standard import universal_guards
     from usersim_opt.models.connection import connect
     from usersim_opt.models.preflight import preflight
     from usersim_opt.results import plots
@@ -50,6 +59,7 @@ __all__ = [
     "Gate",
     "Grade",
     "HillClimb",
+    "ItemAnalysis",
     "Judge",
     "Metric",
     "OptimizationResult",
@@ -67,6 +77,7 @@ __all__ = [
     "Search",
     "Standings",
     "Task",
+    "UniversalGuard",
     "UserSimulator",
     "UsersimError",
     "Verdict",
@@ -80,6 +91,9 @@ __all__ = [
     "export_modelfile",
     "export_prompt",
     "export_tau2",
+    "grade_replies",
+    "item_analysis",
+    "judge_twice",
     "load_dataset",
     "load_dspy",
     "load_result",
@@ -87,8 +101,12 @@ __all__ = [
     "load_tau_bench",
     "plots",
     "preflight",
+    "read_evaluation",
+    "read_preferences",
     "read_prompt",
     "read_record",
+    "read_replies",
+    "universal_guards",
 ]
 
 _MODULES = ("plots",)
@@ -113,6 +131,9 @@ _HOME = {
             "Evaluation",
             "evaluate",
         ),
+        "measuring.items.analysis": ("item_analysis",),
+        "measuring.items.flips": ("judge_twice",),
+        "measuring.items.shown": ("ItemAnalysis",),
         "measuring.judge": (
             "Judge",
             "RubricJudge",
@@ -126,6 +147,12 @@ _HOME = {
             "Outcome",
             "Verdict",
         ),
+        "measuring.recorded.grading": ("grade_replies",),
+        "measuring.recorded.preferences": ("read_preferences",),
+        "measuring.recorded.replies": ("read_replies",),
+        "measuring.recorded.saved": ("read_evaluation",),
+        "measuring.universal.guard": ("UniversalGuard",),
+        "measuring.universal.standard": ("universal_guards",),
         "models.connection": ("connect",),
         "models.preflight": ("preflight",),
         "results.attribution": (

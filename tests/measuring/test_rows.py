@@ -1,12 +1,14 @@
 import sys
 
 import pytest
+from guarded import MARKUP, breaking, with_guards
 from helpers import outcome, scenario
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.rows import OUTCOME_COLUMNS, PAIR_COLUMNS, VERDICT_COLUMNS
+from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.version_rows import VERSION_COLUMNS
 
 
@@ -25,6 +27,21 @@ def test_an_evaluation_has_a_row_per_verdict(small_run):
     assert row.reply == next(
         o.reply for o in found.outcomes if o.scenario == row.scenario and o.repeat == row["repeat"]
     )
+
+
+def test_verdicts_on_guards_are_rows_of_another_role(small_run):
+    record = with_guards(small_run.record, breaking(small_run.finalist.id))
+    frame = OptimizationResult(record).best_smoke.to_pandas()
+    guards = frame[frame.role == "guard"]
+    assert len(guards) == len(small_run.best_smoke.outcomes)
+    assert set(guards.criterion) == {MARKUP}
+    assert set(guards.outcome) == {"fail"}
+    assert guards.dimension.isna().all()
+    scores = frame[frame.role == "score"]
+    assert scores.to_csv(index=False) == small_run.best_smoke.to_pandas().to_csv(index=False)
+    replies = record.to_pandas()
+    broke = replies[replies.guards_broken == 1].version
+    assert set(broke) == {small_run.finalist.id}
 
 
 def test_a_reply_without_verdicts_is_a_row_with_the_reason():

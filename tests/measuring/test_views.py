@@ -2,14 +2,16 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from guarded import broken
 from helpers import CRITERION, outcome, scenario
 from hostile import HOSTILE
 
 import usersim_opt as uso
 from usersim_opt.basics.figures import OFFLINE_LABEL
 from usersim_opt.basics.layout import bar, table, text
-from usersim_opt.measuring.comparison import Comparison
+from usersim_opt.measuring.comparison import Comparison, guard_sides
 from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.guard_tables import GuardSides
 from usersim_opt.measuring.outcome import Outcome, Verdict
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.results.versions import Version
@@ -63,7 +65,8 @@ def version(prompt="You are a customer.\n- Be brief.\n", name="v001"):
 def everything(said):
     """All kinds of views around one text."""
     record = scenario(criteria=[CRITERION | {"text": "x" + said}], history=[{"agent": "x" + said}])
-    grade = uso.RubricMetric().grade(record, said or "x")
+    graded = uso.RubricMetric().grade(record, said or "x")
+    grade = graded.model_copy(update={"guards": (broken("universal." + said, said),)})
     made = [
         Outcome(
             scenario=record.id,
@@ -84,6 +87,7 @@ def everything(said):
     return [
         record,
         grade,
+        guard_sides(found, found, heads=("x" + said, said)),
         judged,
         version("x" + said),
         found,
@@ -97,7 +101,7 @@ def everything(said):
 )
 def test_no_text_from_outside_becomes_markup_or_breaks_the_page(said):
     for shown in everything(said):
-        page = shown._repr_html_()
+        page = shown.html if isinstance(shown, GuardSides) else shown._repr_html_()
         seen = Page(page)
         assert not seen.open
         assert {tag for tag, _ in seen.tags} <= TAGS

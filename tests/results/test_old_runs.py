@@ -86,6 +86,13 @@ def test_its_result_says_what_it_said():
     assert "Calls: 82 user, 82 judge, 11 proposer; 50,113 tokens" in str(result)
 
 
+def test_nothing_is_said_of_guards_that_it_did_not_know(folder):
+    result = uso.load_result(folder)
+    assert not result.best_smoke.guards.in_force
+    assert str(result.guards) == result.guards.html == result.guards.line == ""
+    assert "<h3>Guards</h3>" not in write_report(result.record).read_text()
+
+
 def test_its_page_is_rendered(folder):
     page = write_report(uso.read_record(folder)).read_text()
     assert "v020" in page

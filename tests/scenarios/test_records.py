@@ -73,3 +73,8 @@ def test_the_view_of_a_scenario_is_one_line_with_everything_in_it_escaped():
     assert "&lt;b&gt;<br><br>&amp;" in view
     assert "<code>short</code>" in view
     assert "fails <code>short</code>" in view
+
+
+def test_a_rubric_of_guards_alone_would_score_nothing_and_is_refused():
+    with pytest.raises(ValidationError, match="criteria: all are guards; expected at least one"):
+        scenario(criteria=[CRITERION | {"role": "guard"}])

@@ -1,4 +1,5 @@
 import pytest
+from guarded import broken
 from helpers import scripted
 
 import usersim_opt as uso
@@ -14,18 +15,28 @@ IDLE = (
 HARMS = ("Thank the staff at length.", "Accept every offer at once.")
 
 
-def playing(airline, rate):
-    """A user model that replies by the good example at a rate that depends on its prompt."""
+def rate(system):
+    """The share of good replies under a prompt of which it is known what helps and what harms."""
+    helps = sum(words in system for words in HELPS)
+    return 0.5 + 0.22 * helps - 0.22 * sum(words in system for words in HARMS)
+
+
+def playing(airline, rate, *, more=lambda system: ""):
+    """A user model that replies by the good example at a rate that depends on its prompt.
+
+    `more` is what it puts behind every reply.
+    """
     examples = {record.history[-1].text: record for record in airline.scenarios.values()}
 
     def reply(request):
         draw = int(sha256(f"{request.config.seed}{request.system}")[:8], 16) / 16**8
         record = examples[request.messages[-1].text]
-        return (
+        said = (
             record.examples.natural[0]
             if draw < rate(request.system)
             else record.examples.failures[0].reply
         )
+        return said + more(request.system)
 
     return scripted(reply)[0]
 
@@ -33,14 +44,6 @@ def playing(airline, rate):
 @pytest.fixture(scope="module")
 def mixed(airline):
     """A prompt of which it is known what helps, idles and harms."""
-
-    def rate(system):
-        return (
-            0.5
-            + 0.22 * sum(words in system for words in HELPS)
-            - 0.22 * sum(words in system for words in HARMS)
-        )
-
     bullets = "\n".join(f"- {words}" for words in (*HELPS, *IDLE, *HARMS))
     text = (
         "You are a customer.\n\nRules:\n- When all is done, write ###STOP### "
@@ -67,6 +70,51 @@ def test_what_harms_goes_and_what_helps_stays(ablation):
     assert len(ablation.short.text) < len(ablation.whole.text)
     assert not ablation.comparison.difference.worse
     assert ablation.calls <= 1500
+
+
+TEA = " (tea)"
+"""What the model puts behind its reply where the prompt speaks of tea."""
+
+
+class Tea(uso.RubricMetric):
+    """The rubric, with a guard that is kept as long as the prompt speaks of tea."""
+
+    name = "Tea"
+
+    def grade(self, scenario, reply):
+        grade = super().grade(scenario, reply.removesuffix(TEA))
+        guards = () if reply.endswith(TEA) else (broken("universal.tea"),)
+        return grade.model_copy(update={"guards": guards})
+
+
+def test_a_piece_stays_where_guards_are_lost_without_it(airline, mixed, ablation):
+    """The score has no use for the piece; what harms most goes nevertheless."""
+    assert IDLE[1] not in {piece.words for piece in ablation.short.pieces}
+
+    def more(system):
+        return TEA if "cup of tea" in system else ""
+
+    simulator = uso.UserSimulator(mixed.prompt, playing(airline, rate, more=more))
+    found = uso.ablate(simulator, airline.train, Tea(), max_calls=1500, seed=2)
+    stays = {piece.words for piece in found.short.pieces}
+    assert IDLE[1] in stays
+    assert set(HARMS) - stays
+    assert "loses nothing significant" in str(found)
+
+
+def test_a_shorter_prompt_that_loses_guards_is_said_to(airline):
+    """Every piece keeps the guard: none can go, however little the score thinks of it."""
+    text = "You.\n\n" + "\n".join(f"- {words}" for words in (*IDLE, *HARMS)) + "\n{scenario}"
+
+    def more(system):
+        return TEA if all(words in system for words in (*IDLE, *HARMS)) else ""
+
+    simulator = uso.UserSimulator(text, playing(airline, rate, more=more))
+    found = uso.ablate(simulator, airline.train, Tea(), max_calls=1500, seed=2)
+    assert found.short == found.whole
+    assert found.comparison.loses
+    assert "loses significantly" in str(found)
+    assert "worse on the guards: universal.tea was broken in 0 of" in str(found)
 
 
 def test_the_table_says_what_each_piece_is_worth_by_family(ablation):

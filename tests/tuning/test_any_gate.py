@@ -132,13 +132,13 @@ def test_a_rule_that_returns_no_ruling_is_named(said):
     gate = Named()
     gate.rule = lambda difference: said
     with pytest.raises(InputError, match="the gate 'length' returned .*; expected a Ruling"):
-        ruled_by(gate, [outcome("001.1", 1, 2)], [outcome("001.1", 2, 2)])
+        ruled_by(gate, [outcome("001.1", 1, 2)], [outcome("001.1", 2, 2)], scenarios={})
 
 
 def test_a_number_s_truth_and_any_reason_make_a_plain_ruling():
     gate = Named()
     gate.rule = lambda difference: Ruling(np.bool_(True), None)
-    ruling = ruled_by(gate, [outcome("001.1", 1, 2)], [outcome("001.1", 2, 2)]).ruling
+    ruling = ruled_by(gate, [outcome("001.1", 1, 2)], [outcome("001.1", 2, 2)], scenarios={}).ruling
     assert (ruling.accepted is True, ruling.reason) == (True, "None")
 
 

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from guarded import broken
 from helpers import scripted
 
 import usersim_opt as uso
@@ -80,6 +81,29 @@ def test_a_bad_draft_is_turned_away_on_evidence(optimizer, simulator, airline):
     (decision,) = [d for d in best.result.decisions if d.rule == "improvement"]
     assert not decision.accepted
     assert decision.evidence.scenarios >= 10
+
+
+class Curt(uso.RubricMetric):
+    """The rubric, with a guard that replies of less than twenty words break."""
+
+    name = "Curt"
+
+    def grade(self, scenario, reply):
+        grade = super().grade(scenario, reply)
+        guards = (broken("universal.curt"),) if len(reply.split()) < 20 else ()
+        return grade.model_copy(update={"guards": guards})
+
+
+def test_a_good_draft_that_loses_a_guard_is_turned_away(optimizer, simulator, airline, metric):
+    optimizer.metric = Curt(metric.judge)
+    draft = uso.Prompt(grown(simulator.prompt, GOOD))
+    best = optimizer.consider(draft, simulator, trainset=airline.train, valset=airline.smoke)
+    assert best.prompt == simulator.prompt
+    (decision,) = [d for d in best.result.decisions if d.stage != "smoke"]
+    assert (decision.rule, decision.accepted) == ("guard_loss", False)
+    assert "universal.curt was broken in" in decision.reason
+    assert decision.evidence.gain > 0
+    assert "1 turned down on the guards" in str(best.result)
 
 
 def test_a_draft_that_names_the_data_is_turned_away_before_it_costs_a_reply(

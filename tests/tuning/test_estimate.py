@@ -4,7 +4,7 @@ import pytest
 from helpers import scripted
 
 import usersim_opt as uso
-from usersim_opt.tuning.estimate import SAMPLE, estimate, longest_texts
+from usersim_opt.tuning.estimate import SAMPLE, estimate, longest_texts, provable
 
 
 def clock(*seconds):
@@ -49,3 +49,18 @@ def test_the_longest_texts_are_as_long_as_what_is_sent(airline):
     assert len(longest["user"]) > 6_500 + max(len(task.story) for task in airline.tasks.values())
     assert longest["judge"].startswith("<material>")
     assert len(longest["proposer"]) > 10_000
+
+
+def test_what_a_run_can_prove_is_told_for_three_pass_rates(airline, metric):
+    few, many = (provable(airline.smoke, metric, calls=calls) for calls in (600, 4000))
+    assert "from 70.0 %" in few
+    assert "1 reply each" in few
+    assert "nothing from 97.0 %" in few
+    assert "8 replies each" in many
+    smallest = [float(part.split()[0]) for part in many.split(", ")]
+    assert smallest == sorted(smallest, reverse=True)
+    assert smallest[0] == pytest.approx(7, abs=1)
+
+
+def test_calls_that_pay_for_no_reply_to_each_scenario_prove_nothing(airline, metric):
+    assert provable(airline.smoke, metric, calls=50).startswith("nothing: 100 calls")

@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
+from guarded import breaking, broken
+from helpers import CRITERION, outcome, scenario
 
+import usersim_opt as uso
 from usersim_opt.basics.statistics import Pair, Paired, difference
-from usersim_opt.tuning.gates import Improvement, NoRegression
+from usersim_opt.measuring.outcome import Verdict
+from usersim_opt.tuning.gates import Improvement, NoRegression, ProvenGain, judge
 
 
 def gains(values, lost=0.0):
@@ -58,3 +62,65 @@ def test_equal_prompts_pass_the_gate_one_time_in_six():
         for _ in range(600)
     ]
     assert 0.10 <= np.mean(accepted) <= 0.22
+
+
+NAMES = [f"{task:03}.1" for task in range(1, 13)]
+LEAKS = CRITERION | {"id": "no_leak", "dimension": "guard.non_leakage", "role": "guard"}
+SCENARIOS = {name: scenario(name, criteria=[CRITERION, LEAKS]) for name in NAMES}
+
+
+def replies(passed, guards_of=lambda reply: ()):
+    """A reply to each scenario with so many of four criteria passed, and verdicts on guards."""
+    found = []
+    for name in NAMES:
+        reply = outcome(name, passed, 4)
+        grade = reply.grade.model_copy(update={"guards": tuple(guards_of(reply))})
+        found.append(reply.model_copy(update={"grade": grade, "reply": f"no, {name}"}))
+    return found
+
+
+@pytest.mark.parametrize("gate", [Improvement(), NoRegression(), ProvenGain()])
+def test_a_significant_loss_of_guards_is_a_no_whatever_the_gate_says(gate):
+    old, new = replies(1), replies(4, breaking("v000"))
+    assert judge(gate, old, replies(4), scenarios=SCENARIOS).ruling.accepted
+    judgement = judge(gate, old, new, scenarios=SCENARIOS)
+    assert (judgement.rule, judgement.is_veto) == ("guard_loss", True)
+    assert judgement.ruling == uso.Ruling(
+        False,
+        "worse on the guards: "
+        "universal.markup was broken in 0 of 12 replies, now in 12 (p < 0.001)",
+    )
+    assert judgement.difference.gain.mean == 0.75
+
+
+def test_guards_that_both_prompts_break_are_no_objection():
+    old, new = replies(1, breaking("v000")), replies(4, breaking("v000"))
+    assert judge(ProvenGain(), old, new, scenarios=SCENARIOS).rule == "smoke"
+
+
+def test_guards_of_the_rubric_veto_by_their_dimension():
+    def held(reply):
+        return [broken("no_leak").model_copy(update={"outcome": "pass"})]
+
+    judgement = judge(
+        ProvenGain(),
+        replies(1, held),
+        replies(4, lambda reply: [broken("no_leak")]),
+        scenarios=SCENARIOS,
+    )
+    assert "guard.non_leakage was broken in 0 of 12 replies, now in 12" in judgement.ruling.reason
+
+
+def test_where_verdicts_on_guards_are_missing_on_one_side_nothing_is_decided_for_a_candidate():
+    def held(reply):
+        return [broken("no_leak").model_copy(update={"outcome": "pass"})]
+
+    def some(reply):
+        missing = Verdict(criterion="no_leak", outcome="unscored", evidence="-", source="judge")
+        return [missing] if reply.scenario < "003" else held(reply)
+
+    judgement = judge(NoRegression(), replies(2, held), replies(4, some), scenarios=SCENARIOS)
+    assert judgement.rule == "guard_loss"
+    assert judgement.ruling.reason == (
+        "no decision: 16.7 % of the verdicts on guards are missing on one side"
+    )

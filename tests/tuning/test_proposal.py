@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from guarded import EVIDENCE, MARKUP, broken
 from helpers import CRITERION, scenario
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,9 @@ from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.tuning.guard import MAX_CHARACTERS
 from usersim_opt.tuning.proposal import (
     EXTENTS,
+    MUST_NEVER_HAPPEN,
+    REQUESTS,
+    broken_by_guard,
     group_by_dimension,
     proposal_material,
     read_proposal,
@@ -132,3 +136,62 @@ def test_a_fence_around_the_whole_proposal_is_taken_off(fence):
     assert read_proposal(f"<prompt>\n{fence}\nBe short.\n- No.\n```\n</prompt>") == (
         "Be short.\n- No."
     )
+
+
+def breaking(*guards, replies=4):
+    """Replies that satisfy the rubric, the first of which break guards."""
+    found = outcomes("what?")
+    verdicts = tuple(map(broken, guards))
+    graded = [reply.grade.model_copy(update={"guards": verdicts}) for reply in found]
+    updated = [
+        reply.model_copy(update={"grade": grade})
+        for reply, grade in zip(found, graded, strict=True)
+    ]
+    return [*updated[:replies], *found[replies:]]
+
+
+def test_broken_guards_are_shown_apart_from_what_failed_with_their_evidence():
+    told = material_of(proposal_material(Prompt("Be brief."), SCENARIOS, breaking(MARKUP)))
+    assert told["failures"] == {}
+    assert told["must_never_happen"] == {
+        MARKUP: {
+            "replies": 4,
+            "examples": [
+                {
+                    "agent": "Hello, what is it about?",
+                    "reply": "what?",
+                    "wrong": MARKUP,
+                    "evidence": EVIDENCE,
+                }
+            ]
+            * 3,
+        }
+    }
+    assert told["task"] == REQUESTS["edit"] + MUST_NEVER_HAPPEN
+
+
+def test_without_broken_guards_the_material_has_no_word_about_them():
+    told = material_of(proposal_material(Prompt("Be brief."), SCENARIOS, outcomes("what?")))
+    assert "must_never_happen" not in told
+    assert told["task"] == REQUESTS["edit"]
+
+
+def test_a_guard_of_the_rubric_is_shown_by_its_sentence_under_its_dimension():
+    guard = ASKS | {"id": "no_leak", "dimension": "guard.non_leakage", "text": "It tells nothing."}
+    scenarios = {
+        name: scenario(name, criteria=[CRITERION, guard | {"role": "guard"}]) for name in SCENARIOS
+    }
+    found = broken_by_guard(scenarios, breaking("no_leak", MARKUP, replies=2))
+    assert list(found) == ["guard.non_leakage", MARKUP]
+    assert found["guard.non_leakage"]["examples"][0]["wrong"] == "It tells nothing."
+
+
+def test_what_most_replies_broke_comes_first_and_a_small_window_gets_counts_alone():
+    found = [*breaking("universal.a"), *breaking("universal.b", replies=5)]
+    assert list(broken_by_guard(SCENARIOS, found)) == ["universal.b", "universal.a"]
+    told = material_of(proposal_material(Prompt("Be brief."), SCENARIOS, found, extent=EXTENTS[-1]))
+    assert told["must_never_happen"]["universal.b"] == {"replies": 5, "examples": []}
+
+
+def material_of(message):
+    return json.loads(message.partition("<material>")[2].partition("</material>")[0])

@@ -33,7 +33,7 @@ ALL_PATTERNS_UP_TO = 12
 FLIPS = 10_000
 ONE_SIDE = 0.025
 """The level of the test on each side of a 95 % interval."""
-_Z975 = 1.959964
+Z975 = 1.959964
 """The 97.5 % quantile of the normal distribution."""
 _T975 = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
@@ -115,14 +115,14 @@ def replication(z: float) -> float | None:
     return (2.802 / z) ** 2 if z > 0 else None
 
 
-def wilson(n: int, of: int) -> tuple[float, float]:
+def wilson(n: float, of: float) -> tuple[float, float]:
     """Wilson's 95 % interval of the share n / of, each bound 0 to 1 (Wilson 1927).
 
     It is the whole range where nothing was counted.
     """
     if not of:
         return 0.0, 1.0
-    z, share = _Z975, n / of
+    z, share = Z975, n / of
     center = share + z * z / (2 * of)
     half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
     scale = 1 + z * z / of
@@ -139,7 +139,7 @@ def t975(df: int) -> float:
         return math.inf
     if df <= len(_T975):
         return _T975[df - 1]
-    z = _Z975
+    z = Z975
     first = (z**3 + z) / (4 * df)
     second = (5 * z**5 + 16 * z**3 + 3 * z) / (96 * df**2)
     return z + first + second

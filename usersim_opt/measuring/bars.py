@@ -1,5 +1,6 @@
 """Progress bars over replies: in a terminal, and in a notebook that can draw them; else silent."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,6 +65,11 @@ class TuningBar:
         self._count(outcome)
         self._bar.set_postfix_str(self._postfix(), refresh=False)
         self._bar.update(calls - self._bar.n)
+
+    def say(self, text: str) -> None:
+        """Show lines above the bar; nothing where no bar is shown."""
+        if not self._bar.disable:
+            self._bar.write(text, file=sys.stderr)
 
     def _count(self, outcome: Outcome) -> None:
         """Add a reply to the figures of its stage; only errors are counted over all stages."""

@@ -58,7 +58,7 @@ class Tally:
     @property
     def failing(self) -> tuple[str, ...]:
         """The scenarios with a failure, in order, as `id`, or `id xN` for N failures."""
-        return tuple(_times(name, self.failures[name]) for name in in_task_order(self.failures))
+        return failing_names(self.failures)
 
     @property
     def by_wilson(self) -> bool:
@@ -90,6 +90,11 @@ Tallies = Mapping[str, Tally]
 
 NOTHING = Interval(0.0, None, None)
 """The interval where nothing was scored."""
+
+
+def failing_names(failures: Mapping[str, int]) -> tuple[str, ...]:
+    """Scenarios with their number of failures, in order, as `id`, or `id xN` for N failures."""
+    return tuple(_times(name, failures[name]) for name in in_task_order(failures))
 
 
 def _times(scenario: str, number: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from usersim_opt.basics.figures import gain_text, many, share_text
@@ -12,7 +12,10 @@ from usersim_opt.basics.layout import grid, some
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.by_dimension import Tally
+from usersim_opt.measuring.ceiling_effect import WHAT_HELPS
 from usersim_opt.measuring.evaluation import Evaluation, evaluate, replies_each
+from usersim_opt.measuring.guard_losses import GuardLosses, guard_losses
+from usersim_opt.measuring.guard_tables import GuardSides
 from usersim_opt.measuring.metric import Metric
 from usersim_opt.measuring.outcome import Rate
 from usersim_opt.measuring.pairs import paired_difference
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 Heads = tuple[str, str]
 """What the two sides are called over a table."""
+ALPHA = 0.05
+"""A loss is significant at this p value or below."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,27 +41,54 @@ class Comparison:
     new: Evaluation
     difference: PairedDifference
 
+    @cached_property
+    def guard_losses(self) -> GuardLosses:
+        """Which guards the new prompt breaks more often, and whether that is significant."""
+        return guard_losses(self.old.outcomes, self.new.outcomes, self.new.scenarios)
+
+    @property
+    def loses(self) -> bool:
+        """Whether the new prompt is significantly worse, in its score or on the guards.
+
+        So it is where so many verdicts on guards are missing that nothing can be said of them.
+        """
+        is_worse = self.difference.gain.mean < 0 and self.difference.p_worse <= ALPHA
+        return is_worse or bool(self.guard_losses.objection)
+
     @property
     def sentence(self) -> str:
-        """The gain, its interval and what it is worth, in two lines, and what is missing."""
-        lines = [gain_sentence(self.difference, self.new), *self._missing]
+        """The gain, its interval and what it is worth, in two lines, what is missing, ceilings."""
+        lines = [gain_sentence(self.difference, self.new), *self._missing, *self._ceilings]
         return "\n".join(lines)
 
     @property
     def _missing(self) -> list[str]:
         return missing_lines(self.old, self.new, heads=("old", "new"))
 
+    @property
+    def _ceilings(self) -> list[str]:
+        """A line for each side at the ceiling of the rubric, and one on what helps."""
+        sides = {"old": self.old.ceiling, "new": self.new.ceiling}
+        found = {side: each.finding for side, each in sides.items() if each.is_there}
+        lines = [f"Ceiling, {side} prompt: {finding}." for side, finding in found.items()]
+        return [*lines, WHAT_HELPS] if lines else []
+
     def __repr__(self) -> str:
         return f"<Comparison: {self.sentence}>"
 
     def __str__(self) -> str:
         table = comparison_table(self.old, self.new, heads=("old", "new"))
-        return f"{table}\n\n{self.sentence}"
+        return "\n\n".join(filter(None, [table, str(self._guards), self.sentence]))
+
+    @property
+    def _guards(self) -> GuardSides:
+        return guard_sides(self.old, self.new, heads=("old", "new"))
 
     def _repr_html_(self) -> str:
         head = offline_html(self.sentence, offline=self.old.offline or self.new.offline)
         sides = sides_html(self.old, self.new, heads=("old", "new"))
-        return f"{head}{sides}{failures_html(self.new.outcomes, self.new.scenarios)}"
+        failures = failures_html(self.new.outcomes, self.new.scenarios)
+        return f"{head}{sides}{self._guards.html}{failures}"
 
     def to_pandas(self) -> "pd.DataFrame":
         """One row per scenario scored on both sides, with both pass rates and the gain."""
@@ -144,6 +176,12 @@ def missing_lines(old: Evaluation, new: Evaluation, *, heads: Heads) -> list[str
         return []
     before, after = heads
     return [f"Missing verdicts of the judge: {before} {old.judged}, {after} {new.judged}."]
+
+
+def guard_sides(old: Evaluation, new: Evaluation, *, heads: Heads) -> GuardSides:
+    """The guards that both prompts broke, and whether the new one is significantly worse."""
+    losses = guard_losses(old.outcomes, new.outcomes, new.scenarios)
+    return GuardSides(old.guards, new.guards, losses, heads)
 
 
 def sides_html(old: Evaluation, new: Evaluation, *, heads: Heads) -> str:

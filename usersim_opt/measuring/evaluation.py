@@ -4,26 +4,34 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dspy
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval, many, percent, share_text
+from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import grid, some
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import reply_bar
+from usersim_opt.measuring.broken_guards import BrokenGuards
 from usersim_opt.measuring.by_dimension import Tallies, Tally, by_dimension
+from usersim_opt.measuring.ceiling_effect import CeilingEffect
+from usersim_opt.measuring.guard_tables import guards_html, guards_text
 from usersim_opt.measuring.metric import Metric, check_metric, models_of, price, rules_of
 from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome, Outcomes
 from usersim_opt.measuring.pairs import pass_rate
+from usersim_opt.measuring.recorded.form import Contents, dumped
+from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.measuring.rows import VERDICT_COLUMNS, verdict_rows
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner, stop_if_hopeless
-from usersim_opt.measuring.views import failures_html, offline_html, tallies_html
-from usersim_opt.models.naming import is_offline
-from usersim_opt.scenarios.material import ScenarioSet
+from usersim_opt.measuring.universal.acting import guards_of
+from usersim_opt.measuring.views import failures_html, note_html, offline_html, tallies_html
+from usersim_opt.models.naming import is_offline, model_name
+from usersim_opt.scenarios.material import ScenarioSet, digest
 from usersim_opt.scenarios.records import Scenario, Scenarios, in_task_order
 
 if TYPE_CHECKING:
@@ -40,6 +48,10 @@ class Evaluation:
     outcomes: Outcomes
     offline: bool = False
     """Whether an offline stand-in took part, so that the figures say nothing about real models."""
+    guarded: bool = False
+    """Whether guards are known to have been in force though no verdict tells of one."""
+    origin: Origin = field(default_factory=Origin)
+    """What it was made from, as far as that was noted."""
 
     @property
     def pass_rate(self) -> Interval | None:
@@ -50,6 +62,25 @@ class Evaluation:
     def by_dimension(self) -> dict[str, Tally]:
         """A tally for each dimension that was scored, in the order of the kinds."""
         return by_dimension(self.outcomes, self.scenarios)
+
+    @property
+    def guards(self) -> BrokenGuards:
+        """The guards that replies broke; they are no part of the pass rate."""
+        return BrokenGuards.of(self.outcomes, self.scenarios, in_force=self.guarded)
+
+    @property
+    def by_version(self) -> "dict[str, Evaluation]":
+        """An evaluation for each version among the outcomes, in the order of their first ones."""
+        groups: dict[str, list[Outcome]] = {}
+        for outcome in self.outcomes:
+            groups.setdefault(outcome.version, []).append(outcome)
+        return {version: self._of(outcomes) for version, outcomes in groups.items()}
+
+    def _of(self, outcomes: Outcomes) -> "Evaluation":
+        """The evaluation of some of the outcomes, with the scenarios that they are on."""
+        ids = {outcome.scenario for outcome in outcomes}
+        scenarios = {name: each for name, each in self.scenarios.items() if name in ids}
+        return replace(self, scenarios=scenarios, outcomes=outcomes)
 
     @property
     def failing(self) -> list[str]:
@@ -83,33 +114,60 @@ class Evaluation:
 
     @property
     def head(self) -> str:
-        """Pass rate, replies, errors, unscored verdicts and those of the judge that are missing."""
+        """Pass rate, replies, errors, unscored verdicts, missing ones, and broken guards."""
         rate = f"pass rate {percent(self.pass_rate)} over {many(len(self.outcomes), 'reply')}"
         unscored = many(self.unscored, "unscored verdict")
         counts = f"{rate}; {many(self.errors, 'error')}, {unscored}"
-        warning = self.judged.warning
-        return f"{counts}; {warning}" if warning else counts
+        broken = self.guards.sentence if self.guards.names else ""
+        return "; ".join(filter(None, [counts, self.judged.warning, broken]))
 
     def failures(self, most: int = 5) -> str:
-        """Up to `most` failing replies to be read: the agent's turn, the reply, what it broke."""
-        failing = self.failing_replies[:most]
+        """Up to `most` failing replies to be read: the agent's turn, the reply, what it broke.
+
+        Replies that break a guard are among them.
+        """
+        failing = [outcome for outcome in self.outcomes if outcome.fails or outcome.broken][:most]
         texts = [_failure(outcome, self.scenarios[outcome.scenario]) for outcome in failing]
         return "\n\n".join(texts)
 
     def __repr__(self) -> str:
         return f"<Evaluation: {self.head}>"
 
+    @property
+    def ceiling(self) -> CeilingEffect:
+        """How many replies pass everything, and how many criteria nothing has failed."""
+        return CeilingEffect.of(self.outcomes)
+
     def __str__(self) -> str:
-        return f"{self.head}\n\n{_table(self.by_dimension)}"
+        guards = guards_text(self.guards)
+        parts = [self.head, _table(self.by_dimension), guards, self.ceiling.note]
+        return "\n\n".join(filter(None, parts))
 
     def _repr_html_(self) -> str:
         table = tallies_html(self.by_dimension)
-        failures = failures_html(self.outcomes, self.scenarios)
-        return f"{offline_html(self.head, offline=self.offline)}{table}{failures}"
+        ceiling = note_html(self.ceiling.note)
+        failures = guards_html(self.guards) + failures_html(self.outcomes, self.scenarios)
+        return f"{offline_html(self.head, offline=self.offline)}{table}{ceiling}{failures}"
 
     def to_pandas(self) -> "pd.DataFrame":
         """One row per verdict with its reply; a reply without verdicts has one row. See rows.py."""
         return frame(verdict_rows(self.scenarios, self.outcomes), VERDICT_COLUMNS)
+
+    def save(self, path: str | Path, *, name: str | None = None) -> Path:
+        """Write it to a file of JSON lines, whole or not at all, and return the path.
+
+        `uso.read_evaluation` gives it back, without the data set. `name` is what it is called
+        beside others from then on, what it was called before unless given. InputError where
+        nothing can be written.
+        """
+        file = Path(path)
+        check_writable(file)
+        origin = self.origin if name is None else self.origin.model_copy(update={"name": name})
+        contents = Contents(
+            self.scenarios, self.outcomes, self.offline, guarded=self.guarded, origin=origin
+        )
+        write_text(file, dumped(contents))
+        return file
 
 
 def evaluate(
@@ -139,7 +197,29 @@ def evaluate(
     with Runner(metric, workers=workers) as runner, bar as on_done:
         outcomes = runner.run(jobs, on_done=on_done)
     stop_if_hopeless(outcomes)
-    return Evaluation(data.scenarios, outcomes, offline=has_stand_ins(simulator, metric))
+    return Evaluation(
+        data.scenarios,
+        outcomes,
+        offline=has_stand_ins(simulator, metric),
+        guarded=bool(guards_of(metric)),
+        origin=_origin(simulator, metric, data),
+    )
+
+
+def _origin(simulator: UserSimulator, metric: Metric, data: ScenarioSet) -> Origin:
+    user = simulator.lm or dspy.settings.lm
+    models = {"user": user, **models_of(metric)}
+    return Origin(
+        name=_version(simulator),
+        prompt_sha256=simulator.prompt.sha256,
+        data_sha256=digest(data),
+        models={role: model_name(lm) for role, lm in models.items()},
+    )
+
+
+def _version(simulator: UserSimulator) -> str:
+    """What the outcomes of a prompt are called: the beginning of its digest."""
+    return simulator.prompt.sha256[:8]
 
 
 def _checked(
@@ -176,7 +256,7 @@ def has_stand_ins(simulator: UserSimulator, metric: Metric) -> bool:
 
 
 def _jobs(simulator: UserSimulator, data: ScenarioSet, *, seeds: int, seed: int) -> list[Job]:
-    version = simulator.prompt.sha256[:8]
+    version = _version(simulator)
     return [
         Job.of(
             simulator,
@@ -200,6 +280,9 @@ def _failure(outcome: Outcome, scenario: Scenario) -> str:
     for verdict in outcome.failed:
         rule = rules.get(verdict.criterion, verdict.criterion)
         lines.append(f"       fails {rule} ({verdict.evidence})")
+    for verdict in outcome.broken:
+        guard = rules.get(verdict.criterion, verdict.criterion)
+        lines.append(f"       breaks the guard {guard} ({verdict.evidence})")
     return "\n".join(lines)
 
 

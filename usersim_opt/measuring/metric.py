@@ -9,6 +9,8 @@ from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import has_stop_token, is_blank, spoken
 from usersim_opt.measuring.judge import Judge, Model, verdicts_by
 from usersim_opt.measuring.outcome import Grade, Verdict, undecided_verdict
+from usersim_opt.measuring.universal.acting import STANDARD, guards_of, with_broken
+from usersim_opt.measuring.universal.guard import Guards
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.records import Criterion, Scenario
 
@@ -21,6 +23,8 @@ class Metric(Protocol):
     A metric may have an attribute `models` as well, a mapping of role to language model, and a
     `name` that holds its settings; both stand in the fingerprint of a run. Models that it asks and
     does not name are added to the record where their tokens are counted. Its price is believed.
+    Universal guards hold with every metric: those of its attribute `guards` if it has one, else the
+    standard ones.
     """
 
     def grade(self, scenario: Scenario, reply: str) -> Grade:
@@ -40,6 +44,7 @@ def check_metric(metric: Any) -> None:
             f"the metric is a {type(metric).__name__} without {missing[0]!r}; expected an object "
             "with grade(scenario, reply) and price(scenario), such as a RubricMetric"
         )
+    guards_of(metric)
     models = getattr(metric, "models", {})
     if not isinstance(models, Mapping):
         raise InputError(
@@ -95,12 +100,17 @@ class RubricMetric:
     Called with an example of `load_dataset` and a prediction with `reply`, it returns a Prediction
     with `score` (the pass rate), `feedback` (each failed criterion with its evidence, and what
     passed) and `grade`. Any `Judge` will do; InputError for an object that is none.
+
+    `guards` are the universal guards that hold beside the rubric, and not in the score: the
+    standard ones, or what `uso.universal_guards(without=[...])` gives.
     """
 
-    def __init__(self, judge: Judge | None = None) -> None:
+    def __init__(self, judge: Judge | None = None, *, guards: Guards = STANDARD) -> None:
         if judge is not None:
             _check_judge(judge)
         self.judge = judge
+        self.guards = guards
+        guards_of(self)
 
     @property
     def models(self) -> dict[str, Model]:
@@ -167,6 +177,8 @@ class RubricMetric:
         if grade.pass_rate is None:
             why = grade.verdicts[0].evidence
             raise BadReply(f"scenario {scenario.id}: no criterion could be scored; {why}")
+        moment = scenario.moment
+        grade = with_broken(grade, guards_of(self), reply=pred.reply, moment=moment)
         advice = feedback(scenario, pred.reply, grade)
         return dspy.Prediction(score=grade.pass_rate, feedback=advice, grade=grade)
 
@@ -223,12 +235,14 @@ def _by_check(criterion: Criterion, evidence: str, *, holds: bool) -> Verdict:
 def feedback(scenario: Scenario, reply: str, grade: Grade) -> str:
     """What a reflecting model should read.
 
-    The reply, each failed criterion with its evidence, and what passed and is to be kept.
+    The reply, each failed criterion with its evidence, each broken guard, and what passed and is
+    to be kept.
     """
     rules, dimensions = rules_of(scenario), scenario.dimension_by_criterion
     agent = scenario.history[-1].text
     lines = [f"After the agent's turn {agent!r} the customer {_said(reply)}."]
     lines += [f"FAILED {rules[v.criterion]} (evidence: {v.evidence})" for v in grade.failed]
+    lines += [f"NEVER {rules.get(v.criterion, v.criterion)} ({v.evidence})" for v in grade.broken]
     passed = [dimensions[verdict.criterion] for verdict in grade.verdicts if verdict.passed]
     if passed:
         lines.append(f"Passed, to be kept: {', '.join(passed)}.")

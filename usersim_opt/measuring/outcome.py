@@ -240,16 +240,17 @@ def by_scenario(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
 
 
 def grade_html(grade: Grade) -> str:
-    """A row per verdict, with the evidence."""
+    """A row per verdict, with the evidence; those on guards come last."""
     counted = f"{grade.passed} of {grade.scored} criteria passed"
     rate = counted if grade.scored else "nothing was scored"
     rows = [_verdict_cells(verdict) for verdict in grade.verdicts]
+    rows += [_verdict_cells(verdict, of="guard ") for verdict in grade.guards]
     body = table(["criterion", "verdict", "by", "evidence"], rows)
     return f"<p><b>Scenario {text(grade.scenario)}</b>: {rate}</p>{body}"
 
 
-def _verdict_cells(verdict: Verdict) -> list[str]:
-    name = f"<code>{text(verdict.criterion)}</code>"
+def _verdict_cells(verdict: Verdict, *, of: str = "") -> list[str]:
+    name = f"{of}<code>{text(verdict.criterion)}</code>"
     return [name, outcome_mark(verdict.outcome), text(verdict.source), text(verdict.evidence)]
 
 

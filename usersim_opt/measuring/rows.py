@@ -16,6 +16,7 @@ VERDICT_COLUMNS = (
     "family",
     "dimension",
     "criterion",
+    "role",
     "version",
     "repeat",
     "outcome",
@@ -36,6 +37,7 @@ OUTCOME_COLUMNS = (
     "passed",
     "scored",
     "pass_rate",
+    "guards_broken",
     "calls",
     "tokens",
     "reply",
@@ -44,7 +46,7 @@ OUTCOME_COLUMNS = (
 
 
 def verdict_rows(scenarios: Scenarios, outcomes: Outcomes) -> list[Row]:
-    """One row per verdict.
+    """One row per verdict; `role` is `score`, or `guard` for those that no pass rate counts.
 
     A reply without a grade has one row, with `outcome` error or unscored and the reason as
     evidence. A verdict on a criterion that the scenario does not have has no dimension.
@@ -61,8 +63,9 @@ def _verdict_rows(outcome: Outcome, scenarios: Scenarios) -> Iterator[Row]:
     if outcome.grade is None:
         yield reply | {"outcome": outcome.status, "evidence": outcome.why}
     dimensions = scenarios[outcome.scenario].dimension_by_criterion
-    for verdict in outcome.verdicts:
-        yield reply | _of_verdict(verdict, dimensions.get(verdict.criterion))
+    for role, verdicts in (("score", outcome.verdicts), ("guard", outcome.guards)):
+        for verdict in verdicts:
+            yield reply | _of_verdict(verdict, dimensions.get(verdict.criterion)) | {"role": role}
 
 
 def _of_verdict(verdict: Verdict, dimension: str | None) -> Row:
@@ -105,6 +108,7 @@ def _outcome_row(outcome: Outcome, scenarios: Scenarios) -> Row:
     row["pass_rate"] = outcome.pass_rate
     if outcome.grade is not None:
         row |= {"passed": outcome.grade.passed, "scored": outcome.grade.scored}
+        row["guards_broken"] = len(outcome.broken)
     return row
 
 

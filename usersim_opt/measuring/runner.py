@@ -14,7 +14,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import dspy
 from dspy.utils.exceptions import (
@@ -35,9 +35,11 @@ from usersim_opt.basics.errors import (
 )
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
-from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.basics.validation import Fields
+from usersim_opt.customer.simulator import Turns, UserSimulator
 from usersim_opt.measuring.metric import Metric, grading_price, models_of
 from usersim_opt.measuring.outcome import Grade, JudgedVerdicts, Outcome
+from usersim_opt.measuring.universal.acting import guards_of, with_broken
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.records import Scenario, Task
 
@@ -74,11 +76,19 @@ def ignore(outcome: Outcome) -> None:
     """No progress is shown."""
 
 
+class Player(Protocol):
+    """Who gives the customer's next message: a UserSimulator, or a recording of one."""
+
+    def __call__(self, *, scenario: str, history: Turns, config: Fields) -> dspy.Prediction:
+        """A Prediction with `reply`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Job:
     """One reply to be made and graded; stage, version, scenario and repeat name it within a run."""
 
-    simulator: UserSimulator
+    simulator: Player
     task: Task
     scenario: Scenario
     version: str
@@ -208,7 +218,7 @@ def play(job: Job, metric: Metric) -> Outcome:
         reply = _attempt(lambda: _reply(job))
         if reply.why:
             return _outcome(job, reply, status="error", why=reply.why)
-        grading = _attempt(lambda: metric.grade(job.scenario, reply.value))
+        grading = _attempt(lambda: _graded(job, metric, reply.value))
     return _outcome(
         job,
         reply,
@@ -254,6 +264,15 @@ def _reply(job: Job) -> str:
     config = {"seed": job.seed, "cache": False}
     turn = job.simulator(scenario=job.task.story, history=job.scenario.messages, config=config)
     return str(turn.reply)
+
+
+def _graded(job: Job, metric: Metric, reply: str) -> Any:
+    """What the metric says of a reply, and the universal guards that the reply breaks."""
+    grade = metric.grade(job.scenario, reply)
+    if not isinstance(grade, Grade):
+        return grade
+    moment = job.scenario.of_task(job.task).moment
+    return with_broken(grade, guards_of(metric), reply=reply, moment=moment)
 
 
 def _unnamed(grading: _Attempt, metric: Metric) -> tuple[str, ...]:

@@ -29,6 +29,11 @@ def offline_html(head: str, *, offline: bool) -> str:
     return f"<p><b>{text(head)}</b></p>{note(OFFLINE_LABEL) if offline else ''}"
 
 
+def note_html(words: str) -> str:
+    """A remark below a table; nothing where there is none."""
+    return note(words) if words else ""
+
+
 def tallies_html(tallies: Tallies) -> str:
     """A row per dimension of one prompt."""
     rows = [_tally_row(name, tally) for name, tally in tallies.items()]
@@ -51,8 +56,11 @@ def _sides_cells(name: str, old: Rate, new: Rate, failing: str) -> list[str]:
 
 
 def failures_html(outcomes: Outcomes, scenarios: Scenarios) -> str:
-    """Each failing scenario, to be opened: the agent's turn, replies, what they broke."""
-    failing = by_scenario(outcome for outcome in outcomes if outcome.fails)
+    """Each failing scenario, to be opened: the agent's turn, replies, what they broke.
+
+    A reply that breaks a guard is one that fails.
+    """
+    failing = by_scenario(outcome for outcome in outcomes if outcome.fails or outcome.broken)
     if not failing:
         return ""
     names = sorted(failing)
@@ -78,12 +86,13 @@ def _replies(scenario: Scenario, outcomes: Outcomes) -> str:
 
 def _verdicts(outcome: Outcome, criteria: Mapping[str, str]) -> str:
     rows = [_verdict_cells(verdict, criteria) for verdict in outcome.verdicts]
+    rows += [_verdict_cells(verdict, criteria, of="guard: ") for verdict in outcome.guards]
     return table(["verdict", "criterion", "evidence"], rows)
 
 
-def _verdict_cells(verdict: Verdict, criteria: Mapping[str, str]) -> list[str]:
+def _verdict_cells(verdict: Verdict, criteria: Mapping[str, str], *, of: str = "") -> list[str]:
     rule = criteria.get(verdict.criterion, verdict.criterion)
-    return [outcome_mark(verdict.outcome), text(rule), text(verdict.evidence)]
+    return [outcome_mark(verdict.outcome), text(of + rule), text(verdict.evidence)]
 
 
 def _rest(number: int, what: str) -> str:

@@ -29,7 +29,8 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import JudgedVerdicts
 from usersim_opt.models.naming import changes, model_name
-from usersim_opt.results.result import OptimizationResult
+from usersim_opt.results import card_guards
+from usersim_opt.results.result import STOPPED, OptimizationResult
 
 Card = Mapping[str, Any]
 Row = tuple[str, Any]
@@ -62,6 +63,8 @@ def card_of(simulator: UserSimulator) -> Card:
     side = _side_of(simulator.prompt, result)
     if side is None:
         return nothing
+    if result.record.stopped:
+        return _stopped(nothing, result)
     return {
         **nothing,
         "measured": True,
@@ -70,6 +73,27 @@ def card_of(simulator: UserSimulator) -> Card:
         "models": dict(result.models),
         "num_ctx": _num_ctx(simulator, result.models.get("user", "")),
         **_figures(result, side),
+        **_told(result),
+        "calls": dict(result.calls),
+        "tokens": dict(result.tokens),
+    }
+
+
+def _told(result: OptimizationResult) -> dict[str, Any]:
+    """What was told before the search, where it was."""
+    outlook = result.record.outlook
+    return {"before_the_search": outlook.lines} if outlook else {}
+
+
+def _stopped(nothing: Card, result: OptimizationResult) -> Card:
+    """The card of the seed prompt of a run that stopped before anything faced the smoke split."""
+    told = result.record.outlook
+    return {
+        **nothing,
+        "offline": result.offline,
+        "note": OFFLINE_NOTE if result.offline else "",
+        "models": dict(result.models),
+        "stopped": "\n".join([STOPPED, *(told.lines if told else [])]),
         "calls": dict(result.calls),
         "tokens": dict(result.tokens),
     }
@@ -117,6 +141,7 @@ def _figures(result: OptimizationResult, side: Evaluation) -> dict[str, Any]:
         "replies": len(side.outcomes),
         "judged_verdicts": side.judged.judged,
         "missing_verdicts": side.judged.missing,
+        **card_guards.figures(side, seed=result.base_smoke),
         "compared_with_seed": _comparison(result) if result.reading.found_better else None,
     }
 
@@ -133,6 +158,7 @@ def _comparison(result: OptimizationResult) -> dict[str, Any]:
         "scenarios": result.confirmation.scenarios,
         "tasks": result.confirmation.tasks,
         "shipped": result.shipped == result.finalist,
+        **card_guards.held_back(result.reading.ruling),
     }
 
 
@@ -270,12 +296,14 @@ def _figure_rows(card: Card) -> list[Row]:
     if card.get("missing_verdicts"):
         verdicts = JudgedVerdicts(card.get("judged_verdicts", 0), card["missing_verdicts"])
         rows.append(("missing verdicts of the judge", verdicts))
-    return rows
+    return [*rows, *card_guards.rows(card)]
 
 
 def _worth(card: Card) -> str:
     if not card.get("models"):
         return NOT_MEASURED
+    if card.get("stopped"):
+        return str(card["stopped"])
     compared = card.get("compared_with_seed")
     if not compared:
         return (
@@ -291,7 +319,7 @@ def _worth(card: Card) -> str:
         return f"Gain over the seed prompt: {gain} {on}; in brackets the 95 % interval."
     return (
         f"It is the seed prompt of its run. The best other prompt gained {gain} {on} "
-        "and was not shipped."
+        f"and was not shipped{cell(card_guards.why_held_back(compared))}."
     )
 
 

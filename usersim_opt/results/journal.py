@@ -55,6 +55,8 @@ _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     },
     "measured": {"stage": str},
     "searched": {"rounds": int, "why": str},
+    "outlook": {"scored": int, "stops": bool},
+    "despite_ceiling": {},
     "confirming": {"repeats": (int, float)},
     "proposal": {"stage": str, "answer": str},
     "proposer": {"was": str, "model": str},

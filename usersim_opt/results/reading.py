@@ -151,7 +151,9 @@ class Reading:
 
     @cached_property
     def split(self) -> str:
-        """Where seed and finalist are compared: `smoke`, or `search` before that is measured."""
+        """Where seed and finalist are compared: `smoke`, or `search` where that is not measured."""
+        if self.record.stopped:
+            return SEARCH
         return SMOKE if self.finished or self.record.of_stage(SMOKE) else SEARCH
 
     @cached_property
@@ -180,8 +182,21 @@ class Reading:
 
     def evaluation(self, version: Version) -> Evaluation:
         """A version on the smoke split; replies to scenarios that the data lack are left out."""
-        outcomes = self._in_data(self.smoke.get(version.id, ()))
-        return Evaluation(self._scenarios_of(outcomes), outcomes, offline=self.record.offline)
+        return self._evaluated(self.smoke.get(version.id, ()))
+
+    @property
+    def looked(self) -> Evaluation:
+        """The seed on the training scenarios that it was run on in the search."""
+        return self._evaluated(self.searched.get(self.seed.id, ()) if self.seed else ())
+
+    def _evaluated(self, replies: Outcomes) -> Evaluation:
+        outcomes = self._in_data(replies)
+        return Evaluation(
+            self._scenarios_of(outcomes),
+            outcomes,
+            offline=self.record.offline,
+            guarded=any(outcome.guards for outcome in self.record.outcomes),
+        )
 
     def _in_data(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
         return [outcome for outcome in outcomes if outcome.scenario in self.record.scenarios]

@@ -29,6 +29,7 @@ from usersim_opt.measuring.rows import OUTCOME_COLUMNS, outcome_rows
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.models.naming import is_offline
 from usersim_opt.results.journal import Event, read_lenient
+from usersim_opt.results.outlook import ENDED_BY, Outlook
 from usersim_opt.results.versions import Decision, Version, Versions
 from usersim_opt.scenarios.records import Record, Scenario, Task
 
@@ -71,7 +72,7 @@ class RunRecord:
     ended_by: str
     """What ended the search; empty while it is under way."""
     finished: bool
-    """Whether the smoke split has been measured and has decided."""
+    """Whether the smoke split has been measured and has decided, or nothing could be proven."""
     started: str
     """Time of the first and of the last line (ISO 8601, UTC)."""
     last: str
@@ -79,6 +80,10 @@ class RunRecord:
     """Of work: the time between lines, pauses over ten minutes left out."""
     problems: Sequence[str]
     """What could not be read, in words."""
+    outlook: Outlook | None = None
+    """What the seed leaves to gain and what could be proven of it; None where it is not told."""
+    stopped: bool = False
+    """Whether the run ended there, as nothing could be proven: no smoke call was made."""
 
     @property
     def seed(self) -> Version | None:
@@ -152,6 +157,7 @@ def read_record(folder: str | Path) -> RunRecord:
     path = Path(folder)
     header, events, problems = read_lenient(path)
     log = _Log(header, events)
+    outlooks = _records(Outlook, log.of("outlook"), problems)
     versions = _records(Version, log.of("version"), problems)
     decisions = _records(Decision, log.of("decision"), problems)
     outcomes = _records(Outcome, log.of("outcome"), problems)
@@ -168,13 +174,15 @@ def read_record(folder: str | Path) -> RunRecord:
         tasks=tasks,
         calls=log.calls,
         tokens=log.tokens,
-        rounds=_whole(log.searched.get("rounds")),
-        ended_by=str(log.searched.get("why", "")),
-        finished=_finished(log, decisions),
+        rounds=_whole(log.searched.get("rounds", 1 if log.stopped else 0)),
+        ended_by=str(log.searched.get("why", ENDED_BY if log.stopped else "")),
+        finished=log.stopped or _finished(log, decisions),
         started=log.times[0] if log.times else "",
         last=log.times[-1] if log.times else "",
         minutes=_minutes(log.times),
         problems=problems[:MOST_PROBLEMS],
+        outlook=next(iter(outlooks), None),
+        stopped=log.stopped,
     )
 
 
@@ -213,6 +221,12 @@ class _Log:
     def searched(self) -> Event:
         """The end of the search; empty before it."""
         return next(iter(self.of("searched")), {})
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the outlook stopped the run, and nobody has gone on since."""
+        stops = any(event.get("stops") is True for event in self.of("outlook"))
+        return stops and not self.of("despite_ceiling")
 
     @property
     def calls(self) -> ByRole:

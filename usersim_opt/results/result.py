@@ -20,21 +20,25 @@ from usersim_opt.basics.statistics import PairedDifference, replication
 from usersim_opt.measuring.comparison import (
     comparison_table,
     gain_sentence,
+    guard_sides,
     missing_lines,
     sides_html,
 )
 from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.guard_tables import GuardSides
 from usersim_opt.measuring.stages import SMOKE
-from usersim_opt.measuring.views import offline_html
+from usersim_opt.measuring.views import offline_html, tallies_html
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord, read_record
-from usersim_opt.results.rules import COLLAPSE, RULES, in_order, rule_of
+from usersim_opt.results.rules import COLLAPSE, GUARD_LOSS, RULES, in_order, rule_of
 from usersim_opt.results.standings import Standings, Table, text_table
 from usersim_opt.results.version_rows import VERSION_COLUMNS, version_rows
 from usersim_opt.results.versions import Decision, Decisions, Version, Versions, version_html
 
 if TYPE_CHECKING:
     import pandas as pd
+
+STOPPED = "Stopped before the search, which could prove nothing here. The seed prompt stays."
 
 
 @dataclass(frozen=True, repr=False)
@@ -156,6 +160,8 @@ class OptimizationResult:
     @property
     def verdict(self) -> str:
         """Shipped or not, and why, in a few lines."""
+        if self.record.stopped and self.record.outlook:
+            return "\n".join([STOPPED, *self.record.outlook.lines, *self.record.outlook.advice])
         base = percent(self.base_smoke.pass_rate)
         if not self.reading.found_better:
             stays = "The seed prompt stays: no candidate was accepted."
@@ -163,12 +169,23 @@ class OptimizationResult:
             return "\n".join(lines)
         rates = f"{base} -> {percent(self.best_smoke.pass_rate)}"
         smoke = f"Smoke split, never seen by the search: {rates}"
-        lines = [self._shipping(), smoke, *self._missing]
+        lines = [self._shipping(), smoke, *self._missing, *filter(None, [self.guards.line])]
         if not self._held_back:
             lines.append(gain_sentence(self.confirmation, self.best_smoke))
-        if self.shipped != self.finalist and not self.confirmation.proven and not self._by_rule:
+        if self._is_unproven:
             lines.append(self._to_settle())
         return "\n".join(lines)
+
+    @cached_property
+    def guards(self) -> GuardSides:
+        """The guards that seed and finalist broke on the smoke split."""
+        heads = ("base", self._rival)
+        return guard_sides(self.base_smoke, self.best_smoke, heads=heads)
+
+    @property
+    def _rival(self) -> str:
+        """What the finalist is called over a table."""
+        return self.finalist.id if self.reading.found_better else "again"
 
     @property
     def _missing(self) -> list[str]:
@@ -201,6 +218,14 @@ class OptimizationResult:
         unfit = ruling is not None and ruling.rule in (SMOKE, COLLAPSE)
         return unfit and self.confirmation.proven and self.shipped != self.finalist
 
+    @property
+    def _is_unproven(self) -> bool:
+        """Whether nothing but the size of its gain held the finalist back."""
+        ruling = self.reading.ruling
+        vetoed = ruling is not None and ruling.rule == GUARD_LOSS
+        held_back = self.shipped != self.finalist and not self.confirmation.proven
+        return held_back and not vetoed and not self._by_rule
+
     def _to_settle(self) -> str:
         """How many more calls would settle an unproven gain."""
         head = f"{self.finalist.id} is the best unproven version"
@@ -222,24 +247,45 @@ class OptimizationResult:
         return f"<OptimizationResult: {self.verdict.replace(chr(10), ' ')}>"
 
     def __str__(self) -> str:
-        rival = self.finalist.id if self.reading.found_better else "again"
-        costs = f"Calls: {self._costs()}\nThe search was ended by {self.ended_by}."
-        parts = [
-            comparison_table(self.base_smoke, self.best_smoke, heads=("base", rival)),
-            "Accepted versions\n" + grid(*self.lineage),
-            f"Decisions: {self._tally()}\n{costs}",
-            self.verdict,
-        ]
+        parts = [*self._parts(), self.verdict]
         return "\n\n".join([*parts, OFFLINE_NOTE] if self.offline else parts)
 
+    def _parts(self) -> list[str]:
+        """What stands before the verdict: tables, decisions, costs, what was told beforehand."""
+        costs = f"Calls: {self._costs()}\nThe search was ended by {self.ended_by}."
+        if self.record.stopped:
+            return [f"The seed prompt on train: {self.reading.looked}", costs]
+        told = self.record.outlook.lines if self.record.outlook else []
+        return [
+            comparison_table(self.base_smoke, self.best_smoke, heads=("base", self._rival)),
+            *filter(None, [str(self.guards)]),
+            "Accepted versions\n" + grid(*self.lineage),
+            "\n".join([f"Decisions: {self._tally()}", costs]),
+            *(["\n".join(["Before the search:", *told])] if told else []),
+        ]
+
+    def _sides_html(self) -> str:
+        """Seed and finalist by dimension; of a run that stopped, the seed on train."""
+        if self.record.stopped:
+            return tallies_html(self.reading.looked.by_dimension)
+        return sides_html(self.base_smoke, self.best_smoke, heads=("seed", self.finalist.id))
+
+    def _told_html(self) -> str:
+        """What was told before the search; the verdict of a run that stopped has it already."""
+        if self.record.outlook is None or self.record.stopped:
+            return ""
+        return details("Before the search", "<br>".join(map(text, self.record.outlook.lines)))
+
     def _repr_html_(self) -> str:
-        sides = sides_html(self.base_smoke, self.best_smoke, heads=("seed", self.finalist.id))
+        sides = self._sides_html()
         accepted = text_table(*self.lineage)
         shipped = f"The prompt that ships, {text(self.shipped.id)}"
         return "".join(
             [
                 offline_html(self.verdict, offline=self.offline),
                 sides,
+                self.guards.html,
+                self._told_html(),
                 f"<p><b>Accepted versions</b></p>{accepted}",
                 details(f"{len(self.decisions)} decisions", _decisions_html(self.decisions)),
                 details(shipped, version_html(self.shipped)),

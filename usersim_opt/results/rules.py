@@ -38,6 +38,8 @@ def _rule(name: str, entry: object) -> Rule:
 
 COLLAPSE = "collapse"
 """The rule that turns down one reply to everything."""
+GUARD_LOSS = "guard_loss"
+"""The rule that turns down what breaks guards significantly more often."""
 RULES = _read()
 """The rules by name, in the order in which they are counted."""
 _PLACES = {name: place for place, name in enumerate(RULES)}

@@ -21,7 +21,9 @@ from textwrap import wrap
 from typing import TextIO
 
 from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, points
+from usersim_opt.basics.layout import some
 from usersim_opt.basics.text import visible
+from usersim_opt.measuring.broken_guards import BrokenGuards
 from usersim_opt.measuring.outcome import JudgedVerdicts
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.stages import SMOKE
@@ -88,9 +90,10 @@ def _foot(reading: Reading, held: str, width: int) -> Iterator[str]:
 
 
 def _paragraphs(reading: Reading, held: str) -> Iterator[list[str]]:
-    """Problems, missing verdicts, verdict, the note on stand-ins."""
+    """Problems, missing verdicts, broken guards, verdict, the note on stand-ins."""
     yield _problems(reading.record, held)
     yield _missing(reading.record)
+    yield _broken(reading.record)
     yield _verdict(reading)
     yield [OFFLINE_NOTE] if reading.record.offline else []
 
@@ -105,6 +108,14 @@ def _missing(record: RunRecord) -> list[str]:
     """How much of the whole run the judge did not decide; empty where it decided all."""
     warning = JudgedVerdicts.of(record.outcomes).warning
     return [f"{warning}, in the whole run"] if warning else []
+
+
+def _broken(record: RunRecord) -> list[str]:
+    """How many replies of the whole run broke guards, and which; empty where none did."""
+    guards = BrokenGuards.of(record.outcomes, record.scenarios)
+    worst = sorted(guards.names, key=lambda name: -guards.by_guard[name].broken)
+    named = [f"{name} {guards.by_guard[name].broken:,}" for name in worst]
+    return [f"{guards.sentence}, in the whole run: {some(named)}"] if named else []
 
 
 def follow(
@@ -333,12 +344,19 @@ def _bounds(effect: Interval) -> str:
     return f"[{points(effect.low):>5}, {points(effect.high):>5}]"
 
 
+def _outlook(record: RunRecord) -> list[str]:
+    """What is left to gain and what can be proven of it, once that is told."""
+    return record.outlook.lines if record.outlook else []
+
+
 def _verdict(reading: Reading) -> list[str]:
     """What the smoke split said, as far as it can be read."""
     record = reading.record
     if not record.finished:
         ended = f"the search was ended by {record.ended_by}; the smoke split is being measured"
-        return [ended] if record.ended_by else []
+        return [ended] if record.ended_by else _outlook(record)
+    if record.stopped:
+        return OptimizationResult(record).verdict.split("\n")
     result = OptimizationResult(replace(record, outcomes=reading.readable))
     if reading.seed is None or not result.record.of_stage(SMOKE):
         return ["the smoke split is measured, but its replies cannot be read"]

@@ -254,6 +254,8 @@ class Scenario(Record):
         _check_ends(self.history)
         ids = [criterion.id for criterion in self.criteria]
         _check_single(ids)
+        if not self.scored_criteria:
+            raise ValueError("criteria: all are guards; expected at least one that scores")
         for failure in self.examples.failures:
             _check_failing(failure, ids)
         return self

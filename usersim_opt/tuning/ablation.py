@@ -8,7 +8,8 @@ in other company, and the number of pieces varies, too: what all have in common 
 one piece at a time would need as many prompts as there are pieces, each with replies of its own;
 here every reply tells of every piece. The model of piece_model.py is fitted to all replies. Pieces
 that are not worth their length are left out, and that prompt is compared with the whole one on
-fresh replies; if it loses significantly, the better half of what was left out comes back.
+fresh replies; if it loses significantly, in its score or on the guards, the better half of what was
+left out comes back.
 
 Not covered: pieces with a stop token, which no scenario measures (they always stay); pieces that
 only work together.
@@ -27,7 +28,6 @@ from typing import Any
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, points
 from usersim_opt.basics.layout import grid, note, table, text
-from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.basics.text import has_stop_token
 from usersim_opt.customer.pieces import PiecePool
 from usersim_opt.customer.prompt import Prompt
@@ -64,8 +64,6 @@ TRIES = 2
 """Shorter prompts that are compared with the whole one, at most."""
 LENGTH_PRICE = 0.001
 """Gain that 100 characters must bring."""
-ALPHA = 0.05
-"""A loss is significant below this p value."""
 _ROUNDING = 1e-9
 """A share of the calls that is a whole number may be computed as a little less."""
 
@@ -121,7 +119,7 @@ class Ablation:
         """What the comparison says, and the label of stand-ins."""
         if self.comparison is None:
             return "Every piece is worth its length."
-        finding = f"The shorter prompt {_finding(self.comparison.difference)}."
+        finding = f"The shorter prompt {_finding(self.comparison)}."
         return f"{finding} {OFFLINE_NOTE}" if self.comparison.new.offline else finding
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
@@ -145,18 +143,14 @@ def _in_points(effect: Interval) -> str:
     return f"{points(effect.mean)} [{points(effect.low or 0.0)}, {points(effect.high or 0.0)}]"
 
 
-def _finding(difference: PairedDifference) -> str:
+def _finding(comparison: Comparison) -> str:
     """What a comparison says of the shorter prompt."""
-    verdict = "loses significantly" if _loses(difference) else "loses nothing significant"
-    low = difference.gain.low
-    bound = ""
-    if low is not None and low < 0:
-        bound = f"; a loss of more than {-100 * low:.1f} points is ruled out"
-    return f"{verdict}: {difference.gain} on {difference.scenarios} scenarios{bound}"
-
-
-def _loses(difference: PairedDifference) -> bool:
-    return difference.gain.mean < 0 and difference.p_worse <= ALPHA
+    verdict = "loses significantly" if comparison.loses else "loses nothing significant"
+    gain, objection = comparison.difference.gain, comparison.guard_losses.objection
+    bound = f"; {objection}" if objection else ""
+    if gain.low is not None and gain.low < 0:
+        bound = f"; a loss of more than {-100 * gain.low:.1f} points is ruled out{bound}"
+    return f"{verdict}: {gain} on {comparison.difference.scenarios} scenarios{bound}"
 
 
 def ablate(
@@ -366,7 +360,7 @@ class _Experiment:
                 break
             version = self._version(self._design.without({worth.id for worth in out}))
             comparison = self._compare(version, attempt)
-            if not _loses(comparison.difference):
+            if not comparison.loses:
                 return Prompt(version.text), comparison
             # The worthiest come first, so the second half is what is least missed.
             out = out[(len(out) + 1) // 2 :]

@@ -2,7 +2,8 @@
 
 It is compared with the incumbent on one to four fresh minibatches, until it is one standard error
 worse, or better on two or more; then it must not regress on the scenarios of the round before; then
-the smoke split decides, as for any other version.
+the smoke split decides, as for any other version. Guards are looked at after each minibatch, over
+all of them so far: up to four looks at replies that grow in number, at 5 % each.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,6 @@ from dataclasses import dataclass, field
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.pairs import paired_difference
-from usersim_opt.results.rules import COLLAPSE
 from usersim_opt.results.versions import Version
 from usersim_opt.tuning.gates import (
     Gate,
@@ -111,7 +111,7 @@ class DraftReview:
         old, new = run.measure([state.best, state.draft], batch, stage=stage)
         state.old += old
         state.new += new
-        judgement = judge(self.improvement, state.old, state.new)
+        judgement = judge(self.improvement, state.old, state.new, scenarios=run.data.scenarios)
         if not (self._is_clear(judgement) or number == MOST_ROUNDS):
             return
         state.done = True
@@ -120,12 +120,12 @@ class DraftReview:
             state.best = state.draft
 
     def _is_clear(self, judgement: Judgement) -> bool:
-        """Whether no further minibatch is needed: collapsed, clearly worse, or better in two.
+        """Whether no further minibatch is needed: vetoed, clearly worse, or better in two.
 
         A first minibatch is enough to turn a draft away and not to let it pass: one standard error
         lets one equal prompt in six through.
         """
-        if judgement.rule == COLLAPSE or judgement.difference.z <= -1:
+        if judgement.is_veto or judgement.difference.z <= -1:
             return True
         return judgement.ruling.accepted and bool(self._state.before)
 
@@ -133,5 +133,5 @@ class DraftReview:
         """Whether the draft does not regress on the scenarios of the round before."""
         state = self._state
         old, new = run.measure([state.best, state.draft], state.before, stage=stage)
-        judgement = judge(self.regression, old, new)
+        judgement = judge(self.regression, old, new, scenarios=run.data.scenarios)
         return run.rule(stage, state.draft, judgement, against=state.best)

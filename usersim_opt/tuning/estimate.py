@@ -1,4 +1,4 @@
-"""What a run will cost, from a few timed replies before it, and how long its longest texts are."""
+"""What a run will cost, what it can prove, and how long its longest texts are, all before it."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -6,15 +6,20 @@ from dataclasses import dataclass
 
 import dspy
 
-from usersim_opt.basics.figures import summed
+from usersim_opt.basics.figures import many, share_text, summed
+from usersim_opt.basics.power import smallest_gain
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring.headroom import layout
 from usersim_opt.measuring.judge import material
 from usersim_opt.measuring.metric import Metric, price
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Runner
+from usersim_opt.results.outlook import size
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.records import Criterion, Scenario
+from usersim_opt.tuning.budget import Budget
+from usersim_opt.tuning.ceiling import scorable
 from usersim_opt.tuning.guard import MAX_CHARACTERS
 from usersim_opt.tuning.proposal import proposal_material
 
@@ -71,6 +76,29 @@ def estimate(
         minutes=seconds_a_call * calls / workers / 60,
         sampled=len(sample),
     )
+
+
+BASE_RATES = (0.7, 0.9, 0.97)
+"""Pass rates of a first prompt for which it is told what could be proven."""
+
+
+def provable(smoke: Sequence[dspy.Example], metric: Metric, *, calls: int) -> str:
+    """The smallest gains that a run of `calls` calls can prove on its smoke split, in a line.
+
+    Before anything is spent the pass rate of the first prompt is not known, so three are named.
+    """
+    data = ScenarioSet.of(smoke, name="smoke split")
+    once = 2 * price(metric, data.scenarios.values())
+    replies = Budget(calls).most_repeats(once=once, round_calls=0)
+    if not replies:
+        return f"nothing: {many(once, 'call')} are needed for one reply each"
+    scenarios = scorable(data.scenarios, metric)
+    gains = [smallest_gain(layout(scenarios, rate, replies=replies)) for rate in BASE_RATES]
+    named = [
+        f"{'nothing' if gain is None else size(gain)} from {share_text(rate)}"
+        for rate, gain in zip(BASE_RATES, gains, strict=True)
+    ]
+    return f"{', '.join(named)} ({many(replies, 'reply')} each; four times in five)"
 
 
 def _spread(scenarios: Sequence[Scenario]) -> Sequence[Scenario]:
@@ -149,8 +177,9 @@ def _proposer_material(prompt: Prompt, data: ScenarioSet) -> str:
 
 
 def _failing(scenario: Scenario) -> Outcome:
-    """The failing example as an outcome in which every criterion fails."""
+    """The failing example as an outcome in which every criterion fails, guards too."""
     verdicts = tuple(_failed(criterion) for criterion in scenario.scored_criteria)
+    guards = tuple(_failed(criterion) for criterion in scenario.guard_criteria)
     return Outcome(
         scenario=scenario.id,
         version="-",
@@ -158,7 +187,7 @@ def _failing(scenario: Scenario) -> Outcome:
         repeat=0,
         status="scored",
         reply=_longest_failure(scenario),
-        grade=Grade(scenario=scenario.id, verdicts=verdicts),
+        grade=Grade(scenario=scenario.id, verdicts=verdicts, guards=guards),
     )
 
 

@@ -8,7 +8,9 @@ replies chose the failures that the candidate was written for, so they are biase
     smoke         on the held-out split, at the end: the 95 % interval of the gain is above zero
 
 A gate of your own needs a `name` and `rule`; the record, the tables and the page show it by that
-name. Before any gate is asked, a candidate that gives one reply to everything is turned down.
+name. Before any gate is asked, a candidate that gives one reply to everything is turned down, and
+so is one that breaks guards significantly more often than the incumbent: a gate weighs the score,
+of which the guards are no part. Of equal prompts that turns away at most one in twenty.
 
 With ten scenarios the check for regression stops disasters only; it is no proof of equality.
 Not covered: many candidates and one lucky winner; that is what the smoke split is for.
@@ -22,9 +24,11 @@ from typing import Any, ClassVar, Protocol
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import points
 from usersim_opt.basics.statistics import PairedDifference
+from usersim_opt.measuring.guard_losses import guard_losses
 from usersim_opt.measuring.outcome import Outcome, collapsed
 from usersim_opt.measuring.pairs import paired_difference
-from usersim_opt.results.rules import COLLAPSE, RULES
+from usersim_opt.results.rules import COLLAPSE, GUARD_LOSS, RULES
+from usersim_opt.scenarios.records import Scenarios
 
 MAX_LOST = 0.1
 """Share of the verdicts that may be missing on one side.
@@ -125,15 +129,30 @@ class Judgement:
     ruling: Ruling
     difference: PairedDifference
 
+    @property
+    def is_veto(self) -> bool:
+        """Whether the gate was not asked."""
+        return self.rule in (COLLAPSE, GUARD_LOSS)
 
-def judge(gate: Gate, old: Sequence[Outcome], new: Sequence[Outcome]) -> Judgement:
+
+def judge(
+    gate: Gate, old: Sequence[Outcome], new: Sequence[Outcome], *, scenarios: Scenarios
+) -> Judgement:
     """What a gate says to a candidate's outcomes beside the incumbent's on the same jobs.
 
-    InputError for a gate whose `rule` returns no Ruling.
+    `scenarios` tell which verdicts are on guards of one kind. InputError for a gate whose `rule`
+    returns no Ruling.
     """
     difference = paired_difference(old, new)
     if same := collapsed(new):
         return Judgement(COLLAPSE, Ruling(False, same), difference)
+    if objection := guard_losses(old, new, scenarios).objection:
+        return Judgement(GUARD_LOSS, Ruling(False, objection), difference)
+    return _asked(gate, difference)
+
+
+def _asked(gate: Gate, difference: PairedDifference) -> Judgement:
+    """What the gate itself says."""
     ruling = gate.rule(difference)
     if not isinstance(ruling, Ruling):
         raise InputError(

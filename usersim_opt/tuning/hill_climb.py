@@ -148,7 +148,7 @@ class HillClimb:
         """Whether a gate accepts the candidate beside the incumbent, both run afresh."""
         incumbent = self._state.incumbent
         old, new = run.measure([incumbent, candidate], scenarios, stage=stage)
-        judgement = judge(gate, old, new)
+        judgement = judge(gate, old, new, scenarios=run.data.scenarios)
         is_accepted = run.rule(stage, candidate, judgement, against=incumbent)
         if not is_accepted:
             self._remember(run, candidate, judgement.ruling.reason)

@@ -9,7 +9,8 @@ import dspy
 from usersim_opt.basics.errors import InputError
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.measuring.metric import Metric, models_of
+from usersim_opt.measuring.metric import Metric, RubricMetric, models_of
+from usersim_opt.measuring.universal.acting import guards_name
 from usersim_opt.models.naming import model_name
 from usersim_opt.results.journal import Journal
 from usersim_opt.scenarios.material import ScenarioSet, digest
@@ -37,11 +38,12 @@ def metric_name(metric: Metric) -> str:
     """What replies are graded by, as a run's fingerprint has it.
 
     That is the metric's own `name` if it has one, else its class with the same of its judge:
-    replies that two metrics graded are no one run.
+    replies that two metrics graded are no one run. Universal guards other than the standard ones
+    are named as well.
     """
     judge = getattr(metric, "judge", None)
     of_judge = "" if judge is None else f"({_name(judge)})"
-    return _own_name(metric) or f"{_name(metric)}{of_judge}"
+    return (_own_name(metric) or f"{_name(metric)}{of_judge}") + guards_name(metric)
 
 
 def _name(part: object) -> str:
@@ -82,3 +84,15 @@ def open_run(
     named_models = {f"model.{role}": model for role, model in models.items()}
     inputs = {"prompt": prompt.sha256, **digests, **named_models, **options}
     return Journal.open(folder, inputs)
+
+
+def check_scorable(data: ScenarioSet, metric: Metric) -> None:
+    """InputError where a rubric metric without a judge could score nothing of a scenario."""
+    if not isinstance(metric, RubricMetric) or metric.judge is not None:
+        return
+    for scenario in data.scenarios.values():
+        if all(criterion.check is None for criterion in scenario.scored_criteria):
+            raise InputError(
+                f"scenario {scenario.id} has no check and the metric has no judge; "
+                "give RubricMetric a RubricJudge"
+            )

@@ -4,6 +4,7 @@
     2 choose prompts to run on it, and learn what their pieces are worth  piece_search.py, belief.py
     3 run them: replies and grades, paid for once and recorded            run.py, replay.py
     4 ask for pieces against what failed                                  proposal.py
+      after the first of them: can a gain be proven at all?               ceiling.py
     5 turn away what has learned the benchmark                            guard.py, intake.py
     6 let no new incumbent regress on the scenarios of the round before   gates.py
     7 at the end, let the held-out smoke split decide what ships          gates.py
@@ -13,11 +14,9 @@ nothing else.
 """
 
 import sys
-import warnings
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from copy import copy
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,40 +28,26 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import TuningBar
-from usersim_opt.measuring.metric import Metric, RubricMetric, check_metric, price
+from usersim_opt.measuring.metric import Metric, check_metric, price
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.journal import Journal
-from usersim_opt.results.record import read_record, write_data
+from usersim_opt.results.record import RunRecord, read_record, write_data
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.versions import Version
-from usersim_opt.scenarios.dataset import MIN_TRAIN
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.sampling import MinibatchSampler
 from usersim_opt.tuning.budget import Budget
+from usersim_opt.tuning.ceiling import AFTER_FIRST_LOOK, Ceiling, Say, SmokePlan, scorable
 from usersim_opt.tuning.draft import DraftReview
 from usersim_opt.tuning.gates import Gate, ProvenGain, judge, settings_of
 from usersim_opt.tuning.guard import MAX_CHARACTERS, Guard
-from usersim_opt.tuning.inputs import metric_name, model_names, open_run
+from usersim_opt.tuning.inputs import check_scorable, metric_name, model_names, open_run
 from usersim_opt.tuning.piece_search import FIRST_PROPOSALS, PieceSearch
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
 from usersim_opt.tuning.search import Search, check_search, gates_of
-
-MIN_SMOKE = 6
-"""Scenarios below which the exact sign-flip test cannot reach 2.5 %: 1 of 2 ** 5 signs is 3 %."""
-
-
-@dataclass(frozen=True)
-class _Splits:
-    """The scenarios of a run: those that the search sees, and those that decide at the end."""
-
-    train: ScenarioSet
-    smoke: ScenarioSet
-
-    @property
-    def together(self) -> ScenarioSet:
-        return self.train | self.smoke
+from usersim_opt.tuning.splits import Splits, splits_of
 
 
 class RubricOptimizer(Teleprompter):
@@ -77,10 +62,16 @@ class RubricOptimizer(Teleprompter):
     A judge's answer that cannot be read is asked for once more, on top of `max_calls` in the end.
     A call that the connection tries again counts once. A run folder that holds a run of the same
     inputs is gone on with; nothing in it is paid for twice.
+
+    A run whose seed prompt leaves less to gain than the smoke split could prove stops after its
+    first looks, before it has spent its calls (ceiling.py). With `despite_ceiling` set it goes on,
+    also in a later call: it is no part of what a run is made from.
     """
 
     smoke_gate: Gate = ProvenGain()
     """The gate that decides on the smoke split; set another one before `compile`."""
+    despite_ceiling: bool = False
+    """Whether to search where nothing could be proven; set it before `compile`."""
 
     def __init__(
         self,
@@ -135,12 +126,12 @@ class RubricOptimizer(Teleprompter):
         """
         _check_student(student, teacher)
         self._check_parts()
-        splits = _splits(trainset, valset, minibatch_size=self.minibatch_size)
-        _check_scorable(splits.together, self.metric)
+        splits = splits_of(trainset, valset, minibatch_size=self.minibatch_size)
+        check_scorable(splits.together, self.metric)
         budget = Budget(self.max_calls, self.max_tokens, self.max_minutes)
         reserve = self._smoke_reserve(budget, splits)
         with self._open_journal(student, splits) as journal:
-            if not read_record(self.run_dir).finished:
+            if self._is_open(read_record(self.run_dir)):
                 journal.check_format()
                 journal.take_over()
                 self._tune(student, splits, journal, budget=budget, reserve=reserve)
@@ -167,12 +158,16 @@ class RubricOptimizer(Teleprompter):
         review.run_dir = self.run_dir / f"draft-{prompt.sha256[:8]}"
         return review.compile(student, trainset=trainset, valset=valset)
 
+    def _is_open(self, record: RunRecord) -> bool:
+        """Whether there is something to do: a run that the ceiling stopped can be gone on with."""
+        return not record.finished or (record.stopped and self.despite_ceiling)
+
     # -- the run ----------------------------------------------------------------------------------
 
     def _tune(
         self,
         student: UserSimulator,
-        splits: _Splits,
+        splits: Splits,
         journal: Journal,
         *,
         budget: Budget,
@@ -195,13 +190,23 @@ class RubricOptimizer(Teleprompter):
                 progress=bar.show,
             )
             seed = run.add_version(student.prompt, parent=None, origin="seed")
-            self._search(run, splits.train, seed, budget=budget, reserve=reserve)
-            self._confirm(run, splits.smoke, seed, budget)
+            ceiling = self._ceiling(splits, reserve, bar.say)
+            if self._search(
+                run, splits.train, seed, budget=budget, reserve=reserve, ceiling=ceiling
+            ):
+                self._confirm(run, splits.smoke, seed, budget)
 
     def _search(
-        self, run: Run, train: ScenarioSet, seed: Version, *, budget: Budget, reserve: int
-    ) -> None:
-        """Steps 1 to 6, for as long as another round is affordable."""
+        self,
+        run: Run,
+        train: ScenarioSet,
+        seed: Version,
+        *,
+        budget: Budget,
+        reserve: int,
+        ceiling: Ceiling,
+    ) -> bool:
+        """Steps 1 to 6, while another round is affordable; False where the ceiling stops them."""
         sampler = MinibatchSampler(train.by_task(), size=self.minibatch_size, seed=self.seed)
         guard = Guard.of(train.tasks.values(), train.scenarios.values(), Prompt(seed.text))
         self.search.begin(seed, guard)
@@ -209,8 +214,13 @@ class RubricOptimizer(Teleprompter):
         while not (why := self._why_end(run, number, batch, budget=budget, reserve=reserve)):
             self.search.step(run, number, batch)
             number, batch = number + 1, sampler.draw()
+            if number == AFTER_FIRST_LOOK:
+                why = self._why_end(run, number, batch, budget=budget, reserve=reserve)
+                if ceiling.stops(run, seed, draw=sampler.draw, is_over=bool(why)):
+                    return False
         run.end_search(number - 1, why)
         self.search.close(run, number)
+        return True
 
     def _why_end(
         self, run: Run, number: int, batch: Sequence[str], *, budget: Budget, reserve: int
@@ -235,7 +245,22 @@ class RubricOptimizer(Teleprompter):
             run.measure([seed], scenarios, stage=SMOKE)
             return
         old, new = run.measure([seed, finalist], scenarios, stage=SMOKE, repeats=repeats)
-        run.rule(SMOKE, finalist, judge(self.smoke_gate, old, new), against=seed)
+        judgement = judge(self.smoke_gate, old, new, scenarios=smoke.scenarios)
+        run.rule(SMOKE, finalist, judgement, against=seed)
+
+    def _ceiling(self, splits: Splits, reserve: int, say: Say) -> Ceiling:
+        """What is asked after the first look: whether a gain can be proven at all."""
+        once = self._smoke_once(splits.smoke)
+        scenarios = scorable(splits.smoke.scenarios, self.metric)
+        return Ceiling(
+            splits.train.scenarios,
+            SmokePlan(scenarios, reserve // once, once),
+            calls=self.max_calls,
+            # What a gate of the user's own can prove is not known.
+            is_known=isinstance(self.smoke_gate, ProvenGain),
+            despite=self.despite_ceiling,
+            say=say,
+        )
 
     # -- the smoke split's share ------------------------------------------------------------------
 
@@ -253,7 +278,7 @@ class RubricOptimizer(Teleprompter):
         rounded = round(repeats, 6)
         return rounded if len(set(self._prices(smoke))) == 1 else int(rounded)
 
-    def _smoke_reserve(self, budget: Budget, splits: _Splits) -> int:
+    def _smoke_reserve(self, budget: Budget, splits: Splits) -> int:
         """Calls that are kept for the smoke split.
 
         InputError if not one round is affordable beside it.
@@ -286,7 +311,7 @@ class RubricOptimizer(Teleprompter):
         check_search(self.search)
         settings_of(self.smoke_gate)
 
-    def _open_journal(self, student: UserSimulator, splits: _Splits) -> Journal:
+    def _open_journal(self, student: UserSimulator, splits: Splits) -> Journal:
         proposer = self.proposer_lm or dspy.settings.lm
         return open_run(
             self.run_dir,
@@ -322,60 +347,3 @@ def _check_student(student: Any, teacher: Any) -> None:
             f"the prompt has {characters:,} characters; expected at most {MAX_CHARACTERS:,}, "
             "as of every candidate"
         )
-
-
-def _splits(
-    trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None, *, minibatch_size: int
-) -> _Splits:
-    """The scenarios of both splits; InputError where no run could come to an end with them."""
-    if not trainset or not valset:
-        name, split = ("valset", "smoke") if trainset else ("trainset", "train")
-        raise InputError(
-            f"the {name} is empty (the {split} split); expected data.train and data.smoke: "
-            "the gain is measured on held-out tasks"
-        )
-    train = ScenarioSet.of(trainset, name="trainset")
-    smoke = ScenarioSet.of(valset, name="valset")
-    _check_held_out(train, smoke)
-    _check_train(len(train.tasks), minibatch_size)
-    return _Splits(train, smoke)
-
-
-def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
-    """InputError for a smoke split that shares a task with the other one, or is too small."""
-    if shared := sorted(train.tasks.keys() & smoke.tasks.keys()):
-        raise InputError(
-            f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task"
-        )
-    if len(smoke.scenarios) < MIN_SMOKE:
-        raise InputError(
-            f"the smoke split has {len(smoke.scenarios)} scenario(s); "
-            f"with fewer than {MIN_SMOKE} no gain can be proven"
-        )
-
-
-def _check_train(tasks: int, minibatch_size: int) -> None:
-    """InputError for too few training tasks; a warning where they do not fill a minibatch."""
-    if tasks < MIN_TRAIN or minibatch_size < MIN_TRAIN:
-        raise InputError(
-            f"{tasks} training task(s) and minibatch_size={minibatch_size}; "
-            f"expected at least {MIN_TRAIN} of both, better 10"
-        )
-    if tasks < minibatch_size:
-        message = (
-            f"{tasks} training tasks, fewer than the {minibatch_size} of a minibatch; "
-            f"each minibatch holds {tasks}"
-        )
-        warnings.warn(message, UserWarning, stacklevel=4)
-
-
-def _check_scorable(data: ScenarioSet, metric: Metric) -> None:
-    """InputError where a rubric metric without a judge could score nothing of a scenario."""
-    if not isinstance(metric, RubricMetric) or metric.judge is not None:
-        return
-    for scenario in data.scenarios.values():
-        if all(criterion.check is None for criterion in scenario.criteria):
-            raise InputError(
-                f"scenario {scenario.id} has no check and the metric has no judge; "
-                "give RubricMetric a RubricJudge"
-            )

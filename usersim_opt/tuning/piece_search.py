@@ -199,7 +199,7 @@ class PieceSearch:
     # -- incumbents -------------------------------------------------------------------------------
 
     def _settle(self, run: Run, stage: str) -> None:
-        """Make the prompt that is best by the model the incumbent, unless it regresses.
+        """Make the prompt that is best by the model the incumbent, unless its gate turns it down.
 
         It is compared on the scenarios of the round before.
         """
@@ -211,7 +211,7 @@ class PieceSearch:
         old, new = run.measure([state.incumbent, candidate], state.before, stage=stage)
         self._learn(state.incumbent, old)
         self._learn(candidate, new)
-        judgement = judge(self.regression, old, new)
+        judgement = judge(self.regression, old, new, scenarios=run.data.scenarios)
         if run.rule(stage, candidate, judgement, against=state.incumbent):
             state.incumbent = candidate
 

@@ -1,11 +1,14 @@
 """Proposals: a model reads what failed and rewrites the prompt.
 
 The proposer sees the prompt with its pieces, the failures grouped by dimension with reply and
-evidence, how often each dimension passes (what passes is to be kept), the pieces that are known and
-left out, and the proposals that were turned away, with the reason. It is asked for one of four
-things: an edit, a shorter text, a rewrite, or a merger with another version. It answers with a
-whole prompt between <prompt> and </prompt>; without that pair the answer was cut off and is no
-proposal.
+evidence, how often each dimension passes (what passes is to be kept), the guards that replies
+broke, the pieces that are known and left out, and the proposals that were turned away, with the
+reason. It is asked for one of four things: an edit, a shorter text, a rewrite, or a merger with
+another version. It answers with a whole prompt between <prompt> and </prompt>; without that pair
+the answer was cut off and is no proposal.
+
+What it is shown of a reply, of a failed criterion as of a broken guard, comes from training tasks,
+and may hold their facts: guard.py turns away proposals that took any over.
 """
 
 import re
@@ -22,6 +25,7 @@ from usersim_opt.basics.asking import Asker, enclose
 from usersim_opt.basics.errors import BadReply, TooLong, one_line
 from usersim_opt.basics.text import without_thoughts
 from usersim_opt.customer.prompt import Prompt
+from usersim_opt.measuring.broken_guards import guard_of
 from usersim_opt.measuring.outcome import Outcome, Verdict
 from usersim_opt.scenarios.records import Criterion, Scenario
 from usersim_opt.tuning.guard import MAX_CHARACTERS
@@ -94,6 +98,11 @@ REQUESTS: Mapping[Request, str] = {
     ),
 }
 """What a proposer can be asked for."""
+MUST_NEVER_HAPPEN = (
+    " Above all see to it that what is listed in must_never_happen does not happen again; "
+    "say it in general words, in one piece where that is possible."
+)
+"""What is added where replies broke guards."""
 
 
 @dataclass(frozen=True)
@@ -165,14 +174,16 @@ def proposal_material(
     lacks; `extent` says how much of all that is shown.
     """
     failures, shares = group_by_dimension(scenarios, outcomes, most=extent.failures)
+    broken = broken_by_guard(scenarios, outcomes, most=extent.failures)
     merged = {} if other is None else {"other_instructions": other.text}
     return enclose(
         {
-            "task": REQUESTS[request],
+            "task": REQUESTS[request] + (MUST_NEVER_HAPPEN if broken else ""),
             "instructions": prompt.text,
             **merged,
             "pieces": _numbered_pieces(prompt) if extent.asides else [],
             "failures": failures,
+            **({"must_never_happen": broken} if broken else {}),
             "share_right": shares,
             "left_out": list(left_out) if extent.asides else [],
             "turned_away": list(rejected) if extent.asides else [],
@@ -192,7 +203,7 @@ def _numbered_pieces(prompt: Prompt) -> list[dict[str, Any]]:
 
 
 Failure = dict[str, str]
-"""A failed criterion as the proposer is shown it."""
+"""A failed criterion, or a broken guard, as the proposer is shown it."""
 
 
 def group_by_dimension(
@@ -216,6 +227,41 @@ def group_by_dimension(
     return failures, shares
 
 
+def broken_by_guard(
+    scenarios: Mapping[str, Scenario],
+    outcomes: Sequence[Outcome],
+    *,
+    most: int = EXTENTS[0].failures,
+) -> dict[str, dict[str, Any]]:
+    """The guards that replies broke, those that most replies broke first.
+
+    Of each the number of replies, and at most `most` of them with what they broke.
+    """
+    examples: dict[str, list[Failure]] = defaultdict(list)
+    for outcome in outcomes:
+        scenario = scenarios[outcome.scenario]
+        firsts = {guard_of(verdict, scenario): verdict for verdict in reversed(outcome.broken)}
+        for guard, verdict in firsts.items():
+            examples[guard].append(_breach(scenario, verdict, outcome.reply))
+    worst_first = sorted(examples, key=lambda guard: (-len(examples[guard]), guard))
+    return {
+        guard: {"replies": len(examples[guard]), "examples": examples[guard][:most]}
+        for guard in worst_first
+    }
+
+
+def _breach(scenario: Scenario, verdict: Verdict, reply: str) -> Failure:
+    """A broken guard as the proposer is shown it: the sentence of a criterion, or its name."""
+    texts = {criterion.id: criterion.text for criterion in scenario.criteria}
+    wrong = texts.get(verdict.criterion, verdict.criterion)
+    return _failure(scenario, reply, wrong=wrong, evidence=verdict.evidence)
+
+
+def _failure(scenario: Scenario, reply: str, *, wrong: str, evidence: str) -> Failure:
+    agent = scenario.history[-1].text
+    return {"agent": agent, "reply": reply, "wrong": wrong, "evidence": evidence}
+
+
 @dataclass(frozen=True)
 class _Scored:
     """One scored verdict, with what it is about."""
@@ -227,12 +273,8 @@ class _Scored:
 
     @property
     def failure(self) -> Failure:
-        return {
-            "agent": self.scenario.history[-1].text,
-            "reply": self.reply,
-            "wrong": self.criterion.text,
-            "evidence": self.verdict.evidence,
-        }
+        evidence = self.verdict.evidence
+        return _failure(self.scenario, self.reply, wrong=self.criterion.text, evidence=evidence)
 
 
 @dataclass

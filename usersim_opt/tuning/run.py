@@ -20,6 +20,7 @@ from usersim_opt.measuring.metric import Metric, price
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import Job, Runner, job_seed, stop_if_hopeless
 from usersim_opt.results.journal import Event, Journal
+from usersim_opt.results.outlook import Outlook, read_outlook
 from usersim_opt.results.versions import NO_VERSION, Decision, Origin, Version, evidence
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.tuning.budget import Ledger, Spent
@@ -295,6 +296,23 @@ class Run:
     def end_search(self, rounds: int, why: str) -> None:
         """Record that the search ended after so many rounds, before it closes."""
         self._replay.once({"event": "searched", "rounds": rounds, "why": why})
+
+    @property
+    def outlook(self) -> Outlook | None:
+        """What is recorded of what is left to gain; None before it was looked at."""
+        event = self._replay.get("outlook")
+        return None if event is None else read_outlook(event)
+
+    def tell(self, outlook: Outlook) -> None:
+        """Record what is left to gain, and what could be proven of it."""
+        self._replay.once({"event": "outlook"} | outlook.model_dump(mode="json"))
+
+    def goes_on(self, *, despite_ceiling: bool) -> bool:
+        """Whether the search goes on where its outlook stops it; once it does, it always does."""
+        if self._replay.get("despite_ceiling") is None and not despite_ceiling:
+            return False
+        self._replay.once({"event": "despite_ceiling"})
+        return True
 
     def begin_smoke(self, repeats: float) -> float:
         """Record how often the smoke split can be measured, and give it back.

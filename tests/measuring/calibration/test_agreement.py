@@ -77,3 +77,17 @@ def test_verdicts_are_paired_with_criteria_by_id():
     found = calibrate(Backwards(scripted(answer)[0]), [labelled])
     assert {given for _, given in found.unchecked.counts} == {"fail"}
     assert {given for _, given in found.checked.counts} == {"pass"}
+
+
+def test_agreement_is_told_by_the_kind_of_example():
+    examples = {
+        "natural": ["no", "not that"],
+        "near": [{"reply": "no, thanks", "fails": ["short"], "fault": "thanks"}],
+        "contrary": [{"reply": "never", "fails": ["calm"]}],
+    }
+    found = calibrate(judge("pass"), [scenario(criteria=[CRITERION, OPEN], examples=examples)])
+    assert list(found.by_kind) == ["natural", "near", "contrary"]
+    assert found.by_kind["natural"].on_passing == 1.0
+    assert found.by_kind["near"].on_failing == 0.0
+    assert "contrary" in str(found)
+    assert "rules that read no criterion" in str(found)

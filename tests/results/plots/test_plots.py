@@ -178,6 +178,21 @@ def test_several_rules_of_one_s_own_differ_by_their_markers(small_run):
     assert len({line.get_marker() for line in points}) == len(points)
 
 
+def test_a_version_that_lost_guards_has_a_marker_of_its_own(small_run, tmp_path):
+    record = with_own_kinds(small_run.record)
+    lost = [
+        decision.model_copy(update={"rule": "guard_loss"}) if decision.rule == RULE else decision
+        for decision in record.decisions
+    ]
+    figure = uso.plots.lineage(replace(record, decisions=lost))
+    (axes,) = figure.axes
+    points = [line for line in axes.lines if line.get_marker() != "None"]
+    marked = [line for line in points if line.get_label().startswith("turned down on the guards")]
+    assert len(marked) == 1
+    assert len({line.get_marker() for line in points}) == len(points)
+    assert drawn(figure, tmp_path)
+
+
 def test_a_dimension_of_a_data_set_s_own_is_drawn_with_its_family(small_run):
     result = uso.OptimizationResult(with_own_kinds(small_run.record))
     assert DIMENSION in texts(uso.plots.dimensions(result.base_smoke, result.best_smoke))

@@ -29,6 +29,7 @@ SECTIONS = (
     "versions",
     "diff",
     "decisions",
+    "rubric",
     "costs",
     "made",
     "gaps",

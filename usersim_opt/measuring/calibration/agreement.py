@@ -3,18 +3,26 @@
 Their right verdicts are known: every passing example satisfies every criterion, every failing one
 fails exactly the criteria that it names. The judge is asked about all criteria, those with a check
 included, so that it is measured against code as well as against labels.
+
+Labels may be so easy that every judge is right: rules that count words and look for courtesies are
+measured beside the judge (simple_rules.py), and where one of them is as often right, that is said.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from usersim_opt.basics.errors import InputError, ModelError, one_line
-from usersim_opt.basics.figures import share_text
 from usersim_opt.basics.layout import grid
 from usersim_opt.basics.parallel import as_finished
+from usersim_opt.measuring.calibration.labels import Agreement, Labelled, labelled
+from usersim_opt.measuring.calibration.simple_rules import (
+    Labels,
+    kinds_of,
+    rule_agreements,
+    too_easy,
+)
 from usersim_opt.measuring.judge import Judge, verdicts_by
 from usersim_opt.measuring.outcome import Verdict
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
@@ -22,69 +30,42 @@ from usersim_opt.scenarios.records import Scenario
 
 
 @dataclass(frozen=True)
-class Agreement:
-    """Verdicts by what is right and what the judge gave: `counts[right, given]`."""
-
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """The right verdict is pass or fail, the given one may be unscored as well."""
-
-    @property
-    def on_passing(self) -> float | None:
-        """Sensitivity: share of the verdicts that should be pass which are.
-
-        Unscored ones are left out; None where there is no other.
-        """
-        return self._share("pass")
-
-    @property
-    def on_failing(self) -> float | None:
-        """Specificity: the same for the verdicts that should be fail."""
-        return self._share("fail")
-
-    def _share(self, right: str) -> float | None:
-        scored = self.counts[right, "pass"] + self.counts[right, "fail"]
-        return self.counts[right, right] / scored if scored else None
-
-    @property
-    def verdicts(self) -> int:
-        """The number of verdicts, unscored ones included."""
-        return self.counts.total()
-
-    @property
-    def unscored(self) -> int:
-        """The number of verdicts that the judge did not give."""
-        return self.counts["pass", "unscored"] + self.counts["fail", "unscored"]
-
-    def row(self) -> list[str]:
-        """Numbers and shares as texts."""
-        shares = [share_text(self.on_passing), share_text(self.on_failing)]
-        return [str(self.verdicts), *shares, str(self.unscored)]
-
-
-@dataclass(frozen=True)
 class Calibration:
-    """Agreement on criteria with a check and on those without."""
+    """How often the judge is right, and how much that says.
+
+    Agreement on criteria with a check and on those without; by the kind of example; and that of
+    rules which look at no criterion, on the same examples.
+    """
 
     checked: Agreement
     unchecked: Agreement
+    by_kind: Mapping[str, Agreement] = field(default_factory=dict)
+    by_rule: Mapping[str, Agreement] = field(default_factory=dict)
+    labels: Labels = field(default_factory=Labels)
+
+    @property
+    def all(self) -> Agreement:
+        """The judge's agreement on all criteria."""
+        return Agreement(self.checked.counts + self.unchecked.counts)
+
+    @property
+    def notes(self) -> list[str]:
+        """Why the labels may be too easy to say anything of the judge; empty where nothing is."""
+        return [*self.labels.faults, *too_easy(self.all, self.by_rule)]
 
     def __str__(self) -> str:
-        head = ["criteria", "verdicts", "right where passed", "right where failed", "unscored"]
-        rows = [["with a check", *self.checked.row()], ["without", *self.unchecked.row()]]
-        return grid(head, rows)
+        groups = {
+            "criteria": {"with a check": self.checked, "without": self.unchecked},
+            "examples": self.by_kind,
+            "rules that read no criterion": self.by_rule,
+        }
+        tables = [_table(head, rows) for head, rows in groups.items() if rows]
+        return "\n\n".join([*tables, *self.notes])
 
 
-@dataclass(frozen=True)
-class _Labelled:
-    """An example reply with its right verdicts: fail for the criteria in `fails`, else pass."""
-
-    scenario: Scenario
-    reply: str
-    fails: Collection[str] = ()
-
-    def right(self, criterion: str) -> str:
-        """The right verdict on a criterion."""
-        return "fail" if criterion in self.fails else "pass"
+def _table(head: str, agreements: Mapping[str, Agreement]) -> str:
+    rows = [[name, *agreement.row()] for name, agreement in agreements.items()]
+    return grid([head, "verdicts", "right where passed", "right where failed", "unscored"], rows)
 
 
 def calibrate(
@@ -94,8 +75,14 @@ def calibrate(
 
     Raises ModelError, with the scenario, if a call fails.
     """
-    examples = [example for scenario in scenarios for example in _labelled(scenario)]
-    calibration = Calibration(Agreement(), Agreement())
+    examples = [example for scenario in scenarios for example in labelled(scenario)]
+    calibration = Calibration(
+        Agreement(),
+        Agreement(),
+        by_kind={kind: Agreement() for kind in kinds_of(examples)},
+        by_rule=rule_agreements(examples),
+        labels=Labels.of(examples),
+    )
     with ThreadPoolExecutor(workers) as executor:
         asked = {
             executor.submit(copy_context().run, _ask, judge, example): example
@@ -109,21 +96,16 @@ def calibrate(
     return calibration
 
 
-def _labelled(scenario: Scenario) -> Iterator[_Labelled]:
-    for reply in scenario.examples.natural:
-        yield _Labelled(scenario, reply)
-    for failure in scenario.examples.failures:
-        yield _Labelled(scenario, failure.reply, failure.fails)
-
-
-def _count(calibration: Calibration, example: _Labelled, verdicts: Mapping[str, Verdict]) -> None:
+def _count(calibration: Calibration, example: Labelled, verdicts: Mapping[str, Verdict]) -> None:
     """Add the judge's verdicts on an example to the agreement that they belong to."""
     for criterion in example.scenario.criteria:
         agreement = calibration.unchecked if criterion.check is None else calibration.checked
-        agreement.counts[example.right(criterion.id), verdicts[criterion.id].outcome] += 1
+        verdict = example.right(criterion.id), verdicts[criterion.id].outcome
+        agreement.counts[verdict] += 1
+        calibration.by_kind[example.kind].counts[verdict] += 1
 
 
-def _ask(judge: Judge, example: _Labelled) -> Mapping[str, Verdict]:
+def _ask(judge: Judge, example: Labelled) -> Mapping[str, Verdict]:
     """The judge's verdicts on all criteria, by criterion."""
     scenario = example.scenario
     try:

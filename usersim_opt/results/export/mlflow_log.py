@@ -30,6 +30,7 @@ from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring.broken_guards import BrokenGuards
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.results.card import card_of, dumped, markdown
 from usersim_opt.results.export.dspy_state import state_of
@@ -178,7 +179,7 @@ def _cost_numbers(name: str, by_role: Mapping[str, int]) -> Numbers:
 
 
 def _side_numbers(name: str, side: Evaluation) -> Numbers:
-    """Pass rate with its interval, and the pass rate by dimension."""
+    """Pass rate with its interval, the same by dimension, and replies that broke guards."""
     rate = side.pass_rate
     by_dimension = {
         f"smoke.{name}.dimension.{dimension}": tally.pass_rate
@@ -189,6 +190,18 @@ def _side_numbers(name: str, side: Evaluation) -> Numbers:
         f"smoke.{name}.low": rate.low if rate else None,
         f"smoke.{name}.high": rate.high if rate else None,
         **by_dimension,
+        **_guard_numbers(name, side.guards),
+    }
+
+
+def _guard_numbers(name: str, guards: BrokenGuards) -> Numbers:
+    """Replies that broke any guard, and each; nothing where no guard was in force."""
+    if not guards.in_force:
+        return {}
+    by_guard = {guard: tally.broken for guard, tally in guards.by_guard.items()}
+    return {
+        f"smoke.{name}.guards_broken": float(guards.together.broken),
+        **{f"smoke.{name}.guard.{guard}": float(number) for guard, number in by_guard.items()},
     }
 
 

@@ -2,6 +2,7 @@
 
     uso.plots.progress(result).savefig("progress.png")      # an OptimizationResult, or a RunRecord
     uso.plots.dimensions(old, new)                          # two Evaluations
+    uso.plots.items(analysis)                               # what uso.item_analysis returns
 
 Each function gives a Figure with no state behind it: nothing to close, safe in threads, shown in a
 notebook as the last expression of a cell. Colours come with markers, intervals are 95 %, figures of
@@ -11,7 +12,8 @@ matplotlib is an extra, `pip install -e .[plots]`; InputError where it is missin
 Not covered: interactive plots.
 """
 
+from usersim_opt.results.plots.item_map import items
 from usersim_opt.results.plots.measured import dimensions, pareto, pieces
 from usersim_opt.results.plots.search import lineage, progress
 
-__all__ = ["dimensions", "lineage", "pareto", "pieces", "progress"]
+__all__ = ["dimensions", "items", "lineage", "pareto", "pieces", "progress"]

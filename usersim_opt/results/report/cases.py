@@ -1,10 +1,10 @@
-"""The scenarios in which base or rival fails, to be read.
+"""The scenarios in which base or rival fails or breaks a guard, to be read.
 
 Each with its story, conversation and criteria, and with replies, verdicts and evidence.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -36,12 +36,15 @@ class VerdictLine(NamedTuple):
     criterion: str
     evidence: str
     source: str
+    role: str
+    """`score`, or `guard` where it is no part of the pass rate."""
 
     @classmethod
-    def of(cls, verdict: Verdict) -> "VerdictLine":
+    def of(cls, verdict: Verdict, *, role: str = "score") -> "VerdictLine":
         """The line of a verdict, its texts cut to their lengths."""
         criterion = clip(verdict.criterion, MOST_OF_A_CRITERION)
-        return cls(verdict.outcome, criterion, clip(verdict.evidence, EVIDENCE), verdict.source)
+        evidence = clip(verdict.evidence, EVIDENCE)
+        return cls(verdict.outcome, criterion, evidence, verdict.source, role)
 
     @property
     def weight(self) -> int:
@@ -68,13 +71,14 @@ class Reply:
 
     @property
     def verdicts(self) -> list[VerdictLine]:
-        """The verdicts in the order of the rubric."""
-        return [VerdictLine.of(verdict) for verdict in self.outcome.verdicts]
+        """The verdicts in the order of the rubric, those on guards last."""
+        guards = [VerdictLine.of(verdict, role="guard") for verdict in self.outcome.guards]
+        return [*map(VerdictLine.of, self.outcome.verdicts), *guards]
 
     @property
     def badness(self) -> tuple[int, int]:
         """Verdicts of fail, then how often it was given: the worst replies are to be read first."""
-        return len(self.outcome.failed), self.times
+        return len(self.outcome.failed) + len(self.outcome.broken), self.times
 
     @property
     def weight(self) -> int:
@@ -90,12 +94,15 @@ class Side:
     replies: Sequence[Reply]
     more: int
     passed: Mapping[str, _Hits]
-    """Passed and scored by criterion."""
+    """Passed and scored by criterion, of those that score."""
+    kept: Mapping[str, _Hits]
+    """The same of guards."""
 
     @property
     def fails(self) -> bool:
-        """Whether any reply fails a criterion."""
-        return any(passed < scored for passed, scored in self.passed.values())
+        """Whether any reply fails a criterion or breaks a guard."""
+        hits = (*self.passed.values(), *self.kept.values())
+        return any(passed < scored for passed, scored in hits)
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,7 @@ class Case:
 
     @property
     def rival_fails(self) -> bool:
-        """Whether the best version fails a criterion here."""
+        """Whether the best version fails a criterion or breaks a guard here."""
         return any(side.fails for side in self.sides if side.role != BASE)
 
     @property
@@ -144,7 +151,8 @@ def _failing(reading: Reading) -> list[str]:
 
 
 def _failing_of(outcomes: _Outcomes) -> list[str]:
-    return in_task_order({outcome.scenario for outcome in outcomes if outcome.fails})
+    failing = [outcome for outcome in outcomes if outcome.fails or outcome.broken]
+    return in_task_order({outcome.scenario for outcome in failing})
 
 
 def _fitting(reading: Reading, scenarios: Sequence[str], room: int) -> Iterator[Case]:
@@ -186,7 +194,9 @@ def _side(role: str, outcomes: _Outcomes) -> Side:
     """The replies of one version, the worst first."""
     replies = sorted(_distinct(outcomes), key=lambda reply: reply.badness, reverse=True)
     more = sum(reply.times for reply in replies[MOST_REPLIES:])
-    return Side(role, replies[:MOST_REPLIES], more, _passed(outcomes))
+    passed = _hits(verdict for outcome in outcomes for verdict in outcome.verdicts)
+    kept = _hits(verdict for outcome in outcomes for verdict in outcome.guards)
+    return Side(role, replies[:MOST_REPLIES], more, passed, kept)
 
 
 def _distinct(outcomes: _Outcomes) -> list[Reply]:
@@ -202,14 +212,14 @@ def _distinct(outcomes: _Outcomes) -> list[Reply]:
 
 def _content(outcome: Outcome) -> object:
     """What two replies that stand as one have in common."""
-    return outcome.reply, outcome.status, outcome.verdicts or outcome.why
+    return outcome.reply, outcome.status, outcome.verdicts or outcome.why, outcome.guards
 
 
-def _passed(outcomes: _Outcomes) -> dict[str, _Hits]:
+def _hits(verdicts: Iterable[Verdict]) -> dict[str, _Hits]:
     """Passed and scored verdicts by criterion."""
-    verdicts = [verdict for outcome in outcomes for verdict in outcome.scored_verdicts]
-    scored = Counter(verdict.criterion for verdict in verdicts)
-    passed = Counter(verdict.criterion for verdict in verdicts if verdict.outcome == "pass")
+    decided = [verdict for verdict in verdicts if verdict.scored]
+    scored = Counter(verdict.criterion for verdict in decided)
+    passed = Counter(verdict.criterion for verdict in decided if verdict.passed)
     return {criterion: (passed[criterion], number) for criterion, number in scored.items()}
 
 

@@ -78,6 +78,8 @@ def _independent_judge(reading: Reading) -> _MaybeGap:
 def _gain(reading: Reading) -> _MaybeGap:
     if reading.split == SMOKE:
         return None
+    if reading.record.stopped:
+        return _NO_SEARCH
     return Gap(
         "The gain",
         "The smoke split has not been measured. The search's own figures chose the incumbent and "
@@ -116,8 +118,8 @@ def _test_split(reading: Reading) -> Gap:
 
 
 def _judge_errors(reading: Reading) -> _MaybeGap:
-    outcomes = reading.record.outcomes
-    sources = [verdict.source for outcome in outcomes for verdict in outcome.verdicts]
+    graded = [(*outcome.verdicts, *outcome.guards) for outcome in reading.record.outcomes]
+    sources = [verdict.source for verdicts in graded for verdict in verdicts]
     judged = sources.count("judge")
     if not judged:
         return None
@@ -206,6 +208,11 @@ _RULES: tuple[Callable[[Reading], _MaybeGap], ...] = (
 _NO_DIMENSIONS = Gap(
     "Dimensions",
     "The scenarios of the run are not at hand, so that no verdict can be given to a dimension.",
+)
+_NO_SEARCH = Gap(
+    "The gain",
+    "Nothing was searched and the smoke split was not measured: what the seed prompt leaves is "
+    "less than could be proven there.",
 )
 _ADDED_UP = Gap("Pieces that work only together", "The model adds up the worth of pieces.")
 _ALWAYS = (

@@ -32,9 +32,11 @@ from usersim_opt.results.report import (
     costs,
     diff,
     gaps,
+    guards,
     lineage,
     pieces,
     progress,
+    rubric,
     rulings,
     verdict,
     wording,
@@ -106,6 +108,7 @@ def _sections(reading: Reading) -> _Values:
         **_compared(reading),
         **_versions(reading, versions),
         "decisions": rulings.ruling_table(reading),
+        "rubric": rubric.rubric(reading),
         **_costs(reading),
         **_made_from(reading),
     }
@@ -133,6 +136,7 @@ def _compared(reading: Reading) -> _Values:
     return {
         "comparison": comparison.comparison(reading),
         "comparison_axis": comparison.axis(),
+        "guards": guards.guard_table(reading),
     }
 
 
@@ -180,14 +184,17 @@ def _cases(reading: Reading, room: int) -> _Values:
 
 def _weight(values: _Values) -> int:
     """Bytes of the parts that grow with a run, about; a part that is drawn is as long as it is."""
-    table = values["pieces"]
+    table, guarded = values["pieces"], values["guards"].rows if values["guards"] else ()
+    items = values["rubric"]
     parts = [
         *(cases.weight(row.text) + _VERSION for row in values["versions"]),
         len(values["progress"] or ""),
         len(values["tree"] or ""),
         _FAILURE * sum(map(_links, values["comparison"])),
+        _FAILURE * sum(len(row.new.failures or row.old.failures) for row in guarded),
         _RULING * len(values["decisions"].rows),
         _PIECE * len(table.rows if table else ()),
+        items.weight if items else 0,
     ]
     return sum(parts)
 

@@ -103,6 +103,12 @@ def line(start: tuple[str, float], end: tuple[str, float], *, kind: str) -> Mark
     return Markup('<line class="%s" x1="%s" y1="%s" x2="%s" y2="%s"/>') % (kind, *start, *end)
 
 
+def block(start: float, share: float, *, height: int, kind: str, title: str) -> Markup:
+    """A part of a bar, from `start` on, both as shares of the width."""
+    part = Markup('<rect class="part %s" x="%s%%" width="%s%%" height="%s">%s</rect>')
+    return part % (kind, f"{100 * start:.2f}", f"{100 * share:.2f}", height, _hint(title))
+
+
 def words(text: str, x: str, y: float, *, kind: str) -> Markup:
     """A text at a point; its class says how it is aligned."""
     return Markup('<text class="%s" x="%s" y="%s">%s</text>') % (kind, x, y, text)

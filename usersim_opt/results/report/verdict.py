@@ -65,13 +65,23 @@ def headline(reading: Reading) -> Headline:
     verdict = _verdict(reading)
     plot = _gain_plot(reading.gain.gain) if reading.gain.scenarios else None
     figures = tuple(_figures(reading))
-    lines = (*verdict.lines, *_missing(reading))
+    lines = (*verdict.lines, *_missing(reading), *_outlook(reading))
     return Headline(verdict.state, verdict.title, lines, figures, plot)
+
+
+def _outlook(reading: Reading) -> list[str]:
+    """What was told before the search, beside the verdict on it; a run that stopped tells more."""
+    outlook = reading.record.outlook
+    if outlook is None or reading.record.stopped:
+        return []
+    return [f"Before the search: {line}" for line in outlook.lines]
 
 
 def _verdict(reading: Reading) -> _Verdict:
     if not reading.finished:
         return _not_finished(reading)
+    if reading.record.stopped:
+        return _stopped(reading)
     if not reading.found_better:
         return _seed_alone(reading)
     return _shipped(reading) if reading.shipped == reading.finalist else _not_shipped(reading)
@@ -84,6 +94,12 @@ def _not_finished(reading: Reading) -> _Verdict:
 def _seed_alone(reading: Reading) -> _Verdict:
     why = "No candidate was accepted, so nothing else faced the smoke split."
     return _Verdict("kept", f"The seed prompt stays ({_id(reading.seed)})", (why,))
+
+
+def _stopped(reading: Reading) -> _Verdict:
+    outlook = reading.record.outlook
+    lines = (*outlook.lines, *outlook.advice) if outlook else ()
+    return _Verdict("kept", f"Stopped at the ceiling: the seed stays ({_id(reading.seed)})", lines)
 
 
 def _shipped(reading: Reading) -> _Verdict:

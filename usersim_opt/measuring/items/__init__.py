@@ -1,0 +1,1 @@
+"""What each criterion of a rubric is worth as a measuring instrument: the item analysis."""

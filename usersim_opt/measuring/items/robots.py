@@ -1,0 +1,51 @@
+"""Robots as free respondents: replies that nobody has to write, graded by the checks alone.
+
+    ok, no     two replies of one word
+    helpful    long, courteous, works through every sentence of the agent's last turn
+    silence    nothing at all
+    parrot     the agent's last turn once more
+
+They show a rubric's floor: what a customer scores who is none. An item that none of them fails, and
+nobody else, may be unable to fail.
+
+Not covered: criteria that a judge decides. For `silence` the rule that a bare stop token fails
+everything (metric.py) is left aside, since it would say nothing of the items.
+"""
+
+from collections.abc import Callable, Mapping
+
+from usersim_opt.basics.text import sentences
+from usersim_opt.measuring.items.thresholds import THRESHOLDS
+from usersim_opt.scenarios import checks
+from usersim_opt.scenarios.records import Scenario
+
+_REPLIES = THRESHOLDS.robots
+
+
+def _helpful(scenario: Scenario) -> str:
+    points = sentences(scenario.history[-1].text)
+    responses = [_REPLIES.helpful.each.replace("{point}", point) for point in points]
+    return " ".join([_REPLIES.helpful.opening, *responses, _REPLIES.helpful.closing])
+
+
+ROBOTS: Mapping[str, Callable[[Scenario], str]] = {
+    "ok": lambda scenario: _REPLIES.ok,
+    "no": lambda scenario: _REPLIES.no,
+    "helpful": _helpful,
+    "silence": lambda scenario: "",
+    "parrot": lambda scenario: scenario.history[-1].text,
+}
+"""What each robot replies to a scenario."""
+
+
+def robot_verdicts(scenario: Scenario) -> dict[str, dict[str, bool]]:
+    """Whether each robot passes, by robot and by criterion; only criteria that code decides."""
+    return {name: _passed(scenario, reply(scenario)) for name, reply in ROBOTS.items()}
+
+
+def _passed(scenario: Scenario, reply: str) -> dict[str, bool]:
+    return {
+        criterion.id: checks.run(criterion.check, reply, scenario.moment).holds
+        for criterion in scenario.criteria
+        if criterion.check is not None
+    }

@@ -1,0 +1,72 @@
+"""The two sets of scenarios of a run, seen to be fit for one before anything is spent."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import dspy
+
+from usersim_opt.basics.errors import InputError
+from usersim_opt.scenarios.dataset import MIN_TRAIN
+from usersim_opt.scenarios.material import ScenarioSet
+
+MIN_SMOKE = 6
+"""Scenarios below which the exact sign-flip test cannot reach 2.5 %: 1 of 2 ** 5 signs is 3 %."""
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The scenarios of a run: those that the search sees, and those that decide at the end."""
+
+    train: ScenarioSet
+    smoke: ScenarioSet
+
+    @property
+    def together(self) -> ScenarioSet:
+        """All scenarios of the run."""
+        return self.train | self.smoke
+
+
+def splits_of(
+    trainset: Sequence[dspy.Example], valset: Sequence[dspy.Example] | None, *, minibatch_size: int
+) -> Splits:
+    """The scenarios of both splits; InputError where no run could come to an end with them."""
+    if not trainset or not valset:
+        name, split = ("valset", "smoke") if trainset else ("trainset", "train")
+        raise InputError(
+            f"the {name} is empty (the {split} split); expected data.train and data.smoke: "
+            "the gain is measured on held-out tasks"
+        )
+    train = ScenarioSet.of(trainset, name="trainset")
+    smoke = ScenarioSet.of(valset, name="valset")
+    _check_held_out(train, smoke)
+    _check_train(len(train.tasks), minibatch_size)
+    return Splits(train, smoke)
+
+
+def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
+    """InputError for a smoke split that shares a task with the other one, or is too small."""
+    if shared := sorted(train.tasks.keys() & smoke.tasks.keys()):
+        raise InputError(
+            f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task"
+        )
+    if len(smoke.scenarios) < MIN_SMOKE:
+        raise InputError(
+            f"the smoke split has {len(smoke.scenarios)} scenario(s); "
+            f"with fewer than {MIN_SMOKE} no gain can be proven"
+        )
+
+
+def _check_train(tasks: int, minibatch_size: int) -> None:
+    """InputError for too few training tasks; a warning where they do not fill a minibatch."""
+    if tasks < MIN_TRAIN or minibatch_size < MIN_TRAIN:
+        raise InputError(
+            f"{tasks} training task(s) and minibatch_size={minibatch_size}; "
+            f"expected at least {MIN_TRAIN} of both, better 10"
+        )
+    if tasks < minibatch_size:
+        message = (
+            f"{tasks} training tasks, fewer than the {minibatch_size} of a minibatch; "
+            f"each minibatch holds {tasks}"
+        )
+        warnings.warn(message, UserWarning, stacklevel=4)
