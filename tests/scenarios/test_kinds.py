@@ -87,7 +87,7 @@ def test_there_are_five_default_types_and_three_in_which_the_agent_is_right():
         "uncertainty_or_sensitive_info": (2, 4),
         "error_or_repair": (4, 7),
         "agreement": (2, 6),
-        "ending": (3, 8),
+        "ending": (2, 8),
         "corrected": (2, 6),
     }
     assert [STANDARD.number(name) for name in turns] == [1, 2, 3, 4, 5, 6, 7, 8]

@@ -214,7 +214,7 @@ families:
   ending:
     waits_for_confirmation: not leaving before the agent has confirmed
 types:
-  ending: {agent_turns: [3, 7], line: the last turn brings the matter to its end}
+  farewell: {agent_turns: [3, 7], line: the last turn brings the matter to its end}
 """
 
 

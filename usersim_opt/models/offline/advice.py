@@ -33,7 +33,7 @@ ADVICE: Mapping[str, tuple[str, ...]] = {
 """Wordings by what is advised."""
 
 Failure = Mapping[str, str]
-"""A failure as a proposer is shown it."""
+"""A failure as a proposer is shown it; other searches show less of it."""
 
 
 def topic_of(dimension: str, failure: Failure) -> str:
@@ -41,14 +41,14 @@ def topic_of(dimension: str, failure: Failure) -> str:
     if dimension == "conversation_end.leaving":
         return "leave"
     if dimension == "conversation_end.waiting":
-        return "name_open" if closes(failure["agent"]) else "wait"
+        return "name_open" if closes(failure.get("agent", "")) else "wait"
     return _way_to_yield(failure) or dimension
 
 
 def _way_to_yield(failure: Failure) -> str:
     """How the customer was to give way, empty if it was not."""
-    wanted = failure["wrong"]
-    if wants_yes(wanted) and asks_for_consent(failure["agent"]):
+    wanted = failure.get("wrong", "")
+    if wants_yes(wanted) and asks_for_consent(failure.get("agent", "")):
         return "consent"
     yields = wants_yes(wanted) or wants_no_fight(wanted) or wants_fallback(wanted)
     return "give_in" if yields else ""
