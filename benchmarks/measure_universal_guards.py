@@ -1,15 +1,13 @@
 """Measure the universal guards on planted faults and on clean replies: see --help."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import _command_line
+from _guarded_replies import Reply, natural, planted, recorded
 
 import usersim_opt as uso
-from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.basics.layout import grid
 from usersim_opt.basics.statistics import wilson
@@ -17,19 +15,7 @@ from usersim_opt.measuring.outcome import Verdict
 from usersim_opt.measuring.universal.guard import PREFIX, broken
 
 AIRLINE = Path("datasets/airline")
-CLEAN = "clean"
-"""The list of a half that holds replies to which no guard may object."""
 COLUMNS = ("replies", "guard", "objections", "share", "95 % interval")
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A reply in the moment of a scenario, and the guard that has to object, if any."""
-
-    origin: str
-    scenario: str
-    text: str
-    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,61 +47,13 @@ def main() -> int:
     parser.add_argument("--replies", type=Path, action="append", default=[], help=replies)
     args = parser.parse_args()
     data = uso.load_dataset(args.dataset)
-    groups = [*_planted(args.corpus), list(_natural(data))]
-    groups += [list(_recorded(path)) for path in args.replies]
+    groups = [*planted(args.corpus), list(natural(data))]
+    groups += [list(recorded(path)) for path in args.replies]
     rulings = [[_ruling(reply, data) for reply in group] for group in groups]
     print(grid(COLUMNS, [row for group in rulings for row in _rows(group)]))
     for ruling in (each for group in rulings for each in group if each.is_wrong):
         _print_wrong(ruling)
     return 0
-
-
-def _planted(corpus: Path) -> Iterator[list[Reply]]:
-    """The replies of each half of a corpus; DatasetError if the file is none."""
-    halves = strict_yaml.load(corpus)
-    for half, lists in halves.items() if isinstance(halves, dict) else [("", None)]:
-        if not isinstance(lists, dict) or not all(map(_is_list, lists.values())):
-            raise DatasetError(
-                f"{corpus}: expected for each half, by guard, a list of entries with the texts "
-                "`in` and `reply`"
-            )
-        yield [
-            Reply(str(half), entry["in"], entry["reply"], "" if name == CLEAN else name)
-            for name, entries in lists.items()
-            for entry in entries
-        ]
-
-
-def _is_list(entries: Any) -> bool:
-    return isinstance(entries, list) and all(
-        isinstance(entry, dict)
-        and isinstance(entry.get("in"), str)
-        and isinstance(entry.get("reply"), str)
-        for entry in entries
-    )
-
-
-def _natural(data: uso.Dataset) -> Iterator[Reply]:
-    """The example replies of a data set that satisfy all criteria."""
-    for scenario in data.scenarios.values():
-        for reply in scenario.examples.natural:
-            yield Reply("natural", scenario.id, reply)
-
-
-def _recorded(path: Path) -> Iterator[Reply]:
-    """Recorded replies; DatasetError for a line that holds none."""
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
-        if line.strip():
-            yield _of_line(line, where=f"{path.name}:{number}", origin=path.stem)
-
-
-def _of_line(line: bytes, *, where: str, origin: str) -> Reply:
-    try:
-        fields = json.loads(line)
-        prompt = fields.get("prompt", "")
-        return Reply(f"{origin} {prompt}".strip(), fields["scenario"], fields["reply"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DatasetError(f"{where}: expected JSON with the texts scenario and reply") from error
 
 
 def _ruling(reply: Reply, data: uso.Dataset) -> Ruling:

@@ -1,4 +1,4 @@
-"""Records in which replies have verdicts on guards, made from a run that knew none."""
+"""Records in which replies have the verdicts on guards that a test wants, made from a run."""
 
 import zlib
 from dataclasses import replace
@@ -26,6 +26,11 @@ def _given(outcome, guards_of):
         return outcome
     grade = outcome.grade.model_copy(update={"guards": tuple(guards_of(outcome))})
     return outcome.model_copy(update={"grade": grade})
+
+
+def without_guards(record):
+    """The record as a run leaves it that knew no guards."""
+    return with_guards(record, lambda outcome: [])
 
 
 def breaking(*versions, share=1.0, guard=MARKUP):

@@ -111,13 +111,31 @@ def stumbling(every, *, mends=False):
 
     Where it `mends` itself, it does so only when it is asked for the first time.
     """
+
+    def stumbles(asked, again):
+        return zlib.crc32(asked["reply"].encode()) % every == 0 and not (mends and again)
+
+    return _stumbling(stumbles)
+
+
+def stumbling_at(examples):
+    """A stand-in judge that gives no JSON for one example whatever the reply, and its engine.
+
+    It is the first of the examples that needs a judge at all.
+    """
+    records = [example.record for example in examples]
+    needy = (r for r in records if any(c.check is None for c in r.scored_criteria))
+    turn = {"agent": next(needy).history[-1].text}
+    return _stumbling(lambda asked, again: asked["conversation"][-1] == turn)
+
+
+def _stumbling(stumbles):
     judge = uso.connect("offline/judge")
 
     def answer(request):
         block, again, _ = request.messages[0].text.partition(AGAIN)
-        reply = json.loads(block.partition("<material>")[2].partition("</material>")[0])["reply"]
-        stumbles = zlib.crc32(reply.encode()) % every == 0 and not (mends and again)
-        return "Hm, no." if stumbles else judge(block)[0]
+        asked = json.loads(block.partition("<material>")[2].partition("</material>")[0])
+        return "Hm, no." if stumbles(asked, again) else judge(block)[0]
 
     return scripted(answer)
 

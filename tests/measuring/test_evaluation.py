@@ -1,5 +1,5 @@
 import pytest
-from helpers import CRITERION, outcome, scenario, scripted, stumbling
+from helpers import CRITERION, outcome, scenario, scripted, stumbling_at
 from ollama_server import OllamaServer
 
 import usersim_opt as uso
@@ -132,7 +132,7 @@ def test_tables_line_up():
 
 
 def test_the_share_of_missing_verdicts_stands_beside_every_pass_rate(airline, simulator):
-    metric = uso.RubricMetric(uso.RubricJudge(stumbling(30)[0]))
+    metric = uso.RubricMetric(uso.RubricJudge(stumbling_at(airline.smoke)[0]))
     compared = uso.compare(simulator, simulator, airline.smoke, metric, seeds=3, progress=ignore)
     judged = compared.new.judged
     assert 0 < judged.share < 0.05

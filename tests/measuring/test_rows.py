@@ -1,7 +1,7 @@
 import sys
 
 import pytest
-from guarded import MARKUP, breaking, with_guards
+from guarded import MARKUP, breaking, with_guards, without_guards
 from helpers import outcome, scenario
 
 import usersim_opt as uso
@@ -16,8 +16,10 @@ def test_an_evaluation_has_a_row_per_verdict(small_run):
     found = small_run.best_smoke
     frame = found.to_pandas()
     assert tuple(frame.columns) == VERDICT_COLUMNS
-    assert len(frame) == sum(len(o.grade.verdicts) for o in found.outcomes)
-    rates = frame.assign(passed=frame.outcome == "pass").groupby("dimension").passed.mean()
+    assert len(frame) == sum(len(o.grade.verdicts) + len(o.grade.guards) for o in found.outcomes)
+    scores = frame[frame.role == "score"]
+    assert len(scores) == sum(len(o.grade.verdicts) for o in found.outcomes)
+    rates = scores.assign(passed=scores.outcome == "pass").groupby("dimension").passed.mean()
     assert {name: tally.pass_rate for name, tally in found.by_dimension.items()} == pytest.approx(
         dict(rates)
     )
@@ -38,7 +40,8 @@ def test_verdicts_on_guards_are_rows_of_another_role(small_run):
     assert set(guards.outcome) == {"fail"}
     assert guards.dimension.isna().all()
     scores = frame[frame.role == "score"]
-    assert scores.to_csv(index=False) == small_run.best_smoke.to_pandas().to_csv(index=False)
+    plain = OptimizationResult(without_guards(small_run.record)).best_smoke.to_pandas()
+    assert scores.to_csv(index=False) == plain.to_csv(index=False)
     replies = record.to_pandas()
     broke = replies[replies.guards_broken == 1].version
     assert set(broke) == {small_run.finalist.id}

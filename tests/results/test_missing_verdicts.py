@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import AIRLINE, BASE_PROMPT
-from helpers import stumbling
+from helpers import stumbling_at
 
 import usersim_opt as uso
 from usersim_opt.results.card import card_of, markdown
@@ -14,7 +14,7 @@ from usersim_opt.results.terminal import screen
 def tuned_by_a_stumbling_judge(tmp_path_factory):
     data = uso.load_dataset(AIRLINE)
     optimizer = uso.RubricOptimizer(
-        metric=uso.RubricMetric(uso.RubricJudge(stumbling(40)[0])),
+        metric=uso.RubricMetric(uso.RubricJudge(stumbling_at(data.smoke)[0])),
         proposer_lm=uso.connect("offline/proposer"),
         run_dir=tmp_path_factory.mktemp("missing") / "run",
         max_calls=600,

@@ -6,8 +6,6 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.results.standings import Standings, common_families, dominance, front
 from usersim_opt.scenarios.kinds import FAMILIES
 
-MEASURED = [family for family in FAMILIES if family != "conversation_end"]
-"""The families that the airline data set has criteria of."""
 RATES = st.dictionaries(
     st.sampled_from("abcdefgh"),
     st.fixed_dictionaries(
@@ -57,12 +55,21 @@ def test_the_order_of_the_versions_does_not_matter(rates, random):
     assert set(front({name: rates[name] for name in names})) == set(front(rates))
 
 
-def test_every_measured_version_has_a_rate_in_every_family(small_run):
+def families_of(record):
+    """The families in which the scenarios of a run have criteria."""
+    return {
+        criterion.dimension.partition(".")[0]
+        for scenario in record.scenarios.values()
+        for criterion in scenario.scored_criteria
+    }
+
+
+def test_every_measured_version_has_a_rate_in_every_family_of_the_data(small_run):
     standings = small_run.standings
     assert "v000" in standings.rates
     assert small_run.finalist.id in standings.rates
     for rates in standings.families.values():
-        assert set(rates) == set(MEASURED)
+        assert set(rates) == families_of(small_run.record)
         assert all(0 <= rate.low <= rate.mean <= rate.high <= 1 for rate in rates.values())
 
 
@@ -75,7 +82,7 @@ def test_the_front_is_beaten_by_nobody_and_all_others_by_somebody(small_run):
 
 def test_weights_choose_the_best_version(small_run):
     standings = small_run.standings
-    for family in MEASURED:
+    for family in families_of(small_run.record):
         chosen = small_run.best({family: 2.0})
         assert standings.rates[chosen.id][family] == max(
             rates[family] for rates in standings.rates.values()
@@ -96,6 +103,12 @@ def test_weights_choose_the_best_version(small_run):
 def test_weights_that_mean_nothing_are_refused(small_run, weights, complaint):
     with pytest.raises(InputError, match=complaint):
         small_run.best(weights)
+
+
+def test_a_family_without_a_verdict_can_carry_no_weight(small_run):
+    (unmeasured, *_) = set(FAMILIES) - families_of(small_run.record)
+    with pytest.raises(InputError, match=f"{unmeasured!r}, in which no verdict was given"):
+        small_run.best({"guard": 1, unmeasured: 1})
 
 
 def test_a_run_that_measured_nothing_has_no_best():

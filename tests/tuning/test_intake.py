@@ -152,3 +152,15 @@ def test_a_wrong_place_costs_a_proposal_its_frame_and_not_its_pieces(
 
 def test_a_right_place_leaves_a_proposal_as_it_is():
     assert read_pieces(FIRST.text) == (FIRST, "")
+
+
+def test_long_pieces_that_read_alike_where_they_are_quoted_are_told_once(intake, pool):
+    long = "It is of great importance that the whole conversation feels natural in every respect a"
+    review = intake.review(
+        proposal(*(f"{long} customer sees, the {n} time" for n in ("first", "second", "third"))),
+        pool,
+        new_frame=False,
+    )
+    assert (len(review.welcome), len(review.refused)) == (1, 2)
+    assert str(review).count("left out") == 1
+    assert str(review).endswith(" (2 times)")

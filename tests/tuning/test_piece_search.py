@@ -211,10 +211,10 @@ def test_settings_are_part_of_the_name():
 
 ANOTHER_KIND = """\
 families:
-  ending:
-    waits_for_confirmation: not leaving before the agent has confirmed
+  small_talk:
+    off_topic: speaking of something that has nothing to do with the matter
 types:
-  farewell: {agent_turns: [3, 7], line: the last turn brings the matter to its end}
+  small_talk: {agent_turns: [3, 7], line: the last turn has the customer wait}
 """
 
 
@@ -223,7 +223,7 @@ def test_kinds_that_the_data_do_not_use_change_no_draw(world, airline, tmp_path,
     shutil.copytree(AIRLINE, tmp_path / "data")
     (tmp_path / "data" / "kinds.yaml").write_text(ANOTHER_KIND)
     more = uso.load_dataset(tmp_path / "data")
-    assert "ending.waits_for_confirmation" in more.kinds.dimensions
+    assert "small_talk.off_topic" in more.kinds.dimensions
     tuned(world, more, tmp_path / "more", max_calls=300)
     assert events(tmp_path / "more") == events(tmp_path / "plain")
     shifted = {"an.other": 0, **{name: n + 1 for name, n in kinds._DIMENSION_PLACE.items()}}

@@ -6,6 +6,7 @@ before, if it is packaging (packaging.py), or if it speaks of how a conversation
 measures that, so it stays as the first prompt has it.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -49,7 +50,11 @@ class Review:
     """What speaks against the frame; empty if nothing does."""
 
     def __str__(self) -> str:
-        reasons = [f"left out {words[:80]!r}: {reason}" for words, reason in self.refused.items()]
+        # Long pieces that differ only behind what is quoted of them read alike: they are counted.
+        alike = Counter(
+            f"left out {words[:80]!r}: {reason}" for words, reason in self.refused.items()
+        )
+        reasons = [said if n == 1 else f"{said} ({n} times)" for said, n in alike.items()]
         if self.frame:
             reasons.append(f"its frame is left out: {self.frame}")
         return "; ".join(reasons)

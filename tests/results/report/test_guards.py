@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from guarded import MARKUP, breaking, with_guards
+from guarded import MARKUP, breaking, with_guards, without_guards
 
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.report.guards import MOST_GUARDS, guard_table
@@ -70,4 +70,4 @@ def test_a_run_with_any_number_of_names_has_a_page_of_bounded_size(small_run):
 
 
 def test_a_run_without_guards_has_no_table(small_run):
-    assert guard_table(Reading(small_run.record)) is None
+    assert guard_table(Reading(without_guards(small_run.record))) is None

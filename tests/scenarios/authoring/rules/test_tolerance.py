@@ -7,7 +7,8 @@ BLAME = "error_reaction.accusatory_language"
 
 
 def kinds(text, check=None, **fields):
-    case = rubric(criterion("a", check, text=text, **fields))
+    """The faults of a criterion that stands beside a plain one, since no rubric is all guards."""
+    case = rubric(criterion("a", check, text=text, **fields), criterion("b", {"max_words": 9}))
     return kinds_of(tolerance_faults(TASK, case))
 
 
