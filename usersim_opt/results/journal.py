@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Self
 
+from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.results import format_1, lock
 from usersim_opt.results.fingerprint import PROPOSER, Inputs, check_inputs
@@ -336,8 +337,8 @@ def _raw(folder: Path) -> bytes:
 def _event(line: bytes) -> Event | None:
     """A line as an event in the present form; None if it is none."""
     try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
+        event = strict_json.loads(line, halves=True)
+    except ValueError:
         return None
     return format_1.brought_up(event) if _names_kind(event) else None
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.measuring.recorded.lines import lines_in, text_lines
+from usersim_opt.basics.json_lines import lines_in, text_lines
 
 LIKE = '{"scenario": "001.3"}'
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
