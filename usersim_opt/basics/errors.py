@@ -12,6 +12,8 @@ UsersimError
 │   └── TooLong             the request is longer than what the model reads
 └── TooManyErrors         too few answers to decide anything; the journal is kept
 
+NotScored               a metric's call has no score; outside of the tree, see there
+
 `retry_helps` says whether the same call may go through later.
 Each message says what is wrong, where, what was got, what was expected and what to do.
 """
@@ -65,6 +67,15 @@ class TooManyErrors(UsersimError):
     """So many calls failed that a decision would be guesswork; the journal is kept."""
 
     retry_helps = True
+
+
+class NotScored(BaseException):
+    """A call of a metric has no score.
+
+    No Exception, and on purpose: `dspy.Evaluate`, and the optimizers that use it, count whatever is
+    one as a score of 0 and go on, so that an outage of the judge looks like a bad prompt. This one
+    ends them. A metric of your own may catch it, where you know what such a reply is worth.
+    """
 
 
 def one_line(error: BaseException) -> str:

@@ -49,7 +49,7 @@ def _numbered(path: Path, like: str, error: type[InputError], *, halves: bool) -
                 yield where, _fields(strict_json.loads(line, halves=halves))
             except ValueError as problem:
                 raise error(
-                    f"{where}: is no record in JSON ({problem}); got {line[:60]!r}, "
+                    f"{where}: is no JSON record ({problem}); got {line[:60]!r}, "
                     f"expected a line such as {like}"
                 ) from problem
 

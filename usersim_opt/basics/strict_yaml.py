@@ -1,9 +1,9 @@
 """YAML for data that people write by hand: safe, strict, and exact about where a fault is.
 
 Refused, with file and line: duplicate keys, keys that are no text, half characters, aliases and
-anchors, tags, more than one document, more than 1 MB, more than 20 levels. Plain scalars are read by
-the few rules that nobody trips over: `true`, `false`, `null`, decimal whole numbers, decimal fractions; everything
-else (`no`, `12:30`, `0123`, `2024-05-20`) is text.
+anchors, tags, more than one document, more than 1 MB, more than 20 levels. Plain scalars are read
+by the few rules that nobody trips over: `true`, `false`, `null`, decimal whole numbers, decimal
+fractions; everything else (`no`, `12:30`, `0123`, `2024-05-20`) is text.
 """
 
 import re
