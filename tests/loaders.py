@@ -26,7 +26,7 @@ from usersim_opt.scenarios.dataset import scenario_data
 from usersim_opt.scenarios.kinds import read_kinds
 from usersim_opt.tau.dialogues import load_dialogues
 
-TEXT = "nein, den Rückflug – 不对 \U0001f600"
+TEXT = "nein, den Rückflug! 不对 \U0001f600"
 
 
 @dataclass(frozen=True)

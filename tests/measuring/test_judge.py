@@ -9,7 +9,7 @@ from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
 from usersim_opt.basics.asking import count_repeats, enclose
-from usersim_opt.basics.errors import BadReply, InputError, NotScored
+from usersim_opt.basics.errors import BadReply, NotScored
 from usersim_opt.measuring.judge import material, read_verdicts
 from usersim_opt.measuring.metric import feedback
 

@@ -18,6 +18,8 @@ NotScored               a metric's call has no score; outside of the tree, see t
 Each message says what is wrong, where, what was got, what was expected and what to do.
 """
 
+from usersim_opt.basics.text import visible, without_keys
+
 
 class UsersimError(Exception):
     """Base of every error that usersim-opt raises on purpose."""
@@ -81,8 +83,9 @@ class NotScored(BaseException):
 def one_line(error: BaseException) -> str:
     """An exception in one short line: its class and its first paragraph.
 
-    Some libraries append paragraphs of general advice; a log line has no use for them.
+    Some libraries append paragraphs of general advice; a log line has no use for them. Servers
+    choose what stands in their errors: nothing that a terminal obeys is left, and no key.
     """
     paragraph = str(error).partition("\n\n")[0]
-    message = " ".join(paragraph.split())
+    message = without_keys(visible(" ".join(paragraph.split())))
     return f"{type(error).__name__}: {message[:300]}"
