@@ -17,6 +17,7 @@ import dspy
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, UsersimError
+from usersim_opt.basics.text import visible
 from usersim_opt.measuring.cluster import dask_executor
 from usersim_opt.results.journal import holds_run
 
@@ -251,11 +252,11 @@ def run(main: Callable[[], int], *, on_interrupt: str = "stopped") -> NoReturn:
 
 
 def _print_note(message: Warning | str, *_: Any, **__: Any) -> None:
-    print(f"note: {message}", file=sys.stderr)
+    print(f"note: {visible(str(message))}", file=sys.stderr)
 
 
 def _failed(why: object) -> int:
-    print(f"error: {why}", file=sys.stderr)
+    print(f"error: {visible(str(why))}", file=sys.stderr)
     return 2
 
 

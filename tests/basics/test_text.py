@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt.basics import text
+from usersim_opt.basics.errors import one_line
 
 
 @pytest.mark.parametrize(
@@ -144,3 +145,29 @@ def test_an_answer_without_thoughts_stays_as_it_is(answer):
 @pytest.mark.parametrize("piece", ["[", "<", "<think>", "</think>", " ", "<|channel|>", "a:"])
 def test_an_endless_answer_is_read_in_a_moment(piece):
     assert len(text.without_thoughts(piece * 100_000)) <= len(piece) * 100_000
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("no route to http://ana:pw77@host:9/v1", "no route to http://***@host:9/v1"),
+        ("wrong key sk-ABCDEFGH0123", "wrong key ***"),
+        ('{"api_key": "abc"}', '{"api_key": "***"}'),
+        ("Authorization: Bearer abc.def", "Authorization: Bearer ***"),
+        ("ask ana@example.org about risk-free skis", "ask ana@example.org about risk-free skis"),
+    ],
+)
+def test_what_looks_like_a_key_is_not_told(said, kept):
+    assert text.without_keys(said) == kept
+    assert kept in one_line(ValueError(said))
+
+
+def test_an_error_in_one_line_holds_nothing_that_a_terminal_obeys():
+    assert one_line(ValueError("no\x1b[2J\u202e way")) == "ValueError: no\ufffd[2J\ufffd way"
+
+
+def test_accents_beyond_any_language_are_cut_and_others_stay():
+    assert text.fold("Ze\u0301 " + "\u0327\u0301" * 40_000) == text.fold(
+        "Zé " + "\u0327\u0301" * 15
+    )
+    assert text.fold("e\u0301" * 50) == "é" * 50

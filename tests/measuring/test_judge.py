@@ -9,7 +9,7 @@ from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
 from usersim_opt.basics.asking import count_repeats, enclose
-from usersim_opt.basics.errors import BadReply, InputError
+from usersim_opt.basics.errors import BadReply, NotScored
 from usersim_opt.measuring.judge import material, read_verdicts
 from usersim_opt.measuring.metric import feedback
 
@@ -332,7 +332,25 @@ def test_nothing_scored_is_no_score_of_zero():
     record = scenario(
         criteria=[OPEN[0]], examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["first"]}}
     )
-    with pytest.raises(BadReply, match="no criterion could be scored"):
+    with pytest.raises(NotScored, match="no criterion could be scored"):
         uso.RubricMetric()(dspy.Example(record=record), dspy.Prediction(reply="x"))
-    with pytest.raises(InputError, match="no `record`"):
+    with pytest.raises(NotScored, match="no `record`"):
         uso.RubricMetric()(dspy.Example(a=1), dspy.Prediction(reply="x"))
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+@pytest.mark.parametrize("answer", ["passed, I think", ""])
+def test_dspy_evaluate_makes_no_zero_of_a_judge_that_cannot_be_read(airline, threads, answer):
+    judged = [
+        example
+        for example in airline.train
+        if all(criterion.check is None for criterion in example.record.criteria)
+    ]
+    lm, _ = scripted(answer)
+    evaluate = dspy.Evaluate(
+        devset=judged[:5],
+        metric=uso.RubricMetric(uso.RubricJudge(lm)),
+        num_threads=threads,
+    )
+    with pytest.raises(NotScored, match="DSPy would count that as 0"):
+        evaluate(lambda **_asked: dspy.Prediction(reply="no"))

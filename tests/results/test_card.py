@@ -154,7 +154,7 @@ def test_json_that_is_no_card_is_none_and_broken_json_an_error(tmp_path):
     assert read_card(file) is None
     assert not is_card({"sha256": "0", "models": {"user": 3}})
     (tmp_path / "p.json").write_text("{")
-    with pytest.raises(InputError, match=r"p\.json: cannot be read as a card"):
+    with pytest.raises(InputError, match=r"p\.json: is no JSON"):
         read_card(file)
 
 

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import subprocess
@@ -304,3 +305,40 @@ def test_what_failed_and_was_made_again_counts_as_paid(tmp_path):
         for stage, spent in (("001.look", (1, 7)), ("002.look", (2, 14))):
             run.measure([], [], stage=stage)
             assert (run.spent.calls, run.spent.tokens) == spent
+
+
+class FullDisk:
+    """A file on a disk that is full after half a line."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def write(self, line):
+        self.file.write(line[: len(line) // 2])
+        self.file.flush()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def close(self):
+        self.file.close()
+
+
+def test_a_line_that_a_full_disk_cut_is_taken_back(tmp_path):
+    with Journal.open(tmp_path, {"a": 1}) as record:
+        record._file = FullDisk(record._file)
+        with pytest.raises(OSError, match="No space"):
+            record.append({"event": "end", "reason": "x"})
+        record.append({"event": "end", "reason": "later"})
+    assert [event["reason"] for event in journal.read(tmp_path)[1]] == ["later"]
+
+
+def test_a_run_is_not_gone_on_with_where_replies_are_graded_otherwise(tmp_path):
+    with Journal.open(tmp_path, {"grading": "a"}):
+        pass
+    with pytest.raises(ResumeMismatch, match="grades otherwise"):
+        Journal.open(tmp_path, {"grading": "b"})
+
+
+def test_a_run_from_before_grading_was_noted_is_gone_on_with(tmp_path):
+    with Journal.open(tmp_path, {"prompt": "a"}):
+        pass
+    Journal.open(tmp_path, {"prompt": "a", "grading": "b"}).close()

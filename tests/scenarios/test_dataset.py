@@ -119,7 +119,7 @@ def test_a_test_task_needs_no_scenario_but_a_train_task_does(folder):
             "domain: 7",
             "domain: Input should be a valid string (got 7)",
         ),
-        ("tasks/001.yaml", "domain: airline", "domain: ''", "domain: String should"),
+        ("tasks/001.yaml", "domain: airline", "domain: ''", "domain: is ''; expected a text"),
         ("splits.yaml", '"001"', '"009"', "train: '009' is no task"),
         ("splits.yaml", '["002"]', '["001"]', "smoke: '001' stands in train, too"),
         ("splits.yaml", "smoke:", "smoked:", "smoked: is no field here, did you mean 'smoke'?"),

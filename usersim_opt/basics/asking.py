@@ -1,10 +1,10 @@
 """Asking a model about a block of material: what judge, proposer and author have in common.
 
 The instructions are the system message, the material one user message: data as JSON between two
-tags, every `<` in it escaped, so nothing in the data can close its block or open another one.
+tags, every letter in it as it is but each `<` escaped, so nothing in the data can close its block
+or open another one.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,8 +15,9 @@ import dspy
 from dspy.utils.exceptions import AdapterParseError, LMError
 from pydantic import BaseModel
 
+from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import BadReply, InputError
-from usersim_opt.basics.text import without_thoughts
+from usersim_opt.basics.text import is_blank, without_thoughts
 from usersim_opt.basics.validation import Fields
 
 Messages = list[dict[str, Any]]
@@ -55,7 +56,7 @@ class WholeAnswerAdapter(dspy.Adapter):
 def _answer_in(completion: str) -> str:
     """The completion without thoughts; BadReply if nothing is left."""
     answer = without_thoughts(completion)
-    if completion.strip() and not answer.strip():
+    if not is_blank(completion) and is_blank(answer):
         raise BadReply(
             "the model gave an empty reply: there is nothing but thinking; "
             "turn thinking off, or raise max_tokens"
@@ -213,8 +214,11 @@ class Asker(dspy.Module):
 
 
 def enclose(data: Any, tag: str = "material") -> str:
-    """Data as JSON between tags; `<` is escaped, so the data cannot hold a tag."""
-    content = json.dumps(data, indent=1).replace("<", r"\u003c")
+    """Data as JSON between tags, its letters as they are.
+
+    `<` is escaped, so the data cannot hold a tag, and so are half characters, which cannot be sent.
+    """
+    content = strict_json.dumps(data, indent=1).replace("<", r"\u003c")
     return f"<{tag}>\n{content}\n</{tag}>"
 
 

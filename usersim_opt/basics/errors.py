@@ -12,9 +12,13 @@ UsersimError
 │   └── TooLong             the request is longer than what the model reads
 └── TooManyErrors         too few answers to decide anything; the journal is kept
 
+NotScored               a metric's call has no score; outside of the tree, see there
+
 `retry_helps` says whether the same call may go through later.
 Each message says what is wrong, where, what was got, what was expected and what to do.
 """
+
+from usersim_opt.basics.text import visible, without_keys
 
 
 class UsersimError(Exception):
@@ -67,11 +71,21 @@ class TooManyErrors(UsersimError):
     retry_helps = True
 
 
+class NotScored(BaseException):
+    """A call of a metric has no score.
+
+    No Exception, and on purpose: `dspy.Evaluate`, and the optimizers that use it, count whatever is
+    one as a score of 0 and go on, so that an outage of the judge looks like a bad prompt. This one
+    ends them. A metric of your own may catch it, where you know what such a reply is worth.
+    """
+
+
 def one_line(error: BaseException) -> str:
     """An exception in one short line: its class and its first paragraph.
 
-    Some libraries append paragraphs of general advice; a log line has no use for them.
+    Some libraries append paragraphs of general advice; a log line has no use for them. Servers
+    choose what stands in their errors: nothing that a terminal obeys is left, and no key.
     """
     paragraph = str(error).partition("\n\n")[0]
-    message = " ".join(paragraph.split())
+    message = without_keys(visible(" ".join(paragraph.split())))
     return f"{type(error).__name__}: {message[:300]}"

@@ -1,9 +1,9 @@
 """YAML for data that people write by hand: safe, strict, and exact about where a fault is.
 
-Refused, with file and line: duplicate keys, keys that are no text, aliases and anchors, tags, more
-than one document, more than 1 MB, more than 20 levels. Plain scalars are read by the few rules that
-nobody trips over: `true`, `false`, `null`, decimal whole numbers, decimal fractions; everything
-else (`no`, `12:30`, `0123`, `2024-05-20`) is text.
+Refused, with file and line: duplicate keys, keys that are no text, half characters, aliases and
+anchors, tags, more than one document, more than 1 MB, more than 20 levels. Plain scalars are read
+by the few rules that nobody trips over: `true`, `false`, `null`, decimal whole numbers, decimal
+fractions; everything else (`no`, `12:30`, `0123`, `2024-05-20`) is text.
 """
 
 import re
@@ -13,6 +13,8 @@ from typing import Any
 import yaml
 
 from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.reading import read_bytes, text_of
+from usersim_opt.basics.strict_json import half_character
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -45,6 +47,8 @@ def _check_plain(event: Any) -> None:
     # Neither is of use in data that people write by hand.
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise _fault("aliases and anchors are not allowed; write the value out", event)
+    if half := half_character(getattr(event, "value", "")):
+        raise _fault(f"half a character near {half}; write the whole one as it is", event)
     if getattr(event, "tag", None) is not None:
         raise _fault(f"tags such as {event.tag!r} are not allowed; write the value plainly", event)
 
@@ -130,29 +134,16 @@ def load(path: Path) -> Any:
     """Read one YAML file; DatasetError names file, line and what to do."""
     content = _content(path)
     try:
-        return loads(content.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise DatasetError(
-            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"
-        ) from error
+        return loads(text_of(content, where=path, error=DatasetError))
     except yaml.YAMLError as error:
         raise DatasetError(_located(error, path)) from error
 
 
 def _content(path: Path) -> bytes:
-    content = _read(path)
+    content = read_bytes(path, expected="a YAML file", error=DatasetError)
     if len(content) > MAX_BYTES:
         raise DatasetError(f"{path}: {len(content):,} bytes; expected at most {MAX_BYTES:,}")
     return content
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DatasetError(
-            f"{path}: cannot be read ({error.strerror}); expected a YAML file"
-        ) from error
 
 
 def _located(error: yaml.YAMLError, path: Path) -> str:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import groupby, islice
 
 STOP_TOKENS = ("###STOP###", "###TRANSFER###", "###OUT-OF-SCOPE###")
 """What ends a conversation in tau-bench (the first) and tau2 (all three)."""
@@ -126,6 +127,23 @@ def visible(text: str, *, keep: str = "\n\t") -> str:
     return "".join(c if c in keep or _is_harmless(c) else MARK for c in text)
 
 
+_KEY = re.compile(
+    r"""(?P<kept> ://(?=[^/\s@]+@) | \bBearer\s+ | \bapi[_-]?key["']?\s*[=:]\s*["']? )
+        (?P<value> [^\s@"'&,;]+ )
+    | \b(?:sk|pk|rk|gsk|hf|xai|AIza)[-_]?[A-Za-z0-9_*-]{8,}""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What has the shape of a key or password: in an address, behind its name, or by its beginning."""
+
+
+def without_keys(text: str) -> str:
+    """The text with `***` for what looks like a key or a password.
+
+    Not covered: a key without any of the usual shapes.
+    """
+    return _KEY.sub(lambda key: f"{key['kept'] or ''}***", text)
+
+
 def _is_harmless(character: str) -> bool:
     return unicodedata.category(character) not in _OBEYED and character not in _TURNING
 
@@ -143,8 +161,25 @@ def sentences(text: str) -> list[str]:
 
 def fold(text: str) -> str:
     """The text as phrases are compared: NFKC, case folded, straight quotes, single blanks."""
-    straight = unicodedata.normalize("NFKC", text).translate(_CURLY)
+    straight = unicodedata.normalize("NFKC", _with_few_marks(text)).translate(_CURLY)
     return " ".join(straight.casefold().split())
+
+
+_MOST_MARKS = 30
+"""Accents on one letter, as many as the Stream-Safe Text Format allows (Unicode Annex 15, 13)."""
+
+
+def _with_few_marks(text: str) -> str:
+    """The text without the accents of a letter that has more than any language gives it.
+
+    Normalising sorts them, which takes minutes for a hundred thousand on one letter.
+    """
+    if text.isascii() or len(text) <= _MOST_MARKS:
+        return text
+    runs = groupby(text, key=lambda character: unicodedata.combining(character) > 0)
+    return "".join(
+        "".join(islice(run, _MOST_MARKS) if are_marks else run) for are_marks, run in runs
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -23,7 +23,9 @@ from pathlib import Path
 from typing import Literal
 
 from usersim_opt.basics.errors import PromptError
-from usersim_opt.basics.text import sha256, words_id
+from usersim_opt.basics.reading import read_text
+from usersim_opt.basics.strict_json import half_character
+from usersim_opt.basics.text import is_blank, sha256, words_id
 from usersim_opt.customer.places import PLACE, placeholders, places_amiss
 
 PLACEHOLDER = PLACE
@@ -141,12 +143,12 @@ def _clean(text: str) -> str:
 
 
 def _check_characters(text: str) -> None:
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if half_character(text):
         raise PromptError(
             "the prompt holds half a character (a lone surrogate); "
             "expected text that can be written as UTF-8"
         )
-    if not text.strip():
+    if is_blank(text):
         raise PromptError(
             "the prompt is empty; expected the instructions that the simulated customer is given"
         )
@@ -168,17 +170,10 @@ def read_prompt(path: str | Path) -> Prompt:
     A UserWarning names a placeholder that nothing fills, such as `{name}`.
     """
     file = Path(path)
+    expected = "a text file with the simulator's instructions"
+    text = read_text(file, expected=expected, error=PromptError)
     try:
-        prompt = Prompt(file.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise PromptError(
-            f"{file}: cannot be read ({error.strerror}); "
-            "expected a text file with the simulator's instructions"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise PromptError(
-            f"{file}: byte {error.start} is not UTF-8; save the prompt as UTF-8 text"
-        ) from error
+        prompt = Prompt(text)
     except PromptError as error:
         raise PromptError(f"{file}: {error}") from error
     _warn_of_placeholders(prompt, file)

@@ -20,7 +20,7 @@ from dspy.utils.exceptions import AdapterParseError
 
 from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm
 from usersim_opt.basics.errors import BadReply, InputError
-from usersim_opt.basics.text import has_stop_token, sendable
+from usersim_opt.basics.text import has_stop_token, is_blank, sendable
 from usersim_opt.basics.validation import Fields
 from usersim_opt.customer.prompt import Prompt, as_prompt, place
 
@@ -131,7 +131,7 @@ class UserSimulator(dspy.Module):
                 answer = self.next_turn(scenario=scenario, history=so_far, config=config or {})
             except AdapterParseError as error:
                 raise BadReply(EMPTY) from error
-        if not answer.reply:
+        if is_blank(answer.reply):
             raise BadReply(EMPTY)
         return dspy.Prediction(reply=answer.reply, stopped=has_stop_token(answer.reply))
 

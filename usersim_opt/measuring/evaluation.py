@@ -15,6 +15,7 @@ from usersim_opt.basics.figures import Interval, many, percent, share_text
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import grid, some
+from usersim_opt.basics.text import visible
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import reply_bar
 from usersim_opt.measuring.broken_guards import BrokenGuards
@@ -273,7 +274,7 @@ def _jobs(simulator: UserSimulator, data: ScenarioSet, *, seeds: int, seed: int)
 
 
 def _failure(outcome: Outcome, scenario: Scenario) -> str:
-    """One failing reply as lines of text."""
+    """One failing reply as lines of text, with nothing in them that a terminal would obey."""
     rules = rules_of(scenario)
     lines = [f"{outcome.scenario}  agent:    {scenario.history[-1].text}"]
     lines.append(f"       customer: {outcome.reply}")
@@ -283,7 +284,7 @@ def _failure(outcome: Outcome, scenario: Scenario) -> str:
     for verdict in outcome.broken:
         guard = rules.get(verdict.criterion, verdict.criterion)
         lines.append(f"       breaks the guard {guard} ({verdict.evidence})")
-    return "\n".join(lines)
+    return visible("\n".join(lines))
 
 
 def _table(tallies: Tallies) -> str:

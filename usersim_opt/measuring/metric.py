@@ -5,7 +5,7 @@ from typing import Any, Literal, Protocol
 
 import dspy
 
-from usersim_opt.basics.errors import BadReply, InputError
+from usersim_opt.basics.errors import BadReply, InputError, NotScored, one_line
 from usersim_opt.basics.text import has_stop_token, is_blank, spoken
 from usersim_opt.measuring.judge import Judge, Model, verdicts_by
 from usersim_opt.measuring.outcome import Grade, Verdict, undecided_verdict
@@ -168,8 +168,20 @@ class RubricMetric:
     ) -> dspy.Prediction:
         """Score and feedback for one prediction.
 
-        BadReply where nothing could be scored, since that is no score of 0.
+        NotScored where nothing could be scored, whatever the reason: that is no score of 0, and
+        DSPy makes one of every Exception.
         """
+        try:
+            return self._scored(gold, pred)
+        except Exception as error:
+            raise NotScored(
+                f"the reply has no score: {one_line(error)}; DSPy would count that as 0. "
+                "Mend it and go on, or measure with uso.evaluate, which leaves such replies out "
+                "and counts them apart"
+            ) from error
+
+    def _scored(self, gold: dspy.Example, pred: dspy.Prediction) -> dspy.Prediction:
+        """Score, feedback and grade."""
         scenario = gold.get("record")
         if not isinstance(scenario, Scenario):
             raise InputError("the example has no `record`; expected an example of load_dataset")

@@ -26,7 +26,7 @@ from dspy import lm15
 
 from usersim_opt.basics.asking import EMPTY_ANSWER
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.text import without_thoughts
+from usersim_opt.basics.text import is_blank, without_thoughts
 from usersim_opt.models.hosts import HostPool
 from usersim_opt.models.ollama_errors import translated
 from usersim_opt.models.ollama_request import Chat
@@ -324,7 +324,7 @@ def _proxied(host: str) -> bool:
 def _response(model: str, request: lm15.Request, answer: ollama.ChatResponse) -> lm15.Response:
     """The client's answer in DSPy's form; EmptyAnswer if there is nothing in it."""
     text = without_thoughts(answer.message.content or "")
-    if not answer.done or not text.strip():
+    if not answer.done or is_blank(text):
         why = _why_empty(answer)
         raise EmptyAnswer(f"{model} gave an empty answer: {why}", provider_code=EMPTY_ANSWER)
     return lm15.Response(

@@ -20,7 +20,7 @@ from dspy.utils.exceptions import (
 
 from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import BadReply, ModelError, Unreachable
-from usersim_opt.basics.text import without_thoughts
+from usersim_opt.basics.text import is_blank, without_thoughts
 
 TINY = "Answer with the word ready."
 THINKS_ALOUD = (
@@ -50,8 +50,8 @@ def preflight(lm: dspy.LM, role: str, *, longest: str = "") -> PreflightReport:
     """
     lines = _ollama_lines(lm, longest) if lm.model.startswith("ollama/") else []
     answer = _first_answer(lm, role)
-    if not without_thoughts(answer).strip():
-        content = "nothing but thinking" if answer.strip() else "an empty answer"
+    if is_blank(without_thoughts(answer)):
+        content = "an empty answer" if is_blank(answer) else "nothing but thinking"
         raise BadReply(f"{role} model {lm.model}: gave {content} to a first, tiny call")
     manner = [THINKS_ALOUD] if _thinks_aloud(lm, answer) else []
     return PreflightReport(lm.model, role, (*lines, "answers", *manner))

@@ -11,7 +11,6 @@ read: a card needs the sha256 and the models, all else may be missing.
 Not covered: whether the figures hold for another model, temperature or data set.
 """
 
-import json
 import re
 import warnings
 from collections.abc import Callable, Mapping
@@ -21,6 +20,7 @@ from typing import Any
 
 import dspy
 
+from usersim_opt.basics import strict_json
 from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, points, rounded, share_text
@@ -182,13 +182,8 @@ def read_card(file: Path) -> Card | None:
 
 
 def _json_of(path: Path) -> Any:
-    try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(
-            f"{path}: cannot be read as a card ({error}); "
-            "expected what export_prompt wrote, or no such file"
-        ) from error
+    expected = "the card that export_prompt wrote, or no such file"
+    return strict_json.load(path, expected=expected, halves=True)
 
 
 def card_beside(file: Path, prompt: Prompt) -> Card:
@@ -236,7 +231,7 @@ def names(card: Card, prompt: Prompt) -> bool:
 
 def dumped(card: Card) -> str:
     """The text of the JSON card."""
-    return json.dumps(card, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+    return strict_json.dumps(card, indent=2) + "\n"
 
 
 # -- the page ------------------------------------------------------------------------------------

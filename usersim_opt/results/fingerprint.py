@@ -18,10 +18,14 @@ Inputs = Mapping[str, Any]
 """What a run is made from: digests of prompt and data, names of models, options."""
 PROPOSER = "model.proposer"
 """The one input that may be another one when a run is gone on with."""
+GRADING = "grading"
+"""The digest of the words by which replies are graded; runs that were made before it was noted do
+not have it, and are gone on with."""
 _DIGEST = re.compile("[0-9a-f]{64}")
 _HINTS = {
     "max_calls": " (a run is not extended, its held-out test may have been read: "
-    "start another one from its prompt)"
+    "start another one from its prompt)",
+    GRADING: " (another version of usersim-opt grades otherwise: go on with the one that began)",
 }
 
 
@@ -36,6 +40,8 @@ def check_inputs(
     """
     given = json.loads(json.dumps(dict(new)))
     given = {name: value for name, value in given.items() if value not in implied.get(name, ())}
+    if GRADING not in old:
+        given.pop(GRADING, None)
     takeover = _takeover(old, given)
     same = {PROPOSER: given[PROPOSER]} if takeover else {}
     differences = "; ".join(_differences({**old, **same}, given))

@@ -22,11 +22,13 @@ import json
 import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Self
 
+from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.results import format_1, lock
 from usersim_opt.results.fingerprint import PROPOSER, Inputs, check_inputs
@@ -124,7 +126,8 @@ class Journal:
     @classmethod
     def _create(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
         path = folder / FILE
-        journal = cls(path, file=path.open("wb"), held=held)
+        path.write_bytes(b"")
+        journal = cls(path, file=path.open("ab"), held=held)
         journal.append(_header(inputs))
         return journal
 
@@ -166,9 +169,25 @@ class Journal:
         line = _line(event)
         # Replies come from several threads. Synced line by line, a power cut costs one at most.
         with self._lock:
-            self._file.write(line)
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            whole = self.path.stat().st_size
+            try:
+                self._write(line)
+            except (OSError, KeyboardInterrupt):
+                # Half a line, as a full disk leaves it, would make the next one unreadable.
+                self._begin_anew(whole)
+                raise
+
+    def _write(self, line: bytes) -> None:
+        self._file.write(line)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def _begin_anew(self, whole: int) -> None:
+        """Forget what was not written, and cut the file back to its whole lines."""
+        with suppress(OSError):
+            self._file.close()
+        os.truncate(self.path, whole)
+        self._file = self.path.open("ab")
 
     def __enter__(self) -> Self:
         return self
@@ -336,8 +355,8 @@ def _raw(folder: Path) -> bytes:
 def _event(line: bytes) -> Event | None:
     """A line as an event in the present form; None if it is none."""
     try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
+        event = strict_json.loads(line, halves=True)
+    except ValueError:
         return None
     return format_1.brought_up(event) if _names_kind(event) else None
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from usersim_opt.basics import strict_json
 from usersim_opt.basics.figures import ByRole, summed
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.frames import frame
@@ -285,7 +286,7 @@ def _records(
 def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[str, Task]]:
     """Scenarios and tasks of a run by id; without its data there are none, which is a problem."""
     try:
-        data = json.loads((folder / DATA_FILE).read_bytes())
+        data = strict_json.loads((folder / DATA_FILE).read_bytes(), halves=True)
         tasks = {task.id: task for task in map(Task.model_validate, data["tasks"])}
         scenarios = map(Scenario.model_validate, data[_SCENARIOS])
         return {scenario.id: _told(scenario, tasks) for scenario in scenarios}, tasks

@@ -18,6 +18,10 @@ It is the first one, a model's, the search's own composition of pieces, or a per
 """
 
 
+VERSION_ID = r"v[0-9]{3,9}"
+"""The names that a search gives to versions, in order."""
+
+
 class Version(Record):
     """One prompt text of a run, with its lineage."""
 

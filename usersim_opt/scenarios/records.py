@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -27,6 +28,8 @@ from pydantic import (
 )
 
 from usersim_opt.basics.layout import outcome_mark, table, text, turn
+from usersim_opt.basics.strict_json import half_character
+from usersim_opt.basics.text import is_blank
 from usersim_opt.basics.validation import Fields
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.kinds import DIMENSION, NAME, family_of
@@ -35,7 +38,18 @@ TASK_ID = r"[0-9]{3,6}"
 SCENARIO_ID = rf"{TASK_ID}\.[1-9][0-9]{{0,2}}"
 CRITERION_ID = r"[a-z][a-z0-9_]{0,47}"
 
-Text = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
+
+def _readable(value: str) -> str:
+    """The text; ValueError for one of which nothing can be seen, or that cannot be sent."""
+    if is_blank(value):
+        raise ValueError(f"is {value!r:.40}; expected a text with something to be seen in it")
+    if half := half_character(value):
+        raise ValueError(f"holds half a character near {half}; expected whole ones")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_readable)]
+"""A text that can be read: something of it is seen, and all of it can be saved as UTF-8."""
 
 
 class Record(BaseModel):

@@ -7,49 +7,40 @@
 they show how agents of that kind talk, and are no evidence of how people write.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.errors import DatasetError, one_line
+from usersim_opt.basics.json_lines import lines_in
+from usersim_opt.basics.text import is_blank
+from usersim_opt.basics.validation import Fields
 from usersim_opt.scenarios.records import Turn
 
 Dialogue = tuple[Turn, ...]
 """The turns of agent and customer."""
 
+_LIKE = '{"turns": [{"role": "agent", "content": "How can I help?"}]}'
 _ROLE: dict[str, Literal["agent", "customer"]] = {"user": "customer", "agent": "agent"}
 
 
 def load_dialogues(path: str | Path) -> list[Dialogue]:
     """Read dialogues as turns; DatasetError names the line that is none."""
-    file = Path(path)
-    lines = enumerate(_read(file).split("\n"), start=1)
-    return [_dialogue(line, where=f"{file}:{number}") for number, line in lines if line.strip()]
+    lines = lines_in(Path(path), like=_LIKE, error=DatasetError)
+    return [_dialogue(fields, where=where) for where, fields in lines]
 
 
-def _read(file: Path) -> str:
-    expected = "expected dialogues, one JSON object a line"
+def _dialogue(fields: Fields, *, where: str) -> Dialogue:
     try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DatasetError(f"{file}: cannot be read ({error.strerror}); {expected}") from error
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{file}: byte {error.start} is not UTF-8; {expected}") from error
-
-
-def _dialogue(line: str, *, where: str) -> Dialogue:
-    try:
-        return tuple(_turns(json.loads(line)))
+        return tuple(_turns(fields))
     except (ValueError, KeyError, TypeError) as error:
         raise DatasetError(
-            f"{where}: is no dialogue ({type(error).__name__}: {error}); "
-            'expected {"turns": [{"role", "content"}, ...]}'
+            f"{where}: is no dialogue ({one_line(error)}); expected {_LIKE}"
         ) from error
 
 
 def _turns(dialogue: Any) -> Iterator[Turn]:
     """What the two sides say; tool calls and empty messages are left out."""
     for turn in dialogue["turns"]:
-        if turn["role"] in _ROLE and str(turn["content"]).strip():
+        if turn["role"] in _ROLE and not is_blank(str(turn["content"])):
             yield Turn(role=_ROLE[turn["role"]], text=str(turn["content"]))

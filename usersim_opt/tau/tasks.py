@@ -2,6 +2,7 @@
 
     load_tau_bench("tasks_test.py")  Task(user_id=..., instruction=..., actions=[...]), or dicts
     load_tau_bench("tasks.json")     [{"id": 0, "instruction": "...", "user_id": "..."}, ...]
+    load_tau_bench("tasks.jsonl")    the same, one a line; tau2's tasks may stand so as well
     load_tau2("tasks.json")          [{"id": "0", "user_scenario": {"persona": ...,
                                                                     "instructions": {...}}}, ...]
 
@@ -13,15 +14,20 @@ Not covered: actions, databases, rewards. They are the agent's side.
 """
 
 import ast
-import json
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
+from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import DatasetError
-from usersim_opt.basics.validation import Fields
+from usersim_opt.basics.json_lines import lines_in
+from usersim_opt.basics.reading import read_text
+from usersim_opt.basics.text import is_blank
+from usersim_opt.basics.validation import Fields, explain
 from usersim_opt.scenarios.records import Task
 
 OnFault = Callable[[str], None]
@@ -37,6 +43,8 @@ _SECTIONS = (
     ("task_instructions", "Task instructions"),
 )
 """The fields of tau2's instructions with their titles, in the order in which tau2 shows them."""
+_EXPECTED = "a list of tasks, as in a task file of tau-bench or tau2"
+_LIKE = '{"id": 0, "instruction": "..."}'
 _REQUIRED = ("reason_for_call", "task_instructions")
 
 
@@ -95,6 +103,8 @@ def _tasks(
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return explain(error)
     return f"field {error} is missing" if isinstance(error, KeyError) else str(error)
 
 
@@ -108,7 +118,7 @@ def _tau_bench_task(entry: Any, number: int, *, domain: str) -> Task:
 def _tau2_task(entry: Any, number: int) -> Task:
     fields = _mapping(entry)
     scenario = _mapping(fields["user_scenario"])
-    domain, instructions = _instructions(scenario["instructions"])
+    domain, instructions = _instructions(scenario)
     story = f"{_persona(scenario)}Instructions:\n{_indent(instructions)}"
     return Task(id=f"{number:03}", domain=domain, source=f"tau2:{fields['id']}", story=story)
 
@@ -116,14 +126,14 @@ def _tau2_task(entry: Any, number: int) -> Task:
 def _persona(scenario: Fields) -> str:
     if scenario.get("persona") is None:
         return ""
-    return f"Persona:\n{_indent(_text(scenario, 'persona'))}\n"
+    return f"Persona:\n{_indent(_optional(scenario, 'persona'))}\n"
 
 
-def _instructions(instructions: Any) -> tuple[str, str]:
+def _instructions(scenario: Fields) -> tuple[str, str]:
     """The domain, and the instructions as one text; a plain text does not say its domain."""
-    if isinstance(instructions, str):
-        return "unknown", instructions
-    fields = _mapping(instructions)
+    if isinstance(scenario["instructions"], str):
+        return "unknown", _text(scenario, "instructions")
+    fields = _mapping(scenario["instructions"])
     return _text(fields, "domain"), "\n".join(_sections(fields))
 
 
@@ -131,8 +141,10 @@ def _sections(instructions: Fields) -> Iterator[str]:
     """The fields in tau2's order, each under its title; absent and null ones are left out."""
     yield f"Domain: {instructions['domain']}"
     for field, title in _SECTIONS:
-        if field in _REQUIRED or instructions.get(field) is not None:
+        if field in _REQUIRED:
             yield f"{title}:\n{_indent(_text(instructions, field))}"
+        elif instructions.get(field) is not None:
+            yield f"{title}:\n{_indent(_optional(instructions, field))}"
 
 
 def _indent(text: str) -> str:
@@ -145,25 +157,30 @@ def _mapping(value: Any) -> Fields:
     return value
 
 
+def _optional(entry: Fields, field: str) -> str:
+    """A field that may be empty; tau2 shows its title then as well."""
+    value = entry[field]
+    if not isinstance(value, str):
+        raise TypeError(
+            f"field {field!r} is {value!r:.60}; expected a text, null, or no such field"
+        )
+    return value
+
+
 def _text(entry: Fields, field: str) -> str:
     value = entry[field]
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or is_blank(value):
         raise ValueError(f"field {field!r} is {value!r:.60}; expected a text")
     return value
 
 
 def _json_list(file: Path) -> list[Any]:
-    data = _json(file)
+    if file.suffix == ".jsonl":
+        return [fields for _, fields in lines_in(file, like=_LIKE, error=DatasetError)]
+    data = strict_json.load(file, expected=_EXPECTED, error=DatasetError)
     if not isinstance(data, list):
         raise DatasetError(f"{file}: holds {type(data).__name__}; expected a list of tasks")
     return data
-
-
-def _json(file: Path) -> Any:
-    try:
-        return json.loads(_read(file))
-    except ValueError as error:
-        raise DatasetError(f"{file}: is no JSON ({error}); expected a list of tasks") from error
 
 
 def _python_entries(file: Path) -> Iterator[Any]:
@@ -172,7 +189,7 @@ def _python_entries(file: Path) -> Iterator[Any]:
     The file is parsed and not run; all other code in it is ignored.
     """
     try:
-        tree = ast.parse(_read(file))
+        tree = ast.parse(read_text(file, expected=_EXPECTED, error=DatasetError))
     except SyntaxError as error:
         raise DatasetError(
             f"{file}:{error.lineno}: is no Python ({error.msg}); expected tau-bench's task file"
@@ -227,13 +244,3 @@ def _literal(node: ast.expr) -> Any:
         left, right = _literal(node.left), _literal(node.right)
         return left + right if isinstance(left, str) and isinstance(right, str) else None
     return None
-
-
-def _read(file: Path) -> str:
-    expected = "expected a task file of tau-bench or tau2"
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DatasetError(f"{file}: cannot be read ({error.strerror}); {expected}") from error
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{file}: byte {error.start} is not UTF-8; {expected}") from error

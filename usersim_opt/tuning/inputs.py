@@ -1,5 +1,6 @@
 """What a run is made from, as short texts to compare: a resumed run must have the same."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,12 +8,17 @@ from typing import Any
 import dspy
 
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.text import sha256
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring import judge
 from usersim_opt.measuring.metric import Metric, RubricMetric, models_of
 from usersim_opt.measuring.universal.acting import guards_name
+from usersim_opt.measuring.universal.table import TABLE
 from usersim_opt.models.naming import model_name
+from usersim_opt.results.fingerprint import GRADING
 from usersim_opt.results.journal import Journal
+from usersim_opt.scenarios.checks.lexicons import LEXICONS
 from usersim_opt.scenarios.material import ScenarioSet, digest
 
 TAKEN = ("user", "proposer")
@@ -82,8 +88,19 @@ def open_run(
     """
     digests = {name: digest(scenarios) for name, scenarios in data.items()}
     named_models = {f"model.{role}": model for role, model in models.items()}
-    inputs = {"prompt": prompt.sha256, **digests, **named_models, **options}
+    grading = {GRADING: grading_sha256()}
+    inputs = {"prompt": prompt.sha256, **digests, **named_models, **grading, **options}
     return Journal.open(folder, inputs)
+
+
+def grading_sha256() -> str:
+    """The digest of the package's own words by which replies are graded.
+
+    Those are the phrases of the checks, the signs of the universal guards and what a judge is told.
+    Another edition of the package may have others, and then grades otherwise.
+    """
+    words = [LEXICONS, TABLE.model_dump(mode="json"), judge.JUDGE_INSTRUCTIONS]
+    return sha256(json.dumps(words, sort_keys=True))
 
 
 def check_scorable(data: ScenarioSet, metric: Metric) -> None:

@@ -39,7 +39,7 @@ def test_a_line_is_a_reply_with_its_place(written):
     [
         ('{"scenario": "001.3"}', ":1: reply: Field required"),
         ('{"scenario": "001.3", "repyl": "no"}', "repyl: is no field here, did you mean 'reply'?"),
-        ('{"scenario": "001.3", "reply": "  "}', ":1: reply: String should match"),
+        ('{"scenario": "001.3", "reply": "  "}', ":1: reply: is '  '; expected a text"),
         ('{"scenario": "001.3", "reply": "no", "repeat": -1}', "repeat: Input should be greater"),
         ('{"scenario": "001.3", "reply": "no", "repeat": true}', "repeat: Input should be a valid"),
         ('{"scenario": 1.3, "reply": "no"}', "scenario: Input should be a valid string (got 1.3)"),

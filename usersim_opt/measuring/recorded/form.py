@@ -18,11 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.json_lines import lines_in
+from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.basics.version import __version__
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.measuring.recorded.lines import lines_in, text_lines
 from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.scenarios.records import Record, Scenario, Scenarios, Task
 
@@ -44,10 +46,9 @@ class Contents:
 
 def is_saved_evaluation(path: Path) -> bool:
     """Whether a file begins as a saved evaluation; InputError for one that cannot be read."""
-    first = next(iter(text_lines(path)), "")
     try:
-        header = json.loads(first)
-    except (ValueError, RecursionError):
+        header = strict_json.loads(_first_line(path), halves=True)
+    except ValueError:
         return False
     return isinstance(header, dict) and header.get("format") == FORMAT
 
@@ -93,10 +94,10 @@ def loaded(path: Path) -> Contents:
     """What a saved evaluation holds; InputError for a file that is none, or is not whole."""
     if not is_saved_evaluation(path):
         raise InputError(
-            f"{path}: is no saved evaluation, its first line is {_beginning(path)!r}; "
+            f"{path}: is no saved evaluation, its first line is {_first_line(path)[:60]!r}; "
             "expected a file that Evaluation.save or evaluate.py --save wrote"
         )
-    (where, header), *lines = lines_in(path, like=_LIKE)
+    (where, header), *lines = lines_in(path, like=_LIKE, halves=True)
     _check_version(where, header)
     scenarios = [_scenario(place, data) for place, data in lines if "scenario" in data]
     outcomes = [
@@ -113,8 +114,8 @@ def loaded(path: Path) -> Contents:
     return contents
 
 
-def _beginning(path: Path) -> str:
-    return next(iter(text_lines(path)), "")[:60]
+def _first_line(path: Path) -> str:
+    return read_text(path, expected="a saved evaluation, or JSON lines").partition("\n")[0]
 
 
 def _check_version(where: str, header: Fields) -> None:

@@ -14,8 +14,8 @@ from typing import Literal
 
 from pydantic import FiniteFloat, PrivateAttr, model_validator
 
+from usersim_opt.basics.json_lines import lines_in
 from usersim_opt.basics.validation import parse
-from usersim_opt.measuring.recorded.lines import lines_in
 from usersim_opt.scenarios.records import Record, Text
 
 LIKE = '{"scenario": "001.3", "one": {"prompt": "a"}, "other": {"prompt": "b"}, "chosen": "one"}'

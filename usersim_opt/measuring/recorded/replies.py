@@ -17,8 +17,8 @@ from pydantic import AliasChoices, Field, PrivateAttr
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
+from usersim_opt.basics.json_lines import records_in
 from usersim_opt.basics.validation import parse
-from usersim_opt.measuring.recorded.lines import records_in
 from usersim_opt.scenarios.records import Record, Text
 
 LIKE = '{"scenario": "001.3", "prompt": "base", "reply": "no, the outbound"}'

@@ -16,6 +16,7 @@ from typing import Any
 
 import dspy
 
+from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import InputError
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.results.card import Card, is_card, names, warn_if_other
@@ -92,16 +93,7 @@ def load_dspy(path: str | Path, *, lm: dspy.LM | None = None) -> UserSimulator:
 
 def _read(file: Path) -> dict[str, Any]:
     """A state with a card in its metadata; InputError for anything else."""
-    try:
-        state = json.loads(file.read_bytes())
-    except OSError as error:
-        raise InputError(
-            f"{file}: cannot be read ({error.strerror}); expected what export_dspy wrote"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            f"{file}: is no JSON ({error}); expected what export_dspy wrote"
-        ) from error
+    state = strict_json.load(file, expected="what export_dspy wrote")
     metadata = state.get("metadata") if isinstance(state, dict) else None
     if not isinstance(metadata, dict) or not is_card(metadata.get(_KEY)):
         raise InputError(

@@ -38,7 +38,8 @@ from usersim_opt.results.export.text_file import USE
 from usersim_opt.results.reading import pass_rates
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.rules import rule_of
-from usersim_opt.results.versions import Version
+from usersim_opt.results.versions import VERSION_ID, Version
+from usersim_opt.scenarios.records import valid_id
 
 TAG = "usersim_opt.sha256"
 Numbers = Mapping[str, float | None]
@@ -240,7 +241,12 @@ def _artifacts(client: Any, run_id: str, result: OptimizationResult) -> None:
         "prompt.md": markdown(card, "prompt.txt", use=USE),
         "result.txt": f"{result}\n",
         "best_model.json": json.dumps(state_of(simulator, card), indent=2) + "\n",
-        **{f"prompts/{version.id}.txt": version.text for version in result.versions.values()},
+        **{
+            f"prompts/{version.id}.txt": version.text
+            for version in result.versions.values()
+            # A run folder may come from anywhere, and a name in it that is a path leads anywhere.
+            if valid_id(version.id, VERSION_ID)
+        },
     }
     with tempfile.TemporaryDirectory() as folder:
         for name, text in files.items():

@@ -29,7 +29,8 @@ from pathlib import Path
 from typing import Any
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.text import sha256
+from usersim_opt.basics.reading import read_text
+from usersim_opt.basics.text import is_blank, sha256
 from usersim_opt.customer.prompt import PLACEHOLDER, Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.models.naming import MeasuredAt
@@ -97,14 +98,12 @@ def make_modelfile(
 def read_scenario(file: Path) -> str:
     """The private story of a text file, without line ends at its end.
 
-    InputError for a file that is no UTF-8.
+    InputError for a file that is no UTF-8, or in which nothing can be seen.
     """
-    try:
-        return file.read_bytes().decode("utf-8").rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{file}: byte {error.start} is not UTF-8; save the scenario as UTF-8 text"
-        ) from error
+    story = read_text(file, expected="a text file with the private story").rstrip("\n")
+    if is_blank(story):
+        raise InputError(f"{file}: is empty; expected the private story of the customer")
+    return story
 
 
 def modelfile(prompt: Prompt, card: Card, *, base_model: str, scenario: str | None = None) -> str:

@@ -17,11 +17,12 @@ from itertools import chain, count
 from operator import attrgetter
 from pathlib import Path
 
-from usersim_opt.basics import strict_yaml
+from usersim_opt.basics import strict_json, strict_yaml
 from usersim_opt.basics.errors import DatasetError, InputError, one_line
 from usersim_opt.basics.figures import ByRole, summed
 from usersim_opt.basics.files import write_text, write_yaml
 from usersim_opt.basics.parallel import as_finished
+from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.text import sha256
 from usersim_opt.scenarios.authoring.author import TRIES, Draft, ScenarioAuthor, scenario_id
 from usersim_opt.scenarios.dataset import Splits, scenario_data, split_tasks, task_data
@@ -116,7 +117,7 @@ class _File:
     @classmethod
     def read(cls, path: Path) -> "_File":
         """DatasetError for a file that does not say its type."""
-        digest = sha256(path.read_text(encoding="utf-8"))
+        digest = sha256(read_text(path, expected="a scenario file", error=DatasetError))
         return cls(path.stem, _type_of(path), digest)
 
     @property
@@ -309,10 +310,8 @@ def _report(plan: Plan, drafts: Sequence[Draft]) -> BuildReport:
 def _read_record(out: Path) -> dict[str, str]:
     path = out / RECORD_FILE
     advice = "restore it, or delete it: then every file counts as edited"
-    try:
-        record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except ValueError as error:
-        raise DatasetError(f"{path}: is no JSON ({error}); {advice}") from error
+    expected = f"the hashes of a build; {advice}"
+    record = strict_json.load(path, expected=expected, error=DatasetError) if path.exists() else {}
     if not isinstance(record, dict) or not all(isinstance(value, str) for value in record.values()):
         raise DatasetError(f"{path}: is no record of hashes; {advice}")
     return record

@@ -5,12 +5,12 @@ from typing import Any
 
 from usersim_opt.scenarios.checks.moment import Finding, Reply
 
-_LIST_LINE = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+\S", re.MULTILINE)
-_LABEL_LINE = re.compile(r"^\s*\w[\w /]{1,24}:\s+\S", re.MULTILINE)
-_INLINE_LIST = re.compile(
-    r"(?<!\w)(?:1[.)]|\(1\)|first(?:ly)?,)\s.*(?<!\w)(?:2[.)]|\(2\)|second(?:ly)?,)\s",
-    re.DOTALL | re.IGNORECASE,
-)
+# Blanks before an item stay within its line, and the two items of a sentence are looked for one
+# after the other: a pattern that tries every pair takes minutes for a reply that runs away.
+_LIST_LINE = re.compile(r"^[^\S\n]*(?:[-*•]|\d+[.)])\s+\S", re.MULTILINE)
+_LABEL_LINE = re.compile(r"^[^\S\n]*\w[\w /]{1,24}:\s+\S", re.MULTILINE)
+_FIRST_ITEM = re.compile(r"(?<!\w)(?:1[.)]|\(1\)|first(?:ly)?,)\s", re.IGNORECASE)
+_SECOND_ITEM = re.compile(r"(?<!\w)(?:2[.)]|\(2\)|second(?:ly)?,)\s", re.IGNORECASE)
 _LEAST_LABELS = 3
 
 
@@ -19,9 +19,14 @@ def has_list(text: str) -> bool:
 
     Bullets, numbers and first/second make a list, and so do three or more `label: value` lines.
     """
-    if _LIST_LINE.search(text) or _INLINE_LIST.search(text):
+    if _LIST_LINE.search(text) or _lists_in_line(text):
         return True
     return len(_LABEL_LINE.findall(text)) >= _LEAST_LABELS
+
+
+def _lists_in_line(text: str) -> bool:
+    first = _FIRST_ITEM.search(text)
+    return bool(first and _SECOND_ITEM.search(text, first.end()))
 
 
 def no_list(reply: Reply, _: Any) -> Finding:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.measuring.recorded.lines import lines_in, text_lines
+from usersim_opt.basics.json_lines import lines_in
 
 LIKE = '{"scenario": "001.3"}'
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -30,18 +30,24 @@ def test_marks_and_line_ends_of_other_systems_are_no_faults(tmp_path):
     ]
 
 
+def test_what_a_model_wrote_may_hold_half_characters(tmp_path):
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(b'{"a": "\\ud83d"}')
+    assert lines_in(file, like=LIKE, halves=True) == [(f"{file}:1", {"a": "\ud83d"})]
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
         (b"", "holds no line; expected lines such as"),
-        (b"\n", ":1: is empty"),
-        (b'{"a": 1}\n\n{"a": 2}\n', ":2: is empty"),
-        (b'{"a": 1}\n{"a": 2', ":2: is no JSON"),
-        (b'{"a": 1, "a": 2}\n', ":1: is no JSON (the key 'a' stands there twice)"),
+        (b" \n\r\n", "holds no line"),
+        (b'{"a": 1}\n\n{"a": 2', ":3: is no JSON record"),
+        (b'{"a": 1, "a": 2}\n', ":1: is no JSON record (the key 'a' stands there twice)"),
         (b'{"a": NaN}\n', "NaN is no number"),
-        (b'["a"]\n', ":1: holds '[\"a\"]'"),
-        (b"[" * 100_000, ":1: is no JSON"),
-        (b'{"a": "\xff"}\n', "is no UTF-8 text (byte 7)"),
+        (b'["a"]\n', ":1: is no JSON record (it holds a list); got '[\"a\"]'"),
+        (b"[" * 100_000, ":1: is no JSON record"),
+        (b'{"a": "\xff"}\n', "byte 7 is not UTF-8; save it as UTF-8"),
+        (b'{"a": "\\ud83d"}\n', "it holds half a character near"),
     ],
 )
 def test_what_is_no_line_is_named_with_its_place(tmp_path, content, complaint):
@@ -55,4 +61,4 @@ def test_what_is_no_line_is_named_with_its_place(tmp_path, content, complaint):
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(InputError, match="none.jsonl: cannot be read"):
-        text_lines(tmp_path / "none.jsonl")
+        lines_in(tmp_path / "none.jsonl", like=LIKE)
