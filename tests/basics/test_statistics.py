@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from usersim_opt.basics import statistics
-from usersim_opt.basics.statistics import Pair, Paired, t975, wilson
+from usersim_opt.basics.paired import Pair, Paired
+from usersim_opt.basics.ratios import ratio_interval, t975
+from usersim_opt.basics.statistics import wilson
 from usersim_opt.measuring.pairs import paired_difference
 
 
@@ -176,12 +178,12 @@ def test_t_quantiles(df, quantile):
 
 def test_a_ratio_interval_equals_the_t_interval_where_clusters_are_alike():
     rates = [0.2, 0.5, 0.6, 0.9]
-    interval = statistics.ratio_interval({str(i): (10 * rate, 10) for i, rate in enumerate(rates)})
+    interval = ratio_interval({str(i): (10 * rate, 10) for i, rate in enumerate(rates)})
     half = 3.182 * np.std(rates, ddof=1) / 2
     assert (interval.mean, interval.low, interval.high) == pytest.approx(
         (0.55, 0.55 - half, 0.55 + half), abs=1e-3
     )
-    assert statistics.ratio_interval({"a": (1, 2)}).low is None
+    assert ratio_interval({"a": (1, 2)}).low is None
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from guarded import breaking, broken
 from helpers import CRITERION, outcome, scenario
 
 import usersim_opt as uso
-from usersim_opt.basics.statistics import Pair, Paired, difference
+from usersim_opt.basics.paired import Pair, Paired
+from usersim_opt.basics.statistics import difference
 from usersim_opt.measuring.outcome import Verdict
 from usersim_opt.tuning.gates import Improvement, NoRegression, ProvenGain, judge
 
