@@ -15,8 +15,8 @@ rules of proof.py, over scenarios and over tasks.
 Source of the interpretation: power by simulation (Gelman and Hill 2007, Data Analysis Using
 Regression and Multilevel Models, chapter 20).
 
-Not covered: gains that differ from task to task, which the rule over tasks asks more of; prompts that mend some criteria and break others
-(both need larger gains), lost verdicts, a judge's errors.
+Not covered: gains that differ from task to task, prompts that mend some criteria and break others
+(both need larger gains, the first by the rule over tasks), lost verdicts, a judge's errors.
 """
 
 import math

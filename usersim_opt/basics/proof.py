@@ -27,7 +27,7 @@ LEAST_TASKS = 6
 
 
 @dataclass(frozen=True)
-class Tested:
+class Finding:
     """What both rules say of some pairs, in both directions."""
 
     gain: float
@@ -61,12 +61,12 @@ class Tested:
         return self.worse_by_scenario and self.worse_by_task
 
 
-def tested(pairs: Sequence[Pair]) -> Tested:
-    """Both rules on the pairs of a comparison; nothing is proven where there are none."""
+def finding(pairs: Sequence[Pair]) -> Finding:
+    """What both rules say of the pairs of a comparison; of no pairs they prove nothing."""
     differences = [pair.difference for pair in pairs]
     criteria = sum(pair.criteria for pair in pairs)
     tasks = by_task(pairs)
-    return Tested(
+    return Finding(
         gain=sum(differences) / criteria if criteria else 0.0,
         p_better=exact_p(differences),
         p_worse=exact_p([-difference for difference in differences]),

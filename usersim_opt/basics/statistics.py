@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.paired import Pair, Paired
-from usersim_opt.basics.proof import LEAST_TASKS, ONE_SIDE, Tested, by_task, tested
+from usersim_opt.basics.proof import LEAST_TASKS, ONE_SIDE, Finding, by_task, finding
 from usersim_opt.basics.ratios import Z975, Vector, ratio, ratio_error, ratio_interval
 
 Matrix = NDArray[np.float64]
@@ -50,11 +50,11 @@ class PairedDifference:
     """Interval by sign flips over scenarios."""
     by_task: Interval
     """The same gain with the interval over tasks: by sign flips, with few tasks a t interval."""
-    found: Tested
+    found: Finding
     """What the rules of proof say of the pairs."""
-    at_worst: Tested
+    at_worst: Finding
     """What they say with all lost verdicts counted against the new prompt."""
-    at_best: Tested
+    at_best: Finding
     """What they say with all lost verdicts counted against the old one."""
     z: float
     """Gain / standard error over scenarios; 0 where there is no spread and no gain."""
@@ -68,6 +68,8 @@ class PairedDifference:
     """Share of the verdicts that only one side has, 0 to 1; they are left out, too."""
     missing: int
     """Verdicts that are missing on one side or on both."""
+    criteria: int
+    """Pairs of verdicts, which is how many both sides have."""
 
     @property
     def p_better(self) -> float:
@@ -141,14 +143,14 @@ def difference(paired: Paired) -> PairedDifference:
     Everything is zero where there are no pairs.
     """
     pairs = paired.common
-    found = tested(pairs)
+    found = finding(pairs)
     tasks = list(by_task(pairs).values())
     return PairedDifference(
         gain=_by_scenario(pairs, found),
         by_task=_over_tasks(tasks, found),
         found=found,
-        at_worst=tested(paired.at_worst.common) if paired.missing else found,
-        at_best=tested(paired.at_best.common) if paired.missing else found,
+        at_worst=finding(paired.at_worst.common) if paired.missing else found,
+        at_best=finding(paired.at_best.common) if paired.missing else found,
         z=_z(pairs),
         error=_error(pairs),
         scenarios=len(pairs),
@@ -156,17 +158,18 @@ def difference(paired: Paired) -> PairedDifference:
         dropped=paired.dropped,
         lost=paired.lost,
         missing=paired.missing,
+        criteria=sum(pair.criteria for pair in pairs),
     )
 
 
-def _by_scenario(pairs: Sequence[Pair], found: Tested) -> Interval:
+def _by_scenario(pairs: Sequence[Pair], found: Finding) -> Interval:
     """The gain with its interval over scenarios, zero on the side where the exact test has it."""
     return _agreed(
         _inverted(pairs), is_better=found.better_by_scenario, is_worse=found.worse_by_scenario
     )
 
 
-def _over_tasks(tasks: Sequence[Pair], found: Tested) -> Interval:
+def _over_tasks(tasks: Sequence[Pair], found: Finding) -> Interval:
     """The gain with its interval over tasks, zero on the side where the rule has it."""
     if len(tasks) >= LEAST_TASKS:
         return _agreed(

@@ -1,6 +1,6 @@
-"""Ablation: what each piece of a prompt is worth, and the shortest prompt that loses nothing.
+"""Ablation: what each piece of a prompt is worth, and a shorter prompt that is as good.
 
-    ablate(sim, data.train, metric, max_calls=1200)
+    ablate(sim, data.train, metric, max_calls=1200, margin=0.02)
 
 By design of experiment: on each ten scenarios the whole prompt is run, and three that lack each
 piece with a probability of one third. So every piece is out in a quarter of the replies, each time
@@ -8,8 +8,9 @@ in other company, and the number of pieces varies, too: what all have in common 
 one piece at a time would need as many prompts as there are pieces, each with replies of its own;
 here every reply tells of every piece. The model of piece_model.py is fitted to all replies. Pieces
 that are not worth their length are left out, and that prompt is compared with the whole one on
-fresh replies; if it loses significantly, in its score or on the guards, the better half of what was
-left out comes back.
+fresh replies. It takes the whole one's place only where it is shown to lose less than the margin
+(margin.py) and is not significantly worse on the guards; else the better half of what was left out
+comes back. A small margin takes many replies: the result says how many calls.
 
 Not covered: pieces with a stop token, which no scenario measures (they always stay); pieces that
 only work together.
@@ -36,16 +37,18 @@ from usersim_opt.measuring.comparison import Comparison, comparison_table
 from usersim_opt.measuring.evaluation import Evaluation, has_stand_ins
 from usersim_opt.measuring.metric import Metric, check_metric, price
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.measuring.pairs import paired_difference
+from usersim_opt.measuring.pairs import pair, paired_difference
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.results.attribution import PieceWorth, attribute
 from usersim_opt.results.journal import Journal
+from usersim_opt.results.outlook import size
 from usersim_opt.results.record import write_data
 from usersim_opt.results.versions import Version
 from usersim_opt.scenarios.kinds import in_order
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.sampling import MinibatchSampler
 from usersim_opt.tuning.inputs import metric_name, model_names, open_run
+from usersim_opt.tuning.margin import MARGIN, Loss, check_margin, loss_of
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
 
@@ -59,7 +62,7 @@ It is wide, so that the sum over many pieces is not held to be small.
 DESIGN_SHARE = 0.6
 """Share of the calls that the design takes; the comparisons get the rest."""
 MIN_COMPARED = 20
-"""Scenarios of a comparison; with fewer next to nothing is a significant loss."""
+"""Scenarios of a comparison; with fewer next to nothing can be shown."""
 TRIES = 2
 """Shorter prompts that are compared with the whole one, at most."""
 LENGTH_PRICE = 0.001
@@ -72,7 +75,7 @@ _ROUNDING = 1e-9
 class Ablation:
     """What the pieces of a prompt are worth, and a shorter prompt that does as well.
 
-    `short` is the whole prompt where every shorter one lost significantly.
+    `short` is the whole prompt where no shorter one was shown to lose less than the margin.
     """
 
     whole: Prompt
@@ -85,6 +88,13 @@ class Ablation:
     None where every piece was worth its length.
     """
     calls: int
+    margin: float
+    """The loss, from 0 to 1, that a shorter prompt must be shown to stay below."""
+    needed: int | None
+    """The `max_calls` that would show it four times in five for a prompt that loses nothing.
+
+    None where it was shown, and where nothing was compared or too little to say.
+    """
 
     @property
     def dropped(self) -> list[PieceWorth]:
@@ -119,8 +129,16 @@ class Ablation:
         """What the comparison says, and the label of stand-ins."""
         if self.comparison is None:
             return "Every piece is worth its length."
-        finding = f"The shorter prompt {_finding(self.comparison)}."
-        return f"{finding} {OFFLINE_NOTE}" if self.comparison.new.offline else finding
+        finding = f"The shorter prompt {_finding(self.comparison, self.margin)}."
+        notes = [OFFLINE_NOTE] if self.comparison.new.offline else []
+        return " ".join([finding, *self._cost(), *notes])
+
+    def _cost(self) -> list[str]:
+        """How many calls the margin needs, where that is known and they were fewer."""
+        if self.needed is None:
+            return []
+        shows = f"less than {size(self.margin)} lost, four times in five if nothing is"
+        return [f"About {self.needed:,} calls would show {shows}: max_calls={self.needed}."]
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
         """Head and rows: a piece each."""
@@ -143,14 +161,22 @@ def _in_points(effect: Interval) -> str:
     return f"{points(effect.mean)} [{points(effect.low or 0.0)}, {points(effect.high or 0.0)}]"
 
 
-def _finding(comparison: Comparison) -> str:
+def _finding(comparison: Comparison, margin: float) -> str:
     """What a comparison says of the shorter prompt."""
-    verdict = "loses significantly" if comparison.loses else "loses nothing significant"
-    gain, objection = comparison.difference.gain, comparison.guard_losses.objection
-    bound = f"; {objection}" if objection else ""
-    if gain.low is not None and gain.low < 0:
-        bound = f"; a loss of more than {-100 * gain.low:.1f} points is ruled out{bound}"
-    return f"{verdict}: {gain} on {comparison.difference.scenarios} scenarios{bound}"
+    loss, objection = _loss(comparison), comparison.guard_losses.objection
+    gain = f"{comparison.difference.gain} on {comparison.difference.scenarios} scenarios"
+    notes = [f"it may lose {size(loss.most)}"] if loss.most is not None and loss.most > 0 else []
+    said = "; ".join([gain, *notes, *filter(None, [objection])])
+    if loss.is_below(margin) and not objection:
+        return f"is shown to lose less than {size(margin)}: {said}"
+    if comparison.loses:
+        return f"loses significantly: {said}"
+    return f"is not shown to lose less than {size(margin)}: {said}"
+
+
+def _loss(comparison: Comparison) -> Loss:
+    """What the shorter prompt may lose."""
+    return loss_of(pair(comparison.old.outcomes, comparison.new.outcomes))
 
 
 def ablate(
@@ -159,31 +185,34 @@ def ablate(
     metric: Metric,
     *,
     max_calls: int = 1200,
+    margin: float = MARGIN,
     run_dir: str | Path | None = None,
     seed: int = 0,
     workers: int | Executor = DEFAULT_WORKERS,
 ) -> Ablation:
     """Measure the pieces of the simulator's prompt on the scenarios of a split.
 
-    Any text will do, a person's too. With `run_dir` every call is recorded there, and the same call
-    goes on after a break. Raises InputError for a prompt with fewer than two pieces that can go or
-    too few calls, and what `compile` raises of models and folders.
+    Any text will do, a person's too. Pieces are dropped only where the prompt without them is shown
+    to lose less than the margin, a share from 0 to 1. With `run_dir` every call is recorded there, and the same call
+    goes on after a break. Raises InputError for a prompt with fewer than two pieces that can go, too
+    few calls or a margin that is none, and what `compile` raises of models and folders.
     """
     check_metric(metric)
+    check_margin(margin)
     data = ScenarioSet.of(examples, name="examples")
     design = _Design(simulator.prompt, data, seed=seed)
     budget = _Budget(metric, data, max_calls)
     budget.check(design.batch)
     with (
         _folder(run_dir) as folder,
-        _open(folder, simulator, data, metric, max_calls=max_calls, seed=seed) as journal,
+        _open(folder, simulator, data, metric, budget=budget, margin=margin, seed=seed) as journal,
         Runner(metric, workers=workers) as runner,
     ):
         write_data(folder, scenarios=data.scenarios, tasks=data.tasks)
         journal.check_format()
         proposer = PromptProposer()
         run = Run(simulator, data, runner=runner, proposer=proposer, journal=journal, seed=seed)
-        return _Experiment(run, design, budget).result()
+        return _Experiment(run, design, budget, margin=margin).result()
 
 
 def _open(
@@ -192,7 +221,8 @@ def _open(
     data: ScenarioSet,
     metric: Metric,
     *,
-    max_calls: int,
+    budget: "_Budget",
+    margin: float,
     seed: int,
 ) -> Journal:
     return open_run(
@@ -201,7 +231,8 @@ def _open(
         {"data": data},
         models=model_names(simulator, metric),
         options={
-            "max_calls": max_calls,
+            "max_calls": budget.max_calls,
+            "margin": margin,
             "metric": metric_name(metric),
             "seed": seed,
             "search": "ablate",
@@ -322,8 +353,8 @@ class _Budget:
 class _Experiment:
     """One ablation under way."""
 
-    def __init__(self, run: Run, design: _Design, budget: _Budget) -> None:
-        self._run, self._design, self._budget = run, design, budget
+    def __init__(self, run: Run, design: _Design, budget: _Budget, *, margin: float) -> None:
+        self._run, self._design, self._budget, self._margin = run, design, budget, margin
         self._offline = has_stand_ins(run.student, run.metric)
         self._whole = run.add_version(design.whole, parent=None, origin="seed")
 
@@ -339,7 +370,24 @@ class _Experiment:
             broad=BROAD,
         )
         short, comparison = self._shorten(fitted.pieces)
-        return Ablation(whole, short, fitted.pieces, comparison, run.spent.calls)
+        return Ablation(
+            whole,
+            short,
+            fitted.pieces,
+            comparison,
+            calls=run.spent.calls,
+            margin=self._margin,
+            needed=self._needed(comparison) if comparison and short == whole else None,
+        )
+
+    def _needed(self, comparison: Comparison) -> int | None:
+        """The budget whose comparisons would show the margin; they get a share of any budget."""
+        return _loss(comparison).calls_for(self._margin, self._budget.max_calls)
+
+    def _is_as_good(self, comparison: Comparison) -> bool:
+        """Whether the shorter prompt is shown to lose less than the margin, and keeps guards."""
+        is_below = _loss(comparison).is_below(self._margin)
+        return is_below and not comparison.guard_losses.objection
 
     def _measure_design(self) -> None:
         """Round after round, for as long as the design's share of the calls pays for one."""
@@ -352,7 +400,7 @@ class _Experiment:
             number += 1
 
     def _shorten(self, worths: Sequence[PieceWorth]) -> tuple[Prompt, Comparison | None]:
-        """Leave out what is not worth its length; bring the better half back while that loses."""
+        """Leave out what is not worth its length; while that fails, bring the better half back."""
         out = [worth for worth in worths if self._is_idle(worth)]
         comparison = None
         for attempt in range(1, TRIES + 1):
@@ -360,7 +408,7 @@ class _Experiment:
                 break
             version = self._version(self._design.without({worth.id for worth in out}))
             comparison = self._compare(version, attempt)
-            if not comparison.loses:
+            if self._is_as_good(comparison):
                 return Prompt(version.text), comparison
             # The worthiest come first, so the second half is what is least missed.
             out = out[(len(out) + 1) // 2 :]
