@@ -27,28 +27,25 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, points
-from usersim_opt.basics.layout import grid, note, table, text
 from usersim_opt.basics.text import has_stop_token
 from usersim_opt.customer.pieces import PiecePool
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.measuring.comparison import Comparison, comparison_table
+from usersim_opt.measuring.comparison import Comparison
 from usersim_opt.measuring.evaluation import Evaluation, has_stand_ins
 from usersim_opt.measuring.metric import Metric, check_metric, price
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.measuring.pairs import pair, paired_difference
+from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.results.attribution import PieceWorth, attribute
 from usersim_opt.results.journal import Journal
-from usersim_opt.results.outlook import size
 from usersim_opt.results.record import write_data
 from usersim_opt.results.versions import Version
-from usersim_opt.scenarios.kinds import in_order
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.sampling import MinibatchSampler
+from usersim_opt.tuning.ablated import Ablation, loss_between
 from usersim_opt.tuning.inputs import metric_name, model_names, open_run
-from usersim_opt.tuning.margin import MARGIN, Loss, check_margin, loss_of
+from usersim_opt.tuning.margin import MARGIN, check_margin
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
 
@@ -71,114 +68,6 @@ _ROUNDING = 1e-9
 """A share of the calls that is a whole number may be computed as a little less."""
 
 
-@dataclass(frozen=True, repr=False)
-class Ablation:
-    """What the pieces of a prompt are worth, and a shorter prompt that does as well.
-
-    `short` is the whole prompt where no shorter one was shown to lose less than the margin.
-    """
-
-    whole: Prompt
-    short: Prompt
-    pieces: tuple[PieceWorth, ...]
-    """The worthiest first."""
-    comparison: Comparison | None
-    """The whole prompt against the last shorter one that was tried, on fresh replies.
-
-    None where every piece was worth its length.
-    """
-    calls: int
-    margin: float
-    """The loss, from 0 to 1, that a shorter prompt must be shown to stay below."""
-    needed: int | None
-    """The `max_calls` that would show it four times in five for a prompt that loses nothing.
-
-    None where it was shown, and where nothing was compared or too little to say.
-    """
-
-    @property
-    def dropped(self) -> list[PieceWorth]:
-        """The pieces that the short prompt does not have."""
-        stays = {piece.id for piece in self.short.pieces}
-        return [piece for piece in self.pieces if piece.id not in stays]
-
-    def __repr__(self) -> str:
-        return f"<Ablation: {self._head()}>"
-
-    def __str__(self) -> str:
-        parts = [grid(*self._table())]
-        if self.comparison is not None:
-            old, new = self.comparison.old, self.comparison.new
-            parts.append(comparison_table(old, new, heads=("whole", "short")))
-        parts.append(f"{self._head()}\n{self._proof()}")
-        return "\n\n".join(parts).strip()
-
-    def _repr_html_(self) -> str:
-        head, rows = self._table()
-        cells = [[text(cell) for cell in row] for row in rows]
-        return note(f"{self._head()}. {self._proof()}") + table(head, cells)
-
-    def _head(self) -> str:
-        """How many pieces can go, and what that does to the length."""
-        lengths = f"{len(self.whole.text):,} -> {len(self.short.text):,} characters"
-        if not self.dropped:
-            return f"no piece can go: {lengths}"
-        return f"{len(self.dropped)} of {len(self.pieces)} pieces can go: {lengths}"
-
-    def _proof(self) -> str:
-        """What the comparison says, and the label of stand-ins."""
-        if self.comparison is None:
-            return "Every piece is worth its length."
-        finding = f"The shorter prompt {_finding(self.comparison, self.margin)}."
-        notes = [OFFLINE_NOTE] if self.comparison.new.offline else []
-        return " ".join([finding, *self._cost(), *notes])
-
-    def _cost(self) -> list[str]:
-        """How many calls the margin needs, where that is known and they were fewer."""
-        if self.needed is None:
-            return []
-        shows = f"less than {size(self.margin)} lost, four times in five if nothing is"
-        return [f"About {self.needed:,} calls would show {shows}: max_calls={self.needed}."]
-
-    def _table(self) -> tuple[list[str], list[list[str]]]:
-        """Head and rows: a piece each."""
-        families = in_order({family for piece in self.pieces for family in piece.by_family})
-        dropped = {piece.id for piece in self.dropped}
-        rows = [
-            _row(piece, families, mark="out" if piece.id in dropped else "")
-            for piece in self.pieces
-        ]
-        return ["", "points", *families, "characters", "piece"], rows
-
-
-def _row(piece: PieceWorth, families: Sequence[str], *, mark: str) -> list[str]:
-    effects = [piece.effect, *(piece.by_family[family] for family in families)]
-    return [mark, *map(_in_points, effects), str(piece.characters), piece.words[:60]]
-
-
-def _in_points(effect: Interval) -> str:
-    """An effect with its interval in points."""
-    return f"{points(effect.mean)} [{points(effect.low or 0.0)}, {points(effect.high or 0.0)}]"
-
-
-def _finding(comparison: Comparison, margin: float) -> str:
-    """What a comparison says of the shorter prompt."""
-    loss, objection = _loss(comparison), comparison.guard_losses.objection
-    gain = f"{comparison.difference.gain} on {comparison.difference.scenarios} scenarios"
-    notes = [f"it may lose {size(loss.most)}"] if loss.most is not None and loss.most > 0 else []
-    said = "; ".join([gain, *notes, *filter(None, [objection])])
-    if loss.is_below(margin) and not objection:
-        return f"is shown to lose less than {size(margin)}: {said}"
-    if comparison.loses:
-        return f"loses significantly: {said}"
-    return f"is not shown to lose less than {size(margin)}: {said}"
-
-
-def _loss(comparison: Comparison) -> Loss:
-    """What the shorter prompt may lose."""
-    return loss_of(pair(comparison.old.outcomes, comparison.new.outcomes))
-
-
 def ablate(
     simulator: UserSimulator,
     examples: Sequence[Any],
@@ -193,9 +82,10 @@ def ablate(
     """Measure the pieces of the simulator's prompt on the scenarios of a split.
 
     Any text will do, a person's too. Pieces are dropped only where the prompt without them is shown
-    to lose less than the margin, a share from 0 to 1. With `run_dir` every call is recorded there, and the same call
-    goes on after a break. Raises InputError for a prompt with fewer than two pieces that can go, too
-    few calls or a margin that is none, and what `compile` raises of models and folders.
+    to lose less than the margin, a share from 0 to 1. With `run_dir` every call is recorded there,
+    and the same call goes on after a break. Raises InputError for a prompt with fewer than two
+    pieces that can go, too few calls or a margin that is none, and what `compile` raises of models
+    and folders.
     """
     check_metric(metric)
     check_margin(margin)
@@ -382,11 +272,11 @@ class _Experiment:
 
     def _needed(self, comparison: Comparison) -> int | None:
         """The budget whose comparisons would show the margin; they get a share of any budget."""
-        return _loss(comparison).calls_for(self._margin, self._budget.max_calls)
+        return loss_between(comparison).calls_for(self._margin, self._budget.max_calls)
 
     def _is_as_good(self, comparison: Comparison) -> bool:
         """Whether the shorter prompt is shown to lose less than the margin, and keeps guards."""
-        is_below = _loss(comparison).is_below(self._margin)
+        is_below = loss_between(comparison).is_below(self._margin)
         return is_below and not comparison.guard_losses.objection
 
     def _measure_design(self) -> None:

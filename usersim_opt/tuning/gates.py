@@ -9,8 +9,8 @@ replies chose the failures that the candidate was written for, so they are biase
                   tasks, whatever the lost verdicts would have been
 
 A gate of your own needs a `name` and `rule`; the record, the tables and the page show it by that
-name. Before any gate is asked, a candidate that gives one reply to everything is turned down, and
-so is one that breaks guards significantly more often than the incumbent: a gate weighs the score,
+name. Before any gate is asked, a candidate whose replies do not depend on the chat is turned down
+(measuring/collapse.py), and so is one that breaks guards significantly more often than the incumbent: a gate weighs the score,
 of which the guards are no part. Of equal prompts that turns away at most one in twenty.
 
 With ten scenarios the check for regression stops disasters only; it is no proof of equality. With
@@ -30,8 +30,9 @@ from usersim_opt.basics.figures import many, points
 from usersim_opt.basics.power import POWER
 from usersim_opt.basics.proof import Finding
 from usersim_opt.basics.statistics import BOTH, PairedDifference
+from usersim_opt.measuring.collapse import collapsed
 from usersim_opt.measuring.guard_losses import guard_losses
-from usersim_opt.measuring.outcome import Outcome, collapsed
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.results.rules import COLLAPSE, GUARD_LOSS, RULES
 from usersim_opt.scenarios.records import Scenarios
@@ -201,11 +202,11 @@ def judge(
 ) -> Judgement:
     """What a gate says to a candidate's outcomes beside the incumbent's on the same jobs.
 
-    `scenarios` tell which verdicts are on guards of one kind. InputError for a gate whose `rule`
+    `scenarios` tell what replies refer to and which verdicts are on guards of one kind. InputError for a gate whose `rule`
     returns no Ruling.
     """
     difference = paired_difference(old, new)
-    if same := collapsed(new):
+    if same := collapsed(new, scenarios):
         return Judgement(COLLAPSE, Ruling(False, same), difference)
     if objection := guard_losses(old, new, scenarios).objection:
         return Judgement(GUARD_LOSS, Ruling(False, objection), difference)

@@ -1,7 +1,7 @@
 """Does a shorter prompt lose less than a margin? A test of non-inferiority.
 
-"No significant loss" is no proof of anything: with few replies no loss is significant. So the burden
-is turned round: a shorter prompt is as good as the whole one where the most that it may lose, the
+"No significant loss" is no proof of anything: on few replies no loss is significant. So the burden
+is turned round. A shorter prompt is as good as the whole one where the most that it may lose, the
 upper end of the 95 % interval of the loss, lies below a margin that the user sets. Both intervals
 count, over scenarios and over tasks, with every lost verdict counted against the shorter prompt.
 
@@ -16,8 +16,8 @@ import math
 from dataclasses import dataclass
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.ratios import Z975
 from usersim_opt.basics.paired import Paired
+from usersim_opt.basics.ratios import Z975
 from usersim_opt.basics.statistics import difference, replication
 
 MARGIN = 0.02
