@@ -12,7 +12,8 @@ from typing import Any
 from _bench_page import filled
 
 from usersim_opt.basics.layout import grid
-from usersim_opt.basics.statistics import t975, wilson
+from usersim_opt.basics.ratios import t975
+from usersim_opt.basics.statistics import wilson
 
 OURS = "usersim-opt (default)"
 OWN = (OURS, "usersim-opt, HillClimb()")

@@ -14,7 +14,7 @@ from usersim_opt.results.export.text_file import check_target
 ROLES = ("user", "judge")
 DESCRIPTION = (
     "Measure what each piece of a prompt is worth, "
-    "and write the shortest prompt that loses nothing significant"
+    "and write a shorter prompt that is shown to lose less than a margin"
 )
 
 
@@ -26,13 +26,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use"
     )
-    parser.add_argument("--out", required=True, type=Path, help="text file for the shortest prompt")
+    parser.add_argument("--out", required=True, type=Path, help="text file for the shorter prompt")
     parser.add_argument(
         "--run-dir", type=Path, help="folder for the record; the same command goes on with it"
     )
     _cli.add_models(parser, *ROLES)
     parser.add_argument(
         "--max-calls", type=_cli.count, default=1200, help="calls of user and judge together"
+    )
+    parser.add_argument(
+        "--margin", type=float, default=0.02, help="loss of pass rate that does not matter, 0 to 1"
     )
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
     _cli.add_workers(parser)
@@ -54,6 +57,7 @@ def main() -> int:
             examples,
             metric,
             max_calls=args.max_calls,
+            margin=args.margin,
             run_dir=args.run_dir,
             seed=args.seed,
             workers=workers,

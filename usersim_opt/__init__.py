@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from usersim_opt.scenarios.dataset import Dataset, load_dataset
     from usersim_opt.scenarios.records import Criterion, Scenario, Task
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
-    from usersim_opt.tuning.ablation import Ablation, ablate
+    from usersim_opt.tuning.ablated import Ablation
+    from usersim_opt.tuning.ablation import ablate
     from usersim_opt.tuning.gates import Gate, Ruling
     from usersim_opt.tuning.hill_climb import HillClimb
     from usersim_opt.tuning.optimizer import RubricOptimizer
@@ -191,10 +192,8 @@ _HOME = {
             "load_tau2",
             "load_tau_bench",
         ),
-        "tuning.ablation": (
-            "Ablation",
-            "ablate",
-        ),
+        "tuning.ablated": ("Ablation",),
+        "tuning.ablation": ("ablate",),
         "tuning.gates": (
             "Gate",
             "Ruling",

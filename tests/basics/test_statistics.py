@@ -8,7 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from usersim_opt.basics import statistics
-from usersim_opt.basics.statistics import Pair, Paired, t975, wilson
+from usersim_opt.basics.paired import Pair, Paired
+from usersim_opt.basics.proof import finding
+from usersim_opt.basics.ratios import ratio_interval, t975
+from usersim_opt.basics.statistics import wilson
 from usersim_opt.measuring.pairs import paired_difference
 
 
@@ -50,7 +53,7 @@ def test_the_exact_test_equals_full_enumeration(values):
 
 def test_six_wins_of_six_prove_a_gain_and_five_of_five_do_not():
     assert difference(pairs([1] * 6)).p_better == pytest.approx(1 / 64)
-    assert difference(pairs([1, 2, 1, 2, 1, 2, 1])).proven
+    assert difference(pairs([1, 2, 1, 2, 1, 2, 1], per_task=1)).proven
     assert not difference(pairs([1] * 5)).proven
     assert difference(pairs([1] * 5)).gain.low is None
 
@@ -108,7 +111,7 @@ def test_swapping_the_sides_turns_everything_round(values):
 def test_the_interval_holds_the_gain_and_agrees_with_the_test(values):
     comparison = difference(pairs(values))
     assert comparison.gain.low <= comparison.gain.mean <= comparison.gain.high
-    assert comparison.proven == (comparison.gain.low > 0)
+    assert comparison.found.better_by_scenario == (comparison.gain.low > 0)
 
 
 @st.composite
@@ -123,10 +126,22 @@ def verdicts(draw):
 @given(verdicts())
 @settings(deadline=None, max_examples=30)
 def test_the_interval_leaves_out_zero_exactly_where_the_exact_test_decides(made):
-    comparison = difference(made)
-    assert comparison.proven == (comparison.p_better <= 0.025) == (comparison.gain.low > 0)
-    assert comparison.worse == (comparison.p_worse <= 0.025) == (comparison.gain.high < 0)
+    comparison, found = difference(made), difference(made).found
+    assert found.better_by_scenario == (found.p_better <= 0.025) == (comparison.gain.low > 0)
+    assert found.worse_by_scenario == (found.p_worse <= 0.025) == (comparison.gain.high < 0)
     assert comparison.gain.low <= comparison.gain.mean <= comparison.gain.high
+
+
+@given(verdicts(), st.integers(1, 9))
+@settings(deadline=None, max_examples=30)
+def test_what_is_proven_lies_above_zero_by_both_intervals(made, per_task):
+    made = pairs([pair.difference for pair in made], made[0].criteria, per_task=per_task)
+    comparison = difference(made)
+    above = (comparison.gain.low > 0, (comparison.by_task.low or 0) > 0)
+    below = (comparison.gain.high < 0, (comparison.by_task.high or 0) < 0)
+    assert comparison.proven == all(above)
+    assert comparison.worse == all(below)
+    assert comparison.by_task.mean == pytest.approx(comparison.gain.mean)
 
 
 @pytest.mark.parametrize("lucky", [1, -1])
@@ -162,7 +177,9 @@ def test_the_intervals_cover_the_true_gain():
 
 def test_a_gain_of_a_tenth_is_found_with_the_smoke_split_s_size():
     rng = np.random.default_rng(3)
-    assert np.mean([difference(noise(rng, shift=0.1, repeats=8)).proven for _ in range(200)]) >= 0.9
+    runs = [finding(noise(rng, shift=0.1, repeats=8)) for _ in range(300)]
+    assert np.mean([run.better_by_scenario for run in runs]) >= 0.9
+    assert np.mean([run.better for run in runs]) >= 0.8
 
 
 @pytest.mark.parametrize(
@@ -176,12 +193,12 @@ def test_t_quantiles(df, quantile):
 
 def test_a_ratio_interval_equals_the_t_interval_where_clusters_are_alike():
     rates = [0.2, 0.5, 0.6, 0.9]
-    interval = statistics.ratio_interval({str(i): (10 * rate, 10) for i, rate in enumerate(rates)})
+    interval = ratio_interval({str(i): (10 * rate, 10) for i, rate in enumerate(rates)})
     half = 3.182 * np.std(rates, ddof=1) / 2
     assert (interval.mean, interval.low, interval.high) == pytest.approx(
         (0.55, 0.55 - half, 0.55 + half), abs=1e-3
     )
-    assert statistics.ratio_interval({"a": (1, 2)}).low is None
+    assert ratio_interval({"a": (1, 2)}).low is None
 
 
 @pytest.mark.parametrize(

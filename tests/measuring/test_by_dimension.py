@@ -4,7 +4,8 @@ import pytest
 from helpers import CRITERION, scenario
 
 from usersim_opt.basics.figures import Interval
-from usersim_opt.basics.statistics import ratio_interval, wilson
+from usersim_opt.basics.ratios import ratio_interval
+from usersim_opt.basics.statistics import wilson
 from usersim_opt.measuring.by_dimension import NOTHING, Tally, by_dimension
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.scenarios.kinds import FAMILIES, family_of

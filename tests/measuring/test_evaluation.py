@@ -80,7 +80,9 @@ def test_evaluate_and_compare_pair_the_same_jobs(airline, simulator, metric):
     )
     comparison = uso.compare(simulator, better, airline.smoke, metric, seeds=4)
     assert comparison.difference.proven
-    assert "Better: the 95 % interval lies above zero" in str(comparison)
+    assert "Better: the 95 % interval lies above zero, over scenarios and over tasks" in str(
+        comparison
+    )
     worse = uso.compare(better, simulator, airline.smoke, metric, seeds=4)
     assert "Worse: the 95 % interval lies below zero" in str(worse)
 

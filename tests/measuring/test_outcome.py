@@ -3,13 +3,7 @@ from helpers import outcome
 from pydantic import ValidationError
 
 from usersim_opt.basics.figures import summed
-from usersim_opt.measuring.outcome import Grade, Outcome, Verdict, collapsed
-
-
-def reply(text, number=1, repeat=0):
-    return outcome("001.3", 1, 1, repeat=repeat).model_copy(
-        update={"scenario": f"{number:03}.1", "reply": text}
-    )
+from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 
 
 def test_an_outcome_counts_its_verdicts_and_has_none_without_a_grade():
@@ -43,32 +37,6 @@ def test_an_outcome_survives_its_json_and_no_two_share_their_counts():
 def test_numbers_by_role_are_added_up():
     assert summed([{"user": 1, "judge": 3}, {"user": 1}]) == {"user": 2, "judge": 3}
     assert summed([]) == {}
-
-
-@pytest.mark.parametrize(
-    ("replies", "alike"),
-    [
-        (["no"] * 3, False),
-        (["no"] * 4, True),
-        (["no"] * 3 + ["what?"], False),
-        (["no", "NO ", "no", "no"], True),
-        (["no"] * 5 + ["a", "b", "c"], True),
-        (["no"] * 4 + ["a", "b", "c", "d"], False),
-        ([""] * 9, False),
-    ],
-)
-def test_replies_that_do_not_depend_on_the_conversation_are_seen(replies, alike):
-    outcomes = [reply(text, number) for number, text in enumerate(replies)]
-    assert bool(collapsed(outcomes)) == alike
-
-
-def test_the_reply_that_is_always_the_same_is_named_with_its_number():
-    outcomes = [reply(text, number) for number, text in enumerate(["no"] * 5 + ["a", "b", "c"])]
-    assert collapsed(outcomes) == "the same reply, 'no', was given to 5 of 8 scenarios"
-
-
-def test_repeats_of_one_scenario_may_be_alike():
-    assert collapsed([reply("no", repeat=repeat) for repeat in range(9)]) == ""
 
 
 def test_unscored_is_never_a_fail():

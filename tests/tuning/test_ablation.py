@@ -72,6 +72,23 @@ def test_what_harms_goes_and_what_helps_stays(ablation):
     assert ablation.calls <= 1500
 
 
+def test_what_cannot_be_shown_within_the_margin_stays_and_its_price_is_told(airline, judge):
+    """Nothing here matters, but some hundred replies cannot show that to a hundredth."""
+    text = "You.\n\n" + "\n".join(f"- {words}" for words in IDLE) + "\n{scenario}"
+    simulator = uso.UserSimulator(text, playing(airline, lambda system: 0.5))
+    found = uso.ablate(simulator, airline.train, judge, max_calls=800, margin=0.01, seed=3)
+    assert found.short == found.whole
+    assert found.needed > 800
+    assert "is not shown to lose less than 1.0 points" in str(found)
+    assert f"About {found.needed:,} calls would show less than 1.0 points lost" in str(found)
+
+
+@pytest.mark.parametrize("margin", [0, -0.1, 1, float("nan")])
+def test_a_margin_that_is_none_is_refused(mixed, airline, judge, margin):
+    with pytest.raises(InputError, match=r"expected a share above 0 and below 1"):
+        uso.ablate(mixed, airline.train, judge, max_calls=1500, margin=margin)
+
+
 TEA = " (tea)"
 """What the model puts behind its reply where the prompt speaks of tea."""
 
@@ -99,7 +116,7 @@ def test_a_piece_stays_where_guards_are_lost_without_it(airline, mixed, ablation
     stays = {piece.words for piece in found.short.pieces}
     assert IDLE[1] in stays
     assert set(HARMS) - stays
-    assert "loses nothing significant" in str(found)
+    assert "is shown to lose less than 2.0 points: +" in str(found)
 
 
 def test_a_shorter_prompt_that_loses_guards_is_said_to(airline):

@@ -4,9 +4,10 @@ from guarded import breaking, broken
 from helpers import CRITERION, outcome, scenario
 
 import usersim_opt as uso
-from usersim_opt.basics.statistics import Pair, Paired, difference
+from usersim_opt.basics.paired import Pair, Paired
+from usersim_opt.basics.statistics import difference
 from usersim_opt.measuring.outcome import Verdict
-from usersim_opt.tuning.gates import Improvement, NoRegression, ProvenGain, judge
+from usersim_opt.tuning.gates import Improvement, NoRegression, ProvenGain, judge, seen_loss
 
 
 def gains(values, lost=0.0):
@@ -53,6 +54,81 @@ def test_an_improvement_must_be_more_than_noise(values, lost, accepted, reason):
 )
 def test_only_a_significant_regression_counts(values, accepted):
     assert NoRegression().rule(gains(values)).accepted is accepted
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        (
+            [-4] * 4,
+            "too few scenarios to see a regression: -100.0 points on the 4 scenarios of the round "
+            "before, p = 0.062; no loss is seen on fewer than 5",
+        ),
+        # The standard error is .0661, and (1.645 + .842) * .0661 = .164.
+        (
+            [1, -1, 0, 1, 0, -1, 0, 1],
+            "too few scenarios to see a regression: +3.1 points on the 8 scenarios of the round "
+            "before, p = 0.812; four times in five only a loss of 19 points or more is seen",
+        ),
+        # Nothing differs: five verdicts of 32, one in each of five scenarios, are the least.
+        ([0] * 8, "only a loss of 16 points or more is seen"),
+    ],
+)
+def test_below_ten_scenarios_the_check_for_regression_says_what_it_cannot_see(values, reason):
+    ruling = NoRegression().rule(gains(values))
+    assert ruling.accepted
+    assert reason in ruling.reason
+
+
+def test_a_loss_of_the_size_that_is_named_is_found_about_four_times_in_five():
+    rng = np.random.default_rng(8)
+
+    def draw(rate, number=400):
+        return rng.binomial(4, rate, (number, 9)) - rng.binomial(4, 0.8, (number, 9))
+
+    texts = [seen_loss(gains(row), 0.05) for row in draw(0.8)]
+    named = np.median([int(text.split("loss of ")[1].split()[0]) for text in texts]) / 100
+    found = [not NoRegression().rule(gains(row)).accepted for row in draw(0.8 - named)]
+    assert np.mean(found) == pytest.approx(0.8, abs=0.12)
+
+
+def with_losses(values, *, worst):
+    """Scenarios of which one verdict each is missing, with what they add at their worst."""
+    pairs = [Pair(f"{i:03}.1", v, 19, lost=1, worst=worst) for i, v in enumerate(values)]
+    return difference(Paired(tuple(pairs), dropped=0, lost=0.05))
+
+
+def test_where_verdicts_are_missing_no_regression_is_never_said():
+    assert NoRegression().rule(with_losses([1] * 12, worst=0)).reason == (
+        "regression not decided, 12 missing verdicts: "
+        "+5.3 points on the 12 scenarios of the round before, p = 1.000"
+    )
+    ruling = NoRegression().rule(with_losses([0] * 12, worst=-1))
+    assert not ruling.accepted
+    assert ruling.reason.startswith(
+        "regression if 12 missing verdicts speak against it (p = 0.000): +0.0 points"
+    )
+
+
+def test_what_ships_is_proven_for_tasks_too_and_whatever_was_lost():
+    assert ProvenGain().rule(gains([1] * 12)).reason == (
+        "the 95 % interval of the gain lies above zero, over scenarios and over tasks"
+    )
+    of_two = [Pair(f"{i // 5:03}.{i % 5}", 4 if i < 10 else 0, 4) for i in range(25)]
+    ruling = ProvenGain().rule(difference(Paired(tuple(of_two), dropped=0, lost=0.0)))
+    assert ruling == uso.Ruling(
+        False,
+        "better on these scenarios, not proven for new tasks: "
+        "the 95 % interval over 5 tasks reaches zero",
+    )
+    of_one = [Pair(f"001.{i}", 4, 4) for i in range(1, 9)]
+    ruling = ProvenGain().rule(difference(Paired(tuple(of_one), dropped=0, lost=0.0)))
+    assert "one task says nothing of others" in ruling.reason
+    assert ProvenGain().rule(with_losses([1] * 12, worst=-1)) == uso.Ruling(
+        False,
+        "better only if 12 missing verdicts are left out; counted against it they leave no proof",
+    )
+    assert ProvenGain().rule(with_losses([2] * 12, worst=-1)).accepted
 
 
 def test_equal_prompts_pass_the_gate_one_time_in_six():

@@ -1,4 +1,4 @@
-"""How large must a gain be to be proven? The decision by sign flips, simulated on a layout.
+"""How large must a gain be to be proven? The decision, simulated on a layout.
 
 A layout says what a comparison will be made of: scenarios in tasks, criteria with the rates at
 which the old prompt passes them, replies per scenario. Replies of an old and of a new prompt are
@@ -9,14 +9,14 @@ drawn by a logistic model with random effects,
 where `shift` is 0 for the old prompt and the same for all criteria of the new one, and the effects
 are normal: one per task and one per scenario, which both prompts share, and one per reply, by which
 the verdicts of a reply hang together. The criterion's term is such that its rate over all effects
-is the one that the layout gives. Every simulated comparison is decided as a real one is: by the
-exact sign-flip test over scenarios at 2.5 % (sign_flips.py).
+is the one that the layout gives. Every simulated comparison is decided as a real one is: by both
+rules of proof.py, over scenarios and over tasks.
 
 Source of the interpretation: power by simulation (Gelman and Hill 2007, Data Analysis Using
 Regression and Multilevel Models, chapter 20).
 
 Not covered: gains that differ from task to task, prompts that mend some criteria and break others
-(both need larger gains), lost verdicts, a judge's errors.
+(both need larger gains, the first by the rule over tasks), lost verdicts, a judge's errors.
 """
 
 import math
@@ -27,11 +27,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from usersim_opt.basics.proof import LEAST_TASKS, ONE_SIDE
+from usersim_opt.basics.ratios import Z975, t975
 from usersim_opt.basics.sign_flips import exact_p
-from usersim_opt.basics.statistics import ONE_SIDE, Z975
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 POWER = 0.8
 """Share of the comparisons that are to prove a gain."""
@@ -41,7 +43,7 @@ _SURE = math.sqrt(2 * math.log(1 / ONE_SIDE))
 """A sum of random signs passes z standard deviations with at most exp(-z^2 / 2) (Hoeffding 1963),
 so at this z the exact p is at or below 2.5 % and need not be computed."""
 _NORMAL_FROM = 40
-"""Scenarios that differ from which the exact p and its normal approximation are as good as one."""
+"""Units that differ from which the exact p and its normal approximation are as good as one."""
 _FEWEST, _MOST = 200, 600
 """Simulated comparisons. With 600 the gain is known to a thirtieth of itself."""
 _NUMBERS = 1_500_000
@@ -149,6 +151,7 @@ class _Simulated:
         self._tasks = np.array(tasks, dtype=int)
         self._starts = np.cumsum([0, *sizes[:-1]])
         self._criteria = logit_of(flat, layout.spreads.total)
+        self._verdicts = layout.replies * np.array(sizes, dtype=int)
         self._draw(np.random.default_rng(_SEED))
 
     def _draw(self, rng: np.random.Generator) -> None:
@@ -181,7 +184,7 @@ class _Simulated:
     def share_proven(self, shift: float) -> float:
         """Share of the comparisons that prove the gain of a shift."""
         differences = self._passed(self._needed_by_new, shift) - self._old
-        return float(np.mean(proven(differences)))
+        return float(np.mean(proven(differences, self._verdicts, self._tasks)))
 
     def gain(self, shift: float) -> float:
         """The expected gain of a shift over all criteria, effects averaged out."""
@@ -190,17 +193,44 @@ class _Simulated:
         return float((new - mean_rate(self._criteria, spread)).mean())
 
 
-def proven(differences: Counts) -> NDArray[np.bool_]:
+def proven(differences: Counts, verdicts: Counts, tasks: Counts) -> Flags:
     """Whether each row, the differences of one comparison's scenarios, proves a gain.
 
-    That is what the exact sign-flip test at 2.5 % says. With 40 scenarios that differ, or more, its
+    `verdicts` are the numbers of pairs of verdicts of the scenarios, `tasks` the numbers of their
+    tasks. It is what both rules of proof.py say, over scenarios and over tasks.
+    """
+    found = above_zero(differences)
+    rows = np.flatnonzero(found)
+    of_tasks = np.unique(tasks)[:, None] == tasks
+    found[rows] = _by_task(differences[rows] @ of_tasks.T, of_tasks @ verdicts)
+    return found
+
+
+def _by_task(differences: Counts, verdicts: Counts) -> Flags:
+    """The rule over tasks on rows of their differences."""
+    number = verdicts.size
+    if number >= LEAST_TASKS:
+        return above_zero(differences)
+    if number < 2:
+        return np.zeros(len(differences), dtype=bool)
+    gains = differences.sum(axis=1) / verdicts.sum()
+    squares = ((differences - np.outer(gains, verdicts)) ** 2).sum(axis=1)
+    errors = np.sqrt(number / (number - 1) * squares) / verdicts.sum()
+    is_above: Flags = gains - t975(number - 1) * errors > 0
+    return is_above
+
+
+def above_zero(differences: Counts) -> Flags:
+    """Whether each row, the differences of scenarios or of tasks, is above zero.
+
+    That is what the exact sign-flip test at 2.5 % says. With 40 units that differ, or more, its
     normal approximation with a correction for whole numbers stands in for it where it is close.
     """
     sums = differences.sum(axis=1)
     units = (differences != 0).sum(axis=1)
     size = np.sqrt((differences.astype(float) ** 2).sum(axis=1))
     z = sums / np.maximum(size, 1)
-    found: NDArray[np.bool_] = z >= _SURE
+    found: Flags = z >= _SURE
     is_many = units >= _NORMAL_FROM
     # Sums go in steps of two, so half a step is one.
     found |= is_many & ((sums - 1) / np.maximum(size, 1) >= Z975)

@@ -5,62 +5,41 @@ For scenario g, D_g is the sum over repeats and criteria of (new - old), countin
 scored on both sides, and N_g their number; the gain is sum D_g / sum N_g, the difference of the two
 pass rates.
 
-    test      sign flips: were the prompts alike, each D_g would be as likely with the other sign.
-              The p value is exact for any number of scenarios (sign_flips.py); it alone decides.
-    interval  all gains that the two-sided test at 5 % does not reject (the test inverted), over all
-              2^G patterns up to G = 12, else 10,000 random ones with one added to both counts
-              (Phipson and Smyth 2010). Whether it holds zero is what the exact p value says.
-    by task   a t interval on task totals beside it, for readers who ask about new tasks: with five
-              tasks it is wide.
+    decision  sign flips over scenarios and a rule over tasks, both exact or nearly so, and both
+              once more with all lost verdicts counted against the claim (proof.py, paired.py)
+    interval  all gains that the two-sided test at 5 % over scenarios does not reject (the test
+              inverted), over all 2^G patterns up to G = 12, else 10,000 random ones with one added
+              to both counts (Phipson and Smyth 2010). Whether it holds zero is what the exact p
+              value says.
+    by task   the same over task totals, or with fewer than six tasks a t interval on them. Whether
+              it holds zero is what the rule over tasks says.
 
 Not covered: more than one look at the same pairs; the callers confirm once, on fresh replies.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from usersim_opt.basics.figures import Interval
-from usersim_opt.basics.sign_flips import exact_p
+from usersim_opt.basics.paired import Pair, Paired
+from usersim_opt.basics.proof import LEAST_TASKS, ONE_SIDE, Finding, by_task, finding
+from usersim_opt.basics.ratios import Z975, Vector, ratio, ratio_error, ratio_interval
 
-Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 ALL_PATTERNS_UP_TO = 12
 FLIPS = 10_000
-ONE_SIDE = 0.025
-"""The level of the test on each side of a 95 % interval."""
-Z975 = 1.959964
-"""The 97.5 % quantile of the normal distribution."""
-_T975 = (
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
-    2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
-)  # fmt: skip
-"""The 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom."""
 _SIGNS = (1.0, -1.0)
 _ROUNDING = 1e-9
 """Sums that differ by less are equal: adding fractions in another order shifts the last digits."""
 _BISECTIONS = 40
+BOTH = "over scenarios and over tasks"
 LEAST_BOUND = 1e-6
 """Where a bound stands that the exact test puts off zero and the inversion on it."""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One scenario under two prompts: `difference` is D_g, `criteria` is N_g, over all repeats."""
-
-    scenario: str
-    difference: int
-    criteria: int
-
-    @property
-    def task(self) -> str:
-        """The cluster that the scenario belongs to."""
-        return self.scenario.partition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -70,40 +49,69 @@ class PairedDifference:
     gain: Interval
     """Interval by sign flips over scenarios."""
     by_task: Interval
-    """The same gain with a t interval over tasks."""
-    p_better: float
-    """One-sided: how often a gain at least as large comes from two equal prompts."""
-    p_worse: float
-    """One-sided, the other way round."""
+    """The same gain with the interval over tasks: by sign flips, with few tasks a t interval."""
+    found: Finding
+    """What the rules of proof say of the pairs."""
+    at_worst: Finding
+    """What they say with all lost verdicts counted against the new prompt."""
+    at_best: Finding
+    """What they say with all lost verdicts counted against the old one."""
     z: float
     """Gain / standard error over scenarios; 0 where there is no spread and no gain."""
+    error: float
+    """Standard error of the gain over scenarios; 0 where there are fewer than two."""
     scenarios: int
     tasks: int
     dropped: int
     """Jobs that one side lacks (an error, nothing scored); they are left out of both sides."""
     lost: float
     """Share of the verdicts that only one side has, 0 to 1; they are left out, too."""
+    missing: int
+    """Verdicts that are missing on one side or on both."""
+    criteria: int
+    """Pairs of verdicts, which is how many both sides have."""
+
+    @property
+    def p_better(self) -> float:
+        """One-sided, over scenarios: how often so large a gain comes from two equal prompts."""
+        return self.found.p_better
+
+    @property
+    def p_worse(self) -> float:
+        """One-sided, the other way round."""
+        return self.found.p_worse
 
     @property
     def proven(self) -> bool:
-        """Whether the gain is above zero by the exact test at 2.5 %, and so is its interval."""
-        return self.gain.mean > 0 and self.p_better <= ONE_SIDE
+        """Whether the gain is above zero over scenarios and over tasks, whatever was lost."""
+        return self.found.better and self.at_worst.better
+
+    @property
+    def worse(self) -> bool:
+        """Whether the gain is below zero over scenarios and over tasks, whatever was lost."""
+        return self.found.worse and self.at_best.worse
 
     @property
     def worth(self) -> str:
-        """What the interval says of the gain, in words."""
-        if self.proven:
-            return "Better: the 95 % interval lies above zero"
-        if self.worse:
-            return "Worse: the 95 % interval lies below zero"
+        """What can be said of the gain, in words, and else which rule says no."""
+        if self.proven or self.worse:
+            side, place = ("Better", "above") if self.proven else ("Worse", "below")
+            return f"{side}: the 95 % interval lies {place} zero, {BOTH}"
+        found = self.found
+        if found.better or found.worse:
+            side = "better" if found.better else "worse"
+            return f"Not proven: {side} only if {self.missing:,} missing verdicts are left out"
+        if found.better_by_scenario or found.worse_by_scenario:
+            side = "Better" if found.better_by_scenario else "Worse"
+            return f"{side} on these scenarios, not proven for new tasks"
         if self.gain.low is None:
             return "Not proven: too few scenarios"
         return "Not proven: the 95 % interval reaches zero"
 
     @property
-    def worse(self) -> bool:
-        """Whether the gain is below zero by the exact test at 2.5 %, and so is its interval."""
-        return self.gain.mean < 0 and self.p_worse <= ONE_SIDE
+    def task_method(self) -> str:
+        """How the interval over tasks is made, in words."""
+        return "sign flips over tasks" if self.tasks >= LEAST_TASKS else "t interval over tasks"
 
 
 def replication(z: float) -> float | None:
@@ -129,62 +137,47 @@ def wilson(n: float, of: float) -> tuple[float, float]:
     return max(0.0, (center - half) / scale), min(1.0, (center + half) / scale)
 
 
-def t975(df: int) -> float:
-    """The 97.5 % quantile of Student's t with `df` degrees of freedom; infinite for none.
-
-    Beyond 30 it is the Cornish-Fisher expansion in 1 / df (Abramowitz and Stegun 1964, 26.7.5, its
-    first two terms), with an error below .001.
-    """
-    if df < 1:
-        return math.inf
-    if df <= len(_T975):
-        return _T975[df - 1]
-    z = Z975
-    first = (z**3 + z) / (4 * df)
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / (96 * df**2)
-    return z + first + second
-
-
-@dataclass(frozen=True)
-class Paired:
-    """Two sets of outcomes side by side: the pairs, and what only one side has."""
-
-    pairs: tuple[Pair, ...]
-    dropped: int
-    """Jobs without a criterion that both sides scored."""
-    lost: float
-    """Share of the verdicts that only one side has, 0 to 1. Such losses are seldom random."""
-
-
 def difference(paired: Paired) -> PairedDifference:
-    """The gain over the pairs, tested by sign flips over scenarios, with its intervals.
+    """The gain over the pairs, tested over scenarios and over tasks, with its intervals.
 
     Everything is zero where there are no pairs.
     """
-    pairs = paired.pairs
-    d = np.array([pair.difference for pair in pairs], dtype=float)
-    n = np.array([pair.criteria for pair in pairs], dtype=float)
-    total = float(n.sum())
-    if not total:
-        return _no_difference(paired)
-    p_better = exact_p([pair.difference for pair in pairs])
-    p_worse = exact_p([-pair.difference for pair in pairs])
+    pairs = paired.common
+    found = finding(pairs)
+    tasks = list(by_task(pairs).values())
     return PairedDifference(
-        gain=_agreed(_inverted(d, n), p_better, p_worse),
-        by_task=ratio_interval(_by_task(pairs)),
-        p_better=p_better,
-        p_worse=p_worse,
-        z=_z(d, n),
+        gain=_by_scenario(pairs, found),
+        by_task=_over_tasks(tasks, found),
+        found=found,
+        at_worst=finding(paired.at_worst.common) if paired.missing else found,
+        at_best=finding(paired.at_best.common) if paired.missing else found,
+        z=_z(pairs),
+        error=_error(pairs),
         scenarios=len(pairs),
-        tasks=len({pair.task for pair in pairs}),
+        tasks=len(tasks),
         dropped=paired.dropped,
         lost=paired.lost,
+        missing=paired.missing,
+        criteria=sum(pair.criteria for pair in pairs),
     )
 
 
-def _no_difference(paired: Paired) -> PairedDifference:
-    nothing = Interval(0.0, None, None)
-    return PairedDifference(nothing, nothing, 1.0, 1.0, 0.0, 0, 0, paired.dropped, paired.lost)
+def _by_scenario(pairs: Sequence[Pair], found: Finding) -> Interval:
+    """The gain with its interval over scenarios, zero on the side where the exact test has it."""
+    return _agreed(
+        _inverted(pairs), is_better=found.better_by_scenario, is_worse=found.worse_by_scenario
+    )
+
+
+def _over_tasks(tasks: Sequence[Pair], found: Finding) -> Interval:
+    """The gain with its interval over tasks, zero on the side where the rule has it."""
+    if len(tasks) >= LEAST_TASKS:
+        return _agreed(
+            _inverted(tasks), is_better=found.better_by_task, is_worse=found.worse_by_task
+        )
+    return ratio_interval(
+        {each.task: (float(each.difference), float(each.criteria)) for each in tasks}
+    )
 
 
 def sign_patterns(n: int) -> Matrix:
@@ -209,13 +202,16 @@ def flip_p(d: Vector, signs: Matrix) -> float:
     return (hits + 1) / (len(signs) + 1)
 
 
-def _inverted(d: Vector, n: Vector) -> Interval:
+def _inverted(pairs: Sequence[Pair]) -> Interval:
     """The gain with the gains that a one-sided test at 2.5 % on each side does not reject.
 
-    No bounds where no gain could ever be rejected: with five scenarios the least p is 1 / 32.
+    No bounds where no gain could ever be rejected: with five units the least p is 1 / 32.
     """
+    if not pairs:
+        return Interval(0.0, None, None)
+    d, n = _vectors(pairs)
     signs = sign_patterns(len(d))
-    gain = _ratio(d, n)
+    gain = ratio(d, n)
     least_p = 1 / min(len(signs), 2 ** len(d))
     if least_p > ONE_SIDE:
         return Interval(gain, None, None)
@@ -223,17 +219,23 @@ def _inverted(d: Vector, n: Vector) -> Interval:
     return Interval(gain, low, high)
 
 
-def _agreed(gain: Interval, p_better: float, p_worse: float) -> Interval:
-    """The interval with zero on the side on which the exact test has it.
+def _vectors(pairs: Sequence[Pair]) -> tuple[Vector, Vector]:
+    """The differences of the pairs and their numbers of criteria."""
+    differences = np.array([pair.difference for pair in pairs], dtype=float)
+    return differences, np.array([pair.criteria for pair in pairs], dtype=float)
 
-    Bounds come from halving and, with many scenarios, from random patterns; both can put a bound
+
+def _agreed(gain: Interval, *, is_better: bool, is_worse: bool) -> Interval:
+    """The interval with zero on the side on which the decision has it.
+
+    Bounds come from halving and, with many units, from random patterns; both can put a bound
     that is exactly zero a hair on the wrong side, and nothing may be decided by a hair.
     """
     if gain.bounds is None:
         return gain
     low, high = gain.bounds
-    low = max(low, LEAST_BOUND) if p_better <= ONE_SIDE else min(low, 0.0)
-    high = min(high, -LEAST_BOUND) if p_worse <= ONE_SIDE else max(high, 0.0)
+    low = max(low, LEAST_BOUND) if is_better else min(low, 0.0)
+    high = min(high, -LEAST_BOUND) if is_worse else max(high, 0.0)
     return Interval(gain.mean, low, high)
 
 
@@ -241,7 +243,7 @@ def _bound(d: Vector, n: Vector, signs: Matrix, *, direction: float) -> float:
     # Were the gain `middle`, the differences less middle * n would have random signs; the further
     # out it lies, the smaller its p. So we halve the stretch between a gain that the test cannot
     # reject (the estimate) and one beyond all gains (they lie from -1 to 1).
-    inside = _ratio(d, n)
+    inside = ratio(d, n)
     outside = inside + direction * 2.0
     for _ in range(_BISECTIONS):
         middle = (inside + outside) / 2
@@ -252,50 +254,14 @@ def _bound(d: Vector, n: Vector, signs: Matrix, *, direction: float) -> float:
     return inside
 
 
-def _z(d: Vector, n: Vector) -> float:
-    if len(d) < 2:
+def _z(pairs: Sequence[Pair]) -> float:
+    if len(pairs) < 2:
         return 0.0
-    gain, error = _ratio(d, n), _ratio_error(d, n)
+    gain, error = ratio(*_vectors(pairs)), _error(pairs)
     if error < 1e-12:
         return math.copysign(math.inf, gain) if abs(gain) > 1e-12 else 0.0
     return gain / error
 
 
-def _by_task(pairs: Sequence[Pair]) -> dict[str, tuple[float, float]]:
-    totals: dict[str, tuple[float, float]] = {}
-    for pair in pairs:
-        d, n = totals.get(pair.task, (0.0, 0.0))
-        totals[pair.task] = (d + pair.difference, n + pair.criteria)
-    return totals
-
-
-def ratio_interval(clusters: Mapping[str, tuple[float, float]]) -> Interval:
-    """Sum of the first numbers / sum of the second, with a t interval over clusters.
-
-    For pass rates the pairs are (passed, scored) per task. Clusters with nothing in them are left
-    out; one cluster gives no interval.
-    """
-    filled = [pair for pair in clusters.values() if pair[1]]
-    if not filled:
-        return Interval(0.0, None, None)
-    x = np.array([pair[0] for pair in filled], dtype=float)
-    n = np.array([pair[1] for pair in filled], dtype=float)
-    mean = _ratio(x, n)
-    if len(x) < 2:
-        return Interval(mean, None, None)
-    half = t975(len(x) - 1) * _ratio_error(x, n)
-    return Interval(mean, mean - half, mean + half)
-
-
-def _ratio(x: Vector, n: Vector) -> float:
-    return float(x.sum() / n.sum())
-
-
-def _ratio_error(x: Vector, n: Vector) -> float:
-    """Standard error of sum x / sum n over two or more clusters, by linearisation.
-
-    Taylor's linearisation of a ratio (Cochran 1977, Sampling Techniques, chapter 6).
-    """
-    squares = float(((x - _ratio(x, n) * n) ** 2).sum())
-    clusters = len(x)
-    return math.sqrt(clusters / (clusters - 1) * squares) / float(n.sum())
+def _error(pairs: Sequence[Pair]) -> float:
+    return ratio_error(*_vectors(pairs)) if len(pairs) > 1 else 0.0

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from usersim_opt.basics.figures import Interval
-from usersim_opt.basics.statistics import ratio_interval, wilson
+from usersim_opt.basics.ratios import ratio_interval
+from usersim_opt.basics.statistics import wilson
 from usersim_opt.measuring.outcome import Outcome, Rate
 from usersim_opt.measuring.pairs import counts_by_task
 from usersim_opt.scenarios.kinds import in_order

@@ -193,7 +193,7 @@ def sides_html(old: Evaluation, new: Evaluation, *, heads: Heads) -> str:
 def gain_sentence(difference: PairedDifference, new: Evaluation) -> str:
     """The gain, its interval and what it is worth, in two lines."""
     tasks = f"{many(difference.scenarios, 'scenario')} of {many(difference.tasks, 'task')}"
-    by_task = f"For new tasks (t interval over tasks): {difference.by_task}."
+    by_task = f"For new tasks ({difference.task_method}): {difference.by_task}."
     return (
         f"Gain {difference.gain} on {tasks}, {replies_each(new.outcomes)}.\n"
         f"{difference.worth}. {by_task}"

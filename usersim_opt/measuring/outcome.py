@@ -5,7 +5,7 @@ grade     all verdicts of one reply: those that score, and apart from them those
 outcome   what came of one job: scored, unscored or error; only `scored` has a pass rate
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -14,7 +14,6 @@ from pydantic import Field
 
 from usersim_opt.basics.figures import ByRole, share_text
 from usersim_opt.basics.layout import outcome_mark, table, text
-from usersim_opt.basics.text import fold
 from usersim_opt.scenarios.records import Record
 
 Rate = float | None
@@ -252,30 +251,3 @@ def grade_html(grade: Grade) -> str:
 def _verdict_cells(verdict: Verdict, *, of: str = "") -> list[str]:
     name = f"{of}<code>{text(verdict.criterion)}</code>"
     return [name, outcome_mark(verdict.outcome), text(verdict.source), text(verdict.evidence)]
-
-
-MAX_SAME = 0.5
-"""Share of the scenarios that may get one and the same reply."""
-MIN_REPLIES, FEW_REPLIES = 4, 8
-"""Below the first nothing is said; below the second only if all replies are the same: terse people
-say "no" twice in five times."""
-
-
-def collapsed(outcomes: Outcomes) -> str:
-    """Why the replies do not depend on the conversation any more; empty if they do.
-
-    A prompt that always answers "no, what?" breaks few rules and plays nobody.
-    """
-    # Repeats of one scenario may well be alike; only the first reply to each counts.
-    firsts = [outcome.reply for outcome in outcomes if outcome.repeat == 0 and outcome.reply]
-    if len(firsts) < MIN_REPLIES:
-        return ""
-    ((reply, times),) = Counter(map(fold, firsts)).most_common(1)
-    if times <= _most_alike(len(firsts)):
-        return ""
-    return f"the same reply, {reply[:40]!r}, was given to {times} of {len(firsts)} scenarios"
-
-
-def _most_alike(replies: int) -> float:
-    """How many of so many replies may be the same."""
-    return MAX_SAME * replies if replies >= FEW_REPLIES else replies - 1

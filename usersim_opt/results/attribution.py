@@ -19,7 +19,8 @@ import numpy as np
 from usersim_opt.basics.figures import Interval
 from usersim_opt.customer.pieces import frame_id
 from usersim_opt.customer.prompt import Part, pieces_of
-from usersim_opt.measuring.outcome import Outcome, collapsed
+from usersim_opt.measuring.collapse import collapsed
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.piece_model import BROAD, Draws, PieceModel, interval_of, shares
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.measuring.verdict_arrays import Array
@@ -128,7 +129,7 @@ def _with_verdicts(
     scored: Sequence[Outcome], scenarios: Scenarios
 ) -> Iterator[tuple[Outcome, list[ScoredVerdict]]]:
     """Each reply with its verdicts; where a version says the same to everybody, all are fails."""
-    void = _void(scored)
+    void = _void(scored, scenarios)
     for outcome in scored:
         counts = _batch(outcome) not in void
         verdicts = verdicts_of(outcome, scenarios[outcome.scenario])
@@ -139,9 +140,10 @@ def _batch(outcome: Outcome) -> _Batch:
     return outcome.version, outcome.stage
 
 
-def _void(scored: Iterable[Outcome]) -> set[_Batch]:
+def _void(scored: Iterable[Outcome], scenarios: Scenarios) -> set[_Batch]:
     """The batches whose replies do not depend on the conversation."""
-    return {batch for batch, outcomes in _batches(scored).items() if collapsed(outcomes)}
+    batches = _batches(scored)
+    return {batch for batch, outcomes in batches.items() if collapsed(outcomes, scenarios)}
 
 
 def _batches(scored: Iterable[Outcome]) -> Mapping[_Batch, Sequence[Outcome]]:

@@ -227,8 +227,12 @@ class OptimizationResult:
         return held_back and not vetoed and not self._by_rule
 
     def _to_settle(self) -> str:
-        """How many more calls would settle an unproven gain."""
+        """What would settle an unproven gain."""
         head = f"{self.finalist.id} is the best unproven version"
+        if self.confirmation.found.better:
+            return f"{head}; a judge that gives every verdict would settle it."
+        if self.confirmation.found.better_by_scenario:
+            return f"{head}; more smoke tasks would settle it, more replies to these would not."
         times = replication(self.confirmation.z)
         if times is None:
             return (

@@ -37,7 +37,7 @@ def _rule(name: str, entry: object) -> Rule:
 
 
 COLLAPSE = "collapse"
-"""The rule that turns down one reply to everything."""
+"""The rule that turns down replies that ignore the chat."""
 GUARD_LOSS = "guard_loss"
 """The rule that turns down what breaks guards significantly more often."""
 RULES = _read()

@@ -1,6 +1,6 @@
-"""Ablation: what each piece of a prompt is worth, and the shortest prompt that loses nothing.
+"""Ablation: what each piece of a prompt is worth, and a shorter prompt that is as good.
 
-    ablate(sim, data.train, metric, max_calls=1200)
+    ablate(sim, data.train, metric, max_calls=1200, margin=0.02)
 
 By design of experiment: on each ten scenarios the whole prompt is run, and three that lack each
 piece with a probability of one third. So every piece is out in a quarter of the replies, each time
@@ -8,8 +8,9 @@ in other company, and the number of pieces varies, too: what all have in common 
 one piece at a time would need as many prompts as there are pieces, each with replies of its own;
 here every reply tells of every piece. The model of piece_model.py is fitted to all replies. Pieces
 that are not worth their length are left out, and that prompt is compared with the whole one on
-fresh replies; if it loses significantly, in its score or on the guards, the better half of what was
-left out comes back.
+fresh replies. It takes the whole one's place only where it is shown to lose less than the margin
+(margin.py) and is not significantly worse on the guards; else the better half of what was left out
+comes back. A small margin takes many replies: the result says how many calls.
 
 Not covered: pieces with a stop token, which no scenario measures (they always stay); pieces that
 only work together.
@@ -26,13 +27,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, points
-from usersim_opt.basics.layout import grid, note, table, text
 from usersim_opt.basics.text import has_stop_token
 from usersim_opt.customer.pieces import PiecePool
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.measuring.comparison import Comparison, comparison_table
+from usersim_opt.measuring.comparison import Comparison
 from usersim_opt.measuring.evaluation import Evaluation, has_stand_ins
 from usersim_opt.measuring.metric import Metric, check_metric, price
 from usersim_opt.measuring.outcome import Outcome
@@ -42,10 +41,11 @@ from usersim_opt.results.attribution import PieceWorth, attribute
 from usersim_opt.results.journal import Journal
 from usersim_opt.results.record import write_data
 from usersim_opt.results.versions import Version
-from usersim_opt.scenarios.kinds import in_order
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.sampling import MinibatchSampler
+from usersim_opt.tuning.ablated import Ablation, loss_between
 from usersim_opt.tuning.inputs import metric_name, model_names, open_run
+from usersim_opt.tuning.margin import MARGIN, check_margin
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
 
@@ -59,7 +59,7 @@ It is wide, so that the sum over many pieces is not held to be small.
 DESIGN_SHARE = 0.6
 """Share of the calls that the design takes; the comparisons get the rest."""
 MIN_COMPARED = 20
-"""Scenarios of a comparison; with fewer next to nothing is a significant loss."""
+"""Scenarios of a comparison; with fewer next to nothing can be shown."""
 TRIES = 2
 """Shorter prompts that are compared with the whole one, at most."""
 LENGTH_PRICE = 0.001
@@ -68,122 +68,41 @@ _ROUNDING = 1e-9
 """A share of the calls that is a whole number may be computed as a little less."""
 
 
-@dataclass(frozen=True, repr=False)
-class Ablation:
-    """What the pieces of a prompt are worth, and a shorter prompt that does as well.
-
-    `short` is the whole prompt where every shorter one lost significantly.
-    """
-
-    whole: Prompt
-    short: Prompt
-    pieces: tuple[PieceWorth, ...]
-    """The worthiest first."""
-    comparison: Comparison | None
-    """The whole prompt against the last shorter one that was tried, on fresh replies.
-
-    None where every piece was worth its length.
-    """
-    calls: int
-
-    @property
-    def dropped(self) -> list[PieceWorth]:
-        """The pieces that the short prompt does not have."""
-        stays = {piece.id for piece in self.short.pieces}
-        return [piece for piece in self.pieces if piece.id not in stays]
-
-    def __repr__(self) -> str:
-        return f"<Ablation: {self._head()}>"
-
-    def __str__(self) -> str:
-        parts = [grid(*self._table())]
-        if self.comparison is not None:
-            old, new = self.comparison.old, self.comparison.new
-            parts.append(comparison_table(old, new, heads=("whole", "short")))
-        parts.append(f"{self._head()}\n{self._proof()}")
-        return "\n\n".join(parts).strip()
-
-    def _repr_html_(self) -> str:
-        head, rows = self._table()
-        cells = [[text(cell) for cell in row] for row in rows]
-        return note(f"{self._head()}. {self._proof()}") + table(head, cells)
-
-    def _head(self) -> str:
-        """How many pieces can go, and what that does to the length."""
-        lengths = f"{len(self.whole.text):,} -> {len(self.short.text):,} characters"
-        if not self.dropped:
-            return f"no piece can go: {lengths}"
-        return f"{len(self.dropped)} of {len(self.pieces)} pieces can go: {lengths}"
-
-    def _proof(self) -> str:
-        """What the comparison says, and the label of stand-ins."""
-        if self.comparison is None:
-            return "Every piece is worth its length."
-        finding = f"The shorter prompt {_finding(self.comparison)}."
-        return f"{finding} {OFFLINE_NOTE}" if self.comparison.new.offline else finding
-
-    def _table(self) -> tuple[list[str], list[list[str]]]:
-        """Head and rows: a piece each."""
-        families = in_order({family for piece in self.pieces for family in piece.by_family})
-        dropped = {piece.id for piece in self.dropped}
-        rows = [
-            _row(piece, families, mark="out" if piece.id in dropped else "")
-            for piece in self.pieces
-        ]
-        return ["", "points", *families, "characters", "piece"], rows
-
-
-def _row(piece: PieceWorth, families: Sequence[str], *, mark: str) -> list[str]:
-    effects = [piece.effect, *(piece.by_family[family] for family in families)]
-    return [mark, *map(_in_points, effects), str(piece.characters), piece.words[:60]]
-
-
-def _in_points(effect: Interval) -> str:
-    """An effect with its interval in points."""
-    return f"{points(effect.mean)} [{points(effect.low or 0.0)}, {points(effect.high or 0.0)}]"
-
-
-def _finding(comparison: Comparison) -> str:
-    """What a comparison says of the shorter prompt."""
-    verdict = "loses significantly" if comparison.loses else "loses nothing significant"
-    gain, objection = comparison.difference.gain, comparison.guard_losses.objection
-    bound = f"; {objection}" if objection else ""
-    if gain.low is not None and gain.low < 0:
-        bound = f"; a loss of more than {-100 * gain.low:.1f} points is ruled out{bound}"
-    return f"{verdict}: {gain} on {comparison.difference.scenarios} scenarios{bound}"
-
-
 def ablate(
     simulator: UserSimulator,
     examples: Sequence[Any],
     metric: Metric,
     *,
     max_calls: int = 1200,
+    margin: float = MARGIN,
     run_dir: str | Path | None = None,
     seed: int = 0,
     workers: int | Executor = DEFAULT_WORKERS,
 ) -> Ablation:
     """Measure the pieces of the simulator's prompt on the scenarios of a split.
 
-    Any text will do, a person's too. With `run_dir` every call is recorded there, and the same call
-    goes on after a break. Raises InputError for a prompt with fewer than two pieces that can go or
-    too few calls, and what `compile` raises of models and folders.
+    Any text will do, a person's too. Pieces are dropped only where the prompt without them is shown
+    to lose less than the margin, a share from 0 to 1. With `run_dir` every call is recorded there,
+    and the same call goes on after a break. Raises InputError for a prompt with fewer than two
+    pieces that can go, too few calls or a margin that is none, and what `compile` raises of models
+    and folders.
     """
     check_metric(metric)
+    check_margin(margin)
     data = ScenarioSet.of(examples, name="examples")
     design = _Design(simulator.prompt, data, seed=seed)
     budget = _Budget(metric, data, max_calls)
     budget.check(design.batch)
     with (
         _folder(run_dir) as folder,
-        _open(folder, simulator, data, metric, max_calls=max_calls, seed=seed) as journal,
+        _open(folder, simulator, data, metric, budget=budget, margin=margin, seed=seed) as journal,
         Runner(metric, workers=workers) as runner,
     ):
         write_data(folder, scenarios=data.scenarios, tasks=data.tasks)
         journal.check_format()
         proposer = PromptProposer()
         run = Run(simulator, data, runner=runner, proposer=proposer, journal=journal, seed=seed)
-        return _Experiment(run, design, budget).result()
+        return _Experiment(run, design, budget, margin=margin).result()
 
 
 def _open(
@@ -192,7 +111,8 @@ def _open(
     data: ScenarioSet,
     metric: Metric,
     *,
-    max_calls: int,
+    budget: "_Budget",
+    margin: float,
     seed: int,
 ) -> Journal:
     return open_run(
@@ -201,7 +121,8 @@ def _open(
         {"data": data},
         models=model_names(simulator, metric),
         options={
-            "max_calls": max_calls,
+            "max_calls": budget.max_calls,
+            "margin": margin,
             "metric": metric_name(metric),
             "seed": seed,
             "search": "ablate",
@@ -322,8 +243,8 @@ class _Budget:
 class _Experiment:
     """One ablation under way."""
 
-    def __init__(self, run: Run, design: _Design, budget: _Budget) -> None:
-        self._run, self._design, self._budget = run, design, budget
+    def __init__(self, run: Run, design: _Design, budget: _Budget, *, margin: float) -> None:
+        self._run, self._design, self._budget, self._margin = run, design, budget, margin
         self._offline = has_stand_ins(run.student, run.metric)
         self._whole = run.add_version(design.whole, parent=None, origin="seed")
 
@@ -339,7 +260,24 @@ class _Experiment:
             broad=BROAD,
         )
         short, comparison = self._shorten(fitted.pieces)
-        return Ablation(whole, short, fitted.pieces, comparison, run.spent.calls)
+        return Ablation(
+            whole,
+            short,
+            fitted.pieces,
+            comparison,
+            calls=run.spent.calls,
+            margin=self._margin,
+            needed=self._needed(comparison) if comparison and short == whole else None,
+        )
+
+    def _needed(self, comparison: Comparison) -> int | None:
+        """The budget whose comparisons would show the margin; they get a share of any budget."""
+        return loss_between(comparison).calls_for(self._margin, self._budget.max_calls)
+
+    def _is_as_good(self, comparison: Comparison) -> bool:
+        """Whether the shorter prompt is shown to lose less than the margin, and keeps guards."""
+        is_below = loss_between(comparison).is_below(self._margin)
+        return is_below and not comparison.guard_losses.objection
 
     def _measure_design(self) -> None:
         """Round after round, for as long as the design's share of the calls pays for one."""
@@ -352,7 +290,7 @@ class _Experiment:
             number += 1
 
     def _shorten(self, worths: Sequence[PieceWorth]) -> tuple[Prompt, Comparison | None]:
-        """Leave out what is not worth its length; bring the better half back while that loses."""
+        """Leave out what is not worth its length; while that fails, bring the better half back."""
         out = [worth for worth in worths if self._is_idle(worth)]
         comparison = None
         for attempt in range(1, TRIES + 1):
@@ -360,7 +298,7 @@ class _Experiment:
                 break
             version = self._version(self._design.without({worth.id for worth in out}))
             comparison = self._compare(version, attempt)
-            if not comparison.loses:
+            if self._is_as_good(comparison):
                 return Prompt(version.text), comparison
             # The worthiest come first, so the second half is what is least missed.
             out = out[(len(out) + 1) // 2 :]

@@ -5,27 +5,34 @@ replies chose the failures that the candidate was written for, so they are biase
 
     improvement   on the minibatch: better by a standard error
     regression    on the scenarios of the round before: not significantly worse
-    smoke         on the held-out split, at the end: the 95 % interval of the gain is above zero
+    smoke         on the held-out split, at the end: the gain is proven, over scenarios and over
+                  tasks, whatever the lost verdicts would have been
 
 A gate of your own needs a `name` and `rule`; the record, the tables and the page show it by that
-name. Before any gate is asked, a candidate that gives one reply to everything is turned down, and
-so is one that breaks guards significantly more often than the incumbent: a gate weighs the score,
+name. Before any gate is asked, a candidate whose replies do not depend on the chat is turned down
+(measuring/collapse.py), and so is one that breaks guards significantly more often than the incumbent: a gate weighs the score,
 of which the guards are no part. Of equal prompts that turns away at most one in twenty.
 
-With ten scenarios the check for regression stops disasters only; it is no proof of equality.
+With ten scenarios the check for regression stops disasters only; it is no proof of equality. With
+fewer it says what it could have seen.
 Not covered: many candidates and one lucky winner; that is what the smoke split is for.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any, ClassVar, Protocol
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.figures import points
-from usersim_opt.basics.statistics import PairedDifference
+from usersim_opt.basics.figures import many, points
+from usersim_opt.basics.power import POWER
+from usersim_opt.basics.proof import Finding
+from usersim_opt.basics.statistics import BOTH, PairedDifference
+from usersim_opt.measuring.collapse import collapsed
 from usersim_opt.measuring.guard_losses import guard_losses
-from usersim_opt.measuring.outcome import Outcome, collapsed
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.results.rules import COLLAPSE, GUARD_LOSS, RULES
 from usersim_opt.scenarios.records import Scenarios
@@ -36,6 +43,8 @@ MAX_LOST = 0.1
 Above it nothing is decided for the candidate: verdicts are not lost at random, so those that are
 left would flatter one side.
 """
+FEW_SCENARIOS = 10
+"""Below so many the check for regression has no power worth the name, and says so."""
 LONGEST_NAME = 40
 """Characters of a gate's name, at most."""
 
@@ -89,7 +98,9 @@ class Improvement:
 class NoRegression:
     """Passes unless the candidate is significantly worse on the scenarios of the round before.
 
-    A candidate was written for the failures of one minibatch, and may be worse elsewhere.
+    A candidate was written for the failures of one minibatch, and may be worse elsewhere. Where
+    verdicts are missing, nothing is said of those: the candidate passes unless it would be
+    significantly worse with all of them counted against it.
     """
 
     name: ClassVar[str] = "regression"
@@ -99,16 +110,51 @@ class NoRegression:
         """Judge candidate minus incumbent on the previous scenario set."""
         if lost := too_much_lost(difference):
             return Ruling(False, lost)
-        where = f"on the {difference.scenarios} scenarios of the round before"
+        where = f"on the {many(difference.scenarios, 'scenario')} of the round before"
         figures = f"{points(difference.gain.mean)} points {where}, p = {difference.p_worse:.3f}"
-        if difference.gain.mean < 0 and difference.p_worse <= self.alpha:
+        if self._is_significant(difference.found):
             return Ruling(False, f"significant regression: {figures}")
+        if difference.missing:
+            return self._with_losses(difference, figures)
+        if difference.scenarios < FEW_SCENARIOS:
+            seen = seen_loss(difference, self.alpha)
+            return Ruling(True, f"too few scenarios to see a regression: {figures}; {seen}")
         return Ruling(True, f"no significant regression: {figures}")
+
+    def _with_losses(self, difference: PairedDifference, figures: str) -> Ruling:
+        """What can be said where verdicts are missing."""
+        missing = many(difference.missing, "missing verdict")
+        if self._is_significant(difference.at_worst):
+            p = f"p = {difference.at_worst.p_worse:.3f}"
+            return Ruling(False, f"regression if {missing} speak against it ({p}): {figures}")
+        return Ruling(True, f"regression not decided, {missing}: {figures}")
+
+    def _is_significant(self, found: Finding) -> bool:
+        return found.gain < 0 and found.p_worse <= self.alpha
+
+
+def seen_loss(difference: PairedDifference, alpha: float) -> str:
+    """The smallest loss that four in five comparisons like this one find at a level, in words.
+
+    By the normal approximation (z of the level + z of the power) * standard error; but at least one
+    verdict must be lost in so many scenarios that the signs of all can be significant at all.
+    """
+    least = math.ceil(math.log2(1 / alpha))
+    if difference.scenarios < least:
+        return f"no loss is seen on fewer than {least}"
+    of_a_normal = NormalDist()
+    z = of_a_normal.inv_cdf(1 - alpha) + of_a_normal.inv_cdf(POWER)
+    loss = min(1.0, max(z * difference.error, least / difference.criteria))
+    return f"four times in five only a loss of {100 * loss:.0f} points or more is seen"
 
 
 @dataclass(frozen=True)
 class ProvenGain:
-    """Passes a gain whose 95 % interval lies above zero: the acceptance test on the smoke split."""
+    """Passes a gain that is proven: the acceptance test on the smoke split.
+
+    Its 95 % intervals over scenarios and over tasks lie above zero, also with every lost verdict
+    counted against the candidate (basics/proof.py, basics/paired.py).
+    """
 
     name: ClassVar[str] = "smoke"
 
@@ -116,9 +162,25 @@ class ProvenGain:
         """Judge finalist minus seed on held-out scenarios."""
         if lost := too_much_lost(difference):
             return Ruling(False, lost)
-        if difference.proven:
-            return Ruling(True, "the 95 % interval of the gain lies above zero")
-        return Ruling(False, "the 95 % interval of the gain reaches zero")
+        return Ruling(difference.proven, _why_proven(difference))
+
+
+def _why_proven(difference: PairedDifference) -> str:
+    """Which rule says no to a gain, and else that none does."""
+    if not difference.found.better_by_scenario:
+        return "the 95 % interval of the gain reaches zero"
+    if not difference.found.better_by_task:
+        return f"better on these scenarios, not proven for new tasks: {_task_rule(difference)}"
+    if not difference.at_worst.better:
+        missing = many(difference.missing, "missing verdict")
+        return f"better only if {missing} are left out; counted against it they leave no proof"
+    return f"the 95 % interval of the gain lies above zero, {BOTH}"
+
+
+def _task_rule(difference: PairedDifference) -> str:
+    if difference.tasks < 2:
+        return "one task says nothing of others"
+    return f"the 95 % interval over {difference.tasks} tasks reaches zero"
 
 
 @dataclass(frozen=True)
@@ -140,11 +202,11 @@ def judge(
 ) -> Judgement:
     """What a gate says to a candidate's outcomes beside the incumbent's on the same jobs.
 
-    `scenarios` tell which verdicts are on guards of one kind. InputError for a gate whose `rule`
+    `scenarios` tell what replies refer to and which verdicts are on guards of one kind. InputError for a gate whose `rule`
     returns no Ruling.
     """
     difference = paired_difference(old, new)
-    if same := collapsed(new):
+    if same := collapsed(new, scenarios):
         return Judgement(COLLAPSE, Ruling(False, same), difference)
     if objection := guard_losses(old, new, scenarios).objection:
         return Judgement(GUARD_LOSS, Ruling(False, objection), difference)

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field, replace
 
 from usersim_opt.basics.errors import BadReply, PromptError
 from usersim_opt.customer.prompt import Prompt
-from usersim_opt.measuring.outcome import Outcome, collapsed
+from usersim_opt.measuring.collapse import collapsed
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.results.versions import Version
 from usersim_opt.tuning.belief import Belief
 from usersim_opt.tuning.gates import Gate, NoRegression, Ruling, judge, settings_of
@@ -170,7 +171,7 @@ class PieceSearch:
             length_price=self.length_price,
         )
         (replies,) = run.measure([state.incumbent], batch, stage=f"{stage}.look")
-        self._learn(state.incumbent, replies)
+        self._learn(run, state.incumbent, replies)
 
     def _sample(self, run: Run, stage: str, batch: Sequence[str]) -> None:
         """Two prompts drawn from the belief, each on half of the minibatch.
@@ -184,16 +185,16 @@ class PieceSearch:
         parts = list(zip(versions, halves, strict=True))
         sides = run.measure_each(parts, stage=f"{stage}.sample")
         for version, outcomes in zip(versions, sides, strict=True):
-            self._learn(version, outcomes)
+            self._learn(run, version, outcomes)
 
-    def _learn(self, version: Version, outcomes: Sequence[Outcome]) -> None:
+    def _learn(self, run: Run, version: Version, outcomes: Sequence[Outcome]) -> None:
         """Learn from the replies of a version.
 
-        A prompt that makes one reply of everything is held to have failed: such replies break few
-        rules and play nobody.
+        A prompt whose replies ignore the chat is held to have failed: such replies break few rules
+        and play nobody.
         """
-        state = self._state
-        self._belief.learn(outcomes, Prompt(version.text), void=bool(collapsed(outcomes)))
+        state, void = self._state, bool(collapsed(outcomes, run.data.scenarios))
+        self._belief.learn(outcomes, Prompt(version.text), void=void)
         state.recent = [*state.recent, outcomes][-2 * EXTENTS[0].rounds :]
 
     # -- incumbents -------------------------------------------------------------------------------
@@ -209,8 +210,8 @@ class PieceSearch:
         if candidate == state.incumbent or self._is_guarded(run, stage, candidate):
             return
         old, new = run.measure([state.incumbent, candidate], state.before, stage=stage)
-        self._learn(state.incumbent, old)
-        self._learn(candidate, new)
+        self._learn(run, state.incumbent, old)
+        self._learn(run, candidate, new)
         judgement = judge(self.regression, old, new, scenarios=run.data.scenarios)
         if run.rule(stage, candidate, judgement, against=state.incumbent):
             state.incumbent = candidate

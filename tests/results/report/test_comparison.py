@@ -3,7 +3,7 @@ import math
 import pytest
 
 from usersim_opt.basics.figures import Interval
-from usersim_opt.basics.statistics import ratio_interval
+from usersim_opt.basics.ratios import ratio_interval
 from usersim_opt.measuring.by_dimension import by_dimension
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.results.report.svg import Scale, around

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from usersim_opt.basics.figures import Interval, many
+from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.measuring.evaluation import replies_each
 from usersim_opt.measuring.outcome import JudgedVerdicts
 from usersim_opt.measuring.pairs import pass_rate
@@ -148,13 +149,13 @@ def _proof(reading: Reading) -> Iterator[str]:
     tasks = many(difference.tasks, "task")
     replies = f"{replies_each(reading.best_outcomes)} (as many seeds)"
     yield (f"Measured on {scenarios} of {tasks}, {replies}, which no step of the search has seen.")
-    yield f"{difference.worth}.{_for_new_tasks(difference.by_task)}"
+    yield f"{difference.worth}.{_for_new_tasks(difference)}"
 
 
-def _for_new_tasks(by_task: Interval) -> str:
+def _for_new_tasks(difference: PairedDifference) -> str:
     """What is to be expected on other tasks; empty where there are too few to say."""
-    bounds = changes(by_task.low, by_task.high)
-    return f" For new tasks (t interval over tasks): {bounds} points." if bounds else ""
+    bounds = changes(difference.by_task.low, difference.by_task.high)
+    return f" For new tasks ({difference.task_method}): {bounds} points." if bounds else ""
 
 
 def _missing(reading: Reading) -> Iterator[str]:
