@@ -4,6 +4,7 @@ import json
 import shutil
 import zlib
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def tune(airline, simulator):
             metric=metric or Lenient(per_mille),
             proposer_lm=uso.connect("offline/proposer"),
             run_dir=folder,
-            max_calls=800,
+            max_calls=500,
             seed=6,
         )
         optimizer.despite_ceiling = despite
@@ -78,7 +79,7 @@ def stopped_dir(tmp_path_factory, airline):
         metric=Lenient(3),
         proposer_lm=uso.connect("offline/proposer"),
         run_dir=folder,
-        max_calls=800,
+        max_calls=500,
         seed=6,
     )
     user = uso.UserSimulator(seed, uso.connect("offline/user", temperature=0.9))
@@ -208,6 +209,12 @@ def test_the_answer_follows_from_what_failed_in_how_many_looks(failed, looks, sa
     assert answer(found(failed, looks), smoke(4)) == said
 
 
+@cache
+def answer_at(failed, looks, replies):
+    """The answer to what so many looks found; many simulated runs come to the same."""
+    return answer(found(failed, looks), smoke(replies))
+
+
 def share_stopped(left, replies, *, runs):
     """How often runs of simulated seeds stop, looks and all."""
     rng = np.random.default_rng(8)
@@ -215,13 +222,10 @@ def share_stopped(left, replies, *, runs):
     effects = rng.normal(0, Spreads().total, (runs, MOST_LOOKS, 10, 1))
     chance = 1 / (1 + np.exp(-(logit + effects)))
     failed = (rng.random((runs, MOST_LOOKS, 10, 5)) >= chance).sum(axis=(2, 3)).cumsum(axis=1)
-    plan, answers = smoke(replies), {}
     stopped = 0
     for run in failed.tolist():
         for looks, number in enumerate(run, start=1):
-            key = number, looks
-            said = answers.setdefault(key, None) or answer(found(number, looks), plan)
-            answers[key] = said
+            said = answer_at(number, looks, replies)
             if said != "look again":
                 stopped += said == "stop"
                 break

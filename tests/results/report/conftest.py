@@ -4,10 +4,8 @@ import json
 import shutil
 
 import pytest
-from conftest import AIRLINE, BASE_PROMPT
 from helpers import CRITERION, scenario
 
-import usersim_opt as uso
 from usersim_opt.basics.text import sha256
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.results import journal
@@ -17,21 +15,9 @@ from usersim_opt.scenarios.records import Task
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory):
+def finished(tuned, tuned_dir, tmp_path_factory):
     """The folder of a run that came to its end."""
-    folder = tmp_path_factory.mktemp("page") / "airline-run"
-    data, prompt = uso.load_dataset(AIRLINE), uso.read_prompt(BASE_PROMPT)
-    metric = uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
-    student = uso.UserSimulator(prompt, uso.connect("offline/user", temperature=0.9))
-    optimizer = uso.RubricOptimizer(
-        metric=metric,
-        proposer_lm=uso.connect("offline/proposer"),
-        run_dir=folder,
-        max_calls=1200,
-        seed=6,
-    )
-    optimizer.compile(student, trainset=data.train, valset=data.smoke)
-    return folder
+    return shutil.copytree(tuned_dir, tmp_path_factory.mktemp("page") / "airline-run")
 
 
 @pytest.fixture
