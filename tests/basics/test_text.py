@@ -151,6 +151,7 @@ def test_an_endless_answer_is_read_in_a_moment(piece):
     ("said", "kept"),
     [
         ("no route to http://ana:pw77@host:9/v1", "no route to http://***@host:9/v1"),
+        ("no route to ana:pw77@127.0.0.1:9", "no route to ana:***@127.0.0.1:9"),
         ("wrong key sk-ABCDEFGH0123", "wrong key ***"),
         ('{"api_key": "abc"}', '{"api_key": "***"}'),
         ("Authorization: Bearer abc.def", "Authorization: Bearer ***"),

@@ -340,15 +340,12 @@ def test_nothing_scored_is_no_score_of_zero():
 
 @pytest.mark.parametrize("threads", [1, 4])
 @pytest.mark.parametrize("answer", ["passed, I think", ""])
-def test_dspy_evaluate_makes_no_zero_of_a_judge_that_cannot_be_read(airline, threads, answer):
-    judged = [
-        example
-        for example in airline.train
-        if all(criterion.check is None for criterion in example.record.criteria)
-    ]
+def test_dspy_evaluate_makes_no_zero_of_a_judge_that_cannot_be_read(threads, answer):
+    record = scenario(criteria=OPEN[:1], examples={"pass": ["a"], "fail": _FAILING})
+    example = dspy.Example(record=record, scenario="s").with_inputs("scenario")
     lm, _ = scripted(answer)
     evaluate = dspy.Evaluate(
-        devset=judged[:5],
+        devset=[example] * 5,
         metric=uso.RubricMetric(uso.RubricJudge(lm)),
         num_threads=threads,
     )

@@ -326,9 +326,9 @@ def test_a_line_that_a_full_disk_cut_is_taken_back(tmp_path):
     with Journal.open(tmp_path, {"a": 1}) as record:
         record._file = FullDisk(record._file)
         with pytest.raises(OSError, match="No space"):
-            record.append({"event": "end", "reason": "x"})
-        record.append({"event": "end", "reason": "later"})
-    assert [event["reason"] for event in journal.read(tmp_path)[1]] == ["later"]
+            record.append({"event": "measured", "stage": "x"})
+        record.append({"event": "measured", "stage": "later"})
+    assert [event["stage"] for event in journal.read(tmp_path)[1]] == ["later"]
 
 
 def test_a_run_is_not_gone_on_with_where_replies_are_graded_otherwise(tmp_path):
