@@ -60,7 +60,7 @@ OTHERS = [
         (["ok then"] * 4 + ["what is that"] * 3 + OTHERS[:3], ""),
         (["no"] * 3 + ["yes"] * 3 + OTHERS[:4], ""),
         (["ok then", "what is that"] * 3, ""),
-        (OTHERS + ["no", "yes"], ""),
+        ([*OTHERS, "no", "yes"], ""),
     ],
 )
 def test_canned_replies_in_turn_are_seen_from_eight_replies_on(said, seen):
@@ -72,7 +72,7 @@ def test_canned_replies_in_turn_are_seen_from_eight_replies_on(said, seen):
 def test_replies_that_differ_in_a_word_are_the_same():
     places = ["athens", "rome", "oslo", "paris", "dublin", "berlin", "madrid", "vienna"]
     same = [f"please help me with my trip to {place} as soon as you can" for place in places]
-    assert "'please help me with my trip to athens as ', was given to 8 of 8" in collapsed(
+    assert "'please help me with my trip to athens as', was given to 8 of 8" in collapsed(
         replies(same), {}
     )
     assert not collapsed(replies([f"to {place}, one way" for place in places]), {})

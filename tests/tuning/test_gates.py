@@ -59,24 +59,19 @@ def test_only_a_significant_regression_counts(values, accepted):
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        (
-            [-4] * 4,
-            "too few scenarios to see a regression: -100.0 points on the 4 scenarios of the round "
-            "before, p = 0.062; no loss is seen on fewer than 5",
-        ),
-        # The standard error is .0661, and (1.645 + .842) * .0661 = .164.
-        (
-            [1, -1, 0, 1, 0, -1, 0, 1],
-            "too few scenarios to see a regression: +3.1 points on the 8 scenarios of the round "
-            "before, p = 0.812; four times in five only a loss of 19 points or more is seen",
-        ),
-        # Nothing differs: five verdicts of 32, one in each of five scenarios, are the least.
-        ([0] * 8, "only a loss of 16 points or more is seen"),
+        ([-4] * 4, "-100.0 points on the 4 scenarios of the round before, p = 0.062; "),
+        ([-4] * 4, "no loss is seen on fewer than 5"),
+        # The standard error is .0738, k = 2.365 + .842, and .361 solves
+        # L^2 = k^2 (.0738^2 + L (1 - L) / 32).
+        ([1, -1, 0, 1, 0, -1, 0, 1], "only a loss of 36 points or more is seen"),
+        # Nothing differs: k^2 / 32 = .321, and .321 / 1.321 = .243 are left of it.
+        ([0] * 8, "only a loss of 24 points or more is seen"),
     ],
 )
 def test_below_ten_scenarios_the_check_for_regression_says_what_it_cannot_see(values, reason):
     ruling = NoRegression().rule(gains(values))
     assert ruling.accepted
+    assert ruling.reason.startswith("too few scenarios to see a regression: ")
     assert reason in ruling.reason
 
 

@@ -13,6 +13,9 @@ from usersim_opt.results.outlook import size
 from usersim_opt.scenarios.kinds import in_order
 from usersim_opt.tuning.margin import Loss, loss_of
 
+_SHOWN = 0.0005
+"""The smallest loss that shows as more than 0.0 points."""
+
 
 @dataclass(frozen=True, repr=False)
 class Ablation:
@@ -108,7 +111,8 @@ def _finding(comparison: Comparison, margin: float) -> str:
     """What a comparison says of the shorter prompt."""
     loss, objection = loss_between(comparison), comparison.guard_losses.objection
     gain = f"{comparison.difference.gain} on {comparison.difference.scenarios} scenarios"
-    notes = [f"it may lose {size(loss.most)}"] if loss.most is not None and loss.most > 0 else []
+    most = 0.0 if loss.most is None else loss.most
+    notes = [f"it may lose up to {size(most)}"] if most >= _SHOWN else []
     said = "; ".join([gain, *notes, *filter(None, [objection])])
     if loss.is_below(margin) and not objection:
         return f"is shown to lose less than {size(margin)}: {said}"

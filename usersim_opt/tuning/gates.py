@@ -9,9 +9,10 @@ replies chose the failures that the candidate was written for, so they are biase
                   tasks, whatever the lost verdicts would have been
 
 A gate of your own needs a `name` and `rule`; the record, the tables and the page show it by that
-name. Before any gate is asked, a candidate whose replies do not depend on the chat is turned down
-(measuring/collapse.py), and so is one that breaks guards significantly more often than the incumbent: a gate weighs the score,
-of which the guards are no part. Of equal prompts that turns away at most one in twenty.
+name. Before any gate is asked, a candidate whose replies ignore the chat is turned down
+(measuring/collapse.py), and so is one that breaks guards significantly more often than the
+incumbent: a gate weighs the score, of which the guards are no part. Of equal prompts that turns
+away at most one in twenty.
 
 With ten scenarios the check for regression stops disasters only; it is no proof of equality. With
 fewer it says what it could have seen.
@@ -29,6 +30,7 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many, points
 from usersim_opt.basics.power import POWER
 from usersim_opt.basics.proof import Finding
+from usersim_opt.basics.ratios import Z975, t975
 from usersim_opt.basics.statistics import BOTH, PairedDifference
 from usersim_opt.measuring.collapse import collapsed
 from usersim_opt.measuring.guard_losses import guard_losses
@@ -134,18 +136,28 @@ class NoRegression:
 
 
 def seen_loss(difference: PairedDifference, alpha: float) -> str:
-    """The smallest loss that four in five comparisons like this one find at a level, in words.
-
-    By the normal approximation (z of the level + z of the power) * standard error; but at least one
-    verdict must be lost in so many scenarios that the signs of all can be significant at all.
-    """
+    """The smallest loss that about four in five comparisons like this one find, in words."""
     least = math.ceil(math.log2(1 / alpha))
     if difference.scenarios < least:
         return f"no loss is seen on fewer than {least}"
-    of_a_normal = NormalDist()
-    z = of_a_normal.inv_cdf(1 - alpha) + of_a_normal.inv_cdf(POWER)
-    loss = min(1.0, max(z * difference.error, least / difference.criteria))
+    loss = _visible_loss(difference, alpha)
     return f"four times in five only a loss of {100 * loss:.0f} points or more is seen"
+
+
+def _visible_loss(difference: PairedDifference, alpha: float) -> float:
+    """The loss L = k * sqrt(error^2 + L (1 - L) / verdicts), 0 to 1, solved for L.
+
+    Were a share L of the passes lost by chance, each verdict would bring a variance of L (1 - L)
+    beside that of equal prompts. k is a quantile for the level, plus one for the power. The first
+    is Student's and two-sided: the signs of few scenarios are coarse, so the exact test sees less
+    than a normal one.
+    """
+    normal = NormalDist()
+    of_few = t975(difference.scenarios - 1) / Z975
+    k = normal.inv_cdf(1 - alpha / 2) * of_few + normal.inv_cdf(POWER)
+    share = k**2 / difference.criteria
+    root = math.sqrt(share**2 + 4 * (1 + share) * (k * difference.error) ** 2)
+    return (share + root) / (2 * (1 + share))
 
 
 @dataclass(frozen=True)
@@ -202,8 +214,8 @@ def judge(
 ) -> Judgement:
     """What a gate says to a candidate's outcomes beside the incumbent's on the same jobs.
 
-    `scenarios` tell what replies refer to and which verdicts are on guards of one kind. InputError for a gate whose `rule`
-    returns no Ruling.
+    `scenarios` tell what replies may refer to, and which verdicts are on guards of one kind.
+    InputError for a gate whose `rule` returns no Ruling.
     """
     difference = paired_difference(old, new)
     if same := collapsed(new, scenarios):
