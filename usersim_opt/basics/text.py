@@ -128,7 +128,8 @@ def visible(text: str, *, keep: str = "\n\t") -> str:
 
 
 _KEY = re.compile(
-    r"""(?P<kept> ://(?=[^/\s@]+@) | (?<!\S)[^/\s@:]+:(?=[^/\s@]+@\w) | \bBearer\s+ | \bapi[_-]?key["']?\s*[=:]\s*["']? )
+    r"""(?P<kept> ://(?=[^/\s@]+@) | (?<!\S)[^/\s@:]+:(?=[^/\s@]+@\w)
+        | \bBearer\s+ | \bapi[_-]?key["']?\s*[=:]\s*["']? )
         (?P<value> [^\s@"'&,;]+ )
     | \b(?:sk|pk|rk|gsk|hf|xai|AIza)[-_]?[A-Za-z0-9_*-]{8,}""",
     re.VERBOSE | re.IGNORECASE,
