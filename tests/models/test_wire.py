@@ -55,20 +55,22 @@ def test_its_errors_are_httpx_s_own():
 def test_an_answer_that_comes_byte_by_byte_ends_in_time():
     def drip(server):
         connection, _ = server.accept()
-        connection.recv(65_536)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n")
-        with suppress(OSError):
+        with connection, suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n")
             while True:
                 connection.sendall(b" ")
                 time.sleep(0.05)
 
     with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=drip, args=[server], daemon=True).start()
+        dripping = threading.Thread(target=drip, args=[server], daemon=True)
+        dripping.start()
         with (
             httpx.Client(transport=PooledTransport(), timeout=0.5) as client,
             pytest.raises(httpx.ReadTimeout),
         ):
             client.get(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        dripping.join()
 
 
 def test_it_behaves_as_httpx_s_transport_does():
