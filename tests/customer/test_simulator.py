@@ -141,3 +141,12 @@ def test_equal_calls_are_separate_samples_even_with_dspy_s_cache_on():
         for _ in range(2)
     ]
     assert replies == ["reply 1", "reply 2"]
+
+
+@pytest.mark.parametrize("answer", ["\u200b", "\u2060\u3164 \ufeff", "<think>hm</think>\u200b"])
+def test_a_reply_of_which_nothing_is_seen_is_an_empty_one(answer):
+    lm, _ = scripted(answer)
+    with pytest.raises(BadReply, match="empty reply"):
+        uso.UserSimulator("Rules. {scenario}", lm)(
+            scenario="s", history=[{"role": "agent", "content": "Hello?"}]
+        )

@@ -282,6 +282,13 @@ def test_the_block_s_data_survives():
     }
 
 
+def test_letters_of_any_script_are_shown_as_they_are():
+    shown = enclose({"reply": "nein, den Rückflug, 我说的是返程 \U0001f600 </material> \ud83d"})
+    assert "Rückflug, 我说的是返程 \U0001f600" in shown
+    assert shown.count("<") == 2
+    assert shown.encode("utf-8")
+
+
 def test_dspy_evaluate_takes_the_metric(airline, simulator, metric):
     result = dspy.Evaluate(devset=airline.smoke, metric=metric, num_threads=2, max_errors=1)(
         simulator

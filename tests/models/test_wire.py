@@ -1,3 +1,8 @@
+import socket
+import threading
+import time
+from contextlib import suppress
+
 import httpx
 import pytest
 from ollama_server import OllamaServer, chat_answer, ollama, own_port
@@ -45,6 +50,27 @@ def test_its_errors_are_httpx_s_own():
             client.post(f"{server.url}/api/chat", json={})
         with ollama("late", server={"delay": 600}) as server, pytest.raises(httpx.ReadTimeout):
             client.post(f"{server.url}/api/chat", json={}, timeout=0.2)
+
+
+def test_an_answer_that_comes_byte_by_byte_ends_in_time():
+    def drip(server):
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n")
+            while True:
+                connection.sendall(b" ")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dripping = threading.Thread(target=drip, args=[server], daemon=True)
+        dripping.start()
+        with (
+            httpx.Client(transport=PooledTransport(), timeout=0.5) as client,
+            pytest.raises(httpx.ReadTimeout),
+        ):
+            client.get(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        dripping.join()
 
 
 def test_it_behaves_as_httpx_s_transport_does():

@@ -8,8 +8,10 @@ meantime is opened again once.
 Not covered: HTTP/2, proxies, streaming.
 """
 
+import math
 import socket
 import ssl
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +39,7 @@ class PooledTransport(httpx.BaseTransport):
         host = (request.url.scheme, request.url.host, request.url.port)
         connection, answer = self._exchange(host, request)
         with _errors(connection, request):
-            body = answer.read()
+            body = _body(answer, request)
         if answer.will_close:
             connection.close()
         else:
@@ -77,6 +79,27 @@ class PooledTransport(httpx.BaseTransport):
             return self._idle[host].pop(), False
         except IndexError:
             return _connected(host, request), True
+
+
+_AT_ONCE = 65_536
+"""Bytes that are read in one step."""
+
+
+def _body(answer: HTTPResponse, request: httpx.Request) -> bytes:
+    """The whole body; TimeoutError where it takes longer than the time allowed for a read.
+
+    The socket's own limit holds for each byte: a server that sends one now and then would never
+    reach it.
+    """
+    seconds = request.extensions.get("timeout", {}).get("read")
+    end = math.inf if seconds is None else time.monotonic() + seconds
+    parts = []
+    while part := answer.read1(_AT_ONCE):
+        parts.append(part)
+        if time.monotonic() > end:
+            raise TimeoutError("the answer did not end in time")
+    # Nothing is left to read; but only this frees the connection, or finds that the body was cut.
+    return b"".join([*parts, answer.read()])
 
 
 _CLOSED = (RemoteDisconnected, ConnectionResetError, BrokenPipeError)
