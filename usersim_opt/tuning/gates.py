@@ -148,9 +148,9 @@ def _visible_loss(difference: PairedDifference, alpha: float) -> float:
     """The loss L = k * sqrt(error^2 + L (1 - L) / verdicts), 0 to 1, solved for L.
 
     Were a share L of the passes lost by chance, each verdict would bring a variance of L (1 - L)
-    beside that of equal prompts. k is a quantile for the level, plus one for the power. The first is
-    Student's and two-sided: the signs of few scenarios are coarse, so the exact test sees less than
-    a normal one.
+    beside that of equal prompts. k is a quantile for the level, plus one for the power. The first
+    is Student's and two-sided: the signs of few scenarios are coarse, so the exact test sees less
+    than a normal one.
     """
     normal = NormalDist()
     of_few = t975(difference.scenarios - 1) / Z975
