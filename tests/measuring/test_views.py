@@ -100,7 +100,8 @@ def everything(said):
     [pytest.param(said, id=name) for name, said in HOSTILE.items() if name != "lone surrogate"],
 )
 def test_no_text_from_outside_becomes_markup_or_breaks_the_page(said):
-    for shown in everything(said):
+    # The views repeat a text dozens of times, and all of their tags are read here.
+    for shown in everything(said[-5_000:]):
         page = shown.html if isinstance(shown, GuardSides) else shown._repr_html_()
         seen = Page(page)
         assert not seen.open
