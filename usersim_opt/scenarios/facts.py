@@ -36,7 +36,7 @@ def new_numbers(text: str, said: str) -> list[str]:
     """The numbers in figures that neither stand in what was said nor follow from it."""
     allowed = with_arithmetic(numbers(said)) | in_ranges(said)
     without_codes = IDENTIFIER.sub(" ", text)
-    found = dict.fromkeys(re.findall(r"\d+", without_codes))
+    found = dict.fromkeys(re.findall(r"\d+", fold(without_codes)))
     return [number for number in found if int(number) not in allowed]
 
 
