@@ -20,6 +20,7 @@ from http.client import (
     HTTPException,
     HTTPResponse,
     HTTPSConnection,
+    IncompleteRead,
     RemoteDisconnected,
 )
 
@@ -98,7 +99,10 @@ def _body(answer: HTTPResponse, request: httpx.Request) -> bytes:
         parts.append(part)
         if time.monotonic() > end:
             raise TimeoutError("the answer did not end in time")
-    # Nothing is left to read; but only this frees the connection, or finds that the body was cut.
+    if answer.length:
+        # The server has closed the connection before it sent all that it had promised.
+        raise IncompleteRead(b"".join(parts), answer.length)
+    # Nothing is left to read; but only this frees the connection.
     return b"".join([*parts, answer.read()])
 
 

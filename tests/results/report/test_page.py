@@ -1,6 +1,7 @@
 """The page of a real offline run, of unfinished, spoiled and hostile ones, and of a large one."""
 
 import json
+import math
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -292,6 +293,10 @@ ODD = (
 )
 
 
+def is_json(value):
+    return not isinstance(value, float) or math.isfinite(value)
+
+
 @pytest.mark.parametrize(
     "kind", ["start", "version", "outcome", "proposal", "decision", "searched", "measured"]
 )
@@ -304,7 +309,9 @@ def test_whatever_a_line_of_the_log_holds_the_rest_is_shown(write_run, kind):
         {name for event in events if event["event"] == kind for name in event} - {"event"}
     )
     for name in fields:
-        for value in random.sample(ODD, 5):
+        # A header that is no JSON (which knows no NaN) begins no run.
+        odd = [value for value in ODD if kind != "start" or is_json(value)]
+        for value in random.sample(odd, 5):
             changed = [
                 event | {name: value} if event["event"] == kind else event for event in events
             ]
