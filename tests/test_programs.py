@@ -251,7 +251,7 @@ def test_export_writes_the_forms_that_others_read(tmp_path, base_prompt):
         (["--modelfile", "x", "--tau2", "x", "--base-model", "x"], "--tau2 is x, a file"),
         (
             ["--modelfile", "M", "--base-model", "x", "--scenario", "none.txt"],
-            "none.txt: No such file",
+            "none.txt: cannot be read",
         ),
     ],
 )

@@ -128,7 +128,7 @@ def test_the_page_opens_without_network_and_without_a_word_on_the_console(show, 
         "return [...document.querySelectorAll('section')]"
         ".map(s => [s.id, s.textContent.trim().length])"
     )
-    assert len(heights) == 11
+    assert len(heights) == 12
     assert all(length > 150 for _, length in heights)
 
 
