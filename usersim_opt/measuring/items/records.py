@@ -12,7 +12,7 @@ filled is None (or empty), and `ItemTable.notes` says why.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from usersim_opt.basics.figures import Interval, many, share_text
 
@@ -28,17 +28,7 @@ Flag = Literal[
     "never fails",
 ]
 """What may be wrong with an item; items.yaml says from which figures on."""
-FLAGS: tuple[Flag, ...] = (
-    "saturated",
-    "unfair",
-    "spent",
-    "wrong sign",
-    "uninformative",
-    "implied",
-    "twin",
-    "unreliable",
-    "never fails",
-)
+FLAGS: tuple[Flag, ...] = get_args(Flag)
 Advice = Literal["keep", "guard", "rewrite", "drop"]
 """What to do with an item."""
 ADVICE: tuple[Advice, ...] = ("drop", "rewrite", "guard", "keep")
