@@ -12,8 +12,8 @@ from usersim_opt.scenarios.authoring.rules.coverage import Targets
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.tuning.guard import Guard
 
-FOLDER = ROOT / "datasets" / "airline_2"
-PROMPT = ROOT / "optimized" / "airline_2" / "calibrated.txt"
+FOLDER = ROOT / "datasets" / "airline"
+PROMPT = ROOT / "optimized" / "airline" / "calibrated.txt"
 TARGETS = Targets(scenarios_per_dimension=8, criteria=611, check_share=0.9)
 
 
