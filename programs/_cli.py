@@ -40,6 +40,30 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     )
 
 
+def add_dataset(to: argparse.ArgumentParser, *, default: Path | None = None) -> None:
+    """--dataset and --splits."""
+    to.add_argument(
+        "--dataset",
+        required=default is None,
+        default=default,
+        type=Path,
+        help="dataset folder, with tasks/, scenarios/ and splits.yaml",
+    )
+    add_splits(to)
+
+
+def add_splits(to: argparse.ArgumentParser) -> None:
+    """--splits."""
+    to.add_argument(
+        "--splits", metavar="NAME", default="", help="split by the folder's splits_NAME.yaml"
+    )
+
+
+def dataset_of(args: argparse.Namespace) -> uso.Dataset:
+    """The data set that the command names, in the split that it names."""
+    return uso.load_dataset(args.dataset, splits=args.splits)
+
+
 def add_observed(to: argparse.ArgumentParser) -> None:
     """--observe, --observe-options, --observe-prompt."""
     to.add_argument(

@@ -22,7 +22,7 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = _cli.parser(DESCRIPTION)
     parser.add_argument("prompt", type=Path, help="prompt file; any text will do")
-    parser.add_argument("--dataset", required=True, type=Path, help="dataset folder")
+    _cli.add_dataset(parser)
     parser.add_argument(
         "--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use"
     )
@@ -46,7 +46,7 @@ def main() -> int:
     """Run the design on a split, print the table, write the prompt."""
     args = arguments()
     check_target(args.out)
-    examples = getattr(uso.load_dataset(args.dataset), args.split)
+    examples = getattr(_cli.dataset_of(args), args.split)
     prompt = uso.read_prompt(args.prompt)
     user, judge = _cli.connect_models(args, *ROLES)
     warn_if_changed(args.prompt, prompt, user)

@@ -16,7 +16,7 @@ def arguments() -> argparse.Namespace:
     parser = _cli.parser(__doc__)
     parser.add_argument("draft", type=Path, help="prompt file, written or edited by hand")
     parser.add_argument("--prompt", required=True, type=Path, help="the prompt to beat")
-    parser.add_argument("--dataset", required=True, type=Path, help="dataset folder")
+    _cli.add_dataset(parser)
     parser.add_argument(
         "--out", required=True, type=Path, help="text file for the prompt that holds its ground"
     )
@@ -37,7 +37,7 @@ def main() -> int:
     """Compare DRAFT with --prompt on fresh replies, and write the one that holds its ground."""
     args = arguments()
     check_target(args.out)
-    data = uso.load_dataset(args.dataset)
+    data = _cli.dataset_of(args)
     user, judge = _cli.connect_models(args, *ROLES)
     sim = uso.UserSimulator(uso.read_prompt(args.prompt), user)
     metric = uso.RubricMetric(uso.RubricJudge(judge))

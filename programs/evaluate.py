@@ -19,7 +19,7 @@ def main() -> int:
     """Evaluate --prompt; with --against compare it with that one."""
     args = _arguments()
     files = _files_to_save(args)
-    examples = getattr(uso.load_dataset(args.dataset), args.split)
+    examples = getattr(_cli.dataset_of(args), args.split)
     prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
     user, judge = _cli.connect_models(args, "user", "judge")
     for path, prompt in prompts:
@@ -40,7 +40,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = _cli.parser(__doc__)
     splits, use = ("train", "smoke", "test"), "scenarios to use; test is for final reports"
-    parser.add_argument("--dataset", required=True, type=Path, help="dataset folder")
+    _cli.add_dataset(parser)
     parser.add_argument("--split", choices=splits, default="test", help=use)
     parser.add_argument("--prompt", required=True, type=Path, help="prompt file")
     parser.add_argument("--against", type=Path, help="prompt file to compare with, the old one")

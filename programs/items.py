@@ -20,7 +20,7 @@ def main() -> int:
     """Read what was answered, analyse the items, print the summary and the worst of them."""
     args = arguments()
     check_outputs(args)
-    dataset = uso.load_dataset(args.dataset) if args.dataset else None
+    dataset = _cli.dataset_of(args) if args.dataset else None
     metric = uso.RubricMetric(judge_of(args))
     found = read_respondents(args.sources, dataset=dataset, metric=metric)
     analysis = analysed(args, found, metric, dataset)
@@ -36,6 +36,7 @@ def arguments() -> argparse.Namespace:
     parser = _cli.parser(__doc__)
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help=SOURCES)
     parser.add_argument("--dataset", type=Path, help="dataset folder that replies are graded on")
+    _cli.add_splits(parser)
     parser.add_argument("--people", type=Path, metavar="FILE", help="replies of people")
     parser.add_argument("--preferences", type=Path, metavar="FILE", help="preferences or scores")
     parser.add_argument("--judge-lm", help="grades replies where no check does; by default nobody")

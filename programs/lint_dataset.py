@@ -17,6 +17,7 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = _cli.parser(__doc__)
     parser.add_argument("dataset", type=Path, help="dataset folder")
+    _cli.add_splits(parser)
     parser.add_argument(
         "--strict",
         action="store_true",
@@ -59,7 +60,7 @@ def main() -> int:
     """
     args = arguments()
     targets = Targets(args.min_scenarios_per_dimension, args.min_criteria, args.min_check_share)
-    data = uso.load_dataset(args.dataset)
+    data = _cli.dataset_of(args)
     found = [
         fault
         for fault in lint_dataset(data, targets, strict=True)

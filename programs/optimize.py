@@ -17,12 +17,7 @@ ROLES = ("user", "judge", "proposer")
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = _cli.parser(__doc__)
-    parser.add_argument(
-        "--dataset",
-        default=HERE / "datasets" / "airline",
-        type=Path,
-        help="folder with tasks/, scenarios/, splits.yaml",
-    )
+    _cli.add_dataset(parser, default=HERE / "datasets" / "airline")
     parser.add_argument(
         "--prompt",
         default=HERE / "optimized" / "airline" / "base.txt",
@@ -49,7 +44,7 @@ def main() -> int:
     args = arguments()
     run_dir = _cli.run_dir_of(args)
     check_out(args)
-    data, prompt = uso.load_dataset(args.dataset), uso.read_prompt(args.prompt)
+    data, prompt = _cli.dataset_of(args), uso.read_prompt(args.prompt)
     longest = longest_texts([*data.train, *data.smoke])
     user, judge, proposer = _cli.connect_models(args, *ROLES, longest=longest)
     sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))

@@ -3,6 +3,7 @@
     tasks/001.yaml        one private customer story
     scenarios/001.3.yaml  a conversation so far, its rubric, its example replies
     splits.yaml           train: [001, ...]   smoke: [...]   test: [...]
+    splits_study.yaml     another split of the same tasks, named `study`; none is needed
     kinds.yaml            types and dimensions added to the standard ones; seldom needed
 
 A scenario file begins like this:
@@ -50,6 +51,8 @@ FileRecord = TypeVar("FileRecord", Task, Scenario)
 MIN_TRAIN = 2
 """The fewest training tasks that a split leaves."""
 SPLITS: tuple[Split, ...] = ("train", "smoke", "test")
+_NAMED = "splits_"
+"""What the name of a file with another split begins with."""
 
 
 class _SplitsData(BaseModel):
@@ -114,10 +117,10 @@ def example(task: Task, scenario: Scenario) -> "dspy.Example":
     return fields.with_inputs("scenario", "history")
 
 
-def load_dataset(folder: str | Path) -> Dataset:
-    """Read a dataset folder.
+def load_dataset(folder: str | Path, *, splits: str = "") -> Dataset:
+    """Read a dataset folder, split as splits.yaml says, or as splits_NAME.yaml does.
 
-    DatasetError names the file, the field, what was got and what was expected.
+    `splits` is that NAME. DatasetError names the file, the field, what was got and expected.
     """
     root = Path(folder)
     if not root.is_dir():
@@ -128,10 +131,10 @@ def load_dataset(folder: str | Path) -> Dataset:
     tasks = _read_tasks(root / "tasks")
     kinds = kinds_of(root)
     scenarios = _read_scenarios(root / "scenarios", tasks=tasks, kinds=kinds)
-    splits = _read_splits(root / "splits.yaml", tasks)
+    task_split = _read_splits(_splits_file(root, splits), tasks)
     covered = {scenario.task_id for scenario in scenarios.values()}
-    _check_covered(root, splits, covered)
-    return Dataset(tasks=tasks, scenarios=scenarios, splits=splits, kinds=kinds)
+    _check_covered(root, task_split, covered)
+    return Dataset(tasks=tasks, scenarios=scenarios, splits=task_split, kinds=kinds)
 
 
 def _read_tasks(folder: Path) -> Tasks:
@@ -213,6 +216,21 @@ def _read(path: Path, record: type[FileRecord], pattern: str) -> FileRecord:
             f"{path}: id is {content.id!r}; expected {path.stem!r}, as in the file name"
         )
     return content
+
+
+def _splits_file(root: Path, name: str) -> Path:
+    """Where the split of a name stands; DatasetError for one that the folder does not have."""
+    if not name:
+        return root / "splits.yaml"
+    # Compared with what is there and not joined to a path: a name may come from outside.
+    files = {file.stem.removeprefix(_NAMED): file for file in root.glob(f"{_NAMED}*.yaml")}
+    if name not in files:
+        named = ", ".join(sorted(files)) or "none"
+        raise DatasetError(
+            f"{root}: there is no split named {name!r}; those with a name: {named}; "
+            f"write {_NAMED}NAME.yaml, or leave the name out for splits.yaml"
+        )
+    return files[name]
 
 
 def _read_splits(path: Path, tasks: Tasks) -> Splits:
