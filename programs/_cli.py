@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -271,7 +271,7 @@ def run(main: Callable[[], int], *, on_interrupt: str = "stopped") -> NoReturn:
         status = _failed(f"{error.filename or 'a file'}: {error.strerror or error}")
     except KeyboardInterrupt:
         print(on_interrupt, file=sys.stderr)
-        status = 130
+        _leave_at_once()
     _leave(status)
 
 
@@ -282,6 +282,17 @@ def _print_note(message: Warning | str, *_: Any, **__: Any) -> None:
 def _failed(why: object) -> int:
     print(f"error: {visible(str(why))}", file=sys.stderr)
     return 2
+
+
+def _leave_at_once() -> NoReturn:
+    """End the program after Ctrl-C, without the wait for threads that the interpreter makes.
+
+    What they had finished is recorded; what they still wait for was given up by a second Ctrl-C.
+    """
+    with suppress(OSError):
+        sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(130)
 
 
 def _leave(status: Any) -> NoReturn:

@@ -1,7 +1,9 @@
 from concurrent.futures import Future
+from threading import Timer
 
 import pytest
 
+from usersim_opt.basics.leaving import is_left_within
 from usersim_opt.basics.parallel import as_finished
 
 
@@ -37,3 +39,19 @@ def test_an_exception_cancels_what_waits_and_keeps_what_was_finished(error):
         as_finished([failed(error), done, waiting], see)
     assert seen == ["paid"]
     assert waiting.cancelled()
+
+
+def test_while_an_interrupt_waits_for_calls_under_way_no_attempt_is_begun():
+    under_way, seen = Future(), []
+    under_way.set_running_or_notify_cancel()
+
+    def end(future):
+        if future.exception() is not None:
+            Timer(0.05, lambda: under_way.set_result(is_left_within(0))).start()
+            raise future.exception()
+        seen.append(future.result())
+
+    with pytest.raises(KeyboardInterrupt):
+        as_finished([failed(KeyboardInterrupt()), under_way], end)
+    assert seen == [True]
+    assert not is_left_within(0)

@@ -8,6 +8,7 @@ from dspy.utils.exceptions import LMError
 from ollama_server import OllamaServer, chat_answer, ollama, own_port
 
 import usersim_opt as uso
+from usersim_opt.basics.leaving import leaving
 from usersim_opt.models import retry
 from usersim_opt.models.ollama_errors import seconds_to_wait
 from usersim_opt.models.retry import Retry
@@ -180,3 +181,15 @@ def test_of_several_busy_hosts_the_shortest_wait_counts(pauses):
 def test_a_retry_after_is_seconds_or_a_date(header, seconds):
     now = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
     assert seconds_to_wait(header, now=now) == seconds
+
+
+def test_after_an_interrupt_nothing_is_tried_again():
+    calls = []
+
+    def attempt():
+        calls.append(1)
+        raise lm15.TransportError("gone")
+
+    with leaving(), pytest.raises(lm15.TransportError):
+        Retry().call(attempt)
+    assert calls == [1]

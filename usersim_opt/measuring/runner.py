@@ -149,9 +149,10 @@ class Runner:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
         if self._owns:
-            self._executor.shutdown()
+            # What was under way at the first Ctrl-C is over by now, unless there was a second.
+            self._executor.shutdown(wait=kind is not KeyboardInterrupt)
 
     def run(self, jobs: Sequence[Job], on_done: Progress = ignore) -> list[Outcome]:
         """The outcomes in the order of the jobs; `on_done` sees each, in this thread, as it comes.

@@ -2,7 +2,8 @@
 
 The pauses grow, so that a busy server gets air, and are random, so that threads which were turned
 away together do not come back together. A host that says when to come back (`Retry-After`) is
-believed: until then no attempt is made, and none is counted. The time is limited.
+believed: until then no attempt is made, and none is counted. The time is limited. After Ctrl-C no
+attempt is begun.
 """
 
 import random
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from dspy import lm15
+
+from usersim_opt.basics.leaving import is_left_within
 
 Answer = TypeVar("Answer")
 RETRYABLE = (lm15.TransportError, lm15.RateLimitError, lm15.ServerError, lm15.TimeoutError)
@@ -51,7 +54,8 @@ class Retry:
                 pause = self._until(wait) if wait else self._pause(error, failures)
                 if self._is_over(failures, wait) or time.monotonic() + pause > end:
                     raise
-            time.sleep(pause)
+                if is_left_within(pause):
+                    raise
 
     def _is_over(self, failures: int, wait: float) -> bool:
         return self.attempts <= max(1, failures) or wait > self.longest_wait
