@@ -12,8 +12,8 @@ def as_finished(futures: Sequence[Future[Any]], see: Callable[[Future[Any]], obj
     """Call `see` once with each future when it has finished, in this thread.
 
     `see` may let the future's exception through. On any exception, Ctrl-C included, waiting futures
-    are cancelled, those under way are waited for and seen too, and then the exception goes on. After
-    Ctrl-C they make no further attempt; a second one leaves them behind.
+    are cancelled, those under way are waited for and seen too, and then the exception goes on.
+    After Ctrl-C they make no further attempt; a second one leaves them behind.
     """
     seen: set[Future[Any]] = set()
 
