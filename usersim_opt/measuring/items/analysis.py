@@ -9,6 +9,7 @@ It costs no call: it reads the verdicts that evaluations and runs already hold. 
     shares.py         how often each version and people pass        shrinkage.py  drawn together
     gains.py          D, what people or the best version do better
     correlation.py    with the rest of the rubric, and with a preference (preferences.py)
+    choices.py        how often the rubric prefers the reply of a pair that somebody chose
     implication.py    criteria that say the same
     flips.py          a judge that does not agree with itself
     robots.py         floors, and with evidence.py who was ever seen to fail an item
@@ -28,6 +29,7 @@ from typing import Any, Literal
 from usersim_opt.basics.figures import Interval
 from usersim_opt.measuring.items import ceiling
 from usersim_opt.measuring.items.advice import advise
+from usersim_opt.measuring.items.choices import choices_of
 from usersim_opt.measuring.items.correlation import with_rest, with_values
 from usersim_opt.measuring.items.evidence import failed_by
 from usersim_opt.measuring.items.flags import flags_of, saturated
@@ -71,7 +73,8 @@ def item_analysis(
     InputError for arguments that are no such things.
     """
     responses = responses_of(evaluations, people)
-    preferred = preferences_of(preferences or (), responses)
+    records = list(preferences or ())
+    preferred = preferences_of(records, responses)
     sheet = _Sheet(responses, preferred, twice)
     splits = _splits(responses, data)
     items = [sheet.item(*each, splits.get(each[0].id, "")) for each in responses.criteria]
@@ -84,6 +87,7 @@ def item_analysis(
         headroom=rows,
         weights=weights((item.dimension, item.information) for item in advised),
         preference=by_dimension(preferred, responses),
+        choices=choices_of(records, responses),
         notes=[
             *responses.notes,
             *preferred.notes,

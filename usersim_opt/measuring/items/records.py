@@ -197,6 +197,25 @@ class Headroom:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """Pairs of which one reply was chosen, and what the rubric says of them."""
+
+    name: str
+    pairs: int
+    agreeing: int
+    """Pairs in which the chosen reply passes more."""
+    opposing: int
+    """Pairs in which it passes less."""
+    within: float | None
+    """The correlation within pairs, -1 to 1; None where no pair is told apart."""
+
+    @property
+    def tied(self) -> int:
+        """Pairs in which both pass the same share."""
+        return self.pairs - self.agreeing - self.opposing
+
+
+@dataclass(frozen=True)
 class ItemTable:
     """All items of a rubric, and what they say of it together."""
 
@@ -211,6 +230,8 @@ class ItemTable:
     preference: Mapping[str, float] = field(default_factory=dict)
     """The correlation of the criteria passed with the preference that was given, over all replies:
     for `all` criteria, then by dimension; empty where none was given."""
+    choices: Sequence[Choices] = ()
+    """What the rubric says of pairs of which one reply was chosen: all, and those of like length."""
     notes: Sequence[str] = ()
     """Which columns are empty and why, and what of the input was left out."""
     offline: bool = False

@@ -5,7 +5,14 @@ from textwrap import wrap
 
 from usersim_opt.basics.figures import OFFLINE_LABEL, Interval, many, points, share_text
 from usersim_opt.basics.layout import grid
-from usersim_opt.measuring.items.records import Headroom, Item, ItemTable, Respondent, Share
+from usersim_opt.measuring.items.records import (
+    Choices,
+    Headroom,
+    Item,
+    ItemTable,
+    Respondent,
+    Share,
+)
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
 
 MOST = 10
@@ -41,6 +48,7 @@ def head(analysis: ItemTable) -> str:
         f"Flags: {counted(analysis.by_flag) or 'none'}",
         *([analysis.start_why] if analysis.start_why else []),
         *_preference(analysis.preference),
+        *map(_choices, analysis.choices),
     ]
     return "\n".join("\n  ".join(_wrapped(line, WIDTH - 2)) for line in lines)
 
@@ -58,6 +66,16 @@ def _preference(by_dimension: Mapping[str, float]) -> Iterator[str]:
     if by_dimension:
         named = ", ".join(f"{name} {decimal(r)}" for name, r in by_dimension.items())
         yield f"Correlation with the preference: {named}"
+
+
+def _choices(choices: Choices) -> str:
+    """`Pairs: of 9 the rubric prefers the chosen reply in 6 and the other one in 1; ... +0.61`."""
+    name = "" if choices.name == "all" else f" {choices.name}"
+    return (
+        f"Pairs{name}: of {choices.pairs} the rubric prefers the chosen reply in "
+        f"{choices.agreeing} and the other one in {choices.opposing}; "
+        f"correlation within pairs {decimal(choices.within)}"
+    )
 
 
 def answered_by(analysis: ItemTable) -> str:
