@@ -11,12 +11,12 @@ from usersim_opt.basics.figures import share_text
 from usersim_opt.basics.text import words
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.authoring.lint import lint_dataset
+from usersim_opt.scenarios.authoring.rules.balance import yes_is_right
 from usersim_opt.scenarios.authoring.rules.coverage import Targets
 
 FOLDER = ROOT / "datasets" / "airline"
 FORM = re.compile(r"\*\*|^\s*(?:[-*•|]|\d+[.)])\s", re.M)
 """A list or bold words in an agent's turn."""
-YES = re.compile(r"(?:yes|yep|yeah|ya|ok|okay|sure|fine|please do|go ahead|do it|y\b)", re.I)
 TARGETS = Targets(scenarios_per_dimension=8, criteria=611, check_share=0.9)
 
 
@@ -36,17 +36,10 @@ def later_turns(scenario):
     return [turn.text for turn in scenario.history if turn.role == "agent"][1:]
 
 
-def wants_consent(scenario):
-    """Whether half of the natural replies or more begin with a yes."""
-    natural = scenario.examples.natural
-    return sum(bool(YES.match(reply)) for reply in natural) >= len(natural) / 2
-
-
 def word_limits(data):
     for scenario in data.scenarios.values():
         for criterion in scenario.scored_criteria:
-            text = criterion.check.model_dump_json()
-            yield from map(int, re.findall(r'"max_words":(\d+)', text))
+            yield from map(int, re.findall(r"'max_words': (\d+)", str(criterion.check)))
 
 
 def share_passed(airline, reply):
@@ -110,7 +103,7 @@ def test_customers_write_as_people_do_in_the_chats_so_far(airline):
 
 def test_a_yes_is_right_in_a_fifth_and_an_end_in_a_tenth(airline):
     later = [each for each in airline.scenarios.values() if each.type != "initial_request"]
-    assert sum(map(wants_consent, later)) >= 0.2 * len(later)
+    assert sum(map(yes_is_right, later)) >= 0.2 * len(later)
     assert sum(scenario.may_stop for scenario in used(airline)) >= 0.1 * len(used(airline))
 
 
