@@ -21,8 +21,8 @@ DATE = re.compile(rf"\b(?:{_DAY}(?:,? )?)?{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b|\
 _PLACE_NAME = r"(?:[A-Z][a-z]+|[A-Z]{3})"
 PLACE = re.compile(rf"\b(?:from|to|in|via|at|into|for) ({_PLACE_NAME}(?: {_PLACE_NAME})*)")
 _WISH = re.compile(
-    r"\byou (?:\w+ )?(?:want|would like|wish|need|would rather|hope|ask|are trying|intend|prefer)\b"
-    r"|\byou'd (?:like|rather)\b",
+    r"\byou (?:\w+ )?(?:want|would like|wish|need|have to|would rather|hope|ask|are trying|intend|meant"
+    r"|prefer|keep)\b|\byou'd (?:like|rather)\b|\b(?:has|have) to (?:be|go)\b",
     re.I,
 )
 _AVERSION = re.compile(r"\bdo not want\b|\bdon't want\b")
@@ -64,7 +64,8 @@ _SWAPS = (
     (r"\byou\b", "i"),
 )
 _WISH_OF_MINE = re.compile(
-    r"\bi (?:\w+ )?(?:want|would like|wish|need|would rather|hope|ask|intend|prefer)\b.*", re.I
+    r"\bi (?:\w+ )?(?:want|would like|wish|need|have to|would rather|hope|ask|intend|prefer|meant)\b.*",
+    re.I,
 )
 _NEXT_CLAUSE = re.compile(r",? (?:because|so that|since|as you|but|and want|for your)\b|, ")
 _LOOSE_ENDS = frozenset(
@@ -72,12 +73,16 @@ _LOOSE_ENDS = frozenset(
 )
 """Words that end no clause: what they belonged to was cut off."""
 
+_DROPPED = frozenset("a an the my that i am have".split())
+"""What people leave out who type fast."""
+
 
 @dataclass(frozen=True)
 class Story:
     """The readable parts of a story, sentences in the story's own words."""
 
     text: str
+    clauses: tuple[str, ...]
     name: str
     user_id: str
     codes: tuple[str, ...]
@@ -101,6 +106,7 @@ def read_story(text: str) -> Story:
     user_id = USER_ID.search(text)
     return Story(
         text=text,
+        clauses=tuple(part for part in parts if not _MANNER.search(part)),
         name=_name(text),
         user_id=user_id.group() if user_id else "",
         codes=_distinct(BOOKING_CODE, text),
@@ -153,6 +159,15 @@ def core(sentence: str, most: int = 14) -> str:
     while len(words) > 2 and (len(words) > most or _is_loose(words[-1])):
         words.pop()
     return " ".join(words).strip(" ,.;")
+
+
+def in_few_words(clause: str, most: int = 7) -> str:
+    """A clause as people type it: no articles, no identifiers, at most `most` words."""
+    words = [word for word in clause.split() if not _is_identifier(word)]
+    words = [word for word in words if word.lower() not in _DROPPED][:most]
+    while len(words) > 2 and _is_loose(words[-1]):
+        words.pop()
+    return " ".join(words).strip(" ,.;:")
 
 
 def _is_identifier(word: str) -> bool:

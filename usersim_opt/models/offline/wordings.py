@@ -19,6 +19,8 @@ class Kind:
 
     needs: tuple[str, ...]
     against: tuple[str, ...] = ()
+    failing: float = 0.6
+    """How often the failing shows in a moment that invites it, where nothing speaks against it."""
 
     @property
     def is_denial(self) -> bool:
