@@ -13,17 +13,20 @@ from usersim_opt.models.offline.story import DATE, Story, first_person, in_few_w
 
 ASKED = {
     "code": (
-        r"\b(?:reservation|booking|confirmation|contract|order|parcel|tracking|customer)?[ -]?"
-        r"(?:code|reference|number)\b|\breservation\b|\bPNR\b"
+        r"\b(?:reservation|booking|confirmation|contract|order|parcel|tracking|customer|ticket)"
+        r"[ -](?:code|reference|number|id)\b|\byour reservation\b|\bcode\b(?! of)|\bPNR\b"
     ),
-    "user_id": r"\buser ?(?:id|name)|\baccount\b|\blog-?in",
-    "date": r"\bdates?\b|\b(?:which|what) day|\bwhen\b|\btravel on",
-    "which": r"\bboth\b|\bwhich (?:flights?|one|of|line|item)",
-    "name": r"\bnames?\b",
-    "route": r"\bdestination|\broute\b|\bwhere (?:to|from)\b|\baddress",
+    "user_id": r"\buser ?(?:id|name)|\baccount number|\blog-?in",
+    "date": (
+        r"\b(?:new|travel|flight|preferred|which|what|correct|departure|desired) (?:\w+ )?"
+        r"(?:dates?|day)\b|\bdates? (?:of travel|and route|you)|\bwhen (?:do|would) you"
+    ),
+    "which": r"\bboth\b|\bwhich (?:flights?|one|line|item)",
+    "name": r"\b(?:your|full|passenger'?s?) names?\b|\bnames? (?:of (?:the|all) pass|and ages?)",
+    "route": r"\bdestination|\broute\b|\bwhere to\b|\b(?:delivery|your) address",
     "number": r"\bhow many\b|\bnumber of\b",
     "payment": r"\bpay\b|\bpayment|\brefund method",
-    "reason": r"\bwhy\b|\breason|\bwhat happened",
+    "reason": r"\bwhy (?:are|do|is|does)\b|\breason",
 }
 """What a question of the agent may be after, by the words of such questions."""
 _POINT = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+(.+)$", re.M)

@@ -17,9 +17,10 @@ one.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from usersim_opt.basics.text import sentences
 from usersim_opt.models.offline.plans import wrong_point
 from usersim_opt.models.offline.story import Story, is_about_payment
 
@@ -38,24 +39,30 @@ Moment = Literal[
 ]
 
 _CONSENT = re.compile(
-    r"\b(?:shall i|should i|may i|can i (?:go|press)|will i put|do you (?:agree|confirm|want me"
-    r"|authori[sz]e)|(?:would you like|want) me to|do i have your|go ahead\?|proceed\?"
-    r"|would you like to (?:confirm|accept|proceed|continue)"
-    r"|is (?:that|this|it|everything) (?:right|correct|ok|okay|so|fine)|all right( like this)?\?"
-    r"|(?:correct|right|agreed|good|okay|ok|fine|cool|do that|save it like that|with that)\?"
-    r"|that do\?|yes ?(?:/|or) ?no|please confirm|confirm (?:the|to|with)|to confirm"
-    r"|i save it|i(?:'ll| will| am| have|'ve|'m) (?:now )?(?:book|mov|add|put|check|chang|cancel|process|going to))",
+    r"\b(?:shall (?:i|we)|should i|may i|can i (?:go|press|do)|will i|(?:do|would) you (?:agree"
+    r"|confirm|want me|like me|like to (?:confirm|accept|proceed|continue)|authori[sz]e)"
+    r"|want me to|do i have your|proceed|go ahead|continue with|(?:please|to) confirm"
+    r"|(?:is|are) (?:that|this|it|everything|you) (?:\w+ )?(?:right|correct|ok|okay|so|fine|with)"
+    r"|type \W*yes|reply \W*yes|yes ?(?:/|or) ?no|do that\?|that do\?|i save it)\b",
     re.I,
 )
+_NOD = re.compile(r"^\W*(?:[\w']+ ){0,3}[\w']+\?\W*$")
+"""A question of four words at most, as `Good with that?`"""
+_WH = re.compile(r"^\W*(?:and |so )?(?:who|what|which|when|where|why|how)\b", re.I)
 _CLOSING = re.compile(
     r"\b(?:anything else|something else|anything more|any(?:thing)? other|all done|all set"
-    r"|that is everything|that's everything|have a (?:nice|good|great|pleasant|wonderful)"
-    r"|has been (?:added|changed|cancelled|booked|saved|moved|sent)|^(?:done|sent|booked)[.!])",
+    r"|that is everything|that's everything|have a (?:nice|good|great|pleasant|wonderful))",
+    re.I,
+)
+_DONE = re.compile(
+    r"\b(?:has|have|is|are)(?: now)?(?: been)? (?:added|changed|cancelled|canceled|booked|saved|moved"
+    r"|sent|done|issued|submitted|approved|activated|updated)\b|(?:^|[.!?] )(?:done|sent|booked)[.!]"
+    r"|\bi(?:'ve| have) (?:booked|sent|saved|added|cancelled|moved|put|submitted)|\bi put it in\b",
     re.I,
 )
 _SECRET = re.compile(
     r"\b(?:card number|16-digit|full number|security code|cvv|cvc|password|passport number|pin\b"
-    r"|photo of|copy of your (?:id|passport)|iban|bank details|three digits|identity card"
+    r"|photo of|(?:copy|scan) of|iban|bank details|three digits|identity card|date of birth"
     r"|social security|tax number)",
     re.I,
 )
@@ -68,23 +75,38 @@ _FACT = re.compile(
 _REFUSAL = re.compile(
     r"\b(?:no exceptions?|for nobody|for everybody|for everyone|no one here can|nobody here can"
     r"|whoever you ask|the same for (?:all|every)|applies to all|applies to every\w*"
-    r"|not for anyone|under any circumstances|whichever way|can't be negotiated|if i wanted to"
-    r"|my boss can't)\b",
+    r"|not for anyone|under any circumstances|whichever way|can(?:'t|not) be negotiated"
+    r"|if i wanted to|(?:boss|supervisor|manager) can't|regardless of|in all cases)\b",
+    re.I,
+)
+_SYMPATHY = re.compile(
+    r"\b(?:sorry|apologi[sz]e)(?: to hear| about (?:that|this)| for (?:the|your|any|this) (?:loss"
+    r"|delay|disruption|trouble|disappointment))[^.!?]*",
     re.I,
 )
 _FAILURE = re.compile(
-    r"\b(?:unfortunately|cannot be|can't (?:be|do|get|give|find)|unable|not (?:possible|able|permitted)"
-    r"|isn't possible|wasn't able|went wrong|an error|rejected|refused|failed|did not go through|declined"
-    r"|by mistake|not covered|expired|no longer|denied|not loaded|not saved|was deducted|by itself"
-    r"|a second time|instead of|ran into a problem|gone up|too long|already (?:sent|closed)"
-    r"|cannot tell|aw shoot|ah no|oh no|nothing (?:side|left)|took it|somebody (?:else|took))\b",
+    r"\b(?:unfortunately|sorry|apologi[sz]e|unable|not (?:possible|able|permitted|covered|saved)"
+    r"|(?:wasn't|isn't|can't|cannot|couldn't) (?:be|do|get|give|find|able|possible|issue|offer|tell)"
+    r"|went wrong|error|rejected|refused|failed|declined|denied|by mistake|expired|no longer"
+    r"|was deducted|by itself|a second time|instead of|problem|gone up|shoot|ah no|oh no|oops|uh"
+    r"|nothing left|took it|somebody (?:else|took)|i can't|sold out)\b|(?:^|[.!] )no\.",
     re.I,
 )
+_DENIAL = re.compile(r"\b(?:not|no|nothing|only|never|cannot)\b|n't\b", re.I)
 _WORKING = re.compile(
     r"\b(?:one (?:moment|minute|second)|just a (?:moment|minute|second)|let me (?:check|look|see)"
-    r"|trying again|i'm (?:processing|checking|looking)|i am (?:checking|looking)|hold on|bear with)",
+    r"|trying again|i'm (?:now )?(?:processing|checking|looking|working)|i am (?:checking|looking)"
+    r"|hold on|bear with)",
     re.I,
 )
+_REQUEST = re.compile(
+    r"\b(?:please (?:provide|share|tell|answer|send|give|confirm:)|could you|can you|tell me|i need"
+    r"|i'd need|share|provide|the following|confirm:|let me know)\b",
+    re.I,
+)
+_POINT = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+", re.M)
+_MANY = 3
+"""Bullets from which a request is a form."""
 _COMING_UP = 0.4
 """Share of a wish's words in the chat from which it has come up."""
 _STEM = 5
@@ -101,8 +123,19 @@ _COMMON = frozenset(
 
 
 def asks_for_consent(agent: str) -> bool:
-    """Whether an agent's turn asks for a yes."""
-    return _CONSENT.search(agent) is not None
+    """Whether an agent's turn ends in a question for a yes."""
+    ending = _ending(agent)
+    return _CONSENT.search(ending) is not None or _is_nod(ending)
+
+
+def _is_nod(ending: str) -> bool:
+    return _NOD.match(ending) is not None and not _WH.match(ending)
+
+
+def _ending(agent: str) -> str:
+    """The last two sentences, or the last one where it is a question."""
+    last = sentences(agent)[-2:]
+    return last[-1] if last and _NOD.match(last[-1]) else " ".join(last)
 
 
 def closes(agent: str) -> bool:
@@ -112,45 +145,53 @@ def closes(agent: str) -> bool:
 
 def tells_of_trouble(agent: str) -> bool:
     """Whether an agent's turn tells of a failure or a refusal."""
-    return _FAILURE.search(agent) is not None or _REFUSAL.search(agent) is not None
+    plain = _SYMPATHY.sub("", agent)
+    return _FAILURE.search(plain) is not None or _REFUSAL.search(plain) is not None
 
 
-def moment_of(agent: str, *, story: Story, own: Iterable[str], chat: Iterable[str]) -> Moment:
-    """The moment that an agent's last turn makes.
-
-    `own` are the customer's turns so far, `chat` all turns with the last one.
-    """
-    said = list(own)
-    if not said:
+def moment_of(agent: str, *, story: Story, chat: Sequence[str]) -> Moment:
+    """The moment that an agent's last turn makes; `chat` are the turns before it."""
+    if len(chat) < 2:
         return "opening"
-    return _trouble(agent) or _settling(agent, story, said, list(chat)) or "asked"
+    point = wrong_point(agent, story, chat)
+    return _asked(agent) or _trouble(agent) or _settling(agent, point, [*chat, agent], story)
+
+
+def _asked(agent: str) -> Moment | None:
+    """The moments in which the agent wants to know something."""
+    plain = agent.replace("**", "")
+    if len(_POINT.findall(plain)) >= _MANY and _REQUEST.search(_POINT.split(plain)[0]):
+        return None if asks_for_consent(agent) else "asked"
+    return "sensitive" if _SECRET.search(agent) else None
 
 
 def _trouble(agent: str) -> Moment | None:
     """The moments in which something is in the way."""
-    patterns: tuple[tuple[Moment, re.Pattern[str]], ...] = (
-        ("sensitive", _SECRET),
-        ("refused", _REFUSAL),
-        ("corrected", _FACT),
-    )
-    found = (moment for moment, pattern in patterns if pattern.search(agent))
-    return next(found, "failed" if _FAILURE.search(agent) and not _is_handled(agent) else None)
+    if _REFUSAL.search(agent):
+        return "refused"
+    if _FACT.search(agent):
+        return "corrected"
+    has_plan = asks_for_consent(agent) and _POINT.search(agent)
+    return "failed" if tells_of_trouble(agent) and not has_plan else None
 
 
-def _is_handled(agent: str) -> bool:
-    """Whether the trouble is past: the agent has a plan with a list."""
-    return asks_for_consent(agent) and "\n-" in agent and not re.search("first|final", agent)
-
-
-def _settling(agent: str, story: Story, own: list[str], chat: list[str]) -> Moment | None:
+def _settling(agent: str, point: str, chat: list[str], story: Story) -> Moment:
     """The moments in which the agent plans, is done, or is at work."""
-    if closes(agent) and not re.search(r"\btrying again", agent):
-        return "unfinished" if open_wishes(story, chat) else "finished"
-    if asks_for_consent(agent):
-        return "wrong" if wrong_point(agent, story, own) else "consent"
-    if _WORKING.search(agent) and "provide" not in agent:
+    if _WORKING.search(agent) and not _REQUEST.search(agent):
         return "working"
-    return None
+    if asks_for_consent(agent):
+        return "wrong" if point else "consent"
+    if closes(agent) or _DONE.search(agent):
+        return "unfinished" if open_wishes(story, chat) else "finished"
+    if "?" in agent or _REQUEST.search(agent):
+        return "asked"
+    return _on_a_statement(agent, point)
+
+
+def _on_a_statement(agent: str, point: str) -> Moment:
+    if point:
+        return "wrong"
+    return "failed" if _DENIAL.search(agent) else "consent"
 
 
 def open_wishes(story: Story, chat: Iterable[str]) -> list[str]:

@@ -2,19 +2,22 @@
 
     Return: moved to Tuesday June 17        the story has June 19: "the return", "june 17"
 
-A plan is taken apart into its bullets, or its sentences. Days, places, sums over a limit, things
-that the story does not want, and extras that nobody has asked for speak against a point.
+A plan is taken apart into its bullets, or its sentences. Days, hours, sums over a limit, things
+that the story does not want, and extras that nobody has asked for speak against a point. Failing
+these, the point with most words that nobody has said yet does, if there are many.
 
-Not covered: who gets what, keep and cancel that are swapped, hours, and sums without a limit.
+Not covered: who gets what, keep and cancel that are swapped, and sums without a limit.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.text import sentences
 from usersim_opt.models.offline.story import Story
+from usersim_opt.scenarios.identifiers import UNITS
 
+_WORD = re.compile(r"[a-z][a-z'-]{2,}")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+(.*)$", re.M)
 _MONTHS = (
     "january february march april may june july august september october november december".split()
@@ -41,26 +44,74 @@ _EXTRAS = re.compile(
 _LABEL = re.compile(r"\b(?:return|outbound|way back|way there)\b")
 
 
+_BEFORE = re.compile(r"\b(?:before|by) (noon|midnight|\d{1,2}|[a-z]+)( (?:pm|in the (?:evening|afternoon)))?")
+_CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})\b")
+_HOURS = {"noon": 12, "midnight": 24, **UNITS}
+_MANY_NEW = {True: 3, False: 7}
+"""New words from which a plan is doubted: in a list, and in running text."""
+_STEM = 5
+_ENDING = "eds"
+_COMMON = frozenset(
+    """a about after again all also an and any are as at be been being but by can could did do does
+    for from get go going good great had has have here how if in into is it its just let like make
+    me more my need no not note now of off okay one only or other our out over per please ready
+    right same see set shall she should some such take than thank that the their them then there
+    these they this those two use want was way we well were what when which will with would yes you
+    your
+    agreed booked booking changed charged checked confirm cost correct currently departure arrival
+    difference done email fare fee flight following found free happen hour included itinerary
+    minutes option original nothing number passenger payment plan price prepared proceed receive
+    refund remain request reservation review send stays step summary system today total unchanged
+    understand update available working business days details""".split()
+)
+"""Words that are new in every plan."""
+
+
 @dataclass(frozen=True)
 class _Known:
-    """What the story and the customer have said, in lower case."""
+    """What the story and the customer have said, in lower case, and the words of the whole chat."""
 
     story: str
     said: str
+    words: frozenset[str]
 
     @property
     def text(self) -> str:
         return f"{self.story} {self.said}"
 
 
-def wrong_point(plan: str, story: Story, own: Iterable[str]) -> str:
-    """The point of a plan that is wrong, in a few words; empty where nothing speaks against it."""
-    known = _Known(" ".join(story.text.lower().split()), " ".join(own).lower())
-    for item in _items(plan.lower()):
+def wrong_point(plan: str, story: Story, chat: Sequence[str]) -> str:
+    """The point of a plan that is wrong, in a few words; empty where nothing speaks against it.
+
+    `chat` are all turns before the plan, the agent's first.
+    """
+    text = " ".join(story.text.lower().split())
+    known = _Known(text, " ".join(chat[1::2]).lower(), _telling(" ".join([text, *chat])))
+    items = _items(plan.lower())
+    for item in items:
         if found := next(_faults(item, known), ""):
             label = _LABEL.search(item)
             return f"the {label.group()}, {found}" if label else found
-    return ""
+    return _new_words(items, known, is_list=bool(_BULLET.search(plan)))
+
+
+def _new_words(items: Sequence[str], known: _Known, *, is_list: bool) -> str:
+    """The first new words of the point with most of them; empty where there are few in all."""
+    new = [[word for word in _WORD.findall(item) if _is_new(word, known)] for item in items]
+    most = max(new, key=len, default=[])
+    return " ".join(most[:2]) if sum(map(len, new)) >= _MANY_NEW[is_list] else ""
+
+
+def _is_new(word: str, known: _Known) -> bool:
+    return word not in _COMMON and _stem(word) not in known.words
+
+
+def _telling(text: str) -> frozenset[str]:
+    return frozenset(map(_stem, _WORD.findall(text.lower())))
+
+
+def _stem(word: str) -> str:
+    return word[:_STEM].rstrip(_ENDING)
 
 
 def _items(plan: str) -> list[str]:
@@ -75,6 +126,7 @@ def _faults(item: str, known: _Known) -> Iterator[str]:
     yield from _other_dates(item, known)
     yield from _other_days(item, known)
     yield from _unwanted(item, known)
+    yield from _too_late(item, known)
     yield from _too_dear(item, known)
 
 
@@ -114,6 +166,21 @@ def _unwanted(item: str, known: _Known) -> Iterator[str]:
         if extra.split()[-1] not in known.text or set(extra.split()) & refused:
             yield extra
     yield from (word for word in refused if len(word) > 3 and re.search(rf"\b{word}\b", item))
+
+
+def _too_late(item: str, known: _Known) -> Iterator[str]:
+    """A last hour that is past the hour by which the customer wants it."""
+    wanted, hours = _BEFORE.search(known.text), _CLOCK.findall(item)
+    if wanted and hours and (limit := _hour(*wanted.groups(""))):
+        hour, minute = map(int, hours[-1])
+        if hour * 60 + minute > limit * 60:
+            yield ":".join(hours[-1])
+
+
+def _hour(word: str, half: str) -> int:
+    """The hour of the day, 0 if it is none."""
+    hour = int(word) if word.isdigit() else _HOURS.get(word, 0)
+    return hour + 12 if half and 0 < hour < 12 else hour
 
 
 def _too_dear(item: str, known: _Known) -> Iterator[str]:

@@ -53,7 +53,7 @@ class Scene:
     @cached_property
     def moment(self) -> Moment:
         """The moment that the agent's last turn makes."""
-        return moment_of(self.agent, story=self.story, own=self.earlier, chat=self.chat)
+        return moment_of(self.agent, story=self.story, chat=self.chat[:-1])
 
     @property
     def was_refused(self) -> bool:

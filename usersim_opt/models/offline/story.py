@@ -8,7 +8,7 @@ poorly, as by a careless reader; nothing is made up.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,8 +21,8 @@ DATE = re.compile(rf"\b(?:{_DAY}(?:,? )?)?{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b|\
 _PLACE_NAME = r"(?:[A-Z][a-z]+|[A-Z]{3})"
 PLACE = re.compile(rf"\b(?:from|to|in|via|at|into|for) ({_PLACE_NAME}(?: {_PLACE_NAME})*)")
 _WISH = re.compile(
-    r"\byou (?:\w+ )?(?:want|would like|wish|need|have to|would rather|hope|ask|are trying|intend|meant"
-    r"|prefer|keep)\b|\byou'd (?:like|rather)\b|\b(?:has|have) to (?:be|go)\b",
+    r"\byou (?:\w+ )?(?:want|would like|wish|need|have to|would rather|hope|ask|are trying|intend"
+    r"|prefer)\b|\byou'd (?:like|rather)\b|\b(?:has|have) to (?:be|go)\b",
     re.I,
 )
 _AVERSION = re.compile(r"\bdo not want\b|\bdon't want\b")
@@ -38,11 +38,18 @@ _DOUBT = re.compile(
     r"|do not have|don't have|not with you|at hand)\b",
     re.I,
 )
+_TROUBLE = re.compile(
+    r"\b(?:did not|didn't|was (?:late|cancelled|charged|put off|lost|broken|damaged)|missed|missing"
+    r"|can't|cannot|twice|never (?:came|got|arrived)|has to be|broken|stopped|are (?:ill|pregnant)"
+    r"|(?:hours?|days?) late|wrong|expires?|does not work|doesn't work)\b",
+    re.I,
+)
+_PIECE = re.compile(r"(?:,|:| because| and(?= (?:you|the|now)))\s+")
 _PAYMENT = re.compile(
     r"\b(?:card|visa|mastercard|paypal|gift card|certificate|voucher|pay|payment|credit)\b", re.I
 )
 _MANNER = re.compile(
-    r"\b(?:you write|you are (?:\w+ )?"
+    r"\b(?:you (?:write|text|type|answer|talk)|you are (?:\w+ )?"
     r"(?:calm|curt|anxious|angry|polite|impatient|relaxed|reserved|chatty|blunt|emotional|reactive)"
     r"|messages|mood|lower case|typos|insist|stubborn|patient|formal)\b",
     re.I,
@@ -64,7 +71,7 @@ _SWAPS = (
     (r"\byou\b", "i"),
 )
 _WISH_OF_MINE = re.compile(
-    r"\bi (?:\w+ )?(?:want|would like|wish|need|have to|would rather|hope|ask|intend|prefer|meant)\b.*",
+    r"\bi (?:\w+ )?(?:want|would like|wish|need|have to|would rather|hope|ask|intend|prefer)\b.*",
     re.I,
 )
 _NEXT_CLAUSE = re.compile(r",? (?:because|so that|since|as you|but|and want|for your)\b|, ")
@@ -92,6 +99,8 @@ class Story:
     doubts: tuple[str, ...]
     conditions: tuple[str, ...]
     payments: tuple[str, ...]
+    trouble: str
+    """What went wrong, in a few words; empty if nothing did."""
 
 
 @lru_cache(maxsize=1024)
@@ -116,7 +125,15 @@ def read_story(text: str) -> Story:
         doubts=doubts,
         conditions=conditions,
         payments=_matching(_PAYMENT, plain),
+        trouble=_trouble(plain),
     )
+
+
+def _trouble(parts: Iterable[str]) -> str:
+    """The first piece of a sentence that tells of something gone wrong."""
+    pieces = (piece for part in parts for piece in _PIECE.split(part))
+    found = next((piece for piece in pieces if _TROUBLE.search(piece)), "")
+    return in_few_words(first_person(found), 9)
 
 
 def _clauses(text: str) -> list[str]:

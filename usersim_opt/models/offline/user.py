@@ -15,7 +15,6 @@ from usersim_opt.models.offline.moments import Moment
 from usersim_opt.models.offline.plans import wrong_point
 from usersim_opt.models.offline.scene import Said, Scene, scene_of
 from usersim_opt.models.offline.settled import SETTLED, concession
-from usersim_opt.models.offline.story import core, in_few_words
 from usersim_opt.models.offline.manner import typed
 
 
@@ -27,7 +26,8 @@ def answer(call: Call) -> str:
 
 
 def _opening(scene: Scene) -> Said:
-    return Said([in_few_words(core(scene.story.wishes[0]), 10)] if scene.story.wishes else ["hi"])
+    """The trouble that the story tells of, else the first wish, in a few words."""
+    return Said([scene.story.trouble or scene.wish("hi")])
 
 
 def _on_sensitive(scene: Scene) -> Said:
@@ -37,12 +37,12 @@ def _on_sensitive(scene: Scene) -> Said:
 def _on_failure(scene: Scene) -> Said:
     if scene.was_refused and (fallback := concession(scene.story)):
         return Said([fallback])
-    point = wrong_point(scene.agent, scene.story, scene.earlier)
+    point = wrong_point(scene.agent, scene.story, scene.chat[:-1])
     return Said([f"{point}? why" if point else scene.pick("what? why", "seriously? why", "no. why?")])
 
 
 def _on_wrong(scene: Scene) -> Said:
-    point = wrong_point(scene.agent, scene.story, scene.earlier)
+    point = wrong_point(scene.agent, scene.story, scene.chat[:-1])
     return Said([f"{scene.pick('no', 'wait')}, not {point}"])
 
 
@@ -50,7 +50,7 @@ def _on_questions(scene: Scene) -> Said:
     """One or two answers, what the chat has not heard yet before the rest."""
     own = " ".join(scene.earlier).lower()
     found = [text for point in points_of(scene.agent) for text in answers_to(point, scene.story)]
-    fresh = [text for text in dict.fromkeys(found) if text.lower() not in own] or found
+    fresh = [text for text in dict.fromkeys(found) if text.lower() not in own]
     most = 1 if scene.happens(0.6) else 2
     return Said(fresh[:most] or [scene.pick("no idea", "don't know")])
 
