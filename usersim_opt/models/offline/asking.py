@@ -39,7 +39,7 @@ _COUNT = re.compile(
     re.I,
 )
 _REASON = re.compile(r"\b(?:because|since) [^,.;]*|\b(?:you are|are) ill\b", re.I)
-_LEAST_SHARED = 1
+_LEAST_SHARED = 2
 _COMMON = frozenset(
     """a an and any are at be can could did do does for from had has have here how i in is it me my
     name need number of on or our please so tell that the this to was what when where which who

@@ -10,6 +10,7 @@
     unfinished  all is done for the agent, and a wish of the story has not come up yet
     finished    all is done, and no wish of the story is open
     working     the agent is at work and asks for nothing
+    passed over a question of the customer was not answered
     asked       anything else: questions, mostly
 
 Not covered: meaning. A careless reader takes a plan that is wrong in an unusual way for a right
@@ -21,8 +22,9 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from usersim_opt.basics.text import sentences
-from usersim_opt.models.offline.plans import wrong_point
-from usersim_opt.models.offline.story import Story, is_about_payment
+from usersim_opt.models.offline.plans import ends_something, wrong_point
+from usersim_opt.models.offline.story import Story, core, is_about_payment
+from usersim_opt.scenarios.checks import asks
 
 Moment = Literal[
     "opening",
@@ -35,6 +37,7 @@ Moment = Literal[
     "unfinished",
     "finished",
     "working",
+    "passed over",
     "asked",
 ]
 
@@ -46,9 +49,13 @@ _CONSENT = re.compile(
     r"|type \W*yes|reply \W*yes|yes ?(?:/|or) ?no|do that\?|that do\?|i save it)\b",
     re.I,
 )
-_NOD = re.compile(r"^\W*(?:[\w']+ ){0,3}[\w']+\?\W*$")
-"""A question of four words at most, as `Good with that?`"""
-_WH = re.compile(r"^\W*(?:and |so )?(?:who|what|which|when|where|why|how)\b", re.I)
+_NOD = re.compile(
+    r"^\W*(?:(?:all|and|are|alright|ahead|correct|cool|deal|do|fine|go|good|happy|in|is|it|like|me"
+    r"|now|ok|okay|on|right|so|sound|sounds|still|that|the|then|this|to|want|we|with|work|works"
+    r"|yeah|yes|you|agreed)\W+){1,5}$",
+    re.I,
+)
+"""A question in nothing but small words, as `Good with that?`"""
 _CLOSING = re.compile(
     r"\b(?:anything else|something else|anything more|any(?:thing)? other|all done|all set"
     r"|that is everything|that's everything|have a (?:nice|good|great|pleasant|wonderful))",
@@ -85,14 +92,17 @@ _SYMPATHY = re.compile(
     re.I,
 )
 _FAILURE = re.compile(
-    r"\b(?:unfortunately|sorry|apologi[sz]e|unable|not (?:possible|able|permitted|covered|saved)"
+    r"\b(?:unfortunately|unable|not (?:possible|able|permitted|covered|saved)"
     r"|(?:wasn't|isn't|can't|cannot|couldn't) (?:be|do|get|give|find|able|possible|issue|offer|tell)"
     r"|went wrong|error|rejected|refused|failed|declined|denied|by mistake|expired|no longer"
     r"|was deducted|by itself|a second time|instead of|problem|gone up|shoot|ah no|oh no|oops|uh"
     r"|nothing left|took it|somebody (?:else|took)|i can't|sold out)\b|(?:^|[.!] )no\.",
     re.I,
 )
-_DENIAL = re.compile(r"\b(?:not|no|nothing|only|never|cannot)\b|n't\b", re.I)
+_REGRET = re.compile(r"\b(?:sorry|apologi[sz]e)\b", re.I)
+_UNASKED = re.compile(r"\bi(?:'ve| have)? (?:charged|took|cancelled|canceled|booked|moved)\b", re.I)
+_YES = re.compile(r"\W*(?:y|yes|yeah|yep|ya|ok|okay|sure|go|do|please|fine|right|good)\b", re.I)
+_DENIAL = re.compile(r"\b(?:not|no|nothing|only|never|cannot|now)\b|n't\b", re.I)
 _WORKING = re.compile(
     r"\b(?:one (?:moment|minute|second)|just a (?:moment|minute|second)|let me (?:check|look|see)"
     r"|trying again|i'm (?:now )?(?:processing|checking|looking|working)|i am (?:checking|looking)"
@@ -100,7 +110,7 @@ _WORKING = re.compile(
     re.I,
 )
 _REQUEST = re.compile(
-    r"\b(?:please (?:provide|share|tell|answer|send|give|confirm:)|could you|can you|tell me|i need"
+    r"\b(?:please (?:provide|share|tell|answer|enter|send|give|type|confirm:)|could you|can you|tell me|i need"
     r"|i'd need|share|provide|the following|confirm:|let me know)\b",
     re.I,
 )
@@ -129,7 +139,7 @@ def asks_for_consent(agent: str) -> bool:
 
 
 def _is_nod(ending: str) -> bool:
-    return _NOD.match(ending) is not None and not _WH.match(ending)
+    return ending.rstrip().endswith("?") and _NOD.match(ending) is not None
 
 
 def _ending(agent: str) -> str:
@@ -146,7 +156,14 @@ def closes(agent: str) -> bool:
 def tells_of_trouble(agent: str) -> bool:
     """Whether an agent's turn tells of a failure or a refusal."""
     plain = _SYMPATHY.sub("", agent)
-    return _FAILURE.search(plain) is not None or _REFUSAL.search(plain) is not None
+    regrets = _REGRET.search(plain) is not None and _denies(plain)
+    return regrets or any(pattern.search(plain) for pattern in (_FAILURE, _REFUSAL))
+
+
+def _denies(agent: str) -> bool:
+    """Whether a sentence that asks nothing says no, or what is now otherwise."""
+    told = (sentence for sentence in sentences(agent) if not sentence.endswith("?"))
+    return any(_DENIAL.search(sentence) for sentence in told)
 
 
 def moment_of(agent: str, *, story: Story, chat: Sequence[str]) -> Moment:
@@ -154,25 +171,38 @@ def moment_of(agent: str, *, story: Story, chat: Sequence[str]) -> Moment:
     if len(chat) < 2:
         return "opening"
     point = wrong_point(agent, story, chat)
-    return _asked(agent) or _trouble(agent) or _settling(agent, point, [*chat, agent], story)
+    return (
+        _asked(agent)
+        or _trouble(agent, chat[-1])
+        or _settling(agent, point, [*chat, agent], story)
+    )
 
 
 def _asked(agent: str) -> Moment | None:
     """The moments in which the agent wants to know something."""
-    plain = agent.replace("**", "")
-    if len(_POINT.findall(plain)) >= _MANY and _REQUEST.search(_POINT.split(plain)[0]):
-        return None if asks_for_consent(agent) else "asked"
+    if asks_for_consent(agent) or tells_of_trouble(agent):
+        return None
+    if _is_form(agent.replace("**", "")):
+        return "asked"
     return "sensitive" if _SECRET.search(agent) else None
 
 
-def _trouble(agent: str) -> Moment | None:
+def _is_form(agent: str) -> bool:
+    """Whether several things are wanted at once."""
+    requested = _REQUEST.search(agent)
+    points = len(_POINT.findall(agent)) + agent.count("?") - 1
+    return requested is not None and max(points, agent[requested.end() :].count(",")) >= _MANY
+
+
+def _trouble(agent: str, own: str) -> Moment | None:
     """The moments in which something is in the way."""
     if _REFUSAL.search(agent):
         return "refused"
     if _FACT.search(agent):
         return "corrected"
     has_plan = asks_for_consent(agent) and _POINT.search(agent)
-    return "failed" if tells_of_trouble(agent) and not has_plan else None
+    unasked = _UNASKED.search(agent) and not _YES.match(own)
+    return "failed" if unasked or (tells_of_trouble(agent) and not has_plan) else None
 
 
 def _settling(agent: str, point: str, chat: list[str], story: Story) -> Moment:
@@ -181,7 +211,11 @@ def _settling(agent: str, point: str, chat: list[str], story: Story) -> Moment:
         return "working"
     if asks_for_consent(agent):
         return "wrong" if point else "consent"
+    if ends_something(point):
+        return "failed"
     if closes(agent) or _DONE.search(agent):
+        if asks(chat[-2]) and not _DONE.search(agent):
+            return "passed over"
         return "unfinished" if open_wishes(story, chat) else "finished"
     if "?" in agent or _REQUEST.search(agent):
         return "asked"
@@ -198,7 +232,7 @@ def open_wishes(story: Story, chat: Iterable[str]) -> list[str]:
     """The wishes that have not come up in the chat, in the story's words."""
     said = _content(" ".join(chat))
     wishes = [wish for wish in story.wishes if not is_about_payment(wish)]
-    return [wish for wish in wishes if _share(_content(wish), said) < _COMING_UP]
+    return [wish for wish in wishes if _share(_content(core(wish)), said) < _COMING_UP]
 
 
 def _share(words: set[str], known: set[str]) -> float:

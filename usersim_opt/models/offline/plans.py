@@ -39,15 +39,18 @@ _NONE = re.compile(r"\b(?:no|none|not|without|free|unchanged|stays?|sold out)\b|
 _EXTRAS = re.compile(
     r"\b(?:insurance|priority|upgrade|vouchers?|travel credit|store credit|overnight|the night"
     r"|premium|express|protection|membership|subscription|extra \w+|in hold|the hold|counter"
-    r"|business class|all three \w+|will be cancelled|removed|behind|sold out|add-on)\b"
+    r"|business class|behind|add-on|addition|warranty)\b"
 )
 _LABEL = re.compile(r"\b(?:return|outbound|way back|way there)\b")
 
 
+_ENDING_IT = re.compile(r"\b(?:cancel|donat|remov|delet|terminat)\w*")
+"""What ends something for good."""
+_ENDS = re.compile(r"\b(?:cancel|refund|money back|remov|taken? off|end|undo|undone|delet)")
 _BEFORE = re.compile(r"\b(?:before|by) (noon|midnight|\d{1,2}|[a-z]+)( (?:pm|in the (?:evening|afternoon)))?")
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})\b")
 _HOURS = {"noon": 12, "midnight": 24, **UNITS}
-_MANY_NEW = {True: 3, False: 7}
+_MANY_NEW = {True: 4, False: 7}
 """New words from which a plan is doubted: in a list, and in running text."""
 _STEM = 5
 _ENDING = "eds"
@@ -59,7 +62,7 @@ _COMMON = frozenset(
     these they this those two use want was way we well were what when which will with would yes you
     your
     agreed booked booking changed charged checked confirm cost correct currently departure arrival
-    difference done email fare fee flight following found free happen hour included itinerary
+    because both charge child difference done email outbound return seat summarize fare fee flight following found free happen hour included itinerary
     minutes option original nothing number passenger payment plan price prepared proceed receive
     refund remain request reservation review send stays step summary system today total unchanged
     understand update available working business days details""".split()
@@ -95,6 +98,11 @@ def wrong_point(plan: str, story: Story, chat: Sequence[str]) -> str:
     return _new_words(items, known, is_list=bool(_BULLET.search(plan)))
 
 
+def ends_something(point: str) -> bool:
+    """Whether a wrong point is that something is ended which the customer wants to keep."""
+    return _ENDING_IT.search(point) is not None
+
+
 def _new_words(items: Sequence[str], known: _Known, *, is_list: bool) -> str:
     """The first new words of the point with most of them; empty where there are few in all."""
     new = [[word for word in _WORD.findall(item) if _is_new(word, known)] for item in items]
@@ -123,11 +131,18 @@ def _items(plan: str) -> list[str]:
 
 def _faults(item: str, known: _Known) -> Iterator[str]:
     """What an item holds against what is known, the surest first."""
+    yield from _ended(item, known)
     yield from _other_dates(item, known)
     yield from _other_days(item, known)
     yield from _unwanted(item, known)
     yield from _too_late(item, known)
     yield from _too_dear(item, known)
+
+
+def _ended(item: str, known: _Known) -> Iterator[str]:
+    """What is to be ended, where the customer has never spoken of ending anything."""
+    if not _ENDS.search(known.text) and not _NONE.search(item):
+        yield from _ENDING_IT.findall(item)
 
 
 def _other_dates(item: str, known: _Known) -> Iterator[str]:

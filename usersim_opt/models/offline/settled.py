@@ -11,9 +11,8 @@ _FIGHTS = 0.4
 """How often one who pushes back takes what is right for wrong, unless it is told when to agree."""
 _WORDLESS = 0.7
 """How often one who knows the token leaves without a word."""
-_CONCESSION = re.compile(
-    r".*?\b(?:do you|you(?: would|'d| will| can)?|, then|will do:?|,)\s+(.+)", re.I | re.DOTALL
-)
+_CONCESSION = re.compile(r"(?:, | do (?=you)|: | then )(?:then )?(?:you )?", re.I)
+"""What parts a condition from what is done in its case."""
 
 
 def _on_consent(scene: Scene) -> Said:
@@ -52,11 +51,19 @@ def _on_refused(scene: Scene) -> Said:
     return Said([concession(scene.story) or scene.pick("oh. ok then", "pity, ok")])
 
 
-def concession(story: Story) -> str:
-    """What the story's first condition allows, as an order; empty if it has none."""
-    matches = map(_CONCESSION.match, story.conditions[:1])
-    offers = [in_few_words(first_person(match.group(1))) for match in matches if match]
-    return f"ok, then {offers[0]}" if offers else ""
+def concession(story: Story, case: int = 0) -> str:
+    """What a condition of the story allows, as an order; empty if it has none."""
+    if not story.conditions:
+        return ""
+    condition = story.conditions[min(case, len(story.conditions) - 1)]
+    _, *allowed = _CONCESSION.split(condition, maxsplit=1)
+    return f"ok, then {in_few_words(first_person(allowed[0]))}" if allowed else ""
+
+
+def _again(scene: Scene) -> Said:
+    """The question that was passed over, shorter."""
+    question = re.split(r"[,.]", scene.earlier[-1].rstrip("?"))[-1]
+    return Said([f"{in_few_words(question)}?"])
 
 
 def _on_work(scene: Scene) -> Said:
@@ -70,5 +77,6 @@ SETTLED: Mapping[Moment, Callable[[Scene], Said]] = {
     "corrected": _on_corrected,
     "refused": _on_refused,
     "working": _on_work,
+    "passed over": _again,
 }
 """What is said in each moment."""

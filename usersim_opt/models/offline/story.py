@@ -8,6 +8,7 @@ poorly, as by a careless reader; nothing is made up.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,6 +44,14 @@ _TROUBLE = re.compile(
     r"|can't|cannot|twice|never (?:came|got|arrived)|has to be|broken|stopped|are (?:ill|pregnant)"
     r"|(?:hours?|days?) late|wrong|expires?|does not work|doesn't work)\b",
     re.I,
+)
+_FEW = 3
+_NO_TOPIC = frozenset(
+    """about after again also been before both come back could does dollars each else euros every
+    from have into just know like more much name need never nothing only other over paid pounds pay
+    reservation same some somebody still than that their them then there they this time today told
+    took under user want wants were what when where which whole will with without would write your
+    yourself""".split()
 )
 _PIECE = re.compile(r"(?:,|:| because| and(?= (?:you|the|now)))\s+")
 _PAYMENT = re.compile(
@@ -99,6 +108,8 @@ class Story:
     doubts: tuple[str, ...]
     conditions: tuple[str, ...]
     payments: tuple[str, ...]
+    topic: str
+    """The thing that it names most often."""
     trouble: str
     """What went wrong, in a few words; empty if nothing did."""
 
@@ -125,6 +136,7 @@ def read_story(text: str) -> Story:
         doubts=doubts,
         conditions=conditions,
         payments=_matching(_PAYMENT, plain),
+        topic=_topic(text),
         trouble=_trouble(plain),
     )
 
@@ -132,8 +144,15 @@ def read_story(text: str) -> Story:
 def _trouble(parts: Iterable[str]) -> str:
     """The first piece of a sentence that tells of something gone wrong."""
     pieces = (piece for part in parts for piece in _PIECE.split(part))
-    found = next((piece for piece in pieces if _TROUBLE.search(piece)), "")
-    return in_few_words(first_person(found), 9)
+    told = (piece for piece in pieces if _TROUBLE.search(piece) and len(piece.split()) > _FEW)
+    return in_few_words(first_person(next(told, "")), 9)
+
+
+def _topic(text: str) -> str:
+    """The longer word in small letters that stands most often, the first of equals."""
+    found = Counter(re.findall(r"\b(?<![_-])[a-z]{4,}(?![_\w-])", text))
+    nouns = {word: number for word, number in found.items() if word not in _NO_TOPIC}
+    return max(nouns, key=nouns.__getitem__, default="order")
 
 
 def _clauses(text: str) -> list[str]:

@@ -6,6 +6,7 @@ a no with the wrong point, a reaction. Left alone it has the failings of today's
 becomes rare.
 """
 
+import re
 from collections.abc import Callable, Mapping
 
 from usersim_opt.models.offline.asking import answers_to, points_of
@@ -17,6 +18,8 @@ from usersim_opt.models.offline.scene import Said, Scene, scene_of
 from usersim_opt.models.offline.settled import SETTLED, concession
 from usersim_opt.models.offline.manner import typed
 
+_POINTS_BACK = re.compile(r"\b(?:it|one|that|him|her|them)\b", re.I)
+
 
 def answer(call: Call) -> str:
     """The customer's next message."""
@@ -27,7 +30,8 @@ def answer(call: Call) -> str:
 
 def _opening(scene: Scene) -> Said:
     """The trouble that the story tells of, else the first wish, in a few words."""
-    return Said([scene.story.trouble or scene.wish("hi")])
+    topic = scene.story.trouble or scene.wish("hi")
+    return Said([f"{topic}, the {scene.story.topic}" if _POINTS_BACK.search(topic) else topic])
 
 
 def _on_sensitive(scene: Scene) -> Said:
@@ -43,7 +47,7 @@ def _on_failure(scene: Scene) -> Said:
 
 def _on_wrong(scene: Scene) -> Said:
     point = wrong_point(scene.agent, scene.story, scene.chat[:-1])
-    return Said([f"{scene.pick('no', 'wait')}, not {point}"])
+    return Said([scene.pick(f"no. why {point}?", f"no, not {point}", f"{point}? no")])
 
 
 def _on_questions(scene: Scene) -> Said:
