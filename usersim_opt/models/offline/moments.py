@@ -49,6 +49,7 @@ _CONSENT = re.compile(
     r"|type \W*yes|reply \W*yes|yes ?(?:/|or) ?no|do that\?|that do\?|i save it)\b",
     re.I,
 )
+_TELLS = re.compile(r"\b(?:yes|confirm|correct|agree|i save|put)\b", re.I)
 _NOD = re.compile(
     r"^\W*(?:(?:all|and|are|alright|ahead|correct|cool|deal|do|fine|go|good|happy|in|is|it|like|me"
     r"|now|ok|okay|on|right|so|sound|sounds|still|that|the|then|this|to|want|we|with|work|works"
@@ -99,6 +100,7 @@ _FAILURE = re.compile(
     r"|nothing left|took it|somebody (?:else|took)|i can't|sold out)\b|(?:^|[.!] )no\.",
     re.I,
 )
+_AGAIN = re.compile(r"\b(?:again|once more|expired|start over|re-?enter)\b", re.I)
 _REGRET = re.compile(r"\b(?:sorry|apologi[sz]e)\b", re.I)
 _UNASKED = re.compile(r"\bi(?:'ve| have)? (?:charged|took|cancelled|canceled|booked|moved)\b", re.I)
 _YES = re.compile(r"\W*(?:y|yes|yeah|yep|ya|ok|okay|sure|go|do|please|fine|right|good)\b", re.I)
@@ -117,7 +119,7 @@ _REQUEST = re.compile(
 _POINT = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+", re.M)
 _MANY = 3
 """Bullets from which a request is a form."""
-_COMING_UP = 0.4
+_COMING_UP = 0.25
 """Share of a wish's words in the chat from which it has come up."""
 _STEM = 5
 """Letters by which two words are one, less an ending."""
@@ -135,7 +137,8 @@ _COMMON = frozenset(
 def asks_for_consent(agent: str) -> bool:
     """Whether an agent's turn ends in a question for a yes."""
     ending = _ending(agent)
-    return _CONSENT.search(ending) is not None or _is_nod(ending)
+    asks_or_tells = "?" in ending or _TELLS.search(ending) is not None
+    return (asks_or_tells and _CONSENT.search(ending) is not None) or _is_nod(ending)
 
 
 def _is_nod(ending: str) -> bool:
@@ -173,18 +176,17 @@ def moment_of(agent: str, *, story: Story, chat: Sequence[str]) -> Moment:
     point = wrong_point(agent, story, chat)
     return (
         _asked(agent)
-        or _trouble(agent, chat[-1])
+        or _trouble(agent, chat[-1], point)
         or _settling(agent, point, [*chat, agent], story)
     )
 
 
 def _asked(agent: str) -> Moment | None:
     """The moments in which the agent wants to know something."""
-    if asks_for_consent(agent) or tells_of_trouble(agent):
-        return None
-    if _is_form(agent.replace("**", "")):
-        return "asked"
-    return "sensitive" if _SECRET.search(agent) else None
+    if _is_form(agent.replace("**", "")) and not asks_for_consent(agent):
+        return None if _AGAIN.search(agent) else "asked"
+    is_about_a_secret = _SECRET.search(agent) and not asks_for_consent(agent)
+    return "sensitive" if is_about_a_secret and not tells_of_trouble(agent) else None
 
 
 def _is_form(agent: str) -> bool:
@@ -194,15 +196,16 @@ def _is_form(agent: str) -> bool:
     return requested is not None and max(points, agent[requested.end() :].count(",")) >= _MANY
 
 
-def _trouble(agent: str, own: str) -> Moment | None:
+def _trouble(agent: str, own: str, point: str) -> Moment | None:
     """The moments in which something is in the way."""
     if _REFUSAL.search(agent):
         return "refused"
     if _FACT.search(agent):
         return "corrected"
-    has_plan = asks_for_consent(agent) and _POINT.search(agent)
+    if asks_for_consent(agent) and (_POINT.search(agent) or not point):
+        return None
     unasked = _UNASKED.search(agent) and not _YES.match(own)
-    return "failed" if unasked or (tells_of_trouble(agent) and not has_plan) else None
+    return "failed" if unasked or tells_of_trouble(agent) else None
 
 
 def _settling(agent: str, point: str, chat: list[str], story: Story) -> Moment:
@@ -225,7 +228,7 @@ def _settling(agent: str, point: str, chat: list[str], story: Story) -> Moment:
 def _on_a_statement(agent: str, point: str) -> Moment:
     if point:
         return "wrong"
-    return "failed" if _DENIAL.search(agent) else "consent"
+    return "failed" if _DENIAL.search(agent) or "!" not in agent else "consent"
 
 
 def open_wishes(story: Story, chat: Iterable[str]) -> list[str]:

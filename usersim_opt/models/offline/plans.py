@@ -50,7 +50,7 @@ _ENDS = re.compile(r"\b(?:cancel|refund|money back|remov|taken? off|end|undo|und
 _BEFORE = re.compile(r"\b(?:before|by) (noon|midnight|\d{1,2}|[a-z]+)( (?:pm|in the (?:evening|afternoon)))?")
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})\b")
 _HOURS = {"noon": 12, "midnight": 24, **UNITS}
-_MANY_NEW = {True: 4, False: 7}
+_MANY_NEW = {True: 5, False: 7}
 """New words from which a plan is doubted: in a list, and in running text."""
 _STEM = 5
 _ENDING = "eds"
@@ -176,11 +176,19 @@ def _unwanted(item: str, known: _Known) -> Iterator[str]:
     """Extras that nobody has named, and things that the story says no to."""
     if _NONE.search(item):
         return
-    refused = {word for phrase in _NOT_WANTED.findall(known.story) for word in phrase.split()}
+    refused = set(_refused(known))
     for extra in _EXTRAS.findall(item):
         if extra.split()[-1] not in known.text or set(extra.split()) & refused:
             yield extra
     yield from (word for word in refused if len(word) > 3 and re.search(rf"\b{word}\b", item))
+
+
+def _refused(known: _Known) -> Iterator[str]:
+    """Things that the story says no to and speaks of nowhere else."""
+    for phrase in _NOT_WANTED.findall(known.story):
+        for word in phrase.split():
+            if known.text.count(word) == 1 and word not in _COMMON:
+                yield word
 
 
 def _too_late(item: str, known: _Known) -> Iterator[str]:

@@ -56,7 +56,7 @@ def _on_questions(scene: Scene) -> Said:
     found = [text for point in points_of(scene.agent) for text in answers_to(point, scene.story)]
     fresh = [text for text in dict.fromkeys(found) if text.lower() not in own]
     most = 1 if scene.happens(0.6) else 2
-    return Said(fresh[:most] or [scene.pick("no idea", "don't know")])
+    return Said(fresh[:most] or [scene.pick("no idea. why?", "don't know, why?", "no idea")])
 
 
 _SUBSTANCE: Mapping[Moment, Callable[[Scene], Said]] = {
