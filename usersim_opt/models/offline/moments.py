@@ -44,7 +44,8 @@ Moment = Literal[
 _CONSENT = re.compile(
     r"\b(?:shall (?:i|we)|should i|may i|can i (?:go|press|do)|will i|(?:do|would) you (?:agree"
     r"|confirm|want me|like me|like to (?:confirm|accept|proceed|continue)|authori[sz]e)"
-    r"|want me to|do i have your|proceed|go ahead|continue with|(?:please|to) confirm"
+    r"|want (?:me to|it|that|this)|sounds? (?:good|right)|(?:does|would|will) (?:that|this|it) (?:work|suit"
+    r"|do|be)|(?:may|can|could|should) (?:i|we)|happy with|do i have your|proceed|go ahead|continue with|(?:please|to) confirm"
     r"|(?:is|are) (?:that|this|it|everything|you) (?:\w+ )?(?:right|correct|ok|okay|so|fine|with)"
     r"|type \W*yes|reply \W*yes|yes ?(?:/|or) ?no|do that\?|that do\?|i save it)\b",
     re.I,
@@ -112,13 +113,13 @@ _WORKING = re.compile(
     re.I,
 )
 _REQUEST = re.compile(
-    r"\b(?:please (?:provide|share|tell|answer|enter|send|give|type|confirm:)|could you|can you|tell me|i need"
-    r"|i'd need|share|provide|the following|confirm:|let me know)\b",
+    r"\b(?:(?:please|kindly) (?:provide|share|tell|answer|enter|send|give|type|state|fill|confirm:)|could you|can you|tell me|i need|required"
+    r"|i'(?:d|ll) need|i will need|your details|share|provide|the following|confirm:|let me know)\b",
     re.I,
 )
 _POINT = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+", re.M)
-_MANY = 3
-"""Bullets from which a request is a form."""
+_FEW = 2
+"""Bullets, further questions or commas from which a request is a form."""
 _COMING_UP = 0.25
 """Share of a wish's words in the chat from which it has come up."""
 _STEM = 5
@@ -193,7 +194,7 @@ def _is_form(agent: str) -> bool:
     """Whether several things are wanted at once."""
     requested = _REQUEST.search(agent)
     points = len(_POINT.findall(agent)) + agent.count("?") - 1
-    return requested is not None and max(points, agent[requested.end() :].count(",")) >= _MANY
+    return requested is not None and max(points, agent[requested.end() :].count(",")) >= _FEW
 
 
 def _trouble(agent: str, own: str, point: str) -> Moment | None:
@@ -210,7 +211,9 @@ def _trouble(agent: str, own: str, point: str) -> Moment | None:
 
 def _settling(agent: str, point: str, chat: list[str], story: Story) -> Moment:
     """The moments in which the agent plans, is done, or is at work."""
-    if _WORKING.search(agent) and not _REQUEST.search(agent):
+    if _REQUEST.search(agent) and not asks_for_consent(agent) and not closes(agent):
+        return "asked"
+    if _WORKING.search(agent):
         return "working"
     if asks_for_consent(agent):
         return "wrong" if point else "consent"
@@ -220,9 +223,7 @@ def _settling(agent: str, point: str, chat: list[str], story: Story) -> Moment:
         if asks(chat[-2]) and not _DONE.search(agent):
             return "passed over"
         return "unfinished" if open_wishes(story, chat) else "finished"
-    if "?" in agent or _REQUEST.search(agent):
-        return "asked"
-    return _on_a_statement(agent, point)
+    return "asked" if "?" in agent else _on_a_statement(agent, point)
 
 
 def _on_a_statement(agent: str, point: str) -> Moment:

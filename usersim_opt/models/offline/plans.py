@@ -41,7 +41,8 @@ _EXTRAS = re.compile(
     r"|premium|express|protection|membership|subscription|extra \w+|in hold|the hold|counter"
     r"|business class|behind|add-on|addition|warranty)\b"
 )
-_LABEL = re.compile(r"\b(?:return|outbound|way back|way there)\b")
+_LABEL = re.compile(r"([a-z]+(?: [a-z]+)?):")
+_WAY = re.compile(r"\b(return|outbound|way back|way there)\b")
 
 
 _ENDING_IT = re.compile(r"\b(?:cancel|donat|remov|delet|terminat)\w*")
@@ -88,14 +89,18 @@ def wrong_point(plan: str, story: Story, chat: Sequence[str]) -> str:
 
     `chat` are all turns before the plan, the agent's first.
     """
-    text = " ".join(story.text.lower().split())
-    known = _Known(text, " ".join(chat[1::2]).lower(), _telling(" ".join([text, *chat])))
+    sure = [part for part in story.clauses if part not in story.conditions]
+    text = " ".join(" ".join(sure).lower().split())
+    known = _Known(text, " ".join(chat[1::2]).lower(), _telling(" ".join([story.text, *chat])))
     items = _items(plan.lower())
-    for item in items:
-        if found := next(_faults(item, known), ""):
-            label = _LABEL.search(item)
-            return f"the {label.group()}, {found}" if label else found
-    return _new_words(items, known, is_list=bool(_BULLET.search(plan)))
+    found = next(_faults(items, known), None)
+    return _named(*found) if found else _new_words(items, known, is_list=bool(_BULLET.search(plan)))
+
+
+def _named(item: str, fault: str) -> str:
+    """A fault with what its item is about."""
+    label = _LABEL.match(item) or _WAY.search(item)
+    return f"{label.group(1)}, {fault}" if label and fault not in label.group(1) else fault
 
 
 def ends_something(point: str) -> bool:
@@ -129,14 +134,10 @@ def _items(plan: str) -> list[str]:
     return bullets or [item for item in sentences(plain) if not item.endswith("?")] or [plain]
 
 
-def _faults(item: str, known: _Known) -> Iterator[str]:
-    """What an item holds against what is known, the surest first."""
-    yield from _ended(item, known)
-    yield from _other_dates(item, known)
-    yield from _other_days(item, known)
-    yield from _unwanted(item, known)
-    yield from _too_late(item, known)
-    yield from _too_dear(item, known)
+def _faults(items: Sequence[str], known: _Known) -> Iterator[tuple[str, str]]:
+    """Items with what they hold against what is known, the surest first."""
+    rules = (_ended, _other_dates, _other_days, _unwanted, _too_late, _too_dear)
+    yield from ((item, fault) for rule in rules for item in items for fault in rule(item, known))
 
 
 def _ended(item: str, known: _Known) -> Iterator[str]:

@@ -30,12 +30,13 @@ def answer(call: Call) -> str:
 
 def _opening(scene: Scene) -> Said:
     """The trouble that the story tells of, else the first wish, in a few words."""
-    topic = scene.story.trouble or scene.wish("hi")
+    topic = ", ".join(filter(None, [scene.story.trouble, scene.wish("hi")]))
     return Said([f"{topic}, the {scene.story.topic}" if _POINTS_BACK.search(topic) else topic])
 
 
 def _on_sensitive(scene: Scene) -> Said:
-    return Said([scene.pick("why do you need that?", "no. why?", "not in a chat")])
+    others = _fresh_answers(scene)[:1]
+    return Said(others or [scene.pick("why do you need that?", "no. why?", "not in a chat")])
 
 
 def _on_failure(scene: Scene) -> Said:
@@ -52,11 +53,16 @@ def _on_wrong(scene: Scene) -> Said:
 
 def _on_questions(scene: Scene) -> Said:
     """One or two answers, what the chat has not heard yet before the rest."""
-    own = " ".join(scene.earlier).lower()
-    found = [text for point in points_of(scene.agent) for text in answers_to(point, scene.story)]
-    fresh = [text for text in dict.fromkeys(found) if text.lower() not in own]
+    fresh = _fresh_answers(scene)
     most = 1 if scene.happens(0.6) else 2
     return Said(fresh[:most] or [scene.pick("no idea. why?", "don't know, why?", "no idea")])
+
+
+def _fresh_answers(scene: Scene) -> list[str]:
+    """What the story says to the questions, less what the customer has written before."""
+    own = " ".join(scene.earlier).lower()
+    found = [text for point in points_of(scene.agent) for text in answers_to(point, scene.story)]
+    return [text for text in dict.fromkeys(found) if text.lower() not in own]
 
 
 _SUBSTANCE: Mapping[Moment, Callable[[Scene], Said]] = {

@@ -208,15 +208,36 @@ KINDS: Mapping[str, Kind] = {
             ),
         ),
     ),
-    "ask_info": Kind(
+    "no_echo": Kind(
         needs=(
             (
-                r"\b(?:cost|price|fee|how much|how long|options?|what happens|conditions?"
-                r"|status|what (?:it|that) means for)\b"
+                r"\b(?:own words|phrases?|sentences?|wording|word for word|verbatim|recit|copy"
+                r"|quote)"
             ),
             (
-                r"\b(?:ask|want to know|wants? to hear|find out|inquire|question"
-                r"|before (?:agreeing|deciding|you agree|saying yes))"
+                r"\b(?:scenario|story|memory|notes|brief|remember|own words|its phrases"
+                r"|word for word|verbatim)\b"
+            ),
+        ),
+    ),
+    "no_strategy": Kind(
+        needs=(
+            (
+                r"\b(?:decide|deciding|strateg|limits?\b|the most you|the least you|budget"
+                r"|intentions?|negotiat|reckon with)"
+            ),
+            _NOT,
+        ),
+    ),
+    "one_move": Kind(
+        needs=(
+            (
+                r"\b(?:one (?:move|thing|step|point|question)|next step|stop typing|single"
+                r" (?:move|thing|step|question))\b"
+            ),
+            (
+                r"\b(?:per message|at a time|in a message|each message|per turn|do(?:n't| not)"
+                r"|never|no\b|then stop|alone|and nothing)\b"
             ),
         ),
     ),
