@@ -109,10 +109,12 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "vary": Kind(
+        failing=0.5,
         needs=(
             (
                 r"\b(?:vary|varied|variety|different (?:each|every|from|words|openings?"
-                r"|lengths?|ways)|differ from|change (?:the|your) (?:wording|opening|length"
+                r"|lengths?|ways)|(?:do not|don't|never|no need to) (?:use|say|write) the agent's name"
+                r"|(?:do not|don't|never) (?:greet|open with a greeting)|no greeting|differ from|change (?:the|your) (?:wording|opening|length"
                 r"|style)|(?:do not|don't|never|no two|avoid)[^.]{0,40} same (?:opening|words"
                 r"|phrase|way|beginning))"
             ),
@@ -122,10 +124,12 @@ KINDS: Mapping[str, Kind] = {
         needs=(
             (
                 r"\b(?:first (?:message|turn|line|thing|words)|open(?:ing)?\b|start|begin"
+                r"|what it is about|one or two facts"
                 r"|initial|at once|all at once|up ?front|from the outset)"
             ),
             (
                 r"\b(?:only|just|nothing more|no (?:details|codes|payment)|need\b|broad|bare"
+                r"|one short line|wait until (?:somebody|someone|the agent) asks"
                 r"|in general|one thing|hold back|keep back|do(?:n't| not) (?:give|tell|list"
                 r"|reveal|say|put|share|pour|unload|dump)|never (?:give|tell|list|reveal)"
                 r"|not everything|without (?:details|codes|ids|payment))"
@@ -164,6 +168,7 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "no_invent": Kind(
+        failing=0.1,
         needs=(
             (
                 r"\b(?:invent|make up|made[- ]up|making up|fabricat|hallucinat|add facts"
@@ -197,13 +202,13 @@ KINDS: Mapping[str, Kind] = {
     "ask_meaning": Kind(
         needs=(
             (
-                r"\b(?:unclear|confus|do(?:n't| not) (?:understand|follow|get)|too (?:much"
+                r"\b(?:unclear|confus|(?:list of|several|many) (?:questions|points|items)|do(?:n't| not) (?:understand|follow|get)|too (?:much"
                 r"|many|long)|several (?:things|questions)|long (?:question|list|message)"
                 r"|jargon|vague|oversized|big question|what (?:they|the agent|it) means?)"
             ),
             (
                 r"\b(?:ask|question|what do you mean|which one|query|clarif"
-                r"|answer (?:only )?(?:a part|the part|part|half|one|the first)|push back"
+                r"|answer (?:only )?(?:a part|the part|part|half|one|the first)|let the rest be|push back"
                 r"|most important part)"
             ),
         ),
@@ -257,6 +262,7 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "no_insult": Kind(
+        failing=0.1,
         needs=(
             r"\b(?:insult|accus|blam|abus|name-?call|swear|personal attack|rude|offend)",
             _NOT,
@@ -285,6 +291,7 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "no_meta": Kind(
+        failing=0.04,
         needs=(
             (
                 r"\b(?:instruction|scenario|story|prompt|role|playing|simulat|narrat"
@@ -313,7 +320,7 @@ KINDS: Mapping[str, Kind] = {
     "consent": Kind(
         needs=(
             (
-                r"\b(?:plan|summary|proposal|what (?:they|the agent) (?:says?|proposes?|sums? up)"
+                r"\b(?:plan|summary|proposal|every point|what (?:they|the agent) (?:says?|proposes?|sums? up)"
                 r"|asks? (?:you )?(?:for a yes|to confirm)|go ahead)\b"
             ),
             (
@@ -325,6 +332,7 @@ KINDS: Mapping[str, Kind] = {
         against=(r"\b(?:never|do not|don't) (?:just )?say yes\b",),
     ),
     "wait": Kind(
+        failing=0.5,
         needs=(
             (
                 r"(?:do not |don't |never |not )?(?:write |say )?(?:###[a-z-]+###|\bstop token"
