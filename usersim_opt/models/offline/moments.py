@@ -58,6 +58,13 @@ _NOD = re.compile(
     re.I,
 )
 """A question in nothing but small words, as `Good with that?`"""
+_SHORT = 14
+_THAT = re.compile(r"\b(?:i|me|we|that|this|it|these|them|so|like|yes)\b", re.I)
+_OF_YOU = re.compile(
+    r"\b(?:your|yours|have you|did you|do you have|you have|were you|else|help|who|what|which|when"
+    r"|where|why|how)\b",
+    re.I,
+)
 _CLOSING = re.compile(
     r"\b(?:anything else|something else|anything more|any(?:thing)? other|all done|all set"
     r"|that is everything|that's everything|have a (?:nice|good|great|pleasant|wonderful))",
@@ -139,7 +146,16 @@ def asks_for_consent(agent: str) -> bool:
     """Whether an agent's turn ends in a question for a yes."""
     ending = _ending(agent)
     asks_or_tells = "?" in ending or _TELLS.search(ending) is not None
-    return (asks_or_tells and _CONSENT.search(ending) is not None) or _is_nod(ending)
+    asked = asks_or_tells and _CONSENT.search(ending) is not None
+    return asked or _is_nod(ending) or _proposes(agent)
+
+
+def _proposes(agent: str) -> bool:
+    """Whether a turn with figures ends in its one question, about that and not about the customer."""
+    *told, last = sentences(agent) or [""]
+    is_one = last.endswith("?") and agent.count("?") == 1 and len(last.split()) < _SHORT
+    figures = re.search(r"\d", " ".join(told))
+    return is_one and figures is not None and bool(_THAT.search(last)) and not _OF_YOU.search(last)
 
 
 def _is_nod(ending: str) -> bool:

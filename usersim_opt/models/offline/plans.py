@@ -51,6 +51,29 @@ _ENDS = re.compile(r"\b(?:cancel|refund|money back|remov|taken? off|end|undo|und
 _BEFORE = re.compile(r"\b(?:before|by) (noon|midnight|\d{1,2}|[a-z]+)( (?:pm|in the (?:evening|afternoon)))?")
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})\b")
 _HOURS = {"noon": 12, "midnight": 24, **UNITS}
+_OPPOSITES: Sequence[tuple[str, str]] = (
+    ("one way", "round trip|return flight"),
+    ("aisle", "window|middle seat"),
+    ("window", "aisle|middle seat"),
+    ("money|refund|cash|card", "vouchers?|travel credit|store credit|gift card"),
+    ("cabin", "hold"),
+    ("next to", "behind|apart"),
+    ("economy", "business|first class"),
+    ("deliver\w*|brought|courier", "pick(?:ed)? up|collect(?:ed)?"),
+    ("today", "tomorrow"),
+    ("monthly", "yearly|annual"),
+    ("repair\w*", "replace\w*|exchange\w*"),
+    ("direct|nonstop", "stopover|layover|one stop"),
+    ("morning", "evening|night"),
+    ("evening", "morning"),
+    ("single", "double|twin"),
+    ("phone|by e-mail|by email|online", "by post|in person|at the counter"),
+)
+"""What excludes what: where the customer speaks of the first only, the second is wrong."""
+_NUMBERED = re.compile(
+    rf"\b(\d|{'|'.join(UNITS)}) (?:[a-z-]+ )?(bag|suitcase|seat|room|night|ticket|passenger|adult|child"
+    r"|person|people|line|item|box|copy|copies|charge|month|piece|unit)(?:s|ren)?\b"
+)
 _MANY_NEW = {True: 5, False: 7}
 """New words from which a plan is doubted: in a list, and in running text."""
 _STEM = 5
@@ -136,7 +159,16 @@ def _items(plan: str) -> list[str]:
 
 def _faults(items: Sequence[str], known: _Known) -> Iterator[tuple[str, str]]:
     """Items with what they hold against what is known, the surest first."""
-    rules = (_ended, _other_dates, _other_days, _unwanted, _too_late, _too_dear)
+    rules = (
+        _ended,
+        _other_dates,
+        _other_days,
+        _opposite,
+        _other_numbers,
+        _unwanted,
+        _too_late,
+        _too_dear,
+    )
     yield from ((item, fault) for rule in rules for item in items for fault in rule(item, known))
 
 
@@ -171,6 +203,33 @@ def _other_days(item: str, known: _Known) -> Iterator[str]:
     days = set(_DAY.findall(known.text))
     if days:
         yield from (day for day in _DAY.findall(item) if day not in days)
+
+
+def _opposite(item: str, known: _Known) -> Iterator[str]:
+    """The contrary of what the customer speaks of."""
+    for wanted, other in _OPPOSITES:
+        found = re.search(rf"\b(?:{other})\b", item)
+        if found and not _NONE.search(item) and _is_only(wanted, other, known.text):
+            yield found.group()
+
+
+def _is_only(wanted: str, other: str, text: str) -> bool:
+    told = re.search(rf"\b(?:{wanted})\b", text)
+    return told is not None and re.search(rf"(?<!no )(?<!not )\b(?:{other})\b", text) is None
+
+
+def _other_numbers(item: str, known: _Known) -> Iterator[str]:
+    """A number of things that is not the customer's number of these things."""
+    wanted = dict(map(_count, _NUMBERED.finditer(known.text)))
+    for match in _NUMBERED.finditer(item):
+        noun, number = _count(match)
+        if wanted.get(noun, number) != number:
+            yield match.group()
+
+
+def _count(match: re.Match[str]) -> tuple[str, int]:
+    number, noun = match.group(1), match.group(2)
+    return noun, int(number) if number.isdigit() else UNITS[number]
 
 
 def _unwanted(item: str, known: _Known) -> Iterator[str]:

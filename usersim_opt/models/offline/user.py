@@ -31,7 +31,8 @@ def answer(call: Call) -> str:
 def _opening(scene: Scene) -> Said:
     """The trouble that the story tells of, else the first wish, in a few words."""
     topic = ", ".join(filter(None, [scene.story.trouble, scene.wish("hi")]))
-    return Said([f"{topic}, the {scene.story.topic}" if _POINTS_BACK.search(topic) else topic])
+    thing = f"the {scene.story.topic}"
+    return Said([topic if thing in f"the {topic}" else f"{topic}, {thing}"])
 
 
 def _on_sensitive(scene: Scene) -> Said:
