@@ -24,7 +24,7 @@ ASKED = {
     "which": r"\bboth\b|\bwhich (?:flights?|one|line|item)",
     "name": r"\b(?:your|full|passenger'?s?) names?\b|\bnames? (?:of (?:the|all) pass|and ages?)",
     "route": r"\bdestination|\broute\b|\bwhere to\b|\b(?:delivery|your) address",
-    "number": r"\bhow many\b|\bnumber of\b",
+    "number": r"\bhow many\b|\bnumber of (?:bags|people|persons|passengers|items|rooms|pieces)\b",
     "payment": r"\bpay\b|\bpayment|\brefund method",
     "reason": r"\bwhy (?:are|do|is|does)\b|\breason",
 }

@@ -153,7 +153,9 @@ def _wish_again(scene: Scene) -> Clauses:
 def _recites(scene: Scene) -> Clauses:
     """A sentence of the story as it stands, in the first person."""
     sentences = [*scene.story.wishes[:1], *scene.story.clauses[1:3]]
-    return [" ".join(first_person(scene.random.choice(sentences)).split()[:14])] if sentences else []
+    return (
+        [" ".join(first_person(scene.random.choice(sentences)).split()[:14])] if sentences else []
+    )
 
 
 def _stacks(scene: Scene) -> Clauses:
@@ -182,7 +184,9 @@ def _swallows(scene: Scene) -> Clauses:
 
 
 def _softly(scene: Scene) -> Clauses:
-    return [scene.pick("i'm afraid that's not quite right, i think", "i think there may be a mistake")]
+    return [
+        scene.pick("i'm afraid that's not quite right, i think", "i think there may be a mistake")
+    ]
 
 
 def _verifies(scene: Scene) -> Clauses:
@@ -222,7 +226,9 @@ _FAILINGS = (
     _Failing("show_feeling", ("failed",), _swallows, is_first=True),
     _Failing("push_back", ("wrong",), _softly, is_first=True),
     _Failing("privacy", ("sensitive",), _verifies),
-    _Failing("no_ack", (*_OBJECTING, "corrected", "asked", "working"), _acknowledges, is_first=True),
+    _Failing(
+        "no_ack", (*_OBJECTING, "corrected", "asked", "working"), _acknowledges, is_first=True
+    ),
     _Failing("give_in", ("corrected", "refused"), _wish_again),
     _Failing("no_invent", ("opening", "asked", "sensitive"), _invents),
     _Failing("brief", ("opening", *_OBJECTING, "asked", "corrected", "consent"), _pads),

@@ -22,12 +22,16 @@ _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+(.*)$", re.M)
 _MONTHS = (
     "january february march april may june july august september october november december".split()
 )
-_DATE = re.compile(rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b|\b(\d{{1,2}})(?:st|nd|rd|th)\b")
+_DATE = re.compile(
+    rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b|\b(\d{{1,2}})(?:st|nd|rd|th)\b"
+)
 _DAY = re.compile(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|the day after tomorrow|tomorrow)\b"
 )
-_SUM = re.compile(r"[$£€] ?(\d[\d,]*)|\b(\d[\d,]*) (?:dollars|euros|pounds|[a-z]+ each)\b"
-                  r"|\b(?:usd|eur|gbp|dkk|sgd|cad|rs) (\d[\d,]*)")
+_SUM = re.compile(
+    r"[$£€] ?(\d[\d,]*)|\b(\d[\d,]*) (?:dollars|euros|pounds|[a-z]+ each)\b"
+    r"|\b(?:usd|eur|gbp|dkk|sgd|cad|rs) (\d[\d,]*)"
+)
 _LIMIT = re.compile(r"\b(?:up to|at most|no more than|at the most) (\d+)")
 _FREE = re.compile(
     r"\b(?:without a fee|at no cost|for free|free of charge|not want to pay|not pay)\b"
@@ -48,7 +52,9 @@ _WAY = re.compile(r"\b(return|outbound|way back|way there)\b")
 _ENDING_IT = re.compile(r"\b(?:cancel|donat|remov|delet|terminat)\w*")
 """What ends something for good."""
 _ENDS = re.compile(r"\b(?:cancel|refund|money back|remov|taken? off|end|undo|undone|delet)")
-_BEFORE = re.compile(r"\b(?:before|by) (noon|midnight|\d{1,2}|[a-z]+)( (?:pm|in the (?:evening|afternoon)))?")
+_BEFORE = re.compile(
+    r"\b(?:before|by) (noon|midnight|\d{1,2}|[a-z]+)( (?:pm|in the (?:evening|afternoon)))?"
+)
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})\b")
 _HOURS = {"noon": 12, "midnight": 24, **UNITS}
 _OPPOSITES: Sequence[tuple[str, str]] = (
@@ -89,7 +95,7 @@ _COMMON = frozenset(
     because both charge child difference done email outbound return seat summarize fare fee flight following found free happen hour included itinerary
     minutes option original nothing number passenger payment plan price prepared proceed receive
     refund remain request reservation review send stays step summary system today total unchanged
-    understand update available working business days details""".split()
+    service landing valid until months sold usd eur gbp understand update available working business days details""".split()
 )
 """Words that are new in every plan."""
 

@@ -68,7 +68,7 @@ _ADVICE: Mapping[str, tuple[str, ...]] = {
         "What you are unsure of stays unsure, in one word.",
     ),
     "clarification.certainty_expression": (
-        "Say what you know without \"i think\"; never make up facts to fill a gap.",
+        'Say what you know without "i think"; never make up facts to fill a gap.',
         "Keep doubts for what you do not know, and let all else sound sure.",
     ),
     "clarification.pushback": (

@@ -23,7 +23,8 @@ _PLACE_NAME = r"(?:[A-Z][a-z]+|[A-Z]{3})"
 PLACE = re.compile(rf"\b(?:from|to|in|via|at|into|for) ({_PLACE_NAME}(?: {_PLACE_NAME})*)")
 _WISH = re.compile(
     r"\byou (?:\w+ )?(?:want|would like|wish|need|have to|would rather|hope|ask|are trying|intend"
-    r"|prefer)\b|\byou'd (?:like|rather)\b|\b(?:has|have) to (?:be|go)\b",
+    r"|prefer)\b|\byou'd (?:like|rather)\b|\b(?:has|have) to (?:be|go)\b"
+    r"|\byou (?:don't|do not) need\b|^(?:cancel|change|move|book|add|remove|get|find|return)\b",
     re.I,
 )
 _AVERSION = re.compile(r"\bdo not want\b|\bdon't want\b")
@@ -46,12 +47,10 @@ _TROUBLE = re.compile(
     re.I,
 )
 _FEW = 3
+_NOUN = re.compile(r"\b(?:[Aa]n?|[Tt]he|[Yy]our|one) ([a-z]{3,})\b")
 _NO_TOPIC = frozenset(
-    """about after again also been before both come back could does dollars each else euros every
-    from have into just know like more much name need never nothing only other over paid pounds pay
-    reservation same some somebody still than that their them then there they this time today told
-    took under user want wants were what when where which whole will with without would write your
-    yourself""".split()
+    """day days first hour last late month morning evening name next one other price reservation same
+    second user way week whole year""".split()
 )
 _PIECE = re.compile(r"(?:,|:| because| and(?= (?:you|the|now)))\s+")
 _PAYMENT = re.compile(
@@ -149,10 +148,9 @@ def _trouble(parts: Iterable[str]) -> str:
 
 
 def _topic(text: str) -> str:
-    """The longer word in small letters that stands most often, the first of equals."""
-    found = Counter(re.findall(r"\b(?<![_-])[a-z]{4,}(?![_\w-])", text))
-    nouns = {word: number for word, number in found.items() if word not in _NO_TOPIC}
-    return max(nouns, key=nouns.__getitem__, default="order")
+    """The word that follows an article most often, the first of equals."""
+    found = Counter(word for word in _NOUN.findall(text) if word not in _NO_TOPIC)
+    return max(found, key=found.__getitem__, default="order")
 
 
 def _clauses(text: str) -> list[str]:

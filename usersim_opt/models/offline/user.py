@@ -6,7 +6,6 @@ a no with the wrong point, a reaction. Left alone it has the failings of today's
 becomes rare.
 """
 
-import re
 from collections.abc import Callable, Mapping
 
 from usersim_opt.models.offline.asking import answers_to, points_of
@@ -18,7 +17,8 @@ from usersim_opt.models.offline.scene import Said, Scene, scene_of
 from usersim_opt.models.offline.settled import SETTLED, concession
 from usersim_opt.models.offline.manner import typed
 
-_POINTS_BACK = re.compile(r"\b(?:it|one|that|him|her|them)\b", re.I)
+_TELLING = 7
+"""Words of an opening from which it needs no topic besides."""
 
 
 def answer(call: Call) -> str:
@@ -31,8 +31,8 @@ def answer(call: Call) -> str:
 def _opening(scene: Scene) -> Said:
     """The trouble that the story tells of, else the first wish, in a few words."""
     topic = ", ".join(filter(None, [scene.story.trouble, scene.wish("hi")]))
-    thing = f"the {scene.story.topic}"
-    return Said([topic if thing in f"the {topic}" else f"{topic}, {thing}"])
+    is_told = len(topic.split()) > _TELLING or scene.story.topic in topic
+    return Said([topic if is_told else f"{topic}, the {scene.story.topic}"])
 
 
 def _on_sensitive(scene: Scene) -> Said:
@@ -44,7 +44,9 @@ def _on_failure(scene: Scene) -> Said:
     if scene.was_refused and (fallback := concession(scene.story)):
         return Said([fallback])
     point = wrong_point(scene.agent, scene.story, scene.chat[:-1])
-    return Said([f"{point}? why" if point else scene.pick("what? why", "seriously? why", "no. why?")])
+    return Said(
+        [f"{point}? why" if point else scene.pick("what? why", "seriously? why", "no. why?")]
+    )
 
 
 def _on_wrong(scene: Scene) -> Said:
