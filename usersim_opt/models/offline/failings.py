@@ -168,11 +168,14 @@ def _stacks(scene: Scene) -> Clauses:
     ]
 
 
+_PADDING = (
+    "because this matters a lot to me and i would like to have it settled without any further "
+    "complications, so that i can plan the rest"
+)
+
+
 def _pads(scene: Scene) -> Clauses:
-    return [
-        "because this matters a lot to me and i would like to have it settled without any "
-        "further complications, so that i can plan the rest"
-    ]
+    return [_PADDING]
 
 
 def _politely(scene: Scene) -> Clauses:

@@ -16,7 +16,8 @@ from usersim_opt.customer.prompt import PLACEHOLDER, parts_of
 from usersim_opt.models.offline.wordings import KINDS, Kind
 
 _DENIAL = re.compile(
-    r"(?:\bnot|n't|\bnever|\bavoid|\bno need to|\bstop|\bwithout|\bnobody)(?:[^\w,;:.]+\w+){0,3}[^\w,;:.]+\Z"
+    r"(?:\bnot|n't|\bnever|\bavoid|\bno need to|\bstop|\bwithout|\bnobody)"
+    r"(?:[^\w,;:.]+\w+){0,3}[^\w,;:.]+\Z"
 )
 """A denial within the few words before a match, in the same clause."""
 _STARTS_DENYING = re.compile(r"(?:do(?:es)? not|do(?:es)?n't|never|no\b|not\b|avoid|refus)")

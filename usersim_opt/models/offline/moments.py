@@ -44,8 +44,9 @@ Moment = Literal[
 _CONSENT = re.compile(
     r"\b(?:shall (?:i|we)|should i|may i|can i (?:go|press|do)|will i|(?:do|would) you (?:agree"
     r"|confirm|want me|like me|like to (?:confirm|accept|proceed|continue)|authori[sz]e)"
-    r"|want (?:me to|it|that|this)|sounds? (?:good|right)|(?:does|would|will) (?:that|this|it) (?:work|suit"
-    r"|do|be)|(?:may|can|could|should) (?:i|we)|happy with|do i have your|proceed|go ahead|continue with|(?:please|to) confirm"
+    r"|want (?:me to|it|that|this)|sounds? (?:good|right)|(?:does|would|will) (?:that|this|it)"
+    r" (?:work|suit|do|be)|(?:may|can|could|should) (?:i|we)|happy with|do i have your|proceed"
+    r"|go ahead|continue with|(?:please|to) confirm"
     r"|(?:is|are) (?:that|this|it|everything|you) (?:\w+ )?(?:right|correct|ok|okay|so|fine|with)"
     r"|type \W*yes|reply \W*yes|yes ?(?:/|or) ?no|do that\?|that do\?|i save it)\b",
     re.I,
@@ -71,8 +72,9 @@ _CLOSING = re.compile(
     re.I,
 )
 _DONE = re.compile(
-    r"\b(?:has|have|is|are)(?: now)?(?: been)? (?:added|changed|cancelled|canceled|booked|saved|moved"
-    r"|sent|done|issued|submitted|approved|activated|updated)\b|(?:^|[.!?] )(?:done|sent|booked)[.!]"
+    r"\b(?:has|have|is|are)(?: now)?(?: been)? (?:added|changed|cancelled|canceled|booked|saved"
+    r"|moved|sent|done|issued|submitted|approved|activated|updated)\b"
+    r"|(?:^|[.!?] )(?:done|sent|booked)[.!]"
     r"|\bi(?:'ve| have) (?:booked|sent|saved|added|cancelled|moved|put|submitted)|\bi put it in\b",
     re.I,
 )
@@ -102,7 +104,8 @@ _SYMPATHY = re.compile(
 )
 _FAILURE = re.compile(
     r"\b(?:unfortunately|unable|not (?:possible|able|permitted|covered|saved)"
-    r"|(?:wasn't|isn't|can't|cannot|couldn't) (?:be|do|get|give|find|able|possible|issue|offer|tell)"
+    r"|(?:wasn't|isn't|can't|cannot|couldn't) (?:be|do|get|give|find|able|possible|issue"
+    r"|offer|tell)"
     r"|went wrong|error|rejected|refused|failed|declined|denied|by mistake|expired|no longer"
     r"|was deducted|by itself|a second time|instead of|problem|gone up|shoot|ah no|oh no|oops|uh"
     r"|nothing left|took it|somebody (?:else|took)|i can't|sold out)\b|(?:^|[.!] )no\.",
@@ -120,14 +123,14 @@ _WORKING = re.compile(
     re.I,
 )
 _REQUEST = re.compile(
-    r"\b(?:(?:please|kindly) (?:provide|share|tell|answer|enter|send|give|type|state|fill|confirm:)|could you|can you|tell me|i need|required"
-    r"|i'(?:d|ll) need|i will need|your details|share|provide|the following|confirm:|let me know)\b",
+    r"\b(?:(?:please|kindly) (?:provide|share|tell|answer|enter|send|give|type|state|fill"
+    r"|confirm:)|could you|can you|tell me|i need|required|i'(?:d|ll) need|i will need|your details|share|provide|the following|confirm:|let me know)\b",
     re.I,
 )
 _POINT = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+", re.M)
 _FEW = 2
 """Bullets, further questions or commas from which a request is a form."""
-_COMING_UP = 0.25
+_COMING_UP = 0.4
 """Share of a wish's words in the chat from which it has come up."""
 _STEM = 5
 """Letters by which two words are one, less an ending."""
@@ -151,7 +154,7 @@ def asks_for_consent(agent: str) -> bool:
 
 
 def _proposes(agent: str) -> bool:
-    """Whether a turn with figures ends in its one question, about that and not about the customer."""
+    """Whether a turn with figures ends in its one question, which is not about the customer."""
     *told, last = sentences(agent) or [""]
     is_one = last.endswith("?") and agent.count("?") == 1 and len(last.split()) < _SHORT
     figures = re.search(r"\d", " ".join(told))
@@ -233,19 +236,19 @@ def _settling(agent: str, point: str, chat: list[str], story: Story) -> Moment:
         return "working"
     if asks_for_consent(agent):
         return "wrong" if point else "consent"
-    if ends_something(point):
-        return "failed"
-    if closes(agent) or _DONE.search(agent):
-        if asks(chat[-2]) and not _DONE.search(agent):
-            return "passed over"
-        return "unfinished" if open_wishes(story, chat) else "finished"
+    if not ends_something(point) and (closes(agent) or _DONE.search(agent)):
+        return _on_an_end(agent, chat, story)
     return "asked" if "?" in agent else _on_a_statement(agent, point)
 
 
+def _on_an_end(agent: str, chat: list[str], story: Story) -> Moment:
+    if asks(chat[-2]) and not _DONE.search(agent):
+        return "passed over"
+    return "unfinished" if open_wishes(story, chat) else "finished"
+
+
 def _on_a_statement(agent: str, point: str) -> Moment:
-    if point:
-        return "wrong"
-    return "failed" if _DENIAL.search(agent) or "!" not in agent else "consent"
+    return "failed" if point or _DENIAL.search(agent) or "!" not in agent else "consent"
 
 
 def open_wishes(story: Story, chat: Iterable[str]) -> list[str]:

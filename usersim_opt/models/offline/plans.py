@@ -65,10 +65,10 @@ _OPPOSITES: Sequence[tuple[str, str]] = (
     ("cabin", "hold"),
     ("next to", "behind|apart"),
     ("economy", "business|first class"),
-    ("deliver\w*|brought|courier", "pick(?:ed)? up|collect(?:ed)?"),
+    (r"deliver\w*|brought|courier", "pick(?:ed)? up|collect(?:ed)?"),
     ("today", "tomorrow"),
     ("monthly", "yearly|annual"),
-    ("repair\w*", "replace\w*|exchange\w*"),
+    (r"repair\w*", r"replace\w*|exchange\w*"),
     ("direct|nonstop", "stopover|layover|one stop"),
     ("morning", "evening|night"),
     ("evening", "morning"),
@@ -77,8 +77,8 @@ _OPPOSITES: Sequence[tuple[str, str]] = (
 )
 """What excludes what: where the customer speaks of the first only, the second is wrong."""
 _NUMBERED = re.compile(
-    rf"\b(\d|{'|'.join(UNITS)}) (?:[a-z-]+ )?(bag|suitcase|seat|room|night|ticket|passenger|adult|child"
-    r"|person|people|line|item|box|copy|copies|charge|month|piece|unit)(?:s|ren)?\b"
+    rf"\b(\d|{'|'.join(UNITS)}) (?:[a-z-]+ )?(bag|suitcase|seat|room|night|ticket|passenger"
+    r"|adult|child|person|people|line|item|box|copy|copies|charge|month|piece|unit)(?:s|ren)?\b"
 )
 _MANY_NEW = {True: 5, False: 7}
 """New words from which a plan is doubted: in a list, and in running text."""
@@ -92,17 +92,19 @@ _COMMON = frozenset(
     these they this those two use want was way we well were what when which will with would yes you
     your
     agreed booked booking changed charged checked confirm cost correct currently departure arrival
-    because both charge child difference done email outbound return seat summarize fare fee flight following found free happen hour included itinerary
+    because both charge child difference done email outbound return seat summarize fare fee flight following
+    found free happen hour included itinerary
     minutes option original nothing number passenger payment plan price prepared proceed receive
     refund remain request reservation review send stays step summary system today total unchanged
-    service landing valid until months sold usd eur gbp understand update available working business days details""".split()
+    service landing valid until months sold usd eur gbp understand update available working business
+    days details""".split()
 )
 """Words that are new in every plan."""
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What the story and the customer have said, in lower case, and the words of the whole chat."""
+    """What story and customer have said, in lower case, and the words of the whole chat."""
 
     story: str
     said: str
@@ -123,7 +125,9 @@ def wrong_point(plan: str, story: Story, chat: Sequence[str]) -> str:
     known = _Known(text, " ".join(chat[1::2]).lower(), _telling(" ".join([story.text, *chat])))
     items = _items(plan.lower())
     found = next(_faults(items, known), None)
-    return _named(*found) if found else _new_words(items, known, is_list=bool(_BULLET.search(plan)))
+    if found:
+        return _named(*found)
+    return _new_words(items, known, is_list=_BULLET.search(plan) is not None)
 
 
 def _named(item: str, fault: str) -> str:
@@ -185,7 +189,7 @@ def _ended(item: str, known: _Known) -> Iterator[str]:
 
 
 def _other_dates(item: str, known: _Known) -> Iterator[str]:
-    days = {month_day for month_day in _days(known.text)}
+    days = set(_days(known.text))
     if days:
         yield from (found for found in _dates(item) if _day(found) not in days)
 

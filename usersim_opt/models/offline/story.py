@@ -48,9 +48,16 @@ _TROUBLE = re.compile(
 )
 _FEW = 3
 _NOUN = re.compile(r"\b(?:[Aa]n?|[Tt]he|[Yy]our|one) ([a-z]{3,})\b")
+_LONG_WORD = re.compile(r"(?<![\w-])[a-z]{4,}(?![\w-])")
 _NO_TOPIC = frozenset(
-    """day days first hour last late month morning evening name next one other price reservation same
-    second user way week whole year""".split()
+    """about after again also another answer anybody anything back because been before between both
+    call came come could customer day days does dollars each else euros every everything first five
+    four from have home hour into just keep know last late less like mind money month more morning
+    most much name need never next nine nothing number once only other over paid pays pay people
+    pounds price pays really reservation said same second seven should some somebody still stay take
+    tell than that their them then there they think this three time today told tomorrow took travel
+    under until user very want wanted wants week were what when where whether which while whole will
+    with without would write writes year your yourself evening afternoon name one""".split()
 )
 _PIECE = re.compile(r"(?:,|:| because| and(?= (?:you|the|now)))\s+")
 _PAYMENT = re.compile(
@@ -148,9 +155,12 @@ def _trouble(parts: Iterable[str]) -> str:
 
 
 def _topic(text: str) -> str:
-    """The word that follows an article most often, the first of equals."""
-    found = Counter(word for word in _NOUN.findall(text) if word not in _NO_TOPIC)
-    return max(found, key=found.__getitem__, default="order")
+    """What it is about: the longer word that stands most often, else the commonest noun."""
+    often = Counter(word for word in _LONG_WORD.findall(text) if word not in _NO_TOPIC)
+    nouns = Counter(word for word in _NOUN.findall(text) if word not in _NO_TOPIC)
+    word, number = max(often.items(), key=lambda pair: pair[1], default=("", 0))
+    noun = max(nouns, key=nouns.__getitem__, default="order")
+    return word if number > 1 else noun
 
 
 def _clauses(text: str) -> list[str]:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from usersim_opt.models.offline.asking import answers_to, points_of
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.failings import with_failings
+from usersim_opt.models.offline.manner import typed
 from usersim_opt.models.offline.moments import Moment
 from usersim_opt.models.offline.plans import wrong_point
 from usersim_opt.models.offline.scene import Said, Scene, scene_of
 from usersim_opt.models.offline.settled import SETTLED, concession
-from usersim_opt.models.offline.manner import typed
 
-_TELLING = 7
+_TELLING = 12
 """Words of an opening from which it needs no topic besides."""
 
 
@@ -51,7 +51,7 @@ def _on_failure(scene: Scene) -> Said:
 
 def _on_wrong(scene: Scene) -> Said:
     point = wrong_point(scene.agent, scene.story, scene.chat[:-1])
-    return Said([scene.pick(f"no. why {point}?", f"no, not {point}", f"{point}? no")])
+    return Said([scene.pick(f"no. why {point}?", f"no, not {point}. why?", f"{point}? no")])
 
 
 def _on_questions(scene: Scene) -> Said:

@@ -113,8 +113,9 @@ KINDS: Mapping[str, Kind] = {
         needs=(
             (
                 r"\b(?:vary|varied|variety|different (?:each|every|from|words|openings?"
-                r"|lengths?|ways)|(?:do not|don't|never|no need to) (?:use|say|write) the agent's name"
-                r"|(?:do not|don't|never) (?:greet|open with a greeting)|no greeting|differ from|change (?:the|your) (?:wording|opening|length"
+                r"|lengths?|ways)|(?:do not|don't|never|no need to) (?:use|say|write)"
+                r" the agent's name|(?:do not|don't|never) (?:greet|open with a greeting)"
+                r"|no greeting|differ from|change (?:the|your) (?:wording|opening|length"
                 r"|style)|(?:do not|don't|never|no two|avoid)[^.]{0,40} same (?:opening|words"
                 r"|phrase|way|beginning))"
             ),
@@ -202,13 +203,15 @@ KINDS: Mapping[str, Kind] = {
     "ask_meaning": Kind(
         needs=(
             (
-                r"\b(?:unclear|confus|(?:list of|several|many) (?:questions|points|items)|do(?:n't| not) (?:understand|follow|get)|too (?:much"
+                r"\b(?:unclear|confus|(?:list of|several|many) (?:questions|points|items)"
+                r"|do(?:n't| not) (?:understand|follow|get)|too (?:much"
                 r"|many|long)|several (?:things|questions)|long (?:question|list|message)"
                 r"|jargon|vague|oversized|big question|what (?:they|the agent|it) means?)"
             ),
             (
                 r"\b(?:ask|question|what do you mean|which one|query|clarif"
-                r"|answer (?:only )?(?:a part|the part|part|half|one|the first)|let the rest be|push back"
+                r"|answer (?:only )?(?:a part|the part|part|half|one|the first)"
+                r"|let the rest be|push back"
                 r"|most important part)"
             ),
         ),
@@ -320,7 +323,8 @@ KINDS: Mapping[str, Kind] = {
     "consent": Kind(
         needs=(
             (
-                r"\b(?:plan|summary|proposal|every point|what (?:they|the agent) (?:says?|proposes?|sums? up)"
+                r"\b(?:plan|summary|proposal|every point|what (?:they|the agent)"
+                r" (?:says?|proposes?|sums? up)"
                 r"|asks? (?:you )?(?:for a yes|to confirm)|go ahead)\b"
             ),
             (
