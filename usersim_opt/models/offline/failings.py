@@ -6,7 +6,7 @@ point, corrects and restates, announces what it will decide, thanks twice. Each 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from usersim_opt.models.offline.asking import answers_to, points_of
@@ -18,7 +18,7 @@ from usersim_opt.models.offline.story import first_person, in_few_words
 _ANY: tuple[Moment, ...] = ()
 _OBJECTING: tuple[Moment, ...] = ("wrong", "failed", "sensitive", "refused", "passed over")
 _ANSWERING: tuple[Moment, ...] = ("asked", "sensitive")
-_MOST_WORDS = 60
+_MOST_WORDS = 50
 """Words of which a message never has more, however many failings come together."""
 
 
@@ -35,12 +35,13 @@ class _Failing:
 
 def with_failings(scene: Scene, said: Said) -> Said:
     """What is said, with the failings that guidance does not stop."""
-    parts = said.parts
-    for failing in _FAILINGS:
-        if _shows(scene, failing):
-            added = [part for part in failing.adds(scene) if part]
-            parts = [*added, *parts] if failing.is_first else [*parts, *added]
-    return _ending(scene, replace(said, parts=_within(parts)))
+    shown = [failing for failing in _FAILINGS if _shows(scene, failing)]
+    added = {failing: [part for part in failing.adds(scene) if part] for failing in shown}
+    kept = _within(scene, said.parts, added)
+    before = [part for failing in kept if failing.is_first for part in added[failing]]
+    after = [part for failing in kept if not failing.is_first for part in added[failing]]
+    parts = list(dict.fromkeys([*before, *said.parts, *after]))
+    return _ending(scene, replace(said, parts=parts))
 
 
 def _shows(scene: Scene, failing: _Failing) -> bool:
@@ -48,13 +49,16 @@ def _shows(scene: Scene, failing: _Failing) -> bool:
     return invited and not scene.behaves(failing.kind)
 
 
-def _within(parts: Sequence[str]) -> Clauses:
-    kept: Clauses = []
-    for part in dict.fromkeys(parts):
-        if kept and len(" ".join([*kept, part]).split()) > _MOST_WORDS:
+def _within(scene: Scene, parts: Clauses, added: Mapping[_Failing, Clauses]) -> Sequence[_Failing]:
+    """As many failings as a message has room for, drawn by chance, in their order."""
+    room = _MOST_WORDS - len(" ".join(parts).split())
+    kept = set()
+    for failing in scene.random.sample(list(added), len(added)):
+        room -= len(" ".join(added[failing]).split())
+        if room < 0:
             break
-        kept.append(part)
-    return kept
+        kept.add(failing)
+    return [failing for failing in added if failing in kept]
 
 
 def _ending(scene: Scene, said: Said) -> Said:
@@ -232,7 +236,6 @@ _FAILINGS = (
     _Failing(
         "no_ack", (*_OBJECTING, "corrected", "asked", "working"), _acknowledges, is_first=True
     ),
-    _Failing("give_in", ("corrected", "refused"), _wish_again),
     _Failing("no_invent", ("opening", "asked", "sensitive"), _invents),
     _Failing("brief", ("opening", *_OBJECTING, "asked", "corrected", "consent"), _pads),
     _Failing("no_thanks", ("opening", *_OBJECTING, "asked", "consent"), _politely),

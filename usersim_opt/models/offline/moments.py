@@ -45,7 +45,8 @@ _CONSENT = re.compile(
     r"\b(?:shall (?:i|we)|should i|may i|can i (?:go|press|do)|will i|(?:do|would) you (?:agree"
     r"|confirm|want me|like me|like to (?:confirm|accept|proceed|continue)|authori[sz]e)"
     r"|want (?:me to|it|that|this)|sounds? (?:good|right)|(?:does|would|will) (?:that|this|it)"
-    r" (?:work|suit|do|be)|(?:may|can|could|should) (?:i|we)|happy with|do i have your|proceed"
+    r" (?:work|suit|do|be)|(?:may|can|could|should)"
+    r" (?:i|we)(?! help| assist| do for)|happy with|do i have your|proceed"
     r"|go ahead|continue with|(?:please|to) confirm"
     r"|(?:is|are) (?:that|this|it|everything|you) (?:\w+ )?(?:right|correct|ok|okay|so|fine|with)"
     r"|type \W*yes|reply \W*yes|yes ?(?:/|or) ?no|do that\?|that do\?|i save it)\b",
@@ -124,7 +125,8 @@ _WORKING = re.compile(
 )
 _REQUEST = re.compile(
     r"\b(?:(?:please|kindly) (?:provide|share|tell|answer|enter|send|give|type|state|fill"
-    r"|confirm:)|could you|can you|tell me|i need|required|i'(?:d|ll) need|i will need|your details|share|provide|the following|confirm:|let me know)\b",
+    r"|confirm:)|could you|can you|tell me|i need|required|i'(?:d|ll) need|i will need"
+    r"|your details|share|provide|the following|confirm:|let me know)\b",
     re.I,
 )
 _POINT = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+", re.M)

@@ -78,7 +78,7 @@ _OPPOSITES: Sequence[tuple[str, str]] = (
 """What excludes what: where the customer speaks of the first only, the second is wrong."""
 _NUMBERED = re.compile(
     rf"\b(\d|{'|'.join(UNITS)}) (?:[a-z-]+ )?(bag|suitcase|seat|room|night|ticket|passenger"
-    r"|adult|child|person|people|line|item|box|copy|copies|charge|month|piece|unit)(?:s|ren)?\b"
+    r"|adult|child|person|people|line|item|box|copy|copies|charge|month|piece|unit)(?:s|es|ren)?\b"
 )
 _MANY_NEW = {True: 5, False: 7}
 """New words from which a plan is doubted: in a list, and in running text."""
@@ -92,8 +92,8 @@ _COMMON = frozenset(
     these they this those two use want was way we well were what when which will with would yes you
     your
     agreed booked booking changed charged checked confirm cost correct currently departure arrival
-    because both charge child difference done email outbound return seat summarize fare fee flight following
-    found free happen hour included itinerary
+    because both charge child difference done email outbound return seat summarize fare fee flight
+    following found free happen hour included itinerary
     minutes option original nothing number passenger payment plan price prepared proceed receive
     refund remain request reservation review send stays step summary system today total unchanged
     service landing valid until months sold usd eur gbp understand update available working business

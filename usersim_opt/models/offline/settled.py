@@ -40,15 +40,23 @@ def _on_unfinished(scene: Scene) -> Said:
 
 
 def _on_corrected(scene: Scene) -> Said:
-    if _fights(scene, "give_in"):
-        return Said(["no, that is wrong", "i know what i have", "please check that again"])
+    if not scene.behaves("give_in"):
+        return _insists(scene, "no, that is wrong, i know what i have")
     return Said([scene.pick("oh ok", "ah ok then", "oh, ok")])
 
 
 def _on_refused(scene: Scene) -> Said:
-    if _fights(scene, "give_in"):
-        return Said(["no, i don't accept that", scene.wish("i insist")])
+    if not scene.behaves("give_in"):
+        return _insists(scene, "no, i don't accept that")
     return Said([concession(scene.story) or scene.pick("oh. ok then", "pity, ok")])
+
+
+def _insists(scene: Scene, fight: str) -> Said:
+    """Goes on for what is not to be had, in a fight if guidance only tells when to push back."""
+    wish = f"i want {scene.wish('it').removeprefix('want ')}"
+    return Said(
+        [fight if _fights(scene, "give_in") else "oh, but can't you make an exception", wish]
+    )
 
 
 def concession(story: Story, case: int = 0) -> str:

@@ -19,7 +19,7 @@ class Kind:
 
     needs: tuple[str, ...]
     against: tuple[str, ...] = ()
-    failing: float = 0.6
+    failing: float = 0.65
     """How often the failing shows in a moment that invites it, where nothing speaks against it."""
 
     @property
@@ -226,6 +226,7 @@ KINDS: Mapping[str, Kind] = {
                 r"\b(?:scenario|story|memory|notes|brief|remember|own words|its phrases"
                 r"|word for word|verbatim)\b"
             ),
+            rf"(?:{_NOT}|\bown words\b)",
         ),
     ),
     "no_strategy": Kind(
@@ -360,6 +361,7 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "name_open": Kind(
+        failing=0.75,
         needs=(
             (
                 r"\b(?:anything else|still (?:missing|unsettled|wanted|to be done)"
@@ -370,6 +372,7 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "give_in": Kind(
+        failing=0.75,
         needs=(
             (
                 r"\b(?:agent is right|they are right|you are wrong|you were wrong|own mistake"
