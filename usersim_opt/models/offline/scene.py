@@ -15,7 +15,7 @@ from usersim_opt.models.offline.wordings import KINDS
 Clauses = list[str]
 """Short pieces of a message, in their order."""
 
-_LEAST_FAILING = 0.02
+_LEAST_FAILING = 0.01
 """How often a failing shows where all guidance speaks against it."""
 _LOST_TO_HEAT = 0.05
 """What a degree of temperature above the usual takes from the chance of good behaviour."""
