@@ -49,7 +49,7 @@ _CONSENT = re.compile(
     r" (?:i|we)(?! help| assist| do for)|happy with|do i have your|proceed"
     r"|go ahead|continue with|(?:please|to) confirm"
     r"|(?:is|are) (?:that|this|it|everything|you) (?:\w+ )?(?:right|correct|ok|okay|so|fine|with)"
-    r"|type \W*yes|reply \W*yes|yes ?(?:/|or) ?no|do that\?|that do\?|i save it)\b",
+    r"|type \W*yes|reply \W*yes|yes ?(?:/|or) ?no|do that\?|that do\?)\b",
     re.I,
 )
 _TELLS = re.compile(r"\b(?:yes|confirm|correct|agree|i save|put)\b", re.I)
@@ -76,7 +76,7 @@ _DONE = re.compile(
     r"\b(?:has|have|is|are)(?: now)?(?: been)? (?:added|changed|cancelled|canceled|booked|saved"
     r"|moved|sent|done|issued|submitted|approved|activated|updated)\b"
     r"|(?:^|[.!?] )(?:done|sent|booked)[.!]"
-    r"|\bi(?:'ve| have) (?:booked|sent|saved|added|cancelled|moved|put|submitted)|\bi put it in\b",
+    r"|\bi(?:'ve| have) (?:booked|sent|saved|added|cancelled|moved|put|submitted)",
     re.I,
 )
 _SECRET = re.compile(
@@ -87,15 +87,15 @@ _SECRET = re.compile(
 )
 _FACT = re.compile(
     r"\b(?:in fact|as it stands here|the record says|our records say|the booking says"
-    r"|the contract says|the bill says|it says here|is the \w+ one here|on your confirmation"
-    r"|that one (?:turned|was|is)|it goes like this)\b",
+    r"|the contract says|the bill says|it says here"
+    r")\b",
     re.I,
 )
 _REFUSAL = re.compile(
     r"\b(?:no exceptions?|for nobody|for everybody|for everyone|no one here can|nobody here can"
     r"|whoever you ask|the same for (?:all|every)|applies to all|applies to every\w*"
-    r"|not for anyone|under any circumstances|whichever way|can(?:'t|not) be negotiated"
-    r"|if i wanted to|(?:boss|supervisor|manager) can't|regardless of|in all cases)\b",
+    r"|not for anyone|under any circumstances|can(?:'t|not) be negotiated"
+    r"|(?:boss|supervisor|manager) can't|regardless of|in all cases)\b",
     re.I,
 )
 _SYMPATHY = re.compile(
@@ -108,8 +108,8 @@ _FAILURE = re.compile(
     r"|(?:wasn't|isn't|can't|cannot|couldn't) (?:be|do|get|give|find|able|possible|issue"
     r"|offer|tell)"
     r"|went wrong|error|rejected|refused|failed|declined|denied|by mistake|expired|no longer"
-    r"|was deducted|by itself|a second time|instead of|problem|gone up|shoot|ah no|oh no|oops|uh"
-    r"|nothing left|took it|somebody (?:else|took)|i can't|sold out)\b|(?:^|[.!] )no\.",
+    r"|was deducted|a second time|instead of|problem|ah no|oh no|oops|uh"
+    r"|nothing left|somebody (?:else|took)|i can't|sold out)\b|(?:^|[.!] )no\.",
     re.I,
 )
 _AGAIN = re.compile(r"\b(?:again|once more|expired|start over|re-?enter)\b", re.I)

@@ -49,7 +49,7 @@ _LABEL = re.compile(r"([a-z]+(?: [a-z]+)?):")
 _WAY = re.compile(r"\b(return|outbound|way back|way there)\b")
 
 
-_ENDING_IT = re.compile(r"\b(?:cancel|donat|remov|delet|terminat)\w*")
+_ENDING_IT = re.compile(r"\b(?:cancel|remov|delet|terminat)\w*")
 """What ends something for good."""
 _ENDS = re.compile(r"\b(?:cancel|refund|money back|remov|taken? off|end|undo|undone|delet)")
 _BEFORE = re.compile(

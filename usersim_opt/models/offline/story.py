@@ -41,8 +41,8 @@ _DOUBT = re.compile(
     re.I,
 )
 _TROUBLE = re.compile(
-    r"\b(?:did not|didn't|was (?:late|cancelled|charged|put off|lost|broken|damaged)|missed|missing"
-    r"|can't|cannot|twice|never (?:came|got|arrived)|has to be|broken|stopped|are (?:ill|pregnant)"
+    r"\b(?:did not|didn't|was (?:late|cancelled|charged|delayed|lost|broken|damaged)|missed|missing"
+    r"|can't|cannot|twice|never (?:came|got|arrived)|has to be|broken|stopped|are ill"
     r"|(?:hours?|days?) late|wrong|expires?|does not work|doesn't work)\b",
     re.I,
 )
