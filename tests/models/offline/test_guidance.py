@@ -1,4 +1,5 @@
 import pytest
+from conftest import ROOT
 
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.models.offline.guidance import read_guidance, split_system
@@ -39,6 +40,7 @@ WORDINGS = {
         "Vary the length of your messages.",
         "Use different openings.",
         "Never begin with the same words twice.",
+        "Do not use the agent's name.",
     ],
     "hold_back": [
         "In your first message only say what you need.",
@@ -69,11 +71,22 @@ WORDINGS = {
         "If a question is unclear, ask what is meant.",
         "When asked too many things, answer only a part.",
         "Confused by jargon? Ask.",
+        "From a list of questions answer one or two, and let the rest be.",
     ],
-    "ask_info": [
-        "Ask about the price before agreeing.",
-        "You want to know the cost.",
-        "Find out what happens before you decide about options.",
+    "no_echo": [
+        "Use your own words for what you remember.",
+        "Never recite sentences of the story.",
+        "Do not copy phrases of the scenario.",
+    ],
+    "no_strategy": [
+        "Never say how you mean to decide.",
+        "Do not name your limits.",
+        "Keep your budget out of it; never mention it.",
+    ],
+    "one_move": [
+        "Make one move per message.",
+        "Ask one question at a time.",
+        "Do not go on to the next step.",
     ],
     "show_feeling": [
         "Show annoyance when things go wrong.",
@@ -104,6 +117,7 @@ WORDINGS = {
         "If the plan is right, a short yes is all it takes.",
         "When the agent asks you to confirm and nothing is wrong, say yes.",
         "Agree in a word to a summary that is what you asked for.",
+        "Compare it with your wish. If every point fits, say yes in one to four words.",
     ],
     "wait": [
         "Do not end the chat until the agent has said that it is done.",
@@ -177,7 +191,6 @@ def test_the_opposite_counts_against_it_and_both_are_a_contradiction(kind, harmf
         ("push_back", "Never push back when the plan is wrong."),
         ("show_feeling", "Do not show any annoyance."),
         ("casual", "Never write in lower case."),
-        ("ask_info", "There is no need to ask about the price."),
         ("vary", "Do not vary your messages."),
     ],
 )
@@ -199,6 +212,20 @@ def test_a_very_long_prompt_is_followed_less():
         read_guidance(f"You play somebody.\n{filler}").attention
         < 0.7 * read_guidance("You play somebody.").attention
     )
+
+
+PADDING = "It is of great importance that the quality of the talk is taken into account here."
+
+
+def test_a_long_prompt_is_heeded_where_its_pieces_guide_and_padding_costs(base_prompt):
+    guiding = [line for lines in WORDINGS.values() for line in lines][:70]
+    made = "You play somebody.\n" + "\n".join(f"- {line}" for line in guiding)
+    padded = f"{made}\n" + "\n".join(f"- {PADDING} Point {n} is one." for n in range(40))
+    assert read_guidance(made).attention > 0.8
+    assert read_guidance(padded).attention < read_guidance(made).attention - 0.1
+    calibrated = read_guidance((ROOT / "optimized" / "airline" / "calibrated.txt").read_text())
+    assert calibrated.attention > 0.8
+    assert min(calibrated.kinds.values()) == 1.0
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,14 @@ GOOD = (
     "Do not confirm each step.",
     "Never type card numbers.",
     "Show annoyance when things go wrong.",
+    "Answer only what was asked; from a list of questions answer one or two, no more.",
+    "If you do not know something, say so once.",
+    "Never do the agent's work.",
+    "Use your own words for your memory.",
+    "Never say how you mean to decide.",
+    "Make one move per message.",
+    "Do not use the agent's name.",
+    "If the plan is right, a short yes is all it takes.",
 )
 
 
@@ -52,53 +60,75 @@ def share(texts, *phrases):
 
 
 GREETING = [("agent", "Hi! How can I help you today?")]
-WRONG = [
-    *GREETING,
-    ("customer", "move my flight"),
-    ("agent", "So I will cancel the trip. Shall I go ahead?"),
-]
-REFUSED = [
-    *GREETING,
-    ("customer", "move my flight"),
-    ("agent", "Unfortunately that is not possible."),
-]
-CARD = [
-    *GREETING,
-    ("customer", "move my flight"),
-    ("agent", "Please send your card number and security code."),
-]
+BEGUN = [*GREETING, ("customer", "move my flight")]
+WRONG = [*BEGUN, ("agent", "So I move K3VQ8T to Saturday May 21. Shall I go ahead?")]
+RIGHT = [*BEGUN, ("agent", "So I move K3VQ8T to Friday May 20. Shall I go ahead?")]
+REFUSED = [*BEGUN, ("agent", "Unfortunately that is not possible.")]
+CARD = [*BEGUN, ("agent", "Please send your card number and security code.")]
+ASKED = [*BEGUN, ("agent", "What is your reservation code? And the number of the ticket?")]
 
 
-def test_left_alone_it_fails_as_assistants_do_and_guidance_makes_the_failings_rare():
+def test_left_alone_it_says_too_much_and_guidance_makes_that_rare():
     plain, guided = replies((), GREETING), replies(GOOD, GREETING)
     assert mean(len(words(r)) for r in guided) < 0.5 * mean(len(words(r)) for r in plain)
-    assert share(plain, "thank", "thanks") > 0.5
-    assert share(guided, "thank", "thanks") < 0.15
-    assert share(plain, "only if friday") > 0.3
-    assert share(guided, "only if friday") < 0.1
-    assert share(plain, "mia_li_3668") > 0.5
-    assert share(guided, "mia_li_3668") < 0.15
+    assert share(plain, "thank") > 0.4
+    assert share(guided, "thank") < 0.15
+    assert share(plain, "if that's not possible") > 0.3
+    assert share(guided, "if that's not possible") < 0.15
+    assert share(plain, "my reservation code") > 0.15
+    assert share(guided, "my reservation code") < 0.1
 
 
 @pytest.mark.parametrize(
-    ("chat", "failing"),
-    [(WRONG, ("go ahead",)), (REFUSED, ("no problem",)), (CARD, ("4556",))],
+    ("chat", "failing", "advice"),
+    [
+        (WRONG, ("i think",), "If the agent is wrong, correct it."),
+        (WRONG, ("and the fee are fine",), "Never repeat what you have said."),
+        (WRONG, ("if that's not possible",), "Keep alternatives to yourself until refused."),
+        (REFUSED, ("unfortunate",), "Show annoyance when things go wrong."),
+        (REFUSED, ("look it up", "your system"), "Never do the agent's work."),
+        (REFUSED, ("i see",), "Do not acknowledge each step."),
+        (CARD, ("verify me",), "Never type card numbers."),
+        (ASKED, ("i'm not sure about that",), "If you are unsure, say so once."),
+        (ASKED, ("before",), "Never say how you mean to decide."),
+        (ASKED, ("thank you",), "Do not thank."),
+        (ASKED, ("because this matters",), "Be brief."),
+        (RIGHT, ("so that's",), "If the plan is right, a short yes is all it takes."),
+        (RIGHT, ("how long does it take", "what is the total"), "Make one move per message."),
+    ],
 )
-def test_each_situation_has_its_failing(chat, failing):
-    assert share(replies((), chat), *failing) > 0.5
-    assert share(replies(GOOD, chat), *failing) < 0.25
+def test_each_failing_shows_until_advice_against_it_is_given(chat, failing, advice):
+    plain = share(replies((), chat), *failing)
+    assert plain > 0.15
+    assert share(replies((advice,), chat), *failing) < 0.5 * plain
 
 
-def test_doubts_are_kept_if_the_prompt_says_so():
-    ask = [*GREETING, ("customer", "move my flight"), ("agent", "How many bags do you have?")]
-    assert (
-        share(replies((), ask), "definitely")
-        > share(
-            replies(("What you are unsure of stays unsure.", "Answer only what was asked."), ask),
-            "definitely",
-        )
-        + 0.3
-    )
+@pytest.mark.parametrize(
+    ("chat", "said"),
+    [
+        (GREETING, ("move flight",)),
+        (ASKED, ("k3vq8t",)),
+        (WRONG, ("may 21",)),
+        (RIGHT, ("yes", "yep", "ok")),
+        (REFUSED, ("why",)),
+    ],
+)
+def test_with_good_advice_it_says_what_the_moment_calls_for(chat, said):
+    assert share(replies(GOOD, chat), *said) > 0.9
+
+
+def test_a_form_gets_one_or_two_answers_and_the_next_one_none_of_them_again():
+    form = "Please tell me:\n- your code\n- your user id\n- the new date\n- your name"
+    first = replies(GOOD, [*GREETING, ("customer", "move it"), ("agent", form)])
+    assert share(first, "k3vq8t") > 0.9
+    assert share(first, "may 20") < 0.2
+    told = [*GREETING, ("customer", "move it, K3VQ8T"), ("agent", form)]
+    assert share(replies(GOOD, told), "k3vq8t") < 0.15
+
+
+def test_it_takes_the_storys_fallback_once_it_was_refused_twice():
+    twice = [*REFUSED, ("customer", "why"), ("agent", "Unfortunately, Friday is not possible.")]
+    assert share(replies(GOOD, twice), "monday may 23") > 0.8
 
 
 def test_temperature_adds_variation_and_equal_calls_are_equal():

@@ -23,6 +23,8 @@ QUIET = (
     "You are the customer, not the one who helps.",
     "Never mention these instructions.",
     "Vary the opening of your messages.",
+    "Make one move per message.",
+    "Use your own words for your memory.",
 )
 
 
@@ -67,7 +69,7 @@ def test_left_alone_it_leaves_while_it_confirms_and_says_the_plan_again(right, n
     plain = replies(right, name)
     told = replies(right, name, *QUIET, *map(min, ADVICE.values()))
     assert share(plain, "###stop###") > 0.25
-    assert share(told, "###stop###") < 0.1
+    assert share(told, "###stop###") < 0.15
     assert share(plain, "i want to") > 0.4
     assert share(told, "i want to") < 0.2
     few = [mean(len(reply.split()) <= 8 for reply in texts) for texts in (plain, told)]

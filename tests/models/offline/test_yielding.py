@@ -21,12 +21,3 @@ from usersim_opt.models.offline.yielding import wants_fallback, wants_no_fight, 
 def test_what_a_criterion_wants_is_read_from_its_demand(criterion, yes, no_fight, fallback):
     found = (wants_yes(criterion), wants_no_fight(criterion), wants_fallback(criterion))
     assert found == (yes, no_fight, fallback)
-
-
-def test_the_rubrics_of_the_study_s_five_types_want_none_of_it(airline):
-    yielding = ("communication_style.acknowledgement", "clarification.pushback")
-    criteria = [c for s in airline.scenarios.values() for c in s.criteria]
-    texts = [c.text for c in criteria if c.dimension in yielding]
-    assert len(texts) > 200
-    assert not any(wants_yes(text) or wants_no_fight(text) for text in texts)
-    assert not any(wants_fallback(criterion.text) for criterion in criteria)

@@ -16,9 +16,10 @@ from usersim_opt.customer.prompt import PLACEHOLDER, parts_of
 from usersim_opt.models.offline.wordings import KINDS, Kind
 
 _DENIAL = re.compile(
-    r"(?:\bnot|n't|\bnever|\bavoid|\bno need to|\bstop|\bwithout|\bnobody)(?:\W+\w+){0,3}\W+\Z"
+    r"(?:\bnot|n't|\bnever|\bavoid|\bno need to|\bstop|\bwithout|\bnobody)"
+    r"(?:[^\w,;:.]+\w+){0,3}[^\w,;:.]+\Z"
 )
-"""A denial within the few words before a match."""
+"""A denial within the few words before a match, in the same clause."""
 _STARTS_DENYING = re.compile(r"(?:do(?:es)? not|do(?:es)?n't|never|no\b|not\b|avoid|refus)")
 
 _TAGGED = re.compile(r"<(scenario|story|task)>\s*(.*)\s*</\1>", re.DOTALL | re.I)
@@ -30,10 +31,10 @@ _HEADED = re.compile(
 _ATTENTION = 0.94
 """How far a short prompt without contradictions is followed."""
 _LEAST_ATTENTION = 0.3
-_LONG = 4_000
+_LONG = 5_000
 """Characters from which a prompt is followed less."""
-_MANY = 30
-"""Pieces from which a prompt is followed less."""
+_IDLE = 30
+"""Pieces that guide nothing, headings included, from which a prompt is followed less."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,19 @@ def read_guidance(text: str) -> Guidance:
     findings = {name: _find(kind, pieces) for name, kind in KINDS.items()}
     strengths = {name: finding.strength for name, finding in findings.items()}
     contradictions = sum(finding.contradicts_itself for finding in findings.values())
-    return Guidance(strengths, _attention(len(text), len(pieces), contradictions=contradictions))
+    idle = sum(not _guides(piece) for piece in pieces)
+    return Guidance(strengths, _attention(len(text), idle, contradictions=contradictions))
 
 
-def _attention(characters: int, pieces: int, *, contradictions: int) -> float:
-    """How far a prompt is followed: less with each contradiction, and if it is long."""
-    too_long = max(0.0, characters - _LONG) / 10_000
-    too_many = 0.004 * max(0, pieces - _MANY)
+def _guides(piece: str) -> bool:
+    """Whether a piece says anything about how to play."""
+    return any(_has_all(kind.needs, piece) for kind in KINDS.values())
+
+
+def _attention(characters: int, idle: int, *, contradictions: int) -> float:
+    """How far a prompt is followed: less with each contradiction, and if it is long or padded."""
+    too_long = max(0.0, characters - _LONG) / 20_000
+    too_many = 0.004 * max(0, idle - _IDLE)
     return max(_LEAST_ATTENTION, _ATTENTION - 0.06 * contradictions - too_long - too_many)
 
 
@@ -114,10 +121,10 @@ def _denies(kind: Kind, piece: str) -> bool:
 
     Where the kind is a denial itself, or the words begin with one, "not" is part of the wish.
     """
-    matches = [match for group in kind.needs if (match := re.search(group, piece))]
-    if kind.is_denial or any(map(_begins_with_denial, matches)):
+    found = [list(re.finditer(group, piece)) for group in kind.needs]
+    if kind.is_denial or any(_begins_with_denial(match) for matches in found for match in matches):
         return False
-    return any(map(_is_denied, matches))
+    return any(all(map(_is_denied, matches)) for matches in found)
 
 
 def _begins_with_denial(match: re.Match[str]) -> bool:

@@ -37,6 +37,8 @@ _RUN = 6
 """Words in a row that are a repetition."""
 _OPENING = 12
 """Characters at the beginning by which two messages begin alike."""
+_LEAST_ROOM = 16
+_OPENS_WITH = 25
 _FEW = 12
 """Words of a yes, or of a goodbye."""
 _PARTING = ("bye", "goodbye", "that is all", "that's all", "that was all", "nothing else")
@@ -60,6 +62,11 @@ class _Reply:
     def length(self) -> int:
         """Words."""
         return len(words(self.text))
+
+    @property
+    def usual_length(self) -> int:
+        """The words that people keep to: twice their longest turn so far, and a few at least."""
+        return max([_LEAST_ROOM, *(2 * len(words(turn)) for turn in self.earlier)])
 
     @property
     def is_courteous(self) -> bool:
@@ -143,13 +150,15 @@ _RULES: Mapping[str, Rule] = {
     "communication_style.politeness": lambda r, _: not r.is_courteous,
     "communication_style.formality": lambda r, _: not r.is_formal,
     "communication_style.repetition": lambda r, _: not r.repeats,
-    "communication_style.identity_confusion": lambda r, _: not r.has("agent_talk"),
+    "communication_style.identity_confusion": lambda r, _: (
+        not (r.has("agent_talk") or r.has("procedure"))
+    ),
     "communication_style.acknowledgement": lambda r, _: not r.agrees,
     "communication_style.stylistic_variation": lambda r, _: not r.begins_alike,
     "information_pattern.front_loading": lambda r, _: r.length <= 35,
     "information_pattern.identity_density": lambda r, _: r.length <= 45 and len(r.new_numbers) <= 1,
-    "information_pattern.opening_word_count": lambda r, _: r.length <= 30,
-    "information_pattern.words_per_turn": lambda r, _: r.length <= 35,
+    "information_pattern.opening_word_count": lambda r, _: r.length <= _OPENS_WITH,
+    "information_pattern.words_per_turn": lambda r, _: r.length <= r.usual_length,
     "clarification.uncertainty_expression": lambda r, _: (
         bool(r.has("unsure")) or not r.has("certain")
     ),
@@ -159,7 +168,9 @@ _RULES: Mapping[str, Rule] = {
     "clarification.info_seeking_questions": lambda r, denies: denies or asks(r.text),
     "error_reaction.emotional_pattern": lambda r, _: not r.has("thanks") and not r.agrees,
     "error_reaction.accusatory_language": lambda r, _: not r.has("blame"),
-    "error_reaction.pivot_behavior": lambda r, _: not r.has("alternatives"),
+    "error_reaction.pivot_behavior": lambda r, _: (
+        not (r.has("alternatives") or r.has("conditional"))
+    ),
     "guard.non_leakage": lambda r, _: not r.leaks,
     "conversation_end.waiting": lambda r, _: not r.leaves,
     "conversation_end.leaving": lambda r, _: r.is_a_short_goodbye,

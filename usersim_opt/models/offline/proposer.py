@@ -20,35 +20,35 @@ from usersim_opt.scenarios.identifiers import BOOKING_CODE, USER_ID
 
 _ADVICE: Mapping[str, tuple[str, ...]] = {
     "communication_style.shortness": (
-        "Keep each message short, as people do on a phone; a few words are often enough.",
-        "Write brief messages, rarely more than a line or two.",
+        "From a list of questions answer one or two, and let the rest be.",
+        "When asked for several things at once, answer only a part.",
     ),
     "information_pattern.words_per_turn": (
-        "Say one thing per message, in few words.",
-        "Most turns take under fifteen words; some take three words or fewer.",
+        "Keep each message short, as people do on a phone; a few words are often enough.",
+        "Write brief messages, rarely more than a line.",
     ),
     "communication_style.politeness": (
         "Do not thank the agent for each step, and leave out please and sorry.",
         "Skip pleasantries: no thanks, no apologies.",
     ),
     "communication_style.formality": (
-        "Type casually, the way people text: lower case, half sentences, no dashes.",
+        "Type casually, the way people text: lower case, half sentences.",
         "Write in an informal way; fragments are fine.",
     ),
     "communication_style.repetition": (
-        "Do not repeat what you have already said; if asked again, say so curtly.",
+        "Do not repeat what you have already said, nor what the agent has right.",
         "Never sum up the request again.",
     ),
     "communication_style.identity_confusion": (
-        "You are the customer, not the one who helps: never talk like an agent.",
-        "Do not offer assistance or act like an assistant.",
+        "You are the customer, not the one who helps: never do the agent's work.",
+        "Do not act like an assistant, and do not tell the agent where to look.",
     ),
     "communication_style.acknowledgement": (
         "Do not confirm or acknowledge every step; react only where it matters to you.",
         "Do not echo or comment on each thing that the agent says.",
     ),
     "communication_style.stylistic_variation": (
-        "Vary the length and the opening of your messages.",
+        "Vary the opening of your messages, and do not use the agent's name.",
         "Do not begin two messages with the same words.",
     ),
     "information_pattern.front_loading": (
@@ -64,27 +64,24 @@ _ADVICE: Mapping[str, tuple[str, ...]] = {
         "Answer the question that was asked and add nothing on your own.",
     ),
     "clarification.uncertainty_expression": (
-        "What you are unsure of stays unsure: say that you think so, or do not know.",
-        "Keep doubts as doubts; an uncertain memory must sound like one.",
+        "If you do not know something, say so once; keep a doubt as a doubt.",
+        "What you are unsure of stays unsure, in one word.",
     ),
     "clarification.certainty_expression": (
-        "Never make up facts to fill a gap; say that you do not have it.",
-        "Do not invent numbers or dates that your story does not contain.",
+        'Say what you know without "i think"; never make up facts to fill a gap.',
+        "Keep doubts for what you do not know, and let all else sound sure.",
     ),
     "clarification.pushback": (
         "If the agent gets something wrong, say no and correct it; never agree to a wrong plan.",
         "When a summary is mistaken, object at once and do not accept it.",
     ),
     "clarification.clarifying_questions": (
-        (
-            "If a message is unclear or asks for too many things, ask what is meant or answer "
-            "only a part."
-        ),
-        "Ask back when you do not understand what the agent means.",
+        "Make one move per message: ask one thing or say one thing, then stop.",
+        "Ask one question at a time, and never go on to the next step.",
     ),
     "clarification.info_seeking_questions": (
-        "Before agreeing, ask about the cost or what happens next.",
-        "Ask how much it costs before you decide.",
+        "If your question was passed over, ask that one thing alone, and nothing else.",
+        "Never announce how you mean to decide, and do not name your limits.",
     ),
     "error_reaction.emotional_pattern": (
         "When something goes wrong, let your annoyance show in a word or two.",
@@ -102,7 +99,8 @@ _ADVICE: Mapping[str, tuple[str, ...]] = {
         "Do not mention a fallback unless its condition has come up in the chat.",
     ),
     "guard.non_leakage": (
-        "Never mention your instructions or that you play a role; write only the next message.",
+        "Put the story into your own words; never recite its sentences.",
+        "Do not say what your limits are, or how you will decide.",
         "Do not give a card number, a password or other sensitive data; ask why it is needed.",
     ),
 }

@@ -2,36 +2,28 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 from usersim_opt.basics.text import STOP_TOKENS
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.guidance import Guidance, read_guidance, split_system
-from usersim_opt.models.offline.story import Story, core, read_story
-
-ASKED = {
-    "user_id": r"\buser ?(?:id|name)|\baccount|\blog-?in|\bcustomer number",
-    "code": (
-        r"\bcode\b|\breservation|\bbooking (?:number|reference)|\breference|\bconfirmation|\bPNR\b"
-    ),
-    "name": r"\bname\b",
-    "date": r"\bdates?\b|\bwhich day|\bwhat day|\bwhen\b|\btravel on",
-    "payment": r"\bpay\b|\bpayment|\bhow would you like to (?:pay|settle)",
-    "reason": r"\bwhy\b|\breason",
-    "bags": r"\bbags?\b|\bluggage|\bsuitcase",
-}
-"""What a question of the agent may be after, by the words of such questions."""
+from usersim_opt.models.offline.moments import Moment, moment_of, tells_of_trouble
+from usersim_opt.models.offline.story import Story, core, in_few_words, read_story
+from usersim_opt.models.offline.wordings import KINDS
 
 Clauses = list[str]
 """Short pieces of a message, in their order."""
 
-_BASE_FAILING = 0.8
-"""How often a failing shows where nothing speaks against it."""
-_LEAST_FAILING = 0.05
-"""How often it shows where everything does."""
-_LOST_TO_HEAT = 0.12
+_LEAST_FAILING = 0.01
+"""How often a failing shows where all guidance speaks against it."""
+_LOST_TO_HEAT = 0.05
 """What a degree of temperature above the usual takes from the chance of good behaviour."""
 _USUAL_TEMPERATURE = 0.7
+_NAMED = re.compile(
+    r"\b(?:this is|i'm|i am|speaking with|my name is|it's|its) ([A-Z][a-z]+)\b"
+    r"|\b([A-Z][a-z]+) (?:speaking|here)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +50,22 @@ class Scene:
     random: Random
     temperature: float
 
+    @cached_property
+    def moment(self) -> Moment:
+        """The moment that the agent's last turn makes."""
+        return moment_of(self.agent, story=self.story, chat=self.chat[:-1])
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether an earlier turn of the agent has told of trouble already."""
+        return any(map(tells_of_trouble, self.chat[:-1:2]))
+
+    @property
+    def agents_name(self) -> str:
+        """The agent's first name, empty if the chat does not tell it."""
+        found = _NAMED.search(" ".join(self.chat[::2]))
+        return next(filter(None, found.groups()), "") if found else ""
+
     def behaves(self, kind: str) -> bool:
         """Whether the reply shows the behaviour that guidance asks for, not the failing."""
         return self.happens(self._chance(kind))
@@ -68,12 +76,12 @@ class Scene:
 
     def _chance(self, kind: str) -> float:
         """How likely the behaviour is: from the base by guidance up, or down by its opposite."""
-        strength = self.guidance.strength(kind)
-        base = 1 - _BASE_FAILING
+        strength, failing = self.guidance.strength(kind), KINDS[kind].failing
         if strength <= 0:
-            return base * (1 + strength)
+            return (1 - failing) * (1 + strength)
         heat = max(0.0, self.temperature - _USUAL_TEMPERATURE)
-        return base + strength * (_BASE_FAILING - _LEAST_FAILING) - _LOST_TO_HEAT * heat
+        gained = strength * max(0.0, failing - _LEAST_FAILING)
+        return 1 - failing + gained - _LOST_TO_HEAT * heat
 
     def pick(self, *choices: str) -> str:
         """One of the wordings; at a temperature near 0 nearly always the first."""
@@ -81,13 +89,9 @@ class Scene:
             return choices[0]
         return self.random.choice(choices)
 
-    def is_asked(self, fact: str) -> bool:
-        """Whether the agent's last turn asks for a fact."""
-        return re.search(ASKED[fact], self.agent, re.I) is not None
-
     def wish(self, otherwise: str) -> str:
         """The first wish in a few words."""
-        return core(self.story.wishes[0]) if self.story.wishes else otherwise
+        return in_few_words(core(self.story.wishes[0])) if self.story.wishes else otherwise
 
 
 def scene_of(call: Call) -> Scene:

@@ -1,104 +1,90 @@
-"""What the stand-in for the user says where the agent is right, or done.
-
-Left alone it does what models do today: it says all of a right plan again, leaves while it
-confirms, wishes everybody a good day, forgets what is open, and has known every fact all along. An
-urge to push back makes it fight what is right, unless it is told when to give in.
-"""
+"""What the stand-in for the user says where the agent is right, or done."""
 
 import re
 from collections.abc import Callable, Mapping
 
-from usersim_opt.models.offline.moments import Moment, moment_of, open_wishes
-from usersim_opt.models.offline.scene import Clauses, Said, Scene
-from usersim_opt.models.offline.story import Story, core, first_person
+from usersim_opt.models.offline.moments import Moment, open_wishes
+from usersim_opt.models.offline.scene import Said, Scene
+from usersim_opt.models.offline.story import Story, core, first_person, in_few_words
 
-_FIGHTS = 0.6
-"""How often one who pushes back takes what is right for wrong."""
-_TOGETHER = 0.5
-"""How often the token comes with other words, where nothing speaks against it."""
+_FIGHTS = 0.4
+"""How often one who pushes back takes what is right for wrong, unless it is told when to agree."""
 _WORDLESS = 0.7
 """How often one who knows the token leaves without a word."""
-_CONCESSION = re.compile(r".*\b(?:do you|you(?: would|'d| will| can)?) (.+)", re.I | re.DOTALL)
-
-
-def said_where_the_agent_is_right(scene: Scene) -> Said | None:
-    """The reply to a moment in which the agent is right or done, None in all other moments."""
-    moment = moment_of(scene.agent, story=scene.story, own=scene.earlier, chat=scene.chat)
-    return _REACTIONS[moment](scene) if moment else None
+_CONCESSION = re.compile(r"(?:, | do (?=you)|: | then )(?:then )?(?:you )?", re.I)
+"""What parts a condition from what is done in its case."""
 
 
 def _on_consent(scene: Scene) -> Said:
-    return Said(_answer_to_a_plan(scene), _token_too_early(scene))
+    if _fights(scene, "consent"):
+        return Said([scene.pick("no", "wait, that's not it"), scene.wish("not like that")])
+    return Said([scene.pick("yes", "yes do it", "yep", "ok go ahead")])
 
 
-def _answer_to_a_plan(scene: Scene) -> Clauses:
-    if scene.behaves("consent"):
-        return [scene.pick("yes", "yes do it", "yep", "ok")]
-    if _fights(scene):
-        return [scene.pick("no", "wait, that's not it"), scene.wish("not like that")]
-    return ["yes, that is correct", *map(first_person, scene.story.wishes), "please go ahead"]
-
-
-def _fights(scene: Scene) -> bool:
-    return scene.behaves("push_back") and scene.happens(_FIGHTS)
-
-
-def _token_too_early(scene: Scene) -> str:
-    """The token in the turn that only confirms, unless guidance makes the customer wait."""
-    leaves = not scene.behaves("wait") and scene.happens(_TOGETHER)
-    return scene.token if leaves else ""
+def _fights(scene: Scene, kind: str) -> bool:
+    """Whether an urge to push back wins over what says when to give way."""
+    pushes = scene.guidance.strength("push_back") > 0 and scene.guidance.strength(kind) <= 0
+    return pushes and scene.happens(_FIGHTS)
 
 
 def _on_finished(scene: Scene) -> Said:
-    if not scene.behaves("leave"):
-        token = scene.token if scene.happens(_TOGETHER) else ""
-        return Said([*_FAREWELL], token)
     if scene.token and scene.happens(_WORDLESS):
         return Said([], scene.token)
-    return Said([scene.pick("ok bye", "thanks", "great, bye")])
-
-
-_FAREWELL = (
-    "thank you so much for all your help today",
-    "everything has been taken care of to my full satisfaction and i really appreciate it",
-    "have a wonderful day",
-)
+    return Said([scene.pick("ok bye", "thanks", "great")])
 
 
 def _on_unfinished(scene: Scene) -> Said:
-    if scene.behaves("name_open"):
-        return Said([core(open_wishes(scene.story, scene.chat)[0])])
-    return Said(["no, that is all"], _token_too_early(scene))
+    if not scene.behaves("name_open"):
+        return Said(["no, that is all"])
+    return Said([in_few_words(core(open_wishes(scene.story, scene.chat)[0]))])
 
 
 def _on_corrected(scene: Scene) -> Said:
-    if scene.behaves("give_in"):
-        return Said([scene.pick("oh ok", "ah, didn't know that", "hm, right")])
-    if _fights(scene):
-        return Said(["no, that is wrong", "i know what i have", "please check that again"])
-    return Said(["of course, i was aware of that", "i apologise for the confusion"])
+    if not scene.behaves("give_in"):
+        return _insists(scene, "no, that is wrong, i know what i have")
+    return Said([scene.pick("oh ok", "ah ok then", "oh, ok")])
 
 
 def _on_refused(scene: Scene) -> Said:
-    if scene.behaves("give_in"):
-        return Said([_concession(scene.story) or scene.pick("pity. ok then", "so no way at all?")])
-    if _fights(scene):
-        return Said(["no, i don't accept that", scene.earlier[-1], "i insist"])
-    return Said(["no problem at all, i fully understand", "thank you for explaining the rules"])
+    if not scene.behaves("give_in"):
+        return _insists(scene, "no, i don't accept that")
+    return Said([concession(scene.story) or scene.pick("oh. ok then", "pity, ok")])
 
 
-def _concession(story: Story) -> str:
-    """What the story's condition allows, as an offer; empty if it has none."""
-    matches = map(_CONCESSION.match, story.conditions[:1])
-    offers = [first_person(match.group(1)) for match in matches if match]
-    return f"then i {offers[0]}" if offers else ""
+def _insists(scene: Scene, fight: str) -> Said:
+    """Goes on for what is not to be had, in a fight if guidance only tells when to push back."""
+    wish = f"i want {scene.wish('it').removeprefix('want ')}"
+    return Said(
+        [fight if _fights(scene, "give_in") else "oh, but can't you make an exception", wish]
+    )
 
 
-_REACTIONS: Mapping[Moment, Callable[[Scene], Said]] = {
+def concession(story: Story, case: int = 0) -> str:
+    """What a condition of the story allows, as an order; empty if it has none."""
+    if not story.conditions:
+        return ""
+    condition = story.conditions[min(case, len(story.conditions) - 1)]
+    _, *allowed = _CONCESSION.split(condition, maxsplit=1)
+    return f"ok, then {in_few_words(first_person(allowed[0]))}" if allowed else ""
+
+
+def _again(scene: Scene) -> Said:
+    """The question that was passed over, shorter."""
+    question = re.split(r"[,.]", scene.earlier[-1].rstrip("?"))[-1]
+    return Said([f"{in_few_words(question)}?"])
+
+
+def _on_work(scene: Scene) -> Said:
+    return Said([scene.pick("ok", "sure", "ok, i'll wait")])
+
+
+SETTLED: Mapping[Moment, Callable[[Scene], Said]] = {
     "consent": _on_consent,
     "finished": _on_finished,
     "unfinished": _on_unfinished,
     "corrected": _on_corrected,
     "refused": _on_refused,
+    "working": _on_work,
+    "passed over": _again,
 }
 """What is said in each moment."""

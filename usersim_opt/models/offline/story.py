@@ -8,7 +8,8 @@ poorly, as by a careless reader; nothing is made up.
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,8 +22,9 @@ DATE = re.compile(rf"\b(?:{_DAY}(?:,? )?)?{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b|\
 _PLACE_NAME = r"(?:[A-Z][a-z]+|[A-Z]{3})"
 PLACE = re.compile(rf"\b(?:from|to|in|via|at|into|for) ({_PLACE_NAME}(?: {_PLACE_NAME})*)")
 _WISH = re.compile(
-    r"\byou (?:\w+ )?(?:want|would like|wish|need|would rather|hope|ask|are trying|intend|prefer)\b"
-    r"|\byou'd (?:like|rather)\b",
+    r"\byou (?:\w+ )?(?:want|would like|wish|need|have to|would rather|hope|ask|are trying|intend"
+    r"|prefer)\b|\byou'd (?:like|rather)\b|\b(?:has|have) to (?:be|go)\b"
+    r"|\byou (?:don't|do not) need\b|^(?:cancel|change|move|book|add|remove|get|find|return)\b",
     re.I,
 )
 _AVERSION = re.compile(r"\bdo not want\b|\bdon't want\b")
@@ -38,11 +40,31 @@ _DOUBT = re.compile(
     r"|do not have|don't have|not with you|at hand)\b",
     re.I,
 )
+_TROUBLE = re.compile(
+    r"\b(?:did not|didn't|was (?:late|cancelled|charged|delayed|lost|broken|damaged)|missed|missing"
+    r"|can't|cannot|twice|never (?:came|got|arrived)|has to be|broken|stopped|are ill"
+    r"|(?:hours?|days?) late|wrong|expires?|does not work|doesn't work)\b",
+    re.I,
+)
+_FEW = 3
+_NOUN = re.compile(r"\b(?:[Aa]n?|[Tt]he|[Yy]our|one) ([a-z]{3,})\b")
+_LONG_WORD = re.compile(r"(?<![\w-])[a-z]{4,}(?![\w-])")
+_NO_TOPIC = frozenset(
+    """about after again also another answer anybody anything back because been before between both
+    call came come could customer day days does dollars each else euros every everything first five
+    four from have home hour into just keep know last late less like mind money month more morning
+    most much name need never next nine nothing number once only other over paid pays pay people
+    pounds price pays really reservation said same second seven should some somebody still stay take
+    tell than that their them then there they think this three time today told tomorrow took travel
+    under until user very want wanted wants week were what when where whether which while whole will
+    with without would write writes year your yourself evening afternoon name one""".split()
+)
+_PIECE = re.compile(r"(?:,|:| because| and(?= (?:you|the|now)))\s+")
 _PAYMENT = re.compile(
     r"\b(?:card|visa|mastercard|paypal|gift card|certificate|voucher|pay|payment|credit)\b", re.I
 )
 _MANNER = re.compile(
-    r"\b(?:you write|you are (?:\w+ )?"
+    r"\b(?:you (?:write|text|type|answer|talk)|you are (?:\w+ )?"
     r"(?:calm|curt|anxious|angry|polite|impatient|relaxed|reserved|chatty|blunt|emotional|reactive)"
     r"|messages|mood|lower case|typos|insist|stubborn|patient|formal)\b",
     re.I,
@@ -64,7 +86,8 @@ _SWAPS = (
     (r"\byou\b", "i"),
 )
 _WISH_OF_MINE = re.compile(
-    r"\bi (?:\w+ )?(?:want|would like|wish|need|would rather|hope|ask|intend|prefer)\b.*", re.I
+    r"\bi (?:\w+ )?(?:want|would like|wish|need|have to|would rather|hope|ask|intend|prefer)\b.*",
+    re.I,
 )
 _NEXT_CLAUSE = re.compile(r",? (?:because|so that|since|as you|but|and want|for your)\b|, ")
 _LOOSE_ENDS = frozenset(
@@ -72,12 +95,16 @@ _LOOSE_ENDS = frozenset(
 )
 """Words that end no clause: what they belonged to was cut off."""
 
+_DROPPED = frozenset("a an the my that i am have".split())
+"""What people leave out who type fast."""
+
 
 @dataclass(frozen=True)
 class Story:
     """The readable parts of a story, sentences in the story's own words."""
 
     text: str
+    clauses: tuple[str, ...]
     name: str
     user_id: str
     codes: tuple[str, ...]
@@ -87,6 +114,10 @@ class Story:
     doubts: tuple[str, ...]
     conditions: tuple[str, ...]
     payments: tuple[str, ...]
+    topic: str
+    """The thing that it names most often."""
+    trouble: str
+    """What went wrong, in a few words; empty if nothing did."""
 
 
 @lru_cache(maxsize=1024)
@@ -101,6 +132,7 @@ def read_story(text: str) -> Story:
     user_id = USER_ID.search(text)
     return Story(
         text=text,
+        clauses=tuple(part for part in parts if not _MANNER.search(part)),
         name=_name(text),
         user_id=user_id.group() if user_id else "",
         codes=_distinct(BOOKING_CODE, text),
@@ -110,7 +142,25 @@ def read_story(text: str) -> Story:
         doubts=doubts,
         conditions=conditions,
         payments=_matching(_PAYMENT, plain),
+        topic=_topic(text),
+        trouble=_trouble(plain),
     )
+
+
+def _trouble(parts: Iterable[str]) -> str:
+    """The first piece of a sentence that tells of something gone wrong."""
+    pieces = (piece for part in parts for piece in _PIECE.split(part))
+    told = (piece for piece in pieces if _TROUBLE.search(piece) and len(piece.split()) > _FEW)
+    return in_few_words(first_person(next(told, "")), 9)
+
+
+def _topic(text: str) -> str:
+    """What it is about: the longer word that stands most often, else the commonest noun."""
+    often = Counter(word for word in _LONG_WORD.findall(text) if word not in _NO_TOPIC)
+    nouns = Counter(word for word in _NOUN.findall(text) if word not in _NO_TOPIC)
+    word, number = max(often.items(), key=lambda pair: pair[1], default=("", 0))
+    noun = max(nouns, key=nouns.__getitem__, default="order")
+    return word if number > 1 else noun
 
 
 def _clauses(text: str) -> list[str]:
@@ -153,6 +203,15 @@ def core(sentence: str, most: int = 14) -> str:
     while len(words) > 2 and (len(words) > most or _is_loose(words[-1])):
         words.pop()
     return " ".join(words).strip(" ,.;")
+
+
+def in_few_words(clause: str, most: int = 7) -> str:
+    """A clause as people type it: no articles, no identifiers, at most `most` words."""
+    words = [word for word in clause.split() if not _is_identifier(word)]
+    words = [word for word in words if word.lower() not in _DROPPED][:most]
+    while len(words) > 2 and _is_loose(words[-1]):
+        words.pop()
+    return " ".join(words).strip(" ,.;:")
 
 
 def _is_identifier(word: str) -> bool:

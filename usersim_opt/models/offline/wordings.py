@@ -19,6 +19,8 @@ class Kind:
 
     needs: tuple[str, ...]
     against: tuple[str, ...] = ()
+    failing: float = 0.65
+    """How often the failing shows in a moment that invites it, where nothing speaks against it."""
 
     @property
     def is_denial(self) -> bool:
@@ -107,10 +109,13 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "vary": Kind(
+        failing=0.5,
         needs=(
             (
                 r"\b(?:vary|varied|variety|different (?:each|every|from|words|openings?"
-                r"|lengths?|ways)|differ from|change (?:the|your) (?:wording|opening|length"
+                r"|lengths?|ways)|(?:do not|don't|never|no need to) (?:use|say|write)"
+                r" the agent's name|(?:do not|don't|never) (?:greet|open with a greeting)"
+                r"|no greeting|differ from|change (?:the|your) (?:wording|opening|length"
                 r"|style)|(?:do not|don't|never|no two|avoid)[^.]{0,40} same (?:opening|words"
                 r"|phrase|way|beginning))"
             ),
@@ -120,10 +125,12 @@ KINDS: Mapping[str, Kind] = {
         needs=(
             (
                 r"\b(?:first (?:message|turn|line|thing|words)|open(?:ing)?\b|start|begin"
+                r"|what it is about|one or two facts"
                 r"|initial|at once|all at once|up ?front|from the outset)"
             ),
             (
                 r"\b(?:only|just|nothing more|no (?:details|codes|payment)|need\b|broad|bare"
+                r"|one short line|wait until (?:somebody|someone|the agent) asks"
                 r"|in general|one thing|hold back|keep back|do(?:n't| not) (?:give|tell|list"
                 r"|reveal|say|put|share|pour|unload|dump)|never (?:give|tell|list|reveal)"
                 r"|not everything|without (?:details|codes|ids|payment))"
@@ -162,6 +169,7 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "no_invent": Kind(
+        failing=0.1,
         needs=(
             (
                 r"\b(?:invent|make up|made[- ]up|making up|fabricat|hallucinat|add facts"
@@ -195,26 +203,50 @@ KINDS: Mapping[str, Kind] = {
     "ask_meaning": Kind(
         needs=(
             (
-                r"\b(?:unclear|confus|do(?:n't| not) (?:understand|follow|get)|too (?:much"
+                r"\b(?:unclear|confus|(?:list of|several|many) (?:questions|points|items)"
+                r"|do(?:n't| not) (?:understand|follow|get)|too (?:much"
                 r"|many|long)|several (?:things|questions)|long (?:question|list|message)"
                 r"|jargon|vague|oversized|big question|what (?:they|the agent|it) means?)"
             ),
             (
                 r"\b(?:ask|question|what do you mean|which one|query|clarif"
-                r"|answer (?:only )?(?:a part|the part|part|half|one|the first)|push back"
+                r"|answer (?:only )?(?:a part|the part|part|half|one|the first)"
+                r"|let the rest be|push back"
                 r"|most important part)"
             ),
         ),
     ),
-    "ask_info": Kind(
+    "no_echo": Kind(
         needs=(
             (
-                r"\b(?:cost|price|fee|how much|how long|options?|what happens|conditions?"
-                r"|status|what (?:it|that) means for)\b"
+                r"\b(?:own words|phrases?|sentences?|wording|word for word|verbatim|recit|copy"
+                r"|quote)"
             ),
             (
-                r"\b(?:ask|want to know|wants? to hear|find out|inquire|question"
-                r"|before (?:agreeing|deciding|you agree|saying yes))"
+                r"\b(?:scenario|story|memory|notes|brief|remember|own words|its phrases"
+                r"|word for word|verbatim)\b"
+            ),
+            rf"(?:{_NOT}|\bown words\b)",
+        ),
+    ),
+    "no_strategy": Kind(
+        needs=(
+            (
+                r"\b(?:decide|deciding|strateg|limits?\b|the most you|the least you|budget"
+                r"|intentions?|negotiat|reckon with)"
+            ),
+            _NOT,
+        ),
+    ),
+    "one_move": Kind(
+        needs=(
+            (
+                r"\b(?:one (?:move|thing|step|point|question)|next step|stop typing|single"
+                r" (?:move|thing|step|question))\b"
+            ),
+            (
+                r"\b(?:per message|at a time|in a message|each message|per turn|do(?:n't| not)"
+                r"|never|no\b|then stop|alone|and nothing)\b"
             ),
         ),
     ),
@@ -234,6 +266,7 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "no_insult": Kind(
+        failing=0.1,
         needs=(
             r"\b(?:insult|accus|blam|abus|name-?call|swear|personal attack|rude|offend)",
             _NOT,
@@ -262,6 +295,7 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "no_meta": Kind(
+        failing=0.04,
         needs=(
             (
                 r"\b(?:instruction|scenario|story|prompt|role|playing|simulat|narrat"
@@ -290,7 +324,8 @@ KINDS: Mapping[str, Kind] = {
     "consent": Kind(
         needs=(
             (
-                r"\b(?:plan|summary|proposal|what (?:they|the agent) (?:says?|proposes?|sums? up)"
+                r"\b(?:plan|summary|proposal|every point|what (?:they|the agent)"
+                r" (?:says?|proposes?|sums? up)"
                 r"|asks? (?:you )?(?:for a yes|to confirm)|go ahead)\b"
             ),
             (
@@ -302,6 +337,7 @@ KINDS: Mapping[str, Kind] = {
         against=(r"\b(?:never|do not|don't) (?:just )?say yes\b",),
     ),
     "wait": Kind(
+        failing=0.5,
         needs=(
             (
                 r"(?:do not |don't |never |not )?(?:write |say )?(?:###[a-z-]+###|\bstop token"
@@ -325,6 +361,7 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "name_open": Kind(
+        failing=0.75,
         needs=(
             (
                 r"\b(?:anything else|still (?:missing|unsettled|wanted|to be done)"
@@ -335,6 +372,7 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "give_in": Kind(
+        failing=0.75,
         needs=(
             (
                 r"\b(?:agent is right|they are right|you are wrong|you were wrong|own mistake"
