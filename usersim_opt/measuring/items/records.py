@@ -231,7 +231,7 @@ class ItemTable:
     """The correlation of the criteria passed with the preference that was given, over all replies:
     for `all` criteria, then by dimension; empty where none was given."""
     choices: Sequence[Choices] = ()
-    """What the rubric says of pairs of which one reply was chosen: all, and those of like length."""
+    """What the rubric says of pairs of which one was chosen: of all, of those of like length."""
     notes: Sequence[str] = ()
     """Which columns are empty and why, and what of the input was left out."""
     offline: bool = False
