@@ -7,21 +7,25 @@ import re
 import pytest
 
 import usersim_opt as uso
-from tests.conftest import BASE_PROMPT
+from tests.conftest import AIRLINE, BASE_PROMPT
+from usersim_opt.basics.figures import share_text
 from usersim_opt.basics.text import fold
 from usersim_opt.customer.prompt import PLACEHOLDER, normalise
-from usersim_opt.scenarios.material import ScenarioSet
+from usersim_opt.scenarios.material import ScenarioSet, digest
 from usersim_opt.tuning.guard import MAX_CHARACTERS, Guard
 
 FOLDER = BASE_PROMPT.parent
 CALIBRATED = FOLDER / "calibrated.txt"
 PROMPTS = sorted(FOLDER.glob("*.txt"))
 TURN_TYPES = (
-    "First interaction",
-    "Detailed request",
-    "Incorrect assumption",
-    "Sensitive or premature request",
-    "Blocked path or repair",
+    "First message",
+    "When details are asked for",
+    "When the agent's plan is right",
+    "When the plan is wrong",
+    "When the agent is right and you are not",
+    "Secrets and questions that come too early",
+    "When something goes wrong",
+    "Ending",
 )
 
 each_prompt = pytest.mark.parametrize("file", PROMPTS, ids=lambda file: file.stem)
@@ -45,8 +49,15 @@ def texts_of(data):
         yield from scenario.examples.replies
 
 
-def test_both_prompts_are_there():
-    assert [file.name for file in PROMPTS] == ["base.txt", "calibrated.txt"]
+def test_all_prompts_are_there():
+    assert [file.name for file in PROMPTS] == ["base.txt", "brief.txt", "calibrated.txt"]
+
+
+def test_the_brief_one_is_the_base_and_one_line_more():
+    base, brief = (FOLDER.joinpath(name).read_text() for name in ("base.txt", "brief.txt"))
+    more = [line for line in brief.splitlines() if line not in base.splitlines()]
+    assert len(more) == 1
+    assert brief.replace(f"{more[0]}\n", "") == base
 
 
 @each_prompt
@@ -86,7 +97,7 @@ def test_a_card_names_the_bytes_it_is_about(file):
 def test_the_figures_are_those_of_the_stand_ins_and_say_so(airline, metric):
     """They hold for the data set and the stand-ins of this checkout.
 
-    After a change to either, measure anew and mend both cards.
+    After a change to either, measure anew and mend the cards.
     """
     user = uso.connect("offline/user", temperature=0.9)
     sims = [uso.UserSimulator(uso.read_prompt(file), user) for file in (BASE_PROMPT, CALIBRATED)]
@@ -96,18 +107,31 @@ def test_the_figures_are_those_of_the_stand_ins_and_say_so(airline, metric):
         assert card["pass_rate_on_smoke"] == pytest.approx(side.pass_rate.mean, abs=1e-4)
         assert card["offline"] is True
         assert "say nothing about real models" in card["note"]
-        assert card["measured_with_a_real_model"] is False
     compared = card_of(CALIBRATED)["compared_with_seed"]
     assert compared["seed_sha256"] == card_of(BASE_PROMPT)["sha256"]
     assert compared["gain"] == pytest.approx(measured.difference.gain.mean, abs=1e-4)
+
+
+def test_the_cards_have_the_figures_of_the_recorded_replies(airline):
+    examples = [*airline.train, *airline.smoke]
+    replies = uso.read_replies(AIRLINE / "replies.jsonl")
+    graded = uso.grade_replies(replies, examples, uso.RubricMetric()).by_version
+    data = digest(ScenarioSet.of(examples, name="airline"))
+    for file in PROMPTS:
+        recorded = card_of(file)["recorded"]
+        rate = graded[file.stem].pass_rate
+        assert recorded["pass_rate"] == pytest.approx(rate.mean, abs=1e-4)
+        assert recorded["pass_rate_interval"] == pytest.approx([rate.low, rate.high], abs=1e-4)
+        assert (recorded["scenarios"], recorded["data_sha256"]) == (len(examples), data)
 
 
 def test_the_readme_has_the_figures_of_the_cards():
     readme = (FOLDER / "README.md").read_text()
     for file in PROMPTS:
         card = card_of(file)
-        assert f"| {card['characters']:,} | {card['pieces']} |" in readme
-        assert f"{100 * card['pass_rate_on_smoke']:.1f} %" in readme
+        rates = (card["recorded"]["pass_rate"], card["pass_rate_on_smoke"])
+        shown = " | ".join(share_text(rate) for rate in rates)
+        assert f"| {card['characters']:,} | {card['pieces']} | {shown} |" in readme
 
 
 def test_the_calibrated_prompt_is_organised_by_turn_type():
