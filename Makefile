@@ -23,9 +23,8 @@ lint: $(STAMP)  ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-lint-data: $(STAMP)  ## look for faults in both editions of the airline data set and print their counts
-	@$(BIN)/python programs/lint_dataset.py datasets/airline --min-scenarios-per-dimension 8 --min-criteria 611 --min-check-share 0.45
-	@$(BIN)/python programs/lint_dataset.py datasets/airline --min-scenarios-per-dimension 8 --min-criteria 611 --min-check-share 0.9
+lint-data: $(STAMP)  ## look for faults in the airline data set, advice included, and print its counts
+	@$(BIN)/python programs/lint_dataset.py datasets/airline --strict --min-scenarios-per-dimension 8 --min-criteria 611 --min-check-share 0.9
 calibrate: $(STAMP)  ## how often the stand-in judge is right on the labelled examples
 	@$(BIN)/python programs/calibrate_judge.py datasets/airline
 guard: $(STAMP)  ## how often the guard is right on a corpus of contaminated and clean candidates

@@ -21,6 +21,8 @@ from usersim_opt.basics.strict_json import half_character
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+_NUMBERS = "-0123456789"
+"""What a number can begin with."""
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _LIST_TAG = "tag:yaml.org,2002:seq"
 
@@ -99,22 +101,30 @@ def _fault(problem: str, at: Any) -> yaml.MarkedYAMLError:
 for _type, _shape, _first in (
     ("bool", r"^(?:true|false)$", ["t", "f"]),
     ("null", r"^(?:null|~|)$", ["n", "~", ""]),
-    ("int", r"^-?(?:0|[1-9][0-9]{0,17})$", list("-0123456789")),
-    ("float", r"^-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}$", list("-0123456789")),
+    ("int", r"^-?(?:0|[1-9][0-9]{0,17})$", list(_NUMBERS)),
+    ("float", r"^-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}$", list(_NUMBERS)),
 ):
     _Strict.add_implicit_resolver(f"tag:yaml.org,2002:{_type}", re.compile(_shape), _first)
+
+
+_RULES: dict[str, list[Any]] = _Strict.yaml_implicit_resolvers
+
+
+def _of_others(first: str) -> list[Any]:
+    """PyYAML's own rules for plain texts that begin so, as far as they are heeded."""
+    is_heeded = first not in _RULES or first in _NUMBERS
+    return yaml.SafeDumper.yaml_implicit_resolvers.get(first, []) if is_heeded else []
 
 
 class _Dumper(yaml.SafeDumper):
     """Writes what `_Loader` reads back: lines of text as blocks, no aliases."""
 
-    # A text that our reader would take for another type is quoted; for first characters that our
-    # rules leave out, PyYAML's rules decide, so that other readers see a text there as well.
+    # A text that our reader would take for another type is quoted. Where our rules say nothing of a
+    # first character, and for what looks like a number, PyYAML's rules decide as well, so that
+    # `001.3` is a text to other readers, too.
     yaml_implicit_resolvers = {  # noqa: RUF012 - as above
-        first: list(rules)
-        for first, rules in (
-            yaml.SafeDumper.yaml_implicit_resolvers | _Strict.yaml_implicit_resolvers
-        ).items()
+        first: [*_RULES.get(first, ()), *_of_others(first)]
+        for first in _RULES.keys() | yaml.SafeDumper.yaml_implicit_resolvers.keys()
     }
 
     def ignore_aliases(self, data: Any) -> bool:
