@@ -32,12 +32,15 @@ def edit(file, old, new):
 
 def test_the_splits_are_examples_with_story_and_history_as_inputs(folder):
     data = dataset.load_dataset(folder)
-    assert [len(split) for split in (data.train, data.smoke, data.test)] == [5, 5, 5]
+    assert [len(split) for split in (data.train, data.smoke, data.test)] == [8, 7, 8]
     example = data.train[0]
     assert set(example.inputs().keys()) == {"scenario", "history"}
     assert example.scenario == data.tasks["001"].story
     assert example.history.messages == [
-        {"role": "agent", "content": "Hi! How can I help you today?"}
+        {
+            "role": "agent",
+            "content": "Hello, reservations, Joan speaking. What can I do for you?",
+        }
     ]
     assert example.record == data.scenarios["001.1"]
 
@@ -73,7 +76,7 @@ def test_a_test_task_needs_no_scenario_but_a_train_task_does(folder):
         ),
         (
             "scenarios/001.3.yaml",
-            "stresses: [clarification]",
+            "stresses: [clarification, error_reaction]",
             "stresses: [style]",
             "stresses: 'style' is not known; expected one of communication_style, ",
         ),
@@ -85,9 +88,9 @@ def test_a_test_task_needs_no_scenario_but_a_train_task_does(folder):
         ),
         (
             "scenarios/001.3.yaml",
-            "id: does_not_agree",
-            "id: no_new_plan",
-            "'no_new_plan' is used twice",
+            "id: only_the_return",
+            "id: no_order_behind_it",
+            "'no_order_behind_it' is used twice",
         ),
         (
             "scenarios/001.3.yaml",
@@ -97,14 +100,14 @@ def test_a_test_task_needs_no_scenario_but_a_train_task_does(folder):
         ),
         (
             "scenarios/001.3.yaml",
-            "stresses: [clarification]",
+            "stresses: [clarification, error_reaction]",
             "stresses: clarification",
             "stresses: Input should be a valid tuple",
         ),
         (
             "scenarios/001.3.yaml",
-            "- id: does_not_agree",
-            "- id: &a does_not_agree",
+            "- id: only_the_return",
+            "- id: &a only_the_return",
             "aliases and anchors",
         ),
         (
@@ -170,7 +173,10 @@ def test_too_few_tasks_cannot_be_split():
 
 
 def test_a_file_holds_no_form_of_examples_that_the_scenario_does_not_have(airline):
-    first = airline.scenarios["001.3"]
+    today = dataset.scenario_data(airline.scenarios["001.3"])
+    criterion = today["criteria"][0]["id"]
+    old = {"pass": ["no the return stays"], "fail": {"reply": "ok", "fails": [criterion]}}
+    first = parse(today | {"examples": old}, Scenario, where="001.3")
     assert set(dataset.scenario_data(first)["examples"]) == {"pass", "fail"}
     near = {"reply": "no and no", "fails": [first.criteria[0].id], "fault": "says it twice"}
     examples = {"natural": ["no"], "near": [near], "contrary": []}
@@ -185,3 +191,17 @@ def test_records_survive_their_files(airline, tmp_path):
         write_yaml(file, dataset.scenario_data(scenario))
         read = parse(strict_yaml.load(file), Scenario, where=str(file))
         assert read.of_task(airline.tasks[scenario.task_id]) == scenario
+
+
+def test_another_split_of_the_same_tasks_is_taken_by_name(folder):
+    other = 'train: ["003"]\nsmoke: ["001"]\ntest: ["002"]\n'
+    (folder / "splits_other.yaml").write_text(other)
+    assert dataset.load_dataset(folder).splits["train"] == ("001",)
+    assert dataset.load_dataset(folder, splits="other").splits["train"] == ("003",)
+
+
+@pytest.mark.parametrize("name", ["study", "../splits", "/etc/passwd", "*"])
+def test_a_split_that_is_not_there_is_named_with_those_that_are(folder, name):
+    (folder / "splits_other.yaml").write_text((folder / "splits.yaml").read_text())
+    with pytest.raises(DatasetError, match=r"no split named .*; those with a name: other; write"):
+        dataset.load_dataset(folder, splits=name)
