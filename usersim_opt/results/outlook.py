@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from usersim_opt.basics.figures import many, points, share_text
+from usersim_opt.basics.levels import LEVEL, level_text
 from usersim_opt.measuring.headroom import Left
 from usersim_opt.scenarios.records import Record
 
@@ -55,6 +56,8 @@ class Outlook(Record):
     """What would prove more, as a command where there is one."""
     stops: bool
     """Whether the search is not worth its calls."""
+    level: float = LEVEL
+    """At which the gain will be decided, two-sided; smaller where the split was used before."""
 
     @property
     def left(self) -> Left:
@@ -82,7 +85,8 @@ class Outlook(Record):
     def proof(self) -> str:
         """The smallest gain that the smoke split proves, in words."""
         split = f"{many(self.scenarios, 'scenario')} of {many(self.tasks, 'task')}"
-        where = f"on {split} with {many(self.smoke_replies, 'reply')} each"
+        at = "" if self.level == LEVEL else f", decided at {level_text(self.level)}"
+        where = f"on {split} with {many(self.smoke_replies, 'reply')} each{at}"
         if self.smallest is None:
             return f"Provable {where}: nothing, not even what a prompt without a fault gains."
         return f"Provable {where}, four times in five: {size(self.smallest)} or more."
