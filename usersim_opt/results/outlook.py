@@ -9,7 +9,7 @@ made, and the seed stays.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -33,6 +33,8 @@ Names = Annotated[tuple[str, ...], Field(strict=False)]
 
 class Outlook(Record):
     """What is left to gain, and what could be proven; shares and gains are from 0 to 1."""
+
+    _unwritten_defaults: ClassVar[frozenset[str]] = frozenset({"level"})
 
     failed: int
     scored: int
