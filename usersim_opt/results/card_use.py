@@ -1,4 +1,4 @@
-"""What a prompt's card says of how often its smoke split was used; nothing where that is not counted.
+"""What a prompt's card says of how often its smoke split was used, where that is counted.
 
 "smoke_use": {"number": 2, "level": 0.008333, "looks": 0}
 """

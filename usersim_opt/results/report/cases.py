@@ -161,7 +161,7 @@ def _sides_on(reading: Reading, split: str) -> _Sides:
 
 def _failing(sides: _Sides) -> list[str]:
     """The scenarios in which either side fails, those of the best version first."""
-    failing = [_failing_of(outcomes) for outcomes in reversed(sides.values())]
+    failing = [_failing_of(outcomes) for outcomes in reversed(list(sides.values()))]
     return list(dict.fromkeys(scenario for side in failing for scenario in side))
 
 

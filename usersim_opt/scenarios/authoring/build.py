@@ -152,7 +152,8 @@ def plan_build(
 
     `types` are the names of the types to write, as `Kinds.choice` takes them. With `rewrite` the
     files that are as a build wrote them are written again, under their ids: all of them, or those
-    of `types`. `with_test` writes scenarios for the test tasks, too. InputError for an unknown type.
+    of `types`. `with_test` writes scenarios for the test tasks, too. InputError for an unknown
+    type.
     """
     kinds, record = kinds_of(out), _read_record(out)
     chosen = kinds.choice(types)
