@@ -103,7 +103,7 @@ class Rubric:
         return texts + notes + _AROUND * len(self.dimensions)
 
 
-def rubric(reading: Reading, *, smoke_failures: bool) -> Rubric | None:
+def rubric(reading: Reading, *, smoke_failures: bool = False) -> Rubric | None:
     """The section; None where no reply with known criteria was graded.
 
     Without `smoke_failures` no item of the smoke split is named, but all are counted.
@@ -113,17 +113,14 @@ def rubric(reading: Reading, *, smoke_failures: bool) -> Rubric | None:
         return None
     analysis = item_analysis(found.evaluations)
     unnamed = set() if smoke_failures else _scenarios_of(reading.smoke)
-    to_mend = [
-        item
-        for item in analysis.worst_first
-        if item.advice != "keep" and item.scenario not in unnamed
-    ]
+    to_mend = [item for item in analysis.worst_first if item.advice != "keep"]
+    worst = [item for item in to_mend if item.scenario not in unnamed][:MOST_ITEMS]
     names = (seed_of(analysis), best_of(analysis))
     return Rubric(
         analysis=analysis,
         dimensions=list(_dimensions(analysis)),
-        worst=[_row(item, names) for item in to_mend[:MOST_ITEMS]],
-        more=max(0, len(to_mend) - MOST_ITEMS),
+        worst=[_row(item, names) for item in worst],
+        more=len(to_mend) - len(worst),
     )
 
 
