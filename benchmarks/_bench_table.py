@@ -12,7 +12,7 @@ from typing import Any
 from _bench_page import filled
 
 from usersim_opt.basics.layout import grid
-from usersim_opt.basics.ratios import t975
+from usersim_opt.basics.levels import t975
 from usersim_opt.basics.statistics import wilson
 
 OURS = "usersim-opt (default)"

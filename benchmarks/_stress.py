@@ -157,6 +157,8 @@ def _command(folder: Path, name: str, url: str, max_calls: int) -> list[str]:
     for role in ("user", "judge", "proposer"):
         command += [f"--{role}-lm", f"ollama/{role}", f"--{role}-options", f"api_base={url}"]
     command += ["--run-dir", str(folder / name), "--out", str(folder / f"{name}.txt")]
+    # Uses of one split count together; a run that is killed must be the same as one that is not.
+    command += ["--ledger", str(folder / f"{name}.uses.jsonl")]
     return [*command, "--max-calls", str(max_calls), "--threads", str(THREADS)]
 
 

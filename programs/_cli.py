@@ -206,6 +206,17 @@ def add_run_dir(to: argparse.ArgumentParser) -> None:
     to.add_argument("--resume", action="store_true", help="go on with the run in --run-dir")
 
 
+def add_ledger(to: argparse.ArgumentParser) -> None:
+    """--ledger."""
+    to.add_argument(
+        "--ledger",
+        type=Path,
+        metavar="FILE",
+        help="where uses of the smoke split are counted; smoke_uses.jsonl in the dataset folder "
+        "unless given, and nowhere for a stand-in as the user",
+    )
+
+
 def add_workers(to: argparse.ArgumentParser) -> None:
     """--threads and --dask."""
     to.add_argument("--threads", type=count, default=8, help="calls at the same time")

@@ -56,6 +56,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--smoke", type=int, default=5, help="train tasks held out for the final test"
     )
+    parser.add_argument(
+        "--with-test",
+        action="store_true",
+        help="write scenarios for the test tasks, too; only evaluate.py --split test reads them",
+    )
     parser.add_argument("--seed", type=int, default=6, help="seed of the split")
     parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
     return parser.parse_args()
@@ -72,7 +77,13 @@ def main() -> int:
         print(f"left out: {fault}", file=sys.stderr)
     (lm,) = _cli.connect_models(args, "author")
     plan = plan_build(
-        tasks, args.out, seed=args.seed, smoke=args.smoke, rewrite=args.rewrite, types=args.types
+        tasks,
+        args.out,
+        seed=args.seed,
+        smoke=args.smoke,
+        rewrite=args.rewrite,
+        types=args.types,
+        with_test=args.with_test,
     )
     shown = {"examples": examples, "dialogues": dialogues}
     author = uso.ScenarioAuthor(lm, kinds=plan.kinds, observe=observed(args), **shown)

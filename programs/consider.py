@@ -29,6 +29,7 @@ def arguments() -> argparse.Namespace:
     _cli.add_models(parser, *ROLES)
     _cli.add_budget(parser)
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
+    _cli.add_ledger(parser)
     _cli.add_workers(parser)
     return parser.parse_args()
 
@@ -52,6 +53,7 @@ def main() -> int:
             seed=args.seed,
             workers=workers,
         )
+        optimizer.ledger = args.ledger
         best = optimizer.consider(args.draft, sim, trainset=data.train, valset=data.smoke)
     for ruling in best.result.decisions:
         print(f"{ruling.stage}  {'yes' if ruling.accepted else 'no'}: {ruling.reason}")

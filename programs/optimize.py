@@ -8,6 +8,7 @@ import _cli
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.results.export.text_file import check_target
+from usersim_opt.results.smoke_ledger import level_of
 from usersim_opt.tuning.estimate import estimate, longest_texts, provable
 
 HERE = Path(__file__).resolve().parent.parent
@@ -35,6 +36,7 @@ def arguments() -> argparse.Namespace:
         action="store_true",
         help="search even where the prompt leaves less to gain than could be proven",
     )
+    _cli.add_ledger(parser)
     _cli.add_workers(parser)
     return parser.parse_args()
 
@@ -49,10 +51,6 @@ def main() -> int:
     user, judge, proposer = _cli.connect_models(args, *ROLES, longest=longest)
     sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
     print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)")
-    if not args.resume:
-        cost = estimate(sim, data.train, metric, calls=args.max_calls, workers=args.threads)
-        print(f"Estimate: {cost}")
-        print(f"Smallest provable gain: {provable(data.smoke, metric, calls=args.max_calls)}\n")
     with _cli.workers_of(args) as workers:
         optimizer = uso.RubricOptimizer(
             metric=metric,
@@ -65,11 +63,29 @@ def main() -> int:
             seed=args.seed,
             workers=workers,
         )
-        optimizer.despite_ceiling = args.despite_ceiling
+        optimizer.despite_ceiling, optimizer.ledger = args.despite_ceiling, args.ledger
+        if not args.resume:
+            foretell(args, sim, data, optimizer)
         best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
     print(f"{best.result}\n")
     print(f"Prompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
     return 0
+
+
+def foretell(
+    args: argparse.Namespace,
+    sim: uso.UserSimulator,
+    data: uso.Dataset,
+    optimizer: uso.RubricOptimizer,
+) -> None:
+    """Say what the run may cost, which use of its smoke split it is, and what it can prove."""
+    use = optimizer.next_use(sim, data.smoke)
+    metric, calls = optimizer.metric, args.max_calls
+    print(f"Estimate: {estimate(sim, data.train, metric, calls=calls, workers=args.threads)}")
+    if use:
+        print(use.sentence)
+    gains = provable(data.smoke, metric, calls=calls, level=level_of(use))
+    print(f"Smallest provable gain: {gains}\n")
 
 
 def check_out(args: argparse.Namespace) -> None:

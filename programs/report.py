@@ -15,11 +15,17 @@ def main() -> int:
     parser.add_argument(
         "--out", type=Path, help=f"file for the page; {FILE} in the run folder unless given"
     )
+    parser.add_argument(
+        "--smoke-failures",
+        action="store_true",
+        help="show failing replies of the smoke split too, and note that in its ledger: prompts "
+        "written since have no held-out split there",
+    )
     args = parser.parse_args()
     record = uso.read_record(args.run)
     for problem in record.problems:
         print(f"left out: {problem}")
-    print(f"Report: {write_report(record, args.out)}")
+    print(f"Report: {write_report(record, args.out, smoke_failures=args.smoke_failures)}")
     return 0
 
 

@@ -4,6 +4,7 @@ import fcntl
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 # Where the shell closed standard input there is none; pytest's stand-in asks it for its encoding.
@@ -17,6 +18,7 @@ import hypothesis
 import pytest
 
 import usersim_opt as uso
+from usersim_opt.results.smoke_ledger import FILE as LEDGER
 
 ROOT = Path(__file__).resolve().parent.parent
 AIRLINE = ROOT / "datasets" / "airline"
@@ -34,9 +36,16 @@ def _no_cache_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("DSPY_CACHEDIR", str(tmp_path / "dspy-cache"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_ledger_in_the_repository():
+    yield
+    assert not (AIRLINE / LEDGER).exists(), "a test has counted a use of the repository's own data"
+
+
 @pytest.fixture(scope="session")
 def airline():
-    return uso.load_dataset(AIRLINE)
+    """The data set as if it had no folder: a ledger of its uses lies beside the run folder."""
+    return replace(uso.load_dataset(AIRLINE), folder=None)
 
 
 @pytest.fixture

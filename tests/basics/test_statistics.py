@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from usersim_opt.basics import statistics
+from usersim_opt.basics.levels import t975
 from usersim_opt.basics.paired import Pair, Paired
 from usersim_opt.basics.proof import finding
-from usersim_opt.basics.ratios import ratio_interval, t975
+from usersim_opt.basics.ratios import ratio_interval
 from usersim_opt.basics.statistics import wilson
 from usersim_opt.measuring.pairs import paired_difference
 

@@ -27,8 +27,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from usersim_opt.basics.proof import LEAST_TASKS, ONE_SIDE
-from usersim_opt.basics.ratios import Z975, t975
+from usersim_opt.basics.levels import LEVEL, least_units, normal_quantile, t_quantile
 from usersim_opt.basics.sign_flips import exact_p
 
 Floats = NDArray[np.float64]
@@ -37,11 +36,6 @@ Flags = NDArray[np.bool_]
 
 POWER = 0.8
 """Share of the comparisons that are to prove a gain."""
-LEAST_UNITS = 6
-"""Scenarios that must improve before any gain is proven: of 2^5 patterns one is 3 %, above 2.5."""
-_SURE = math.sqrt(2 * math.log(1 / ONE_SIDE))
-"""A sum of random signs passes z standard deviations with at most exp(-z^2 / 2) (Hoeffding 1963),
-so at this z the exact p is at or below 2.5 % and need not be computed."""
 _NORMAL_FROM = 40
 """Units that differ from which the exact p and its normal approximation are as good as one."""
 _FEWEST, _MOST = 200, 600
@@ -79,6 +73,8 @@ class Layout:
     replies: int
     """Per scenario and prompt."""
     spreads: Spreads = Spreads()
+    level: float = LEVEL
+    """At which the comparison is decided, two-sided."""
 
     @property
     def left(self) -> float:
@@ -146,7 +142,7 @@ class _Simulated:
         flat = np.array([rate for rates in layout.rates for rate in rates])
         sizes = [len(rates) for rates in layout.rates if rates]
         tasks = [task for task, rates in zip(layout.tasks, layout.rates, strict=True) if rates]
-        self._spreads, self._replies = layout.spreads, layout.replies
+        self._spreads, self._replies, self._level = layout.spreads, layout.replies, layout.level
         self._scenarios = np.repeat(np.arange(len(sizes)), sizes)
         self._tasks = np.array(tasks, dtype=int)
         self._starts = np.cumsum([0, *sizes[:-1]])
@@ -184,7 +180,8 @@ class _Simulated:
     def share_proven(self, shift: float) -> float:
         """Share of the comparisons that prove the gain of a shift."""
         differences = self._passed(self._needed_by_new, shift) - self._old
-        return float(np.mean(proven(differences, self._verdicts, self._tasks)))
+        found = proven(differences, self._verdicts, self._tasks, level=self._level)
+        return float(np.mean(found))
 
     def gain(self, shift: float) -> float:
         """The expected gain of a shift over all criteria, effects averaged out."""
@@ -193,50 +190,53 @@ class _Simulated:
         return float((new - mean_rate(self._criteria, spread)).mean())
 
 
-def proven(differences: Counts, verdicts: Counts, tasks: Counts) -> Flags:
+def proven(differences: Counts, verdicts: Counts, tasks: Counts, *, level: float = LEVEL) -> Flags:
     """Whether each row, the differences of one comparison's scenarios, proves a gain.
 
     `verdicts` are the numbers of pairs of verdicts of the scenarios, `tasks` the numbers of their
     tasks. It is what both rules of proof.py say, over scenarios and over tasks.
     """
-    found = above_zero(differences)
+    found = above_zero(differences, level=level)
     rows = np.flatnonzero(found)
     of_tasks = np.unique(tasks)[:, None] == tasks
-    found[rows] = _by_task(differences[rows] @ of_tasks.T, of_tasks @ verdicts)
+    found[rows] = _by_task(differences[rows] @ of_tasks.T, of_tasks @ verdicts, level)
     return found
 
 
-def _by_task(differences: Counts, verdicts: Counts) -> Flags:
+def _by_task(differences: Counts, verdicts: Counts, level: float) -> Flags:
     """The rule over tasks on rows of their differences."""
     number = verdicts.size
-    if number >= LEAST_TASKS:
-        return above_zero(differences)
+    if number >= least_units(level):
+        return above_zero(differences, level=level)
     if number < 2:
         return np.zeros(len(differences), dtype=bool)
     gains = differences.sum(axis=1) / verdicts.sum()
     squares = ((differences - np.outer(gains, verdicts)) ** 2).sum(axis=1)
     errors = np.sqrt(number / (number - 1) * squares) / verdicts.sum()
-    is_above: Flags = gains - t975(number - 1) * errors > 0
+    is_above: Flags = gains - t_quantile(level, number - 1) * errors > 0
     return is_above
 
 
-def above_zero(differences: Counts) -> Flags:
+def above_zero(differences: Counts, *, level: float = LEVEL) -> Flags:
     """Whether each row, the differences of scenarios or of tasks, is above zero.
 
-    That is what the exact sign-flip test at 2.5 % says. With 40 units that differ, or more, its
-    normal approximation with a correction for whole numbers stands in for it where it is close.
+    That is what the exact sign-flip test at half the level says. With 40 units that differ, or
+    more, its normal approximation with a correction for whole numbers stands in for it where it is
+    close.
     """
     sums = differences.sum(axis=1)
     units = (differences != 0).sum(axis=1)
     size = np.sqrt((differences.astype(float) ** 2).sum(axis=1))
     z = sums / np.maximum(size, 1)
-    found: Flags = z >= _SURE
+    # A sum of random signs passes z standard deviations with at most exp(-z^2 / 2) (Hoeffding
+    # 1963), so from this z on the exact p is small enough and need not be computed.
+    found: Flags = z >= math.sqrt(2 * math.log(2 / level))
     is_many = units >= _NORMAL_FROM
     # Sums go in steps of two, so half a step is one.
-    found |= is_many & ((sums - 1) / np.maximum(size, 1) >= Z975)
-    is_open = (sums > 0) & (units >= LEAST_UNITS) & ~found & ~is_many
+    found |= is_many & ((sums - 1) / np.maximum(size, 1) >= normal_quantile(level))
+    is_open = (sums > 0) & (units >= least_units(level)) & ~found & ~is_many
     for row in np.flatnonzero(is_open):
-        found[row] = exact_p(differences[row].tolist()) <= ONE_SIDE
+        found[row] = exact_p(differences[row].tolist()) <= level / 2
     return found
 
 

@@ -1,13 +1,16 @@
-"""When is a difference proven? The two rules of every decision, both at 2.5 % on each side.
+"""When is a difference proven? The two rules of every decision, both at one two-sided level.
 
     by scenario  exact sign flips over scenarios: were the prompts alike, the difference of each
                  scenario would be as likely with the other sign (sign_flips.py)
-    by task      the same over tasks where there are six or more; with fewer no pattern of signs has
-                 a probability of 2.5 %, and a t interval over tasks must leave out zero (ratios.py)
+    by task      the same over tasks where there are enough; with fewer no pattern of signs has a
+                 probability of half the level, and a t interval over tasks must leave out zero
+                 (ratios.py). At 5 %, which is 2.5 % on each side, six are enough, at 2.5 % seven.
 
 Scenarios of one task gain or lose together. A prompt that suits the tasks at hand is no better on
 other ones, so what is better over scenarios alone ships too often where gains differ from task to
 task; the tasks alone are few, and their t interval is an approximation. Hence both rules.
+
+The level is 5 %, unless the same held-out data are used again and again (levels.py).
 
 Not covered: tasks that are no sample of those that matter.
 """
@@ -16,14 +19,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from usersim_opt.basics.levels import LEVEL, least_units
 from usersim_opt.basics.paired import Pair
 from usersim_opt.basics.ratios import ratio_interval
 from usersim_opt.basics.sign_flips import exact_p
-
-ONE_SIDE = 0.025
-"""The level of the test on each side of a 95 % interval."""
-LEAST_TASKS = 6
-"""Tasks from which on signs are flipped: of 2^5 patterns one is 3 %, above 2.5."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +38,18 @@ class Finding:
     better_by_task: bool
     """Whether the gain is above zero by the rule over tasks."""
     worse_by_task: bool
+    level: float = LEVEL
+    """Of the test, two-sided."""
 
     @property
     def better_by_scenario(self) -> bool:
         """Whether the gain is above zero by the exact test over scenarios."""
-        return self.gain > 0 and self.p_better <= ONE_SIDE
+        return self.gain > 0 and self.p_better <= self.level / 2
 
     @property
     def worse_by_scenario(self) -> bool:
         """Whether the gain is below zero by the exact test over scenarios."""
-        return self.gain < 0 and self.p_worse <= ONE_SIDE
+        return self.gain < 0 and self.p_worse <= self.level / 2
 
     @property
     def better(self) -> bool:
@@ -61,8 +62,11 @@ class Finding:
         return self.worse_by_scenario and self.worse_by_task
 
 
-def finding(pairs: Sequence[Pair]) -> Finding:
-    """What both rules say of the pairs of a comparison; of no pairs they prove nothing."""
+def finding(pairs: Sequence[Pair], *, level: float = LEVEL) -> Finding:
+    """What both rules say of the pairs of a comparison; of no pairs they prove nothing.
+
+    The level is two-sided, 0 to 1.
+    """
     differences = [pair.difference for pair in pairs]
     criteria = sum(pair.criteria for pair in pairs)
     tasks = by_task(pairs)
@@ -70,8 +74,9 @@ def finding(pairs: Sequence[Pair]) -> Finding:
         gain=sum(differences) / criteria if criteria else 0.0,
         p_better=exact_p(differences),
         p_worse=exact_p([-difference for difference in differences]),
-        better_by_task=_is_above_zero(tasks, sign=1),
-        worse_by_task=_is_above_zero(tasks, sign=-1),
+        better_by_task=_is_above_zero(tasks, sign=1, level=level),
+        worse_by_task=_is_above_zero(tasks, sign=-1, level=level),
+        level=level,
     )
 
 
@@ -85,15 +90,13 @@ def by_task(pairs: Sequence[Pair]) -> dict[str, Pair]:
     return {task: Pair(task, differences[task], criteria[task]) for task in criteria}
 
 
-def _is_above_zero(tasks: dict[str, Pair], *, sign: int) -> bool:
+def _is_above_zero(tasks: dict[str, Pair], *, sign: int, level: float) -> bool:
     """Whether the rule over tasks puts sign * gain above zero."""
     differences = [sign * each.difference for each in tasks.values()]
-    if len(tasks) >= LEAST_TASKS:
-        return sum(differences) > 0 and exact_p(differences) <= ONE_SIDE
-    low = ratio_interval(
-        {
-            task: (float(sign * each.difference), float(each.criteria))
-            for task, each in tasks.items()
-        }
-    ).low
+    if len(tasks) >= least_units(level):
+        return sum(differences) > 0 and exact_p(differences) <= level / 2
+    signed = {
+        task: (float(sign * each.difference), float(each.criteria)) for task, each in tasks.items()
+    }
+    low = ratio_interval(signed, level=level).low
     return low is not None and low > 0

@@ -7,14 +7,17 @@ pass rates.
 
     decision  sign flips over scenarios and a rule over tasks, both exact or nearly so, and both
               once more with all lost verdicts counted against the claim (proof.py, paired.py)
-    interval  all gains that the two-sided test at 5 % over scenarios does not reject (the test
-              inverted), over all 2^G patterns up to G = 12, else 10,000 random ones with one added
-              to both counts (Phipson and Smyth 2010). Whether it holds zero is what the exact p
-              value says.
-    by task   the same over task totals, or with fewer than six tasks a t interval on them. Whether
-              it holds zero is what the rule over tasks says.
+    interval  all gains that the two-sided test over scenarios does not reject (the test inverted),
+              over all 2^G patterns up to G = 12, else 10,000 random ones or, at a strict level, up
+              to 200,000, with one added to both counts (Phipson and Smyth 2010). Whether it holds
+              zero is what the exact p value says.
+    by task   the same over task totals, or with too few tasks for signs a t interval on them.
+              Whether it holds zero is what the rule over tasks says.
 
-Not covered: more than one look at the same pairs; the callers confirm once, on fresh replies.
+The level is 5 % two-sided unless another one is given; intervals are of the same level.
+
+Not covered: more than one look at the same pairs; the callers confirm once, on fresh replies, and
+spend the level where the same scenarios were used before (levels.py).
 """
 
 import math
@@ -25,14 +28,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from usersim_opt.basics.figures import Interval
+from usersim_opt.basics.levels import (
+    LEVEL,
+    Z975,
+    confidence,
+    least_units,
+    normal_quantile,
+)
 from usersim_opt.basics.paired import Pair, Paired
-from usersim_opt.basics.proof import LEAST_TASKS, ONE_SIDE, Finding, by_task, finding
-from usersim_opt.basics.ratios import Z975, Vector, ratio, ratio_error, ratio_interval
+from usersim_opt.basics.proof import Finding, by_task, finding
+from usersim_opt.basics.ratios import Vector, ratio, ratio_error, ratio_interval
 
 Matrix = NDArray[np.float64]
 
 ALL_PATTERNS_UP_TO = 12
-FLIPS = 10_000
+FLIPS, MOST_FLIPS = 10_000, 200_000
+_BEYOND = 100
+"""Random patterns that are to lie beyond a bound, if so many are drawn."""
 _SIGNS = (1.0, -1.0)
 _ROUNDING = 1e-9
 """Sums that differ by less are equal: adding fractions in another order shifts the last digits."""
@@ -72,6 +84,16 @@ class PairedDifference:
     """Pairs of verdicts, which is how many both sides have."""
 
     @property
+    def level(self) -> float:
+        """The two-sided level of the rules and of both intervals."""
+        return self.found.level
+
+    @property
+    def confidence(self) -> str:
+        """What both intervals are called: `95 %`."""
+        return confidence(self.level)
+
+    @property
     def p_better(self) -> float:
         """One-sided, over scenarios: how often so large a gain comes from two equal prompts."""
         return self.found.p_better
@@ -96,7 +118,7 @@ class PairedDifference:
         """What can be said of the gain, in words, and else which rule says no."""
         if self.proven or self.worse:
             side, place = ("Better", "above") if self.proven else ("Worse", "below")
-            return f"{side}: the 95 % interval lies {place} zero, {BOTH}"
+            return f"{side}: the {self.confidence} interval lies {place} zero, {BOTH}"
         found = self.found
         if found.better or found.worse:
             side = "better" if found.better else "worse"
@@ -106,21 +128,24 @@ class PairedDifference:
             return f"{side} on these scenarios, not proven for new tasks"
         if self.gain.low is None:
             return "Not proven: too few scenarios"
-        return "Not proven: the 95 % interval reaches zero"
+        return f"Not proven: the {self.confidence} interval reaches zero"
 
     @property
     def task_method(self) -> str:
         """How the interval over tasks is made, in words."""
-        return "sign flips over tasks" if self.tasks >= LEAST_TASKS else "t interval over tasks"
+        if self.tasks >= least_units(self.level):
+            return "sign flips over tasks"
+        return "t interval over tasks"
 
 
-def replication(z: float) -> float | None:
+def replication(z: float, *, level: float = LEVEL) -> float | None:
     """How many times as much data would prove a gain of this size in four of five repetitions.
 
-    ((1.960 + 0.842) / z)^2, the normal approximation for a two-sided test at 5 % with a power of
-    80 % (Cohen 1988, Statistical Power Analysis for the Behavioral Sciences). None for z <= 0.
+    At a level of 5 % it is ((1.960 + 0.842) / z)^2, the normal approximation for a two-sided test
+    with a power of 80 % (Cohen 1988, Statistical Power Analysis for the Behavioral Sciences). None
+    for z <= 0.
     """
-    return (2.802 / z) ** 2 if z > 0 else None
+    return ((round(normal_quantile(level), 3) + 0.842) / z) ** 2 if z > 0 else None
 
 
 def wilson(n: float, of: float) -> tuple[float, float]:
@@ -137,20 +162,20 @@ def wilson(n: float, of: float) -> tuple[float, float]:
     return max(0.0, (center - half) / scale), min(1.0, (center + half) / scale)
 
 
-def difference(paired: Paired) -> PairedDifference:
+def difference(paired: Paired, *, level: float = LEVEL) -> PairedDifference:
     """The gain over the pairs, tested over scenarios and over tasks, with its intervals.
 
-    Everything is zero where there are no pairs.
+    Everything is zero where there are no pairs. The level is two-sided, 0 to 1.
     """
     pairs = paired.common
-    found = finding(pairs)
+    found = finding(pairs, level=level)
     tasks = list(by_task(pairs).values())
     return PairedDifference(
         gain=_by_scenario(pairs, found),
         by_task=_over_tasks(tasks, found),
         found=found,
-        at_worst=finding(paired.at_worst.common) if paired.missing else found,
-        at_best=finding(paired.at_best.common) if paired.missing else found,
+        at_worst=finding(paired.at_worst.common, level=level) if paired.missing else found,
+        at_best=finding(paired.at_best.common, level=level) if paired.missing else found,
         z=_z(pairs),
         error=_error(pairs),
         scenarios=len(pairs),
@@ -165,26 +190,33 @@ def difference(paired: Paired) -> PairedDifference:
 def _by_scenario(pairs: Sequence[Pair], found: Finding) -> Interval:
     """The gain with its interval over scenarios, zero on the side where the exact test has it."""
     return _agreed(
-        _inverted(pairs), is_better=found.better_by_scenario, is_worse=found.worse_by_scenario
+        _inverted(pairs, found.level),
+        is_better=found.better_by_scenario,
+        is_worse=found.worse_by_scenario,
     )
 
 
 def _over_tasks(tasks: Sequence[Pair], found: Finding) -> Interval:
     """The gain with its interval over tasks, zero on the side where the rule has it."""
-    if len(tasks) >= LEAST_TASKS:
+    if len(tasks) >= least_units(found.level):
         return _agreed(
-            _inverted(tasks), is_better=found.better_by_task, is_worse=found.worse_by_task
+            _inverted(tasks, found.level),
+            is_better=found.better_by_task,
+            is_worse=found.worse_by_task,
         )
-    return ratio_interval(
-        {each.task: (float(each.difference), float(each.criteria)) for each in tasks}
-    )
+    totals = {each.task: (float(each.difference), float(each.criteria)) for each in tasks}
+    return ratio_interval(totals, level=found.level)
 
 
-def sign_patterns(n: int) -> Matrix:
-    """Rows of signs: all 2^n of them up to n = 12, else 10,000 random ones, always the same."""
+def sign_patterns(n: int, *, level: float = LEVEL) -> Matrix:
+    """Rows of signs: all 2^n of them up to n = 12, else random ones, always the same.
+
+    Those are 10,000, or so many that 100 lie beyond a bound of the level, 200,000 at the most.
+    """
     if n <= ALL_PATTERNS_UP_TO:
         return _all_patterns(n)
-    return np.random.default_rng(20_26).choice(_SIGNS, size=(FLIPS, n))
+    flips = min(MOST_FLIPS, max(FLIPS, math.ceil(2 * _BEYOND / level)))
+    return np.random.default_rng(20_26).choice(_SIGNS, size=(flips, n))
 
 
 def _all_patterns(n: int) -> Matrix:
@@ -202,20 +234,20 @@ def flip_p(d: Vector, signs: Matrix) -> float:
     return (hits + 1) / (len(signs) + 1)
 
 
-def _inverted(pairs: Sequence[Pair]) -> Interval:
-    """The gain with the gains that a one-sided test at 2.5 % on each side does not reject.
+def _inverted(pairs: Sequence[Pair], level: float) -> Interval:
+    """The gain with the gains that a one-sided test at half the level on each side does not reject.
 
     No bounds where no gain could ever be rejected: with five units the least p is 1 / 32.
     """
     if not pairs:
         return Interval(0.0, None, None)
     d, n = _vectors(pairs)
-    signs = sign_patterns(len(d))
+    signs = sign_patterns(len(d), level=level)
     gain = ratio(d, n)
     least_p = 1 / min(len(signs), 2 ** len(d))
-    if least_p > ONE_SIDE:
+    if least_p > level / 2:
         return Interval(gain, None, None)
-    low, high = (_bound(d, n, signs, direction=direction) for direction in (-1.0, 1.0))
+    low, high = (_bound(d, n, signs, direction=sign, level=level) for sign in (-1.0, 1.0))
     return Interval(gain, low, high)
 
 
@@ -239,7 +271,7 @@ def _agreed(gain: Interval, *, is_better: bool, is_worse: bool) -> Interval:
     return Interval(gain.mean, low, high)
 
 
-def _bound(d: Vector, n: Vector, signs: Matrix, *, direction: float) -> float:
+def _bound(d: Vector, n: Vector, signs: Matrix, *, direction: float, level: float) -> float:
     # Were the gain `middle`, the differences less middle * n would have random signs; the further
     # out it lies, the smaller its p. So we halve the stretch between a gain that the test cannot
     # reject (the estimate) and one beyond all gains (they lie from -1 to 1).
@@ -247,7 +279,7 @@ def _bound(d: Vector, n: Vector, signs: Matrix, *, direction: float) -> float:
     outside = inside + direction * 2.0
     for _ in range(_BISECTIONS):
         middle = (inside + outside) / 2
-        if flip_p(direction * (middle * n - d), signs) <= ONE_SIDE:
+        if flip_p(direction * (middle * n - d), signs) <= level / 2:
             outside = middle
         else:
             inside = middle

@@ -39,6 +39,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STAGE = "evaluate"
+UNSHOWN = (
+    "Failing replies of the smoke split are not shown: a prompt that is written after them has no "
+    "held-out split there. Read those on train; result.to_html(smoke_failures=True) shows these, "
+    "too, and notes it in the ledger."
+)
+"""What stands in the place of failing replies that are not to be read."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,6 +59,8 @@ class Evaluation:
     """Whether guards are known to have been in force though no verdict tells of one."""
     origin: Origin = field(default_factory=Origin)
     """What it was made from, as far as that was noted."""
+    held_out: bool = False
+    """Whether it is of a run's smoke split, whose failing replies are not shown."""
 
     @property
     def pass_rate(self) -> Interval | None:
@@ -125,8 +133,10 @@ class Evaluation:
     def failures(self, most: int = 5) -> str:
         """Up to `most` failing replies to be read: the agent's turn, the reply, what it broke.
 
-        Replies that break a guard are among them.
+        Replies that break a guard are among them. Of a smoke split none is shown, and why.
         """
+        if self.held_out:
+            return UNSHOWN
         failing = [outcome for outcome in self.outcomes if outcome.fails or outcome.broken][:most]
         texts = [_failure(outcome, self.scenarios[outcome.scenario]) for outcome in failing]
         return "\n\n".join(texts)
@@ -147,8 +157,12 @@ class Evaluation:
     def _repr_html_(self) -> str:
         table = tallies_html(self.by_dimension)
         ceiling = note_html(self.ceiling.note)
-        failures = guards_html(self.guards) + failures_html(self.outcomes, self.scenarios)
-        return f"{offline_html(self.head, offline=self.offline)}{table}{ceiling}{failures}"
+        head = offline_html(self.head, offline=self.offline)
+        return f"{head}{table}{ceiling}{guards_html(self.guards)}{self._failures_html}"
+
+    @property
+    def _failures_html(self) -> str:
+        return note_html(UNSHOWN) if self.held_out else failures_html(self.outcomes, self.scenarios)
 
     def to_pandas(self) -> "pd.DataFrame":
         """One row per verdict with its reply; a reply without verdicts has one row. See rows.py."""
@@ -235,7 +249,8 @@ def _checked(
     if not data.scenarios:
         raise InputError(
             "there is no scenario to evaluate on; "
-            "a split made by build_dataset has scenarios in train and smoke only"
+            "a split made by build_dataset has scenarios in train and smoke only; "
+            "--with-test writes those of test"
         )
     check_metric(metric)
     # A price that is no number would come up after the first reply was paid for; it is asked now.

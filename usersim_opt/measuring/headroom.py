@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from usersim_opt.basics.figures import Interval, share_text
+from usersim_opt.basics.levels import LEVEL
 from usersim_opt.basics.power import POWER, Layout, Spreads, correlation, share_proven
 from usersim_opt.basics.statistics import wilson
 from usersim_opt.measuring.by_dimension import Tally, by_dimension
@@ -141,13 +142,18 @@ def _left(tally: Tally, name: str, outcomes: Outcomes, scenarios: Scenarios) -> 
 
 
 def layout(
-    scenarios: Scenarios, rates: float | Headroom, *, replies: int, dimension: str = ""
+    scenarios: Scenarios,
+    rates: float | Headroom,
+    *,
+    replies: int,
+    dimension: str = "",
+    level: float = LEVEL,
 ) -> Layout:
     """A comparison of two prompts on these scenarios, with so many replies of each to each.
 
     `rates` is the pass rate of the old prompt, 0 to 1, for all criteria; or what was found of it on
     other scenarios, then each criterion has the rate of its dimension. With a `dimension` only its
-    criteria are compared.
+    criteria are compared. The level, two-sided, is that of the decision.
     """
     tasks = {name: number for number, name in enumerate(_task_ids(scenarios))}
     return Layout(
@@ -157,6 +163,7 @@ def layout(
         ),
         tasks=tuple(tasks[scenario.task_id] for scenario in scenarios.values()),
         replies=max(1, replies),
+        level=level,
     )
 
 

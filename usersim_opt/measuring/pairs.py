@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from usersim_opt.basics.figures import Interval
+from usersim_opt.basics.levels import LEVEL
 from usersim_opt.basics.paired import Pair, Paired
 from usersim_opt.basics.ratios import ratio_interval
 from usersim_opt.basics.statistics import PairedDifference, difference
@@ -101,9 +102,11 @@ def _passed(outcome: Outcome) -> _Verdicts:
     return scored | {verdict.criterion: None for verdict in outcome.verdicts if verdict.missing}
 
 
-def paired_difference(old: Iterable[Outcome], new: Iterable[Outcome]) -> PairedDifference:
-    """Compare two prompts on the same jobs."""
-    return difference(pair(old, new))
+def paired_difference(
+    old: Iterable[Outcome], new: Iterable[Outcome], *, level: float = LEVEL
+) -> PairedDifference:
+    """Compare two prompts on the same jobs, at a two-sided level."""
+    return difference(pair(old, new), level=level)
 
 
 def pass_rate(outcomes: Iterable[Outcome]) -> Interval | None:

@@ -29,7 +29,7 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import JudgedVerdicts
 from usersim_opt.models.naming import changes, model_name
-from usersim_opt.results import card_guards
+from usersim_opt.results import card_guards, card_use
 from usersim_opt.results.result import STOPPED, OptimizationResult
 
 Card = Mapping[str, Any]
@@ -73,6 +73,7 @@ def card_of(simulator: UserSimulator) -> Card:
         "models": dict(result.models),
         "num_ctx": _num_ctx(simulator, result.models.get("user", "")),
         **_figures(result, side),
+        **card_use.figures(result.record),
         **_told(result),
         "calls": dict(result.calls),
         "tokens": dict(result.tokens),
@@ -291,7 +292,7 @@ def _figure_rows(card: Card) -> list[Row]:
     if card.get("missing_verdicts"):
         verdicts = JudgedVerdicts(card.get("judged_verdicts", 0), card["missing_verdicts"])
         rows.append(("missing verdicts of the judge", verdicts))
-    return [*rows, *card_guards.rows(card)]
+    return [*rows, *card_guards.rows(card), *card_use.rows(card)]
 
 
 def _worth(card: Card) -> str:
@@ -311,7 +312,8 @@ def _worth(card: Card) -> str:
     on = f"on {extent} that the search had never seen"
     # A card by hand may name the seed alone.
     if card["sha256"] != compared.get("seed_sha256"):
-        return f"Gain over the seed prompt: {gain} {on}; in brackets the 95 % interval."
+        interval = f"in brackets the {card_use.interval_name(card)} interval"
+        return f"Gain over the seed prompt: {gain} {on}; {interval}."
     return (
         f"It is the seed prompt of its run. The best other prompt gained {gain} {on} "
         f"and was not shipped{cell(card_guards.why_held_back(compared))}."

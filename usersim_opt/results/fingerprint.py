@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from usersim_opt.basics.errors import ResumeMismatch
+from usersim_opt.basics.text import sha256
 
 Inputs = Mapping[str, Any]
 """What a run is made from: digests of prompt and data, names of models, options."""
@@ -22,6 +23,8 @@ GRADING = "grading"
 """The digest of the words by which replies are graded; runs that were made before it was noted do
 not have it, and are gone on with."""
 _DIGEST = re.compile("[0-9a-f]{64}")
+_ID = 16
+"""Hexadecimal digits of the id of a run."""
 _HINTS = {
     "max_calls": " (a run is not extended, its held-out test may have been read: "
     "start another one from its prompt)",
@@ -53,6 +56,25 @@ def check_inputs(
     if takeover:
         _warn_of_takeover(folder, takeover)
     return takeover
+
+
+def run_id(folder: Path, header: Mapping[str, Any]) -> str:
+    """What a run is known by outside its folder: its inputs, its folder, when it was begun.
+
+    A run of the same inputs that is made anew draws other replies, so it is another one, also in
+    the same folder.
+    """
+    named = [header.get("inputs"), header.get("at"), str(folder.resolve())]
+    return sha256(json.dumps(named, sort_keys=True))[:_ID]
+
+
+def smoke_seed(inputs: Inputs) -> int:
+    """The seed from which those of the replies on the smoke split are drawn, 31 bits.
+
+    A seeded server gives the same reply to the same prompt and seed. The seeds of runs that are
+    made from anything else differ, so each gets fresh replies of the first prompt.
+    """
+    return int(sha256(json.dumps(dict(inputs), sort_keys=True))[:8], 16) & 0x7FFFFFFF
 
 
 def _takeover(old: Inputs, new: Inputs) -> dict[str, Any] | None:

@@ -35,10 +35,8 @@ from usersim_opt.results.fingerprint import PROPOSER, Inputs, check_inputs
 from usersim_opt.results.lock import LockFile
 
 SCHEMA_VERSION = 2
-"""Format 2 keeps calls and tokens by role.
-
-Format 1 had `user_calls`, `judge_calls` and one sum of tokens, and did not name the smoke gate.
-"""
+"""Format 2 keeps calls and tokens by role. Format 1 had `user_calls`, `judge_calls` and one sum of
+tokens, and did not name the smoke gate."""
 READABLE = (1, SCHEMA_VERSION)
 FILE = "journal.jsonl"
 Event = dict[str, Any]
@@ -59,6 +57,7 @@ _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "searched": {"rounds": int, "why": str},
     "outlook": {"scored": int, "stops": bool},
     "despite_ceiling": {},
+    "use_ahead": {"number": int, "level": (int, float)},
     "confirming": {"repeats": (int, float)},
     "proposal": {"stage": str, "answer": str},
     "proposer": {"was": str, "model": str},
@@ -93,12 +92,11 @@ class Journal:
         file: IO[bytes],
         held: LockFile,
         events: Sequence[Event] = (),
-        written_as: int = SCHEMA_VERSION,
+        header: Event,
         takeover: Event | None = None,
     ) -> None:
-        self.path = path
-        self.written_as = written_as
-        self._takeover = takeover
+        self.path, self.header, self._takeover = path, header, takeover
+        self.written_as: int = header["schema_version"]
         self.events, self.owed_again = settled(events)
         self._file, self._held = file, held
         self._lock = threading.Lock()
@@ -127,8 +125,8 @@ class Journal:
     def _create(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
         path = folder / FILE
         path.write_bytes(b"")
-        journal = cls(path, file=path.open("ab"), held=held)
-        journal.append(_header(inputs))
+        journal = cls(path, file=path.open("ab"), held=held, header=_header(inputs))
+        journal.append(journal.header)
         return journal
 
     @classmethod
@@ -144,8 +142,8 @@ class Journal:
             path,
             file=path.open("ab"),
             held=held,
+            header=header,
             events=events,
-            written_as=header["schema_version"],
             takeover=takeover,
         )
 
@@ -216,13 +214,18 @@ def _implied(header: Event) -> Mapping[str, Collection[str]]:
 
 
 def _header(inputs: Inputs) -> Event:
-    return {"event": "start", "schema_version": SCHEMA_VERSION, "inputs": dict(inputs)}
+    schema = {"event": "start", "schema_version": SCHEMA_VERSION}
+    return schema | {"inputs": dict(inputs), "at": _now()}
 
 
 def _line(event: Event) -> bytes:
-    """An event and the time as a line of the file."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return (json.dumps(event | {"at": now}, allow_nan=False) + "\n").encode("ascii")
+    """An event and the time, unless it has one, as a line of the file."""
+    timed = event | {"at": event.get("at") or _now()}
+    return (json.dumps(timed, allow_nan=False) + "\n").encode("ascii")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def holds_run(folder: Path) -> bool:

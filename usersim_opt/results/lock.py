@@ -1,10 +1,13 @@
-"""One process per run folder: a lock that the system releases when its holder dies."""
+"""Locks that the system releases when their holder dies: on a run folder, and on a shared file."""
 
 import fcntl
 import json
 import os
 import socket
+import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -16,6 +19,10 @@ LockFile = IO[str]
 """An open lock file: who has it open has the folder."""
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError)
 """What reading the entry of a lock file may raise: anything may stand in it."""
+LONGEST_WAIT = 60.0
+"""Seconds that a shared file is waited for; whoever has it writes one line."""
+_PAUSE = 0.02
+"""Seconds between two tries."""
 
 
 def acquire(folder: Path) -> LockFile:
@@ -45,6 +52,40 @@ def acquire(folder: Path) -> LockFile:
     file.write(_entry())
     file.flush()
     return file
+
+
+@contextmanager
+def alone_with(path: Path) -> Iterator[IO[bytes]]:
+    """A file that several processes write, open for reading and appending by this one alone.
+
+    It is made if it is not there, with its folders. Another process that has it is waited for.
+    JournalError where that takes too long, or where the file system has no locks.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as file:
+        _wait_for(file, path)
+        # Closing the file lets go of it.
+        yield file
+
+
+def _wait_for(file: IO[bytes], path: Path) -> None:
+    latest = time.monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > latest:
+                raise JournalError(
+                    f"{path}: was in use by another process for {LONGEST_WAIT:g} seconds; "
+                    "end that one, or name another file"
+                ) from error
+            time.sleep(_PAUSE)
+        except OSError as error:
+            raise JournalError(
+                f"{path}: cannot be locked ({error.strerror}); name a file on a local disk"
+            ) from error
+        else:
+            return
 
 
 def _warn_if_left(folder: Path, file: LockFile) -> None:

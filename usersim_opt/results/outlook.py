@@ -9,11 +9,12 @@ made, and the seed stays.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from usersim_opt.basics.figures import many, points, share_text
+from usersim_opt.basics.levels import LEVEL, level_text
 from usersim_opt.measuring.headroom import Left
 from usersim_opt.scenarios.records import Record
 
@@ -32,6 +33,8 @@ Names = Annotated[tuple[str, ...], Field(strict=False)]
 
 class Outlook(Record):
     """What is left to gain, and what could be proven; shares and gains are from 0 to 1."""
+
+    _unwritten_defaults: ClassVar[frozenset[str]] = frozenset({"level"})
 
     failed: int
     scored: int
@@ -55,6 +58,8 @@ class Outlook(Record):
     """What would prove more, as a command where there is one."""
     stops: bool
     """Whether the search is not worth its calls."""
+    level: float = LEVEL
+    """At which the gain will be decided, two-sided; smaller where the split was used before."""
 
     @property
     def left(self) -> Left:
@@ -82,7 +87,8 @@ class Outlook(Record):
     def proof(self) -> str:
         """The smallest gain that the smoke split proves, in words."""
         split = f"{many(self.scenarios, 'scenario')} of {many(self.tasks, 'task')}"
-        where = f"on {split} with {many(self.smoke_replies, 'reply')} each"
+        at = "" if self.level == LEVEL else f", decided at {level_text(self.level)}"
+        where = f"on {split} with {many(self.smoke_replies, 'reply')} each{at}"
         if self.smallest is None:
             return f"Provable {where}: nothing, not even what a prompt without a fault gains."
         return f"Provable {where}, four times in five: {size(self.smallest)} or more."

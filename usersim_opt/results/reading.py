@@ -182,19 +182,19 @@ class Reading:
 
     def evaluation(self, version: Version) -> Evaluation:
         """A version on the smoke split; replies to scenarios that the data lack are left out."""
-        return self._evaluated(self.smoke.get(version.id, ()))
+        return self._evaluated(self.smoke.get(version.id, ()), held_out=True)
 
-    @property
-    def looked(self) -> Evaluation:
-        """The seed on the training scenarios that it was run on in the search."""
-        return self._evaluated(self.searched.get(self.seed.id, ()) if self.seed else ())
+    def on_train(self, version: Version | None) -> Evaluation:
+        """A version on the training scenarios that it was run on: the search chose by these."""
+        return self._evaluated(self.searched.get(version.id, ()) if version else ())
 
-    def _evaluated(self, replies: Outcomes) -> Evaluation:
+    def _evaluated(self, replies: Outcomes, *, held_out: bool = False) -> Evaluation:
         outcomes = self._in_data(replies)
         return Evaluation(
             self._scenarios_of(outcomes),
             outcomes,
             offline=self.record.offline,
+            held_out=held_out,
             guarded=any(outcome.guards for outcome in self.record.outcomes),
         )
 
@@ -208,7 +208,8 @@ class Reading:
     def gain(self) -> PairedDifference:
         """Finalist minus seed on the smoke split; without pairs where that was not measured."""
         if self.split == SMOKE and self.found_better:
-            return paired_difference(self.base_outcomes, self.best_outcomes)
+            outcomes = self.base_outcomes, self.best_outcomes
+            return paired_difference(*outcomes, level=self.record.level)
         return paired_difference([], [])
 
     @cached_property

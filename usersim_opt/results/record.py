@@ -31,6 +31,7 @@ from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.models.naming import is_offline
 from usersim_opt.results.journal import Event, read_lenient
 from usersim_opt.results.outlook import ENDED_BY, Outlook
+from usersim_opt.results.smoke_ledger import SmokeUse, level_of
 from usersim_opt.results.versions import Decision, Version, Versions
 from usersim_opt.scenarios.records import Record, Scenario, Task
 
@@ -85,11 +86,18 @@ class RunRecord:
     """What the seed leaves to gain and what could be proven of it; None where it is not told."""
     stopped: bool = False
     """Whether the run ended there, as nothing could be proven: no smoke call was made."""
+    use: SmokeUse | None = None
+    """Which use of its smoke split the run is; None where uses are not counted."""
 
     @property
     def seed(self) -> Version | None:
         """The version that the run started from."""
         return next(iter(self.versions.values()), None)
+
+    @property
+    def level(self) -> float:
+        """The two-sided level at which the smoke split decides."""
+        return level_of(self.use)
 
     @property
     def models(self) -> dict[str, str]:
@@ -162,6 +170,7 @@ def read_record(folder: str | Path) -> RunRecord:
     versions = _records(Version, log.of("version"), problems)
     decisions = _records(Decision, log.of("decision"), problems)
     outcomes = _records(Outcome, log.of("outcome"), problems)
+    uses = _records(SmokeUse, log.uses, problems)
     scenarios, tasks = _data(path, problems)
     return RunRecord(
         folder=path,
@@ -184,6 +193,7 @@ def read_record(folder: str | Path) -> RunRecord:
         problems=problems[:MOST_PROBLEMS],
         outlook=next(iter(outlooks), None),
         stopped=log.stopped,
+        use=next(iter(uses), None),
     )
 
 
@@ -222,6 +232,12 @@ class _Log:
     def searched(self) -> Event:
         """The end of the search; empty before it."""
         return next(iter(self.of("searched")), {})
+
+    @property
+    def uses(self) -> list[Event]:
+        """The use of the smoke split, as an event of its own; none in a run that is not counted."""
+        uses = [event.get("use") for event in self.of("confirming")]
+        return [{"event": "confirming"} | use for use in uses if isinstance(use, dict)]
 
     @property
     def stopped(self) -> bool:

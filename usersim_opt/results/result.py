@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.figures import OFFLINE_NOTE, many, percent, summed
 from usersim_opt.basics.frames import frame
-from usersim_opt.basics.layout import details, grid, outcome_mark, table, text
+from usersim_opt.basics.layout import details, grid, text
 from usersim_opt.basics.statistics import PairedDifference, replication
 from usersim_opt.measuring.comparison import (
     comparison_table,
@@ -33,7 +33,13 @@ from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.results.rules import COLLAPSE, GUARD_LOSS, RULES, in_order, rule_of
 from usersim_opt.results.standings import Standings, Table, text_table
 from usersim_opt.results.version_rows import VERSION_COLUMNS, version_rows
-from usersim_opt.results.versions import Decision, Decisions, Version, Versions, version_html
+from usersim_opt.results.versions import (
+    Decisions,
+    Version,
+    Versions,
+    decisions_html,
+    version_html,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,6 +96,13 @@ class OptimizationResult:
         """The finalist on the smoke split."""
         return self.reading.evaluation(self.finalist)
 
+    def on_train(self, version: Version) -> Evaluation:
+        """A version on the training scenarios that it was run on: to read what it fails.
+
+        The search chose its versions by these replies, so the figures are too high.
+        """
+        return self.reading.on_train(version)
+
     @property
     def confirmation(self) -> PairedDifference:
         """Finalist minus seed on the smoke split, both run afresh."""
@@ -125,16 +138,19 @@ class OptimizationResult:
         """Whether any model of the run was an offline stand-in."""
         return self.record.offline
 
-    def to_html(self, path: str | Path | None = None) -> Path:
+    def to_html(self, path: str | Path | None = None, *, smoke_failures: bool = False) -> Path:
         """Write the page of the run, one file, and return its path.
 
-        It is `report.html` in the run folder unless another path is given.
+        It is `report.html` in the run folder unless another path is given. The failing replies on
+        it are of training scenarios. With `smoke_failures` they are of the smoke split, and the
+        ledger in which the run is counted notes the look: that split is held out no longer for
+        prompts written since.
         """
         from usersim_opt.results.report.page import (  # noqa: PLC0415 - only a page needs jinja2
             write_report,
         )
 
-        return write_report(self.record, path)
+        return write_report(self.record, path, smoke_failures=smoke_failures)
 
     @cached_property
     def standings(self) -> Standings:
@@ -172,6 +188,8 @@ class OptimizationResult:
         lines = [self._shipping(), smoke, *self._missing, *filter(None, [self.guards.line])]
         if not self._held_back:
             lines.append(gain_sentence(self.confirmation, self.best_smoke))
+        if self.record.use:
+            lines.append(self.record.use.sentence)
         if self._is_unproven:
             lines.append(self._to_settle())
         return "\n".join(lines)
@@ -233,7 +251,7 @@ class OptimizationResult:
             return f"{head}; a judge that gives every verdict would settle it."
         if self.confirmation.found.better_by_scenario:
             return f"{head}; more smoke tasks would settle it, more replies to these would not."
-        times = replication(self.confirmation.z)
+        times = replication(self.confirmation.z, level=self.confirmation.level)
         if times is None:
             return (
                 f"{head}; its estimate is not above zero, "
@@ -258,7 +276,7 @@ class OptimizationResult:
         """What stands before the verdict: tables, decisions, costs, what was told beforehand."""
         costs = f"Calls: {self._costs()}\nThe search was ended by {self.ended_by}."
         if self.record.stopped:
-            return [f"The seed prompt on train: {self.reading.looked}", costs]
+            return [f"The seed prompt on train: {self.reading.on_train(self.seed)}", costs]
         told = self.record.outlook.lines if self.record.outlook else []
         return [
             comparison_table(self.base_smoke, self.best_smoke, heads=("base", self._rival)),
@@ -271,7 +289,7 @@ class OptimizationResult:
     def _sides_html(self) -> str:
         """Seed and finalist by dimension; of a run that stopped, the seed on train."""
         if self.record.stopped:
-            return tallies_html(self.reading.looked.by_dimension)
+            return tallies_html(self.reading.on_train(self.seed).by_dimension)
         return sides_html(self.base_smoke, self.best_smoke, heads=("seed", self.finalist.id))
 
     def _told_html(self) -> str:
@@ -291,7 +309,7 @@ class OptimizationResult:
                 self.guards.html,
                 self._told_html(),
                 f"<p><b>Accepted versions</b></p>{accepted}",
-                details(f"{len(self.decisions)} decisions", _decisions_html(self.decisions)),
+                details(f"{len(self.decisions)} decisions", decisions_html(self.decisions)),
                 details(shipped, version_html(self.shipped)),
             ]
         )
@@ -341,25 +359,6 @@ class OptimizationResult:
         rejected = Counter(ruling.rule for ruling in rulings if not ruling.accepted)
         by_rule = [f"{rejected[rule]} {rule_of(rule).tally}" for rule in in_order(rejected)]
         return f"{rejected.total()} rejected ({', '.join(by_rule) or 'none'})"
-
-
-def _decisions_html(decisions: Decisions) -> str:
-    rows = [_decision_cells(decision) for decision in decisions]
-    return table(["stage", "candidate", "rule", "ruling", "reason"], rows)
-
-
-def _decision_cells(decision: Decision) -> list[str]:
-    return [
-        text(decision.stage),
-        text(decision.candidate),
-        text(decision.rule),
-        _ruling_mark(decision),
-        text(decision.reason),
-    ]
-
-
-def _ruling_mark(decision: Decision) -> str:
-    return outcome_mark("pass" if decision.accepted else "fail")
 
 
 def _present(version: Version | None, record: RunRecord) -> Version:

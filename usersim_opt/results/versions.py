@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from usersim_opt.basics.figures import rounded
-from usersim_opt.basics.layout import PIECE, text
+from usersim_opt.basics.layout import PIECE, outcome_mark, table, text
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.prompt import Part, parts_of, pieces_of
 from usersim_opt.scenarios.records import Record
@@ -43,7 +43,7 @@ Versions = Mapping[str, Version]
 class Evidence(Record):
     """The figures that a decision was made on; see `statistics.PairedDifference`.
 
-    Bounds are of 95 % intervals.
+    Bounds are of 95 % intervals; on the smoke split they are of the level of its use.
     """
 
     gain: float
@@ -78,6 +78,26 @@ class Decision(Record):
 
 
 Decisions = Sequence[Decision]
+
+
+def decisions_html(decisions: Decisions) -> str:
+    """A row for each decision, for notebooks."""
+    rows = [_decision_cells(decision) for decision in decisions]
+    return table(["stage", "candidate", "rule", "ruling", "reason"], rows)
+
+
+def _decision_cells(decision: Decision) -> list[str]:
+    return [
+        text(decision.stage),
+        text(decision.candidate),
+        text(decision.rule),
+        _ruling_mark(decision),
+        text(decision.reason),
+    ]
+
+
+def _ruling_mark(decision: Decision) -> str:
+    return outcome_mark("pass" if decision.accepted else "fail")
 
 
 def version_html(version: Version) -> str:

@@ -76,6 +76,8 @@ class Dataset:
     splits: Splits
     kinds: Kinds = STANDARD
     """The types and dimensions that its scenarios may have."""
+    folder: Path | None = None
+    """Where it was read from; None for one that was put together."""
 
     def __repr__(self) -> str:
         splits = ", ".join(f"{len(self.of(name))} {name}" for name in SPLITS)
@@ -102,19 +104,29 @@ class Dataset:
         return [scenario for scenario in self.scenarios.values() if scenario.task_id in tasks]
 
     def _examples(self, split: Split) -> "list[dspy.Example]":
-        return [example(self.tasks[scenario.task_id], scenario) for scenario in self.of(split)]
+        return [
+            example(self.tasks[scenario.task_id], scenario, folder=self.folder)
+            for scenario in self.of(split)
+        ]
 
 
-def example(task: Task, scenario: Scenario) -> "dspy.Example":
+def example(task: Task, scenario: Scenario, *, folder: Path | None = None) -> "dspy.Example":
     """A scenario as DSPy wants it: inputs `scenario` (the private story) and `history`.
 
-    The two records stand in it as `task` and `record`.
+    The two records stand in it as `task` and `record`, the folder of its dataset as `folder`.
     """
     import dspy  # noqa: PLC0415 - reading a dataset needs no dspy
 
     history = dspy.History(messages=scenario.messages)
-    fields = dspy.Example(scenario=task.story, history=history, task=task, record=scenario)
+    records = {"task": task, "record": scenario, "folder": folder}
+    fields = dspy.Example(scenario=task.story, history=history, **records)
     return fields.with_inputs("scenario", "history")
+
+
+def folder_of(examples: "Iterable[dspy.Example]") -> Path | None:
+    """The one folder that all examples were read from; None where there is no such folder."""
+    folders = {example.get("folder") for example in examples}
+    return folders.pop() if len(folders) == 1 else None
 
 
 def load_dataset(folder: str | Path, *, splits: str = "") -> Dataset:
@@ -134,7 +146,7 @@ def load_dataset(folder: str | Path, *, splits: str = "") -> Dataset:
     task_split = _read_splits(_splits_file(root, splits), tasks)
     covered = {scenario.task_id for scenario in scenarios.values()}
     _check_covered(root, task_split, covered)
-    return Dataset(tasks=tasks, scenarios=scenarios, splits=task_split, kinds=kinds)
+    return Dataset(tasks, scenarios, task_split, kinds, folder=root)
 
 
 def _read_tasks(folder: Path) -> Tasks:

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from usersim_opt.basics.figures import many, rounded
+from usersim_opt.basics.levels import LEVEL
 from usersim_opt.basics.power import (
     POWER,
     Layout,
@@ -71,6 +72,8 @@ class SmokePlan:
     """Per scenario and prompt that the calls pay for."""
     once: int
     """Calls of one reply of both prompts to each scenario."""
+    level: float = LEVEL
+    """At which the gain will be decided, two-sided."""
 
 
 def answer(found: Headroom, smoke: SmokePlan) -> Answer:
@@ -88,14 +91,14 @@ def answer(found: Headroom, smoke: SmokePlan) -> Answer:
 
 
 def _split(found: Headroom, smoke: SmokePlan) -> Layout:
-    return layout(smoke.scenarios, found, replies=smoke.replies)
+    return layout(smoke.scenarios, found, replies=smoke.replies, level=smoke.level)
 
 
 def _holds_at_bound(left: Left, smoke: SmokePlan) -> bool:
     """Whether mending half of the most that may be left could still not be proven."""
     # Three digits, so that bounds which hardly differ are simulated once.
     bound = round(left.bound, 3)
-    split = layout(smoke.scenarios, 1 - bound, replies=smoke.replies)
+    split = layout(smoke.scenarios, 1 - bound, replies=smoke.replies, level=smoke.level)
     return not _is_proven(split, MENDED * bound)
 
 
@@ -209,6 +212,7 @@ def _outlook(found: Headroom, smoke: SmokePlan, *, stops: bool) -> Outlook:
         at_ceiling=tuple(found.at_ceiling),
         open=tuple(found.open),
         helps=_helps(split, smallest, smoke),
+        level=smoke.level,
         stops=stops,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import dspy
 
 from usersim_opt.basics.figures import many, share_text, summed
+from usersim_opt.basics.levels import LEVEL
 from usersim_opt.basics.power import smallest_gain
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
@@ -82,10 +83,13 @@ BASE_RATES = (0.7, 0.9, 0.97)
 """Pass rates of a first prompt for which it is told what could be proven."""
 
 
-def provable(smoke: Sequence[dspy.Example], metric: Metric, *, calls: int) -> str:
+def provable(
+    smoke: Sequence[dspy.Example], metric: Metric, *, calls: int, level: float = LEVEL
+) -> str:
     """The smallest gains that a run of `calls` calls can prove on its smoke split, in a line.
 
-    Before anything is spent the pass rate of the first prompt is not known, so three are named.
+    Before anything is spent the pass rate of the first prompt is not known, so three are named. The
+    level is that of the decision, two-sided: smaller where the split was used before.
     """
     data = ScenarioSet.of(smoke, name="smoke split")
     once = 2 * price(metric, data.scenarios.values())
@@ -93,7 +97,8 @@ def provable(smoke: Sequence[dspy.Example], metric: Metric, *, calls: int) -> st
     if not replies:
         return f"nothing: {many(once, 'call')} are needed for one reply each"
     scenarios = scorable(data.scenarios, metric)
-    gains = [smallest_gain(layout(scenarios, rate, replies=replies)) for rate in BASE_RATES]
+    layouts = [layout(scenarios, rate, replies=replies, level=level) for rate in BASE_RATES]
+    gains = map(smallest_gain, layouts)
     named = [
         f"{'nothing' if gain is None else size(gain)} from {share_text(rate)}"
         for rate, gain in zip(BASE_RATES, gains, strict=True)

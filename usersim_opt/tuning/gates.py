@@ -28,9 +28,9 @@ from typing import Any, ClassVar, Protocol
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many, points
+from usersim_opt.basics.levels import LEVEL, Z975, t975
 from usersim_opt.basics.power import POWER
 from usersim_opt.basics.proof import Finding
-from usersim_opt.basics.ratios import Z975, t975
 from usersim_opt.basics.statistics import BOTH, PairedDifference
 from usersim_opt.measuring.collapse import collapsed
 from usersim_opt.measuring.guard_losses import guard_losses
@@ -164,8 +164,9 @@ def _visible_loss(difference: PairedDifference, alpha: float) -> float:
 class ProvenGain:
     """Passes a gain that is proven: the acceptance test on the smoke split.
 
-    Its 95 % intervals over scenarios and over tasks lie above zero, also with every lost verdict
-    counted against the candidate (basics/proof.py, basics/paired.py).
+    Its intervals over scenarios and over tasks lie above zero, also with every lost verdict counted
+    against the candidate (basics/proof.py, basics/paired.py). The level is that of the difference:
+    5 %, or less where the split was used before (results/smoke_ledger.py).
     """
 
     name: ClassVar[str] = "smoke"
@@ -180,19 +181,19 @@ class ProvenGain:
 def _why_proven(difference: PairedDifference) -> str:
     """Which rule says no to a gain, and else that none does."""
     if not difference.found.better_by_scenario:
-        return "the 95 % interval of the gain reaches zero"
+        return f"the {difference.confidence} interval of the gain reaches zero"
     if not difference.found.better_by_task:
         return f"better on these scenarios, not proven for new tasks: {_task_rule(difference)}"
     if not difference.at_worst.better:
         missing = many(difference.missing, "missing verdict")
         return f"better only if {missing} are left out; counted against it they leave no proof"
-    return f"the 95 % interval of the gain lies above zero, {BOTH}"
+    return f"the {difference.confidence} interval of the gain lies above zero, {BOTH}"
 
 
 def _task_rule(difference: PairedDifference) -> str:
     if difference.tasks < 2:
         return "one task says nothing of others"
-    return f"the 95 % interval over {difference.tasks} tasks reaches zero"
+    return f"the {difference.confidence} interval over {difference.tasks} tasks reaches zero"
 
 
 @dataclass(frozen=True)
@@ -210,14 +211,20 @@ class Judgement:
 
 
 def judge(
-    gate: Gate, old: Sequence[Outcome], new: Sequence[Outcome], *, scenarios: Scenarios
+    gate: Gate,
+    old: Sequence[Outcome],
+    new: Sequence[Outcome],
+    *,
+    scenarios: Scenarios,
+    level: float = LEVEL,
 ) -> Judgement:
     """What a gate says to a candidate's outcomes beside the incumbent's on the same jobs.
 
-    `scenarios` tell what replies may refer to, and which verdicts are on guards of one kind.
-    InputError for a gate whose `rule` returns no Ruling.
+    `scenarios` tell what replies may refer to, and which verdicts are on guards of one kind. The
+    level, two-sided, is that of the intervals and of what the difference calls proven. InputError
+    for a gate whose `rule` returns no Ruling.
     """
-    difference = paired_difference(old, new)
+    difference = paired_difference(old, new, level=level)
     if same := collapsed(new, scenarios):
         return Judgement(COLLAPSE, Ruling(False, same), difference)
     if objection := guard_losses(old, new, scenarios).objection:

@@ -20,6 +20,7 @@ from usersim_opt.results.fingerprint import GRADING
 from usersim_opt.results.journal import Journal
 from usersim_opt.scenarios.checks.lexicons import LEXICONS
 from usersim_opt.scenarios.material import ScenarioSet, digest
+from usersim_opt.tuning.guard import MAX_CHARACTERS
 
 TAKEN = ("user", "proposer")
 """Roles that are not the metric's to name."""
@@ -101,6 +102,20 @@ def grading_sha256() -> str:
     """
     words = [LEXICONS, TABLE.model_dump(mode="json"), judge.JUDGE_INSTRUCTIONS]
     return sha256(json.dumps(words, sort_keys=True))
+
+
+def check_student(student: Any, teacher: Any) -> None:
+    """InputError for what is no simulator, for a teacher, and for too long a prompt."""
+    if not isinstance(student, UserSimulator):
+        raise InputError(f"the student is a {type(student).__name__}; expected a UserSimulator")
+    if teacher is not None:
+        raise InputError("a teacher was given; this optimizer has no use for one")
+    characters = len(student.prompt.text)
+    if characters > MAX_CHARACTERS:
+        raise InputError(
+            f"the prompt has {characters:,} characters; expected at most {MAX_CHARACTERS:,}, "
+            "as of every candidate"
+        )
 
 
 def check_scorable(data: ScenarioSet, metric: Metric) -> None:

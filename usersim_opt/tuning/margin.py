@@ -16,8 +16,8 @@ import math
 from dataclasses import dataclass
 
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.levels import Z975
 from usersim_opt.basics.paired import Paired
-from usersim_opt.basics.ratios import Z975
 from usersim_opt.basics.statistics import difference, replication
 
 MARGIN = 0.02

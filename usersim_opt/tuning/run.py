@@ -19,8 +19,11 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.metric import Metric, price
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import Job, Runner, job_seed, stop_if_hopeless
+from usersim_opt.measuring.stages import SMOKE
+from usersim_opt.results.fingerprint import smoke_seed
 from usersim_opt.results.journal import Event, Journal
 from usersim_opt.results.outlook import Outlook, read_outlook
+from usersim_opt.results.smoke_ledger import SmokeUse, read_use
 from usersim_opt.results.versions import NO_VERSION, Decision, Origin, Version, evidence
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.tuning.budget import Ledger, Spent
@@ -32,6 +35,8 @@ Progress = Callable[[Outcome, int], object]
 """Called with each fresh reply and all calls so far."""
 Part = tuple[Version, Sequence[str]]
 """A version and the ids of the scenarios that it is to be measured on."""
+Count = Callable[[], SmokeUse | None]
+"""Counts a use of the smoke split and says which it is; None where uses are not counted."""
 GUARD = "guard"
 """The rule under which the record has what the guard turned away."""
 _ROUNDING = 1e-9
@@ -62,6 +67,7 @@ class Run:
         self.ledger = Ledger()
         self._runner, self._proposer, self._progress = runner, proposer, progress
         self._replay = Replay(journal)
+        self._smoke_seed = smoke_seed(journal.header["inputs"])
         self._simulators: dict[str, UserSimulator] = {}
         self._extent = 0
         """The place in EXTENTS of what the proposer's window takes, as far as is known."""
@@ -148,7 +154,7 @@ class Run:
                 version=version.id,
                 stage=stage,
                 repeat=repeat,
-                run_seed=self.seed,
+                run_seed=self._smoke_seed if stage == SMOKE else self.seed,
             )
             for scenario, repeat in _repeated(scenarios, repeats)
         ]
@@ -314,13 +320,28 @@ class Run:
         self._replay.once({"event": "despite_ceiling"})
         return True
 
-    def begin_smoke(self, repeats: float) -> float:
-        """Record how often the smoke split can be measured, and give it back.
+    def use_ahead(self, next_use: Count) -> SmokeUse | None:
+        """Which use of the smoke split the run was going to be when it was first asked."""
+        event = self._replay.get("use_ahead")
+        if event is not None:
+            return SmokeUse.model_validate({name: event[name] for name in SmokeUse.model_fields})
+        if (use := next_use()) is not None:
+            self._replay.once({"event": "use_ahead"} | use.model_dump(mode="json"))
+        return use
 
-        It depends on minutes and tokens, so a resumed run measures as often as was recorded.
+    def begin_smoke(self, repeats: float, count: Count) -> tuple[float, SmokeUse | None]:
+        """Record how often the smoke split can be measured and which use of it that is.
+
+        The first depends on minutes and tokens, the second on other runs: a resumed run takes what
+        was recorded. A use is counted before it is recorded here, so a kill between the two loses
+        none.
         """
-        event = self._replay.once({"event": "confirming", "repeats": repeats})
-        return float(event["repeats"])
+        event = self._replay.get("confirming")
+        if event is None:
+            use = count()
+            counted = {} if use is None else {"use": use.model_dump(mode="json")}
+            event = self._replay.once({"event": "confirming", "repeats": repeats} | counted)
+        return float(event["repeats"]), read_use(event)
 
 
 def _cut(place: int, reason: str) -> Event:

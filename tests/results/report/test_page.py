@@ -42,6 +42,12 @@ def page(finished):
     return Page(render(uso.read_record(finished)))
 
 
+@pytest.fixture(scope="module")
+def asked(finished):
+    """The page with the failing replies of the smoke split."""
+    return Page(render(uso.read_record(finished), smoke_failures=True))
+
+
 def lines_of(folder):
     return (folder / journal.FILE).read_text().splitlines(keepends=True)
 
@@ -70,7 +76,7 @@ def test_stand_ins_are_named_above_everything_else(page, copied):
     assert OFFLINE_NOTE not in render(uso.read_record(copied))
 
 
-def test_every_version_decision_and_failing_scenario_is_on_the_page(page, finished):
+def test_every_version_decision_and_failing_scenario_is_on_the_page(page, asked, finished):
     result = uso.load_result(finished)
     for version in result.versions.values():
         assert version.text in page.everything
@@ -82,13 +88,17 @@ def test_every_version_decision_and_failing_scenario_is_on_the_page(page, finish
                 wording.changes(decision.evidence.low, decision.evidence.high)
                 in page.sections["decisions"]
             )
-    ids = {attributes.get("data-id") for attributes in page.tags("div")}
-    assert {*result.base_smoke.failing, *result.best_smoke.failing} <= ids
+    failing = {*result.base_smoke.failing, *result.best_smoke.failing}
+    assert failing <= {attributes.get("data-id") for attributes in asked.tags("div")}
+    shown = {attributes.get("data-id") for attributes in page.tags("div")} - {None}
+    sides = [result.on_train(version) for version in (result.seed, result.finalist)]
+    assert shown
+    assert shown <= {outcome.scenario for side in sides for outcome in side.outcomes}
 
 
-def test_a_failing_scenario_shows_story_conversation_criteria_replies_and_evidence(page, finished):
+def test_a_failing_scenario_shows_story_conversation_criteria_replies_and_evidence(asked, finished):
     result = uso.load_result(finished)
-    told = page.sections["failing"]
+    told = asked.sections["failing"]
     for scenario in result.best_smoke.failing:
         record = result.record.scenarios[scenario]
         assert result.record.tasks[record.task_id].story in told
@@ -118,25 +128,25 @@ def failing_in(record, scenarios):
 def test_failing_scenarios_stand_in_order_of_task_and_number_and_odd_ids_after_them(finished):
     names = ["x", "001.10", "002.1", "001.2", "", "001", "001.02", "001.\u0663"]
     in_order = ["001.2", "001.10", "002.1", "", "001", "001.02", "001.\u0663", "x"]
-    page = Page(render(failing_in(uso.read_record(finished), names)))
+    page = Page(render(failing_in(uso.read_record(finished), names), smoke_failures=True))
     cases = {tag["id"]: tag["data-id"] for tag in page.tags("div") if "data-id" in tag}
     assert list(cases.values()) == in_order
     links = [tag["href"][1:] for tag in page.tags("a") if tag["href"].startswith("#case-")]
     assert [cases[link] for link in links[: len(names)]] == in_order
 
 
-def test_figures_of_the_comparison_are_those_of_the_evaluation(page, finished):
+def test_figures_of_the_comparison_are_those_of_the_evaluation(asked, finished):
     result = uso.load_result(finished)
     for name, tally in result.best_smoke.by_dimension.items():
-        assert name.split(".")[1].replace("_", " ") in page.sections["comparison"]
-        assert f"{100 * tally.pass_rate:.1f}" in page.sections["comparison"]
+        assert name.split(".")[1].replace("_", " ") in asked.sections["comparison"]
+        assert f"{100 * tally.pass_rate:.1f}" in asked.sections["comparison"]
     links = {
         attributes["href"][1:]
-        for attributes in page.tags("a")
+        for attributes in asked.tags("a")
         if attributes["href"].startswith("#case-")
     }
     assert links
-    assert links <= {attributes.get("id") for _, attributes in page.elements}
+    assert links <= {attributes.get("id") for _, attributes in asked.elements}
 
 
 def test_costs_models_options_and_fingerprint_are_those_of_the_record(page, finished):

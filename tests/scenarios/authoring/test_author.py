@@ -331,3 +331,16 @@ def test_the_offline_author_s_endings_are_done_unconfirmed_or_have_a_wish_open(a
         scenario = author(task=task, kind="ending").scenario
         assert scenario.criteria[0].id == criterion
         assert scenario.may_stop == (criterion == "leaves")
+
+
+def test_test_tasks_get_scenarios_only_where_that_is_asked_for(tmp_path):
+    without = plan_build(tasks(12), tmp_path, seed=6, smoke=2)
+    test = set(without.splits["test"])
+    assert test
+    assert not {order.task.id for order in without.todo} & test
+    with_test = plan_build(tasks(12), tmp_path, seed=6, smoke=2, with_test=True)
+    assert with_test.splits == without.splits
+    assert {order.task.id for order in with_test.todo} >= test
+    # What a build without them wrote stays.
+    before = {order.id for order in without.todo}
+    assert before < {order.id for order in with_test.todo}

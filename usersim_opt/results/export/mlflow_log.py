@@ -38,6 +38,7 @@ from usersim_opt.results.export.text_file import USE
 from usersim_opt.results.reading import pass_rates
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.rules import rule_of
+from usersim_opt.results.smoke_ledger import SmokeUse
 from usersim_opt.results.versions import VERSION_ID, Version
 from usersim_opt.scenarios.records import valid_id
 
@@ -170,6 +171,7 @@ def _smoke_numbers(result: OptimizationResult) -> Numbers:
         **_side_numbers("seed", result.base_smoke),
         **_side_numbers("finalist", result.best_smoke),
         **(_gain_numbers(result.confirmation) if result.reading.found_better else {}),
+        **_use_numbers(result.record.use),
         **_cost_numbers("calls", result.calls),
         **_cost_numbers("tokens", result.tokens),
     }
@@ -212,6 +214,11 @@ def _gain_numbers(difference: PairedDifference) -> Numbers:
         "smoke.gain_low": difference.gain.low,
         "smoke.gain_high": difference.gain.high,
     }
+
+
+def _use_numbers(use: SmokeUse | None) -> Numbers:
+    """Which use of the smoke split it is, and at which level it decides; nothing if not counted."""
+    return {"smoke.use": float(use.number), "smoke.level": use.level} if use else {}
 
 
 def _search_rates(result: OptimizationResult) -> dict[str, float]:

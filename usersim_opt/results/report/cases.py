@@ -1,6 +1,7 @@
 """The scenarios in which base or rival fails or breaks a guard, to be read.
 
-Each with its story, conversation and criteria, and with replies, verdicts and evidence.
+Each with its story, conversation and criteria, and with replies, verdicts and evidence. They are
+training scenarios unless those of the smoke split are asked for: what was read is held out no more.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from markupsafe import escape
 
 from usersim_opt.basics.text import visible
 from usersim_opt.measuring.outcome import Outcome, Verdict
+from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.report.wording import EVIDENCE, REASON, REPLY, STORY, TURN, clip
@@ -25,6 +27,8 @@ MOST_OF_A_CRITERION = 60
 _TAGS, _AROUND = 170, 1_500
 """Bytes of markup around a verdict or a criterion, and around a scenario."""
 _Outcomes = Sequence[Outcome]
+_Sides = Mapping[str, _Outcomes]
+"""The replies of base and rival by their roles."""
 _Hits = tuple[int, int]
 """The number of verdicts that passed, and of those that were scored."""
 
@@ -133,21 +137,32 @@ class Case:
         return [reply for side in self.sides for reply in side.replies]
 
 
-def cases(reading: Reading, *, room: int) -> tuple[list[Case], int]:
+def cases(reading: Reading, *, room: int, split: str) -> tuple[list[Case], int]:
     """The failing scenarios in order of id, and the number of those that have no room.
 
-    `room` is in bytes of the page; those of the best version come first.
+    `room` is in bytes of the page; those of the best version come first. `split` is `smoke` or
+    `search`.
     """
-    failing = _failing(reading)
-    chosen = {case.id: case for case in _fitting(reading, failing, room)}
+    sides = _sides_on(reading, split)
+    failing = _failing(sides)
+    chosen = {case.id: case for case in _fitting(reading.record, sides, failing, room)}
     in_order = [chosen[scenario] for scenario in in_task_order(chosen)]
     return in_order, len(failing) - len(in_order)
 
 
-def _failing(reading: Reading) -> list[str]:
+def _sides_on(reading: Reading, split: str) -> _Sides:
+    """The replies of seed and finalist on a split."""
+    by_version = reading.smoke if split == SMOKE else reading.searched
+    versions = {BASE: reading.seed}
+    if reading.found_better:
+        versions[reading.rival] = reading.finalist
+    return {role: by_version.get(each.id, ()) for role, each in versions.items() if each}
+
+
+def _failing(sides: _Sides) -> list[str]:
     """The scenarios in which either side fails, those of the best version first."""
-    best = _failing_of(reading.best_outcomes)
-    return list(dict.fromkeys([*best, *_failing_of(reading.base_outcomes)]))
+    failing = [_failing_of(outcomes) for outcomes in reversed(list(sides.values()))]
+    return list(dict.fromkeys(scenario for side in failing for scenario in side))
 
 
 def _failing_of(outcomes: _Outcomes) -> list[str]:
@@ -155,23 +170,25 @@ def _failing_of(outcomes: _Outcomes) -> list[str]:
     return in_task_order({outcome.scenario for outcome in failing})
 
 
-def _fitting(reading: Reading, scenarios: Sequence[str], room: int) -> Iterator[Case]:
+def _fitting(
+    record: RunRecord, sides: _Sides, scenarios: Sequence[str], room: int
+) -> Iterator[Case]:
     """The cases of the scenarios, until the next one has no room."""
     for number, scenario in enumerate(scenarios):
-        case = _case(reading, scenario, anchor=f"case-{number}")
+        case = _case(record, sides, scenario, anchor=f"case-{number}")
         room -= _weight(case)
         if room < 0:
             return
         yield case
 
 
-def _case(reading: Reading, scenario: str, *, anchor: str) -> Case:
+def _case(record: RunRecord, sides: _Sides, scenario: str, *, anchor: str) -> Case:
     return Case(
         id=scenario,
         anchor=anchor,
-        scenario=reading.record.scenarios.get(scenario),
-        story=_story(reading.record, scenario),
-        sides=list(_sides(reading, scenario)),
+        scenario=record.scenarios.get(scenario),
+        story=_story(record, scenario),
+        sides=list(_answering(sides, scenario)),
     )
 
 
@@ -181,9 +198,8 @@ def _story(record: RunRecord, scenario: str) -> str:
     return clip(task.story, STORY) if task else ""
 
 
-def _sides(reading: Reading, scenario: str) -> Iterator[Side]:
+def _answering(sides: _Sides, scenario: str) -> Iterator[Side]:
     """The sides that answered to a scenario."""
-    sides = {BASE: reading.base_outcomes, reading.rival: reading.best_outcomes}
     for role, outcomes in sides.items():
         answers = [outcome for outcome in outcomes if outcome.scenario == scenario]
         if answers:

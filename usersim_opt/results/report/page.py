@@ -23,8 +23,9 @@ from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.text import visible
 from usersim_opt.basics.version import __version__
+from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.journal import SCHEMA_VERSION
-from usersim_opt.results.reading import Reading
+from usersim_opt.results.reading import SEARCH, Reading
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.report import (
     cases,
@@ -41,6 +42,7 @@ from usersim_opt.results.report import (
     verdict,
     wording,
 )
+from usersim_opt.results.smoke_ledger import note_look
 from usersim_opt.scenarios.records import in_task_order
 
 FILE = "report.html"
@@ -57,14 +59,21 @@ _Values = dict[str, Any]
 _Rows = Sequence[lineage.VersionRow]
 
 
-def write_report(record: RunRecord, path: str | Path | None = None) -> Path:
+def write_report(
+    record: RunRecord, path: str | Path | None = None, *, smoke_failures: bool = False
+) -> Path:
     """Write the page of a run, whole or not at all, and return its path.
 
-    `report.html` in the run's folder unless another path is given. InputError for a folder.
+    `report.html` in the run's folder unless another path is given. With `smoke_failures` it shows
+    failing replies of the smoke split, and the ledger of the run notes that they were looked at.
+    InputError for a folder, JournalError for a ledger that cannot be written.
     """
     file = record.folder / FILE if path is None else Path(path)
     _check_is_no_folder(file)
-    write_text(file, render(record))
+    page = render(record, smoke_failures=smoke_failures)
+    if smoke_failures and record.of_stage(SMOKE):
+        note_look(record.folder)
+    write_text(file, page)
     return file
 
 
@@ -73,11 +82,12 @@ def _check_is_no_folder(file: Path) -> None:
         raise InputError(f"{file}: is a folder; expected the name of an HTML file")
 
 
-def render(record: RunRecord) -> str:
-    """The page as text."""
+def render(record: RunRecord, *, smoke_failures: bool = False) -> str:
+    """The page as text; without `smoke_failures` no reply on it is of the smoke split."""
     template = _environment().get_template("page.html")
+    sections = _sections(Reading(record), smoke_failures=smoke_failures)
     # Any text of a log may hold what a browser obeys or a file cannot hold: one pass misses none.
-    return visible(template.render(**_frame(), **_sections(Reading(record))))
+    return visible(template.render(**_frame(), **sections))
 
 
 def _frame() -> _Values:
@@ -99,7 +109,7 @@ def _policy(style: str, script: str) -> str:
     return "; ".join(f"{name} {source}" for name, source in sources.items())
 
 
-def _sections(reading: Reading) -> _Values:
+def _sections(reading: Reading, *, smoke_failures: bool) -> _Values:
     """What the sections show; the scenarios to be read come last, for the room that is left."""
     versions = lineage.version_rows(reading)
     values = {
@@ -108,12 +118,13 @@ def _sections(reading: Reading) -> _Values:
         **_compared(reading),
         **_versions(reading, versions),
         "decisions": rulings.ruling_table(reading),
-        "rubric": rubric.rubric(reading),
+        "rubric": rubric.rubric(reading, smoke_failures=smoke_failures),
         **_costs(reading),
         **_made_from(reading),
     }
     values["gaps"] = gaps.gaps(reading, values["pieces"])
-    return values | _cases(reading, ROOM - _weight(values))
+    room = ROOM - _weight(values)
+    return values | _cases(reading, room, smoke_failures=smoke_failures)
 
 
 def _verdict(reading: Reading) -> _Values:
@@ -173,9 +184,11 @@ def _made_from(reading: Reading) -> _Values:
     }
 
 
-def _cases(reading: Reading, room: int) -> _Values:
-    readable, no_room = cases.cases(reading, room=room)
+def _cases(reading: Reading, room: int, *, smoke_failures: bool) -> _Values:
+    split = reading.split if smoke_failures else SEARCH
+    readable, no_room = cases.cases(reading, room=room, split=split)
     return {
+        "cases_split": split,
         "cases": readable,
         "anchors": {case.id: case.anchor for case in readable},
         "no_room": no_room,

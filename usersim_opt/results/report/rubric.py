@@ -14,7 +14,7 @@ from usersim_opt.measuring.items.analysis import item_analysis
 from usersim_opt.measuring.items.records import ADVICE, Advice, Headroom, Item, Share
 from usersim_opt.measuring.items.shown import ItemAnalysis
 from usersim_opt.measuring.items.table import ALL, best_of, seed_of
-from usersim_opt.results.reading import Reading
+from usersim_opt.results.reading import ByVersion, Reading
 from usersim_opt.results.report import svg
 from usersim_opt.results.report.cases import weight
 from usersim_opt.results.report.wording import REASON, clip
@@ -103,20 +103,29 @@ class Rubric:
         return texts + notes + _AROUND * len(self.dimensions)
 
 
-def rubric(reading: Reading) -> Rubric | None:
-    """The section; None where no reply with known criteria was graded."""
+def rubric(reading: Reading, *, smoke_failures: bool = False) -> Rubric | None:
+    """The section; None where no reply with known criteria was graded.
+
+    Without `smoke_failures` no item of the smoke split is named, but all are counted.
+    """
     found = respondents_of(reading.record)
     if not found.evaluations:
         return None
     analysis = item_analysis(found.evaluations)
+    unnamed = set() if smoke_failures else _scenarios_of(reading.smoke)
     to_mend = [item for item in analysis.worst_first if item.advice != "keep"]
+    worst = [item for item in to_mend if item.scenario not in unnamed][:MOST_ITEMS]
     names = (seed_of(analysis), best_of(analysis))
     return Rubric(
         analysis=analysis,
         dimensions=list(_dimensions(analysis)),
-        worst=[_row(item, names) for item in to_mend[:MOST_ITEMS]],
-        more=max(0, len(to_mend) - MOST_ITEMS),
+        worst=[_row(item, names) for item in worst],
+        more=len(to_mend) - len(worst),
     )
+
+
+def _scenarios_of(replies: ByVersion) -> set[str]:
+    return {outcome.scenario for outcomes in replies.values() for outcome in outcomes}
 
 
 def _row(item: Item, names: tuple[str, str]) -> ItemRow:

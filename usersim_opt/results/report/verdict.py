@@ -66,8 +66,14 @@ def headline(reading: Reading) -> Headline:
     verdict = _verdict(reading)
     plot = _gain_plot(reading.gain.gain) if reading.gain.scenarios else None
     figures = tuple(_figures(reading))
-    lines = (*verdict.lines, *_missing(reading), *_outlook(reading))
+    lines = (*verdict.lines, *_use(reading), *_missing(reading), *_outlook(reading))
     return Headline(verdict.state, verdict.title, lines, figures, plot)
+
+
+def _use(reading: Reading) -> list[str]:
+    """Which use of the smoke split it is, where that is counted."""
+    use = reading.record.use
+    return [use.sentence] if use else []
 
 
 def _outlook(reading: Reading) -> list[str]:

@@ -2,7 +2,8 @@
 
 Train and smoke tasks get one scenario of each type that is asked for: of the default types if none
 is named, of the types that a `kinds.yaml` in the folder adds as well. What is there already is
-found by task and type, whatever its number. Test tasks get no scenarios: they serve downstream.
+found by task and type, whatever its number. Test tasks get scenarios only where that is asked for:
+without them they serve downstream, with them they are a second held-out set, for final reports.
 
 A broken-off build goes on where it stopped. What a build writes is recorded with its hash in
 `written.json`, so a rewrite knows the files that a person has edited since, and leaves them alone.
@@ -145,17 +146,19 @@ def plan_build(
     smoke: int = 5,
     rewrite: bool = False,
     types: Names = (),
+    with_test: bool = False,
 ) -> Plan:
     """Look at the folder and say what is to be done.
 
     `types` are the names of the types to write, as `Kinds.choice` takes them. With `rewrite` the
     files that are as a build wrote them are written again, under their ids: all of them, or those
-    of `types`. InputError for an unknown type.
+    of `types`. `with_test` writes scenarios for the test tasks, too. InputError for an unknown
+    type.
     """
     kinds, record = kinds_of(out), _read_record(out)
     chosen = kinds.choice(types)
     splits = split_tasks([task.id for task in tasks], seed=seed, smoke=smoke)
-    wanted = _tasks_to_fill(tasks, splits)
+    wanted = _tasks_to_fill(tasks, splits, with_test=with_test)
     files = [file for file in _files(out) if file.task_id in wanted]
     done = [file for file in files if file.kind in kinds.types]
     touched = [file for file in done if rewrite and (not types or file.kind in chosen)]
@@ -167,9 +170,9 @@ def plan_build(
     return Plan(tasks, splits, kinds, todo, unchanged=len(done) - len(again), edited=edited)
 
 
-def _tasks_to_fill(tasks: Iterable[Task], splits: Splits) -> Tasks:
+def _tasks_to_fill(tasks: Iterable[Task], splits: Splits, *, with_test: bool) -> Tasks:
     """The tasks that get scenarios, by id."""
-    used = {*splits["train"], *splits["smoke"]}
+    used = {*splits["train"], *splits["smoke"], *(splits["test"] if with_test else ())}
     return {task.id: task for task in tasks if task.id in used}
 
 
