@@ -37,7 +37,7 @@ def lines(ledger):
 def test_each_use_gets_the_next_number_and_a_smaller_level(ledger):
     uses = [ledger.take(run, **PROMPTS) for run in "abc"]
     assert [use.number for use in uses] == [1, 2, 3]
-    assert [round(use.level, 4) for use in uses] == [0.025, 0.0083, 0.0042]
+    assert [round(use.level, 4) for use in uses] == [0.05, 0.0167, 0.0083]
     assert ledger.next_use().number == 4
     (first, *_) = lines(ledger)
     assert {key: first[key] for key in ("kind", "smoke", "run", "number", "level")} == {
@@ -72,7 +72,7 @@ def test_looks_are_counted_from_the_next_use_on_and_told(ledger):
     ledger.note_look("a")
     ledger.note_look("a")
     assert ledger.take("b", **PROMPTS).sentence == (
-        "Second use of this split: decided at .0083. Its failures were looked at twice, "
+        "Second use of this split: decided at .017. Its failures were looked at twice, "
         "so it is no longer held out for prompts written since."
     )
 

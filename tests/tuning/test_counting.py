@@ -83,10 +83,10 @@ def of_smoke(log):
 
 def test_drafts_in_turn_are_decided_at_smaller_and_smaller_levels(sim, airline, tmp_path):
     first, second = (considered(sim, airline, tmp_path / "run", number=n) for n in (1, 2))
-    assert (first.record.use.number, first.confirmation.level) == (1, 0.025)
-    assert (second.record.use.number, second.confirmation.level) == (2, 0.05 / 6)
-    assert "the 99.17 % interval" in second.verdict
-    assert "Second use of this split: decided at .0083." in second.verdict.split("\n")
+    assert (first.record.use.number, first.confirmation.level) == (1, 0.05)
+    assert (second.record.use.number, second.confirmation.level) == (2, 0.1 / 6)
+    assert "the 98.3 % interval" in second.verdict
+    assert "Second use of this split: decided at .017." in second.verdict.split("\n")
     assert second.record.decisions[-1].accepted == second.confirmation.proven
     written = lines(tmp_path / FILE)
     assert [line["finalist"] for line in written] == [first.finalist.sha256, second.finalist.sha256]
@@ -284,12 +284,12 @@ def test_card_page_and_terminal_say_which_use_it_was(sim, airline, tmp_path):
     considered(sim, airline, tmp_path / "run")
     tuned = optimizer(tmp_path / "run")
     best = tuned.consider(drafted(sim, 2), sim, trainset=airline.train, valset=airline.smoke)
-    sentence = "Second use of this split: decided at .0083."
+    sentence = "Second use of this split: decided at .017."
     file = uso.export_prompt(best, tmp_path / "p.txt")
     card = json.loads(file.with_suffix(".json").read_text())
-    assert card["smoke_use"] == {"number": 2, "level": 0.05 / 6, "looks": 0}
+    assert card["smoke_use"] == {"number": 2, "level": 0.1 / 6, "looks": 0}
     assert sentence in file.with_suffix(".md").read_text()
     assert sentence in best.result.to_html().read_text()
-    assert "99.17 % interval by sign flips" in best.result.to_html().read_text()
+    assert "98.3 % interval by sign flips" in best.result.to_html().read_text()
     assert sentence in str(best.result)
-    assert read_record(best.result.run_dir).level == 0.05 / 6
+    assert read_record(best.result.run_dir).level == 0.1 / 6

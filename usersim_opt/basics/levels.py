@@ -1,14 +1,15 @@
 """Levels of tests, the quantiles that they ask for, and how they are told.
 
     LEVEL             of a test that is made once: 5 %, half of it on each side
-    level_of_use(k)   of the k-th test on the same held-out data: the levels of all of them together
-                      stay below LEVEL, however many there are
+    level_of_use(k)   of the k-th test on the same held-out data: all of them together call an equal
+                      prompt better in at most 5 %, however many there are
 
 Were equal prompts tried one after the other at 5 % each, some would seem better in the end. So the
-level is spent: use k gets LEVEL / (k (k + 1)), which is .025, .0083, .0042 and so on, and the sum
-over all k is LEVEL, because 1 / (k (k + 1)) = 1/k - 1/(k + 1). The probability of any false proof
-is at most that sum (Bonferroni's inequality), also where it hangs on earlier uses which prompt is
-tried next and whether one is.
+level is spent: use k gets 2 * LEVEL / (k (k + 1)), which is .05, .0167, .0083 and so on. Only the
+upper half of a two-sided level can ship anything; the halves add up to LEVEL over all k, because
+1 / (k (k + 1)) = 1/k - 1/(k + 1). The probability of any false proof is at most that sum
+(Bonferroni's inequality), also where it hangs on earlier uses which prompt is tried next and
+whether one is.
 
 Source: a level that is spent over a stream of tests (Foster and Stine 2008, alpha-investing,
 Journal of the Royal Statistical Society B 70:429, section 1).
@@ -38,7 +39,7 @@ _WORDS = (
 
 def level_of_use(number: int) -> float:
     """The two-sided level of the use of this number, from 1 on."""
-    return LEVEL / (number * (number + 1))
+    return 2 * LEVEL / (number * (number + 1))
 
 
 def least_units(level: float) -> int:

@@ -1,6 +1,6 @@
 """What a prompt's card says of how often its smoke split was used, where that is counted.
 
-"smoke_use": {"number": 2, "level": 0.008333, "looks": 0}
+"smoke_use": {"number": 2, "level": 0.016667, "looks": 0}
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,7 @@
 """The ledger of a held-out split: a line for each use that ends in a ruling, over all runs.
 
     {"kind": "use", "date": "2026-11-20T09:15:00+00:00", "smoke": "4c...", "run": "9f...",
-     "number": 2, "level": 0.0083, "seed": "1a...", "finalist": "7e..."}
+     "number": 2, "level": 0.0167, "seed": "1a...", "finalist": "7e..."}
     {"kind": "looked at", "date": "2026-11-21T10:00:00+00:00", "smoke": "4c...", "run": "9f..."}
 
 `smoke` is the digest of the split's tasks and scenarios: only lines of the same digest count
@@ -57,7 +57,7 @@ class SmokeUse(Record):
 
     @property
     def sentence(self) -> str:
-        """`Second use of this split: decided at .0083.`, and what was looked at."""
+        """`Second use of this split: decided at .017.`, and what was looked at."""
         number = use_text(self.number)
         at = f"{number[0].upper()}{number[1:]} of this split: decided at {level_text(self.level)}."
         return f"{at} {self._looked}".strip()
