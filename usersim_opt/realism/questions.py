@@ -1,0 +1,37 @@
+"""The survey as data, from survey.yaml: eight questions with their answers in order."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.validation import parse
+
+_FILE = Path(__file__).with_name("survey.yaml")
+
+
+class Question(BaseModel):
+    """A question with the ordinals of its answers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    question: str
+    answers: dict[str, int]
+
+    @property
+    def ordinals(self) -> list[int]:
+        """The distinct ordinals, in order."""
+        return sorted(set(self.answers.values()))
+
+    def value(self, ordinal: int) -> float:
+        """An ordinal on the scale of the question, 0 to 1."""
+        least, most = self.ordinals[0], self.ordinals[-1]
+        return (ordinal - least) / (most - least)
+
+
+SURVEY: Mapping[str, Question] = {
+    field: parse(fields, Question, where=_FILE.name)
+    for field, fields in strict_yaml.load(_FILE).items()
+}
+"""The questions by field, in order."""
