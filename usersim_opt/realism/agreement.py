@@ -32,13 +32,10 @@ def batch_agreements(batches: list[Entries], survey: EntryFile) -> list[Agreemen
     generator = np.random.default_rng(SEED)
     found = []
     for number, batch in enumerate(batches, start=1):
-        rated = {
-            plain: (batch, entry.answers)
-            for name, entry in theirs.items()
-            for plain, end in [batch_of(name)]
-            if end == f"_ann{number}" and _is_kept(plain, batch)
-        }
-        found.append(dict(_agreements(dict(sorted(rated.items())), generator)))
+        answers = {batch_of(name): entry.answers for name, entry in theirs.items()}
+        rated = {name: each for (name, end), each in answers.items() if end == f"_ann{number}"}
+        # The generator is consumed in the order of the ids without the annotator's end.
+        found.append(dict(_agreements(batch, dict(sorted(rated.items())), generator)))
     return found
 
 
@@ -47,22 +44,18 @@ def rerated_agreement(batch: Entries, rerated: EntryFile) -> Agreement:
     theirs = entries_of(rerated, where="human_rerated")
     rated = {batch_of(name)[0]: entry.answers for name, entry in theirs.items()}
     generator = np.random.default_rng(SEED)
-    pairs = {name: (batch, answers) for name, answers in rated.items() if _is_kept(name, batch)}
-    return dict(_agreements(pairs, generator))
-
-
-def _is_kept(name: str, batch: Entries) -> bool:
-    return name in batch and batch[name].kept
+    return dict(_agreements(batch, rated, generator))
 
 
 def _agreements(
-    pairs: Mapping[str, tuple[Entries, Answers]], generator: np.random.Generator
+    batch: Entries, rated: Mapping[str, Answers], generator: np.random.Generator
 ) -> Iterator[tuple[str, float]]:
-    """The agreement on each conversation, where people answered anything."""
-    for name, (batch, answers) in pairs.items():
-        distances = list(_distances(batch[name].answers, answers, generator))
-        if distances:
-            yield name, 100 * (1 - sum(distances) / len(distances))
+    """The agreement on each conversation of the batch, where people answered anything."""
+    for name, answers in rated.items():
+        if name in batch and batch[name].kept:
+            distances = list(_distances(batch[name].answers, answers, generator))
+            if distances:
+                yield name, 100 * (1 - sum(distances) / len(distances))
 
 
 def _distances(

@@ -28,7 +28,8 @@ SHORT = 3
 OFTEN = 10
 """A trigram is repeated where it stands more often than this in one conversation."""
 _DASHES = ("\u2014", "\u2013")
-_AFTER_ACK = re.compile(r"[\s!.,-]+\Z")
+AFTER_ACK = re.compile(r"[\s!.,-]+\Z")
+"""What may stand behind a bare acknowledgement."""
 _ACKS = frozenset(PHRASES["ack"])
 _QUESTIONS = ("pushback", "clarify", "info")
 """A turn counts as the first of these that it matches."""
@@ -82,7 +83,7 @@ def _dashed(turns: Turns) -> float:
 
 
 def _ack_only(turns: Turns) -> float:
-    return turns.rate(lambda text: _AFTER_ACK.sub("", text.strip()) in _ACKS)
+    return turns.rate(lambda text: AFTER_ACK.sub("", text.strip()) in _ACKS)
 
 
 def _variation(turns: Turns) -> float:
