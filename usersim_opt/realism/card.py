@@ -72,6 +72,8 @@ class Card(_Data):
 
     sources: dict[str, str]
     of: str
+    conversations: int
+    tasks: int
     people: dict[str, Published]
     assumed: Assumed
     lines: list[PublishedLine]

@@ -10,6 +10,7 @@ does, or given apart, one object each.
 Not covered: `task_id`, `instance_id` and `agent_id`; the published scorer reads the key alone.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -125,7 +126,7 @@ def _entry(data: Any, *, where: str) -> Entry:
     return Entry(
         conversation=data.get("conversation", ()),
         answers=answers_in(data, where=where),
-        reward=_reward(data.get("reward"), where=where),
+        reward=reward_of(data.get("reward"), where=where),
         kept=bool(keep),
         dropped=keep is False,
     )
@@ -146,10 +147,11 @@ def answers_in(data: Mapping[str, Any], *, where: str) -> dict[str, str]:
     return {field: str(answer.get("answer", "")) for field, answer in survey.items()}
 
 
-def _reward(reward: Any, *, where: str) -> float | None:
-    if reward is None:
+def reward_of(value: Any, *, where: str) -> float | None:
+    """A reward as a number; None where there is none, InputError for anything else."""
+    if value is None:
         return None
-    # True is an int to Python, and a fair reward; text is not.
-    if not isinstance(reward, int | float) or reward != reward:
-        raise InputError(f"{where}: reward is {reward!r:.40}; expected a number, such as 1.0")
-    return float(reward)
+    # True is an int to Python, and a fair reward; text is not. JSON as we read it has no NaN.
+    if not isinstance(value, int | float) or math.isnan(value):
+        raise InputError(f"{where}: reward is {value!r:.40}; expected a number, such as 1.0")
+    return float(value)

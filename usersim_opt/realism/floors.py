@@ -1,8 +1,7 @@
 """Noise floors: how far two samples of the same people lie apart, at that many conversations.
 
-Two samples are drawn from the reference with replacement, first the task, then one of its
-conversations: one as large as the simulator's, the other as large as people's. What they differ in
-is noise, and a difference below that says nothing. Both are drawn apart: where both sides have the
+Two samples are drawn from the reference with replacement, first tasks, then conversations of each:
+one as large as the simulator's, the other as large as people's. What they differ in is noise, and a difference below that says nothing. Both are drawn apart: where both sides have the
 same tasks the true floor lies a little lower.
 
 Outcomes are drawn task by task with the success of people in that bin as chance, the same on both
@@ -12,8 +11,10 @@ sides; half a success and half a failure are added (Jeffreys), so that no bin is
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from usersim_opt.realism.entries import task_of
 from usersim_opt.realism.outcomes import CUTOFFS, Difficulty, Outcomes
@@ -43,12 +44,19 @@ def at_least(values: Array) -> Floor:
     return Floor(float(values.mean()), float(np.percentile(values, _RARE)))
 
 
+class Size(NamedTuple):
+    """How large a sample is."""
+
+    conversations: int
+    tasks: int
+
+
 @dataclass(frozen=True)
 class Reference:
     """Conversations to draw from: their features, and the lines of each task."""
 
     matrix: Array
-    tasks: Sequence[Array]
+    tasks: Sequence[NDArray[np.int_]]
 
     @classmethod
     def of(cls, sides: Iterable[Vectors]) -> "Reference | None":
@@ -59,33 +67,69 @@ class Reference:
             for name, vector in side.items()
             if vector is not None
         ]
-        if not found:
-            return None
-        lines: defaultdict[str, list[int]] = defaultdict(list)
-        for number, (task, _) in enumerate(found):
-            lines[task].append(number)
-        matrix = np.stack([vector for _, vector in found])
-        return cls(matrix, [np.array(numbers) for numbers in lines.values()])
+        return cls.of_lines(*zip(*found, strict=True)) if found else None
 
-    def means(self, size: int, rng: np.random.Generator, draws: int = DRAWS) -> Array:
-        """The mean features of samples of `size` conversations, a line for each sample."""
-        chances = np.zeros(len(self.matrix))
-        for lines in self.tasks:
-            chances[lines] = 1 / len(self.tasks) / len(lines)
-        return rng.multinomial(size, chances / chances.sum(), size=draws) @ self.matrix / size
+    @classmethod
+    def of_lines(cls, tasks: Sequence[str], lines: Sequence[Array]) -> "Reference":
+        """Conversations with their tasks, a line of figures each; at least one."""
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for number, task in enumerate(tasks):
+            places[task].append(number)
+        return cls(np.stack(lines), [np.array(numbers) for numbers in places.values()])
+
+    def means(self, size: Size, rng: np.random.Generator) -> Array:
+        """The mean features of samples of a size, a line for each sample."""
+        lengths = np.array([len(lines) for lines in self.tasks])
+        starts = np.cumsum(lengths) - lengths
+        order = np.concatenate(self.tasks)
+        drawn = rng.integers(len(lengths), size=(DRAWS, size.tasks))
+        # A sample's conversations go round its tasks, so that each has as many as the others.
+        tasks = drawn[:, np.arange(size.conversations) % size.tasks]
+        within = (rng.random(tasks.shape) * lengths[tasks]).astype(int)
+        return self._means_of(order[starts[tasks] + within])
+
+    def _means_of(self, lines: NDArray[np.int_]) -> Array:
+        """The means of the conversations in each row of `lines`."""
+        count = len(self.matrix)
+        places = lines + count * np.arange(len(lines))[:, None]
+        times = np.bincount(places.ravel(), minlength=count * len(lines)).reshape(-1, count)
+        means: Array = times @ self.matrix / lines.shape[1]
+        return means
 
 
-def feature_floors(reference: Reference, size: int) -> Array:
-    """By feature, the difference of means that noise alone stays below, 19 times out of 20."""
+def feature_floors(reference: Reference, size: Size, *, other: Size) -> Array:
+    """By figure, the difference of means that noise alone stays below, 19 times out of 20.
+
+    The samples are as large as `size` and `other`.
+    """
     rng = np.random.default_rng(SEED)
-    ours = reference.means(size, rng)
-    theirs = reference.means(len(reference.matrix), rng)
-    floors: Array = np.percentile(np.abs(ours - theirs), 100 - _RARE, axis=0)
+    gaps = np.abs(reference.means(size, rng) - reference.means(other, rng))
+    floors: Array = np.percentile(gaps, 100 - _RARE, axis=0)
     return floors
 
 
-def dimension_draws(reference: Reference, size: int, batches: Sequence[int]) -> dict[str, Array]:
-    """D1 to D4 of samples of `size` conversations against batches of people of those sizes."""
+def assumed_floor(rate: float, turns: Sequence[int], *, other: int, concentration: float) -> float:
+    """The floor of a published rate of people, who are assumed to differ.
+
+    Each conversation has a rate of its own, beta distributed around the published one with
+    a + b = `concentration`, and as many turns as one of the simulator's. `other` is the number of
+    conversations that were published.
+    """
+    rng = np.random.default_rng(SEED)
+    a, b = concentration * rate, concentration * (1 - rate)
+
+    def means(size: int) -> Array:
+        numbers = rng.choice(turns, size=(DRAWS, size))
+        shares = rng.binomial(numbers, rng.beta(a, b, size=numbers.shape)) / numbers
+        return np.asarray(shares.mean(axis=1))
+
+    return at_most(np.abs(means(len(turns)) - means(other))).bound
+
+
+def dimension_draws(
+    reference: Reference, size: Size, batches: Sequence[Size]
+) -> dict[str, Array]:
+    """D1 to D4 of samples of a size against batches of people of those sizes."""
     rng = np.random.default_rng(SEED)
     ours = reference.means(size, rng)
     against = [dimensions(ours, reference.means(batch, rng)) for batch in batches]

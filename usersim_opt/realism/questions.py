@@ -30,8 +30,15 @@ class Question(BaseModel):
         return (ordinal - least) / (most - least)
 
 
-SURVEY: Mapping[str, Question] = {
-    field: parse(fields, Question, where=_FILE.name)
-    for field, fields in strict_yaml.load(_FILE).items()
-}
+class _Survey(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    request: str
+    questions: dict[str, Question]
+
+
+_SURVEY = parse(strict_yaml.load(_FILE), _Survey, where=_FILE.name)
+SURVEY: Mapping[str, Question] = _SURVEY.questions
 """The questions by field, in order."""
+REQUEST = _SURVEY.request
+"""How the customer is asked; with `{questions}`."""

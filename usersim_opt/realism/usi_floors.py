@@ -1,11 +1,14 @@
 """The noise floors of an index: what two samples of people reach that are as large as these."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from usersim_opt.realism.agreement import Agreement
 from usersim_opt.realism.floors import (
     Floor,
     Reference,
+    Size,
     at_least,
     at_most,
     dimension_draws,
@@ -38,9 +41,9 @@ def _draws(
     model: Side, people: Side, difficulty: Difficulty, rated: Agreement
 ) -> dict[str, Array]:
     reference = Reference.of(people.vectors)
-    sizes = [_size(vectors) for vectors in people.vectors if _size(vectors)]
-    ours = sum(map(_size, model.vectors))
-    said = dimension_draws(reference, ours, sizes) if reference and ours else {}
+    sizes = [size for vectors in people.vectors if (size := _size([vectors])).tasks]
+    ours = _size(model.vectors)
+    said = dimension_draws(reference, ours, sizes) if reference and ours.tasks else {}
     error = error_draws(model.outcomes, people.outcomes, difficulty)
     judged = agreement_of_entries(rated, task_weights(map(task_of, rated))) if rated else None
     return {
@@ -50,8 +53,9 @@ def _draws(
     }
 
 
-def _size(vectors: Vectors) -> int:
-    return sum(vector is not None for vector in vectors.values())
+def _size(sides: Sequence[Vectors]) -> Size:
+    names = [name for side in sides for name, vector in side.items() if vector is not None]
+    return Size(len(names), len(set(map(task_of, names))))
 
 
 def _index(drawn: dict[str, Array], line: Line) -> dict[str, Array]:
