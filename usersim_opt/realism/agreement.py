@@ -1,4 +1,4 @@
-"""Evaluative agreement: does the simulator judge the agent as people do?
+"""Evaluative agreement: whether the simulator judges the agent as people do.
 
     per entry 100 (1 - mean over fields of |human - simulator|), answers on a scale of 0 to 1
 
@@ -58,9 +58,7 @@ def _agreements(
                 yield name, 100 * (1 - sum(distances) / len(distances))
 
 
-def _distances(
-    people: Answers, model: Answers, generator: np.random.Generator
-) -> Iterator[float]:
+def _distances(people: Answers, model: Answers, generator: np.random.Generator) -> Iterator[float]:
     for field, question in SURVEY.items():
         human = question.answers.get(people.get(field, ""))
         if human is not None:

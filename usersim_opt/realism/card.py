@@ -1,4 +1,4 @@
-"""What is published of people, from card.yaml: means of features and whole lines, with their source.
+"""What is published of people, from card.yaml: means of features and whole lines, with sources.
 
 Six of the figures of a conversation are published; of the other features people's mean is unknown
 here, and `value_of` says so with None.

@@ -1,4 +1,4 @@
-"""All figures of recorded conversations: published features, corrected ones, the agent's success."""
+"""The figures of recorded conversations: features, corrected ones, the agent's success."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ import numpy as np
 
 from usersim_opt.realism.corrected import CORRECTIONS, corrected_features
 from usersim_opt.realism.entries import task_of
-from usersim_opt.realism.floors import Size
 from usersim_opt.realism.features import extract_features
+from usersim_opt.realism.floors import Size
 from usersim_opt.realism.result_sets import Talk
 from usersim_opt.realism.rows import Array
 from usersim_opt.realism.table import FEATURES

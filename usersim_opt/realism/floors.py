@@ -1,8 +1,9 @@
 """Noise floors: how far two samples of the same people lie apart, at that many conversations.
 
 Two samples are drawn from the reference with replacement, first tasks, then conversations of each:
-one as large as the simulator's, the other as large as people's. What they differ in is noise, and a difference below that says nothing. Both are drawn apart: where both sides have the
-same tasks the true floor lies a little lower.
+one as large as the simulator's, the other as large as people's. What they differ in is noise, and a
+difference below that says nothing. Both are drawn apart: where both sides have the same tasks the
+true floor lies a little lower.
 
 Outcomes are drawn task by task with the success of people in that bin as chance, the same on both
 sides; half a success and half a failure are added (Jeffreys), so that no bin is certain.
@@ -70,12 +71,12 @@ class Reference:
         return cls.of_lines(*zip(*found, strict=True)) if found else None
 
     @classmethod
-    def of_lines(cls, tasks: Sequence[str], lines: Sequence[Array]) -> "Reference":
+    def of_lines(cls, tasks: Sequence[str], lines: Iterable[Array]) -> "Reference":
         """Conversations with their tasks, a line of figures each; at least one."""
         places: defaultdict[str, list[int]] = defaultdict(list)
         for number, task in enumerate(tasks):
             places[task].append(number)
-        return cls(np.stack(lines), [np.array(numbers) for numbers in places.values()])
+        return cls(np.stack(list(lines)), [np.array(numbers) for numbers in places.values()])
 
     def means(self, size: Size, rng: np.random.Generator) -> Array:
         """The mean features of samples of a size, a line for each sample."""
@@ -126,9 +127,7 @@ def assumed_floor(rate: float, turns: Sequence[int], *, other: int, concentratio
     return at_most(np.abs(means(len(turns)) - means(other))).bound
 
 
-def dimension_draws(
-    reference: Reference, size: Size, batches: Sequence[Size]
-) -> dict[str, Array]:
+def dimension_draws(reference: Reference, size: Size, batches: Sequence[Size]) -> dict[str, Array]:
     """D1 to D4 of samples of a size against batches of people of those sizes."""
     rng = np.random.default_rng(SEED)
     ours = reference.means(size, rng)
@@ -147,7 +146,8 @@ def error_draws(
     counts, chances = _by_bin(success, difficulty)
     rng = np.random.default_rng(SEED)
     sides = [
-        rng.binomial(counts, chances, size=(DRAWS, each, _BINS)) for each in (len(runs), len(people))
+        rng.binomial(counts, chances, size=(DRAWS, each, _BINS))
+        for each in (len(runs), len(people))
     ]
     gaps = np.abs(sides[0][:, :, None, :] - sides[1][:, None, :, :]).sum(axis=3) / counts.sum()
     drawn: Array = gaps.mean(axis=(1, 2))
@@ -156,11 +156,14 @@ def error_draws(
 
 def _by_bin(
     success: Sequence[tuple[str, float]], difficulty: Difficulty
-) -> tuple[Array, Array]:
+) -> tuple[NDArray[np.int_], Array]:
     """By bin the number of tasks, and the chance of success."""
-    bins = np.digitize([difficulty[task] for task, _ in success], CUTOFFS)
+
+    def bins_of(tasks: Iterable[str]) -> NDArray[np.int_]:
+        return np.digitize([difficulty[task] for task in tasks], CUTOFFS)
+
+    bins = bins_of(task for task, _ in success)
     total = np.bincount(bins, minlength=_BINS)
     passed = np.bincount(bins, weights=[value for _, value in success], minlength=_BINS)
-    tasks = {task for task, _ in success}
-    of_tasks = np.digitize([difficulty[task] for task in tasks], CUTOFFS)
-    return np.bincount(of_tasks, minlength=_BINS), (passed + 0.5) / (total + 1)
+    tasks = np.bincount(bins_of({task for task, _ in success}), minlength=_BINS)
+    return tasks, (passed + 0.5) / (total + 1)

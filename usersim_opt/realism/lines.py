@@ -1,5 +1,6 @@
-"""The two lines of a User-Sim Index: a simulator against batches of people, and people against each
-other, both for many weightings of the tasks at once.
+"""The two lines of an index: a simulator against people, and people against each other.
+
+Both are computed for many weightings of the tasks at once.
 
     USI  = (D1 + D2 + D3 + D4 + Eval + 100 (1 - ECE)) / 6, per batch; then mean and sd over batches
     USI5 = the mean without Eval, where nobody was asked               (arXiv 2603.11245)

@@ -1,4 +1,4 @@
-"""Outcome calibration: does an agent succeed with the simulator where it succeeds with people?
+"""Outcome calibration: whether an agent succeeds with the simulator where it does with people.
 
     ECE = sum over bins of (n_bin / n) |mean simulated success - mean human success|
 
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.realism.entries import Entries, EntryFile, entries_of, run_of, task_of
@@ -27,8 +28,7 @@ LEAST_SAMPLES = 10
 
 
 def human_outcomes(batch: Entries) -> Outcomes:
-    """The outcomes of a batch of people; entries that are not kept or have no reward are left out.
-    """
+    """The outcomes of a batch of people, of entries that are kept and have a reward."""
     return {
         task_of(name): entry.success
         for name, entry in batch.items()
@@ -87,7 +87,7 @@ class Paired:
     """The outcomes of the tasks that both sides and the map have."""
 
     tasks: Sequence[str]
-    bins: Array
+    bins: NDArray[np.int_]
     difference: Array
     """Simulated less human success of each task."""
 

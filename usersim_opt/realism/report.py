@@ -10,13 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.layout import some
 from usersim_opt.realism.card import CARD
 from usersim_opt.realism.comparison import FigureRow, beside_card, beside_sample
-from usersim_opt.realism.entries import EntryFile, batches_of, entries_of, task_of
+from usersim_opt.realism.entries import EntryFile, batches_of, entries_of
 from usersim_opt.realism.figures import Sample
 from usersim_opt.realism.floors import Floor, Reference, at_least, dimension_draws
 from usersim_opt.realism.outcomes import Difficulty
@@ -131,8 +129,8 @@ def _beside_people(model: Sample, human: EntryFile) -> list[FigureRow]:
     if not common.lines:
         raise InputError(
             f"no task is common: the simulator has {some(sorted(set(model.tasks)))}, people have "
-            f"{some(sorted(set(people.tasks))) or 'none'}; expected names such as airline_0 in both. "
-            "Name the domain of the tasks, or leave people's file out"
+            f"{some(sorted(set(people.tasks))) or 'none'}; expected names such as airline_0 "
+            "in both. Name the domain of the tasks, or leave people's file out"
         )
     return beside_sample(model.of_tasks(common.tasks), common, origin="people")
 

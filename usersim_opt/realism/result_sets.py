@@ -168,4 +168,3 @@ def task_name(data: Mapping[str, Any], number: int) -> str:
         return f"conversation_{number}"
     domain = data.get("domain")
     return f"{domain}_{task}" if domain and re.fullmatch(r"\d+", str(task)) else str(task)
-

@@ -9,6 +9,7 @@ are, the others are resampled.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,9 +41,7 @@ class Weights:
 def vectors_of(entries: Entries, source: str) -> Vectors:
     """The features of the entries that are kept."""
     return {
-        name: vector_of(entry.conversation, source)
-        for name, entry in entries.items()
-        if entry.kept
+        name: vector_of(entry.conversation, source) for name, entry in entries.items() if entry.kept
     }
 
 
@@ -100,7 +99,7 @@ def batch_dimensions(
     shared = [[name for name in run if name in people] for run in runs]
     rows = [row(run, names, weights) for run, names in zip(runs, shared, strict=True) if names]
     ours = [each for each in rows if each is not None]
-    theirs = row(people, list(dict.fromkeys(sum(shared, []))), weights)
+    theirs = row(people, list(dict.fromkeys(chain.from_iterable(shared))), weights)
     if not ours or theirs is None:
         return None
     return dimensions(np.mean(ours, axis=0), theirs)

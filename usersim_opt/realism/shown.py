@@ -79,7 +79,8 @@ def _number(value: float | None, unit: str) -> str:
 def _signed(value: float | None, unit: str) -> str:
     if value is None:
         return "-"
-    return f"{'-' if value < 0 else '+'}{_number(abs(value), unit)}"
+    size = _number(abs(value), unit).replace("%", "points")
+    return f"{'-' if value < 0 else '+'}{size}"
 
 
 def _bounds(value: Interval, unit: str) -> str:
@@ -100,10 +101,18 @@ def _like(name: str, each: Likeness) -> list[str]:
 
 
 def _index(score: UsiScore) -> str:
-    head = ("part", "simulator", "sd", "95 % interval", "people", "sd", "two samples of people reach")
+    head = (
+        "part",
+        "simulator",
+        "sd",
+        "95 % interval",
+        "people",
+        "sd",
+        "two samples of people reach",
+    )
     rows = [_line(name, score) for name in METRICS]
-    on = f"{many(score.conversations, 'conversation')} of {many(score.tasks, 'task')} that people had"
-    labels = f"{score.label} of the simulator, {score.human_label} of people, on {on}"
+    on = f"{many(score.conversations, 'conversation')} of {many(score.tasks, 'task')}"
+    labels = f"{score.label} of the simulator, {score.human_label} of people, on {on} of people"
     return f"{labels}\n{grid(head, rows)}"
 
 
@@ -158,7 +167,7 @@ def _notes(measured: Measured) -> Iterator[str]:
     else:
         yield "of 20 figures that do not differ one is flagged by chance"
     if measured.score is None:
-        yield f"people's figures are published means of {CARD.of}; other tasks and agents shift them"
+        yield f"people's figures: published means of {CARD.of}; other tasks and agents shift them"
         yield (
             "floors come from an assumed spread of people or from the simulator's own, whichever "
             "is larger: people's own is not published"

@@ -101,7 +101,7 @@ def _history(conversation: Conversation) -> list[dict[str, str]]:
 
 
 def _turn(message: Mapping[str, Any]) -> dict[str, str] | None:
-    """A message as a simulator's turn, without stop tokens; None for what the customer never saw."""
+    """A message as a turn, without stop tokens; None for what the customer never saw."""
     role, content = message.get("role"), spoken(str(message.get("content") or ""))
     if is_blank(content) or role not in (CUSTOMER, *AGENT):
         return None

@@ -70,9 +70,13 @@ def turns_of(conversation: Conversation, source: str) -> Turns:
     InputError for what is no list of messages.
     """
     _check(conversation)
-    is_meta = _IS_META.get(source, lambda content: False)
     contents = [_text(message, "content") for message in conversation if _is_customer(message)]
-    return Turns(tuple(_MARKED.sub("", content) for content in contents if not is_meta(content)))
+    heard = [content for content in contents if not _is_meta(content, source)]
+    return Turns(tuple(_MARKED.sub("", content) for content in heard))
+
+
+def _is_meta(content: str, source: str) -> bool:
+    return source in _IS_META and _IS_META[source](content)
 
 
 def _is_customer(message: Mapping[str, Any]) -> bool:

@@ -100,7 +100,7 @@ def score_usi(
 def _model_line(
     model: Side, people: Side, difficulty: Difficulty, asked: Sequence[Agreement]
 ) -> Line:
-    rated = Side([{name: None for name in each} for each in asked], [])
+    rated = Side([dict.fromkeys(each) for each in asked], [])
     weights = task_weights((model.tasks & people.tasks) | rated.tasks)
     batches = against_people(model, people, difficulty, weights)
     return line_of(batches, agreement_of_batches(asked, weights))
@@ -150,7 +150,10 @@ def _notes(model: Side, people: Side, line: Line, difficulty: Difficulty) -> lis
     strange = len(model.names - people.names)
     silent = _with_features(model).count(False)
     return [
-        *([f"{many(strange, 'id')} of the simulator left out: people do not have it"] * (strange > 0)),
+        *(
+            [f"{many(strange, 'id')} of the simulator left out: people do not have it"]
+            * (strange > 0)
+        ),
         *([f"{many(silent, 'conversation')} left out: the customer says nothing"] * (silent > 0)),
         *([] if "eval_agree" in line else ["no survey: USI5, the mean of five parts, not USI"]),
         *([] if "ece" in line else [_no_error(difficulty)]),

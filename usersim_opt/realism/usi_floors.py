@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from usersim_opt.realism.agreement import Agreement
+from usersim_opt.realism.entries import task_of
 from usersim_opt.realism.floors import (
     Floor,
     Reference,
@@ -17,7 +18,6 @@ from usersim_opt.realism.floors import (
 from usersim_opt.realism.lines import Line, agreement_of_entries
 from usersim_opt.realism.outcomes import Difficulty
 from usersim_opt.realism.resampling import task_weights
-from usersim_opt.realism.entries import task_of
 from usersim_opt.realism.rows import Array, Vectors
 from usersim_opt.realism.sides import Side
 
@@ -37,9 +37,7 @@ def line_floors(
     }
 
 
-def _draws(
-    model: Side, people: Side, difficulty: Difficulty, rated: Agreement
-) -> dict[str, Array]:
+def _draws(model: Side, people: Side, difficulty: Difficulty, rated: Agreement) -> dict[str, Array]:
     reference = Reference.of(people.vectors)
     sizes = [size for vectors in people.vectors if (size := _size([vectors])).tasks]
     ours = _size(model.vectors)

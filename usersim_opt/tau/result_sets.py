@@ -2,10 +2,10 @@
 
 tau-bench: its result lists and the trajectories of docs, one JSON object each with `task_id`,
 `trial`, `reward` and `traj` or `turns`. tau2: `{"simulations": [...]}`, in a file or a folder with
-results.json. Tasks are named as people's data name them, `airline_0`: the domain is told by the file
-or by whoever asks.
+results.json. Tasks are named as people's data name them, `airline_0`: the domain is told by the
+file or by whoever asks.
 
-Not covered: runs that tau2 ended by an infrastructure error, or without messages; they are left out.
+Not covered: simulations without messages or with an infrastructure error; they are left out.
 """
 
 import re
