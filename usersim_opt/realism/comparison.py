@@ -20,6 +20,8 @@ from usersim_opt.realism.rows import Array, weighted_mean
 
 _OWN = "own spread"
 _PUBLISHED = Size(CARD.conversations, CARD.tasks)
+_ROUNDING = 1e-9
+"""Figures that differ by less are equal: adding in another order shifts the last digits."""
 SUCCESS = "success"
 """The agent's success, a figure of the conversations that have a reward."""
 
@@ -51,7 +53,7 @@ class FigureRow:
         """Whether the difference is above its floor; None where one of them is not known."""
         if self.difference is None or self.floor is None:
             return None
-        return abs(self.difference) > self.floor
+        return abs(self.difference) > self.floor + _ROUNDING
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.realism.turns import Conversation
+from usersim_opt.realism.turns import Conversation, checked
 
 EntryFile = Mapping[str, Mapping[str, Any]]
 """Plain entries by id, as they stand in a file."""
@@ -82,16 +82,16 @@ def batch_of(name: str) -> tuple[str, str]:
     return (parts["id"], parts["batch"] or _FIRST) if parts else (name, _FIRST)
 
 
-def runs_of(model: EntryFile | Sequence[EntryFile]) -> list[Entries]:
+def runs_of(model: EntryFile | Sequence[EntryFile], *, where: str = "model") -> list[Entries]:
     """The runs of a simulator: one object each, or one object for all.
 
     InputError where there is none.
     """
     if isinstance(model, Mapping):
-        return list(_split(entries_of(model, where="model")).values())
-    runs = [entries_of(run, where=f"model, run {i}") for i, run in enumerate(model, start=1)]
+        return list(_split(entries_of(model, where=where)).values())
+    runs = [entries_of(run, where=f"{where}, run {i}") for i, run in enumerate(model, start=1)]
     if not runs:
-        raise InputError(f"model: holds no run; expected entries by their ids, as in {_LIKE}")
+        raise InputError(f"{where}: holds no run; expected entries by their ids, as in {_LIKE}")
     return runs
 
 
@@ -124,7 +124,7 @@ def _entry(data: Any, *, where: str) -> Entry:
         raise InputError(f"{where}: is {data!r:.60}; expected an entry, as in {_LIKE}")
     keep = data.get("keep", True)
     return Entry(
-        conversation=data.get("conversation", ()),
+        conversation=checked(data.get("conversation", ()), where=f"{where}, conversation"),
         answers=answers_in(data, where=where),
         reward=reward_of(data.get("reward"), where=where),
         kept=bool(keep),

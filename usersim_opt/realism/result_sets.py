@@ -24,7 +24,7 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.json_lines import lines_in
 from usersim_opt.realism.entries import EntryFile, reward_of, runs_of
-from usersim_opt.realism.turns import Conversation, turns_of
+from usersim_opt.realism.turns import Conversation, checked, turns_of
 
 MESSAGES = ("conversation", "messages", "turns", "traj")
 """Names that harnesses have for the messages of a conversation."""
@@ -118,10 +118,8 @@ def sifted(name: str, talks: Sequence[Talk], *, where: str, source: str = "llm")
 
 
 def _has_customer(talk: Talk, where: str, source: str) -> bool:
-    try:
-        return bool(turns_of(talk.messages, source).texts)
-    except InputError as error:
-        raise InputError(f"{where}, {talk.task}, run {talk.run}: {error}") from error
+    checked(talk.messages, where=f"{where}, {talk.task}, run {talk.run}")
+    return bool(turns_of(talk.messages, source).texts)
 
 
 def _numbered(talks: Iterable[Talk]) -> list[Talk]:
@@ -139,7 +137,7 @@ def _talks_of(data: Mapping[str, Any], *, where: str) -> list[Talk]:
     """The conversations of an object by id; what is not kept is left out."""
     return [
         Talk(task=name, run=str(number), messages=entry.conversation, reward=entry.reward)
-        for number, run in enumerate(runs_of(data), start=1)
+        for number, run in enumerate(runs_of(data, where=where), start=1)
         for name, entry in run.items()
         if entry.kept
     ]

@@ -69,7 +69,7 @@ def turns_of(conversation: Conversation, source: str) -> Turns:
 
     InputError for what is no list of messages.
     """
-    _check(conversation)
+    checked(conversation, where="the conversation")
     contents = [_text(message, "content") for message in conversation if _is_customer(message)]
     heard = [content for content in contents if not _is_meta(content, source)]
     return Turns(tuple(_MARKED.sub("", content) for content in heard))
@@ -88,14 +88,14 @@ def _text(message: Mapping[str, Any], field: str) -> str:
     return str(message.get(field, ""))
 
 
-def _check(conversation: Any) -> None:
+def checked(conversation: Any, *, where: str) -> Conversation:
+    """The conversation as it is; InputError for what is no list of messages."""
     if isinstance(conversation, str | bytes) or not isinstance(conversation, Sequence):
-        raise InputError(
-            f"the conversation is a {type(conversation).__name__}; expected messages, as in {_LIKE}"
-        )
+        got = type(conversation).__name__
+        raise InputError(f"{where}: is a {got}; expected messages, as in {_LIKE}")
     for number, message in enumerate(conversation):
         if not isinstance(message, Mapping):
             raise InputError(
-                f"message {number} of the conversation is {message!r:.60}; "
-                f"expected messages, as in {_LIKE}"
+                f"{where}: message {number} is {message!r:.60}; expected messages, as in {_LIKE}"
             )
+    return conversation
