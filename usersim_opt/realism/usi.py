@@ -89,7 +89,10 @@ def score_usi(
         human=_figures(ceiling),
         label=_label(line),
         human_label=_label(ceiling),
-        intervals={name: interval(each.mean) for name, each in line.items()},
+        intervals={
+            name: interval(each.mean, most=1 if name == "ece" else 100)
+            for name, each in line.items()
+        },
         floors=line_floors(shared, people.within(ours.names), chances, rated, line),
         conversations=sum(_with_features(shared)),
         tasks=len(shared.tasks & people.tasks),
