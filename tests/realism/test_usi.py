@@ -126,6 +126,18 @@ def test_runs_of_a_list_count_as_runs_whatever_their_number():
     assert apart.conversations == 16
 
 
+def test_what_has_no_reward_or_answer_is_noted():
+    answers = {"airline_0": {"survey": survey(reuse="Maybe", efficiency="so so")}}
+    human = people({task: entry("hi", survey=survey(reuse="Yes"), reward=None) for task in TASKS})
+    score = score_usi(model(), human, difficulty=HARD, model_survey=answers)
+    assert "24 conversations of people without a reward: not in ECE" in score.notes
+    assert any(note.startswith("7 answers of the simulator missing") for note in score.notes)
+    assert any(note.startswith("no task with a reward on both sides") for note in score.notes)
+    strange = score_usi(model(), people(), difficulty=HARD, model_survey={"airline_77": {}})
+    assert (strange.label, strange.model["eval_agree"]) == ("USI5", None)
+    assert any("of no conversation that people had" in note for note in strange.notes)
+
+
 def test_one_task_has_no_interval():
     one = {"airline_0": entry("hi")}
     score = score_usi(one, one, difficulty={"airline_0": 0.5})

@@ -32,7 +32,7 @@ def _sections(measured: Measured) -> Iterator[str]:
         title = f"Beside {measured.against}\n"
         yield title + _rows(measured.changes, (*FEATURES, SUCCESS), measured, people="other")
         yield _likeness(measured)
-    yield _index(measured.score) if measured.score else _no_index()
+    yield _index(measured.score, measured) if measured.score else _no_index()
     yield "\n".join(f"note: {note}" for note in _notes(measured))
 
 
@@ -100,7 +100,7 @@ def _like(name: str, each: Likeness) -> list[str]:
     return [name, f"{each.value:.1f}", _floor(each.floor, name)]
 
 
-def _index(score: UsiScore) -> str:
+def _index(score: UsiScore, measured: Measured) -> str:
     head = (
         "part",
         "simulator",
@@ -109,14 +109,15 @@ def _index(score: UsiScore) -> str:
         "people",
         "sd",
         "two samples of people reach",
+        "flag",
     )
-    rows = [_line(name, score) for name in METRICS]
+    rows = [_line(name, score, show=not measured.is_descriptive) for name in METRICS]
     on = f"{many(score.conversations, 'conversation')} of {many(score.tasks, 'task')}"
     labels = f"{score.label} of the simulator, {score.human_label} of people, on {on} of people"
     return f"{labels}\n{grid(head, rows)}"
 
 
-def _line(name: str, score: UsiScore) -> list[str]:
+def _line(name: str, score: UsiScore, *, show: bool) -> list[str]:
     floor, value = score.floors.get(name), score.intervals.get(name)
     return [
         score.label.lower() if name == "usi" else name,
@@ -124,7 +125,16 @@ def _line(name: str, score: UsiScore) -> list[str]:
         _range(value, name),
         *_figure(score.human[name], name),
         _floor(floor, name) if floor else "-",
+        _worse(score.model[name], floor, name) if show else "descriptive",
     ]
+
+
+def _worse(figure: Figure, floor: Floor | None, name: str) -> str:
+    """Whether a part lies beyond what noise makes of two samples of people."""
+    if figure is None or floor is None:
+        return ""
+    beyond = figure[0] > floor.bound if name == "ece" else figure[0] < floor.bound
+    return "differs" if beyond else "within noise"
 
 
 def _figure(figure: Figure, name: str) -> list[str]:
@@ -149,11 +159,11 @@ def _floor(floor: Floor, name: str) -> str:
 
 
 def _no_index() -> str:
-    people = CARD.lines[0].usi or []
-    mean, sd = people
+    (mean, sd), *simulators = [line.usi for line in CARD.lines if line.usi]
+    known = sorted(usi[0] for usi in simulators)
     return (
         "No index: USI and D1 to D4 need people's conversations (--human FILE). Published: people "
-        f"{mean:.1f} (sd {sd:.1f}), simulators 66.5 to 76.0; USI5 of people "
+        f"{mean:.1f} (sd {sd:.1f}), simulators {known[0]:.1f} to {known[-1]:.1f}; USI5 of people "
         f"{CARD.usi5.values['people']:.1f}."
     )
 

@@ -56,6 +56,11 @@ class Side:
         )
 
     @property
+    def conversations(self) -> int:
+        """How many conversations have features."""
+        return sum(v is not None for vectors in self.vectors for v in vectors.values())
+
+    @property
     def names(self) -> frozenset[str]:
         """The ids of all conversations."""
         return frozenset(name for vectors in self.vectors for name in vectors)

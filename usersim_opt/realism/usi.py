@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.figures import Interval, many
+from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.layout import some
 from usersim_opt.realism.agreement import Agreement, batch_agreements, rerated_agreement
 from usersim_opt.realism.entries import Entries, EntryFile, batches_of, entries_of, runs_of
 from usersim_opt.realism.floors import Floor
+from usersim_opt.realism.left_out import left_out, without_answers, without_error
 from usersim_opt.realism.lines import (
     METRICS,
     Line,
@@ -94,9 +95,13 @@ def score_usi(
             for name, each in line.items()
         },
         floors=line_floors(shared, people.within(ours.names), chances, rated, line),
-        conversations=sum(_with_features(shared)),
+        conversations=shared.conversations,
         tasks=len(shared.tasks & people.tasks),
-        notes=tuple(_notes(ours, people, line, chances)),
+        notes=(
+            *left_out(runs, batches, shared=people.names),
+            *without_answers(batches, model_survey),
+            *without_error(line, chances),
+        ),
     )
 
 
@@ -134,10 +139,6 @@ def _label(line: Line) -> str:
     return "USI" if "eval_agree" in line else "USI5"
 
 
-def _with_features(side: Side) -> list[bool]:
-    return [vector is not None for vectors in side.vectors for vector in vectors.values()]
-
-
 def _check_common(model: Side, people: Side) -> None:
     """InputError where simulator and people share no id: there is nothing to compare."""
     if not model.names & people.names:
@@ -146,24 +147,3 @@ def _check_common(model: Side, people: Side) -> None:
             f", human {some(sorted(people.names)) or 'none'}. Expected ids such as airline_0 in "
             "both; give several runs as a list, one object each, without the run in the ids"
         )
-
-
-def _notes(model: Side, people: Side, line: Line, difficulty: Difficulty) -> list[str]:
-    """What was left out of the figures, and why."""
-    strange = len(model.names - people.names)
-    silent = _with_features(model).count(False)
-    return [
-        *(
-            [f"{many(strange, 'id')} of the simulator left out: people do not have it"]
-            * (strange > 0)
-        ),
-        *([f"{many(silent, 'conversation')} left out: the customer says nothing"] * (silent > 0)),
-        *([] if "eval_agree" in line else ["no survey: USI5, the mean of five parts, not USI"]),
-        *([] if "ece" in line else [_no_error(difficulty)]),
-    ]
-
-
-def _no_error(difficulty: Difficulty) -> str:
-    if not difficulty:
-        return "no difficulty of tasks: no ECE and no index; give difficulty or baselines"
-    return "no task with a reward on both sides and a difficulty: no ECE and no index"
