@@ -14,7 +14,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 
 from usersim_opt.realism.phrases import PATTERNS, PHRASES
 from usersim_opt.realism.table import FEATURES
@@ -57,7 +57,13 @@ def extract_features(conversation: Conversation, source: str = "llm") -> Feature
     turns = turns_of(conversation, source)
     if not turns.texts:
         return None
-    return {name: float(_MEASURES[name](turns)) for name in FEATURES}
+    return dict(zip(FEATURES, _values(turns), strict=True))
+
+
+# A report measures the same conversation for its table and for the index.
+@lru_cache(maxsize=2048)
+def _values(turns: Turns) -> tuple[float, ...]:
+    return tuple(float(_MEASURES[name](turns)) for name in FEATURES)
 
 
 def _listed(name: str, turns: Turns) -> float:
@@ -70,6 +76,7 @@ def _question(name: str, turns: Turns) -> float:
     return turns.rate(lambda text: _kind_of(text) == name)
 
 
+@lru_cache(maxsize=1024)  # asked once for each kind
 def _kind_of(text: str) -> str:
     return next((name for name in _QUESTIONS if PATTERNS[name].search(text)), "")
 

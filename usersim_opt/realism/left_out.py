@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 from usersim_opt.basics.figures import many
 from usersim_opt.realism.entries import Entries, EntryFile, answers_in, batch_of
-from usersim_opt.realism.features import extract_features
 from usersim_opt.realism.lines import Line
 from usersim_opt.realism.outcomes import Difficulty
 from usersim_opt.realism.questions import SURVEY
+from usersim_opt.realism.turns import turns_of
 
 
 def left_out(
@@ -16,7 +16,7 @@ def left_out(
     """The conversations and outcomes of a simulator that do not count; `shared` ids people have."""
     entries = [(name, entry) for run in runs for name, entry in run.items() if entry.kept]
     strange = len({name for name, _ in entries if name not in shared})
-    silent = sum(extract_features(entry.conversation) is None for _, entry in entries)
+    silent = sum(not turns_of(entry.conversation, "llm").texts for _, entry in entries)
     unknown = sum(entry.reward is None for _, entry in entries)
     theirs = sum(entry.reward is None for batch in batches for entry in batch.values())
     if strange:
