@@ -34,7 +34,7 @@ PUBLIC = """
     ablate attribute compare connect evaluate export export_dspy export_modelfile export_prompt
     export_tau2 grade_replies item_analysis judge_twice load_dataset load_dspy load_result
     load_tau2 load_tau_bench plots preflight read_evaluation read_preferences read_prompt
-    read_record read_replies universal_guards
+    read_record read_replies realism universal_guards
 """.split()
 """What others may rely on. Whoever adds a name writes it down here, on purpose."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from usersim_opt.basics.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from usersim_opt import realism
     from usersim_opt.basics.errors import UsersimError
     from usersim_opt.customer.prompt import Prompt, read_prompt
     from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
@@ -107,10 +108,11 @@ __all__ = [
     "read_prompt",
     "read_record",
     "read_replies",
+    "realism",
     "universal_guards",
 ]
 
-_MODULES = ("plots",)
+_MODULES = ("plots", "realism")
 """Public names that are modules."""
 _HOME = {
     name: module
@@ -156,6 +158,7 @@ _HOME = {
         "measuring.universal.standard": ("universal_guards",),
         "models.connection": ("connect",),
         "models.preflight": ("preflight",),
+        "realism": ("realism",),
         "results.attribution": (
             "Attribution",
             "attribute",

@@ -1,0 +1,82 @@
+"""How like people a simulated customer is: python programs/measure_realism.py --help."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import _cli
+
+from usersim_opt.basics import strict_json
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.files import check_writable, write_text
+from usersim_opt.realism.report import measure
+from usersim_opt.realism.shown import as_text
+from usersim_opt.tau.result_sets import DOMAINS, read_results
+
+RESULTS = "conversations: tau-bench trajectories, tau2 results, or a JSON list of conversations"
+
+
+def main() -> int:
+    """Read the conversations, measure them, print the tables."""
+    args = arguments()
+    check(args)
+    measured = measure(
+        read_results(args.results, domain=args.domain),
+        against=read_results(args.against, domain=args.domain) if args.against else None,
+        human=read(args.human),
+        difficulty=read(args.difficulty),
+        survey=read(args.survey),
+        rerated=read(args.rerated),
+    )
+    print(as_text(measured))
+    if args.json:
+        write_text(args.json, strict_json.dumps(measured.fields, indent=1) + "\n")
+        print(f"\nWritten: {args.json}")
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = _cli.parser(__doc__)
+    parser.add_argument("results", type=Path, metavar="RESULTS", help=RESULTS)
+    parser.add_argument(
+        "against", type=Path, nargs="?", metavar="AGAINST", help="those of another simulator"
+    )
+    parser.add_argument(
+        "--human", type=Path, metavar="FILE", help="people's conversations, in the public form"
+    )
+    parser.add_argument(
+        "--difficulty", type=Path, metavar="FILE", help="JSON of task and mean success, for ECE"
+    )
+    parser.add_argument(
+        "--survey", type=Path, metavar="FILE", help="the simulator's answers on people's chats"
+    )
+    parser.add_argument(
+        "--rerated", type=Path, metavar="FILE", help="chats that people rated again"
+    )
+    parser.add_argument("--domain", choices=DOMAINS, help="of the tasks, where no file says it")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
+    return parser.parse_args()
+
+
+def check(args: argparse.Namespace) -> None:
+    """InputError, before anything is read, for options that do not go together."""
+    inputs = [args.results, args.against, args.human, args.difficulty, args.survey, args.rerated]
+    if args.json:
+        check_writable(args.json)
+    if args.json and args.json in inputs:
+        raise InputError(f"{args.json}: is to be written and read; name another file")
+    for name in ("difficulty", "survey", "rerated"):
+        if getattr(args, name) and not args.human:
+            raise InputError(f"--{name} is given without --human; it is about people's file")
+
+
+def read(path: Path | None) -> Any:
+    """What a JSON file holds; None for no file."""
+    if path is None:
+        return None
+    return strict_json.load(path, expected="JSON by id, as in docs/realism.md", halves=True)
+
+
+if __name__ == "__main__":
+    _cli.run(main)

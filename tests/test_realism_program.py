@@ -1,0 +1,86 @@
+"""From the command line: how like people recorded conversations are."""
+
+import json
+import re
+import sys
+
+import pytest
+from conftest import ROOT
+from processes import run as run_command
+from realism_cases import GOLDEN, entry, said
+
+PROGRAM = str(ROOT / "programs" / "measure_realism.py")
+
+
+def run(*arguments, cwd):
+    return run_command([sys.executable, PROGRAM, *map(str, arguments)], cwd=cwd)
+
+
+def written(tmp_path, name, data):
+    file = tmp_path / name
+    file.write_text(json.dumps(data))
+    return file
+
+
+def chats(number=45):
+    return [
+        {"domain": "airline", "task_id": n, "messages": said("hi", "ok")} for n in range(number)
+    ]
+
+
+def test_published_means_of_people_stand_beside_recorded_conversations(tmp_path):
+    file = written(tmp_path, "chats.json", chats())
+    done = run(file, "--json", "out.json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "chats.json: 45 conversations, 45 tasks, 1 run\n" in done.stdout
+    assert re.search(
+        r"short_msg_rate +100.0 % .* 29.0 % +published \(B\) .* differs\n", done.stdout
+    )
+    assert done.stdout.endswith("Written: out.json\n")
+    assert json.loads((tmp_path / "out.json").read_text())["conversations"] == 45
+
+
+def test_the_index_is_that_of_the_golden_data(tmp_path):
+    case = next(each for each in GOLDEN["aggregates"] if each["id"] == "usi6_full_surveys")
+    parts = {"human": "human", "difficulty": "difficulty"}
+    parts |= {"survey": "model_survey", "rerated": "human_rerated"}
+    options = []
+    for option, name in parts.items():
+        options += [f"--{option}", written(tmp_path, f"{name}.json", case[name])]
+    done = run(written(tmp_path, "model.json", case["model"]), *options, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\nUSI of the simulator, USI of people, on 6 conversations of 6 tasks" in done.stdout
+    mean, sd = case["expected"]["model"]["usi"]
+    assert re.search(rf"\nusi +{mean:.1f} +{sd:.1f} ", done.stdout)
+    assert "descriptive only" in done.stdout
+
+
+def test_a_second_file_is_compared(tmp_path):
+    one = written(tmp_path, "one.json", chats())
+    other = written(tmp_path, "other.json", chats(40))
+    done = run(one, other, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\nBeside other.json\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["nothing.json"], "nothing.json: cannot be read"),
+        (["chats.json", "--json", "chats.json"], "is to be written and read; name another file"),
+        (["chats.json", "--survey", "chats.json"], "--survey is given without --human"),
+        (
+            ["chats.json", "--human", "chats.json"],
+            "human: is a list; expected entries by their ids",
+        ),
+        (["chats.json", "--human", "other.json"], "no task is common"),
+        (["chats.json", "--domain", "bank"], "invalid choice: 'bank'"),
+    ],
+)
+def test_what_does_not_fit_ends_in_one_line(tmp_path, options, complaint):
+    written(tmp_path, "chats.json", chats(3))
+    written(tmp_path, "other.json", {"retail_0": entry("hi")})
+    done = run(*options, cwd=tmp_path)
+    assert done.returncode == 2
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stderr

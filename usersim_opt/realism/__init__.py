@@ -1,0 +1,33 @@
+"""How like people a simulated customer is, on conversations that were recorded.
+
+    uso.realism.extract_features(conversation)            # 19 features of one conversation
+    uso.realism.score_usi(model, human, difficulty=...)   # the User-Sim Index
+    uso.realism.measure(results)                          # everything, also without people
+
+Figures have an interval over tasks and a noise floor. docs/realism.md says what they are.
+"""
+
+from usersim_opt.realism.card import CARD
+from usersim_opt.realism.corrected import corrected_features
+from usersim_opt.realism.features import extract_features
+from usersim_opt.realism.report import Measured, measure
+from usersim_opt.realism.result_sets import ResultSet, read_result_set
+from usersim_opt.realism.shown import as_text
+from usersim_opt.realism.survey import read_answers, survey_form, take_survey
+from usersim_opt.realism.usi import UsiScore, score_usi
+
+__all__ = [
+    "CARD",
+    "Measured",
+    "ResultSet",
+    "UsiScore",
+    "as_text",
+    "corrected_features",
+    "extract_features",
+    "measure",
+    "read_answers",
+    "read_result_set",
+    "score_usi",
+    "survey_form",
+    "take_survey",
+]
