@@ -2,7 +2,7 @@
 
 A fact is told by words that few tasks use. A stem weighs the more the fewer tasks have it; what the
 first prompt says, and words that any advice is made of, weigh nothing. A candidate retells a task
-if at least `FEWEST` stems of one story, or of the conversations about it, add up to more than
+if at least `FEWEST` stems of one story, or of one conversation about it, add up to more than
 `RETOLD` in one part of the prompt, or to more than `SCATTERED` in neighbouring parts. Numbers count
 in figures and spelled out alike ("14th", "fourteenth"). What is rare is read from the data set
 itself, so no domain's vocabulary is built in.
@@ -26,7 +26,7 @@ from usersim_opt.customer.prompt import Prompt
 from usersim_opt.scenarios.records import Scenario, Task
 from usersim_opt.tuning.stems import STOP_STEMS, stems
 
-RETOLD = 3.9
+RETOLD = 3.5
 """Weight above which one part of a prompt, such as a bullet, retells a task."""
 SCATTERED = 7.0
 """The same for neighbouring parts, in which more words of one task meet by chance."""
@@ -36,10 +36,10 @@ WINDOW = 45
 """Length of the window in words, the ordinary ones included."""
 UNSEEN = 5
 """Tasks without the word that are added to the count: in a set of two, every word would be rare."""
-CHATS = 0.8
-"""What a word of the conversations weighs against one of the story.
+CHATS = 0.7
+"""What a word of a conversation weighs against one of the story.
 
-Conversations are longer than stories, so a prompt shares more words with them by chance.
+A conversation is longer than its story, so a prompt shares more words with it by chance.
 """
 COMMON = 0.3
 """Taken off every weight, so that many half-common words do not add up to a story."""
@@ -181,7 +181,7 @@ class _Window:
 
 @dataclass(frozen=True)
 class _Source:
-    """One text that a prompt might retell: the story of a task, or the conversations about it."""
+    """One text that a prompt might retell: the story of a task, or a conversation about it."""
 
     name: str
     share: float
@@ -194,15 +194,17 @@ class _DataWords:
     """The stems of what is written about each task: its story, its conversations, its rubrics."""
 
     stories: Mapping[str, frozenset[str]]
-    chats: Mapping[str, frozenset[str]]
+    chats: Mapping[str, Mapping[str, frozenset[str]]]
+    """For each task its conversations by scenario."""
     rubrics: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(cls, tasks: Iterable[Task], scenarios: Iterable[Scenario]) -> "_DataWords":
-        chats: dict[str, frozenset[str]] = defaultdict(frozenset)
+        chats: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
         rubrics: dict[str, frozenset[str]] = defaultdict(frozenset)
         for scenario in scenarios:
-            chats[scenario.task_id] |= _stem_set(turn.text for turn in scenario.history)
+            said = _stem_set(turn.text for turn in scenario.history)
+            chats[scenario.task_id][scenario.id] = said
             rubrics[scenario.task_id] |= _stem_set(_rubric_texts(scenario))
         stories = {task.id: _stem_set([task.story]) for task in tasks}
         return cls(stories, dict(chats), dict(rubrics))
@@ -212,15 +214,20 @@ class _DataWords:
         return [self._all_of(task) for task in {*self.stories, *self.chats}]
 
     def _all_of(self, task: str) -> frozenset[str]:
-        parts = (self.stories, self.chats, self.rubrics)
-        return frozenset[str]().union(*(part.get(task, frozenset()) for part in parts))
+        told = [part.get(task, frozenset()) for part in (self.stories, self.rubrics)]
+        return frozenset[str]().union(*told, *self.chats.get(task, {}).values())
 
     def sources(self) -> Iterator[_Source]:
-        """Stories and conversations. Rubrics have runs of words for their like: see `reworded`."""
+        """Stories and conversations. Rubrics have runs of words for their like: see `reworded`.
+
+        Each conversation stands alone. Eight of them together hold so many words that any advice
+        meets some of them.
+        """
         for task, story in self.stories.items():
             yield _Source(f"story {task}", 1.0, story)
-        for task, chats in self.chats.items():
-            yield _Source(f"chats {task}", CHATS, chats)
+        for chats in self.chats.values():
+            for scenario, said in chats.items():
+                yield _Source(f"chat {scenario}", CHATS, said)
 
 
 def _rubric_texts(scenario: Scenario) -> Iterator[str]:

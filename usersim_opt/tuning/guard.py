@@ -62,8 +62,8 @@ _ADDRESSED = re.compile(
     r"\b[Yy]ou are ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
     r"|\b[Yy]our (?:full )?name is ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
 )
-_PROPER = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Þ][a-zà-ÿ]{2,}(?![\w'])")
-"""A capitalised word that does not begin a sentence."""
+_PROPER = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Þ][a-zà-ÿ]{2,}(?!\w|'(?!s\b))")
+"""A capitalised word that does not begin a sentence; "Ann's" is Ann, "I'm" is nobody."""
 _LOWER = re.compile(r"(?<!\w)[a-zà-ÿ]{2,}(?!\w)")
 _FRAME_TAG = re.compile(r"</?(?:think|prompt|material)>")
 _NO_NAMES = frozenset(
