@@ -83,6 +83,18 @@ def test_facts_of_a_conversation_count_too():
     assert retold(contamination("003"), advice) == []
 
 
+def test_words_of_several_conversations_do_not_add_up_to_one():
+    said = ("The saddle is rusty.", "Pedals cost more.", "Call your neighbour.", "Ring the bell.")
+    advice = "If they charge a neighbour for pedals and a bell because of a rusty saddle, protest."
+    tasks = [Task(id=i, domain="retail", source="test", story=STORIES[i]) for i in STORIES]
+    scattered = [
+        scenario(f"003.{number}", history=[{"agent": text}]) for number, text in enumerate(said, 1)
+    ]
+    together = scenario("003.1", history=[{"agent": " ".join(said)}])
+    assert retold(Contamination.of(tasks, [together], "You are a customer."), advice)
+    assert retold(Contamination.of(tasks, scattered, "You are a customer."), advice) == []
+
+
 def test_a_criterion_in_slightly_other_words_is_found():
     text = (
         "The reply does not accept the second courier; a doubt, a joke or a question "

@@ -30,18 +30,19 @@ def objections(guard, advice, **options):
         ("Use a K3VQ8T-like code.", "identifier of the training data"),
         ("Write k3vq8t in lower case.", "identifier of the training data"),
         (
-            "Break it up, W6J-R1H or z5 mb 9l.",
-            "identifier of the training data: 'w6jr1h', 'z5mb9l'",
+            "Break it up, T8R-C3V or x4 td 7b.",
+            "identifier of the training data: 't8rc3v', 'x4td7b'",
         ),
-        ("Log in as solveig_brandt.", "name of the training data: 'solveig_brandt'"),
+        ("Log in as mikkel_thorsen.", "name of the training data: 'mikkel_thorsen'"),
         ("Fast, like Shelby.", "name of the training data: 'shelby'"),
-        ("say: to gothenburg", "name of the training data: 'gothenburg'"),
-        ("Ask for Theo's papers.", "name of the training data: 'theo'"),
+        ("say: to inverness", "name of the training data: 'inverness'"),
+        ("Ask for Ngozi's address.", "name of the training data: 'ngozi'"),
+        ("Be as shy as Éwa.", "name of the training data: 'ewa'"),
         ("Behave like Ines Duarte.", "name of the training data: 'duarte', 'ines', 'ines duarte'"),
         ("Mister Rahimi is anxious.", "name of the training data: 'rahimi'"),
         (
-            "Say: the doctor forbids the trip; his letter will be ready on Monday.",
-            "phrase of the training data",
+            "Say that you can send a letter from your doctor soon.",
+            "phrase of the training data: 'can send a letter from your'",
         ),
         ("Fulfil every criterion of the rubric.", "word of the benchmark: 'rubric', 'criterion'"),
         ("Improve clarification.pushback.", "word of the benchmark"),
@@ -93,7 +94,7 @@ def test_nearly_all_of_the_contaminated_corpus_is_turned_away_and_nearly_nothing
         refusals[entry["class"] == "clean"].append(bool(guard.objections(candidate)))
     contaminated, clean = refusals[False], refusals[True]
     assert min(len(contaminated), len(clean)) >= 40
-    assert sum(contaminated) >= 0.95 * len(contaminated)
+    assert sum(contaminated) >= 0.9 * len(contaminated)
     assert sum(clean) <= 0.05 * len(clean)
 
 
@@ -119,13 +120,13 @@ def test_a_retold_task_is_turned_away_with_the_candidate_s_own_words(guard):
     said = objections(
         guard,
         (
-            "If two of five must go later because of a swimming contest, mix up the "
-            "names until it is read back; fifty a head is fine."
+            "If the suitcase has a ribbon, let a courier bring it to the hotel; "
+            "clothes are paid for if that takes longer."
         ),
     )
-    assert said.startswith("it retells a task of the training data: 'swimming', 'contest'")
-    assert "Matilde" not in said
-    assert "027" not in said
+    assert said.startswith("it retells a task of the training data: 'suitcase', 'ribbon'")
+    assert "Marisol" not in said
+    assert "009" not in said
 
 
 def test_the_seed_prompt_is_free_of_what_it_forbids(guard, base_prompt):

@@ -8,9 +8,9 @@ unchanged, already tried, or has lost the place of the private scenario. Words t
 prompt uses are free: they were there before any data was seen. What an objection quotes stands in
 the candidate.
 
-Measured on the held-out half of tests/corpus/guard.yaml, written for the airline data: 38 of 40
-contaminated candidates are turned away (95.0 % [83.5 %, 98.6 %]), 14 of 16 of those that retell a
-task, and 1 of 40 clean ones (2.5 % [0.4 %, 12.9 %]).
+Measured on the held-out half of tests/corpus/guard.yaml, written for the airline data: 37 of 40
+contaminated candidates are turned away (92.5 % [80.1 %, 97.4 %]), all 16 of those that retell a
+task, 5 of 8 of those that reword a criterion, and 1 of 40 clean ones (2.5 % [0.4 %, 12.9 %]).
 
 Not covered: a task told with few of its own words (see contamination.py); names that only the
 conversations hold, such as those of agents and companies; a run of six words that is a criterion's
