@@ -96,8 +96,10 @@ class RunRecord:
 
     @property
     def level(self) -> float:
-        """The two-sided level at which the smoke split decides."""
-        return level_of(self.use)
+        """The two-sided level of the smoke split, or of the look at which it was decided."""
+        ruled = [each.evidence for each in self.decisions if each.stage == SMOKE and each.evidence]
+        told = [evidence.level for evidence in ruled if evidence.level is not None]
+        return told[-1] if told else level_of(self.use)
 
     @property
     def models(self) -> dict[str, str]:

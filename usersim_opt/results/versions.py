@@ -43,7 +43,7 @@ Versions = Mapping[str, Version]
 class Evidence(Record):
     """The figures that a decision was made on; see `statistics.PairedDifference`.
 
-    Bounds are of 95 % intervals; on the smoke split they are of the level of its use.
+    Bounds are of intervals of the level, which is two-sided; records of earlier versions name none.
     """
 
     gain: float
@@ -57,6 +57,7 @@ class Evidence(Record):
     tasks: int
     dropped: int
     lost: float
+    level: float | None = None
 
 
 NO_VERSION = "-"
@@ -138,6 +139,7 @@ def evidence(difference: PairedDifference) -> Evidence:
         p_worse=rounded(difference.p_worse),
         scenarios=difference.scenarios,
         tasks=difference.tasks,
+        level=difference.level,
         dropped=difference.dropped,
         lost=rounded(difference.lost),
     )

@@ -22,7 +22,7 @@ Not covered: many candidates and one lucky winner; that is what the smoke split 
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any, ClassVar, Protocol
 
@@ -208,6 +208,11 @@ class Judgement:
     def is_veto(self) -> bool:
         """Whether the gate was not asked."""
         return self.rule in (COLLAPSE, GUARD_LOSS)
+
+    def noted(self, more: str) -> "Judgement":
+        """The same with more said of its reason."""
+        ruling = replace(self.ruling, reason=f"{self.ruling.reason}, {more}")
+        return replace(self, ruling=ruling)
 
 
 def judge(

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from copy import copy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ from usersim_opt.tuning.inputs import (
     model_names,
     open_run,
 )
+from usersim_opt.tuning.looks import Look, looks, whole
 from usersim_opt.tuning.piece_search import FIRST_PROPOSALS, PieceSearch
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
@@ -299,9 +301,22 @@ class RubricOptimizer(Teleprompter):
         if finalist == seed:
             run.measure([seed], scenarios, stage=SMOKE)
             return
-        old, new = run.measure([seed, finalist], scenarios, stage=SMOKE, repeats=repeats)
-        judgement = judge(self.smoke_gate, old, new, scenarios=smoke.scenarios, level=level_of(use))
-        run.rule(SMOKE, finalist, judgement, against=seed)
+        level = level_of(use)
+        for look in self._looks(repeats, level):
+            old, new = run.measure([seed, finalist], scenarios, stage=SMOKE, repeats=look.repeats)
+            judged = partial(judge, self.smoke_gate, old, new, scenarios=smoke.scenarios)
+            judgement = judged(level=look.level)
+            if look.ends(judgement):
+                break
+        if look.gives_up(judgement):
+            judgement = judged(level=level)  # told at the level that the last look would have had
+        run.rule(SMOKE, finalist, look.told(judgement), against=seed)
+
+    def _looks(self, repeats: float, level: float) -> Sequence[Look]:
+        """A gate of the user's own is asked once: nobody knows what it says to fewer replies."""
+        if isinstance(self.smoke_gate, ProvenGain):
+            return looks(repeats, level=level)
+        return [whole(repeats, level=level)]
 
     def _ceiling(self, splits: Splits, reserve: int, say: Say, *, level: float) -> Ceiling:
         """What is asked after the first look: whether a gain can be proven at all."""

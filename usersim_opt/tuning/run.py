@@ -69,6 +69,7 @@ class Run:
         self._replay = Replay(journal)
         self._smoke_seed = smoke_seed(journal.header["inputs"])
         self._simulators: dict[str, UserSimulator] = {}
+        self._counted: set[str] = set()
         self._extent = 0
         """The place in EXTENTS of what the proposer's window takes, as far as is known."""
 
@@ -178,6 +179,10 @@ class Run:
         self.outcomes[outcome.key] = outcome
 
     def _count_paid_in_vain(self, stage: str) -> None:
+        """Count the failed replies of earlier sessions once; a stage may be measured in steps."""
+        if stage in self._counted:
+            return
+        self._counted.add(stage)
         for event in self._replay.paid_in_vain(stage):
             self.ledger.add(event["calls"], event.get("tokens") or {})
 
