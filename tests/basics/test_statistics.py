@@ -208,3 +208,14 @@ def test_a_ratio_interval_equals_the_t_interval_where_clusters_are_alike():
 )
 def test_wilson_s_interval_of_a_share(n, of, low, high):
     assert wilson(n, of) == pytest.approx((low, high), abs=0.0006)
+
+
+def test_the_expected_gain_is_at_most_the_measured_one_and_the_same_where_nothing_is_proven():
+    sure = tuple(Pair(f"{n:03}.1", 8, 10) for n in range(12))
+    luck = tuple(Pair(f"{n:03}.1", v, 10) for n, v in enumerate([4, 1, 3, -1, 2, 3, 1, 0, 2, 1]))
+    none = tuple(Pair(f"{n:03}.1", v, 10) for n, v in enumerate([1, -1, 2, 0, -1, 1]))
+    found = [difference(pairs) for pairs in (sure, luck, none)]
+    assert [each.proven for each in found] == [True, True, False]
+    assert found[0].expected == pytest.approx(found[0].gain.mean, abs=0.01)
+    assert 0 < found[1].expected < found[1].gain.mean - 0.01
+    assert found[2].expected == found[2].gain.mean

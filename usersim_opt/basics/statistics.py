@@ -38,6 +38,7 @@ from usersim_opt.basics.levels import (
 from usersim_opt.basics.paired import Pair, Paired
 from usersim_opt.basics.proof import Finding, by_task, finding
 from usersim_opt.basics.ratios import Vector, ratio, ratio_error, ratio_interval
+from usersim_opt.basics.winners_curse import conditional_gain
 
 Matrix = NDArray[np.float64]
 
@@ -107,6 +108,17 @@ class PairedDifference:
     def proven(self) -> bool:
         """Whether the gain is above zero over scenarios and over tasks, whatever was lost."""
         return self.found.better and self.at_worst.better
+
+    @property
+    def expected(self) -> float:
+        """The gain, -1 to 1, less the luck that helps to be proven (winners_curse.py).
+
+        A gain that is not proven was not chosen for its luck and stays as it is.
+        """
+        if not self.proven or self.gain.low is None or self.by_task.low is None:
+            return self.gain.mean
+        low = min(self.gain.low, self.by_task.low)
+        return conditional_gain(self.gain.mean, low, z=normal_quantile(self.level))
 
     @property
     def worse(self) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from usersim_opt.basics.errors import JournalError
-from usersim_opt.basics.figures import OFFLINE_NOTE, many, percent, summed
+from usersim_opt.basics.figures import OFFLINE_NOTE, many, percent, points, summed
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import details, grid, text
 from usersim_opt.basics.statistics import PairedDifference, replication
@@ -214,8 +214,16 @@ class OptimizationResult:
     def _shipping(self) -> str:
         if self.shipped == self.finalist:
             reason = f"{self._by_rule}: {self._reason}" if self._by_rule else ""
-            return f"Shipped: {self.finalist.id}{reason}."
+            return f"Shipped: {self.finalist.id}{reason}.{self._expected()}"
         return f"Shipped: the seed prompt, not {self.finalist.id}{self._by_rule}: {self._reason}."
+
+    def _expected(self) -> str:
+        """What is left of a proven gain when the luck that helps to be proven is taken off."""
+        if not self.confirmation.proven or self._by_rule:
+            return ""
+        left, measured = points(self.confirmation.expected), points(self.confirmation.gain.mean)
+        why = "" if left == measured else ", less than measured: luck helps to be proven"
+        return f" Expected gain: {left} points{why}."
 
     @property
     def _by_rule(self) -> str:

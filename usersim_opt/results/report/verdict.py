@@ -177,7 +177,7 @@ def _figures(reading: Reading) -> Iterator[Figure]:
     """Pass rates, gain, rounds and calls, as far as there are any."""
     yield from _pass_rates(reading)
     if reading.gain.scenarios:
-        yield _gain(reading.gain.gain)
+        yield _gain(reading.gain)
     yield _rounds(reading)
     yield _calls(reading.record)
 
@@ -192,9 +192,14 @@ def _pass_rates(reading: Reading) -> Iterator[Figure]:
             yield Figure(f"{side}, {split}", share(rate.mean), shares(rate))
 
 
-def _gain(difference: Interval) -> Figure:
-    bounds = changes(difference.low, difference.high)
-    return Figure("Gain, points", change(difference.mean), bounds)
+def _gain(difference: PairedDifference) -> Figure:
+    """What is to be expected, and what was measured; the same unless the gain is proven."""
+    measured = difference.gain
+    bounds = changes(measured.low, measured.high)
+    if not difference.proven:
+        return Figure("Gain, points", change(measured.mean), bounds)
+    details = f"measured {change(measured.mean)}, {bounds}"
+    return Figure("Expected gain, points", change(difference.expected), details)
 
 
 def _calls(record: RunRecord) -> Figure:
