@@ -40,6 +40,7 @@ from dspy.teleprompt import MIPROv2
 
 import usersim_opt as uso
 from usersim_opt.customer.prompt import normalise
+from usersim_opt.measuring.metric import price
 from usersim_opt.tuning.hill_climb import HillClimb
 from usersim_opt.tuning.search import Search
 
@@ -114,9 +115,14 @@ class Bench:
         return self.meter.budget
 
     @property
+    def reply_calls(self) -> int:
+        """Calls of one graded reply: the judge is asked where a criterion has no check."""
+        return price(self.rubric, [self.world.smoke[0].record])
+
+    @property
     def val_calls(self) -> int:
         """Calls of one pass over the smoke split."""
-        return 2 * len(self.world.smoke)
+        return self.reply_calls * len(self.world.smoke)
 
     def student(self) -> Student:
         """A fresh student with the seed prompt."""
@@ -156,7 +162,7 @@ class Bench:
 
 
 def ours(bench: Bench, search: Search | None = None) -> Returned:
-    """RubricOptimizer; it reports the gain on the smoke split, 0 if the seed ships."""
+    """RubricOptimizer; it reports the gain that it expects, 0 if the seed ships."""
     with tempfile.TemporaryDirectory() as folder:
         optimizer = uso.RubricOptimizer(
             metric=bench.rubric,
@@ -170,7 +176,7 @@ def ours(bench: Bench, search: Search | None = None) -> Returned:
         student = uso.UserSimulator(bench.world.prompt, bench.lms["user"])
         best = optimizer.compile(student, trainset=bench.world.train, valset=bench.world.smoke)
     result = best.result
-    gain = result.confirmation.gain.mean if result.shipped.id != result.seed.id else 0.0
+    gain = result.confirmation.expected if result.shipped.id != result.seed.id else 0.0
     return Returned(best.prompt.text, gain, bench.world.smoke, pooled=True)
 
 
@@ -181,8 +187,8 @@ def hill_climb(bench: Bench) -> Returned:
 
 def gepa(bench: Bench) -> Returned:
     """dspy.GEPA."""
-    minibatch = 2 * 3
-    feedback, proposal = 3, 1
+    minibatch = 3 * bench.reply_calls
+    feedback, proposal = 3 * (bench.reply_calls - 1), 1
     validation = int(0.8 * bench.val_calls)  # it is made where the child is accepted
     another = minibatch + feedback + proposal + minibatch + validation
     optimizer = dspy.GEPA(
@@ -253,7 +259,7 @@ def copro(bench: Bench) -> Returned:
     """dspy.COPRO."""
     breadth, depth = _by_budget(bench, small=(3, 3), middle=(3, 5), large=(5, 6))
     proposals = breadth * depth
-    part = bench.part_of_train(int((bench.budget - proposals) / (2 * proposals)))
+    part = bench.part_of_train(int((bench.budget - proposals) / (bench.reply_calls * proposals)))
     optimizer = dspy.COPRO(
         prompt_model=bench.lms["proposer"], metric=bench.score, breadth=breadth, depth=depth
     )
@@ -304,13 +310,14 @@ def simba_sizes(bench: Bench, batch: int, candidates: int) -> tuple[int, int]:
 
     Where there would be more scenarios than the world has, another step takes the calls.
     """
-    step = 2 * batch * candidates + (candidates + 1) * (1 + 2 * batch)
+    each = bench.reply_calls
+    step = each * batch * candidates + (candidates + 1) * (1 + each * batch)
     steps = max(1, int(bench.budget * 2 / 3 / step))
     finalists = len({round(i * steps / candidates) for i in range(candidates + 1)})
-    least = 2 * finalists * batch
+    least = each * finalists * batch
 
     def size() -> int:
-        return (bench.budget - steps * step) // (2 * finalists)
+        return (bench.budget - steps * step) // (each * finalists)
 
     while size() > len(bench.world.train) and (steps + 1) * step + least < bench.budget:
         steps += 1
