@@ -22,7 +22,7 @@ import dspy
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
-from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm
+from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm, forward_in_thread
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import STOP_TOKENS, fold, is_blank, sendable, sha256, words
 from usersim_opt.basics.validation import Fields, parse
@@ -110,6 +110,10 @@ class LMAgent(dspy.Module):
         with dspy.context(adapter=_AgentAdapter()):
             answer = self.answer(policy=self.policy, history=so_far, config=config or {})
         return dspy.Prediction(reply=answer.reply.strip())
+
+    async def aforward(self, *args: Any, **inputs: Any) -> dspy.Prediction:
+        """The same for asynchronous programs."""
+        return await forward_in_thread(self, *args, **inputs)
 
 
 Answer = Callable[[Turns, Fields], Any]

@@ -1,7 +1,9 @@
 """A whole conversation between a simulated customer and an agent, as a record.
 
-    {"task": "001", "seed": 0, "prompt_sha256": "99a4...", "turns": [{"role": "agent", "text": "Hi!"},
-     {"role": "customer", "text": "hi, a flight"}], "end": "turn_limit", ...}
+    {"task": "001", "seed": 0, "prompt_sha256": "99a4...", "end": "turn_limit", "turns": [
+     {"role": "agent", "text": "Hi!"}, {"role": "customer", "text": "hi, a flight"}], ...}
+
+(on one line of a file.)
 
 It holds no time and no address, so that the same conversation is the same bytes. There are three
 ends, and they are kept apart: the customer left with a stop token, the limit of turns was reached,

@@ -42,7 +42,7 @@ def unseen(turn: Said) -> None:
     """Nobody follows the conversation."""
 
 
-class Left(Exception):  # noqa: N818 - nothing is wrong
+class Left(Exception):
     """The program is being left; the conversation under way is given up."""
 
 
@@ -214,10 +214,10 @@ class _Talk:
                 return step()
             except _HOPELESS as error:
                 raise ModelError(one_line(error)) from error
-            except InputError if role == "user" else ():
-                raise  # a mistake of the caller, which no other conversation would be spared
             # An agent that calls sys.exit ends its own conversation, and nothing else.
             except (Exception, SystemExit) as error:
+                if role == "user" and isinstance(error, InputError):
+                    raise  # a mistake of the caller, which no other conversation would be spared
                 fault: Fault = "customer_error" if role == "user" else "agent_error"
                 raise _FailedError(fault, f"{_WHO[role]}: {one_line(error)}") from error
             finally:
