@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import dspy
 from dspy.utils.exceptions import AdapterParseError, LMError
@@ -21,6 +21,7 @@ from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import is_blank, without_thoughts
 from usersim_opt.basics.validation import Fields
 
+Returned = TypeVar("Returned")
 Messages = list[dict[str, Any]]
 """What a chat model is sent: each with its `role` and `content`."""
 
@@ -218,7 +219,7 @@ class Asker(dspy.Module):
                 raise BadReply(f"the {self.role} gave an empty answer") from error
 
 
-async def in_thread(call: Callable[..., Any], *args: Any, **inputs: Any) -> Any:
+async def in_thread(call: Callable[..., Returned], *args: Any, **inputs: Any) -> Returned:
     """What a call returns, made in a thread, so that the program's event loop goes on meanwhile.
 
     DSPy's settings and its count of tokens hold there as well, and so does every check that the

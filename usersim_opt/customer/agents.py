@@ -5,7 +5,8 @@
     LMAgent(connect("openai/NAME"), "policy")   # a language model with a policy
 
 `history` is a list of `{"role": "agent" | "customer", "content": ...}` that ends on a customer's
-turn; the fixed greeting is its first turn. Whatever an agent does wrong is found here and given a
+turn; the fixed greeting is its first turn. An agent with a method `see` is shown each turn as it
+comes, a `Said`, its own and the last ones included. Whatever an agent does wrong is found here and given a
 name; nothing an agent does ends more than its own conversation.
 
 Not covered: tools and databases. An agent that has some is a function or a module of yours.
@@ -26,7 +27,7 @@ from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm, fo
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import STOP_TOKENS, fold, is_blank, sendable, sha256, words
 from usersim_opt.basics.validation import Fields, parse
-from usersim_opt.customer.conversation import Fault
+from usersim_opt.customer.conversation import Fault, Said
 from usersim_opt.customer.simulator import Turns
 
 _FILE = Path(__file__).with_name("agents.yaml")
@@ -128,6 +129,7 @@ class Side:
     price: int
     """Calls that one turn counts: 1, or the number of a module's predictors."""
     answer: Answer
+    see: Callable[[Said], object]
 
 
 def side_of(agent: Any) -> Side:
@@ -136,9 +138,14 @@ def side_of(agent: Any) -> Side:
     if is_class or not callable(agent) or inspect.iscoroutinefunction(agent):
         kind = "coroutine function" if inspect.iscoroutinefunction(agent) else type(agent).__name__
         raise InputError(f"the agent is a {kind} ({agent!r:.60}); {_EXPECTED}")
+    see = getattr(agent, "see", _look_away)
     if isinstance(agent, dspy.Module):
-        return Side(_name(agent), max(1, len(agent.predictors())), _by_module(agent))
-    return Side(_name(agent), 1, lambda history, config: agent(history))
+        return Side(_name(agent), max(1, len(agent.predictors())), _by_module(agent), see)
+    return Side(_name(agent), 1, lambda history, config: agent(history), see)
+
+
+def _look_away(turn: Said) -> None:
+    """Most agents have no `see`."""
 
 
 def _name(agent: Any) -> str:

@@ -20,7 +20,7 @@ from pydantic import Field, NonNegativeInt, model_validator
 
 from usersim_opt.basics import layout
 from usersim_opt.basics.figures import many
-from usersim_opt.basics.text import has_stop_token, visible
+from usersim_opt.basics.text import STOP_TOKENS, visible
 from usersim_opt.scenarios.records import Record
 
 WIDTH = 100
@@ -30,9 +30,13 @@ _MARGIN = 10
 
 Role = Literal["agent", "customer"]
 End = Literal["stopped", "turn_limit", "failed"]
-Fault = Literal["agent_error", "agent_silent", "agent_loop", "agent_role", "customer_error"]
+Fault = Literal[
+    "agent_error", "agent_silent", "agent_loop", "agent_role", "agent_left",
+    "customer_error", "harness_error",
+]  # fmt: skip
 """Why a conversation failed: a call of the agent raised, the agent said nothing, said the same
-again and again, spoke as the customer, or a call of the customer's model raised."""
+again and again, spoke as the customer, or left; a call of the customer's model raised. What another
+harness reports of itself is a fault of the harness."""
 CALL_FAULTS: tuple[Fault, ...] = ("agent_error", "customer_error")
 """Faults of a call, which another attempt may not meet."""
 
@@ -130,7 +134,6 @@ class Conversation(Record):
             raise ValueError("token: belongs to the end `stopped`, and to no other")
         if (self.end == "failed") != bool(self.fault):
             raise ValueError("fault: belongs to the end `failed`, and to no other")
-        _check_leaves_last(self.turns)
         return self
 
     def __str__(self) -> str:
@@ -145,16 +148,6 @@ class Conversation(Record):
 
 
 Conversations = tuple[Conversation, ...]
-
-
-def _check_leaves_last(turns: tuple[Said, ...]) -> None:
-    leaving = [n for n, turn in enumerate(turns) if _leaves(turn)]
-    if leaving and leaving[0] < len(turns) - 1:
-        raise ValueError(f"turns.{leaving[0]}: the customer leaves, yet turns follow")
-
-
-def _leaves(turn: Said) -> bool:
-    return turn.role == "customer" and has_stop_token(turn.text)
 
 
 def _wrapped(role: str, text: str) -> Iterator[str]:
@@ -187,6 +180,12 @@ def conversation_html(conversation: Conversation) -> str:
 def _turn_html(turn: Said) -> str:
     notes = "".join(layout.note(f"{each.guard}: {each.evidence}") for each in turn.broken)
     return layout.turn(turn.role, turn.text) + notes
+
+
+def first_token(text: str) -> str:
+    """The stop token that stands first in a text; empty if there is none."""
+    places = {text.find(token): token for token in STOP_TOKENS if token in text}
+    return places[min(places)] if places else ""
 
 
 def fields_of(conversation: Conversation) -> dict[str, Any]:

@@ -17,10 +17,9 @@ from dspy.utils.exceptions import ContextWindowExceededError
 from usersim_opt.basics.asking import tokens_of
 from usersim_opt.basics.errors import InputError, ModelError, one_line
 from usersim_opt.basics.leaving import is_left_within
-from usersim_opt.basics.text import STOP_TOKENS
 from usersim_opt.basics.validation import Fields
 from usersim_opt.customer.agents import Side, fault_of, side_of
-from usersim_opt.customer.conversation import Broken, Conversation, Fault, Said
+from usersim_opt.customer.conversation import Broken, Conversation, Fault, Said, first_token
 from usersim_opt.customer.simulator import GREETING, Turns, UserSimulator
 from usersim_opt.measuring.runner import FATAL
 from usersim_opt.measuring.universal.acting import STANDARD
@@ -140,7 +139,7 @@ class _Talk:
                     self._add(Said(role="agent", text=self._agent_turn()))
                 said = self._customer_turn()
                 self._add(said)
-                if token := _token(said.text):
+                if token := first_token(said.text):
                     return _Ending("stopped", token=token)
         except _FailedError as failure:
             return failure.ending
@@ -172,6 +171,7 @@ class _Talk:
     def _add(self, turn: Said) -> None:
         self.turns.append(turn)
         self.on_turn(turn)
+        self.side.see(turn)
 
     def _customer_turn(self) -> Said:
         reply = self._ask("user", 1, self._reply)
@@ -225,9 +225,3 @@ class _Talk:
 
 
 _WHO = {"user": "the customer's model", "agent": "the agent"}
-
-
-def _token(text: str) -> str:
-    """The stop token in a text, the one that stands first; empty if there is none."""
-    places = {text.find(token): token for token in STOP_TOKENS if token in text}
-    return places[min(places)] if places else ""

@@ -39,7 +39,7 @@ from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.models.naming import is_offline
 from usersim_opt.results.conversation_file import ConversationFile
 from usersim_opt.results.fingerprint import Inputs
-from usersim_opt.results.transcripts.page import write_page
+from usersim_opt.results.transcripts.page import write_transcripts
 from usersim_opt.scenarios.records import Task
 
 Key = tuple[str, int]
@@ -79,7 +79,7 @@ class Rollout(Sequence[Conversation]):
 
     def to_html(self, path: str | Path) -> Path:
         """Write the page of these conversations, and return its path."""
-        return write_page(self, path)
+        return write_transcripts(self, path)
 
     def __repr__(self) -> str:
         return f"<Rollout: {self._head}>"

@@ -49,7 +49,7 @@ class _Group:
         return " ".join(sorted(ends | broken))
 
 
-def write_page(
+def write_transcripts(
     conversations: Iterable[Conversation], path: str | Path, *, names: Names | None = None
 ) -> Path:
     """Write the page, whole or not at all, and return its path.
