@@ -1,8 +1,6 @@
 """Let a simulated customer talk with an agent, or with you: python programs/converse.py --help."""
 
 import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,34 +10,11 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import check_writable
 from usersim_opt.basics.reading import read_text
-from usersim_opt.basics.text import is_blank, visible
-from usersim_opt.customer.conversation import Said
+from usersim_opt.basics.text import visible
+from usersim_opt.customer.person import Person
 from usersim_opt.results.card import warn_if_changed
 
 ME, OFFLINE = "me", "offline"
-
-
-class Person:
-    """You, in the terminal: reads what the customer says, and answers on standard input."""
-
-    name = "a person"
-
-    def __call__(self, history: Sequence[dict[str, str]]) -> str:
-        """The next line with something in it; EOFError where there is none."""
-        while is_blank(line := self._line()):
-            pass
-        return line
-
-    def see(self, turn: Said) -> None:
-        """Show the customer's turns; yours and the greeting stand there already."""
-        if turn.role == "customer":
-            print(f"\n{turn}", flush=True)
-
-    def _line(self) -> str:
-        print("agent     ", end="", flush=True)
-        if not (line := sys.stdin.readline()):
-            raise EOFError("the person left")
-        return line
 
 
 def main() -> int:
@@ -65,12 +40,18 @@ def main() -> int:
             max_calls=args.max_calls,
         )
         everything += talks
-        shown = [] if args.agent == ME else [f"{talk}\n" for talk in talks[: args.show]]
-        print("\n".join([f"\n{path}", *shown, str(talks)]))
+        print("\n".join([f"\n{path}", *shown(talks, args), str(talks)]))
     if args.html:
         names = {prompt.sha256: path.stem for path, prompt in prompts}
         print(f"\nWritten: {uso.write_transcripts(everything, args.html, names=names)}")
     return 0
+
+
+def shown(talks: uso.Rollout, args: argparse.Namespace) -> list[str]:
+    """Some conversations in full; whoever was the agent has seen them, and is told how they end."""
+    if args.agent == ME:
+        return [f"Task {talk.task}, seed {talk.seed}: {talk.ending}" for talk in talks]
+    return [f"{talk}\n" for talk in talks[: args.show]]
 
 
 def arguments() -> argparse.Namespace:
@@ -80,7 +61,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--against", type=Path, help="prompt file to set beside it, the old one")
     _cli.add_dataset(parser)
     parser.add_argument("--split", choices=("train", "smoke", "test"), default="smoke")
-    parser.add_argument("--tasks", type=_cli.names, help="ids, such as 001,002; else all of --split")
+    parser.add_argument(
+        "--tasks", type=_cli.names, help="ids, such as 001,002; else all of --split"
+    )
     _cli.add_models(parser, "user")
     parser.add_argument("--agent", default=OFFLINE, help="offline, a model string, or me")
     parser.add_argument("--agent-options", default={}, type=_cli.sampling_options)

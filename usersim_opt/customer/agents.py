@@ -6,8 +6,8 @@
 
 `history` is a list of `{"role": "agent" | "customer", "content": ...}` that ends on a customer's
 turn; the fixed greeting is its first turn. An agent with a method `see` is shown each turn as it
-comes, a `Said`, its own and the last ones included. Whatever an agent does wrong is found here and given a
-name; nothing an agent does ends more than its own conversation.
+comes, a `Said`, its own and the last ones included. Whatever an agent does wrong is found here and
+given a name; nothing an agent does ends more than its own conversation.
 
 Not covered: tools and databases. An agent that has some is a function or a module of yours.
 """

@@ -15,11 +15,12 @@ Not covered: agents in other processes; a folder shared by several hosts.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, overload
 
@@ -43,6 +44,10 @@ from usersim_opt.results.transcripts.page import write_transcripts
 from usersim_opt.scenarios.records import Task
 
 Key = tuple[str, int]
+_Play = Callable[[], Conversation]
+_Keep = Callable[[Conversation], None]
+_Player = Callable[[Sequence[_Play], _Keep], None]
+"""Plays a wave of conversations, and hands over each as it ends."""
 _ENDS = {
     "stopped": "left by the customer",
     "turn_limit": "at the limit of turns",
@@ -114,7 +119,7 @@ def _guards(conversations: Sequence[Conversation]) -> str:
 def _failures(conversations: Sequence[Conversation]) -> str:
     """Each reason of a failure, and how often."""
     reasons = Counter(each.why for each in conversations if each.end == "failed")
-    return "\n".join(f"failed {number} times: {why}" for why, number in reasons.most_common())
+    return "\n".join(f"Failed, {number} of them: {why}" for why, number in reasons.most_common())
 
 
 def _costs(conversations: Sequence[Conversation]) -> str:
@@ -165,11 +170,15 @@ def rollout(
         return converse(sim, agent, job.task, max_turns=max_turns, seed=job.seed)
 
     inputs = _inputs(sim, agent, tasks=tasks, seeds=seeds, max_turns=max_turns)
-    with _kept(run_dir, inputs) as kept, _threads(workers) as threads, _bar(len(jobs)) as bar:
+    with _kept(run_dir, inputs) as kept, _players(workers) as player, _bar(len(jobs)) as bar:
         bar.update(sum(job.key in kept.played for job in jobs))
+
+        def keep(talk: Conversation) -> None:
+            kept.add(talk)
+            bar.update()
+
         while wave := _next_wave(jobs, kept.played, most=most, max_calls=max_calls):
-            futures = [threads.submit(copy_context().run, play, job) for job in wave]
-            as_finished(futures, lambda future: _keep(future, kept, bar))
+            player([partial(play, job) for job in wave], keep)
         played = [kept.played[job.key] for job in jobs if job.key in kept.played]
         kept.put_in_order([job.key for job in jobs])
     return Rollout(tuple(played), left_out=len(jobs) - len(played))
@@ -230,11 +239,6 @@ def _next_wave(
     return wave
 
 
-def _keep(future: "Future[Conversation]", kept: ConversationFile, bar: Any) -> None:
-    kept.add(future.result())
-    bar.update()
-
-
 @contextmanager
 def _kept(run_dir: str | Path | None, inputs: Inputs) -> Iterator[ConversationFile]:
     """Where finished conversations go: a folder, or memory alone."""
@@ -246,16 +250,27 @@ def _kept(run_dir: str | Path | None, inputs: Inputs) -> Iterator[ConversationFi
 
 
 @contextmanager
-def _threads(workers: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads that a second Ctrl-C leaves behind."""
+def _players(workers: int) -> Iterator[_Player]:
+    """What plays a wave: this thread, or several that a second Ctrl-C leaves behind."""
+    if workers == 1:
+        # Ctrl-C reaches whoever sits at the terminal here, and no thread that waits for input.
+        yield _one_by_one
+        return
     threads = ThreadPoolExecutor(workers)
     try:
-        yield threads
-    except KeyboardInterrupt:
-        threads.shutdown(wait=False, cancel_futures=True)
-        raise
+        yield partial(_at_once, threads)
     finally:
-        threads.shutdown(wait=False)
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _one_by_one(wave: Sequence[_Play], keep: _Keep) -> None:
+    for play in wave:
+        keep(play())
+
+
+def _at_once(threads: ThreadPoolExecutor, wave: Sequence[_Play], keep: _Keep) -> None:
+    futures = [threads.submit(copy_context().run, play) for play in wave]
+    as_finished(futures, lambda future: keep(future.result()))
 
 
 def _bar(total: int) -> Any:
