@@ -110,9 +110,7 @@ def test_each_turn_is_streamed_in_order_and_an_agent_that_looks_sees_them_too():
             self.seen.append(turn)
 
     agent, streamed = Looking(), []
-    talk = uso.converse(
-        customer("hi", "###STOP###"), agent, TASK, on_turn=streamed.append
-    )
+    talk = uso.converse(customer("hi", "###STOP###"), agent, TASK, on_turn=streamed.append)
     assert tuple(streamed) == tuple(agent.seen) == talk.turns
     assert talk.agent == "Looking"
 

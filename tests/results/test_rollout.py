@@ -39,9 +39,7 @@ def test_every_task_is_played_with_every_seed_in_this_order(simulator, agent, ta
 def test_the_file_is_the_same_whatever_the_number_of_threads(simulator, agent, tasks, tmp_path):
     for workers in (1, 5):
         folder = tmp_path / str(workers)
-        uso.rollout(
-            simulator, agent, tasks, seeds=3, workers=workers, run_dir=folder, max_turns=4
-        )
+        uso.rollout(simulator, agent, tasks, seeds=3, workers=workers, run_dir=folder, max_turns=4)
     files = [(tmp_path / name / FILE).read_bytes() for name in ("1", "5")]
     assert files[0] == files[1]
     assert uso.read_conversations(tmp_path / "1") == uso.read_conversations(tmp_path / "5" / FILE)
@@ -198,9 +196,7 @@ def test_ctrl_c_keeps_what_is_finished(simulator, tasks, tmp_path, workers):
         return f"Which one, {len(calls)}?"
 
     with pytest.raises(KeyboardInterrupt):
-        uso.rollout(
-            simulator, desk, tasks, run_dir=tmp_path, max_turns=3, workers=workers, seeds=4
-        )
+        uso.rollout(simulator, desk, tasks, run_dir=tmp_path, max_turns=3, workers=workers, seeds=4)
     talks = uso.read_conversations(tmp_path)
     assert 1 <= len(talks) < 12
     assert all(len(talk.customer) == 3 for talk in talks if talk.end == "turn_limit")
