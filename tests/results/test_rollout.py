@@ -10,7 +10,13 @@ from helpers import scripted, until
 from processes import started
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import DatasetError, InputError, JournalError, ResumeMismatch
+from usersim_opt.basics.errors import (
+    DatasetError,
+    InputError,
+    JournalError,
+    ResumeMismatch,
+    TooManyErrors,
+)
 from usersim_opt.results import lock
 from usersim_opt.results.conversation_file import FILE, HEAD
 
@@ -181,6 +187,20 @@ def test_what_failed_by_a_call_is_played_again_and_a_loop_is_not(tasks, tmp_path
     uso.rollout(sim, desk, tasks, **play)
     assert len(engine.requests) == asked
     assert kept(tmp_path) == 3
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_rollout_of_which_every_call_fails_stops_and_can_be_gone_on_with(
+    tasks, tmp_path, workers
+):
+    sim = uso.UserSimulator("p", scripted(ConnectionError("down"))[0])
+    play = {"run_dir": tmp_path, "seeds": 20, "workers": workers, "max_turns": 2}
+    with pytest.raises(TooManyErrors, match="down"):
+        uso.rollout(sim, len, tasks, **play)
+    # With several threads more may have failed before the first eight are seen.
+    assert kept(tmp_path) == 8 if workers == 1 else kept(tmp_path) >= 8
+    up = uso.UserSimulator("p", scripted("hm")[0])
+    assert len(uso.rollout(up, lambda history: "Which?", tasks[:1], max_turns=1)) == 1
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -45,8 +45,11 @@ class _Data(BaseModel):
 
 
 _DATA = parse(strict_yaml.load(_FILE), _Data, where=_FILE.name)
+_POINT = r"[ \t]{0,20}(?:[*+\u2022-]|\d{1,2}[.)])[ \t]"
+"""The beginning of a point of a list."""
 _LABEL = re.compile(
-    rf"^\W*(?:{'|'.join(map(re.escape, _DATA.customer_labels))})\W{{0,3}}:",
+    rf"^(?!{_POINT})[ \t*_\[(<\"']{{0,20}}"
+    rf"(?:{'|'.join(map(re.escape, _DATA.customer_labels))})\W{{0,3}}:",
     re.IGNORECASE | re.MULTILINE,
 )
 _CHAT_ROLE = {"agent": "assistant", "customer": "user"}
@@ -159,7 +162,10 @@ def _name(agent: Any) -> str:
 
 def _by_module(module: dspy.Module) -> Answer:
     """Modules are given sampling options only where they take some."""
-    takes_config = "config" in inspect.signature(type(module).forward).parameters
+    forward = getattr(type(module), "forward", None)
+    if forward is None:
+        raise InputError(f"the agent, a {type(module).__name__}, has no forward; {_EXPECTED}")
+    takes_config = "config" in inspect.signature(forward).parameters
 
     def answer(history: Turns, config: Fields) -> Any:
         options = {"config": config} if takes_config else {}

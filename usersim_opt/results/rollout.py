@@ -26,13 +26,13 @@ from typing import Any, overload
 
 from tqdm.auto import tqdm
 
-from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.errors import InputError, TooManyErrors
 from usersim_opt.basics.figures import OFFLINE_NOTE, many
 from usersim_opt.basics.layout import grid, text
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.agents import side_of
-from usersim_opt.customer.conversation import Conversation, Conversations
+from usersim_opt.customer.conversation import CALL_FAULTS, Conversation, Conversations
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import silence
 from usersim_opt.measuring.conversing import MAX_TURNS, agent_name, converse, user_name
@@ -43,6 +43,8 @@ from usersim_opt.results.fingerprint import Inputs
 from usersim_opt.results.transcripts.page import write_transcripts
 from usersim_opt.scenarios.records import Task
 
+HOPELESS = 8
+"""So many conversations in which a call failed, and none before them that went well, end it."""
 Key = tuple[str, int]
 _Play = Callable[[], Conversation]
 _Keep = Callable[[Conversation], None]
@@ -159,7 +161,8 @@ def rollout(
     then. `max_calls` are calls of both sides: a conversation begins only where it surely fits.
 
     Raises InputError for inputs that are none, ResumeMismatch for the folder of other inputs,
-    JournalError for a folder in use, ModelError where every further call would fail as well.
+    JournalError for a folder in use, ModelError where every further call would fail as well, and
+    TooManyErrors where a call failed in each of the first eight conversations.
     """
     price = side_of(agent).price
     _check(seeds=seeds, workers=workers, max_turns=max_turns, max_calls=max_calls)
@@ -173,15 +176,28 @@ def rollout(
     with _kept(run_dir, inputs) as kept, _players(workers) as player, _bar(len(jobs)) as bar:
         bar.update(sum(job.key in kept.played for job in jobs))
 
+        session: list[Conversation] = []
+
         def keep(talk: Conversation) -> None:
             kept.add(talk)
             bar.update()
+            session.append(talk)
+            _stop_if_hopeless(session)
 
         while wave := _next_wave(jobs, kept.played, most=most, max_calls=max_calls):
             player([partial(play, job) for job in wave], keep)
         played = [kept.played[job.key] for job in jobs if job.key in kept.played]
         kept.put_in_order([job.key for job in jobs])
     return Rollout(tuple(played), left_out=len(jobs) - len(played))
+
+
+def _stop_if_hopeless(session: Sequence[Conversation]) -> None:
+    """TooManyErrors where a call failed in each of the first conversations of this session."""
+    if len(session) == HOPELESS and all(each.fault in CALL_FAULTS for each in session):
+        raise TooManyErrors(
+            f"the first {HOPELESS} conversations failed, the last with {session[-1].why!r}; "
+            "mend that and go on with the same call"
+        )
 
 
 def _check(**numbers: int | None) -> None:

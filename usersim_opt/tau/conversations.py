@@ -63,8 +63,8 @@ def read_conversations(path: str | Path) -> list[Conversation]:
 def _in_folder(folder: Path) -> Path:
     if not (folder / FILE).exists():
         raise DatasetError(
-            f"{folder}: is a folder without {FILE}; expected the folder of a rollout, or a file "
-            "(tau2 1.0 keeps voice results in folders, which are not read)"
+            f"{folder}: cannot be read (Is a directory, without {FILE}); expected the folder of a "
+            "rollout, or a file (tau2 1.0 keeps voice results in folders, which are not read)"
         )
     return folder / FILE
 
