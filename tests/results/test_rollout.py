@@ -112,6 +112,28 @@ def test_a_torn_last_line_is_played_again(simulator, agent, tasks, tmp_path):
         assert (tmp_path / FILE).read_bytes() == whole
 
 
+def test_a_full_disk_leaves_whole_lines_and_the_run_goes_on(
+    simulator, agent, tasks, tmp_path, monkeypatch
+):
+    play = {"run_dir": tmp_path / "a", "max_turns": 3, "workers": 1}
+    sync, synced = os.fsync, []
+
+    def full(number):
+        synced.append(number)
+        if len(synced) == 3:  # the first is that of the head
+            raise OSError(28, "No space left on device")
+        sync(number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            uso.rollout(simulator, agent, tasks, **play)
+    assert len(uso.read_conversations(tmp_path / "a")) == 1
+    uso.rollout(simulator, agent, tasks, **play)
+    uso.rollout(simulator, agent, tasks, **play | {"run_dir": tmp_path / "b"})
+    assert (tmp_path / "a" / FILE).read_bytes() == (tmp_path / "b" / FILE).read_bytes()
+
+
 def test_a_line_that_is_no_conversation_is_named(simulator, agent, tasks, tmp_path):
     uso.rollout(simulator, agent, tasks, run_dir=tmp_path, max_turns=3)
     lines = (tmp_path / FILE).read_text().splitlines(keepends=True)
@@ -208,7 +230,7 @@ def test_ctrl_c_keeps_what_is_finished(simulator, tasks, tmp_path, workers):
 
     def desk(history):
         calls.append(history)
-        if len(calls) > 2 * workers:
+        if len(calls) == 2 * workers + 1:
             until(lambda: kept(tmp_path) >= 1)
             os.kill(os.getpid(), signal.SIGINT)
         return f"Which one, {len(calls)}?"

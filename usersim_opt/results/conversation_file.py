@@ -67,17 +67,29 @@ class ConversationFile:
 
     def add(self, conversation: Conversation) -> None:
         """Keep a finished conversation; it is on the disk when this returns."""
-        if self._file is not None and self._path is not None:
+        if self._path is not None:
             whole = self._path.stat().st_size
             try:
-                self._file.write(_line(conversation).encode())
-                self._file.flush()
-                os.fsync(self._file.fileno())
+                self._write(_line(conversation).encode())
             except (OSError, KeyboardInterrupt):
                 # Half a line, as a full disk leaves it, would make the next one unreadable.
-                os.truncate(self._path, whole)
+                self._begin_anew(self._path, whole)
                 raise
         self.played[conversation.key] = conversation
+
+    def _write(self, line: bytes) -> None:
+        if self._file is not None:
+            self._file.write(line)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def _begin_anew(self, path: Path, whole: int) -> None:
+        """Forget what was not written, and cut the file back to its whole lines."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+        os.truncate(path, whole)
+        self._file = path.open("ab")
 
     def put_in_order(self, keys: Sequence[Key]) -> None:
         """Write the file anew in this order, whole or not at all; nothing where it is so."""
