@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import dspy
 import yaml
 from helpers import scenario
+from talks import talk
 
 import usersim_opt as uso
 from usersim_opt.customer.prompt import Prompt
@@ -96,6 +97,13 @@ def _evaluation(folder: Path) -> Path:
         folder / "e.jsonl"
     )
     return folder / "e.jsonl"
+
+
+def _conversations(form: str) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        return uso.write_conversations([talk("Hi!", TEXT)], folder / "c", form=form)
+
+    return make
 
 
 def _card(folder: Path) -> Path:
@@ -220,6 +228,22 @@ LOADERS = {
         "001.3",
     ),
     "DSPy state": Loader("s.json", lambda: _made(_state), _of_state, "json", "metadata"),
+    "conversations": Loader(
+        "c.jsonl",
+        lambda: _made(_conversations("jsonl")),
+        lambda file: uso.read_conversations(file)[0].turns[-1].text,
+        "json",
+        "seed",
+        own=True,
+    ),
+    "results of tau2": Loader(
+        "c.json",
+        lambda: _made(_conversations("tau2")),
+        lambda file: uso.read_conversations(file)[0].turns[-1].text,
+        "json",
+        "task_id",
+        own=True,
+    ),
     "saved evaluation": Loader(
         "e.jsonl",
         lambda: _made(_evaluation),

@@ -11,9 +11,12 @@ from usersim_opt.basics.version import __version__ as __version__
 if TYPE_CHECKING:
     from usersim_opt import realism
     from usersim_opt.basics.errors import UsersimError
+    from usersim_opt.customer.agents import LMAgent
+    from usersim_opt.customer.conversation import Conversation
     from usersim_opt.customer.prompt import Prompt, read_prompt
     from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
     from usersim_opt.measuring.comparison import Comparison, compare
+    from usersim_opt.measuring.conversing import converse
     from usersim_opt.measuring.evaluation import Evaluation, evaluate
     from usersim_opt.measuring.items.analysis import item_analysis
     from usersim_opt.measuring.items.flips import judge_twice
@@ -38,10 +41,13 @@ if TYPE_CHECKING:
     from usersim_opt.results.export.text_file import export_prompt
     from usersim_opt.results.record import RunRecord, read_record
     from usersim_opt.results.result import OptimizationResult, load_result
+    from usersim_opt.results.rollout import Rollout, rollout
     from usersim_opt.results.standings import Standings
+    from usersim_opt.results.transcripts.page import write_transcripts
     from usersim_opt.scenarios.authoring.author import ScenarioAuthor
     from usersim_opt.scenarios.dataset import Dataset, load_dataset
     from usersim_opt.scenarios.records import Criterion, Scenario, Task
+    from usersim_opt.tau.conversations import read_conversations, write_conversations
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
     from usersim_opt.tuning.ablated import Ablation
     from usersim_opt.tuning.ablation import ablate
@@ -55,6 +61,7 @@ __all__ = [
     "Ablation",
     "Attribution",
     "Comparison",
+    "Conversation",
     "Criterion",
     "Dataset",
     "Evaluation",
@@ -63,12 +70,14 @@ __all__ = [
     "HillClimb",
     "ItemAnalysis",
     "Judge",
+    "LMAgent",
     "Metric",
     "OptimizationResult",
     "Outcome",
     "PieceSearch",
     "PlainChatAdapter",
     "Prompt",
+    "Rollout",
     "RubricJudge",
     "RubricMetric",
     "RubricOptimizer",
@@ -87,6 +96,7 @@ __all__ = [
     "attribute",
     "compare",
     "connect",
+    "converse",
     "evaluate",
     "export",
     "export_dspy",
@@ -103,13 +113,17 @@ __all__ = [
     "load_tau_bench",
     "plots",
     "preflight",
+    "read_conversations",
     "read_evaluation",
     "read_preferences",
     "read_prompt",
     "read_record",
     "read_replies",
     "realism",
+    "rollout",
     "universal_guards",
+    "write_conversations",
+    "write_transcripts",
 ]
 
 _MODULES = ("plots", "realism")
@@ -118,6 +132,8 @@ _HOME = {
     name: module
     for module, names in {
         "basics.errors": ("UsersimError",),
+        "customer.agents": ("LMAgent",),
+        "customer.conversation": ("Conversation",),
         "customer.prompt": (
             "Prompt",
             "read_prompt",
@@ -130,6 +146,7 @@ _HOME = {
             "Comparison",
             "compare",
         ),
+        "measuring.conversing": ("converse",),
         "measuring.evaluation": (
             "Evaluation",
             "evaluate",
@@ -180,7 +197,12 @@ _HOME = {
             "OptimizationResult",
             "load_result",
         ),
+        "results.rollout": (
+            "Rollout",
+            "rollout",
+        ),
         "results.standings": ("Standings",),
+        "results.transcripts.page": ("write_transcripts",),
         "scenarios.authoring.author": ("ScenarioAuthor",),
         "scenarios.dataset": (
             "Dataset",
@@ -190,6 +212,10 @@ _HOME = {
             "Criterion",
             "Scenario",
             "Task",
+        ),
+        "tau.conversations": (
+            "read_conversations",
+            "write_conversations",
         ),
         "tau.tasks": (
             "load_tau2",

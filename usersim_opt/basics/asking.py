@@ -5,11 +5,12 @@ tags, every letter in it as it is but each `<` escaped, so nothing in the data c
 or open another one.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import dspy
 from dspy.utils.exceptions import AdapterParseError, LMError
@@ -20,6 +21,7 @@ from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import is_blank, without_thoughts
 from usersim_opt.basics.validation import Fields
 
+Returned = TypeVar("Returned")
 Messages = list[dict[str, Any]]
 """What a chat model is sent: each with its `role` and `content`."""
 
@@ -198,6 +200,10 @@ class Asker(dspy.Module):
         """The model that was set on the module; None means DSPy's configured one."""
         return self.predict.lm
 
+    async def aforward(self, *args: Any, **inputs: Any) -> dspy.Prediction:
+        """The same as a call, for asynchronous programs: `await judge.acall(...)`."""
+        return await forward_in_thread(self, *args, **inputs)
+
     def ask(self, material: str, *, shape: type[BaseModel] | None = None, **config: Any) -> str:
         """The answer as text; BadReply for one that is empty, cut off or nothing but thinking.
 
@@ -211,6 +217,23 @@ class Asker(dspy.Module):
                 return str(self.predict(material=material, config=options).answer)
             except AdapterParseError as error:
                 raise BadReply(f"the {self.role} gave an empty answer") from error
+
+
+async def in_thread(call: Callable[..., Returned], *args: Any, **inputs: Any) -> Returned:
+    """What a call returns, made in a thread, so that the program's event loop goes on meanwhile.
+
+    DSPy's settings and its count of tokens hold there as well, and so does every check that the
+    call makes: there is no second way of asking that could differ.
+
+    Not covered: a task that is cancelled; its call goes on to its end.
+    """
+    return await asyncio.to_thread(call, *args, **inputs)
+
+
+async def forward_in_thread(module: dspy.Module, *args: Any, **inputs: Any) -> Any:
+    """What a module's `forward` returns, made in a thread; for its `aforward`."""
+    # DSPy warns of `module.forward`; its own `acall` asks for exactly that here.
+    return await in_thread(type(module).forward, module, *args, **inputs)
 
 
 def enclose(data: Any, tag: str = "material") -> str:

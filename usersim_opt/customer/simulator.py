@@ -18,7 +18,7 @@ from typing import Any, Self
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
-from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm
+from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm, forward_in_thread
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import has_stop_token, is_blank, sendable
 from usersim_opt.basics.validation import Fields
@@ -134,6 +134,10 @@ class UserSimulator(dspy.Module):
         if is_blank(answer.reply):
             raise BadReply(EMPTY)
         return dspy.Prediction(reply=answer.reply, stopped=has_stop_token(answer.reply))
+
+    async def aforward(self, *args: Any, **inputs: Any) -> dspy.Prediction:
+        """The same for asynchronous programs: `await sim.acall(scenario=..., history=...)`."""
+        return await forward_in_thread(self, *args, **inputs)
 
 
 def _check_prompt(prompt: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Literal, Protocol
 
 import dspy
 
+from usersim_opt.basics.asking import in_thread
 from usersim_opt.basics.errors import BadReply, InputError, NotScored, one_line
 from usersim_opt.basics.text import has_stop_token, is_blank, spoken
 from usersim_opt.measuring.judge import Judge, Model, verdicts_by
@@ -179,6 +180,14 @@ class RubricMetric:
                 "Mend it and go on, or measure with uso.evaluate, which leaves such replies out "
                 "and counts them apart"
             ) from error
+
+    async def acall(self, *args: Any, **inputs: Any) -> dspy.Prediction:
+        """The same as a call, for asynchronous programs."""
+        return await in_thread(self, *args, **inputs)
+
+    async def agrade(self, scenario: Scenario, reply: str) -> Grade:
+        """The same as `grade`, for asynchronous programs."""
+        return await in_thread(self.grade, scenario, reply)
 
     def _scored(self, gold: dspy.Example, pred: dspy.Prediction) -> dspy.Prediction:
         """Score, feedback and grade."""

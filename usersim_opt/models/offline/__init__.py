@@ -1,4 +1,4 @@
-"""Rule-based stand-ins for the user, the judge, the proposer and the author.
+"""Rule-based stand-ins for the user, the judge, the proposer, the author and the agent.
 
 They see the messages that a real model would see and nothing else: no data set, no rubric for the
 user, no version. They are seeded, and sensitive to what a prompt says in any wording, so that a
@@ -13,7 +13,7 @@ from typing import Any
 
 from dspy import lm15
 
-from usersim_opt.models.offline import author, judge, proposer, user
+from usersim_opt.models.offline import author, desk, judge, proposer, user
 from usersim_opt.models.offline.call import Call
 
 ROLES: Mapping[str, Callable[[Call], str]] = {
@@ -21,6 +21,7 @@ ROLES: Mapping[str, Callable[[Call], str]] = {
     "judge": judge.answer,
     "proposer": proposer.answer,
     "author": author.answer,
+    "agent": desk.answer,
 }
 """By role, the function that answers a call."""
 

@@ -7,16 +7,12 @@ script everything can be read but the diff of two freely chosen versions.
 Not covered: following a run that is under way; the page is of the moment in which it was written.
 """
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
@@ -42,6 +38,7 @@ from usersim_opt.results.report import (
     verdict,
     wording,
 )
+from usersim_opt.results.report.frame import frame, packaged, templates
 from usersim_opt.results.smoke_ledger import note_look
 from usersim_opt.scenarios.records import in_task_order
 
@@ -92,21 +89,7 @@ def render(record: RunRecord, *, smoke_failures: bool = False) -> str:
 
 def _frame() -> _Values:
     """Style sheet, script, and the policy that lets no other run."""
-    style, script = _packaged("style.css"), _packaged("page.js")
-    return {"style": style, "script": script, "policy": _policy(style, script)}
-
-
-def _policy(style: str, script: str) -> str:
-    """The Content-Security-Policy of a page with one style sheet and one script."""
-    sources = {
-        "default-src": "'none'",
-        "style-src": _digest(style),
-        "script-src": _digest(script),
-        "img-src": "data:",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{name} {source}" for name, source in sources.items())
+    return frame(packaged(_PACKAGE, "style.css"), packaged(_PACKAGE, "page.js"))
 
 
 def _sections(reading: Reading, *, smoke_failures: bool) -> _Values:
@@ -220,13 +203,7 @@ def _links(row: comparison.ComparisonRow) -> int:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(_PACKAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates(_PACKAGE)
     environment.filters |= {
         "share": wording.share,
         "bare_share": wording.bare_share,
@@ -242,15 +219,3 @@ def _environment() -> Environment:
     environment.globals["changes"] = wording.changes
     environment.globals["reason_length"] = wording.REASON
     return environment
-
-
-def _packaged(name: str) -> Markup:
-    """One of the package's own files, which is markup as it stands."""
-    file = resources.files(_PACKAGE).joinpath("templates", name)
-    return Markup(file.read_text(encoding="utf-8"))  # noqa: S704 - no text from outside
-
-
-def _digest(text: str) -> str:
-    """A source of the Content-Security-Policy for an inline text."""
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,102 @@
+"""Let a simulated customer talk with an agent, or with you: python programs/converse.py --help."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import _cli
+
+import usersim_opt as uso
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.files import check_writable
+from usersim_opt.basics.reading import read_text
+from usersim_opt.basics.text import visible
+from usersim_opt.customer.person import Person
+from usersim_opt.results.card import warn_if_changed
+
+ME, OFFLINE = "me", "offline"
+
+
+def main() -> int:
+    """Play the conversations of each prompt, show some, write the page."""
+    args = arguments()
+    if args.html:
+        check_writable(args.html)
+    tasks = tasks_of(args)
+    prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
+    (user,) = _cli.connect_models(args, "user")
+    agent = agent_of(args)
+    everything: list[uso.Conversation] = []
+    for path, prompt in prompts:
+        warn_if_changed(path, prompt, user)
+        talks = uso.rollout(
+            uso.UserSimulator(prompt, user),
+            agent,
+            tasks,
+            seeds=args.seeds,
+            workers=1 if args.agent == ME else args.threads,
+            run_dir=args.run_dir / f"{path.stem}-{prompt.sha256[:8]}" if args.run_dir else None,
+            max_turns=args.max_turns,
+            max_calls=args.max_calls,
+        )
+        everything += talks
+        print("\n".join([f"\n{path}", *shown(talks, args), str(talks)]))
+    if args.html:
+        names = {prompt.sha256: path.stem for path, prompt in prompts}
+        print(f"\nWritten: {uso.write_transcripts(everything, args.html, names=names)}")
+    return 0
+
+
+def shown(talks: uso.Rollout, args: argparse.Namespace) -> list[str]:
+    """Some conversations in full; whoever was the agent has seen them, and is told how they end."""
+    if args.agent == ME:
+        return [f"Task {talk.task}, seed {talk.seed}: {talk.ending}" for talk in talks]
+    return [f"{talk}\n" for talk in talks[: args.show]]
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = _cli.parser(__doc__)
+    parser.add_argument("--prompt", required=True, type=Path, help="prompt file of the customer")
+    parser.add_argument("--against", type=Path, help="prompt file to set beside it, the old one")
+    _cli.add_dataset(parser)
+    parser.add_argument("--split", choices=("train", "smoke", "test"), default="smoke")
+    parser.add_argument(
+        "--tasks", type=_cli.names, help="ids, such as 001,002; else all of --split"
+    )
+    _cli.add_models(parser, "user")
+    parser.add_argument("--agent", default=OFFLINE, help="offline, a model string, or me")
+    parser.add_argument("--agent-options", default={}, type=_cli.sampling_options)
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="what the agent is told")
+    parser.add_argument("--seeds", type=_cli.count, default=1, help="conversations per task")
+    parser.add_argument("--max-turns", type=_cli.count, default=20, help="customer turns at most")
+    parser.add_argument("--max-calls", type=_cli.count, help="calls of both sides, per prompt")
+    parser.add_argument("--threads", type=_cli.count, default=8, help="conversations at once")
+    parser.add_argument("--run-dir", type=Path, help="keeps them; the same command goes on with it")
+    parser.add_argument("--show", type=int, default=1, help="conversations to print, per prompt")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="a page of all of them")
+    return parser.parse_args()
+
+
+def tasks_of(args: argparse.Namespace) -> list[uso.Task]:
+    """The tasks that are named, else those of the split; InputError for one that is none."""
+    data = _cli.dataset_of(args)
+    ids = args.tasks or data.splits[args.split]
+    if unknown := [name for name in ids if name not in data.tasks]:
+        raise InputError(f"--tasks: {args.dataset} has no task {unknown[0]!r}; expected 001,002")
+    return [data.tasks[name] for name in ids]
+
+
+def agent_of(args: argparse.Namespace) -> Any:
+    """The agent by its name, with the policy if there is one."""
+    policy = read_text(args.policy, expected="the agent's policy") if args.policy else ""
+    if args.agent == ME:
+        print(visible(policy or "You are the agent. Answer line by line; Ctrl-D leaves."))
+        return Person()
+    model = "offline/agent" if args.agent == OFFLINE else args.agent
+    lm = _cli.connect_model("agent", model, args.agent_options, option="--agent")
+    return uso.LMAgent(lm, policy) if args.policy else uso.LMAgent(lm)
+
+
+if __name__ == "__main__":
+    _cli.run(main)

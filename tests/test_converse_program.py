@@ -1,0 +1,97 @@
+"""programs/converse.py: with the stand-ins, with a person at the terminal, and used wrongly."""
+
+import sys
+
+import pytest
+from conftest import AIRLINE, BASE_PROMPT, ROOT
+from processes import run, started
+
+import usersim_opt as uso
+
+CALIBRATED = BASE_PROMPT.with_name("calibrated.txt")
+DATA = ("--dataset", AIRLINE, "--tasks", "003,008", "--user-options", "temperature=0.9")
+
+
+def command(*arguments):
+    program = str(ROOT / "programs" / "converse.py")
+    return [sys.executable, program, *map(str, arguments)]
+
+
+def converse(folder, *arguments):
+    return run(command(*arguments), cwd=folder)
+
+
+def test_two_prompts_talk_with_the_stand_in_and_are_set_side_by_side(tmp_path):
+    prompts = ("--prompt", CALIBRATED, "--against", BASE_PROMPT)
+    rest = ("--max-turns", 4, "--run-dir", "talks", "--html", "page.html", "--seeds", 2)
+    first = converse(tmp_path, *prompts, *DATA, *rest)
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.count("4 conversations") == 2
+    assert "Task 003, seed 0" in first.stdout
+    assert "stand-in" in first.stdout
+    page = (tmp_path / "page.html").read_text()
+    assert "<h4>base</h4>" in page
+    assert "<h4>calibrated</h4>" in page
+    folders = sorted((tmp_path / "talks").iterdir())
+    assert [len(uso.read_conversations(folder)) for folder in folders] == [4, 4]
+    again = converse(tmp_path, *prompts, *DATA, *rest)
+    assert again.stdout == first.stdout
+
+
+def with_person(folder, text, *arguments):
+    with started(
+        command("--prompt", BASE_PROMPT, *DATA, "--agent", "me", *arguments),
+        cwd=folder,
+        stdin=-1,
+        stdout=-1,
+        stderr=-1,
+    ) as process:
+        out, err = process.communicate(text)
+    return process.returncode, out, err
+
+
+def test_a_person_is_the_agent_and_sees_the_customer_turn_by_turn(tmp_path):
+    answers = "What is your user id?\n\nAnd the code?\n" * 2
+    code, out, err = with_person(tmp_path, answers, "--max-turns", 3, "--run-dir", "talks")
+    assert code == 0, err
+    assert out.count("Hi! How can I help you today?") == 2
+    assert out.count("\ncustomer  ") == 6
+    assert "Task 003, seed 0: the limit of turns" in out
+    (folder,) = (tmp_path / "talks").iterdir()
+    talks = uso.read_conversations(folder)
+    assert [talk.agent for talk in talks] == ["a person"] * 2
+    assert [talks[0].turns[n].text for n in (2, 4)] == ["What is your user id?", "And the code?"]
+
+
+@pytest.mark.parametrize("text", ["", "\nWhich one?\n"])
+def test_a_person_who_leaves_ends_the_conversation_without_a_traceback(tmp_path, text):
+    code, out, err = with_person(tmp_path, text)
+    assert code == 0, err
+    assert "the person left" in out
+    assert "Traceback" not in out + err
+
+
+WRONG = {
+    "task": (("--tasks", "999"), "has no task '999'"),
+    "agent": (("--agent", "nobody"), "model 'nobody'"),
+    "empty policy": (("--policy", "/dev/null"), "policy"),
+    "html": (("--html", "."), "is a folder"),
+    "turns": (("--max-turns", "0"), "expected a whole number"),
+}
+
+
+@pytest.mark.parametrize(("wrong", "why"), WRONG.values(), ids=WRONG.keys())
+def test_a_mistake_is_told_in_a_line(tmp_path, wrong, why):
+    done = converse(tmp_path, "--prompt", BASE_PROMPT, *DATA, *wrong)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert why in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_another_prompt_in_the_same_folder_has_a_place_of_its_own(tmp_path):
+    for prompt in (BASE_PROMPT, CALIBRATED):
+        done = converse(tmp_path, "--prompt", prompt, *DATA, "--max-turns", 2, "--run-dir", "t")
+        assert done.returncode == 0, done.stderr
+    more = converse(tmp_path, "--prompt", prompt, *DATA, "--max-turns", 3, "--run-dir", "t")
+    assert more.returncode == 2
+    assert "max_turns was 2, is 3" in more.stderr

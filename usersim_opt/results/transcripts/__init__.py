@@ -1,0 +1,1 @@
+"""Conversations as one page to read."""
