@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usersim_opt.tuning.gates import Judgement, Ruling
-from usersim_opt.tuning.looks import GIVEN_UP_BELOW, SHARES, looks, whole
+from usersim_opt.tuning.looks import GIVEN_UP_BELOW, SHARES, lone, looks
 
 
 def judged(z, *, accepted=False):
@@ -28,7 +28,7 @@ def test_looks_are_at_ever_more_replies_and_end_with_all_of_them(repeats, level)
 @pytest.mark.parametrize("repeats", [1, 2, 2.9])
 def test_of_fewer_than_three_replies_there_is_one_look(repeats):
     (only,) = looks(repeats, level=0.05)
-    assert only == whole(repeats, level=0.05)
+    assert [only] == lone(repeats, level=0.05)
     assert only.ends(judged(-3))
     assert not only.gives_up(judged(-3))
     assert only.told(judged(-3)).ruling.reason == "the interval"

@@ -155,6 +155,7 @@ def _comparison(result: OptimizationResult) -> dict[str, Any]:
         "seed_sha256": result.seed.sha256,
         "gain": rounded(gain.mean),
         "expected_gain": rounded(result.confirmation.expected),
+        "level": result.confirmation.level,
         "low": rounded(gain.low),
         "high": rounded(gain.high),
         "scenarios": result.confirmation.scenarios,
@@ -314,19 +315,11 @@ def _worth(card: Card) -> str:
     # A card by hand may name the seed alone.
     if card["sha256"] != compared.get("seed_sha256"):
         interval = f"in brackets the {card_use.interval_name(card)} interval"
-        return f"Gain over the seed prompt: {gain} {on}; {interval}.{_expected(compared)}"
+        return f"Gain over the seed prompt: {gain} {on}; {interval}.{card_use.expected(compared)}"
     return (
         f"It is the seed prompt of its run. The best other prompt gained {gain} {on} "
         f"and was not shipped{cell(card_guards.why_held_back(compared))}."
     )
-
-
-def _expected(compared: Card) -> str:
-    """What is left of a gain without the luck that helps to be proven; cards by hand have none."""
-    left = compared.get("expected_gain")
-    if left is None or left == compared["gain"]:
-        return ""
-    return f" Less the luck that helps to be proven: {points(left)} points."
 
 
 def _in_percent(share: float) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from usersim_opt.basics.figures import points
 from usersim_opt.basics.levels import confidence
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.smoke_ledger import SmokeUse, level_of
@@ -27,8 +28,9 @@ def rows(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def interval_name(card: Mapping[str, Any]) -> str:
-    """What the interval of the gain is called: `95 %`."""
-    return confidence(level_of(_use(card)))
+    """What the interval of the gain is called: `95 %`; earlier cards do not name its level."""
+    compared = card.get("compared_with_seed") or {}
+    return confidence(compared.get("level") or level_of(_use(card)))
 
 
 def _use(card: Mapping[str, Any]) -> SmokeUse | None:
@@ -37,3 +39,11 @@ def _use(card: Mapping[str, Any]) -> SmokeUse | None:
         return SmokeUse.model_validate(card.get(KEY))
     except ValidationError:
         return None
+
+
+def expected(compared: Mapping[str, Any]) -> str:
+    """What is left of a gain without the luck that helps to be proven; cards by hand have none."""
+    left = compared.get("expected_gain")
+    if left is None or left == compared["gain"]:
+        return ""
+    return f" Less the luck that helps to be proven: {points(left)} points."

@@ -18,16 +18,20 @@ replies; they are asked once.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from usersim_opt.tuning.gates import Judgement
+from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.scenarios.records import Scenarios
+from usersim_opt.tuning.gates import Gate, Judgement, ProvenGain, judge
 
 SHARES = (0.02, 0.3, 1.0)
 """Of the level, by look."""
 GIVEN_UP_BELOW = (0.0, 0.8)
 """The z of the gain over scenarios below which the first looks give up."""
 _ROUNDING = 1e-9
+Measure = Callable[[float], Sequence[Sequence[Outcome]]]
+"""The outcomes of the old and of the new prompt with so many replies to each scenario."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,24 @@ class Look:
         return judgement.noted(f"at look {self.number} of {self.of}{given_up}")
 
 
+def decided(
+    gate: Gate, measure: Measure, *, repeats: float, scenarios: Scenarios, level: float
+) -> Judgement:
+    """What the gate says at the first look that decides, of at most so many replies each.
+
+    What is given up is told at the level that the last look would have had.
+    """
+    looks_ahead = looks if isinstance(gate, ProvenGain) else lone
+    for look in looks_ahead(repeats, level=level):
+        old, new = measure(look.repeats)
+        judgement = judge(gate, old, new, scenarios=scenarios, level=look.level)
+        if look.ends(judgement):
+            break
+    if look.gives_up(judgement):
+        judgement = judge(gate, old, new, scenarios=scenarios, level=level)
+    return look.told(judgement)
+
+
 def looks(repeats: float, *, level: float) -> Sequence[Look]:
     """The looks at so many replies per scenario and prompt, of a test at a two-sided level.
 
@@ -70,7 +92,7 @@ def looks(repeats: float, *, level: float) -> Sequence[Look]:
     [3, 5, 7]
     """
     if repeats < len(SHARES):
-        return [whole(repeats, level=level)]
+        return lone(repeats, level=level)
     so_far = [math.ceil(repeats * step / len(SHARES) - _ROUNDING) for step in (1, 2)]
     planned = zip((*so_far, repeats), SHARES, (*GIVEN_UP_BELOW, -math.inf), strict=True)
     return [
@@ -79,6 +101,6 @@ def looks(repeats: float, *, level: float) -> Sequence[Look]:
     ]
 
 
-def whole(repeats: float, *, level: float) -> Look:
-    """The one look at all replies."""
-    return Look(1, 1, repeats, level, -math.inf)
+def lone(repeats: float, *, level: float) -> Sequence[Look]:
+    """One look, at all replies."""
+    return [Look(1, 1, repeats, level, -math.inf)]

@@ -43,7 +43,7 @@ from usersim_opt.tuning.budget import Budget
 from usersim_opt.tuning.ceiling import AFTER_FIRST_LOOK, Ceiling, Say, SmokePlan, scorable
 from usersim_opt.tuning.counting import Counting, ledger_of
 from usersim_opt.tuning.draft import DraftReview
-from usersim_opt.tuning.gates import Gate, ProvenGain, judge, settings_of
+from usersim_opt.tuning.gates import Gate, ProvenGain, settings_of
 from usersim_opt.tuning.guard import Guard
 from usersim_opt.tuning.inputs import (
     check_scorable,
@@ -52,7 +52,7 @@ from usersim_opt.tuning.inputs import (
     model_names,
     open_run,
 )
-from usersim_opt.tuning.looks import Look, looks, whole
+from usersim_opt.tuning.looks import decided
 from usersim_opt.tuning.piece_search import FIRST_PROPOSALS, PieceSearch
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
@@ -301,22 +301,15 @@ class RubricOptimizer(Teleprompter):
         if finalist == seed:
             run.measure([seed], scenarios, stage=SMOKE)
             return
-        level = level_of(use)
-        for look in self._looks(repeats, level):
-            old, new = run.measure([seed, finalist], scenarios, stage=SMOKE, repeats=look.repeats)
-            judged = partial(judge, self.smoke_gate, old, new, scenarios=smoke.scenarios)
-            judgement = judged(level=look.level)
-            if look.ends(judgement):
-                break
-        if look.gives_up(judgement):
-            judgement = judged(level=level)  # told at the level that the last look would have had
-        run.rule(SMOKE, finalist, look.told(judgement), against=seed)
-
-    def _looks(self, repeats: float, level: float) -> Sequence[Look]:
-        """A gate of the user's own is asked once: nobody knows what it says to fewer replies."""
-        if isinstance(self.smoke_gate, ProvenGain):
-            return looks(repeats, level=level)
-        return [whole(repeats, level=level)]
+        measure = partial(run.measure, [seed, finalist], scenarios, stage=SMOKE)
+        judgement = decided(
+            self.smoke_gate,
+            lambda so_far: measure(repeats=so_far),
+            repeats=repeats,
+            scenarios=smoke.scenarios,
+            level=level_of(use),
+        )
+        run.rule(SMOKE, finalist, judgement, against=seed)
 
     def _ceiling(self, splits: Splits, reserve: int, say: Say, *, level: float) -> Ceiling:
         """What is asked after the first look: whether a gain can be proven at all."""
