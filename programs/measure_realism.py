@@ -13,7 +13,7 @@ from usersim_opt.realism.report import measure
 from usersim_opt.realism.shown import as_text
 from usersim_opt.tau.result_sets import DOMAINS, read_results
 
-RESULTS = "conversations: tau-bench trajectories, tau2 results, or a JSON list of conversations"
+RESULTS = "conversations: of converse.py, tau-bench trajectories, tau2 results, or a JSON list"
 
 
 def main() -> int:

@@ -106,3 +106,11 @@ def test_what_is_no_result_set_is_refused_by_name(tmp_path, data, complaint):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(InputError, match="nothing.json: cannot be read"):
         read_results(tmp_path / "nothing.json")
+
+
+def test_conversations_of_ours_are_read_as_they_were_played():
+    read = read_results(ROOT / "docs" / "examples" / "conversations_calibrated.jsonl")
+    assert (len(read.talks), read.tasks, len(read.runs)) == (12, 12, 1)
+    first = read.talks[0].messages
+    assert [turn["role"] for turn in first[:2]] == ["assistant", "user"]
+    assert first[1]["content"] == "need to move my flight to boston to an earlier day"

@@ -1,4 +1,4 @@
-"""Result sets of the tau benchmarks, as recorded conversations.
+"""Result sets of the tau benchmarks and of our own rollouts, as recorded conversations.
 
 tau-bench: its result lists and the trajectories of docs, one JSON object each with `task_id`,
 `trial`, `reward` and `traj` or `turns`. tau2: `{"simulations": [...]}`, in a file or a folder with
@@ -15,6 +15,8 @@ from typing import Any
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
+from usersim_opt.basics.validation import parse
+from usersim_opt.customer.conversation import Conversation
 from usersim_opt.realism.entries import reward_of
 from usersim_opt.realism.result_sets import (
     LIKE,
@@ -26,6 +28,7 @@ from usersim_opt.realism.result_sets import (
     task_name,
 )
 
+_ROLES = {"agent": "assistant", "customer": "user"}
 DOMAINS = ("airline", "retail", "telecom")
 """The domains of the tau benchmarks."""
 
@@ -41,8 +44,18 @@ def read_results(path: str | Path, *, domain: str | None = None) -> ResultSet:
     if isinstance(data, Mapping) and isinstance(data.get("simulations"), list):
         return _of_tau2(data, path, domain)
     if isinstance(data, list):
+        data = [_of_ours(each) for each in data]
         data = [_with_domain(each, domain or _domain_in(_source(each))) for each in data]
     return result_set(data, name=path.name, where=where)
+
+
+def _of_ours(data: Any) -> Any:
+    """A conversation of `converse` or `rollout` in the plain form; anything else as it is."""
+    if not isinstance(data, Mapping) or "prompt_sha256" not in data:
+        return data
+    talk = parse(data, Conversation, where="a conversation")
+    messages = [{"role": _ROLES[turn.role], "content": turn.text} for turn in talk.turns]
+    return {"task_id": talk.task, "run": talk.seed, "messages": messages}
 
 
 def _with_domain(data: Any, domain: str | None) -> Any:
