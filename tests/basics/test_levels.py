@@ -73,11 +73,11 @@ def test_a_stricter_level_proves_less_with_a_wider_interval():
     pairs = tuple(Pair(f"{n:03}.1", v, 10) for n, v in enumerate([3, 2, 4, 1, 3, 2, 5, 1]))
     once, later = (
         difference(Paired(pairs, dropped=0, lost=0.0), level=level)
-        for level in (LEVEL, level_of_use(3))
+        for level in (LEVEL, level_of_use(4))
     )
     assert once.proven
     assert not later.proven
-    # Eight scenarios have no pattern of signs of 1 / 480, so there is no interval.
+    # Eight scenarios have no pattern of signs of 1 / 400, so there is no interval.
     assert later.gain.bounds is None
     wide = difference(Paired(pairs, dropped=0, lost=0.0), level=level_of_use(2))
     assert wide.gain.low < once.gain.low

@@ -45,7 +45,7 @@ def test_each_use_gets_the_next_number_and_a_smaller_level(ledger):
         "smoke": "s",
         "run": "a",
         "number": 1,
-        "level": 0.025,
+        "level": 0.05,
     }
     assert first["date"].endswith("+00:00")
     assert (first["seed"], first["finalist"]) == ("a1", "b2")
@@ -63,12 +63,12 @@ def test_other_scenarios_are_another_split(ledger):
     ledger.take("a", **PROMPTS)
     other = SmokeLedger(ledger.file, "t")
     other.note_look("a")
-    assert other.take("b", **PROMPTS) == SmokeUse(number=1, level=0.025, looks=1)
-    assert ledger.next_use() == SmokeUse(number=2, level=0.05 / 6, looks=0)
+    assert other.take("b", **PROMPTS) == SmokeUse(number=1, level=0.05, looks=1)
+    assert ledger.next_use() == SmokeUse(number=2, level=0.1 / 6, looks=0)
 
 
 def test_looks_are_counted_from_the_next_use_on_and_told(ledger):
-    assert ledger.take("a", **PROMPTS).sentence == "First use of this split: decided at .025."
+    assert ledger.take("a", **PROMPTS).sentence == "First use of this split: decided at .05."
     ledger.note_look("a")
     ledger.note_look("a")
     assert ledger.take("b", **PROMPTS).sentence == (

@@ -3,6 +3,7 @@ import json
 import pytest
 from realism_cases import said
 
+from tests.conftest import ROOT
 from usersim_opt.basics.errors import InputError
 from usersim_opt.tau.result_sets import read_results
 

@@ -188,7 +188,7 @@ def test_a_run_that_is_gone_on_with_keeps_its_number_and_the_level_that_it_plann
     resumed = considered(sim, airline, tmp_path / "cut", ledger=mine)
     ahead, begun = of_smoke(journal.read(resumed.run_dir)[1])
     assert (ahead["number"], begun["use"]["number"]) == (1, 1)
-    assert resumed.confirmation.level == 0.025
+    assert resumed.confirmation.level == 0.05
     assert not mine.exists()
 
 
