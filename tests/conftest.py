@@ -44,8 +44,21 @@ def _no_ledger_in_the_repository():
 
 @pytest.fixture(scope="session")
 def airline():
-    """The data set as if it had no folder: a ledger of its uses lies beside the run folder."""
-    return replace(uso.load_dataset(AIRLINE), folder=None)
+    """The data set with work for a judge, and as if it had no folder.
+
+    All its criteria have a check; here the last one of each scenario has none. Without a folder a
+    ledger of its uses lies beside the run folder.
+    """
+    data = uso.load_dataset(AIRLINE)
+    scenarios = {name: _with_judge(scenario) for name, scenario in data.scenarios.items()}
+    return replace(data, scenarios=scenarios, folder=None)
+
+
+def _with_judge(scenario):
+    """The scenario with its last criterion for the judge."""
+    *checked, last = scenario.criteria
+    criteria = (*checked, last.model_copy(update={"check": None}))
+    return scenario.model_copy(update={"criteria": criteria})
 
 
 @pytest.fixture

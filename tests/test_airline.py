@@ -21,6 +21,12 @@ TARGETS = Targets(scenarios_per_dimension=8, criteria=611, check_share=0.9)
 
 
 @pytest.fixture(scope="module")
+def airline():
+    """As it stands on the disk."""
+    return uso.load_dataset(FOLDER)
+
+
+@pytest.fixture(scope="module")
 def recorded(airline):
     replies = uso.read_replies(FOLDER / "replies.jsonl")
     examples = [*airline.train, *airline.smoke]

@@ -31,6 +31,12 @@ TURN_TYPES = (
 each_prompt = pytest.mark.parametrize("file", PROMPTS, ids=lambda file: file.stem)
 
 
+@pytest.fixture(scope="module")
+def airline():
+    """As it stands on the disk."""
+    return uso.load_dataset(AIRLINE)
+
+
 def runs_of_six(text):
     tokens = re.findall(r"[\w']+", fold(text))
     return set(zip(*(tokens[i:] for i in range(6)), strict=False))

