@@ -54,6 +54,12 @@ def airline():
     return replace(data, scenarios=scenarios, folder=None)
 
 
+@pytest.fixture(scope="session")
+def checked():
+    """The data set as it is: code alone decides."""
+    return replace(uso.load_dataset(AIRLINE), folder=None)
+
+
 def _with_judge(scenario):
     """The scenario with its last criterion for the judge."""
     *checked, last = scenario.criteria

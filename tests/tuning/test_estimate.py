@@ -27,14 +27,14 @@ def test_a_run_s_cost_is_told_from_a_few_replies(airline, simulator, metric):
     ("workers", "abreast", "seconds"), [(2, 2, 0.1), (4, 4, 0.05), (8, 4, 0.05)]
 )
 def test_replies_are_timed_abreast_and_twice_as_many_threads_take_half_the_time(
-    airline, base_prompt, workers, abreast, seconds
+    checked, base_prompt, workers, abreast, seconds
 ):
     together = threading.Barrier(abreast, timeout=60)
     lm, _ = scripted(lambda request: (together.wait(), "no")[1])
     simulator = uso.UserSimulator(base_prompt, lm)
     cost = estimate(
         simulator,
-        airline.train,
+        checked.train,
         uso.RubricMetric(),
         calls=1000,
         workers=workers,

@@ -222,7 +222,7 @@ WRAPPINGS = {
 @pytest.mark.parametrize("mark", WRAPPINGS)
 @pytest.mark.parametrize("search", [uso.PieceSearch, uso.HillClimb])
 def test_no_prompt_with_packaging_is_measured_and_pieces_beside_it_are(
-    search, mark, base_prompt, airline, tmp_path
+    search, mark, base_prompt, checked, tmp_path
 ):
     good = base_prompt.text.replace("\n\n<sc", "\n- Write very few words.\n\n<sc")
     proposer, _ = scripted(f"<prompt>\n{WRAPPINGS[mark](good)}\n</prompt>")
@@ -234,7 +234,7 @@ def test_no_prompt_with_packaging_is_measured_and_pieces_beside_it_are(
         search=search(),
     )
     simulator = uso.UserSimulator(base_prompt, scripted("Certainly, thank you so much. " * 12)[0])
-    result = optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke).result
+    result = optimizer.compile(simulator, trainset=checked.train, valset=checked.smoke).result
     measured = {outcome.version for outcome in result.record.outcomes}
     texts = [result.versions[version].text for version in measured]
     assert not any(mark in text for text in texts)

@@ -24,18 +24,18 @@ ADVICE = {
 
 
 @pytest.fixture
-def world(airline, base_prompt):
+def world(checked, base_prompt):
     """A simulator whose replies pass the more criteria the more good advice its prompt holds.
 
     With it comes a blind proposer; the metric needs no judge.
     """
     proposer, _ = scripted(proposing(base_prompt))
-    return uso.UserSimulator(base_prompt, scripted(replying(airline))[0]), proposer
+    return uso.UserSimulator(base_prompt, scripted(replying(checked))[0]), proposer
 
 
-def replying(airline):
+def replying(checked):
     """What the user model answers: the good example or the bad one, at a rate by the advice."""
-    examples = {scenario.history[-1].text: scenario for scenario in airline.scenarios.values()}
+    examples = {scenario.history[-1].text: scenario for scenario in checked.scenarios.values()}
 
     def reply(request):
         turn = request.messages[-1].text
@@ -64,7 +64,7 @@ def hash_share(*texts):
     return int(sha256("|".join(texts))[:8], 16) / 16**8
 
 
-def tuned(world, airline, run_dir, **options):
+def tuned(world, checked, run_dir, **options):
     simulator, proposer = world
     optimizer = uso.RubricOptimizer(
         metric=uso.RubricMetric(),
@@ -72,11 +72,11 @@ def tuned(world, airline, run_dir, **options):
         run_dir=run_dir,
         **({"max_calls": 900, "seed": 3} | options),
     )
-    return optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke)
+    return optimizer.compile(simulator, trainset=checked.train, valset=checked.smoke)
 
 
-def test_good_advice_is_kept_and_bad_advice_is_not(world, airline, tmp_path):
-    best = tuned(world, airline, tmp_path / "run")
+def test_good_advice_is_kept_and_bad_advice_is_not(world, checked, tmp_path):
+    best = tuned(world, checked, tmp_path / "run")
     text = best.result.finalist.text
     assert "Write very few words." in text
     assert "Refuse a plan that is wrong." in text
@@ -89,8 +89,8 @@ def test_good_advice_is_kept_and_bad_advice_is_not(world, airline, tmp_path):
     )
 
 
-def test_pieces_are_worth_in_the_table_what_they_are_worth_in_the_world(world, airline, tmp_path):
-    result = tuned(world, airline, tmp_path / "run").result
+def test_pieces_are_worth_in_the_table_what_they_are_worth_in_the_world(world, checked, tmp_path):
+    result = tuned(world, checked, tmp_path / "run").result
     worth = {
         piece.words: piece.effect
         for piece in uso.attribute(
@@ -105,9 +105,9 @@ def test_pieces_are_worth_in_the_table_what_they_are_worth_in_the_world(world, a
 
 
 def test_every_minibatch_is_one_version_per_half_and_the_first_a_look_at_the_seed(
-    world, airline, tmp_path
+    world, checked, tmp_path
 ):
-    record = tuned(world, airline, tmp_path / "run", max_calls=500).result.record
+    record = tuned(world, checked, tmp_path / "run", max_calls=500).result.record
     stages = {}
     for outcome in record.outcomes:
         stages.setdefault(outcome.stage, set()).add(outcome.version)
@@ -119,9 +119,9 @@ def test_every_minibatch_is_one_version_per_half_and_the_first_a_look_at_the_see
 
 
 def test_a_new_incumbent_was_measured_beside_the_old_one_on_the_scenarios_before(
-    world, airline, tmp_path
+    world, checked, tmp_path
 ):
-    result = tuned(world, airline, tmp_path / "run").result
+    result = tuned(world, checked, tmp_path / "run").result
     accepted = [d for d in result.decisions if d.rule == "regression" and d.accepted]
     assert accepted[-1].candidate == result.finalist.id
     assert {v.id for v in result.accepted[1:]} <= {d.candidate for d in accepted}
@@ -139,18 +139,18 @@ def test_a_new_incumbent_was_measured_beside_the_old_one_on_the_scenarios_before
             } == before
 
 
-def test_a_run_cut_off_ends_like_one_that_was_not(world, airline, tmp_path):
-    whole = tuned(world, airline, tmp_path / "whole", max_calls=500)
+def test_a_run_cut_off_ends_like_one_that_was_not(world, checked, tmp_path):
+    whole = tuned(world, checked, tmp_path / "whole", max_calls=500)
     record = (tmp_path / "whole" / "journal.jsonl").read_bytes()
     (tmp_path / "cut").mkdir()
     (tmp_path / "cut" / "journal.jsonl").write_bytes(record[: int(len(record) * 0.6)])
-    again = tuned(world, airline, tmp_path / "cut", max_calls=500)
+    again = tuned(world, checked, tmp_path / "cut", max_calls=500)
     assert again.prompt.text == whole.prompt.text
     assert events(tmp_path / "cut") == events(tmp_path / "whole")
 
 
 def test_a_run_killed_while_it_closes_ends_where_it_had_ended(
-    world, airline, tmp_path, monkeypatch
+    world, checked, tmp_path, monkeypatch
 ):
     """Minutes count from each start: without the record a resumed search would go on."""
 
@@ -159,20 +159,20 @@ def test_a_run_killed_while_it_closes_ends_where_it_had_ended(
 
     with monkeypatch.context() as patched:
         patched.setattr(Budget, "exhausted", early)
-        whole = tuned(world, airline, tmp_path / "whole", max_calls=2000)
+        whole = tuned(world, checked, tmp_path / "whole", max_calls=2000)
     lines = (tmp_path / "whole" / "journal.jsonl").read_bytes().splitlines(keepends=True)
     searched = next(i for i, line in enumerate(lines) if b'"event": "searched"' in line)
     assert any(b".close" in line for line in lines[searched:])
     (tmp_path / "cut").mkdir()
     (tmp_path / "cut" / "journal.jsonl").write_bytes(b"".join(lines[: searched + 4]))
-    again = tuned(world, airline, tmp_path / "cut", max_calls=2000)
+    again = tuned(world, checked, tmp_path / "cut", max_calls=2000)
     assert again.result.ended_by == "the budget of 1 minutes"
     assert again.prompt.text == whole.prompt.text
     assert events(tmp_path / "cut") == events(tmp_path / "whole")
 
 
 def test_pieces_that_pass_the_guard_alone_and_not_together_do_not_ship(
-    world, airline, tmp_path, monkeypatch
+    world, checked, tmp_path, monkeypatch
 ):
     both = [words for words, gain in ADVICE.items() if gain > 0]
     monkeypatch.setattr(
@@ -182,19 +182,19 @@ def test_pieces_that_pass_the_guard_alone_and_not_together_do_not_ship(
             ["it tells"] if all(w in candidate.text for w in both) else []
         ),
     )
-    result = tuned(world, airline, tmp_path / "run").result
+    result = tuned(world, checked, tmp_path / "run").result
     assert not all(words in result.finalist.text for words in both)
     refused = [d for d in result.decisions if d.rule == "guard" and d.candidate in result.versions]
     assert refused
     assert all(words in result.versions[refused[0].candidate].text for words in both)
 
 
-def test_a_search_that_finds_nothing_more_ends_before_its_budget(world, airline, tmp_path):
+def test_a_search_that_finds_nothing_more_ends_before_its_budget(world, checked, tmp_path):
     simulator, _ = world
     silent, _ = scripted("no idea")
     best = tuned(
         (simulator, silent),
-        airline,
+        checked,
         tmp_path / "run",
         max_calls=4000,
         search=uso.PieceSearch(min_gain=0.05),
@@ -218,8 +218,8 @@ types:
 """
 
 
-def test_kinds_that_the_data_do_not_use_change_no_draw(world, airline, tmp_path, monkeypatch):
-    tuned(world, airline, tmp_path / "plain", max_calls=300)
+def test_kinds_that_the_data_do_not_use_change_no_draw(world, checked, tmp_path, monkeypatch):
+    tuned(world, checked, tmp_path / "plain", max_calls=300)
     shutil.copytree(AIRLINE, tmp_path / "data")
     (tmp_path / "data" / "kinds.yaml").write_text(ANOTHER_KIND)
     more = uso.load_dataset(tmp_path / "data")
@@ -228,7 +228,7 @@ def test_kinds_that_the_data_do_not_use_change_no_draw(world, airline, tmp_path,
     assert events(tmp_path / "more") == events(tmp_path / "plain")
     shifted = {"an.other": 0, **{name: n + 1 for name, n in kinds._DIMENSION_PLACE.items()}}
     monkeypatch.setattr(kinds, "_DIMENSION_PLACE", shifted)
-    tuned(world, airline, tmp_path / "shifted", max_calls=300)
+    tuned(world, checked, tmp_path / "shifted", max_calls=300)
     assert events(tmp_path / "shifted") == events(tmp_path / "plain")
 
 
@@ -242,9 +242,9 @@ class Audited(uso.PieceSearch):
 
 
 @pytest.mark.parametrize("size", [10, 25, 35])
-def test_a_round_of_any_size_costs_no_more_than_its_price(world, airline, tmp_path, size):
+def test_a_round_of_any_size_costs_no_more_than_its_price(world, checked, tmp_path, size):
     result = tuned(
-        world, airline, tmp_path / "run", max_calls=700, minibatch_size=size, search=Audited()
+        world, checked, tmp_path / "run", max_calls=700, minibatch_size=size, search=Audited()
     ).result
     assert result.record.rounds > 4
     assert sum(result.calls.values()) <= 700

@@ -43,42 +43,42 @@ def wordy_proposer():
     return lm
 
 
-def tune(simulator, airline, run_dir, proposer, **options):
+def tune(simulator, checked, run_dir, proposer, **options):
     optimizer = uso.RubricOptimizer(
         metric=uso.RubricMetric(), proposer_lm=proposer, run_dir=run_dir, max_calls=300, **options
     )
-    return optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke).result
+    return optimizer.compile(simulator, trainset=checked.train, valset=checked.smoke).result
 
 
-def test_the_proposer_s_tokens_count(base_prompt, airline, wordy_proposer, tmp_path):
+def test_the_proposer_s_tokens_count(base_prompt, checked, wordy_proposer, tmp_path):
     simulator = uso.UserSimulator(base_prompt, scripted("no")[0])
-    record = tune(simulator, airline, tmp_path / "run", wordy_proposer).record
+    record = tune(simulator, checked, tmp_path / "run", wordy_proposer).record
     assert record.tokens["proposer"] == TOKENS * record.calls["proposer"] > 0
     assert record.tokens["user"] == 2 * record.calls["user"]
 
 
-def test_the_proposer_s_tokens_end_the_search(base_prompt, airline, wordy_proposer, tmp_path):
+def test_the_proposer_s_tokens_end_the_search(base_prompt, checked, wordy_proposer, tmp_path):
     simulator = uso.UserSimulator(base_prompt, scripted("no")[0])
     brief, _ = scripted("no idea")
     limit = {"max_tokens": 5 * TOKENS}
-    assert tune(simulator, airline, tmp_path / "brief", brief, **limit).ended_by == (
+    assert tune(simulator, checked, tmp_path / "brief", brief, **limit).ended_by == (
         "the budget of 300 calls"
     )
-    result = tune(simulator, airline, tmp_path / "wordy", wordy_proposer, **limit)
+    result = tune(simulator, checked, tmp_path / "wordy", wordy_proposer, **limit)
     assert result.ended_by == "the budget of 50,000 tokens"
-    again = tune(simulator, airline, tmp_path / "wordy", wordy_proposer, **limit)
+    again = tune(simulator, checked, tmp_path / "wordy", wordy_proposer, **limit)
     assert again.tokens == result.tokens
 
 
 def test_a_resumed_run_counts_the_proposer_s_tokens_of_before(
-    base_prompt, airline, wordy_proposer, tmp_path
+    base_prompt, checked, wordy_proposer, tmp_path
 ):
     simulator = uso.UserSimulator(base_prompt, scripted("no")[0])
-    whole = tune(simulator, airline, tmp_path / "whole", wordy_proposer)
+    whole = tune(simulator, checked, tmp_path / "whole", wordy_proposer)
     record = (tmp_path / "whole" / journal.FILE).read_bytes()
     (tmp_path / "cut").mkdir()
     (tmp_path / "cut" / journal.FILE).write_bytes(record[: len(record) // 2])
-    again = tune(simulator, airline, tmp_path / "cut", wordy_proposer)
+    again = tune(simulator, checked, tmp_path / "cut", wordy_proposer)
     assert again.tokens == whole.tokens
     assert events(tmp_path / "cut") == events(tmp_path / "whole")
 
@@ -118,14 +118,14 @@ def proposal_events(run_dir):
 
 @pytest.mark.parametrize("search", SEARCHES)
 def test_a_material_that_does_not_fit_is_shortened_and_the_record_says_so(
-    search, base_prompt, airline, tmp_path
+    search, base_prompt, checked, tmp_path
 ):
     simulator = uso.UserSimulator(base_prompt, scripted(WORDY)[0])
     free, lengths = small_proposer(10**6)
-    tune(simulator, airline, tmp_path / "free", free, search=search())
+    tune(simulator, checked, tmp_path / "free", free, search=search())
     small, fitting = small_proposer(max(lengths) * 2 // 3)
     with pytest.warns(UserWarning, match="the proposer's window is too small"):
-        result = tune(simulator, airline, tmp_path / "run", small, search=search())
+        result = tune(simulator, checked, tmp_path / "run", small, search=search())
     assert result.record.finished
     proposals = proposal_events(tmp_path / "run")
     assert len(fitting) == len(proposals) == result.calls["proposer"]
@@ -138,32 +138,32 @@ def test_a_material_that_does_not_fit_is_shortened_and_the_record_says_so(
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("error", TOO_LONG)
 def test_a_window_that_takes_nothing_costs_the_proposals_and_not_the_run(
-    search, error, base_prompt, airline, tmp_path
+    search, error, base_prompt, checked, tmp_path
 ):
     simulator = uso.UserSimulator(base_prompt, scripted(WORDY)[0])
     proposer, fitting = small_proposer(100, error)
-    result = tune(simulator, airline, tmp_path / "run", proposer, search=search())
+    result = tune(simulator, checked, tmp_path / "run", proposer, search=search())
     assert result.record.finished
     assert not fitting
     assert result.calls["proposer"] > 0
     notes = [d for d in result.decisions if d.rule == "proposal"]
     assert len(notes) == len(proposal_events(tmp_path / "run")) == result.calls["proposer"]
     assert all(note.reason.startswith("the material did not fit") for note in notes)
-    again = tune(simulator, airline, tmp_path / "run", proposer, search=search())
+    again = tune(simulator, checked, tmp_path / "run", proposer, search=search())
     assert again.calls == result.calls
 
 
-def test_a_resumed_run_keeps_to_the_extent_that_fitted(base_prompt, airline, tmp_path):
+def test_a_resumed_run_keeps_to_the_extent_that_fitted(base_prompt, checked, tmp_path):
     simulator = uso.UserSimulator(base_prompt, scripted(WORDY)[0])
     free, lengths = small_proposer(10**6)
-    tune(simulator, airline, tmp_path / "free", free)
+    tune(simulator, checked, tmp_path / "free", free)
     proposer, _ = small_proposer(max(lengths) * 2 // 3)
     with pytest.warns(UserWarning, match="window is too small"):
-        tune(simulator, airline, tmp_path / "whole", proposer)
+        tune(simulator, checked, tmp_path / "whole", proposer)
     record = (tmp_path / "whole" / journal.FILE).read_bytes()
     (tmp_path / "cut").mkdir()
     (tmp_path / "cut" / journal.FILE).write_bytes(record[: len(record) * 2 // 3])
-    tune(simulator, airline, tmp_path / "cut", proposer)
+    tune(simulator, checked, tmp_path / "cut", proposer)
     assert events(tmp_path / "cut") == events(tmp_path / "whole")
 
 
@@ -173,39 +173,39 @@ def test_a_resumed_run_keeps_to_the_extent_that_fitted(base_prompt, airline, tmp
 @pytest.mark.parametrize(
     "error", [TransportError("refused"), InvalidRequestError("max_tokens is too large")]
 )
-def test_another_proposer_takes_over_where_one_failed(error, base_prompt, airline, tmp_path):
+def test_another_proposer_takes_over_where_one_failed(error, base_prompt, checked, tmp_path):
     simulator = uso.UserSimulator(base_prompt, scripted("no")[0])
     answers = iter(["no idea"] * 3)
     failing, _ = scripted(lambda request: next(answers, error))
     for _ in range(2):
         with pytest.raises(TooManyErrors, match="or go on with another proposer"):
-            tune(simulator, airline, tmp_path / "run", failing)
+            tune(simulator, checked, tmp_path / "run", failing)
     assert len(proposal_events(tmp_path / "run")) == 3
     other = uso.connect("offline/proposer")
     with pytest.warns(UserWarning, match="was 'scripted/model', is 'offline/proposer'"):
-        result = tune(simulator, airline, tmp_path / "run", other)
+        result = tune(simulator, checked, tmp_path / "run", other)
     assert result.record.finished
     models = result.record.models
     assert (models["proposer"], models["proposer.2"]) == ("scripted/model", "offline/proposer")
     (takeover,) = [e for e in journal.read_lenient(tmp_path / "run")[1] if e["event"] == "proposer"]
     assert (takeover["was"], takeover["model"]) == ("scripted/model", "offline/proposer")
     before = (tmp_path / "run" / journal.FILE).read_bytes()
-    assert tune(simulator, airline, tmp_path / "run", other).calls == result.calls
+    assert tune(simulator, checked, tmp_path / "run", other).calls == result.calls
     assert (tmp_path / "run" / journal.FILE).read_bytes() == before
 
 
-def test_a_proposer_that_takes_over_is_shown_all_again(base_prompt, airline, tmp_path):
+def test_a_proposer_that_takes_over_is_shown_all_again(base_prompt, checked, tmp_path):
     simulator = uso.UserSimulator(base_prompt, scripted(WORDY)[0])
     tried = iter(range(6))
     small, _ = scripted(
         lambda request: TOO_LONG[0] if next(tried, None) is not None else TransportError("refused")
     )
     with pytest.raises(TooManyErrors):
-        tune(simulator, airline, tmp_path / "run", small)
+        tune(simulator, checked, tmp_path / "run", small)
     assert [event["extent"] for event in proposal_events(tmp_path / "run")] == [3, 3, 3]
     other = uso.connect("offline/proposer")
     with pytest.warns(UserWarning, match="the proposer was"):
-        tune(simulator, airline, tmp_path / "run", other)
+        tune(simulator, checked, tmp_path / "run", other)
     assert not any("extent" in event for event in proposal_events(tmp_path / "run")[3:])
 
 
