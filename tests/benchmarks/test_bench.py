@@ -116,7 +116,9 @@ def test_a_peer_s_proposals_reach_the_student_and_what_it_returns_was_scored(nam
         any(sentence in prompt for sentence in _bench_worlds.SENTENCES) for prompt in tried
     )
     assert returned.prompt in made.ledger.scores
-    assert set(made.meter.calls) == {"user", "judge", "proposer"}
+    # All criteria of the airline set have a check, so nobody asks its judge.
+    judges = {"judge"} if world == "toy" else set()
+    assert set(made.meter.calls) == {"user", "proposer"} | judges
     assert 0.85 * made.budget <= made.meter.total <= 1.05 * made.budget
 
 

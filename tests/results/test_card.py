@@ -61,7 +61,7 @@ def test_the_page_says_first_that_stand_ins_were_used(tuned):
         f"{100 * gain['gain']:+.1f} points [{100 * gain['low']:+.1f}, {100 * gain['high']:+.1f}]"
         in page
     )
-    assert f"{card['scenarios']} scenarios of 5 tasks, {card['replies']} replies" in page
+    assert f"{card['scenarios']} scenarios of 10 tasks, {card['replies']} replies" in page
     assert "offline/user temperature=0.9" in page
     assert "Any real model" in page
     assert page.endswith("Read it.\n")

@@ -59,7 +59,7 @@ def tune(airline, simulator):
             metric=metric or Lenient(per_mille),
             proposer_lm=uso.connect("offline/proposer"),
             run_dir=folder,
-            max_calls=500,
+            max_calls=1200,
             seed=6,
         )
         optimizer.despite_ceiling = despite
@@ -79,7 +79,7 @@ def stopped_dir(tmp_path_factory, airline):
         metric=Lenient(3),
         proposer_lm=uso.connect("offline/proposer"),
         run_dir=folder,
-        max_calls=500,
+        max_calls=1200,
         seed=6,
     )
     user = uso.UserSimulator(seed, uso.connect("offline/user", temperature=0.9))
