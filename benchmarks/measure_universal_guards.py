@@ -14,7 +14,7 @@ from usersim_opt.basics.statistics import wilson
 from usersim_opt.measuring.outcome import Verdict
 from usersim_opt.measuring.universal.guard import PREFIX, broken
 
-AIRLINE = Path("datasets/airline")
+CHATS = Path("tests/corpus/planted")
 COLUMNS = ("replies", "guard", "objections", "share", "95 % interval")
 
 
@@ -43,7 +43,7 @@ def main() -> int:
     corpus = "YAML: for each half, by guard or `clean`, a list of {in: scenario, reply: text}"
     replies = "recorded replies, a line each: {scenario, prompt, reply} as JSON; more fields may be"
     parser.add_argument("corpus", type=Path, help=corpus)
-    parser.add_argument("--dataset", type=Path, default=AIRLINE, help="dataset folder")
+    parser.add_argument("--dataset", type=Path, default=CHATS, help="dataset folder")
     parser.add_argument("--replies", type=Path, action="append", default=[], help=replies)
     args = parser.parse_args()
     data = uso.load_dataset(args.dataset)

@@ -6,10 +6,13 @@ import shlex
 import sys
 
 import pytest
-from conftest import AIRLINE, BASE_PROMPT, ROOT
+from conftest import BASE_PROMPT, ROOT
 from processes import run as run_command
 
 import usersim_opt as uso
+
+AIRLINE = ROOT / "tests" / "corpus" / "first_form"
+"""A small set in which a judge has work."""
 
 
 def run(program, *arguments, cwd):
@@ -21,6 +24,11 @@ def readme_commands(program):
     lines = (ROOT / "README.md").read_text().replace("\\\n", " ").splitlines()
     start = f".venv/bin/python programs/{program}.py "
     return [shlex.split(line, comments=True)[2:] for line in lines if line.startswith(start)]
+
+
+@pytest.fixture(scope="module")
+def airline():
+    return uso.load_dataset(AIRLINE)
 
 
 @pytest.fixture

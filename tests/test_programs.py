@@ -364,7 +364,7 @@ def test_a_draft_is_put_through_the_gates(tmp_path, base_prompt):
     (tmp_path / "draft.txt").write_text(
         base_prompt.text.replace(
             "\n\n<scenario>",
-            "\n- Always thank the agent for the help, and write long detailed messages.\n\n<scenario>",
+            "\n- Always thank the agent, and write long detailed messages.\n\n<scenario>",
         )
     )
     (tmp_path / "base.txt").write_text(base_prompt.text)

@@ -79,12 +79,12 @@ def test_replies_that_differ_in_a_word_are_the_same():
 
 
 def naturals(airline, number=0):
-    """The natural example of every smoke scenario as a reply to it, or to the one so much later."""
+    """The longest natural example of every smoke scenario, as a reply to it or to a later one."""
     scenarios = list(airline.scenarios.values())
     scenarios = [each for each in scenarios if each.task_id in airline.splits["smoke"]]
     later = scenarios[number:] + scenarios[:number]
     return [
-        outcome(each.id, 1, 1).model_copy(update={"reply": said.examples.natural[0]})
+        outcome(each.id, 1, 1).model_copy(update={"reply": max(said.examples.natural, key=len)})
         for each, said in zip(scenarios, later, strict=True)
     ]
 

@@ -1,4 +1,5 @@
 import pytest
+from conftest import BASE_PROMPT
 from helpers import CRITERION, outcome, scenario, scripted, stumbling_at
 from ollama_server import OllamaServer
 
@@ -73,11 +74,7 @@ def test_evaluate_and_compare_pair_the_same_jobs(airline, simulator, metric):
     same = uso.compare(simulator, simulator, airline.smoke, metric, seeds=2)
     assert same.difference.gain.mean == 0
     assert [o.reply for o in same.old.outcomes] == [o.reply for o in alone.outcomes]
-    better = simulator.with_prompt(
-        simulator.prompt.text.replace(
-            "Rules:", "Rules:\n- Be brief.\n- Do not thank.\n- If the agent is wrong, correct it."
-        )
-    )
+    better = simulator.with_prompt(uso.read_prompt(BASE_PROMPT.with_name("calibrated.txt")))
     comparison = uso.compare(simulator, better, airline.smoke, metric, seeds=4)
     assert comparison.difference.proven
     assert "Better: the 95 % interval lies above zero, over scenarios and over tasks" in str(

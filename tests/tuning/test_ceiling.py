@@ -105,7 +105,7 @@ def test_the_verdict_says_what_is_left_what_is_provable_and_what_helps(stopped_d
     assert outlook.scored >= 90  # one minibatch is too few to tell
     assert outlook.assumed < 0.02
     text = str(result)
-    for words in ("Left to gain: ", "is assumed to leave", "Provable on 25 scenarios of 5 tasks"):
+    for words in ("Left to gain: ", "is assumed to leave", "Provable on 74 scenarios of 10 tasks"):
         assert words in text
     for words in ("Nothing failed in", "docs/rubrics.md", "--despite-ceiling"):
         assert words in text
@@ -157,7 +157,7 @@ def test_with_something_to_gain_the_search_goes_on_after_one_look(tune, tmp_path
     result = tune(tmp_path, per_mille=330).result
     assert not result.record.stopped
     assert result.record.outlook.replies == 10
-    assert "Provable on 25 scenarios of 5 tasks" in str(result)
+    assert "Provable on 74 scenarios of 10 tasks" in str(result)
     assert result.record.of_stage("smoke")
 
 

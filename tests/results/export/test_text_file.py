@@ -38,7 +38,7 @@ def test_a_tuned_prompt_gets_a_card(tuned, tmp_path):
     assert card["offline"] is True
     assert "offline stand-in" in card["note"]
     assert card["models"]["user"] == "offline/user temperature=0.9"
-    assert card["compared_with_seed"]["tasks"] == 5
+    assert card["compared_with_seed"]["tasks"] == 10
     assert card["compared_with_seed"]["shipped"] == (
         tuned.prompt.sha256 == card["compared_with_seed"]["candidate_sha256"]
     )
