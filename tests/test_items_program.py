@@ -27,15 +27,15 @@ def readme_commands(program):
 
 
 @pytest.fixture(scope="module")
-def airline():
+def few():
     return uso.load_dataset(AIRLINE)
 
 
 @pytest.fixture
-def replies(tmp_path, airline):
+def replies(tmp_path, few):
     """Replies of two prompts: the natural examples, and thanks for everything."""
     lines = []
-    for name, scenario in airline.scenarios.items():
+    for name, scenario in few.scenarios.items():
         natural = scenario.examples.natural[0]
         lines += [
             {"scenario": name, "prompt": "polite", "reply": f"Thank you so much! {natural}"},
@@ -75,7 +75,7 @@ def test_a_place_where_nothing_can_be_saved_is_named_before_anything_is_played(
     assert complaint in done.stderr
 
 
-def test_replies_are_graded_and_the_files_hold_every_item(tmp_path, replies, airline):
+def test_replies_are_graded_and_the_files_hold_every_item(tmp_path, replies, few):
     (tmp_path / "people.jsonl").write_text(
         '{"scenario": "001.3", "who": "p1", "reply": "no, the outbound"}\n'
         '{"scenario": "999.1", "who": "p1", "reply": "no"}\n'
@@ -92,7 +92,7 @@ def test_replies_are_graded_and_the_files_hold_every_item(tmp_path, replies, air
     assert "people.jsonl:2: scenario '999.1' is none of the" in done.stdout
     assert "preferences.jsonl:1, :2: contradict each other on scenario 001.3" in done.stdout
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
-    criteria = sum(len(each.criteria) for each in airline.scenarios.values())
+    criteria = sum(len(each.criteria) for each in few.scenarios.values())
     with (tmp_path / "i.csv").open(newline="") as opened:
         rows = list(csv.DictReader(opened))
     assert len(rows) == len(json.loads((tmp_path / "i.json").read_text())["items"]) == criteria

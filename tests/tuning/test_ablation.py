@@ -76,7 +76,7 @@ def test_what_cannot_be_shown_within_the_margin_stays_and_its_price_is_told(airl
     """Nothing here matters, but some hundred replies cannot show that to a hundredth."""
     text = "You.\n\n" + "\n".join(f"- {words}" for words in IDLE) + "\n{scenario}"
     simulator = uso.UserSimulator(text, playing(airline, lambda system: 0.5))
-    found = uso.ablate(simulator, airline.train, judge, max_calls=800, margin=0.01, seed=4)
+    found = uso.ablate(simulator, airline.train, judge, max_calls=800, margin=0.01, seed=7)
     assert found.short == found.whole
     assert found.needed > 800
     assert "is not shown to lose less than 1.0 points" in str(found)
@@ -112,7 +112,7 @@ def test_a_piece_stays_where_guards_are_lost_without_it(airline, mixed, ablation
         return TEA if "cup of tea" in system else ""
 
     simulator = uso.UserSimulator(mixed.prompt, playing(airline, rate, more=more))
-    found = uso.ablate(simulator, airline.train, Tea(), max_calls=1500, seed=2)
+    found = uso.ablate(simulator, airline.train, Tea(), max_calls=1500, seed=3)
     stays = {piece.words for piece in found.short.pieces}
     assert IDLE[1] in stays
     assert set(HARMS) - stays
@@ -127,7 +127,7 @@ def test_a_shorter_prompt_that_loses_guards_is_said_to(airline):
         return TEA if all(words in system for words in (*IDLE, *HARMS)) else ""
 
     simulator = uso.UserSimulator(text, playing(airline, rate, more=more))
-    found = uso.ablate(simulator, airline.train, Tea(), max_calls=1500, seed=2)
+    found = uso.ablate(simulator, airline.train, Tea(), max_calls=1500, seed=3)
     assert found.short == found.whole
     assert found.comparison.loses
     assert "loses significantly" in str(found)

@@ -375,7 +375,7 @@ def test_nothing_secret_is_written():
 
 def test_fewer_than_ten_tasks_are_used_as_they_are(airline, simulator, metric, tmp_path):
     few = [example for example in airline.train if example.record.task_id < "004"]
-    with pytest.warns(UserWarning, match="3 training tasks, fewer than the 10 of a minibatch"):
+    with pytest.warns(UserWarning, match="2 training tasks, fewer than the 10 of a minibatch"):
         best = optimizer(metric, tmp_path / "run", max_calls=600).compile(
             simulator, trainset=few, valset=airline.smoke
         )

@@ -74,13 +74,15 @@ def test_a_resumed_run_counts_the_proposer_s_tokens_of_before(
     base_prompt, checked, wordy_proposer, tmp_path
 ):
     simulator = uso.UserSimulator(base_prompt, scripted("no")[0])
-    whole = tune(simulator, checked, tmp_path / "whole", wordy_proposer)
-    record = (tmp_path / "whole" / journal.FILE).read_bytes()
-    (tmp_path / "cut").mkdir()
-    (tmp_path / "cut" / journal.FILE).write_bytes(record[: len(record) // 2])
-    again = tune(simulator, checked, tmp_path / "cut", wordy_proposer)
+    # Folders of their own: uses of one smoke split are counted beside the run folder.
+    first, second = tmp_path / "whole" / "run", tmp_path / "cut" / "run"
+    whole = tune(simulator, checked, first, wordy_proposer)
+    record = (first / journal.FILE).read_bytes()
+    second.mkdir(parents=True)
+    (second / journal.FILE).write_bytes(record[: len(record) // 2])
+    again = tune(simulator, checked, second, wordy_proposer)
     assert again.tokens == whole.tokens
-    assert events(tmp_path / "cut") == events(tmp_path / "whole")
+    assert events(second) == events(first)
 
 
 # -- a proposer with a small window ------------------------------------------------------------
