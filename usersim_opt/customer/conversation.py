@@ -77,13 +77,15 @@ class Conversation(Record):
     they say so. `user` and `agent` name both.
     """
 
-    _unwritten_defaults: ClassVar[frozenset[str]] = frozenset({"token", "fault", "why"})
+    _unwritten_defaults: ClassVar[frozenset[str]] = frozenset({"steering", "token", "fault", "why"})
 
     task: str
     seed: int
     prompt_sha256: str
     user: str
     agent: str
+    steering: str = ""
+    """What steered the customer beside its story; empty for nothing."""
     turns: Annotated[tuple[Said, ...], Field(strict=False)]
     end: End
     token: str = ""

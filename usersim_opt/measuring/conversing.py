@@ -21,6 +21,7 @@ from usersim_opt.basics.validation import Fields
 from usersim_opt.customer.agents import Side, fault_of, side_of
 from usersim_opt.customer.conversation import Broken, Conversation, Fault, Said, first_token
 from usersim_opt.customer.simulator import GREETING, Turns, UserSimulator
+from usersim_opt.customer.steering import Steering, steered, steering_price
 from usersim_opt.measuring.runner import FATAL
 from usersim_opt.measuring.universal.acting import STANDARD
 from usersim_opt.measuring.universal.guard import PREFIX, Guards, broken, check_guards
@@ -53,12 +54,14 @@ def converse(
     max_turns: int = MAX_TURNS,
     seed: int = 0,
     guards: Guards = STANDARD,
+    steering: Steering | None = None,
     on_turn: OnTurn = unseen,
 ) -> Conversation:
     """Play one conversation about a task and return it.
 
     `agent` is a function of the history, a dspy.Module or an `LMAgent`. `max_turns` are customer
     turns. The seed goes to the model of the customer, and to the agent's if it takes `config`.
+    `steering` gives text that stands behind the story, turn by turn; its calls count as the user's.
 
     Raises InputError for inputs that are none, ModelError where every further call would fail as
     well (a wrong key, a missing model). Everything else that goes wrong ends the conversation.
@@ -66,7 +69,8 @@ def converse(
     side = replace(side_of(agent), name=agent_name(agent))
     _check(sim, task, max_turns, seed)
     check_guards(guards)
-    talk = _Talk(sim, side, task, seed, guards, on_turn)
+    steering_price(steering)
+    talk = _Talk(sim, side, task, seed, guards, steering, on_turn)
     # DSPy would remember every call in its history and trace, which grow with the run.
     with dspy.context(disable_history=True, trace=None):
         ending = talk.play(max_turns)
@@ -125,6 +129,7 @@ class _Talk:
     task: Task
     seed: int
     guards: Guards
+    steering: Steering | None
     on_turn: OnTurn
     turns: list[Said] = field(default_factory=list)
     calls: dict[str, int] = field(default_factory=lambda: {"user": 0, "agent": 0})
@@ -153,6 +158,7 @@ class _Talk:
             "prompt_sha256": self.sim.prompt.sha256,
             "user": user_name(self.sim),
             "agent": self.side.name,
+            "steering": self.steering.name if self.steering else "",
             "turns": tuple(self.turns),
             "calls": self.calls,
             "tokens": self.tokens,
@@ -174,12 +180,18 @@ class _Talk:
         self.side.see(turn)
 
     def _customer_turn(self) -> Said:
-        reply = self._ask("user", 1, self._reply)
+        reply = self._ask("user", 1 + steering_price(self.steering), self._reply)
         return Said(role="customer", text=reply, broken=self._broken(reply))
 
     def _reply(self) -> str:
-        turn = self.sim(scenario=self.task.story, history=self._history, config=self._config)
+        story = steered(self.task.story, self._steering_text())
+        turn = self.sim(scenario=story, history=self._history, config=self._config)
         return str(turn.reply)
+
+    def _steering_text(self) -> str:
+        if self.steering is None:
+            return ""
+        return self.steering(self.task, self._history, seed=self.seed)
 
     def _broken(self, reply: str) -> tuple[Broken, ...]:
         """The guards that a reply breaks; nobody may leave before the agent has answered once."""

@@ -34,6 +34,7 @@ from usersim_opt.basics.text import sha256
 from usersim_opt.customer.agents import side_of
 from usersim_opt.customer.conversation import CALL_FAULTS, Conversation, Conversations
 from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.customer.steering import Steering, steering_price
 from usersim_opt.measuring.bars import silence
 from usersim_opt.measuring.conversing import MAX_TURNS, agent_name, converse, user_name
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
@@ -153,12 +154,14 @@ def rollout(
     run_dir: str | Path | None = None,
     max_turns: int = MAX_TURNS,
     max_calls: int | None = None,
+    steering: Steering | None = None,
 ) -> Rollout:
     """Play every task with the seeds 0, 1, ... up to `seeds`, and return all conversations.
 
     `agent` is called from `workers` threads. With a `run_dir` each conversation is kept as it ends,
     and the same call goes on after a break; conversations that failed by a call are played again
     then. `max_calls` are calls of both sides: a conversation begins only where it surely fits.
+    `steering` gives the customer text beside the story, turn by turn.
 
     Raises InputError for inputs that are none, ResumeMismatch for the folder of other inputs,
     JournalError for a folder in use, ModelError where every further call would fail as well, and
@@ -167,12 +170,14 @@ def rollout(
     price = side_of(agent).price
     _check(seeds=seeds, workers=workers, max_turns=max_turns, max_calls=max_calls)
     jobs = _jobs(tasks, seeds)
-    most = max_turns + (max_turns - 1) * price
+    most = max_turns * (1 + steering_price(steering)) + (max_turns - 1) * price
 
     def play(job: _Job) -> Conversation:
-        return converse(sim, agent, job.task, max_turns=max_turns, seed=job.seed)
+        return converse(sim, agent, job.task, max_turns=max_turns, seed=job.seed, steering=steering)
 
     inputs = _inputs(sim, agent, tasks=tasks, seeds=seeds, max_turns=max_turns)
+    if steering is not None:
+        inputs |= {"steering": steering.name}
     with _kept(run_dir, inputs) as kept, _players(workers) as player, _bar(len(jobs)) as bar:
         bar.update(sum(job.key in kept.played for job in jobs))
 
