@@ -177,7 +177,7 @@ def rollout(
 
     inputs = _inputs(sim, agent, tasks=tasks, seeds=seeds, max_turns=max_turns)
     if steering is not None:
-        inputs |= {"steering": steering.name}
+        inputs = {**inputs, "steering": steering.name}
     with _kept(run_dir, inputs) as kept, _players(workers) as player, _bar(len(jobs)) as bar:
         bar.update(sum(job.key in kept.played for job in jobs))
 
