@@ -56,7 +56,7 @@ class Fact:
         """Whether both have one value; a day without its month fits every month."""
         if self.kind != other.kind:
             return False
-        if self.kind == "date" and "" in (self._month, other._month):
+        if self.kind == "date" and (self.has_no_month or other.has_no_month):
             return self.value[-2:] == other.value[-2:]
         if self.kind == "name":
             mine, theirs = set(self.value.split()), set(other.value.split())
@@ -64,8 +64,9 @@ class Fact:
         return self.value == other.value
 
     @property
-    def _month(self) -> str:
-        return self.value.rpartition("-")[0]
+    def has_no_month(self) -> bool:
+        """Whether it is a day alone: `the 15th`."""
+        return self.value.startswith("-")
 
 
 _Found = Iterator[tuple[str, str, re.Match[str]]]
@@ -107,7 +108,7 @@ def _fact(text: str, kind: str, value: str, match: re.Match[str]) -> Fact | None
 def _label(text: str, kind: str, match: re.Match[str]) -> str:
     """The label of a fact, by the words near it in its sentence."""
     labels = FACTS.labels.get(kind)
-    if labels is None:
+    if labels is None or _is_range(match):
         return ""
     before = re.split(r"[.;!?\n]", text[: match.start()][-_BEFORE:])[-1]
     behind = re.split(r"[.,;!?\n]", text[match.end() :][:_BEHIND])[0]
@@ -116,6 +117,11 @@ def _label(text: str, kind: str, match: re.Match[str]) -> str:
         return max(places)[1]
     following = [(found.start(), label) for label, found in _labelled(labels, behind)]
     return min(following)[1] if following else ""
+
+
+def _is_range(match: re.Match[str]) -> bool:
+    """Whether it names two days, the way out and the way back: `June 15-22`."""
+    return bool(match.groupdict().get("end"))
 
 
 def _labelled(labels: dict[str, list[str]], text: str) -> Iterator[tuple[str, re.Match[str]]]:
@@ -147,9 +153,9 @@ def _phones(text: str) -> _Found:
         yield "phone", re.sub(r"\D", "", match[0]), match
 
 
+_END = rf"(?: ?(?:to|-|\u2013|and) ?(?P<end>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d| ?{_MONTH}))?"
 _DATES = (
-    rf"\b(?P<month>{_MONTH})\.? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b"
-    rf"(?: ?(?:to|-|\u2013|and) ?(?P<end>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d| ?{_MONTH}))?",
+    rf"\b(?P<month>{_MONTH})\.? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b{_END}",
     rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})\b",
     r"\b\d{4}-(?P<number>\d{2})-(?P<day>\d{2})\b",
     r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)\b",

@@ -151,11 +151,10 @@ class _Look:
         agent = [spoken(said) for role, said in self.turns if role == "agent"]
         own = self._said_by("customer")
         for hidden in hidden_in(self.story):
-            if hidden.is_told_in(text) and not hidden.is_told_in(own):
-                if not hidden.may_be_told_after(agent):
-                    fact = hidden.fact
-                    evidence = f"the story holds it back: {hidden.sentence}"
-                    yield self._found("too_early", fact.words, fact.kind, evidence)
+            is_news = hidden.is_told_in(text) and not hidden.is_told_in(own)
+            if is_news and not hidden.may_be_told_after(agent):
+                evidence = f"the story holds it back: {hidden.sentence}"
+                yield self._found("too_early", hidden.fact.words, hidden.fact.kind, evidence)
 
 
 def _last_words(text: str) -> Sequence[Fact]:
