@@ -1,4 +1,4 @@
-"""Questions to a judge: each is asked once, once more where its answer cannot be read, then lost.
+r"""Questions to a judge: each is asked once, once more where its answer cannot be read, then lost.
 
 What is lost is counted and told; it is no verdict of any kind. Answers are kept by what was asked
 (model, instructions, material), so that the same question is not paid for twice; with a file they
@@ -34,8 +34,8 @@ from usersim_opt.models.naming import is_offline, model_name
 Read = TypeVar("Read")
 AGAIN = """\
 
-An earlier answer to this could not be read. Answer in the form that was asked for, and with nothing \
-else."""
+An earlier answer to this could not be read. \
+Answer in the form that was asked for, and with nothing else."""
 _LIKE = '{"key": "5f0c", "about": "goals of 001/0, pair 2", "answer": "{...}"}'
 
 
@@ -71,6 +71,7 @@ class Interview:
     lost: list[Lost] = field(default_factory=list)
     _answers: dict[str, str | None] = field(default_factory=dict)
     _askers: dict[str, Asker] = field(default_factory=dict)
+    _under_way: dict[str, Lock] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -95,12 +96,14 @@ class Interview:
         `read` raises UnreadableError for an answer that it cannot read without guessing.
         """
         material = enclose(data)
-        key = sha256("\n".join([self.name, instructions, material]))
+        key = sha256(f"{self.name}\n{instructions}\n{material}")
         with self._lock:
-            is_known, answer = key in self._answers, self._answers.get(key)
-        if not is_known or not _is_readable(answer, read):
-            answer = self._answer(instructions, material, read, about)
-            self._keep(key, about, answer)
+            alone = self._under_way.setdefault(key, Lock())
+        with alone:  # two threads with one question get one answer
+            answer = self._answers.get(key)
+            if key not in self._answers or not _is_readable(answer, read):
+                answer = self._answer(instructions, material, read, about)
+                self._keep(key, about, answer)
         return None if answer is None else read(answer)
 
     def _answer(

@@ -89,9 +89,10 @@ def tasks_by_id(tasks: Any) -> dict[str, Task]:
     if isinstance(listed, Task):
         listed = [listed]
     is_list = isinstance(listed, Iterable) and not isinstance(listed, str | bytes)
-    found = list(listed) if is_list else [None]
+    found = list(listed) if is_list else [listed]
+    known = {task.id: task for task in found if isinstance(task, Task)}
     if not all(isinstance(task, Task) for task in found):
         raise InputError(
             f"tasks is {tasks!r:.60}; expected tasks, such as load_dataset(folder).tasks"
         )
-    return {task.id: task for task in found}
+    return known

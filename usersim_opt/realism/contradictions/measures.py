@@ -12,7 +12,7 @@ With l_1..l_n the customer's own lines:
 What was lost is left out above and below the line. None where nothing is left.
 
 Other than in the released code, prompt_to_line shows the agent's message before the line, without
-which "yes, do that" says nothing, and the five questions are answered in one call and graded in one.
+which "yes, do that" says nothing; the five questions are answered in one call and graded in one.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -22,11 +22,11 @@ def verdict_in(answer: str) -> bool:
     said = re.findall(r"\b(?:YES|NO)\b", without_thoughts(answer))
     last = re.search(r"\b(YES|NO)\W*\Z", without_thoughts(answer))
     if last:
-        return last[1] == "YES"
+        return str(last[1]) == "YES"
     if len(set(said)) != 1:
         words = "both YES and NO" if said else "neither YES nor NO"
         raise UnreadableError(f"the judge's answer has {words}: {quoted(answer)}")
-    return said[0] == "YES"
+    return "YES" in said
 
 
 def conflicts_in(answer: str, before: int) -> list[int]:
@@ -44,9 +44,11 @@ def conflicts_in(answer: str, before: int) -> list[int]:
 def questions_in(answer: str) -> list[QuestionAndAnswer]:
     """Five questions with their answers; UnreadableError for anything else."""
     listed = _five(answer, "questions")
-    pairs = [(each.get("question"), each.get("answer")) if isinstance(each, dict) else (None,) * 2
-             for each in listed]  # fmt: skip
-    if not all(_is_text(question) and _is_text(reply) for question, reply in pairs):
+    entries = [each for each in listed if isinstance(each, dict)]
+    pairs = [(each.get("question"), each.get("answer")) for each in entries]
+    if len(entries) < QUESTIONS or not all(
+        _is_text(question) and _is_text(reply) for question, reply in pairs
+    ):
         raise UnreadableError(f"a question or its answer is no text: {quoted(answer)}")
     return [(str(question), str(reply)) for question, reply in pairs]
 

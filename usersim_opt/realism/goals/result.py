@@ -100,19 +100,15 @@ class TrackedTalk:
         """The heads of the table over turns: pair 0 is before the first, `!` marks a lost one."""
         return ["part", *(f"{state.pair}{'!' if state.lost else ''}" for state in self.states)]
 
-    @property
-    def cells(self) -> list[list[str]]:
-        """The table over turns: a row for each component, its status in each state."""
-        return [
-            [each.text, *(_SHORT[state.statuses[each.id]] for state in self.states)]
-            for each in self.components
-        ]
+    def _line(self, component: Component) -> list[str]:
+        """A row of the table over turns: a component and its status in each state."""
+        name = _shortened(f"{component.kind}: {visible(component.text)}")
+        return [name, *(_SHORT[state.statuses[component.id]] for state in self.states)]
 
     def __str__(self) -> str:
         if not self.states:
             return self._head
-        rows = [[_shortened(f"{each.kind}: {visible(each.text)}"), *cells[1:]]
-                for each, cells in zip(self.components, self.cells, strict=True)]  # fmt: skip
+        rows = [self._line(each) for each in self.components]
         rewards = ["reward", "", *(f"{each:.1f}" for each in self.rewards)]
         return f"{self._head}\n{layout.grid(self.heads, [*rows, rewards])}"
 
@@ -181,7 +177,7 @@ class Goals:
         if without:
             yield f"{many(without, 'conversation')} without anything to follow"
         if self.lost:
-            yield f"{many(len(self.lost), 'answer')} lost; where a pair is lost all stays as it was:"
+            yield f"{many(len(self.lost), 'answer')} lost; in a lost pair all stays as it was:"
             yield from (f"  {visible(each.about)}: {each.why}" for each in self.lost[:_MOST_LOST])
         least = CARD.thresholds.descriptive_below
         if len({talk.conversation.task for talk in self.talks}) < least:

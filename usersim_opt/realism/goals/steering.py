@@ -1,6 +1,6 @@
 """Steers a customer by the state of its goals: what is open, tried, settled (arXiv 2507.20152).
 
-    u_i = U(C_{i-1}, S_{i-1}): the customer's turn follows from the conversation and the state so far
+    u_i = U(C_{i-1}, S_{i-1}): a turn follows from the conversation and the state before it
 
 The text is made of the parts of the story, in groups with a head each (prompts.yaml). Parts that
 hold a code, a number or a name that the story does not have are turned away when the story is
@@ -61,7 +61,7 @@ class GoalSteering:
         """What could not be read of the judge's answers so far."""
         return tuple(self._interview.lost)
 
-    def __call__(self, task: Task, history: Turns, *, seed: int) -> str:  # noqa: ARG002
+    def __call__(self, task: Task, history: Turns, *, seed: int) -> str:
         """The text for the customer's next turn; empty where the story could not be split."""
         components = split(task, self._interview)
         if components is None:
