@@ -30,7 +30,7 @@ _MONTH = (
     r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _WORD = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
-_NUMBER = rf"(?:\d[\d,]*(?:\.\d\d)?|(?:{_WORD})(?:[ -](?:{_WORD}|hundred|thousand))*)"
+_NUMBER = rf"(?:\d[\d,]*(?:\.\d\d)?|(?:{_WORD})(?:[ -](?:{_WORD}|hundred|thousand)){{0,5}})"
 _NOUNS = "|".join(sorted(FACTS.noun_of, key=len, reverse=True))
 _NAME = r"[A-ZÀ-Þ][\w'-]*[^\W\d_]"
 _HALF_DAY = 720
@@ -136,7 +136,9 @@ def _by_pattern(kind: str, *patterns: str, flags: int = re.IGNORECASE) -> Callab
 
     def read(text: str) -> _Found:
         for expression in expressions:
-            for match in expression.finditer(text):
+            matches = list(expression.finditer(text))
+            text = _blanked(text, matches)
+            for match in matches:
                 value = match[1] if match.re.groups else match[0]
                 yield kind, fold(value), match
 
