@@ -5,9 +5,9 @@
     from_nowhere   a fact that stands in neither the story nor the conversation so far
     too_early      a fact that the story holds back, told before its condition came up
 
-What counts as known is what the guard on facts counts as known (measuring/universal/facts.py):
-with sums and differences, days within ranges, names by their first letters. What the agent said is
-known. A correction ("no wait, 14 May") is no contradiction.
+What follows from known facts is known (known.py; for codes and names the guard on facts decides,
+measuring/universal/facts.py). What the agent said is known. A correction ("no wait, 14 May") is no
+contradiction.
 
 Not covered: what is known but wrong here, except days of the way out and back; see facts.py.
 """
@@ -22,6 +22,7 @@ from usersim_opt.customer.conversation import Conversation
 from usersim_opt.measuring.universal.facts import unknown_facts
 from usersim_opt.realism.contradictions.facts import Fact, facts_in
 from usersim_opt.realism.contradictions.hidden import hidden_in
+from usersim_opt.realism.contradictions.known import is_known
 from usersim_opt.realism.contradictions.table import FACTS
 from usersim_opt.scenarios.checks import Moment
 from usersim_opt.scenarios.identifiers import NUMBER_WORDS
@@ -72,7 +73,7 @@ class _Look:
     def at(self, text: str) -> Iterator[Finding]:
         """The findings of the message."""
         told = _last_words(text)
-        unknown = [fact for fact in told if self._is_unknown(fact)]
+        unknown = [fact for fact in told if not is_known(fact, self._moment)]
         for fact in told:
             yield from self._about(fact, text, is_unknown=fact in unknown)
         for words in unknown_facts(text, self._moment):
@@ -101,18 +102,6 @@ class _Look:
 
     def _said_by(self, role: str) -> str:
         return "\n".join(spoken(text) for who, text in self.turns if who == role)
-
-    def _is_unknown(self, fact: Fact) -> bool:
-        """Whether a fact stands in neither story nor conversation, nor follows from them."""
-        said = "\n".join([self.story, *(text for _, text in self.turns)])
-        if any(fact.is_same(each) for each in facts_in(said)):
-            return False
-        if fact.kind == "count":
-            # Small numbers stand everywhere: only the same thing counted otherwise is unknown.
-            return any(each.slot == fact.slot for each in facts_in(said))
-        if fact.kind == "name":
-            return not set(fact.value.split()) & set(re.findall(r"[^\W_]+", fold(said)))
-        return bool(list(unknown_facts(f"it is {_plainly(fact)}", self._moment)))
 
     def _of_the_sort(self, fact: Fact) -> list[Fact]:
         """Facts of the story in whose place this one stands."""
@@ -192,14 +181,6 @@ def _slots_like(fact: Fact) -> set[str]:
 
 def _is_single(fact: Fact) -> bool:
     return fact.slot in FACTS.single or fact.kind in FACTS.single
-
-
-def _plainly(fact: Fact) -> str:
-    """A fact as the guard on facts reads it: sums without words and currency."""
-    if fact.kind != "sum":
-        return fact.words
-    units, rest = fact.value[:-2], fact.value[-2:]
-    return units if rest == "00" else f"{units}.{rest}"
 
 
 def _about(words: str) -> str:

@@ -24,6 +24,13 @@ class Currencies(_Data):
     names: str
 
 
+class Shifts(_Data):
+    """Words by which a day follows from another one, a day or a week away."""
+
+    day: list[str]
+    week: list[str]
+
+
 class FactTable(_Data):
     """The shape of facts.yaml; see its head."""
 
@@ -34,6 +41,7 @@ class FactTable(_Data):
     nouns: list[list[str]]
     corrections: list[str]
     negations: list[str]
+    shifts: Shifts
     own_name: str
     own_name_typed: str
     own_name_bare: str
@@ -43,6 +51,11 @@ class FactTable(_Data):
     def correction(self) -> re.Pattern[str]:
         """Words by which a customer takes something back."""
         return any_of(self.corrections)
+
+    @cached_property
+    def shift(self) -> dict[int, re.Pattern[str]]:
+        """Words by which a day follows from another one, by the days between them."""
+        return {1: any_of(self.shifts.day), 7: any_of(self.shifts.week)}
 
     @cached_property
     def negation(self) -> re.Pattern[str]:
