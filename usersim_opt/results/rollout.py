@@ -15,7 +15,7 @@ Not covered: agents in other processes; a folder shared by several hosts.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -262,7 +262,11 @@ def _inputs(
 
 
 def _next_wave(
-    jobs: Sequence[_Job], played: dict[Key, Conversation], *, most: int, max_calls: int | None
+    jobs: Sequence[_Job],
+    played: Mapping[Hashable, Conversation],
+    *,
+    most: int,
+    max_calls: int | None,
 ) -> list[_Job]:
     """The conversations that surely fit after those before them, each of `most` calls or fewer."""
     wave: list[_Job] = []
