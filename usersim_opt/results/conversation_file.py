@@ -4,7 +4,6 @@ Conversations that failed by a call are played again when the rollout goes on.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from usersim_opt.customer.conversation import CALL_FAULTS, Conversation
 from usersim_opt.results.record_file import RecordFile, line_of
@@ -20,8 +19,7 @@ class ConversationFile(RecordFile[Conversation]):
     file, head, like = FILE, HEAD, LIKE
     what = "conversations"
 
-    @staticmethod
-    def is_owed(record: Any) -> bool:
+    def is_owed(self, record: Conversation) -> bool:
         """Whether a call failed, which another attempt may not meet."""
         return record.fault in CALL_FAULTS
 

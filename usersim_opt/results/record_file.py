@@ -64,8 +64,7 @@ class RecordFile(Generic[_R]):
             raise
         return opened
 
-    @staticmethod
-    def is_owed(record: Any) -> bool:
+    def is_owed(self, record: _R) -> bool:
         """Whether a record has to be made again, as a call failed for which nobody is to blame."""
         return False
 
