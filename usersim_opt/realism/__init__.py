@@ -13,10 +13,11 @@ they are.
 from usersim_opt.customer.difficulty import difficulty
 from usersim_opt.realism.card import CARD
 from usersim_opt.realism.corrected import corrected_features
-from usersim_opt.realism.coverage.comparison import CoverageComparison, compare_coverage
+from usersim_opt.realism.coverage.comparison import compare_coverage
 from usersim_opt.realism.coverage.measured import coverage, coverage_of
 from usersim_opt.realism.coverage.sampler import PersonaSampler
 from usersim_opt.realism.coverage.shown import Coverage
+from usersim_opt.realism.coverage.sides import CoverageComparison
 from usersim_opt.realism.features import extract_features
 from usersim_opt.realism.report import Measured, measure
 from usersim_opt.realism.result_sets import ResultSet, read_result_set

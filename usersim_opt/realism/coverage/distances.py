@@ -24,6 +24,14 @@ def _nearest(points: Array, to: Array, squares: Array) -> Array:
     return found
 
 
+def nearest_squares(points: Array, to: Array) -> Array:
+    """The square of that distance, faster and to six digits."""
+    ones, others = points.astype(np.float32), to.astype(np.float32)
+    gaps = np.square(others).sum(axis=1)[:, None] - 2 * others @ ones.T
+    found: Array = np.maximum(np.square(ones).sum(axis=1) + gaps.min(axis=0), 0)
+    return found
+
+
 def between(one: Array, other: Array) -> Array:
     """All distances, a row for each point of `one`, a column for each of `other`."""
     return np.stack([np.linalg.norm(other - point, axis=1) for point in one])

@@ -15,7 +15,7 @@ import numpy as np
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
-from usersim_opt.realism.coverage import quasi_random
+from usersim_opt.realism.coverage.even import REFERENCES, SAMPLES, even, uniform
 from usersim_opt.realism.coverage.hull import hull_volume, why_missing
 from usersim_opt.realism.coverage.measures import (
     chamfer_score,
@@ -27,7 +27,7 @@ from usersim_opt.realism.coverage.measures import (
     z_scored,
 )
 from usersim_opt.realism.coverage.population import Bounds, Population, population_of
-from usersim_opt.realism.coverage.quasi_random import REFERENCES, SAMPLES, populations, radius
+from usersim_opt.realism.coverage.quasi_random import sequence_name
 from usersim_opt.realism.coverage.shown import Coverage
 from usersim_opt.realism.rows import Array
 
@@ -94,15 +94,24 @@ def coverage_of(
 
 
 def measured_population(
-    found: Population, people: Population | None, *, samples: int, references: int
+    found: Population,
+    people: Population | None,
+    *,
+    samples: int,
+    references: int,
+    size: int | None = None,
 ) -> Coverage:
-    """The measures of a population, beside people where they are given."""
+    """The measures of a population, beside people where they are given.
+
+    The radius is that of so many points as `size` says, else of as many as there are.
+    """
     chamfer = None if people is None else chamfer_of(found.values, people.values)
     return _measured(
         found.unit,
         chamfer,
         samples=samples,
         references=references,
+        size=size,
         by_task=None if people is None else chamfer_by_task(found, people),
         name=found.name,
         notes=tuple(_notes_on(found, people)),
@@ -139,29 +148,30 @@ def _measured(
     *,
     samples: int,
     references: int,
+    size: int | None = None,
     by_task: float | None = None,
     name: str = "points",
     notes: tuple[str, ...] = (),
 ) -> Coverage:
     count, dimensions = points.shape
-    asked = quasi_random.uniform(samples, dimensions)
-    reach = radius(count, dimensions, samples=samples, references=references)
+    asked = uniform(samples, dimensions)
+    held_to = even(size or count, dimensions, samples=samples, references=references)
     volume = hull_volume(points)
     missing = [why_missing(dimensions)] if volume is None else []
     return Coverage(
         name=name,
         points=count,
         dimensions=dimensions,
-        support_coverage=support_coverage(points, asked, reach),
+        support_coverage=support_coverage(points, asked, held_to.radius),
         dispersion=dispersion(points, asked),
         hull_volume=volume,
         mean_distance=mean_distance(points),
         least_distance=least_distance(points),
-        divergence=divergence(points, populations(count, dimensions, references=references)),
+        divergence=divergence(points, held_to.log_shares),
         chamfer=chamfer,
         chamfer_by_task=by_task,
-        radius=reach,
-        sequence=quasi_random.sequence_name(),
+        radius=held_to.radius,
+        sequence=sequence_name(),
         samples=samples,
         references=references,
         notes=(*notes, *missing, *_notes(count, dimensions)),
@@ -195,8 +205,8 @@ def _points(given: Any, name: str) -> Array:
     if outside.any():
         row, column = np.argwhere(outside)[0]
         raise InputError(
-            f"{name}: row {row} has {points[row, column]:g} in dimension {column}; expected 0 to 1; "
-            "scale the points to the unit cube first"
+            f"{name}: row {row} has {points[row, column]:g} in dimension {column}; expected 0 to "
+            "1; scale the points to the unit cube first"
         )
     return points
 

@@ -3,12 +3,12 @@
 z_1..z_N are points of the unit cube of K dimensions, u are points drawn evenly from it, distances
 are Euclidean. Form of arXiv 2602.03545 as its unofficial code `synthpersona` has it.
 
-    support coverage   share of u with min_i |u - z_i| <= r; quasi_random.radius gives r
+    support coverage   share of u with min_i |u - z_i| <= r; even.py gives r
     dispersion         max_u min_i |u - z_i|, the largest empty ball
     hull volume        of the convex hull; hull.py
     mean and least distance of pairs i < j
-    divergence         per dimension sum p log(p / q) of histograms with 20 bins, 1e-10 added to each
-                       count; q from quasi-random populations of N points; mean over both
+    divergence         per dimension sum p log(p / q) of histograms with 20 bins, 1e-10 added to
+                       each count; q from quasi-random populations of N points; mean over both
 
     Chamfer (PPol, arXiv 2605.12894), of points P and people H, both z-scored by H:
     err = mean_h min_p |h - p| + mean_p min_h |p - h|,   d = mean distance of pairs in H
@@ -16,8 +16,6 @@ are Euclidean. Form of arXiv 2602.03545 as its unofficial code `synthpersona` ha
 
 Larger is better, but for dispersion and divergence.
 """
-
-from collections.abc import Iterable
 
 import numpy as np
 
@@ -50,19 +48,24 @@ def least_distance(points: Array) -> float | None:
     return float(pairwise(points).min()) if len(points) > 1 else None
 
 
-def divergence(points: Array, populations: Iterable[Array]) -> float:
-    """The mean Kullback-Leibler divergence, in nats, from populations of as many points."""
-    own = _shares(points)
-    gaps = [(own * np.log(own / _shares(other))).sum(axis=1).mean() for other in populations]
-    return float(np.mean(gaps))
+def divergence(points: Array, even_logs: Array) -> float:
+    """The mean Kullback-Leibler divergence, in nats, from even populations.
+
+    `even_logs` is the mean of their `log_shares`: the mean of sum p log(p / q) over many q is
+    sum p (log p - mean log q).
+    """
+    logs = log_shares(points)
+    return float((np.exp(logs) * (logs - even_logs)).sum(axis=1).mean())
 
 
-def _shares(points: Array) -> Array:
-    """The share of each bin, a row for each dimension."""
-    counts = [np.histogram(column, bins=_BINS, range=(0, 1))[0] for column in points.T]
-    added = np.array(counts) + _ADDED
-    shares: Array = added / added.sum(axis=1, keepdims=True)
-    return shares
+def log_shares(points: Array) -> Array:
+    """The log of the share of each bin, a row for each dimension."""
+    dimensions = points.shape[1]
+    bins = np.minimum((points * _BINS).astype(int), _BINS - 1) + _BINS * np.arange(dimensions)
+    counts = np.bincount(bins.ravel(), minlength=_BINS * dimensions).reshape(dimensions, _BINS)
+    added = counts + _ADDED
+    logs: Array = np.log(added / added.sum(axis=1, keepdims=True))
+    return logs
 
 
 def z_scored(points: Array, reference: Array) -> Array:

@@ -16,43 +16,23 @@ from typing import Any
 
 import numpy as np
 
-from usersim_opt.realism.coverage.distances import nearest
 from usersim_opt.realism.rows import Array
 
-SAMPLES = 10_000
-"""Points of the cube at which coverage is asked, unless others are wanted."""
-REFERENCES = 1_000
-"""Populations that a set is held to, unless others are wanted."""
-SEED = 0
-_COVERED = 0.99
-"""Share of the cube that the radius covers."""
+_SEED = 0
 _STEPS = 100
 """Of the iteration for the root; it gains a digit in two to four."""
-
-
-def uniform(count: int, dimensions: int) -> Array:
-    """Points drawn from the cube, the same ones for the same size."""
-    return np.random.default_rng(SEED).random((count, dimensions))
 
 
 def populations(count: int, dimensions: int, *, references: int) -> Iterator[Array]:
     """So many populations of `count` points, the same ones for the same size."""
     draw = _sobol if sobol_class() else r_sequence
-    for generator in np.random.default_rng(SEED).spawn(references):
+    for generator in np.random.default_rng(_SEED).spawn(references):
         yield draw(count, dimensions, generator)
 
 
 def sequence_name() -> str:
     """Which sequence the populations are of."""
     return "scrambled Sobol" if sobol_class() else "shifted R"
-
-
-@lru_cache(maxsize=64)
-def radius(count: int, dimensions: int, *, samples: int, references: int) -> float:
-    """The mean over populations of the radius of balls that cover 99 % of the cube."""
-    asked = uniform(samples, dimensions)
-    drawn = populations(count, dimensions, references=references)
-    return float(np.mean([np.quantile(nearest(asked, each), _COVERED) for each in drawn]))
 
 
 def r_sequence(count: int, dimensions: int, rng: np.random.Generator) -> Array:

@@ -69,8 +69,7 @@ class PersonaSampler:
 def spread(count: int, axes: int, *, seed: int) -> Grid:
     """Levels of `count` personas on so many axes, far from each other."""
     rng = np.random.default_rng(seed)
-    even = (np.arange(count) * LEVELS + LEVELS // 2) // count if count < LEVELS else None
-    column = np.arange(count) * LEVELS // count if even is None else even
+    column = (np.arange(count) * LEVELS + LEVELS // 2) // count
     grid = np.stack([rng.permutation(column) for _ in range(axes)], axis=1)
     if count > 1:
         _swap(grid, rng, tries=_SWAPS * max(1, count // _PAPER))
