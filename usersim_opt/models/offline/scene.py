@@ -9,7 +9,7 @@ from usersim_opt.basics.text import STOP_TOKENS
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.guidance import Guidance, read_guidance, split_system
 from usersim_opt.models.offline.moments import Moment, moment_of, tells_of_trouble
-from usersim_opt.models.offline.steered import split_manner, with_manner
+from usersim_opt.models.offline.steered import is_impatient, split_manner, with_manner
 from usersim_opt.models.offline.story import Story, core, in_few_words, read_story
 from usersim_opt.models.offline.wordings import KINDS
 
@@ -50,6 +50,8 @@ class Scene:
     """The stop token that the instructions name; without one the customer knows none."""
     random: Random
     temperature: float
+    is_impatient: bool
+    """Whether what steers the customer says so."""
 
     @cached_property
     def moment(self) -> Moment:
@@ -108,4 +110,5 @@ def scene_of(call: Call) -> Scene:
         token=next((token for token in STOP_TOKENS if token in instructions), ""),
         random=call.random(),
         temperature=call.temperature,
+        is_impatient=is_impatient(manner),
     )

@@ -32,3 +32,8 @@ def with_manner(guidance: Guidance, manner: str) -> Guidance:
     said = read_guidance(manner).kinds
     heeded = {kind: said[kind] for kind in _HEEDED if said[kind]}
     return replace(guidance, kinds={**guidance.kinds, **heeded})
+
+
+def is_impatient(manner: str) -> bool:
+    """Whether a manner is that of somebody who loses patience."""
+    return read_guidance(manner).kinds["show_feeling"] > 0

@@ -28,6 +28,8 @@ _KINDS: dict[str, tuple[tuple[str, ...], Callable[..., Features | None]]] = {
     "corrected": (tuple(CORRECTIONS), corrected_features),
 }
 """Names and function of the features, as published and with their quirks mended."""
+FEATURE_SETS = tuple(_KINDS)
+"""Sets of features by name."""
 
 
 def read_bounds(path: str | Path) -> Bounds:

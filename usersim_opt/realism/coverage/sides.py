@@ -13,6 +13,7 @@ from usersim_opt.realism.coverage.shown import MEASURES, Coverage, number
 if TYPE_CHECKING:
     import pandas as pd
 
+_PLACES = {"one": "first", "other": "second"}
 _HEADS = ("measure", "one", "other", "difference", "95 % interval", "better")
 
 
@@ -34,11 +35,11 @@ class CoverageComparison:
 
     @property
     def covers_more(self) -> str:
-        """The name of the one with the larger support coverage; empty where that is not proven."""
+        """`one` or `other`, by support coverage; empty where that is not proven."""
         bounds = self.differences["support_coverage"].bounds
         if self.is_descriptive or bounds is None or bounds[0] <= 0 <= bounds[1]:
             return ""
-        return self.one.name if bounds[0] > 0 else self.other.name
+        return "one" if bounds[0] > 0 else "other"
 
     @property
     def rows(self) -> list[Row]:
@@ -87,8 +88,10 @@ class CoverageComparison:
         if self.is_descriptive:
             least = CARD.thresholds.descriptive_below
             return f"Fewer than {least} tasks: descriptive only, nothing is said to differ."
-        more = self.covers_more
-        return f"{more} covers more." if more else "Not proven that one of them covers more."
+        if not self.covers_more:
+            return "Not proven that one of them covers more."
+        name = getattr(self, self.covers_more).name
+        return f"More is covered by the {_PLACES[self.covers_more]}, {name}."
 
     def __repr__(self) -> str:
         return f"<CoverageComparison of {self.head}>"
