@@ -1,34 +1,39 @@
-"""Which of two simulators covers more: a paired bootstrap over tasks.
+"""Which of two simulators covers more: swaps of the two within tasks.
 
-Both are taken in the tasks that both have. Tasks are drawn with replacement, with all conversations
-of both simulators; the percentiles are moved until their mean is the observed difference, because a
-drawn set has fewer different points than the observed one. The interval is over tasks, with the
-reference as it is.
+Both are taken in the tasks that both have. If they were the same customer, it would not matter
+which of them a task's conversations come from: so tasks are swapped between the two at random, and
+a difference counts where the swaps seldom reach it (permutation test, two-sided). That holds for
+any measure and any number of tasks. A bootstrap over tasks was tried and left: for support coverage
+it told two samples of the same customers apart in 15 to 29 of 100 cases at a nominal 5, since a
+drawn set has fewer different points than a real one.
 
-Not covered: intervals of dispersion, least distance and hull volume. They are extremes, for which
-resampling gives wrong ones.
+Not covered: an interval of the difference. The floor says how large noise alone makes it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.figures import Interval
+from usersim_opt.basics.figures import many
 from usersim_opt.basics.layout import some
 from usersim_opt.realism.coverage.distances import between, pairwise
 from usersim_opt.realism.coverage.even import REFERENCES, SAMPLES, uniform
 from usersim_opt.realism.coverage.measured import measured_population
 from usersim_opt.realism.coverage.measures import scored, z_scored
 from usersim_opt.realism.coverage.population import Bounds, Population, population_of
-from usersim_opt.realism.coverage.sides import CoverageComparison
-from usersim_opt.realism.resampling import LEAST_TASKS, task_weights
+from usersim_opt.realism.coverage.sides import CoverageComparison, Difference
 from usersim_opt.realism.rows import Array
 
-_DRAWS = 400
-_BOUNDS = (2.5, 97.5)
+_SWAPS = 399
+_SEED = 0
+_RARE = 95
+_ROUNDING = 1e-9
 
 
 def compare_coverage(
@@ -44,8 +49,9 @@ def compare_coverage(
 ) -> CoverageComparison:
     """Two simulators' conversations side by side, in the tasks that both have.
 
-    Arguments as for `coverage_of`. Both are held to the radius of the larger set. InputError where
-    no task is common.
+    Arguments as for `coverage_of`. Where one has more conversations of a task than the other, its
+    first ones are taken, since more points cover more by themselves. InputError where no task is
+    common.
     """
     first = population_of(one, features=features, bounds=bounds, name="one")
     second = population_of(other, features=features, bounds=bounds, name="other")
@@ -60,90 +66,117 @@ def compare_coverage(
         people = population_of(
             reference, features=features, bounds=bounds, source=reference_source, name="reference"
         )
-    sides = first.of_tasks(tasks), second.of_tasks(tasks)
-    counts = [len(side.tasks) for side in sides]
-    measure = partial(
-        measured_population,
-        people=people,
-        samples=samples,
-        references=references,
-        size=max(counts),
-    )
+    sides = _evened(first, second)
+    measure = partial(measured_population, people=people, samples=samples, references=references)
     measured = measure(sides[0]), measure(sides[1])
-    drawn = [_drawn(side, people, tasks, measured[0].radius, samples) for side in sides]
+    both = _Both.of(sides, people, reach=measured[0].radius, samples=samples)
     return CoverageComparison(
         measured[0],
         measured[1],
-        differences={name: _interval(drawn[0][name] - drawn[1][name]) for name in drawn[0]},
+        differences=both.differences(tasks),
         tasks=len(tasks),
-        notes=tuple(_notes(counts)),
+        notes=tuple(_notes([first, second], sides)),
     )
 
 
-def _notes(counts: Sequence[int]) -> Iterator[str]:
-    if counts[0] == counts[1]:
-        return
-    yield (
-        f"{counts[0]} conversations beside {counts[1]}: more points cover more by themselves; both "
-        "are held to the radius of the larger set"
-    )
+def _evened(one: Population, other: Population) -> tuple[Population, Population]:
+    """Both with as many conversations of each task: the smaller number, the first ones."""
+    counts = Counter(one.tasks) & Counter(other.tasks)
+    return one.only(_firsts(one, counts)), other.only(_firsts(other, counts))
 
 
-def _drawn(
-    side: Population, people: Population | None, tasks: Sequence[str], reach: float, samples: int
-) -> dict[str, Array]:
-    """The measures of a side: first as they are, then with tasks drawn."""
-    weights = task_weights(tasks, draws=_DRAWS).of(tasks)
-    members = [[n for n, task in enumerate(side.tasks) if task == each] for each in tasks]
-    drawn = {
-        "support_coverage": _support(side.unit, members, weights, reach=reach, samples=samples),
-        "mean_distance": _mean_distance(side.unit, members, weights),
-    }
-    if people is not None:
-        drawn["chamfer"] = _chamfer(side.values, people.values, members, weights)
-    return drawn
+def _firsts(side: Population, counts: Mapping[str, int]) -> list[int]:
+    """The rows of the first conversations of each task, so many as are counted."""
+    seen: Counter[str] = Counter()
+    rows = []
+    for row, task in enumerate(side.tasks):
+        seen[task] += 1
+        if seen[task] <= counts.get(task, 0):
+            rows.append(row)
+    return rows
 
 
-Members = Sequence[Sequence[int]]
-"""The rows of each task."""
+def _notes(given: Sequence[Population], taken: Sequence[Population]) -> Iterator[str]:
+    for before, after in zip(given, taken, strict=True):
+        if left := len(before.tasks) - len(after.tasks):
+            yield f"{many(left, 'conversation')} of {before.name} left out: the other has no pair"
 
 
-def _support(
-    points: Array, members: Members, weights: Array, *, reach: float, samples: int
-) -> Array:
-    asked = uniform(samples, points.shape[1])
-    near = [(between(points[rows], asked) <= reach).any(axis=0) for rows in members]
-    covered = np.array(near, dtype=np.float32)
-    shares = [(np.float32(line > 0) @ covered > 0).mean() for line in weights]
-    return np.array(shares)
+@dataclass(frozen=True)
+class _Both:
+    """The conversations of both sides in one list, with all distances that the measures take."""
+
+    tasks: Sequence[str]
+    sides: NDArray[np.int_]
+    """0 or 1, the side of each conversation."""
+    near: Array
+    """To the points at which coverage is asked, a row for each conversation."""
+    pairs: Array
+    people: Array | None
+    """To people's conversations, z-scored."""
+    reach: float
+    spread: float
+    """The mean distance of two of people's."""
+
+    @classmethod
+    def of(
+        cls, sides: Sequence[Population], people: Population | None, *, reach: float, samples: int
+    ) -> "_Both":
+        """The distances of two populations."""
+        unit = np.concatenate([side.unit for side in sides])
+        asked = uniform(samples, unit.shape[1])
+        gaps, spread = None, 0.0
+        if people is not None:
+            values = np.concatenate([side.values for side in sides])
+            scaled = z_scored(people.values, people.values)
+            gaps = between(z_scored(values, people.values), scaled)
+            spread = float(pairwise(scaled).mean()) if len(scaled) > 1 else 0.0
+        return cls(
+            tasks=[task for side in sides for task in side.tasks],
+            sides=np.repeat([0, 1], [len(side.tasks) for side in sides]),
+            near=between(unit, asked).astype(np.float32),
+            pairs=between(unit, unit),
+            people=gaps,
+            reach=reach,
+            spread=spread,
+        )
+
+    def differences(self, tasks: Sequence[str]) -> dict[str, Difference]:
+        """How rare each observed difference is among those of swapped tasks."""
+        place = {task: number for number, task in enumerate(tasks)}
+        columns = np.array([place[task] for task in self.tasks])
+        observed = self._gaps(self.sides)
+        rng = np.random.default_rng(_SEED)
+        swaps = rng.integers(2, size=(_SWAPS, len(tasks)))
+        drawn = np.array([self._gaps(self.sides ^ swap[columns]) for swap in swaps])
+        found = zip(self._names, observed, drawn.T, strict=True)
+        return {name: _difference(float(value), values) for name, value, values in found}
+
+    @property
+    def _names(self) -> list[str]:
+        names = ["support_coverage", "dispersion", "mean_distance", "least_distance"]
+        return names if self.people is None else [*names, "chamfer"]
+
+    def _gaps(self, sides: NDArray[np.int_]) -> Array:
+        """The measures of one side less those of the other."""
+        one, other = (np.flatnonzero(sides == side) for side in (0, 1))
+        return self._measures(one) - self._measures(other)
+
+    def _measures(self, rows: NDArray[np.int_]) -> Array:
+        """The measures of some conversations, in the order of their names."""
+        near = self.near[rows].min(axis=0)
+        pairs = self.pairs[np.ix_(rows, rows)][np.triu_indices(len(rows), 1)]
+        distances = [pairs.mean(), pairs.min()] if len(pairs) else [0.0, 0.0]
+        values = [(near <= self.reach).mean(), near.max(), *distances]
+        if self.people is not None:
+            gaps = self.people[rows]
+            error = gaps.min(axis=0).mean() + gaps.min(axis=1).mean()
+            values.append(scored(float(error), self.spread))
+        return np.array(values)
 
 
-def _mean_distance(points: Array, members: Members, weights: Array) -> Array:
-    """The mean over pairs of two conversations; one that is drawn twice is a pair at 0."""
-    sums = between(points, points)
-    by_task = np.array([[sums[np.ix_(a, b)].sum() for b in members] for a in members])
-    counts = weights @ np.array([len(rows) for rows in members])
-    total = np.einsum("dt,ts,ds->d", weights, by_task, weights)
-    means: Array = total / np.maximum(counts * (counts - 1), 1)
-    return means
-
-
-def _chamfer(points: Array, people: Array, members: Members, weights: Array) -> Array:
-    scaled = z_scored(people, people)
-    gaps = between(z_scored(points, people), scaled)
-    spread = float(pairwise(scaled).mean()) if len(people) > 1 else 0.0
-    to_people = np.array([gaps[rows].min(axis=1).sum() for rows in members])
-    counts = np.array([len(rows) for rows in members])
-    to_points = np.array([gaps[rows].min(axis=0) for rows in members])
-    errors = weights @ to_people / (weights @ counts)
-    errors += [to_points[line > 0].min(axis=0).mean() for line in weights]
-    return np.array([scored(float(error), spread) for error in errors])
-
-
-def _interval(values: Array) -> Interval:
-    """The 95 % interval of a difference whose first value is the observed one."""
-    observed, resampled = float(values[0]), values[1:]
-    if len(resampled) < LEAST_TASKS:
-        return Interval(observed, None, None)
-    low, high = np.percentile(resampled, _BOUNDS) - resampled.mean() + observed
-    return Interval(observed, float(low), float(high))
+def _difference(observed: float, swapped: Array) -> Difference:
+    """The observed difference beside those of swaps; the observed one counts as a swap, too."""
+    sizes = np.abs(swapped)
+    reached = 1 + int((sizes >= abs(observed) - _ROUNDING).sum())
+    return Difference(observed, reached / (1 + len(sizes)), float(np.percentile(sizes, _RARE)))

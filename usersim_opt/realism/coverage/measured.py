@@ -99,19 +99,14 @@ def measured_population(
     *,
     samples: int,
     references: int,
-    size: int | None = None,
 ) -> Coverage:
-    """The measures of a population, beside people where they are given.
-
-    The radius is that of so many points as `size` says, else of as many as there are.
-    """
+    """The measures of a population, beside people where they are given."""
     chamfer = None if people is None else chamfer_of(found.values, people.values)
     return _measured(
         found.unit,
         chamfer,
         samples=samples,
         references=references,
-        size=size,
         by_task=None if people is None else chamfer_by_task(found, people),
         name=found.name,
         notes=tuple(_notes_on(found, people)),
@@ -148,14 +143,13 @@ def _measured(
     *,
     samples: int,
     references: int,
-    size: int | None = None,
     by_task: float | None = None,
     name: str = "points",
     notes: tuple[str, ...] = (),
 ) -> Coverage:
     count, dimensions = points.shape
     asked = uniform(samples, dimensions)
-    held_to = even(size or count, dimensions, samples=samples, references=references)
+    held_to = even(count, dimensions, samples=samples, references=references)
     volume = hull_volume(points)
     missing = [why_missing(dimensions)] if volume is None else []
     return Coverage(

@@ -81,10 +81,13 @@ class Population:
     def of_tasks(self, tasks: Sequence[str]) -> "Population":
         """The conversations of some tasks."""
         wanted = set(tasks)
-        kept = [number for number, task in enumerate(self.tasks) if task in wanted]
+        return self.only([number for number, task in enumerate(self.tasks) if task in wanted])
+
+    def only(self, kept: Sequence[int]) -> "Population":
+        """The conversations in some rows."""
         names = tuple(self.tasks[number] for number in kept)
         return Population(
-            self.name, self.names, self.values[kept], self.bounds, names, notes=self.notes
+            self.name, self.names, self.values[list(kept)], self.bounds, names, notes=self.notes
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from usersim_opt.basics.figures import Interval, many
+from usersim_opt.basics.figures import many
 from usersim_opt.basics.frames import Row, frame
 from usersim_opt.basics.layout import grid, note, table, text
 from usersim_opt.realism.card import CARD
@@ -14,7 +14,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _PLACES = {"one": "first", "other": "second"}
-_HEADS = ("measure", "one", "other", "difference", "95 % interval", "better")
+_HEADS = ("measure", "one", "other", "difference", "floor", "p", "better")
+
+
+_LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A measure of the first less that of the second."""
+
+    value: float
+    p: float
+    """Share of swaps that reach it, two-sided."""
+    floor: float
+    """Swaps alone make no larger difference, 19 times out of 20."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -23,8 +37,8 @@ class CoverageComparison:
 
     one: Coverage
     other: Coverage
-    differences: Mapping[str, Interval]
-    """Of the measures that can be resampled."""
+    differences: Mapping[str, Difference]
+    """By measure; of hull volume, divergence and Chamfer by task there is none."""
     tasks: int
     notes: tuple[str, ...]
 
@@ -36,27 +50,26 @@ class CoverageComparison:
     @property
     def covers_more(self) -> str:
         """`one` or `other`, by support coverage; empty where that is not proven."""
-        bounds = self.differences["support_coverage"].bounds
-        if self.is_descriptive or bounds is None or bounds[0] <= 0 <= bounds[1]:
+        found = self.differences["support_coverage"]
+        if self.is_descriptive or found.p > _LEVEL:
             return ""
-        return "one" if bounds[0] > 0 else "other"
+        return "one" if found.value > 0 else "other"
 
     @property
     def rows(self) -> list[Row]:
-        """A row for each measure: both values, difference, bounds."""
+        """A row for each measure: both values, difference, floor of noise, p."""
         return [self._row(name) for name in MEASURES]
 
     def _row(self, name: str) -> Row:
         one, other = self.one.measures[name], self.other.measures[name]
-        interval = self.differences.get(name)
-        low, high = (interval.bounds if interval else None) or (None, None)
+        found = self.differences.get(name)
         return {
             "measure": name,
             "one": one,
             "other": other,
             "difference": None if one is None or other is None else one - other,
-            "low": low,
-            "high": high,
+            "floor": found.floor if found else None,
+            "p": found.p if found else None,
             "better": MEASURES[name][0],
         }
 
@@ -112,6 +125,5 @@ class CoverageComparison:
 
 def _cells(row: Row) -> list[str]:
     name = row["measure"]
-    bounds = [number(name, row[side]) for side in ("low", "high")]
-    values = [number(name, row[side]) for side in ("one", "other", "difference")]
-    return [name, *values, "-" if row["low"] is None else " to ".join(bounds), row["better"]]
+    values = [number(name, row[side]) for side in ("one", "other", "difference", "floor")]
+    return [name, *values, number("p", row["p"]), row["better"]]
