@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -77,12 +77,14 @@ def test_z_scores_are_by_the_reference_and_a_flat_column_stays():
     assert z_scored(np.array([[4.0, 7.0]]), people).tolist() == [[1.0, 2.0]]
 
 
+@settings(max_examples=40)
 @given(points(2))
 def test_identical_sets_have_a_chamfer_coverage_of_one(found):
     spread = mean_distance(found)
     assert chamfer_score(found, found.copy()) == (1 if spread else 0)
 
 
+@settings(max_examples=40)
 @given(points(), points(2), st.randoms(use_true_random=False))
 def test_the_order_of_points_says_nothing(found, people, draw):
     order = list(range(len(found)))
@@ -97,6 +99,7 @@ def test_the_order_of_points_says_nothing(found, people, draw):
         assert mean_distance(found) == pytest.approx(mean_distance(other))
 
 
+@settings(max_examples=40)
 @given(points(2))
 def test_another_point_never_lowers_support_coverage_nor_raises_dispersion(found):
     fewer = found[:-1]
