@@ -24,11 +24,15 @@ def _nearest(points: Array, to: Array, squares: Array) -> Array:
     return found
 
 
-def nearest_squares(points: Array, to: Array) -> Array:
-    """The square of that distance, faster and to six digits."""
-    ones, others = points.astype(np.float32), to.astype(np.float32)
-    gaps = np.square(others).sum(axis=1)[:, None] - 2 * others @ ones.T
-    found: Array = np.maximum(np.square(ones).sum(axis=1) + gaps.min(axis=0), 0)
+def nearest_squares(points: Array, populations: Array) -> Array:
+    """The square of that distance to several sets at once, faster and to six digits.
+
+    `populations` is sets x points x dimensions; a row for each set, a column for each point.
+    """
+    ones, others = points.astype(np.float32), populations.astype(np.float32)
+    products = others.reshape(-1, others.shape[2]) @ ones.T
+    gaps = np.square(others).sum(axis=2)[:, :, None] - 2 * products.reshape(*others.shape[:2], -1)
+    found: Array = np.maximum(np.square(ones).sum(axis=1) + gaps.min(axis=1), 0)
     return found
 
 
