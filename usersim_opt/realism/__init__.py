@@ -5,15 +5,24 @@
     uso.realism.measure(results)                          # everything, also without people
     uso.realism.consistency(talks, tasks)                 # whether customers keep to their stories
     uso.realism.track_goals(talks, tasks, judge=lm)       # what becomes of their goals
+    uso.realism.coverage_of(talks, reference=people)      # whether customers differ enough
+    uso.realism.PersonaSampler().sample(25)               # personas that cover the manners
 
-Figures have an interval over tasks and a noise floor. docs/realism.md says what they are.
+Figures have an interval over tasks and a noise floor. docs/realism.md, docs/coverage.md and
+docs/consistency.md say what they are.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from usersim_opt.customer.difficulty import difficulty
 from usersim_opt.realism.card import CARD
 from usersim_opt.realism.corrected import corrected_features
+from usersim_opt.realism.coverage.comparison import compare_coverage
+from usersim_opt.realism.coverage.measured import coverage, coverage_of
+from usersim_opt.realism.coverage.sampler import PersonaSampler
+from usersim_opt.realism.coverage.shown import Coverage
+from usersim_opt.realism.coverage.sides import CoverageComparison
 from usersim_opt.realism.features import extract_features
 from usersim_opt.realism.report import Measured, measure
 from usersim_opt.realism.result_sets import ResultSet, read_result_set
@@ -31,15 +40,22 @@ if TYPE_CHECKING:  # they ask models; what counts words can be used without dspy
 __all__ = [
     "CARD",
     "Consistency",
+    "Coverage",
+    "CoverageComparison",
     "GoalSteering",
     "Goals",
     "Measured",
+    "PersonaSampler",
     "ResultSet",
     "UsiScore",
     "as_text",
+    "compare_coverage",
     "consistency",
     "consistency_price",
     "corrected_features",
+    "coverage",
+    "coverage_of",
+    "difficulty",
     "extract_features",
     "goals_price",
     "measure",
