@@ -3,9 +3,16 @@
     uso.realism.extract_features(conversation)            # 19 features of one conversation
     uso.realism.score_usi(model, human, difficulty=...)   # the User-Sim Index
     uso.realism.measure(results)                          # everything, also without people
+    uso.realism.discriminate(people, talks)               # can a classifier tell them apart?
+    uso.realism.win_rate(pairs, PairwiseJudge(lm))        # can a judge?
+    uso.realism.recover(talks, steering)                  # does a profile steer anything?
 
-Figures have an interval over tasks and a noise floor. docs/realism.md says what they are.
+Figures have an interval over tasks and a noise floor. docs/realism.md says what they are,
+docs/telling_apart.md what the last three do. What asks models is loaded when it is first used.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from usersim_opt.realism.card import CARD
 from usersim_opt.realism.corrected import corrected_features
@@ -16,18 +23,81 @@ from usersim_opt.realism.shown import as_text
 from usersim_opt.realism.survey import read_answers, survey_form, take_survey
 from usersim_opt.realism.usi import UsiScore, score_usi
 
+if TYPE_CHECKING:
+    from usersim_opt.realism.discriminator.record import Discrimination
+    from usersim_opt.realism.discriminator.report import discriminate
+    from usersim_opt.realism.latent.matching import compare_labels, name_latents
+    from usersim_opt.realism.latent.naming import LatentJudge
+    from usersim_opt.realism.latent.recovery import Recovery, recover
+    from usersim_opt.realism.latent.steering import LatentSteering
+    from usersim_opt.realism.latent.table import Intent, Latents, Profile, read_latents
+    from usersim_opt.realism.pairwise.calibration import PairCalibration, calibrate_pairwise
+    from usersim_opt.realism.pairwise.judge import PairwiseJudge
+    from usersim_opt.realism.pairwise.pairs import Pair, Pairs, conversation_pairs, reply_pairs
+    from usersim_opt.realism.pairwise.recorded import RecordedChooser, recorded_choices
+    from usersim_opt.realism.pairwise.win_rate import WinRate, win_rate
+
 __all__ = [
     "CARD",
+    "Discrimination",
+    "Intent",
+    "LatentJudge",
+    "LatentSteering",
+    "Latents",
     "Measured",
+    "Pair",
+    "PairCalibration",
+    "Pairs",
+    "PairwiseJudge",
+    "Profile",
+    "RecordedChooser",
+    "Recovery",
     "ResultSet",
     "UsiScore",
+    "WinRate",
     "as_text",
+    "calibrate_pairwise",
+    "compare_labels",
+    "conversation_pairs",
     "corrected_features",
+    "discriminate",
     "extract_features",
     "measure",
+    "name_latents",
     "read_answers",
+    "read_latents",
     "read_result_set",
+    "recorded_choices",
+    "recover",
+    "reply_pairs",
     "score_usi",
     "survey_form",
     "take_survey",
+    "win_rate",
 ]
+
+_HOME = {
+    name: module
+    for module, names in {
+        "discriminator.record": ("Discrimination",),
+        "discriminator.report": ("discriminate",),
+        "latent.matching": ("compare_labels", "name_latents"),
+        "latent.naming": ("LatentJudge",),
+        "latent.recovery": ("Recovery", "recover"),
+        "latent.steering": ("LatentSteering",),
+        "latent.table": ("Intent", "Latents", "Profile", "read_latents"),
+        "pairwise.calibration": ("PairCalibration", "calibrate_pairwise"),
+        "pairwise.judge": ("PairwiseJudge",),
+        "pairwise.pairs": ("Pair", "Pairs", "conversation_pairs", "reply_pairs"),
+        "pairwise.recorded": ("RecordedChooser", "recorded_choices"),
+        "pairwise.win_rate": ("WinRate", "win_rate"),
+    }.items()
+    for name in names
+}
+"""Where the names are that are loaded when they are first used."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'usersim_opt.realism' has no attribute {name!r}")
+    return getattr(import_module(f"usersim_opt.realism.{_HOME[name]}"), name)

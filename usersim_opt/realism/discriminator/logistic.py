@@ -65,8 +65,7 @@ def _newton_step(
     slope = matrix.T @ (weights * (chances - target)) + penalty * found
     curve = (matrix.T * (weights * chances * (1 - chances))) @ matrix + np.diag(penalty)
     # Where nothing curves (no penalty, all is certain) a step is still to be taken.
-    step: Array = np.linalg.solve(curve + _LEAST_CURVE * np.eye(len(found)), slope)
-    return step
+    return np.asarray(np.linalg.solve(curve + _LEAST_CURVE * np.eye(len(found)), slope))
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,7 @@ class Logistic:
 def balanced(is_real: NDArray[np.bool_]) -> Array:
     """Row weights by which both classes weigh half; their sum is the number of rows."""
     share = float(is_real.mean())
-    weights: Array = 0.5 / np.where(is_real, share, 1 - share)
-    return weights
+    return np.asarray(0.5 / np.where(is_real, share, 1 - share), dtype=float)
 
 
 def _with_intercept(matrix: Array) -> Array:
