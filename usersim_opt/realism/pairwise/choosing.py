@@ -14,6 +14,7 @@ from usersim_opt.realism.many_calls import answers_to
 from usersim_opt.realism.pairwise.pairs import ONE, OTHER, Pair, Pairs
 
 Answer = Literal["one", "other", "tie", "lost"]
+_TIE: Answer = "tie"
 
 
 class Chooser(Protocol):
@@ -88,8 +89,7 @@ def choices_of(pairs: Pairs, judge: Chooser, *, workers: int) -> list[Choice]:
 def _choice(judge: Chooser, pair: Pair) -> Choice:
     orders = judge.orders
     if pair.is_same:
-        ties: tuple[Answer, ...] = ("tie",) * len(orders)
-        return Choice(pair, orders, ties)
+        return Choice(pair, orders, tuple(_TIE for _ in orders))
     return Choice(pair, orders, tuple(judge.choose(pair, swapped=swapped) for swapped in orders))
 
 
