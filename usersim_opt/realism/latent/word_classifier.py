@@ -4,6 +4,8 @@ Multinomial naive Bayes with one added to each count (Manning, Raghavan, Schuetz
 to Information Retrieval, section 13.2). The tokens are words in lower case, marks that people type
 on purpose, and how long the text is, in powers of two, since a mood shows in length as well.
 
+Tokens that no text of the fit had are passed over.
+
 Not covered: the order of words.
 """
 
@@ -24,7 +26,7 @@ class WordClassifier:
 
     texts: Counter[str]
     tokens: dict[str, Counter[str]]
-    vocabulary: int
+    vocabulary: frozenset[str]
 
     @classmethod
     def fitted(cls, texts: Sequence[str], labels: Sequence[str]) -> "WordClassifier":
@@ -32,8 +34,8 @@ class WordClassifier:
         tokens: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for text, label in zip(texts, labels, strict=True):
             tokens[label].update(_tokens(text))
-        known = {token for counts in tokens.values() for token in counts}
-        return cls(Counter(labels), dict(tokens), len(known))
+        known = frozenset(token for counts in tokens.values() for token in counts)
+        return cls(Counter(labels), dict(tokens), known)
 
     def label(self, text: str) -> str:
         """The label that the text speaks for most; of equals the first by name."""
@@ -41,9 +43,10 @@ class WordClassifier:
 
     def _log_score(self, label: str, text: str) -> float:
         counts = self.tokens[label]
-        total = counts.total() + self.vocabulary
+        total = counts.total() + len(self.vocabulary)
         prior = math.log(self.texts[label] / self.texts.total())
-        return prior + sum(math.log((counts[token] + 1) / total) for token in _tokens(text))
+        known = (token for token in _tokens(text) if token in self.vocabulary)
+        return prior + sum(math.log((counts[token] + 1) / total) for token in known)
 
 
 def _tokens(text: str) -> Iterator[str]:
