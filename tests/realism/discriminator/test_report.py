@@ -34,7 +34,8 @@ def test_what_differs_in_length_is_told_apart_by_length():
     assert found.auc.low > 0.8
     assert found.tells_apart
     assert found.signs[0].feature in ("user_words_per_turn", "opening_words")
-    assert (found.signs[0].real < found.signs[0].simulated) and found.signs[0].loss > 0
+    assert found.signs[0].real < found.signs[0].simulated
+    assert found.signs[0].loss > 0
     assert "The figures tell both sides apart." in str(found)
     assert json.dumps(found.fields, allow_nan=False)
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pair_cases import Reader, counts_words, knows, lengths, pairs, takes_the_first
 
@@ -62,7 +62,7 @@ def test_coins_seldom_beat_the_rule_where_both_guess():
     rng = np.random.default_rng(5)
     both = lengths(*[(5, 9), (9, 5)] * 20)
     coin = Reader(lambda each, swapped: str(rng.choice(["one", "other"])), orders=(False,))
-    assert sum(_beats(coin, both) for _ in range(20)) <= 2
+    assert sum(_beats(coin, both) for _ in range(10)) <= 1
 
 
 def _beats(reader, both):
@@ -97,6 +97,7 @@ def test_mcnemar_is_exact(b, c, p):
     assert McNemar(b, c, 0).p == pytest.approx(p, abs=1e-5)
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 60), st.integers(1, 60))
 def test_every_pair_has_one_group_that_fits_its_lengths(person, other):
     (pair,) = lengths((person, other)).pairs

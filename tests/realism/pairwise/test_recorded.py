@@ -43,10 +43,11 @@ def test_without_an_order_nothing_is_known_to_be_right():
     assert pairs.pairs[0].right is None
 
 
-def test_the_blind_reader_of_the_airline_data_is_as_the_page_says():
-    data = uso.load_dataset(AIRLINE)
+def test_the_blind_reader_of_the_airline_data_is_as_the_page_says(checked):
     records = uso.read_preferences(AIRLINE / "preferences.jsonl")
-    pairs, reader = recorded_choices(records, data.scenarios, order=["calibrated", "brief", "base"])
+    pairs, reader = recorded_choices(
+        records, checked.scenarios, order=["calibrated", "brief", "base"]
+    )
     found = calibrate_pairwise(reader, pairs)
     assert (found.pairs, found.tasks) == (225, 40)
     assert found.accuracy.mean == pytest.approx(199 / 225)

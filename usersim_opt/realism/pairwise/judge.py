@@ -83,7 +83,8 @@ def read_letter(answer: str) -> str:
         objects = [each for each in values(answer) if isinstance(each, dict) and FIELD in each]
     except UnreadableError as error:
         raise BadReply(str(error)) from error
-    word = fold(str(objects[-1][FIELD])) if objects else ""
+    given = objects[-1][FIELD] if objects else ""
+    word = fold(given) if isinstance(given, str) else ""  # null, of an answer cut off, is no "none"
     if word in _TIES:
         return "tie"
     if word not in _SHOWN:
