@@ -101,7 +101,7 @@ def test_one_task_is_too_few_for_the_classifier():
 
 
 def test_kappa_is_cohen_s():
-    # Fleiss, Levin, Paik 2003: observed .70, by chance .50 with even margins.
+    # .70 observed, .50 by chance: the margins are even.
     pairs = ["aa"] * 35 + ["ab"] * 15 + ["ba"] * 15 + ["bb"] * 35
     table = Confusion.of("x", [Naming(str(n), *pair) for n, pair in enumerate(pairs)], "ab")
     assert table.counts == [[35, 15], [15, 35]]

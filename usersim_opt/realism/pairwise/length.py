@@ -111,7 +111,8 @@ def slope(choices: Sequence[Choice], *, held: bool) -> Interval:
 
 def _by_task(choices: Sequence[Choice], rows: Array) -> Array:
     """The sums of the rows of each task."""
-    place = {task: number for number, task in enumerate({each.pair.task for each in choices})}
+    tasks = dict.fromkeys(each.pair.task for each in choices)
+    place = {task: number for number, task in enumerate(tasks)}
     sums = np.zeros((len(place), rows.shape[1]))
     np.add.at(sums, [place[each.pair.task] for each in choices], rows)
     return sums
