@@ -30,6 +30,7 @@ def test_other_shares_differ():
     assert found.differs
     assert found.entropy[1] < found.entropy[0]
     assert "spread otherwise" in found.verdict
+    assert json.loads(json.dumps(found.fields, allow_nan=False))["differs"]
 
 
 def test_the_floor_covers_two_samples_of_the_same_source():

@@ -110,6 +110,19 @@ def test_kappa_is_cohen_s():
     assert (table.accuracy.mean, table.chance) == (0.7, 0.5)
 
 
+def test_naming_by_the_number_of_the_turn_alone_is_chance():
+    # Both label and name hang on the turn; within a turn they have nothing to do with each other.
+    first = ["aa"] * 9 + ["ab"] * 3 + ["ba"] * 3 + ["bb"] * 1
+    namings = [
+        Naming(str(n), *(pair if turn == 0 else pair.translate({97: "b", 98: "a"})), turn)
+        for turn in (0, 1)
+        for n, pair in enumerate(first)
+    ]
+    assert Confusion.of("x", namings, "ab").kappa.mean == pytest.approx(0)
+    blind = [each._replace(stratum=0) for each in namings]
+    assert Confusion.of("x", blind, "ab").kappa.mean == pytest.approx(0.25)
+
+
 def test_labels_of_one_task_count_as_one_for_the_interval():
     rng = np.random.default_rng(0)
     tasks = [Naming(str(n), "a", "ab"[int(rng.random() < 0.5)]) for n in range(50)]

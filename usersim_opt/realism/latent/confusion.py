@@ -4,6 +4,10 @@
     kappa      (accuracy - e) / (1 - e), e = sum over labels of (share true) * (share named)
                (Cohen 1960): 0 for naming without regard to the truth, 1 for naming all rightly
 
+Which intents are likely depends on the number of the turn, which a text may give away although the
+intent steered nothing. So e is taken within each stratum, a turn number, and averaged over them by
+their size: naming by the turn number alone has a kappa of 0 as well.
+
 Intervals resample tasks with all their labels (resampling.py), since the turns of one conversation,
 and conversations about one task, are not independent.
 """
@@ -27,6 +31,8 @@ class Naming(NamedTuple):
     task: str
     true: str
     named: str
+    stratum: int = 0
+    """Chance is counted within it, from 0: the number of the turn."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Confusion:
         return cls(
             what=what,
             names=tuple(names),
-            counts=tables[0].astype(int).tolist(),
+            counts=tables[0].sum(axis=0).astype(int).tolist(),
             accuracy=interval(_accuracy(tables), most=1.0),
             kappa=None if np.isnan(kappas[0]) else interval(kappas, least=-1.0, most=1.0),
             tasks=len({each.task for each in known}),
@@ -123,24 +129,29 @@ def kappa_text(kappa: Interval | None) -> str:
 
 
 def _by_task(namings: Sequence[Naming], names: Sequence[str]) -> tuple[Array, Array]:
-    """A table of counts for each task, and the weightings of the tasks."""
+    """A table of counts for each task and stratum, and the weightings of the tasks."""
     weights = task_weights(each.task for each in namings)
     place = {name: number for number, name in enumerate(names)}
-    tables = np.zeros((len(weights.tasks), len(names), len(names)))
+    strata = 1 + max(each.stratum for each in namings)
+    tables = np.zeros((len(weights.tasks), strata, len(names), len(names)))
     for each in namings:
-        tables[weights.tasks[each.task], place[each.true], place[each.named]] += 1
+        row, column = place[each.true], place[each.named]
+        tables[weights.tasks[each.task], each.stratum, row, column] += 1
     return tables, weights.values
 
 
 def _accuracy(tables: Array) -> Array:
-    shares: Array = np.trace(tables, axis1=1, axis2=2) / tables.sum(axis=(1, 2))
+    right = np.trace(tables, axis1=2, axis2=3).sum(axis=1)
+    shares: Array = right / tables.sum(axis=(1, 2, 3))
     return shares
 
 
 def _kappa(tables: Array) -> Array:
     """Kappa of each table; NaN where true and named labels are one and the same."""
-    totals = tables.sum(axis=(1, 2))
-    expected = (tables.sum(axis=2) * tables.sum(axis=1)).sum(axis=1) / totals**2
+    sizes = tables.sum(axis=(2, 3))
+    products = (tables.sum(axis=3) * tables.sum(axis=2)).sum(axis=2)
+    by_chance = products / np.where(sizes > 0, sizes, 1.0)
+    expected = by_chance.sum(axis=1) / sizes.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         kappa: Array = np.where(
             expected < 1, (_accuracy(tables) - expected) / (1 - expected), np.nan

@@ -19,8 +19,8 @@ Not covered: labels that the classifier gives wrongly on one side only.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -84,6 +84,11 @@ class LabelMatch:
     def differs(self) -> bool | None:
         """Whether the distance is above its floor; None with too few tasks to say so."""
         return None if self.is_descriptive else self.distance > self.floor.bound
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Everything as plain data."""
+        return {**asdict(self), "differs": self.differs, "verdict": self.verdict}
 
     @property
     def verdict(self) -> str:

@@ -32,6 +32,8 @@ from usersim_opt.realism.turns import CUSTOMER, plain_turn
 
 FOLDS = 5
 """Folds of tasks, for the classifier by code."""
+LATE = 3
+"""From this turn on, counted from 0, the draws of intents are about alike."""
 CODE = "a classifier by code"
 
 
@@ -156,9 +158,9 @@ def _profiles(talks: Sequence[_Steered], named: Sequence[Named]) -> Iterator[Nam
 
 def _intents(talks: Sequence[_Steered], named: Sequence[Named]) -> Iterator[Naming]:
     for talk, names in zip(talks, named, strict=True):
-        for labels, intent in zip(talk.labels, names.intents, strict=True):
+        for turn, (labels, intent) in enumerate(zip(talk.labels, names.intents, strict=True)):
             if labels.intent:
-                yield Naming(talk.task, labels.intent, intent)
+                yield Naming(talk.task, labels.intent, intent, min(turn, LATE))
 
 
 # -- named by code -------------------------------------------------------------------------------
