@@ -3,19 +3,27 @@
     uso.realism.extract_features(conversation)            # 19 features of one conversation
     uso.realism.score_usi(model, human, difficulty=...)   # the User-Sim Index
     uso.realism.measure(results)                          # everything, also without people
+    uso.realism.coverage_of(talks, reference=people)      # whether customers differ enough
+    uso.realism.PersonaSampler().sample(25)               # personas that cover the manners
     uso.realism.discriminate(people, talks)               # can a classifier tell them apart?
     uso.realism.win_rate(pairs, PairwiseJudge(lm))        # can a judge?
     uso.realism.recover(talks, steering)                  # does a profile steer anything?
 
-Figures have an interval over tasks and a noise floor. docs/realism.md says what they are,
-docs/telling_apart.md what the last three do. What asks models is loaded when it is first used.
+Figures have an interval over tasks and a noise floor. docs/realism.md, docs/coverage.md and
+docs/telling_apart.md say what they are. What asks models is loaded when it is first used.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from usersim_opt.customer.difficulty import difficulty
 from usersim_opt.realism.card import CARD
 from usersim_opt.realism.corrected import corrected_features
+from usersim_opt.realism.coverage.comparison import compare_coverage
+from usersim_opt.realism.coverage.measured import coverage, coverage_of
+from usersim_opt.realism.coverage.sampler import PersonaSampler
+from usersim_opt.realism.coverage.shown import Coverage
+from usersim_opt.realism.coverage.sides import CoverageComparison
 from usersim_opt.realism.features import extract_features
 from usersim_opt.realism.report import Measured, measure
 from usersim_opt.realism.result_sets import ResultSet, read_result_set
@@ -39,6 +47,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CARD",
+    "Coverage",
+    "CoverageComparison",
     "Discrimination",
     "Intent",
     "LatentJudge",
@@ -49,6 +59,7 @@ __all__ = [
     "PairCalibration",
     "Pairs",
     "PairwiseJudge",
+    "PersonaSampler",
     "Profile",
     "RecordedChooser",
     "Recovery",
@@ -57,9 +68,13 @@ __all__ = [
     "WinRate",
     "as_text",
     "calibrate_pairwise",
+    "compare_coverage",
     "compare_labels",
     "conversation_pairs",
     "corrected_features",
+    "coverage",
+    "coverage_of",
+    "difficulty",
     "discriminate",
     "extract_features",
     "measure",
