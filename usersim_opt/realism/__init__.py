@@ -7,9 +7,12 @@
     uso.realism.track_goals(talks, tasks, judge=lm)       # what becomes of their goals
     uso.realism.coverage_of(talks, reference=people)      # whether customers differ enough
     uso.realism.PersonaSampler().sample(25)               # personas that cover the manners
+    uso.realism.discriminate(people, talks)               # can a classifier tell them apart?
+    uso.realism.win_rate(pairs, PairwiseJudge(lm))        # can a judge?
+    uso.realism.recover(talks, steering)                  # does a profile steer anything?
 
-Figures have an interval over tasks and a noise floor. docs/realism.md, docs/coverage.md and
-docs/consistency.md say what they are.
+Figures have an interval over tasks and a noise floor; docs/realism.md, coverage.md, consistency.md
+and telling_apart.md say what they are. What asks models is loaded when it is first used.
 """
 
 from importlib import import_module
@@ -33,49 +36,99 @@ from usersim_opt.realism.usi import UsiScore, score_usi
 if TYPE_CHECKING:  # they ask models; what counts words can be used without dspy
     from usersim_opt.realism.contradictions.measuring import consistency, consistency_price
     from usersim_opt.realism.contradictions.result import Consistency
+    from usersim_opt.realism.discriminator.record import Discrimination
+    from usersim_opt.realism.discriminator.report import discriminate
     from usersim_opt.realism.goals.result import Goals
     from usersim_opt.realism.goals.steering import GoalSteering
     from usersim_opt.realism.goals.tracking import goals_price, track_goals
+    from usersim_opt.realism.latent.matching import compare_labels, name_latents
+    from usersim_opt.realism.latent.naming import LatentJudge
+    from usersim_opt.realism.latent.recovery import Recovery, recover
+    from usersim_opt.realism.latent.steering import LatentSteering
+    from usersim_opt.realism.latent.table import Intent, Latents, Profile, read_latents
+    from usersim_opt.realism.pairwise.calibration import PairCalibration, calibrate_pairwise
+    from usersim_opt.realism.pairwise.judge import PairwiseJudge
+    from usersim_opt.realism.pairwise.pairs import Pair, Pairs, conversation_pairs, reply_pairs
+    from usersim_opt.realism.pairwise.recorded import RecordedChooser, recorded_choices
+    from usersim_opt.realism.pairwise.win_rate import WinRate, win_rate
 
 __all__ = [
     "CARD",
     "Consistency",
     "Coverage",
     "CoverageComparison",
+    "Discrimination",
     "GoalSteering",
     "Goals",
+    "Intent",
+    "LatentJudge",
+    "LatentSteering",
+    "Latents",
     "Measured",
+    "Pair",
+    "PairCalibration",
+    "Pairs",
+    "PairwiseJudge",
     "PersonaSampler",
+    "Profile",
+    "RecordedChooser",
+    "Recovery",
     "ResultSet",
     "UsiScore",
+    "WinRate",
     "as_text",
+    "calibrate_pairwise",
     "compare_coverage",
+    "compare_labels",
     "consistency",
     "consistency_price",
+    "conversation_pairs",
     "corrected_features",
     "coverage",
     "coverage_of",
     "difficulty",
+    "discriminate",
     "extract_features",
     "goals_price",
     "measure",
+    "name_latents",
     "read_answers",
+    "read_latents",
     "read_result_set",
+    "recorded_choices",
+    "recover",
+    "reply_pairs",
     "score_usi",
     "survey_form",
     "take_survey",
     "track_goals",
+    "win_rate",
 ]
 
 _HOME = {
-    "Consistency": "contradictions.result",
-    "GoalSteering": "goals.steering",
-    "Goals": "goals.result",
-    "consistency": "contradictions.measuring",
-    "consistency_price": "contradictions.measuring",
-    "goals_price": "goals.tracking",
-    "track_goals": "goals.tracking",
+    name: module
+    for module, names in {
+        "contradictions.measuring": ("consistency", "consistency_price"),
+        "contradictions.result": ("Consistency",),
+        "discriminator.record": ("Discrimination",),
+        "discriminator.report": ("discriminate",),
+        "goals.result": ("Goals",),
+        "goals.steering": ("GoalSteering",),
+        "goals.tracking": ("goals_price", "track_goals"),
+        "latent.matching": ("compare_labels", "name_latents"),
+        "latent.naming": ("LatentJudge",),
+        "latent.recovery": ("Recovery", "recover"),
+        "latent.steering": ("LatentSteering",),
+        "latent.table": ("Intent", "Latents", "Profile", "read_latents"),
+        "pairwise.calibration": ("PairCalibration", "calibrate_pairwise"),
+        "pairwise.judge": ("PairwiseJudge",),
+        "pairwise.pairs": ("Pair", "Pairs", "conversation_pairs", "reply_pairs"),
+        "pairwise.recorded": ("RecordedChooser", "recorded_choices"),
+        "pairwise.win_rate": ("WinRate", "win_rate"),
+    }.items()
+    for name in names
 }
+"""Where the names are that are loaded when they are first used."""
 
 
 def __getattr__(name: str) -> Any:
