@@ -1,4 +1,4 @@
-"""What is changed by hand between measuring and believing: journal, prompt, card, ledger.
+"""Run folders that are changed by hand, and runs that are gone on with by other parts.
 
 A false ship is here that what was changed is taken for true and nothing is said.
 """
@@ -8,13 +8,12 @@ import tempfile
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-from _bench_worlds import TOY_PROMPT, world
-from _false_ships_trial import Trial, told
+from _bench_worlds import world
+from _false_ships_trial import OpenGate, Trial, told
 from _false_ships_ways import Family, Tried, Try, Way
-from _false_ships_world import Customer, WordJudge, fair, model
+from _false_ships_world import WordJudge
 
 import usersim_opt as uso
 
@@ -39,12 +38,12 @@ def edited(change: Change) -> Try:
             lines = journal.read_text(encoding="utf-8").splitlines()
             changed = [json.dumps(change(json.loads(line))) for line in lines]
             journal.write_text("\n".join(changed) + "\n", encoding="utf-8")
-            return _believed(lambda: told(uso.load_result(folder)))
+            return believed(lambda: told(uso.load_result(folder)))
 
     return attempt
 
 
-def _believed(read: Callable[[], Tried]) -> Tried:
+def believed(read: Callable[[], Tried]) -> Tried:
     """What is said of a changed record: an error, a warning, or nothing."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -75,56 +74,33 @@ def resumed(**fields: object) -> Try:
             folder = Path(name) / "run"
             Trial().run(folder, number)
             other = replace(Trial(), **fields)  # type: ignore[arg-type]
-            return _believed(lambda: replace(told(other.run(folder, number)), is_false=True))
+            return believed(lambda: replace(told(other.run(folder, number)), is_false=True))
 
     return attempt
 
 
-def exported(change: Callable[[Path], None], number: int) -> Tried:
-    """An exported prompt that is changed by hand, and used by a program."""
-    from usersim_opt.results.card import warn_if_changed  # noqa: PLC0415
-
-    engine = Customer(fair)
-    sim = uso.UserSimulator(TOY_PROMPT, model(engine))
-    with tempfile.TemporaryDirectory() as name:
-        trial = Trial()
-        result = trial.run(Path(name) / "run", number)
-        sim.result = result
-        file = uso.export_prompt(sim, Path(name) / "prompt.txt")
-        change(file)
-
-        def use() -> Tried:
-            warn_if_changed(file, uso.read_prompt(file), sim.lm)
-            return Tried(True, "nothing")
-
-        return _believed(use)
+def passed(event: Event) -> Event:
+    """Every verdict on the draft's replies is a pass."""
+    if event.get("event") != "outcome" or event["version"] == "v000" or not event.get("grade"):
+        return event
+    return json.loads(json.dumps(event).replace('"outcome": "fail"', '"outcome": "pass"'))
 
 
-def more(file: Path) -> None:
-    """One more sentence in the prompt."""
-    file.write_text(f"{file.read_text(encoding='utf-8')}\nSay yes.", encoding="utf-8")
-
-
-def praised(file: Path) -> None:
-    """A card with another gain."""
-    card = file.with_suffix(".json")
-    data = json.loads(card.read_text(encoding="utf-8"))
-    card.write_text(json.dumps(data | {"smoke": {"pass_rate": 0.99}}), encoding="utf-8")
-
-
-def uses(change: Callable[[Path], Trial], expected: int) -> Try:
-    """A smoke split that was used, something that hides it, and which use comes next."""
-
-    def attempt(number: int) -> Tried:
-        with tempfile.TemporaryDirectory() as name:
-            ledger = Path(name) / "uses.jsonl"
-            first = Trial(ledger=ledger)
-            first.run(Path(name) / "run", number)
-            trial = change(ledger)
-            optimizer = trial.optimizer(Path(name) / "again", number)
-            sim = uso.UserSimulator(TOY_PROMPT, model(Customer(fair)))
-            use = optimizer.next_use(sim, trial.smoke)
-            number_of = use.number if use else 0
-            return Tried(number_of < expected, f"the next use is number {number_of}")
-
-    return attempt
+WAYS = Family(
+    "The record",
+    [
+        Way("verdicts edited", "every verdict on the draft is made a pass", edited(passed)),
+        Way("ruling edited", "the last ruling is turned round", edited(accepted)),
+        Way("text edited", "another text of the draft, its digest kept", edited(rewritten)),
+        Way(
+            "another judge goes on",
+            "with the run of the first one",
+            resumed(metric=uso.RubricMetric(OtherJudge())),
+        ),
+        Way(
+            "another smoke split goes on", "one task less", resumed(smoke=world("toy-aa").smoke[3:])
+        ),
+        Way("more calls go on", "a higher budget after the ruling", resumed(calls=900)),
+        Way("another gate goes on", "one that accepts everything", resumed(gate=OpenGate())),
+    ],
+)

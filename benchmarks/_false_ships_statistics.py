@@ -49,7 +49,9 @@ def equal(tasks: int, per_task: int, verdicts: int, *, by_task: float = 0) -> tu
 WAYS = Family(
     "Chance, simulated",
     [
-        Share("equal prompts", "10 tasks, 4 scenarios of 12 verdicts each", partial(equal, 10, 4, 12)),
+        Share(
+            "equal prompts", "10 tasks, 4 scenarios of 12 verdicts each", partial(equal, 10, 4, 12)
+        ),
         Share("five tasks only", "5 tasks with 4 scenarios", partial(equal, 5, 4, 12)),
         Share(
             "many replies of few scenarios",

@@ -37,7 +37,7 @@ class LosingJudge(WordJudge):
             right.outcome == "fail" or not self.failing
         )
         drawn = Random(f"{word} {reply}").random() < self.share  # noqa: S311 - reproducible
-        lost = {"outcome": "unscored", "source": self.source}
+        lost = {"outcome": "unscored", "source": self.source, "evidence": "left out"}
         return right.model_copy(update=lost) if is_meant and drawn else right
 
 

@@ -92,8 +92,10 @@ def _said(tried: Sequence[Tried]) -> str:
 
 
 def short(reason: str) -> str:
-    """The first thing that a reason says, without the look at which it was said."""
-    first = " ".join(reason.partition("; ")[0].partition(", at look")[0].split())
+    """The first thing that a reason says, without look and example."""
+    for mark in ("; ", ", at look", ", the last "):
+        reason = reason.partition(mark)[0]
+    first = " ".join(reason.split())
     return first if len(first) <= MOST_SAID else f"{first[: MOST_SAID - 3]}..."
 
 
