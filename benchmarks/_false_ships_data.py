@@ -71,39 +71,30 @@ def retold(stories: Sequence[str]) -> str:
     return " ".join(sorted(re.findall(r"[a-z]{4,}", stories[0])))
 
 
-def five(number: int) -> Tried:
-    """Too few scenarios to prove anything."""
-    return Trial(smoke=world("toy-aa").smoke[:5])(number)
-
-
 _PIECES = {"code": code, "name": name, "story": story, "retold": retold}
 
 
-def shared(number: int) -> Tried:
-    """The training tasks as smoke split."""
-    train = world("toy-aa").train
-    return Trial(train=train, smoke=train)(number)
-
-
-def renamed(number: int) -> Tried:
+def renamed(more: str) -> Trial:
     """The same under other numbers, and a draft that has learned them by heart."""
     train = world("toy-aa").train
-    copies = [_renamed(each) for each in train[:10]]
+    copies = [_renamed(each, more) for each in train[:10]]
     known = {each.record.history[-1].text for each in copies}
-    trial = Trial(
+    return Trial(
         train=train,
         smoke=copies,
         speak=lambda asked: asked.said(0.8 if asked.is_new and asked.turn in known else 0.4),
     )
-    return trial(number)
 
 
-def _renamed(old: Any) -> Any:
-    """An example under another task id."""
-    task = old.task.model_copy(update={"id": f"9{old.task.id}"})
+def _renamed(old: Any, more: str) -> Any:
+    """An example under another task id, with more in its story."""
+    new = {"id": f"9{old.task.id}", "story": old.task.story + more}
+    task = old.task.model_copy(update=new)
     return example(task, old.record.model_copy(update={"id": f"9{old.record.id}"}))
 
 
+SAME = Trial(train=world("toy-aa").train, smoke=world("toy-aa").train)
+FIVE = Trial(smoke=world("toy-aa").smoke[:5])
 WAYS = Family(
     "Data",
     [
@@ -114,9 +105,10 @@ WAYS = Family(
         Way("code of a smoke task", "in an example", knowing("smoke", "code")),
         Way("name of a smoke task", "in a piece of advice", knowing("smoke", "name")),
         Way("smoke task retold", "its words in another order", knowing("smoke", "retold")),
-        Way("training tasks as smoke split", "the same tasks in both", shared),
-        Way("the same under other names", "copies; the draft knows them by heart", renamed),
-        Way("five scenarios", "as the whole smoke split", five),
+        Way("training tasks as smoke split", "the same tasks in both", SAME),
+        Way("the same under other names", "the draft knows them by heart", renamed("")),
+        Way("the same in other words", "one more word in each story", renamed(" Today.")),
+        Way("five scenarios", "as the whole smoke split", FIVE),
         Way(
             "guards lost while the score rises",
             "everything passes, in bold type",

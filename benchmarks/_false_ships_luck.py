@@ -85,7 +85,7 @@ WAYS = Family(
             "the same, each a first use",
             partial(in_turn, lambda use: LEVEL),
         ),
-        Share("copied tasks", "2 tasks under 10 names", copied_tasks),
+        Share("copied tasks", "2 tasks told in 10 ways", copied_tasks),
         Share(
             "rare disaster",
             "5 points up in nine tasks of ten, 45 down in the tenth",

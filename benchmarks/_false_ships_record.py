@@ -13,7 +13,7 @@ from pathlib import Path
 from _bench_worlds import world
 from _false_ships_trial import OpenGate, Trial, told
 from _false_ships_ways import Family, Tried, Try, Way
-from _false_ships_world import WordJudge
+from _false_ships_world import DRAFT, WordJudge
 
 import usersim_opt as uso
 
@@ -28,6 +28,12 @@ class OtherJudge(WordJudge):
     name = "other words"
 
 
+def shown(result: uso.OptimizationResult) -> Tried:
+    """Whether the draft ships, or is shown with another text."""
+    found = told(result)
+    return replace(found, is_false=found.is_false or result.finalist.text != DRAFT)
+
+
 def edited(change: Change) -> Try:
     """A journal whose events are changed by hand, and read again."""
 
@@ -38,7 +44,7 @@ def edited(change: Change) -> Try:
             lines = journal.read_text(encoding="utf-8").splitlines()
             changed = [json.dumps(change(json.loads(line))) for line in lines]
             journal.write_text("\n".join(changed) + "\n", encoding="utf-8")
-            return believed(lambda: told(uso.load_result(folder)))
+            return believed(lambda: shown(uso.load_result(folder)))
 
     return attempt
 

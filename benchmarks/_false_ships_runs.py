@@ -1,12 +1,13 @@
 """Whole runs between equal prompts: drafts, searches, locked servers, gates of one's own."""
 
+import json
 import tempfile
 from pathlib import Path
 
 from _bench_proposer import Proposer
 from _bench_worlds import HARMFUL, RULES, SENTENCES, TOY_PROMPT, ToyUser, toy_chance, world
 from _false_ships_trial import OpenGate, Trial, told
-from _false_ships_ways import Family, Tried, Try, Way
+from _false_ships_ways import Family, Tried, Way
 from _false_ships_world import Asked, Customer, WordJudge, fair, model
 
 import usersim_opt as uso
@@ -57,22 +58,14 @@ def locked(number: int) -> Tried:
     return Trial(engine=Customer(fair, lock=f"lock {number}"))(number)
 
 
-def in_turn(*, deletes: bool) -> Try:
-    """Eight drafts on one smoke split; with a ledger, or with one that is deleted each time."""
-
-    def attempt(number: int) -> Tried:
-        with tempfile.TemporaryDirectory() as folder:
-            ledger = Path(folder) / "uses.jsonl"
-            tried = []
-            for draft in range(8):
-                if deletes:
-                    ledger.unlink(missing_ok=True)
-                tried.append(Trial(ledger=ledger)(100 * number + draft))
-            use = ledger.read_text(encoding="utf-8").rpartition('"level": ')[2].split(",")[0]
-        shipped = [each for each in tried if each.is_false]
-        return Tried(bool(shipped), f"the eighth draft was decided at {float(use):.3g}")
-
-    return attempt
+def in_turn(number: int) -> Tried:
+    """Eight drafts on one smoke split, counted in one ledger."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Path(folder) / "uses.jsonl"
+        tried = [Trial(ledger=ledger)(100 * number + draft) for draft in range(8)]
+        last = json.loads(ledger.read_text(encoding="utf-8").splitlines()[-1])
+    is_false = any(each.is_false for each in tried)
+    return Tried(is_false, f"use {last['number']} was decided at {last['level']:.3g}")
 
 
 def straw(asked: Asked) -> str:
@@ -88,10 +81,9 @@ def perfect(asked: Asked) -> str:
 WAYS = Family(
     "Whole runs",
     [
-        Way("equal draft", "all gates before the smoke split let it through", Trial(), 15),
+        Way("equal draft", "all gates before the smoke split let it through", Trial(), 10),
         Way("search between equals", "a whole run of compile, 500 calls", searched, 4),
-        Way("drafts in turn", "8 equal drafts, one ledger", in_turn(deletes=False)),
-        Way("drafts in turn, ledger deleted", "the same, each a first use", in_turn(deletes=True)),
+        Way("drafts in turn", "8 equal drafts, one ledger", in_turn),
         Way("locked server", "one reply to a prompt, whatever the seed", locked, 8),
         Way("criteria that anyone passes", "both prompts pass everything", Trial(speak=perfect)),
         Way("base of straw", "a poor first prompt; the draft is ordinary", Trial(speak=straw)),
