@@ -17,7 +17,7 @@ METRIC = uso.RubricMetric(WordJudge())
 HELPFUL = "".join(f"\n- {sentence}" for sentence in SENTENCES[:6] if sentence not in HARMFUL)
 WHOLE = TOY_PROMPT.replace("\n\n{scenario}", f"{HELPFUL}\n\n{{scenario}}")
 """A prompt of eight pieces, of which six are worth 5 points each."""
-MARGIN = 0.02
+MARGIN = 0.1
 
 
 def searched(number: int) -> Tried:
@@ -40,9 +40,9 @@ def searched(number: int) -> Tried:
 
 def ablated(number: int) -> Tried:
     """Whether `uso.ablate` gives a shorter prompt that is truly worse by more than its margin."""
-    whole = uso.UserSimulator(WHOLE, model(ToyUser()))
+    whole = uso.UserSimulator(WHOLE, model(ToyUser(aa=False)))
     data = world("toy").train
-    found = uso.ablate(whole, data, METRIC, max_calls=400, margin=MARGIN, seed=number, workers=1)
+    found = uso.ablate(whole, data, METRIC, max_calls=800, margin=MARGIN, seed=number, workers=1)
     loss = quality(WHOLE) - quality(found.short.text)
     dropped = many(len(found.dropped), "piece")
     return Tried(loss > MARGIN, f"{dropped} left out, {100 * loss:.0f} points truly lost")
@@ -88,6 +88,8 @@ WAYS = Family(
         Way("criteria that anyone passes", "both prompts pass everything", Trial(speak=perfect)),
         Way("base of straw", "a poor first prompt; the draft is ordinary", Trial(speak=straw)),
         Way("gate of one's own", "it accepts everything", Trial(gate=OpenGate())),
-        Way("ablation", "six of eight pieces are worth 5 points each", ablated, 3),
+        Way(
+            "ablation", "six of eight pieces are worth 5 points each, the margin is 10", ablated, 3
+        ),
     ],
 )

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,5 +38,5 @@ def test_one_side_alone_is_left_as_it_is():
 
 def test_calls_of_one_prompt_stay_together_for_a_while():
     order = [owner for owner, _ in in_turns([range(400), range(400)])]
-    changes = sum(one != next_ for one, next_ in zip(order, order[1:], strict=False))
+    changes = sum(one != next_ for one, next_ in pairwise(order))
     assert changes == 400 / BLOCK
