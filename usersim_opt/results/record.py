@@ -24,6 +24,7 @@ from usersim_opt.basics import strict_json
 from usersim_opt.basics.figures import ByRole, summed
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.frames import frame
+from usersim_opt.basics.text import sha256
 from usersim_opt.basics.validation import explain
 from usersim_opt.measuring.outcome import ROLES, Outcome
 from usersim_opt.measuring.rows import OUTCOME_COLUMNS, outcome_rows
@@ -170,6 +171,7 @@ def read_record(folder: str | Path) -> RunRecord:
     log = _Log(header, events)
     outlooks = _records(Outlook, log.of("outlook"), problems)
     versions = _records(Version, log.of("version"), problems)
+    problems += _changed(versions)
     decisions = _records(Decision, log.of("decision"), problems)
     outcomes = _records(Outcome, log.of("outcome"), problems)
     uses = _records(SmokeUse, log.uses, problems)
@@ -299,6 +301,16 @@ def _records(
             what = f"a line of the kind {event['event']!r} is left out"
             problems.append(f"{what}: {explain(error)}")
     return records
+
+
+def _changed(versions: Sequence[Version]) -> list[str]:
+    """A problem for each version whose text is not the one that was measured."""
+    return [
+        f"the text of {version.id} was changed: it is not the one of sha256 "
+        f"{version.sha256[:12]}..., which was measured"
+        for version in versions
+        if sha256(version.text) != version.sha256
+    ]
 
 
 def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[str, Task]]:

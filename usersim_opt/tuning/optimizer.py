@@ -180,7 +180,8 @@ class RubricOptimizer(Teleprompter):
         """
         prompt = draft if isinstance(draft, Prompt) else read_prompt(draft)
         review = copy(self)
-        review.search = DraftReview(prompt, **gates_of(self.search))
+        held_out = ScenarioSet.of(valset, name="valset")
+        review.search = DraftReview(prompt, held_out, **gates_of(self.search))
         review.run_dir = self.run_dir / f"draft-{prompt.sha256[:8]}"
         # Drafts and searches are tried on the same split, so they are counted in the same place.
         review.runs = self._folder_of_runs

@@ -17,6 +17,7 @@ from usersim_opt.basics.errors import BadReply, TooLong, TooManyErrors, one_line
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.metric import Metric, price
+from usersim_opt.measuring.order import in_turns
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import Job, Runner, job_seed, stop_if_hopeless
 from usersim_opt.measuring.stages import SMOKE
@@ -134,10 +135,9 @@ class Run:
         """The same where each version has scenarios of its own; a list of outcomes per part."""
         self._count_paid_in_vain(stage)
         sides = [self._jobs(version, names, stage, repeats) for version, names in parts]
-        jobs = [job for side in sides for job in side]
-        self._take_recorded(jobs)
-        owed = [job for job in jobs if job.key not in self.outcomes]
-        self._runner.run(owed, on_done=self._record)
+        self._take_recorded([job for side in sides for job in side])
+        owed = [[job for job in side if job.key not in self.outcomes] for side in sides]
+        self._runner.run([job for _, job in in_turns(owed)], on_done=self._record)
         measured = [[self.outcomes[job.key] for job in side] for side in sides]
         for side in measured:
             stop_if_hopeless(side)
