@@ -8,6 +8,7 @@ Figures have an interval over tasks and a noise floor. docs/realism.md says what
 """
 
 from usersim_opt.realism.card import CARD
+from usersim_opt.realism.conversations import of_conversations
 from usersim_opt.realism.corrected import corrected_features
 from usersim_opt.realism.features import extract_features
 from usersim_opt.realism.report import Measured, measure
@@ -25,6 +26,7 @@ __all__ = [
     "corrected_features",
     "extract_features",
     "measure",
+    "of_conversations",
     "read_answers",
     "read_result_set",
     "score_usi",

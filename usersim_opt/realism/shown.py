@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from usersim_opt.basics.figures import Interval, many
+from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, many
 from usersim_opt.basics.layout import grid
 from usersim_opt.realism.card import CARD
 from usersim_opt.realism.comparison import SUCCESS, FigureRow
@@ -11,6 +11,7 @@ from usersim_opt.realism.floors import Floor
 from usersim_opt.realism.lines import METRICS
 from usersim_opt.realism.report import Likeness, Measured
 from usersim_opt.realism.table import FEATURES
+from usersim_opt.realism.units import bounds, number, signed
 from usersim_opt.realism.usi import Figure, UsiScore
 
 _HEAD = ("figure", "simulator", "95 % interval", "people", "from", "difference", "floor", "flag")
@@ -33,7 +34,7 @@ def _sections(measured: Measured) -> Iterator[str]:
         yield title + _rows(measured.changes, (*FEATURES, SUCCESS), measured, people="other")
         yield _likeness(measured)
     yield _index(measured.score, measured) if measured.score else _no_index()
-    yield "\n".join(f"note: {note}" for note in _notes(measured))
+    yield "\n".join(f"note: {note}" for note in notes_of(measured))
 
 
 def _title(measured: Measured) -> str:
@@ -57,37 +58,14 @@ def _cells(row: FigureRow, measured: Measured) -> list[str]:
     known = row.reference is not None
     return [
         row.name,
-        _number(row.value.mean, row.unit),
-        _bounds(row.value, row.unit),
-        _number(row.reference, row.unit) if known else "unknown",
+        number(row.value.mean, row.unit),
+        bounds(row.value, row.unit),
+        number(row.reference, row.unit) if known else "unknown",
         row.origin if known else "",
-        _signed(row.difference, row.unit),
-        _number(row.floor, row.unit),
+        signed(row.difference, row.unit),
+        number(row.floor, row.unit),
         show if known else "",
     ]
-
-
-def _number(value: float | None, unit: str) -> str:
-    """A figure in its unit: shares in percent, words to a tenth, all else to a hundredth."""
-    if value is None:
-        return "-"
-    if unit in ("share", "conversation"):
-        return f"{100 * value:.1f} %"
-    return f"{value:.1f}" if unit == "words" else f"{value:.2f}"
-
-
-def _signed(value: float | None, unit: str) -> str:
-    if value is None:
-        return "-"
-    size = _number(abs(value), unit).replace("%", "points")
-    return f"{'-' if value < 0 else '+'}{size}"
-
-
-def _bounds(value: Interval, unit: str) -> str:
-    if value.bounds is None:
-        return "too few tasks"
-    low, high = (_number(bound, unit) for bound in value.bounds)
-    return f"{low} to {high}"
 
 
 def _likeness(measured: Measured) -> str:
@@ -168,7 +146,10 @@ def _no_index() -> str:
     )
 
 
-def _notes(measured: Measured) -> Iterator[str]:
+def notes_of(measured: Measured) -> Iterator[str]:
+    """What a reader of the figures has to know, a sentence each."""
+    if measured.offline:
+        yield OFFLINE_NOTE
     yield from measured.notes
     yield from measured.score.notes if measured.score else ()
     least = CARD.thresholds.descriptive_below

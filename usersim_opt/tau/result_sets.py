@@ -17,6 +17,8 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.validation import parse
 from usersim_opt.customer.conversation import Conversation
+from usersim_opt.models.naming import is_offline
+from usersim_opt.realism.conversations import plain
 from usersim_opt.realism.entries import reward_of
 from usersim_opt.realism.result_sets import (
     LIKE,
@@ -28,7 +30,6 @@ from usersim_opt.realism.result_sets import (
     task_name,
 )
 
-_ROLES = {"agent": "assistant", "customer": "user"}
 DOMAINS = ("airline", "retail", "telecom")
 """The domains of the tau benchmarks."""
 
@@ -43,19 +44,25 @@ def read_results(path: str | Path, *, domain: str | None = None) -> ResultSet:
     data, where = read_json(path), str(path)
     if isinstance(data, Mapping) and isinstance(data.get("simulations"), list):
         return _of_tau2(data, path, domain)
-    if isinstance(data, list):
-        data = [_of_ours(each) for each in data]
-        data = [_with_domain(each, domain or _domain_in(_source(each))) for each in data]
-    return result_set(data, name=path.name, where=where)
+    if not isinstance(data, list):
+        return result_set(data, name=path.name, where=where)
+    offline = any(map(_is_by_stand_ins, data))
+    data = [_of_ours(each) for each in data]
+    data = [_with_domain(each, domain or _domain_in(_source(each))) for each in data]
+    return result_set(data, name=path.name, where=where, offline=offline)
+
+
+def _is_by_stand_ins(data: Any) -> bool:
+    """Whether a conversation of `converse` or `rollout` names a stand-in."""
+    sides = (data.get("user"), data.get("agent")) if isinstance(data, Mapping) else ()
+    return any(isinstance(side, str) and is_offline(side) for side in sides)
 
 
 def _of_ours(data: Any) -> Any:
     """A conversation of `converse` or `rollout` in the plain form; anything else as it is."""
     if not isinstance(data, Mapping) or "prompt_sha256" not in data:
         return data
-    talk = parse(data, Conversation, where="a conversation")
-    messages = [{"role": _ROLES[turn.role], "content": turn.text} for turn in talk.turns]
-    return {"task_id": talk.task, "run": talk.seed, "messages": messages}
+    return plain(parse(data, Conversation, where="a conversation"))
 
 
 def _with_domain(data: Any, domain: str | None) -> Any:
