@@ -67,8 +67,8 @@ def test_a_second_file_is_compared(tmp_path):
     ("options", "complaint"),
     [
         (["nothing.json"], "nothing.json: cannot be read"),
-        (["chats.json", "--json", "chats.json"], "is to be written and read; name another file"),
-        (["chats.json", "--survey", "chats.json"], "--survey is given without --human"),
+        (["chats.json", "--json", "chats.json"], "has two uses; name another file"),
+        (["chats.json", "--rerated", "chats.json"], "--rerated is given without --human"),
         (
             ["chats.json", "--human", "chats.json"],
             "human: is a list; expected entries by their ids",

@@ -15,6 +15,17 @@ from usersim_opt.realism.units import bounds, number, signed
 from usersim_opt.realism.usi import Figure, UsiScore
 
 _HEAD = ("figure", "simulator", "95 % interval", "people", "from", "difference", "floor", "flag")
+INDEX_HEAD = (
+    "part",
+    "simulator",
+    "sd",
+    "95 % interval",
+    "people",
+    "sd",
+    "two samples of people reach",
+    "flag",
+)
+"""The columns of the index."""
 _FLAGS = {True: "differs", False: "within noise", None: ""}
 
 
@@ -79,23 +90,21 @@ def _like(name: str, each: Likeness) -> list[str]:
 
 
 def _index(score: UsiScore, measured: Measured) -> str:
-    head = (
-        "part",
-        "simulator",
-        "sd",
-        "95 % interval",
-        "people",
-        "sd",
-        "two samples of people reach",
-        "flag",
-    )
-    rows = [_line(name, score, show=not measured.is_descriptive) for name in METRICS]
+    rows = [index_line(name, score, show=not measured.is_descriptive) for name in METRICS]
+    return f"{index_labels(score)}\n{grid(INDEX_HEAD, rows)}"
+
+
+def index_labels(score: UsiScore) -> str:
+    """Which index each side has, and on how much."""
     on = f"{many(score.conversations, 'conversation')} of {many(score.tasks, 'task')}"
-    labels = f"{score.label} of the simulator, {score.human_label} of people, on {on} of people"
-    return f"{labels}\n{grid(head, rows)}"
+    return f"{score.label} of the simulator, {score.human_label} of people, on {on} of people"
 
 
-def _line(name: str, score: UsiScore, *, show: bool) -> list[str]:
+def index_line(name: str, score: UsiScore, *, show: bool) -> list[str]:
+    """A part of the index, or the index itself, in the columns of INDEX_HEAD.
+
+    Without `show` nothing is said to differ.
+    """
     floor, value = score.floors.get(name), score.intervals.get(name)
     return [
         score.label.lower() if name == "usi" else name,

@@ -27,9 +27,14 @@ def signed(value: float | None, unit: str) -> str:
     return f"{'-' if value < 0 else '+'}{size(abs(value), unit)}"
 
 
+def cut(value: Interval, unit: str) -> Interval:
+    """The same, cut where figures of the unit end: none is below zero, no share above one."""
+    return value.within(0.0, 1.0 if unit in SHARES else float("inf"))
+
+
 def bounds(value: Interval, unit: str) -> str:
     """Both ends of an interval, or that there are too few tasks for one."""
     if value.bounds is None:
         return "too few tasks"
-    low, high = (number(bound, unit) for bound in value.bounds)
+    low, high = (number(bound, unit) for bound in cut(value, unit).bounds or ())
     return f"{low} to {high}"
