@@ -51,9 +51,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--difficulty", type=Path, metavar="FILE", help="JSON of task and mean success, for ECE"
     )
-    parser.add_argument(
-        "--survey", type=Path, metavar="FILE", help="what the simulator answers"
-    )
+    parser.add_argument("--survey", type=Path, metavar="FILE", help="what the simulator answers")
     parser.add_argument(
         "--rerated", type=Path, metavar="FILE", help="chats that people rated again"
     )

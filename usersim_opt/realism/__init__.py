@@ -15,18 +15,23 @@ from usersim_opt.realism.report import Measured, measure
 from usersim_opt.realism.result_sets import ResultSet, read_result_set
 from usersim_opt.realism.shown import as_text
 from usersim_opt.realism.survey import read_answers, survey_form, take_survey
+from usersim_opt.realism.surveying import Rated, ask_survey, rated_entries, rated_of
 from usersim_opt.realism.usi import UsiScore, score_usi
 
 __all__ = [
     "CARD",
     "Measured",
+    "Rated",
     "ResultSet",
     "UsiScore",
     "as_text",
+    "ask_survey",
     "corrected_features",
     "extract_features",
     "measure",
     "of_conversations",
+    "rated_entries",
+    "rated_of",
     "read_answers",
     "read_result_set",
     "score_usi",

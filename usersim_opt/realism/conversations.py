@@ -1,7 +1,9 @@
 """Conversations of `converse` and `rollout` as a result set.
 
     talks = uso.rollout(simulator, agent, tasks)
-    print(uso.realism.as_text(uso.realism.measure(uso.realism.of_conversations(talks, name="new"))))
+    measured = uso.realism.measure(uso.realism.of_conversations(talks, name="new"))
+
+Not covered: what the agent did besides talking; only what both sides said is measured.
 """
 
 from collections.abc import Iterable

@@ -147,9 +147,9 @@ def _beside_people(model: Sample, human: EntryFile, name: str) -> list[FigureRow
     common = people.of_tasks(model.tasks)
     if not common.lines:
         raise InputError(
-            f"{name}: no task is common: the simulator has {some(sorted(set(model.tasks)))}, people have "
-            f"{some(sorted(set(people.tasks))) or 'none'}; expected names such as airline_0 "
-            "in both. Name the domain of the tasks, or leave people's file out"
+            f"{name}: no task is common: the simulator has {some(sorted(set(model.tasks)))}, "
+            f"people have {some(sorted(set(people.tasks))) or 'none'}; expected names such as "
+            "airline_0 in both. Name the domain of the tasks, or leave people's file out"
         )
     return beside_sample(model.of_tasks(common.tasks), common, origin="people")
 

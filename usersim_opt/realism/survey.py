@@ -14,15 +14,13 @@ Not covered: prompts that allow only short spoken messages may keep a simulator 
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import is_blank, spoken
+from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.realism.questions import REQUEST, SURVEY, Question
 from usersim_opt.realism.turns import CUSTOMER, Conversation
-
-if TYPE_CHECKING:  # the form can be used without dspy
-    from usersim_opt.customer.simulator import UserSimulator
 
 Survey = dict[str, dict[str, str]]
 """Question and answer by field, as in the public human data."""
@@ -33,7 +31,7 @@ _LINE = re.compile(r"[\s\"'*`-]*(?P<field>[a-z_]+)[\"'*`]*\s*[:=]\s*[\"'*`]*(?P<
 
 
 def take_survey(
-    simulator: "UserSimulator", scenario: str, conversation: Conversation, **config: Any
+    simulator: UserSimulator, scenario: str, conversation: Conversation, **config: Any
 ) -> dict[str, Survey]:
     """What a simulator answers after a conversation, as an entry `{"survey": ...}`.
 

@@ -5,7 +5,6 @@ Figures of one group and one unit share a scale, which begins at zero.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from markupsafe import Markup
 
@@ -103,15 +102,16 @@ def _told(row: FigureRow, *, descriptive: bool) -> Told:
 
 
 def _plot(rows: Sequence[FigureRow], scale: Ruler, names: Sequence[str]) -> Markup:
-    lanes = [_BAND * (2 * place + 1) / (2 * len(rows)) for place in range(len(rows))]
-    drawn = [_lane(row, scale, lane, _BAND / len(rows)) for row, lane in zip(rows, lanes, strict=True)]
-    marks = [*_grid(scale), *chain(*drawn), *_people(rows[0], scale)]
-    for row, lane, (shape, kind), name in zip(rows, lanes, SHAPES, names, strict=False):
-        title = f"{name}: {number(row.value.mean, row.unit)}"
-        marks.append(
-            svg.estimate(scale.scale, cut(row.value, row.unit), lane, shape=shape, kind=kind, title=title)
-        )
-    return svg.frame(marks, height=_HEIGHT, label=aloud(rows, names))
+    """A lane for each simulator, with the noise at as many conversations as it has."""
+    deep = _BAND / len(rows)
+    noise = [_noise(row, scale, top=deep * lane, deep=deep) for lane, row in enumerate(rows)]
+    people = _people(rows[0], scale)
+    marks = [
+        _simulator(row, scale, middle=deep * (lane + 0.5), lane=lane, name=names[lane])
+        for lane, row in enumerate(rows)
+    ]
+    drawn = [*_grid(scale), *noise, people, *marks]
+    return svg.frame(drawn, height=_HEIGHT, label=aloud(rows, names))
 
 
 def _grid(scale: Ruler) -> Iterator[Markup]:
@@ -120,15 +120,22 @@ def _grid(scale: Ruler) -> Iterator[Markup]:
         yield svg.words(text, scale.at(place), _TICKS, kind="tick middle")
 
 
-def _lane(row: FigureRow, scale: Ruler, middle: float, height: float) -> Iterator[Markup]:
-    """The noise around people's value, at as many conversations as this simulator has."""
-    if (noise := band(row)) is not None:
-        yield svg.band(scale.scale, *noise, top=middle - height / 2, height=height)
+def _noise(row: FigureRow, scale: Ruler, *, top: float, deep: float) -> Markup:
+    noise = band(row)
+    return svg.band(scale.scale, *noise, top=top, height=deep) if noise else Markup()
 
 
-def _people(row: FigureRow, scale: Ruler) -> Iterator[Markup]:
-    if row.reference is not None:
-        yield svg.upright(scale.at(row.reference), top=0, bottom=_BAND, kind="people")
+def _people(row: FigureRow, scale: Ruler) -> Markup:
+    if row.reference is None:
+        return Markup()
+    return svg.upright(scale.at(row.reference), top=0, bottom=_BAND, kind="people")
+
+
+def _simulator(row: FigureRow, scale: Ruler, *, middle: float, lane: int, name: str) -> Markup:
+    shape, kind = SHAPES[lane]
+    title = f"{name}: {number(row.value.mean, row.unit)}"
+    value = cut(row.value, row.unit)
+    return svg.estimate(scale.scale, value, middle, shape=shape, kind=kind, title=title)
 
 
 def aloud(rows: Sequence[FigureRow], names: Sequence[str]) -> str:
