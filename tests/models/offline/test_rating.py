@@ -32,4 +32,5 @@ def test_the_survey_is_a_form_and_the_turns_of_an_agent_are_none():
 def test_a_customer_whose_wish_is_done_is_more_content():
     done = rated("Done. Is there anything else?")
     left = rated("Unfortunately an error came up.", "It failed again, I am sorry, I can't.")
-    assert 1 <= left < 2.6 < 3.4 < done <= 5
+    assert 1 <= left < 2.6
+    assert 3.4 < done <= 5

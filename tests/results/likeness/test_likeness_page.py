@@ -1,4 +1,6 @@
 import re
+from dataclasses import replace
+from functools import cache
 
 import pytest
 from hostile import HOSTILE
@@ -18,6 +20,13 @@ def results(*texts, name="mine", number=45, **fields):
     return ResultSet(name, talks)
 
 
+@cache
+def found(*texts, number=45, beside=None):
+    """What is measured of a customer who says these, beside one who says `beside`."""
+    other = results(beside, name="old", number=number) if beside else None
+    return uso.realism.measure(results(*texts, number=number), against=other)
+
+
 def page_of(measured):
     return Page(render(measured))
 
@@ -35,7 +44,7 @@ def golden():
 
 
 def test_the_finding_stands_first_in_words():
-    measured = uso.realism.measure(results("please could you move my flight", "ok thanks"))
+    measured = found("please could you move my flight", "ok thanks")
     told = page_of(measured).sections["verdict"]
     assert "How like people is “mine”?" in told
     assert "mine is within the noise of people in" in told
@@ -45,23 +54,23 @@ def test_the_finding_stands_first_in_words():
 
 
 def test_few_tasks_prove_nothing_and_the_page_says_so():
-    few = page_of(uso.realism.measure(results("please", number=5)))
+    few = page_of(found("please", number=5))
     assert "5 tasks are too few to prove any of this (40 are needed)" in few.sections["verdict"]
     assert "differs" not in few.sections["figures"]
     assert "outside" in few.sections["figures"]
-    many = page_of(uso.realism.measure(results("please")))
+    many = page_of(found("please"))
     assert "too few" not in many.sections["verdict"]
     assert "differs" in many.sections["figures"]
 
 
 def test_what_is_never_seen_in_few_conversations_is_no_likeness():
-    told = page_of(uso.realism.measure(results("no", number=5))).sections["verdict"]
-    assert "Of these mine never has turns with a word of doubt" in told
+    told = page_of(found("no", number=5)).sections["verdict"]
+    assert re.search(r"Of these mine never has .*turns with a word of doubt", told)
     assert "the noise reaches down to zero" in told
 
 
 def test_every_figure_has_a_plot_that_says_in_words_what_it_shows():
-    measured = uso.realism.measure(results("hi please", "ok"), against=results("no", name="old"))
+    measured = found("hi please", "ok", beside="no")
     page = page_of(measured)
     plots = [each["aria-label"] for each in page.tags("svg") if each.get("role") == "img"]
     assert len(plots) == 19
@@ -72,7 +81,7 @@ def test_every_figure_has_a_plot_that_says_in_words_what_it_shows():
 
 
 def test_people_stand_as_a_line_over_the_noise_of_each_simulator():
-    measured = uso.realism.measure(results("hi please"), against=results("no", name="old"))
+    measured = found("hi please", "ok", beside="no")
     html = render(measured)
     (first,) = re.findall(r'<svg class="plot"[^>]*aria-label="turns with a polite.*?</tr>', html)
     assert len(re.findall(r'<rect class="band"', first)) == 2
@@ -82,11 +91,11 @@ def test_people_stand_as_a_line_over_the_noise_of_each_simulator():
 
 
 def test_another_simulator_is_compared_in_a_table_of_its_own():
-    measured = uso.realism.measure(results("hi there"), against=results("no", name="old"))
+    measured = found("hi please", "ok", beside="no")
     told = page_of(measured).sections["changes"]
     assert "Beside old" in told
     assert re.search(r"words in the first turn.*2\.0.*1\.0.*\+1\.0", told, re.DOTALL)
-    assert "changes" not in page_of(uso.realism.measure(results("hi"))).sections
+    assert "changes" not in page_of(found("please")).sections
 
 
 def test_with_people_there_are_the_index_and_the_survey():
@@ -101,7 +110,7 @@ def test_with_people_there_are_the_index_and_the_survey():
 
 
 def test_without_people_there_is_no_index_and_the_page_says_why():
-    page = page_of(uso.realism.measure(results("hi")))
+    page = page_of(found("please"))
     assert "index" not in page.sections
     assert "No index: USI and D1 to D4 compare with people's" in page.sections["notes"]
     assert "User-Sim Indexnone" in page.sections["verdict"]
@@ -110,7 +119,7 @@ def test_without_people_there_is_no_index_and_the_page_says_why():
 
 def test_answers_to_the_simulator_s_own_conversations_are_counted_without_people():
     survey = {"a": {"survey": {"reuse": {"question": "?", "answer": "Maybe"}}}, "b": {}}
-    told = page_of(uso.realism.measure(results("hi"), survey=survey)).sections["survey"]
+    told = page_of(uso.realism.measure(results("hi", number=2), survey=survey)).sections["survey"]
     assert "1 of 2100 % Maybeunknown" in re.sub(r"\s+(?=1 of|100|unknown)", "", told)
 
 
@@ -122,7 +131,7 @@ def test_people_without_rewards_give_features_and_no_index():
 
 
 def test_corrected_figures_stand_apart_and_published_lines_have_their_certainty():
-    page = page_of(uso.realism.measure(results("hi")))
+    page = page_of(found("please"))
     assert "courtesy_rate" in page.sections["corrected"]
     assert "courtesy_rate" not in page.sections["figures"]
     assert re.search(r"people\s*87.4 ± 6.8.*A usi", page.sections["published"], re.DOTALL)
@@ -133,13 +142,13 @@ def test_stand_ins_are_named_at_the_top(simulator, airline):
     talks = uso.rollout(simulator, agent, [airline.tasks["003"]], max_turns=2)
     measured = uso.realism.measure(uso.realism.of_conversations(talks, name="base"))
     assert "Offline stand-ins." in page_of(measured).everything
-    assert "Offline stand-ins." not in page_of(uso.realism.measure(results("hi"))).everything
+    assert "Offline stand-ins." not in page_of(found("please")).everything
 
 
 @pytest.mark.parametrize("text", CLEAN.values(), ids=CLEAN.keys())
 def test_hostile_names_are_text_wherever_they_stand(text):
-    ours, theirs = results("hi", name=text, number=2), results("no", name=text, number=2)
-    page = page_of(uso.realism.measure(ours, against=theirs))
+    named = {"name": text, "against": text, "notes": [text]}
+    page = page_of(replace(found("hi please", "ok", beside="no"), **named))
     tags = {tag for tag, _ in page.elements}
     assert not tags & {"img", "iframe", "object", "form", "base", "a", "script"}
     assert not [name for _, each in page.elements for name in each if name.startswith("on")]
@@ -148,7 +157,7 @@ def test_hostile_names_are_text_wherever_they_stand(text):
 
 
 def test_the_policy_lets_nothing_run_and_nothing_load():
-    html = render(uso.realism.measure(results("hi")))
+    html = render(found("please"))
     policy = next(
         each["content"] for each in Page(html).tags("meta") if "Content-Security" in str(each)
     )
@@ -158,7 +167,7 @@ def test_the_policy_lets_nothing_run_and_nothing_load():
 
 
 def test_the_page_is_written_and_what_is_no_finding_is_refused(tmp_path):
-    measured = uso.realism.measure(results("hi"))
+    measured = found("please")
     assert uso.write_realism(measured, tmp_path / "deep" / "page.html").is_file()
     with pytest.raises(InputError, match="folder"):
         uso.write_realism(measured, tmp_path)
