@@ -79,6 +79,7 @@ def test_a_customer_rates_people_s_conversations(tmp_path):
     tasks = [{"id": n, "instruction": f"You are Mia {n}, you want bag {n}."} for n in range(3)]
     human = {"airline_0": entry("hi", "ok"), "airline_2_ann2": entry("hi", "no")}
     options = ["--tasks", f"airline={written(tmp_path, 'tasks.json', tasks)}", "--out", "a.json"]
+    options += ["--user-options", "temperature=0.9"]
     file = written(tmp_path, "human.json", human)
     program = [sys.executable, str(ROOT / "programs" / "survey.py"), str(file), *options]
     done = run_command([*program, "--prompt", str(BASE_PROMPT)], cwd=tmp_path)

@@ -129,28 +129,38 @@ def ask_survey(
     todo = [each for each in rated if each.id not in answers]
     with ThreadPoolExecutor(workers) as threads, _bar(len(rated)) as bar:
         bar.update(len(rated) - len(todo))
-        for start in range(0, len(todo), workers):
-            handful = todo[start : start + workers]
+        for handful in _handfuls(todo, workers):
             try:
-                for each, entry in zip(handful, _asked(simulator, handful, threads), strict=True):
-                    if isinstance(entry, str):
-                        failed[each.id] = entry
-                    else:
-                        answers[each.id] = {**entry, "asked": digests[each.id]}
+                for each, entry in _asked(simulator, handful, threads):
+                    _take_in(each, entry, answers, failed)
             finally:
                 write_text(file, strict_json.dumps(answers, indent=1) + "\n")
             bar.update(len(handful))
     return Asked({each.id: answers[each.id] for each in rated if each.id in answers}, failed)
 
 
+def _handfuls(rated: Sequence[Rated], most: int) -> Iterator[Sequence[Rated]]:
+    for start in range(0, len(rated), most):
+        yield rated[start : start + most]
+
+
+def _take_in(
+    rated: Rated, entry: _Entry | str, answers: dict[str, _Entry], failed: dict[str, str]
+) -> None:
+    if isinstance(entry, str):
+        failed[rated.id] = entry
+    else:
+        answers[rated.id] = entry
+
+
 def _asked(
     simulator: UserSimulator, handful: Sequence[Rated], threads: ThreadPoolExecutor
-) -> Iterator[_Entry | str]:
-    """The entries of a handful in its order, or why there is none."""
+) -> Iterator[tuple[Rated, _Entry | str]]:
+    """A handful with the entry of each, or why there is none."""
     asks = [partial(_ask, simulator, each) for each in handful]
     futures = [threads.submit(copy_context().run, ask) for ask in asks]
-    for future in futures:
-        yield future.result()
+    for each, future in zip(handful, futures, strict=True):
+        yield each, future.result()
 
 
 def _ask(simulator: UserSimulator, rated: Rated) -> _Entry | str:
@@ -161,19 +171,24 @@ def _ask(simulator: UserSimulator, rated: Rated) -> _Entry | str:
         raise ModelError(one_line(error)) from error
     except Exception as error:  # noqa: BLE001 - it is what came of this conversation
         return one_line(error)
-    return {**answered, "model": user_name(simulator)}
+    return {**answered, "model": user_name(simulator), "asked": _digest(simulator, rated)}
+
+
+def _digest(simulator: UserSimulator, rated: Rated) -> str:
+    """What is asked about a conversation, and by whom."""
+    who = [simulator.prompt.sha256, user_name(simulator), survey_form()]
+    return sha256(json.dumps([*who, rated.story, list(rated.conversation)]))
 
 
 def _digests(simulator: UserSimulator, rated: Sequence[Rated]) -> dict[str, str]:
-    """What each conversation is asked by whom, by id; InputError for an id that comes twice."""
+    """The digests by id; InputError for an id that comes twice."""
     if not isinstance(simulator, UserSimulator):
         raise InputError(f"got a {type(simulator).__name__}; expected a UserSimulator")
-    who = [simulator.prompt.sha256, user_name(simulator), survey_form()]
     found: dict[str, str] = {}
     for each in rated:
         if each.id in found:
             raise InputError(f"{each.id!r} stands there twice; expected an id of its own for each")
-        found[each.id] = sha256(json.dumps([*who, each.story, list(each.conversation)]))
+        found[each.id] = _digest(simulator, each)
     return found
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from usersim_opt.realism.report import Measured
 from usersim_opt.realism.shown import INDEX_HEAD, index_labels, index_line
 from usersim_opt.realism.usi import UsiScore
-from usersim_opt.results.likeness.scale import ruler
+from usersim_opt.results.likeness.scale import Ruler, ruler
 from usersim_opt.results.report import svg
 
 PARTS = {
@@ -66,9 +66,7 @@ def _marks(name: str, score: UsiScore) -> Iterator[Markup]:
     """What people reach as a band, their mean, and the simulator."""
     end = 1.0 if name == "ece" else 100.0
     scale = ruler(end, "count")
-    for place, text in scale.ticks:
-        yield svg.upright(scale.at(place), top=0, bottom=_BAND)
-        yield svg.words(text, scale.at(place), _TICKS, kind="tick middle")
+    yield from _grid(scale)
     if floor := score.floors.get(name):
         bounds = (0.0, floor.bound) if name == "ece" else (floor.bound, end)
         yield svg.band(scale.scale, *bounds, height=_BAND)
@@ -76,3 +74,9 @@ def _marks(name: str, score: UsiScore) -> Iterator[Markup]:
         yield svg.upright(scale.at(people[0]), top=0, bottom=_BAND, kind="people")
     if value := score.intervals.get(name):
         yield svg.estimate(scale.scale, value, _BAND / 2, shape=svg.DOT, kind="best")
+
+
+def _grid(scale: Ruler) -> Iterator[Markup]:
+    for place, text in scale.ticks:
+        yield svg.upright(scale.at(place), top=0, bottom=_BAND)
+        yield svg.words(text, scale.at(place), _TICKS, kind="tick middle")

@@ -88,14 +88,16 @@ def _draw(axes: "Axes", sides: Sequence[Side], names: Sequence[str], *, scale: f
     for number, side in enumerate(sides):
         found = [(place, row[number]) for place, row in enumerate(rows) if number < len(row)]
         _draw_side(axes, side.name, number, found, lanes=len(sides), scale=scale)
-    axes.set_yticks(
-        [-place for place in range(len(names))],
-        [plain(shorten(line_of(name), _LABEL)) for name in names],
-    )
-    axes.set_ylim(-len(names) + 0.4, 0.6)
+    _name_rows(axes, names)
     most = max(_LEAST, reach([each for row in rows for each in row])) * scale
     axes.set_xlim(-0.015 * most, 1.03 * most)
     quiet(axes, grid="x")
+
+
+def _name_rows(axes: "Axes", names: Sequence[str]) -> None:
+    labels = [plain(shorten(line_of(name), _LABEL)) for name in names]
+    axes.set_yticks([-place for place in range(len(names))], labels)
+    axes.set_ylim(-len(names) + 0.4, 0.6)
 
 
 def _draw_people(axes: "Axes", rows: Sequence[FigureRow], middle: float, scale: float) -> None:
