@@ -24,6 +24,7 @@ from usersim_opt.realism.result_sets import (
     LIKE,
     ResultSet,
     Talk,
+    plain,
     read_json,
     result_set,
     sifted,
