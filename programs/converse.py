@@ -13,7 +13,6 @@ from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.text import visible
 from usersim_opt.customer.difficulty import DIFFICULTIES
 from usersim_opt.customer.person import Person
-from usersim_opt.customer.steering import Steering
 from usersim_opt.results.card import warn_if_changed
 
 ME, OFFLINE = "me", "offline"
@@ -23,11 +22,11 @@ def main() -> int:
     """Play the conversations of each prompt, show some, write the page."""
     args = arguments()
     check(args)
-    tasks = tasks_of(args)
+    tasks = _cli.tasks_of(args)
     prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
     (user,) = _cli.connect_models(args, "user")
     agent = agent_of(args)
-    steering = steering_of(args, tasks)
+    steering = _cli.steering_of(args, tasks)
     everything: list[uso.Conversation] = []
     for path, prompt in prompts:
         warn_if_changed(path, prompt, user)
@@ -100,22 +99,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--show", type=int, default=1, help="conversations to print, per prompt")
     parser.add_argument("--html", type=Path, metavar="FILE", help="a page of all of them")
     return parser.parse_args()
-
-
-def tasks_of(args: argparse.Namespace) -> list[uso.Task]:
-    """The tasks that are named, else those of the split; InputError for one that is none."""
-    data = _cli.dataset_of(args)
-    ids = args.tasks or data.splits[args.split]
-    if unknown := [name for name in ids if name not in data.tasks]:
-        raise InputError(f"--tasks: {args.dataset} has no task {unknown[0]!r}; expected 001,002")
-    return [data.tasks[name] for name in ids]
-
-
-def steering_of(args: argparse.Namespace, tasks: list[uso.Task]) -> Steering | None:
-    """What is said to the customer beside its story, if anything."""
-    if args.personas:
-        return uso.realism.PersonaSampler().assign(tasks, args.seeds, count=args.personas)
-    return uso.realism.difficulty(args.difficulty) if args.difficulty else None
 
 
 def agent_of(args: argparse.Namespace) -> Any:

@@ -34,8 +34,8 @@ from usersim_opt.measuring.bars import silence
 from usersim_opt.measuring.conversing import user_name
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, FATAL
 from usersim_opt.models.naming import is_offline
-from usersim_opt.realism.conversations import messages_of
 from usersim_opt.realism.entries import EntryFile, entries_of, task_of
+from usersim_opt.realism.result_sets import plain
 from usersim_opt.realism.survey import survey_form, take_survey
 from usersim_opt.realism.turns import Conversation
 from usersim_opt.scenarios.records import Task
@@ -81,7 +81,7 @@ def rated_of(talks: Iterable[Talk], tasks: Iterable[Task]) -> list[Rated]:
     """
     stories = {task.id: task.story for task in tasks}
     return [
-        Rated(f"{talk.task}, seed {talk.seed}", _story(stories, talk.task), messages_of(talk))
+        Rated(f"{talk.task}, seed {talk.seed}", _story(stories, talk.task), plain(talk)["messages"])
         for talk in talks
     ]
 

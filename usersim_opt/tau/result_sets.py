@@ -18,7 +18,6 @@ from usersim_opt.basics.figures import many
 from usersim_opt.basics.validation import parse
 from usersim_opt.customer.conversation import Conversation
 from usersim_opt.models.naming import is_offline
-from usersim_opt.realism.conversations import plain
 from usersim_opt.realism.entries import reward_of
 from usersim_opt.realism.result_sets import (
     LIKE,
