@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from usersim_opt.results.export.modelfile import export_modelfile
     from usersim_opt.results.export.tau2_guideline import export_tau2
     from usersim_opt.results.export.text_file import export_prompt
+    from usersim_opt.results.likeness.page import write_realism
     from usersim_opt.results.record import RunRecord, read_record
     from usersim_opt.results.result import OptimizationResult, load_result
     from usersim_opt.results.rollout import Rollout, rollout
@@ -123,6 +124,7 @@ __all__ = [
     "rollout",
     "universal_guards",
     "write_conversations",
+    "write_realism",
     "write_transcripts",
 ]
 
@@ -188,6 +190,7 @@ _HOME = {
         "results.export.modelfile": ("export_modelfile",),
         "results.export.tau2_guideline": ("export_tau2",),
         "results.export.text_file": ("export_prompt",),
+        "results.likeness.page": ("write_realism",),
         "results.plots": ("plots",),
         "results.record": (
             "RunRecord",

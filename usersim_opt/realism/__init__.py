@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from usersim_opt.customer.difficulty import difficulty
 from usersim_opt.realism.card import CARD
+from usersim_opt.realism.conversations import of_conversations
 from usersim_opt.realism.corrected import corrected_features
 from usersim_opt.realism.coverage.comparison import compare_coverage
 from usersim_opt.realism.coverage.measured import coverage, coverage_of
@@ -31,6 +32,7 @@ from usersim_opt.realism.report import Measured, measure
 from usersim_opt.realism.result_sets import ResultSet, read_result_set
 from usersim_opt.realism.shown import as_text
 from usersim_opt.realism.survey import read_answers, survey_form, take_survey
+from usersim_opt.realism.surveying import Rated, ask_survey, rated_entries, rated_of
 from usersim_opt.realism.usi import UsiScore, score_usi
 
 if TYPE_CHECKING:  # they ask models; what counts words can be used without dspy
@@ -71,12 +73,14 @@ __all__ = [
     "PairwiseJudge",
     "PersonaSampler",
     "Profile",
+    "Rated",
     "RecordedChooser",
     "Recovery",
     "ResultSet",
     "UsiScore",
     "WinRate",
     "as_text",
+    "ask_survey",
     "calibrate_pairwise",
     "compare_coverage",
     "compare_labels",
@@ -92,6 +96,9 @@ __all__ = [
     "goals_price",
     "measure",
     "name_latents",
+    "of_conversations",
+    "rated_entries",
+    "rated_of",
     "read_answers",
     "read_latents",
     "read_result_set",
