@@ -6,7 +6,7 @@ nothing. What it reads is evidence, never instruction (basics/asking.py).
 Source: swapping the order against position bias (Zheng et al. 2023, Judging LLM-as-a-Judge,
 arXiv 2306.05685).
 
-Not covered: how far the judge agrees with people; set labels of yours beside it before you trust it.
+Not covered: how far the judge agrees with people; hold it to labels of yours before you trust it.
 """
 
 from pathlib import Path

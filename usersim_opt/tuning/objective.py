@@ -94,8 +94,8 @@ class Objective:
             weights={term.name: float(term.weight) for term in self.terms},
             not_worse=self.required,
             margin=float(self.margin),
-            calls=[self.calls_per_prompt(train), self.calls_per_prompt(smoke)],
-            prompts=[chosen_from, 2],
+            calls=(self.calls_per_prompt(train), self.calls_per_prompt(smoke)),
+            prompts=(chosen_from, 2),
         )
 
     def check_tasks(self, smoke: int) -> None:
@@ -122,6 +122,15 @@ class Objective:
         agent = {"agent": agent_name(self.agent)} if hasattr(self.agent, "lm") else {}
         asked = {term.name: getattr(term, "lm", None) for term in self.terms}
         return agent | {name: model_name(lm) for name, lm in asked.items() if lm is not None}
+
+
+def check_objective(objective: Any) -> None:
+    """InputError for what is no objective; None is none."""
+    if objective is not None and not isinstance(objective, Objective):
+        raise InputError(
+            f"the objective is a {type(objective).__name__}; expected "
+            "uso.Objective(agent, [uso.ConversationFeatures()]), or None"
+        )
 
 
 def _settings(term: RealismTerm) -> str:
@@ -195,6 +204,4 @@ def _check_required(not_worse: Any, names: Sequence[str]) -> None:
             f"not_worse is {not_worse!r:.60}; expected 'all' or a list of the terms' names"
         )
     if unknown := [name for name in not_worse if name not in names]:
-        raise InputError(
-            f"not_worse names {unknown[0]!r}; the terms are called {', '.join(names)}"
-        )
+        raise InputError(f"not_worse names {unknown[0]!r}; the terms are called {', '.join(names)}")

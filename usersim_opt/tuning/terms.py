@@ -94,7 +94,7 @@ class ConversationFeatures:
     compares: bool = field(default=False, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        assert self.means  # noqa: S101 - raises InputError here, and not in the middle of a run
+        _ = self.means  # raises InputError here, and not in the middle of a run
 
     @cached_property
     def means(self) -> dict[str, float]:
