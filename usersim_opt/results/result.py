@@ -5,7 +5,6 @@ are too high and are nowhere reported as results.
 """
 
 import warnings
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from usersim_opt.basics.errors import JournalError
-from usersim_opt.basics.figures import OFFLINE_NOTE, many, percent, points
+from usersim_opt.basics.figures import OFFLINE_NOTE, percent, points
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import details, grid, text
 from usersim_opt.basics.statistics import PairedDifference
@@ -33,14 +32,12 @@ from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.results.rules import (
     COLLAPSE,
     GUARD_LOSS,
-    OBJECTIVE,
     RULES,
     TERM_LOSS,
-    in_order,
-    rule_of,
 )
 from usersim_opt.results.settling import to_settle
 from usersim_opt.results.standings import Standings, Table, text_table
+from usersim_opt.results.tally import stays, tally
 from usersim_opt.results.term_tables import TermTable, term_table
 from usersim_opt.results.version_rows import VERSION_COLUMNS, version_rows
 from usersim_opt.results.versions import (
@@ -201,7 +198,7 @@ class OptimizationResult:
         base = percent(self.base_smoke.pass_rate)
         if not self.reading.found_better:
             lines = [
-                _stays(self.record),
+                stays(self.decisions),
                 f"Its pass rate on the smoke split is {base}.",
                 *self._missing,
             ]
@@ -293,9 +290,13 @@ class OptimizationResult:
             comparison_table(self.base_smoke, self.best_smoke, heads=("base", self._rival)),
             *filter(None, [str(self.guards), str(self.terms)]),
             "Accepted versions\n" + grid(*self.lineage),
-            "\n".join([f"Decisions: {self._tally()}", costs]),
+            "\n".join([f"Decisions: {self._decided}", costs]),
             *(["\n".join(["Before the search:", *told])] if told else []),
         ]
+
+    @property
+    def _decided(self) -> str:
+        return tally(self.record.search_decisions, incumbents=len(self.accepted) - 1)
 
     def _sides_html(self) -> str:
         """Seed and finalist by dimension; of a run that stopped, the seed on train."""
@@ -357,27 +358,6 @@ class OptimizationResult:
         promotions = (p.decision for p in self.reading.promotions if p.version == version.id)
         decision = next(promotions, None)
         return decision.reason if decision else "the seed prompt"
-
-    def _tally(self) -> str:
-        """How many candidates were accepted, and by which rules the others were turned down."""
-        rulings = self.record.search_decisions
-        taken = sum(ruling.accepted and ruling.rule == "proposal" for ruling in rulings)
-        pieces = f", {many(taken, 'proposal')} with new pieces" if taken else ""
-        incumbents = many(len(self.accepted) - 1, "new incumbent")
-        return f"{incumbents}{pieces}, {self._rejections()}"
-
-    def _rejections(self) -> str:
-        rulings = self.record.search_decisions
-        rejected = Counter(ruling.rule for ruling in rulings if not ruling.accepted)
-        by_rule = [f"{rejected[rule]} {rule_of(rule).tally}" for rule in in_order(rejected)]
-        return f"{rejected.total()} rejected ({', '.join(by_rule) or 'none'})"
-
-
-def _stays(record: RunRecord) -> str:
-    """Why nobody faced the seed."""
-    lost = any(ruling.rule == OBJECTIVE for ruling in record.decisions)
-    why = "by the objective no finalist was better" if lost else "no candidate was accepted"
-    return f"The seed prompt stays: {why}."
 
 
 def _present(version: Version | None, record: RunRecord) -> Version:

@@ -1,4 +1,4 @@
-"""What would settle a gain that is not proven: other tasks, a better judge, or so many more calls."""
+"""What would settle a gain that is not proven: other tasks, a better judge, so many more calls."""
 
 from collections.abc import Sequence
 
