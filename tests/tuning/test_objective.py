@@ -12,6 +12,7 @@ from talking import PEOPLE, PLAIN, WORDY, customer, desk, tuned_with
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, ResumeMismatch, TooManyErrors
 from usersim_opt.results import journal
+from usersim_opt.results.report.costs import cost_tables
 from usersim_opt.results.report.page import render
 
 __all__ = ["tuned_with"]
@@ -105,6 +106,9 @@ def test_the_cost_is_what_was_stated(tuned_with):
     assert [sum(calls.values()) for calls in paid] == [30, 30, 30, 40, 40]
     assert result.calls["agent"] == 2 * (3 * 6 + 2 * 8)
     assert sum(result.calls.values()) <= 400
+    calls, _ = cost_tables(result.reading)
+    assert {row.role: row.again for row in calls.rows}.keys() >= {"user", "agent"}
+    assert all(row.again == 0 for row in calls.rows)
 
 
 def test_calls_are_kept_for_the_terms(tuned_with):

@@ -66,12 +66,32 @@ class Measured(Record):
     tokens: Mapping[str, NonNegativeInt]
 
 
+class Look(Record):
+    """A look of a term that asked a model: at one conversation, or at a pair."""
+
+    stage: str
+    version: str
+    term: str
+    task: str
+    seed: int
+    seen: Annotated[tuple[float, ...], Field(strict=False)]
+    """What it showed; nothing where the answer could not be read."""
+    calls: Mapping[str, NonNegativeInt]
+    tokens: Mapping[str, NonNegativeInt]
+
+
 @dataclass(frozen=True)
 class Terms:
     """What the record of a run says of its realism terms."""
 
     plan: TermsPlan
     measured: Sequence[Measured]
+    looks: Sequence[Look] = ()
+
+    @property
+    def paid(self) -> Sequence[Measured | Look]:
+        """Everything that calls were made for."""
+        return [*self.measured, *self.looks]
 
     @cached_property
     def _by_stage(self) -> dict[tuple[str, str], Measured]:

@@ -32,7 +32,7 @@ from usersim_opt.models.naming import is_offline
 from usersim_opt.results.events import Event
 from usersim_opt.results.journal import read_lenient
 from usersim_opt.results.outlook import ENDED_BY, Outlook
-from usersim_opt.results.realism_terms import Measured, Terms, TermsPlan
+from usersim_opt.results.realism_terms import Look, Measured, Terms, TermsPlan
 from usersim_opt.results.smoke_ledger import SmokeUse, level_of
 from usersim_opt.results.versions import Decision, Version, Versions
 from usersim_opt.scenarios.records import Record, Scenario, Task
@@ -298,7 +298,8 @@ def _terms(log: _Log, problems: list[str]) -> Terms | None:
     """The realism terms of a run; None where it has none."""
     plans = _records(TermsPlan, log.of("terms"), problems)
     measured = _records(Measured, log.of("realism"), problems)
-    return Terms(plans[0], measured) if plans else None
+    looks = _records(Look, log.of("look"), problems)
+    return Terms(plans[0], measured, looks) if plans else None
 
 
 def _records(

@@ -5,6 +5,7 @@ realism terms, where a run has some. What the search leaves goes to more replies
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.metric import Metric, price
@@ -26,12 +27,12 @@ class SmokeShare:
     terms: TermsPlan | None = None
     """The realism terms of the run."""
 
-    @property
+    @cached_property
     def once(self) -> int:
         """Calls that one reply of two prompts to each smoke scenario costs."""
         return 2 * price(self.metric, self.splits.smoke.scenarios.values())
 
-    @property
+    @cached_property
     def most_repeats(self) -> int:
         """Replies per smoke scenario and prompt that calls are kept for.
 
@@ -69,7 +70,7 @@ class SmokeShare:
         rounded = round(repeats, 6)
         return rounded if len(set(_prices(self.metric, self.splits.smoke))) == 1 else int(rounded)
 
-    @property
+    @cached_property
     def _dearest_round(self) -> int:
         """Calls of a first round at the most: three prompts on a minibatch, and proposals."""
         train = self.splits.train

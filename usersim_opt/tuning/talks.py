@@ -76,25 +76,27 @@ class TalkStage:
             return finalists[0]
         for version in (seed, *others):
             self._measure(FINALISTS, version, seed)
-        worth = {version.id: self._worth(seed, version) for version in others}
+        rates = self._expected_rates()
+        worth = {version.id: self._worth(seed, version, rates) for version in others}
         best = max(others, key=lambda version: worth[version.id])
         chosen = best if worth[best.id] > 0 else seed
         for version in others:
             self._note(version, chosen, worth, against=seed)
         return chosen
 
-    def _worth(self, seed: Version, version: Version) -> float:
+    def _worth(self, seed: Version, version: Version, rates: Mapping[str, float]) -> float:
         """The objective of a finalist: what it gains on rubric and terms over the seed."""
         changes = self._terms.changes(FINALISTS, seed.id, version.id)
         weights = self.plan.weights
         beside = sum(weights[name] * each.gain.mean for name, each in changes.items())
-        return rounded(self._rubric_gain(seed, version) + beside)
+        # A version without a scored reply is expected to be as good as the seed.
+        base = rates.get(seed.id, 0.0)
+        return rounded(rates.get(version.id, base) - base + beside)
 
-    def _rubric_gain(self, seed: Version, version: Version) -> float:
-        """What the model of the search expects; 0 of a version that it knows nothing of."""
+    def _expected_rates(self) -> dict[str, float]:
+        """The pass rate that the model of the search expects of each version."""
         run = self.run
-        rates = expected_rates(run.versions, run.outcomes.values(), run.data.scenarios)
-        return rates[version.id] - rates[seed.id] if {seed.id, version.id} <= rates.keys() else 0.0
+        return expected_rates(run.versions, run.outcomes.values(), run.data.scenarios)
 
     def _note(
         self, version: Version, chosen: Version, worth: Mapping[str, float], *, against: Version
