@@ -5,7 +5,6 @@ prompt says and on whether a scenario or a conversation is under way.
 """
 
 import itertools
-import os
 
 import dspy
 import pytest
@@ -95,10 +94,8 @@ class Given:
 
 
 @pytest.fixture
-def tuned_with(tmp_path, monkeypatch):
+def tuned_with(tmp_path):
     """Tunes in a folder by its name, which is left alone by the uses of others."""
-    # No power cut is tested here, and a busy disk takes its time.
-    monkeypatch.setattr(os, "fsync", lambda file: None)
 
     def tune(objective, *words, folder="run", simulator=None, max_calls=400):
         nobody = dspy.LM("scripted/nobody", engine=ScriptedEngine("never"), cache=False)

@@ -21,11 +21,13 @@ import dspy
 from usersim_opt.basics.asking import tokens_of
 from usersim_opt.basics.errors import BadReply, InputError, TooManyErrors, UsersimError, one_line
 from usersim_opt.basics.figures import many, points, rounded, share_text, summed
+from usersim_opt.basics.json_lines import lines_in
 from usersim_opt.basics.noninferiority import ByTask, Change
+from usersim_opt.basics.validation import parse
 from usersim_opt.customer.conversation import Conversation
 from usersim_opt.measuring.runner import MAX_FAILED, job_seed
 from usersim_opt.measuring.stages import SMOKE
-from usersim_opt.results.conversation_file import FILE, conversations_in
+from usersim_opt.results.conversation_file import FILE, LIKE
 from usersim_opt.results.events import Event
 from usersim_opt.results.realism_terms import FINALISTS, Measured, Terms, TermsPlan
 from usersim_opt.results.rollout import rollout
@@ -212,7 +214,7 @@ class TalkStage:
         """
         key = (stage, version.id)
         if key not in self._talks:
-            self._talks[key] = _heard(conversations_in(self._folder(stage, version) / FILE))
+            self._talks[key] = _heard(_kept(self._folder(stage, version) / FILE))
         return self._talks[key]
 
     def _folder(self, stage: str, version: Version) -> Path:
@@ -242,6 +244,12 @@ def _stop_if_hopeless(version: Version, played: Sequence[Conversation]) -> None:
             f"{len(failed)} of {many(len(played), 'conversation')} of {version.id} failed, the "
             f"last with {failed[-1].why!r}; mend the agent or the model connection and go on"
         )
+
+
+def _kept(path: Path) -> list[Conversation]:
+    """The conversations of a file; DatasetError names the line that is none."""
+    lines = lines_in(path, like=LIKE, halves=True)
+    return [parse(fields, Conversation, where=where) for where, fields in lines]
 
 
 def _heard(played: Sequence[Conversation]) -> Talks:
