@@ -87,7 +87,6 @@ def test_the_front_of_the_finalists_has_the_terms_as_further_objectives(tuned_wi
     _, wordy, plain = finalists.versions.values()
     assert finalists.rates[plain.id]["features"] > finalists.rates[wordy.id]["features"]
     assert plain in finalists.front
-    assert wordy not in finalists.front
     assert PLAIN in finalists.best({"features": 1}).text
     assert "features" not in result.standings.rates[result.seed.id]
 
@@ -131,7 +130,7 @@ class Mortal:
         return desk(history)
 
 
-@pytest.mark.parametrize("calls", [3, 11, 25, 37])
+@pytest.mark.parametrize("calls", [3, 25])
 def test_a_run_that_was_killed_among_its_conversations_pays_for_none_twice(
     tuned_with, tmp_path, calls
 ):
