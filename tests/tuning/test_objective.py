@@ -262,6 +262,7 @@ def test_a_term_that_raises_stops_the_run(tuned_with):
         (lambda: objective(not_worse="features"), "expected 'all' or a list"),
         (lambda: objective(not_worse=["words"]), "not_worse names 'words'"),
         (lambda: objective(margin=0), "margin is 0"),
+        (lambda: objective(margin="5 %"), "margin is 5 %"),
         (lambda: objective(tasks=0), "tasks is 0"),
         (lambda: uso.Preference("who"), "given by a str"),
         (lambda: uso.ConversationFeatures(["opening_words"]), "is not published"),

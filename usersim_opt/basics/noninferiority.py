@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.levels import least_units
 from usersim_opt.basics.ratios import ratio_interval
@@ -65,12 +64,3 @@ def least_tasks(level: float) -> int:
     5
     """
     return least_units(2 * level)
-
-
-def check_margin(margin: float) -> None:
-    """InputError unless the margin lies above 0 and below 1."""
-    is_number = isinstance(margin, int | float) and not isinstance(margin, bool)
-    if not is_number or not 0 < margin < 1:
-        raise InputError(
-            f"margin is {margin}; expected a share above 0 and below 1, such as 0.05 for 5 points"
-        )

@@ -27,12 +27,13 @@ from typing import Any, Literal
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.levels import LEVEL
-from usersim_opt.basics.noninferiority import check_margin, least_tasks
+from usersim_opt.basics.noninferiority import least_tasks
 from usersim_opt.customer.agents import side_of
 from usersim_opt.measuring.conversing import agent_name
 from usersim_opt.models.naming import model_name
 from usersim_opt.results.realism_terms import TermsPlan
 from usersim_opt.tuning.gates import LONGEST_NAME
+from usersim_opt.tuning.margin import check_margin
 from usersim_opt.tuning.terms import RealismTerm
 
 TAKEN = ("user", "judge", "proposer", "agent")
