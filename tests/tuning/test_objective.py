@@ -87,7 +87,7 @@ def test_the_front_of_the_finalists_has_the_terms_as_further_objectives(tuned_wi
     _, wordy, plain = finalists.versions.values()
     assert finalists.rates[plain.id]["features"] > finalists.rates[wordy.id]["features"]
     assert plain in finalists.front
-    assert PLAIN in finalists.best({"features": 1}).text
+    assert PLAIN in finalists.best({"communication_style": 1, "features": 1}).text
     assert "features" not in result.standings.rates[result.seed.id]
 
 
