@@ -52,32 +52,46 @@ if TYPE_CHECKING:
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
     from usersim_opt.tuning.ablated import Ablation
     from usersim_opt.tuning.ablation import ablate
+    from usersim_opt.tuning.blind_judge import BlindJudge
     from usersim_opt.tuning.gates import Gate, Ruling
     from usersim_opt.tuning.hill_climb import HillClimb
+    from usersim_opt.tuning.objective import Objective
     from usersim_opt.tuning.optimizer import RubricOptimizer
     from usersim_opt.tuning.piece_search import PieceSearch
     from usersim_opt.tuning.search import Search
+    from usersim_opt.tuning.terms import (
+        ConversationFeatures,
+        GuardsKept,
+        Preference,
+        RealismTerm,
+    )
 
 __all__ = [
     "Ablation",
     "Attribution",
+    "BlindJudge",
     "Comparison",
     "Conversation",
+    "ConversationFeatures",
     "Criterion",
     "Dataset",
     "Evaluation",
     "Gate",
     "Grade",
+    "GuardsKept",
     "HillClimb",
     "ItemAnalysis",
     "Judge",
     "LMAgent",
     "Metric",
+    "Objective",
     "OptimizationResult",
     "Outcome",
     "PieceSearch",
     "PlainChatAdapter",
+    "Preference",
     "Prompt",
+    "RealismTerm",
     "Rollout",
     "RubricJudge",
     "RubricMetric",
@@ -226,14 +240,22 @@ _HOME = {
         ),
         "tuning.ablated": ("Ablation",),
         "tuning.ablation": ("ablate",),
+        "tuning.blind_judge": ("BlindJudge",),
         "tuning.gates": (
             "Gate",
             "Ruling",
         ),
         "tuning.hill_climb": ("HillClimb",),
+        "tuning.objective": ("Objective",),
         "tuning.optimizer": ("RubricOptimizer",),
         "tuning.piece_search": ("PieceSearch",),
         "tuning.search": ("Search",),
+        "tuning.terms": (
+            "ConversationFeatures",
+            "GuardsKept",
+            "Preference",
+            "RealismTerm",
+        ),
     }.items()
     for name in names
 }

@@ -32,7 +32,6 @@ from usersim_opt.realism.report import Measured, measure
 from usersim_opt.realism.result_sets import ResultSet, read_result_set
 from usersim_opt.realism.shown import as_text
 from usersim_opt.realism.survey import read_answers, survey_form, take_survey
-from usersim_opt.realism.surveying import Rated, ask_survey, rated_entries, rated_of
 from usersim_opt.realism.usi import UsiScore, score_usi
 
 if TYPE_CHECKING:  # they ask models; what counts words can be used without dspy
@@ -53,6 +52,7 @@ if TYPE_CHECKING:  # they ask models; what counts words can be used without dspy
     from usersim_opt.realism.pairwise.pairs import Pair, Pairs, conversation_pairs, reply_pairs
     from usersim_opt.realism.pairwise.recorded import RecordedChooser, recorded_choices
     from usersim_opt.realism.pairwise.win_rate import WinRate, win_rate
+    from usersim_opt.realism.surveying import Rated, ask_survey, rated_entries, rated_of
 
 __all__ = [
     "CARD",
@@ -132,6 +132,7 @@ _HOME = {
         "pairwise.pairs": ("Pair", "Pairs", "conversation_pairs", "reply_pairs"),
         "pairwise.recorded": ("RecordedChooser", "recorded_choices"),
         "pairwise.win_rate": ("WinRate", "win_rate"),
+        "surveying": ("Rated", "ask_survey", "rated_entries", "rated_of"),
     }.items()
     for name in names
 }

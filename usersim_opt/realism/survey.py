@@ -30,7 +30,7 @@ _LINE = re.compile(r"[\s\"'*`-]*(?P<field>[a-z_]+)[\"'*`]*\s*[:=]\s*[\"'*`]*(?P<
 
 
 def take_survey(
-    simulator: UserSimulator, scenario: str, conversation: Conversation, **config: Any
+    simulator: "UserSimulator", scenario: str, conversation: Conversation, **config: Any
 ) -> dict[str, Survey]:
     """What a simulator answers after a conversation, as an entry `{"survey": ...}`.
 

@@ -30,8 +30,10 @@ from usersim_opt.measuring.outcome import ROLES, Outcome
 from usersim_opt.measuring.rows import OUTCOME_COLUMNS, outcome_rows
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.models.naming import is_offline
-from usersim_opt.results.journal import Event, read_lenient
+from usersim_opt.results.events import Event
+from usersim_opt.results.journal import read_lenient
 from usersim_opt.results.outlook import ENDED_BY, Outlook
+from usersim_opt.results.realism_terms import Look, Measured, Terms, TermsPlan
 from usersim_opt.results.smoke_ledger import SmokeUse, level_of
 from usersim_opt.results.versions import Decision, Version, Versions
 from usersim_opt.scenarios.records import Record, Scenario, Task
@@ -89,6 +91,8 @@ class RunRecord:
     """Whether the run ended there, as nothing could be proven: no smoke call was made."""
     use: SmokeUse | None = None
     """Which use of its smoke split the run is; None where uses are not counted."""
+    terms: Terms | None = None
+    """What whole conversations showed of the first prompt and the finalists; None without terms."""
 
     @property
     def seed(self) -> Version | None:
@@ -175,6 +179,7 @@ def read_record(folder: str | Path) -> RunRecord:
     decisions = _records(Decision, log.of("decision"), problems)
     outcomes = _records(Outcome, log.of("outcome"), problems)
     uses = _records(SmokeUse, log.uses, problems)
+    terms = _terms(log, problems)
     scenarios, tasks = _data(path, problems)
     return RunRecord(
         folder=path,
@@ -198,6 +203,7 @@ def read_record(folder: str | Path) -> RunRecord:
         outlook=next(iter(outlooks), None),
         stopped=log.stopped,
         use=next(iter(uses), None),
+        terms=terms,
     )
 
 
@@ -253,16 +259,18 @@ class _Log:
     def calls(self) -> ByRole:
         """Calls of every line: a reply that was measured again was paid for twice."""
         none = dict.fromkeys(ROLES, 0)
-        return summed([none, *self._of_replies("calls"), {PROPOSER: len(self.proposals)}])
+        paid = [*self._paid("calls"), {PROPOSER: len(self.proposals)}]
+        return summed([none, *paid])
 
     @property
     def tokens(self) -> ByRole:
         """Tokens of every line by the roles named there; format 1 has none of the proposer."""
-        return summed([*self._of_replies("tokens"), *self._tokens_of_answers])
+        return summed([*self._paid("tokens"), *self._tokens_of_answers])
 
-    def _of_replies(self, field: str) -> list[ByRole]:
-        """The numbers by role that each line of a reply has in a field."""
-        return [_by_role(event.get(field)) for event in self.of("outcome")]
+    def _paid(self, field: str) -> list[ByRole]:
+        """The numbers by role that each line of a reply, look or conversation has in a field."""
+        events = [event for kind in ("outcome", "look", "realism") for event in self.of(kind)]
+        return [_by_role(event.get(field)) for event in events]
 
     @property
     def _tokens_of_answers(self) -> list[ByRole]:
@@ -286,6 +294,14 @@ def _finished(log: _Log, decisions: Sequence[Decision]) -> bool:
     """Whether the smoke split is measured and, where two versions met there, decided."""
     decided = any(decision.stage == SMOKE for decision in decisions)
     return log.smoke_is_measured and (decided or log.smoke_sides < 2)
+
+
+def _terms(log: _Log, problems: list[str]) -> Terms | None:
+    """The realism terms of a run; None where it has none."""
+    plans = _records(TermsPlan, log.of("terms"), problems)
+    measured = _records(Measured, log.of("realism"), problems)
+    looks = _records(Look, log.of("look"), problems)
+    return Terms(plans[0], measured, looks) if plans else None
 
 
 def _records(
