@@ -37,6 +37,7 @@ from usersim_opt.results.record import RunRecord, read_record, write_data
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.smoke_ledger import SmokeLedger, SmokeUse, level_of
 from usersim_opt.results.versions import Version
+from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.sampling import MinibatchSampler
 from usersim_opt.tuning.budget import Budget
 from usersim_opt.tuning.ceiling import AFTER_FIRST_LOOK, Ceiling, Say, SmokePlan, scorable
