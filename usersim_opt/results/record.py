@@ -186,18 +186,18 @@ def read_record(folder: str | Path) -> RunRecord:
         inputs=log.inputs,
         versions={version.id: version for version in versions},
         decisions=decisions,
-        outcomes=list({outcome.key: outcome for outcome in outcomes}.values()),
+        outcomes=_latest(outcomes),
         proposals=log.answers,
-        took_over=[str(event.get("model", "")) for event in log.of("proposer")],
+        took_over=log.later_proposers,
         scenarios=scenarios,
         tasks=tasks,
         calls=log.calls,
         tokens=log.tokens,
-        rounds=_whole(log.searched.get("rounds", 1 if log.stopped else 0)),
-        ended_by=str(log.searched.get("why", ENDED_BY if log.stopped else "")),
+        rounds=log.rounds,
+        ended_by=log.ended_by,
         finished=log.stopped or _finished(log, decisions),
-        started=log.times[0] if log.times else "",
-        last=log.times[-1] if log.times else "",
+        started=next(iter(log.times), ""),
+        last=next(reversed(log.times), ""),
         minutes=_minutes(log.times),
         problems=problems[:MOST_PROBLEMS],
         outlook=next(iter(outlooks), None),
@@ -205,6 +205,11 @@ def read_record(folder: str | Path) -> RunRecord:
         use=next(iter(uses), None),
         terms=terms,
     )
+
+
+def _latest(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Of what was measured again the last."""
+    return list({outcome.key: outcome for outcome in outcomes}.values())
 
 
 @dataclass(frozen=True)
@@ -242,6 +247,20 @@ class _Log:
     def searched(self) -> Event:
         """The end of the search; empty before it."""
         return next(iter(self.of("searched")), {})
+
+    @property
+    def rounds(self) -> int:
+        """Minibatches of the search; a run that stopped before it has had its first look."""
+        return _whole(self.searched.get("rounds", int(self.stopped)))
+
+    @property
+    def ended_by(self) -> str:
+        return str(self.searched.get("why", ENDED_BY if self.stopped else ""))
+
+    @property
+    def later_proposers(self) -> list[str]:
+        """The proposers that took over."""
+        return [str(event.get("model", "")) for event in self.of("proposer")]
 
     @property
     def uses(self) -> list[Event]:

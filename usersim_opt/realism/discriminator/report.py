@@ -71,11 +71,8 @@ def discriminate(
     talks = [*ours.talks, *theirs.talks]
     tasks = [task_of(talk.task) for talk in talks]
     _check_tasks(tasks)
-    data = Data(
-        Sample.of(talks, source="").matrix,
-        np.arange(len(talks)) < len(ours.talks),
-        folds_of(tasks, folds),
-    )
+    is_real = np.arange(len(talks)) < len(ours.talks)
+    data = Data(Sample.of(talks, source="").matrix, is_real, folds_of(tasks, folds))
     classifiers = data.fitted(_KINDS[model])
     scores = data.scores(classifiers)
     auc = _auc(data, scores, tasks)
@@ -86,13 +83,19 @@ def discriminate(
         model=model,
         auc=auc,
         null=_band(null),
-        p=float((1 + np.sum(null >= auc.mean - _ROUNDING)) / (1 + len(null))),
+        p=_p_of(auc.mean, null),
         conversations=_told(talks, tasks, data, scores),
         signs=_signs(data, importances(data, classifiers, repeats=REPEATS, seed=seed)),
         tasks=len(set(tasks)),
         folds=len(classifiers),
         notes=[*ours.notes, *theirs.notes],
     )
+
+
+def _p_of(auc: float, null: Array) -> float:
+    """The share of the null that is as large, what was found counted with it."""
+    as_large = np.sum(null >= auc - _ROUNDING)
+    return float((1 + as_large) / (1 + len(null)))
 
 
 def _check(model: str, permutations: int) -> None:

@@ -140,9 +140,7 @@ def compare_labels(
     """
     sides = [[Label(*each) for each in side] for side in (real, simulated)]
     known = [[each for each in side if each.label] for side in sides]
-    for name, side in zip(("real", "simulated"), known, strict=True):
-        if not side:
-            raise InputError(f"the {name} side has no {what}; expected pairs of task and {what}")
+    _check_labelled(known, what)
     names = sorted({each.label for side in known for each in side})
     shares = [_shares(side, names) for side in known]
     drawn = _floor_draws(known[0], names, [_size(side) for side in known])
@@ -156,6 +154,12 @@ def compare_labels(
         tasks=min(_size(side).tasks for side in known),
         lost=sum(map(len, sides)) - sum(map(len, known)),
     )
+
+
+def _check_labelled(known: Sequence[Sequence[Label]], what: str) -> None:
+    for name, side in zip(("real", "simulated"), known, strict=True):
+        if not side:
+            raise InputError(f"the {name} side has no {what}; expected pairs of task and {what}")
 
 
 def total_variation(one: Array, other: Array) -> Array:

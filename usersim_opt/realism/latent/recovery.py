@@ -105,11 +105,7 @@ def recover(
         raise InputError(
             f"none of {many(len(talks), 'conversation')} has a word of the customer; expected some"
         )
-    if judge is None:
-        named, by, notes = _by_code(heard), CODE, [_note_on_code(heard)]
-    else:
-        asked = answers_to(heard, lambda each: judge(lines=each.lines), workers=workers)
-        named, by, notes = asked, f"the judge {getattr(judge.lm, 'model', 'configured')}", []
+    named, by, notes = _named(heard, judge, workers)
     silent = len(talks) - len(heard)
     if silent:
         notes.append(f"{many(silent, 'conversation')} left out: the customer says nothing")
@@ -121,6 +117,16 @@ def recover(
         intent=Confusion.of("intent", _intents(heard, named), table.intents),
         notes=notes,
     )
+
+
+def _named(
+    heard: Sequence[_Steered], judge: LatentJudge | None, workers: int
+) -> tuple[Sequence[Named], str, list[str]]:
+    """What is named of each conversation, by what, and what is to be said of that."""
+    if judge is None:
+        return _by_code(heard), CODE, [_note_on_code(heard)]
+    named = answers_to(heard, lambda each: judge(lines=each.lines), workers=workers)
+    return named, f"the judge {getattr(judge.lm, 'model', 'configured')}", []
 
 
 def _several(steering: LatentSteering | Sequence[LatentSteering]) -> list[LatentSteering]:

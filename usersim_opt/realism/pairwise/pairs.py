@@ -5,7 +5,7 @@ A pair holds two replies to the same scenario, or two whole conversations about 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -96,13 +96,19 @@ def reply_pairs(
             f"{names[1]} has {some(sorted(other)) or 'none'}"
         )
     alone = sorted({*one, *other} - set(common))
-    notes = [f"{many(len(alone), 'scenario')} left out that one side lacks: {some(alone)}"]
-    silent = [f"{many(len(common) - len(worded), 'pair')} left out: a reply without a word"]
     return Pairs(
         [_reply_pair(scenarios[name], one[name], other[name], person) for name in worded],
         *names,
-        notes=[*(notes if alone else []), *(silent if len(worded) < len(common) else [])],
+        notes=list(_left_out(alone, silent=len(common) - len(worded))),
     )
+
+
+def _left_out(alone: Sequence[str], *, silent: int) -> Iterator[str]:
+    """What there is to say of scenarios without a pair, and of replies without a word."""
+    if alone:
+        yield f"{many(len(alone), 'scenario')} left out that one side lacks: {some(alone)}"
+    if silent:
+        yield f"{many(silent, 'pair')} left out: a reply without a word"
 
 
 def conversation_pairs(
