@@ -73,6 +73,23 @@ def test_intervals_are_wider_where_verdicts_hang_together():
     assert widths[1] > 1.1 * widths[0]
 
 
+def test_a_piece_that_moves_whole_replies_is_not_taken_for_chance():
+    random = np.random.default_rng(4)
+    effects = np.zeros((PIECES, 8))
+    effects[0], effects[1] = 0.25, -0.25
+    model = PieceModel(DIMENSIONS, seed=4)
+    for _ in range(PIECES):
+        model.add_piece()
+    for version, held, verdicts in replies(random, effects, shared=1.0, versions=30):
+        model.add_verdicts(version, held, verdicts)
+    values = model.posterior(draws=100).values(EVEN)
+    low, high = np.quantile(values, [0.025, 0.975], axis=0)
+    assert low[0] > 0
+    assert high[1] < 0
+    assert (low[2:] < 0).all()
+    assert (high[2:] > 0).all()
+
+
 @pytest.mark.parametrize("rho", [0.1, 0.3, 0.6])
 def test_the_correlation_is_found(rho):
     random, of_reply = np.random.default_rng(1), np.repeat(np.arange(400), 5)

@@ -9,7 +9,7 @@ A verdict on criterion c (of dimension d) under version v is modelled as
               measured on different ones
     delta_v   what this set of pieces does beyond the sum of its parts, N(0, .03^2)
     beta_p    what the piece does to every dimension, N(m_p, .02^2); m_p is 0, or .02 for a piece
-              of the first prompt
+              of the first prompt; some are wider where replies matter (reply_effects.py)
     gamma_pd  what it does to this one: 0 with probability .88, else N(0, .2^2) (a spike and a slab)
     u_r       what the verdicts on reply r share (reply_effects.py)
     noise     u_r and the noise together have a variance of .2
@@ -25,15 +25,14 @@ and interactions of pieces beyond what delta_v takes up.
 
 import math
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from usersim_opt.measuring.reply_effects import LevelPriors, correlation_of, redrawn
+from usersim_opt.measuring.piece_chain import NOISE, Chain
+from usersim_opt.measuring.reply_effects import LevelPriors, correlation_of, redrawn, spreads
 from usersim_opt.measuring.verdict_arrays import Array, Indices, VerdictArrays, VerdictRow, sums
 
-NOISE = 0.2
-"""Variance of one verdict, u_r included; that of a coin between .28 and .72."""
 DIFFICULTY, DEVIATION, BROAD, SLAB = 0.15, 0.03, 0.02, 0.2
 """Prior standard deviations of a, delta, beta and of a gamma that is not 0."""
 INCLUDED = 0.12
@@ -61,50 +60,6 @@ class Draws:
         return self.effects @ weights
 
 
-@dataclass
-class _Chain:
-    """The state of the sampler: the latest draw of every unknown of the model."""
-
-    base: Array
-    """mu; shape: dimensions."""
-    own: Array
-    """gamma; shape: pieces x dimensions."""
-    broad: Array = field(default_factory=lambda: np.zeros(0))
-    """beta; shape: pieces."""
-    difficulty: Array = field(default_factory=lambda: np.zeros(0))
-    """a; shape: criteria."""
-    deviation: Array = field(default_factory=lambda: np.zeros(0))
-    """delta; shape: versions."""
-    shared: Array = field(default_factory=lambda: np.zeros(0))
-    """u; shape: replies."""
-    correlation: float = 0.0
-    """rho, that of two verdicts on one reply."""
-
-    @property
-    def noise(self) -> float:
-        """The variance of the noise: what u does not have of that of a verdict."""
-        return NOISE * (1 - self.correlation)
-
-    @property
-    def effects(self) -> Array:
-        """The sum beta + gamma; shape: pieces x dimensions."""
-        return np.asarray(self.broad[:, None] + self.own)
-
-    def add_piece(self, broad: float) -> None:
-        """Begin with one more piece, every dimension of it in the spike."""
-        self.broad = np.append(self.broad, broad)
-        self.own = np.vstack([self.own, np.zeros((1, self.base.size))])
-
-    def add_version(self) -> None:
-        """Begin with one more version, the sum of its parts."""
-        self.deviation = np.append(self.deviation, 0.0)
-
-    def add_reply(self, *, new_criteria: int) -> None:
-        """Begin with one more reply, and criteria of middling difficulty, if it has new ones."""
-        self.shared = np.append(self.shared, 0.0)
-        self.difficulty = np.append(self.difficulty, np.zeros(new_criteria))
-
-
 class PieceModel:
     """Takes verdicts and draws effects.
 
@@ -121,7 +76,7 @@ class PieceModel:
         self._members: list[frozenset[int]] = []
         self._rows: list[VerdictRow] = []
         size = len(dimensions)
-        self._chain = _Chain(base=np.full(size, 0.5), own=np.zeros((0, size)))
+        self._chain = Chain(base=np.full(size, 0.5), own=np.zeros((0, size)))
         self._data: VerdictArrays | None = None
 
     @property
@@ -133,7 +88,8 @@ class PieceModel:
         """Take in one more piece; its number."""
         self._prior_mean.append(prior_mean)
         # The chain begins where the prior says: broad by a draw, every dimension in the spike.
-        self._chain.add_piece(self._random.normal(prior_mean, self._broad))
+        broad = self._random.normal(prior_mean, self._broad)
+        self._chain.add_piece(broad, spread=self._broad)
         self._data = None
         return self.pieces - 1
 
@@ -256,12 +212,14 @@ class PieceModel:
         chain.correlation = correlation_of(left, data)
         if not chain.correlation:
             chain.shared = np.zeros_like(chain.shared)
+            chain.spread = np.full(self.pieces, self._broad)
             return
         variance = NOISE * chain.correlation
         shared = self._group_means(data.reply, left, data.per_reply, deviation=math.sqrt(variance))
         of_versions = chain.deviation + data.members @ chain.broad
         level = shared + of_versions[data.version_of_reply]
-        priors = LevelPriors(self._prior_mean, self._broad, DEVIATION, variance)
+        chain.spread = spreads(self._random, chain.broad, self._prior_mean, narrow=self._broad)
+        priors = LevelPriors(self._prior_mean, chain.spread, DEVIATION, variance)
         levels = redrawn(self._random, level, data, priors=priors)
         chain.base = chain.base + levels.base
         chain.broad, chain.deviation = levels.broad, levels.deviation
@@ -293,7 +251,7 @@ class PieceModel:
         effects = chain.effects
         chances = _Chances.draw(self._random, chain.own.shape)
         counted = data.gram.diagonal().T / chain.noise
-        conditionals = _Conditionals.of(counted, self._prior_mean, deviation=self._broad)
+        conditionals = _Conditionals.of(counted, self._prior_mean, deviation=chain.spread)
         for p in range(self.pieces):
             # e_d = r_d / s2: r_d is what the verdicts under p leave when all other pieces are
             # taken off. All pieces are taken off at once, then p itself is given back.
@@ -348,7 +306,7 @@ class _Conditionals:
 
     @classmethod
     def of(
-        cls, counted: Array, prior_mean: Sequence[float], *, deviation: float
+        cls, counted: Array, prior_mean: Sequence[float], *, deviation: Array
     ) -> "_Conditionals":
         """From the counts of the verdicts / s2 and the prior of beta."""
         slab = counted + 1 / SLAB**2

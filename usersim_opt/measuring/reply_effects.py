@@ -9,6 +9,9 @@ rho is the correlation of two verdicts on one reply; s2, the variance of one ver
 without the term. rho is found by moments (Searle, Casella and McCulloch 1992, chapter 3) and shrunk
 towards 0, where the model is as if there were no such term.
 
+Where what moves one verdict moves the others, so may a piece: beta_p, small otherwise, is wide for
+some pieces. Without this u would take up what such a piece does.
+
 Pair terms, for pieces that only work together, were tried and left out: they cost .026 of the gain
 in the toy world, and what they gained elsewhere was within noise.
 """
@@ -25,6 +28,10 @@ LEAST_EVIDENCE = 2.0
 """Standard errors above 0 up to which a correlation counts as none."""
 MOST = 0.9
 """The largest correlation that is believed; with 1 the noise would have no variance left."""
+WIDE = 0.2
+"""Prior standard deviation of beta_p, a difference of pass rates, for a piece that moves all."""
+MOVES_ALL = 0.1
+"""Prior probability that a piece does, where verdicts on one reply correlate."""
 
 
 def correlation_of(left: Array, data: VerdictArrays) -> float:
@@ -54,8 +61,8 @@ class LevelPriors:
 
     means: Sequence[float]
     """m_p by piece."""
-    broad: float
-    """Standard deviation of beta_p."""
+    broad: Array
+    """Standard deviation of beta_p by piece."""
     deviation: float
     """Standard deviation of delta_v."""
     shared: float
@@ -74,6 +81,20 @@ class Levels:
     """delta; shape: versions."""
     shared: Array
     """u; shape: replies."""
+
+
+def spreads(
+    random: np.random.Generator, broad: Array, means: Sequence[float], *, narrow: float
+) -> Array:
+    """The prior standard deviation of each beta_p: `narrow` or `WIDE`, drawn given beta.
+
+    log odds(wide | beta) = log(pi / (1 - pi)) + log N(beta; m, WIDE^2) - log N(beta; m, narrow^2)
+    """
+    squares = (broad - np.array(means)) ** 2
+    odds = math.log(MOVES_ALL / (1 - MOVES_ALL)) + math.log(narrow / WIDE)
+    odds = odds + squares / 2 * (1 / narrow**2 - 1 / WIDE**2)
+    uniform = random.random(broad.size)
+    return np.where(odds > np.log(uniform / (1 - uniform)), WIDE, narrow)
 
 
 def redrawn(
@@ -114,7 +135,7 @@ def _regressed(
         (base, beta) ~ N(A^-1 (X' W means + M m), A^-1),    A = X' W X + M
     """
     design = np.column_stack([np.ones(weight.size), data.members])
-    prior = np.array([1.0, *[1 / priors.broad**2] * len(priors.means)])
+    prior = np.array([1.0, *(1 / priors.broad**2)])
     wanted = design.T @ (weight * means) + prior * np.array([0.0, *priors.means])
     precision = (design.T * weight) @ design + np.diag(prior)
     lower = np.linalg.cholesky(precision)
