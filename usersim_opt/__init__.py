@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from usersim_opt.results.export.modelfile import export_modelfile
     from usersim_opt.results.export.tau2_guideline import export_tau2
     from usersim_opt.results.export.text_file import export_prompt
+    from usersim_opt.results.likeness.page import write_realism
     from usersim_opt.results.record import RunRecord, read_record
     from usersim_opt.results.result import OptimizationResult, load_result
     from usersim_opt.results.rollout import Rollout, rollout
@@ -51,32 +52,46 @@ if TYPE_CHECKING:
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
     from usersim_opt.tuning.ablated import Ablation
     from usersim_opt.tuning.ablation import ablate
+    from usersim_opt.tuning.blind_judge import BlindJudge
     from usersim_opt.tuning.gates import Gate, Ruling
     from usersim_opt.tuning.hill_climb import HillClimb
+    from usersim_opt.tuning.objective import Objective
     from usersim_opt.tuning.optimizer import RubricOptimizer
     from usersim_opt.tuning.piece_search import PieceSearch
     from usersim_opt.tuning.search import Search
+    from usersim_opt.tuning.terms import (
+        ConversationFeatures,
+        GuardsKept,
+        Preference,
+        RealismTerm,
+    )
 
 __all__ = [
     "Ablation",
     "Attribution",
+    "BlindJudge",
     "Comparison",
     "Conversation",
+    "ConversationFeatures",
     "Criterion",
     "Dataset",
     "Evaluation",
     "Gate",
     "Grade",
+    "GuardsKept",
     "HillClimb",
     "ItemAnalysis",
     "Judge",
     "LMAgent",
     "Metric",
+    "Objective",
     "OptimizationResult",
     "Outcome",
     "PieceSearch",
     "PlainChatAdapter",
+    "Preference",
     "Prompt",
+    "RealismTerm",
     "Rollout",
     "RubricJudge",
     "RubricMetric",
@@ -123,6 +138,7 @@ __all__ = [
     "rollout",
     "universal_guards",
     "write_conversations",
+    "write_realism",
     "write_transcripts",
 ]
 
@@ -188,6 +204,7 @@ _HOME = {
         "results.export.modelfile": ("export_modelfile",),
         "results.export.tau2_guideline": ("export_tau2",),
         "results.export.text_file": ("export_prompt",),
+        "results.likeness.page": ("write_realism",),
         "results.plots": ("plots",),
         "results.record": (
             "RunRecord",
@@ -223,14 +240,22 @@ _HOME = {
         ),
         "tuning.ablated": ("Ablation",),
         "tuning.ablation": ("ablate",),
+        "tuning.blind_judge": ("BlindJudge",),
         "tuning.gates": (
             "Gate",
             "Ruling",
         ),
         "tuning.hill_climb": ("HillClimb",),
+        "tuning.objective": ("Objective",),
         "tuning.optimizer": ("RubricOptimizer",),
         "tuning.piece_search": ("PieceSearch",),
         "tuning.search": ("Search",),
+        "tuning.terms": (
+            "ConversationFeatures",
+            "GuardsKept",
+            "Preference",
+            "RealismTerm",
+        ),
     }.items()
     for name in names
 }

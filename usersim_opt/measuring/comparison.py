@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from usersim_opt.basics.figures import gain_text, many, share_text
@@ -13,7 +13,8 @@ from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.by_dimension import Tally
 from usersim_opt.measuring.ceiling_effect import WHAT_HELPS
-from usersim_opt.measuring.evaluation import Evaluation, evaluate, replies_each
+from usersim_opt.measuring.collapse import collapsed
+from usersim_opt.measuring.evaluation import Evaluation, evaluate_in_turns, replies_each
 from usersim_opt.measuring.guard_losses import GuardLosses, guard_losses
 from usersim_opt.measuring.guard_tables import GuardSides
 from usersim_opt.measuring.metric import Metric
@@ -57,9 +58,23 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        """The gain, its interval and what it is worth, in two lines, what is missing, ceilings."""
-        lines = [gain_sentence(self.difference, self.new), *self._missing, *self._ceilings]
-        return "\n".join(lines)
+        """The gain, its interval and what it is worth, and what speaks against believing it.
+
+        That is a side whose replies ignore the conversation, missing verdicts, ceilings.
+        """
+        gain = gain_sentence(self.difference, self.new)
+        return "\n".join([gain, *self._collapses, *self._missing, *self._ceilings])
+
+    @property
+    def _collapses(self) -> list[str]:
+        """A line for each side whose replies do not depend on the conversation any more."""
+        sides = {"old": self.old, "new": self.new}
+        why = {name: collapsed(side.outcomes, side.scenarios) for name, side in sides.items()}
+        return [
+            f"The {name} prompt plays nobody, whatever its score: {reason}."
+            for name, reason in why.items()
+            if reason
+        ]
 
     @property
     def _missing(self) -> list[str]:
@@ -109,18 +124,17 @@ def compare(
 ) -> Comparison:
     """Evaluate two simulators on the same scenarios and seeds and test the difference.
 
-    Raises what evaluate raises.
+    Their calls take turns (order.py). Raises what evaluate raises.
     """
-    measure = partial(
-        evaluate,
-        examples=examples,
-        metric=metric,
+    before, after = evaluate_in_turns(
+        [old, new],
+        examples,
+        metric,
         seeds=seeds,
         seed=seed,
         workers=workers,
         progress=progress,
     )
-    before, after = measure(old), measure(new)
     return Comparison(before, after, paired_difference(before.outcomes, after.outcomes))
 
 

@@ -23,6 +23,7 @@ from usersim_opt.measuring.by_dimension import Tallies, Tally, by_dimension
 from usersim_opt.measuring.ceiling_effect import CeilingEffect
 from usersim_opt.measuring.guard_tables import guards_html, guards_text
 from usersim_opt.measuring.metric import Metric, check_metric, models_of, price, rules_of
+from usersim_opt.measuring.order import in_turns
 from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome, Outcomes
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.recorded.form import Contents, dumped
@@ -206,11 +207,54 @@ def evaluate(
     further call would meet; TooManyErrors if more than a fifth of the calls fail, or
     more than a twentieth of the judge's verdicts are missing.
     """
-    data = _checked(simulator, examples, metric, seeds=seeds)
-    jobs = _jobs(simulator, data, seeds=seeds, seed=seed)
-    bar = nullcontext(progress) if progress else reply_bar(len(jobs))
+    (evaluation,) = evaluate_in_turns(
+        [simulator],
+        examples,
+        metric,
+        seeds=seeds,
+        seed=seed,
+        workers=workers,
+        progress=progress,
+    )
+    return evaluation
+
+
+def evaluate_in_turns(
+    simulators: Sequence[UserSimulator],
+    examples: Sequence[Any],
+    metric: Metric,
+    *,
+    seeds: int,
+    seed: int,
+    workers: int | Executor,
+    progress: Progress | None,
+) -> list[Evaluation]:
+    """The same of each of the simulators, their calls in turns so that no drift favours one.
+
+    See order.py. Raises what evaluate raises.
+    """
+    checked = [_checked(each, examples, metric, seeds=seeds) for each in simulators]
+    sides = [
+        _jobs(simulator, data, seeds=seeds, seed=seed)
+        for simulator, data in zip(simulators, checked, strict=True)
+    ]
+    order = in_turns(sides)
+    bar = nullcontext(progress) if progress else reply_bar(len(order))
     with Runner(metric, workers=workers) as runner, bar as on_done:
-        outcomes = runner.run(jobs, on_done=on_done)
+        found = runner.run([job for _, job in order], on_done=on_done)
+    outcomes: list[list[Outcome]] = [[] for _ in sides]
+    for (number, _), outcome in zip(order, found, strict=True):
+        outcomes[number].append(outcome)
+    return [
+        _evaluation(simulator, data, metric, side)
+        for simulator, data, side in zip(simulators, checked, outcomes, strict=True)
+    ]
+
+
+def _evaluation(
+    simulator: UserSimulator, data: ScenarioSet, metric: Metric, outcomes: Outcomes
+) -> Evaluation:
+    """The outcomes with what they were made from; TooManyErrors where they tell nothing."""
     stop_if_hopeless(outcomes)
     return Evaluation(
         data.scenarios,

@@ -29,7 +29,7 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import JudgedVerdicts
 from usersim_opt.models.naming import changes, model_name
-from usersim_opt.results import card_guards, card_use
+from usersim_opt.results import card_guards, card_terms, card_use
 from usersim_opt.results.result import STOPPED, OptimizationResult
 
 Card = Mapping[str, Any]
@@ -45,6 +45,7 @@ INTRODUCTION = (
     "The instructions of a language model that plays the customer towards a service agent."
 )
 
+_ONE_REPLY = "Whole conversations: a scenario holds one reply of the customer."
 ANOTHER_MODEL = (
     "Any other model, temperature or other sampling option than the ones above: "
     "a change asks for measuring again."
@@ -74,6 +75,7 @@ def card_of(simulator: UserSimulator) -> Card:
         "num_ctx": _num_ctx(simulator, result.models.get("user", "")),
         **_figures(result, side),
         **card_use.figures(result.record),
+        **card_terms.figures(result.record, result.seed.id, result.finalist.id),
         **_told(result),
         "calls": dict(result.calls),
         "tokens": dict(result.tokens),
@@ -294,7 +296,7 @@ def _figure_rows(card: Card) -> list[Row]:
     if card.get("missing_verdicts"):
         verdicts = JudgedVerdicts(card.get("judged_verdicts", 0), card["missing_verdicts"])
         rows.append(("missing verdicts of the judge", verdicts))
-    return [*rows, *card_guards.rows(card), *card_use.rows(card)]
+    return [*rows, *card_guards.rows(card), *card_terms.rows(card), *card_use.rows(card)]
 
 
 def _worth(card: Card) -> str:
@@ -339,7 +341,7 @@ def _gaps(card: Card) -> list[str]:
     return [
         ANOTHER_MODEL,
         "Other tasks, domains and languages than those of the data set.",
-        "Whole conversations: a scenario holds one reply of the customer.",
+        *([] if card.get(card_terms.KEY) else [_ONE_REPLY]),
         "Whether people find the replies human, and what agents score against this customer.",
         *(["Any real model: the stand-ins are rules."] if card.get("offline") else []),
     ]

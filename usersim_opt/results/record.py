@@ -24,13 +24,16 @@ from usersim_opt.basics import strict_json
 from usersim_opt.basics.figures import ByRole, summed
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.frames import frame
+from usersim_opt.basics.text import sha256
 from usersim_opt.basics.validation import explain
 from usersim_opt.measuring.outcome import ROLES, Outcome
 from usersim_opt.measuring.rows import OUTCOME_COLUMNS, outcome_rows
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.models.naming import is_offline
-from usersim_opt.results.journal import Event, read_lenient
+from usersim_opt.results.events import Event
+from usersim_opt.results.journal import read_lenient
 from usersim_opt.results.outlook import ENDED_BY, Outlook
+from usersim_opt.results.realism_terms import Look, Measured, Terms, TermsPlan
 from usersim_opt.results.smoke_ledger import SmokeUse, level_of
 from usersim_opt.results.versions import Decision, Version, Versions
 from usersim_opt.scenarios.records import Record, Scenario, Task
@@ -88,6 +91,8 @@ class RunRecord:
     """Whether the run ended there, as nothing could be proven: no smoke call was made."""
     use: SmokeUse | None = None
     """Which use of its smoke split the run is; None where uses are not counted."""
+    terms: Terms | None = None
+    """What whole conversations showed of the first prompt and the finalists; None without terms."""
 
     @property
     def seed(self) -> Version | None:
@@ -170,9 +175,11 @@ def read_record(folder: str | Path) -> RunRecord:
     log = _Log(header, events)
     outlooks = _records(Outlook, log.of("outlook"), problems)
     versions = _records(Version, log.of("version"), problems)
+    problems += _changed(versions)
     decisions = _records(Decision, log.of("decision"), problems)
     outcomes = _records(Outcome, log.of("outcome"), problems)
     uses = _records(SmokeUse, log.uses, problems)
+    terms = _terms(log, problems)
     scenarios, tasks = _data(path, problems)
     return RunRecord(
         folder=path,
@@ -196,6 +203,7 @@ def read_record(folder: str | Path) -> RunRecord:
         outlook=next(iter(outlooks), None),
         stopped=log.stopped,
         use=next(iter(uses), None),
+        terms=terms,
     )
 
 
@@ -251,16 +259,18 @@ class _Log:
     def calls(self) -> ByRole:
         """Calls of every line: a reply that was measured again was paid for twice."""
         none = dict.fromkeys(ROLES, 0)
-        return summed([none, *self._of_replies("calls"), {PROPOSER: len(self.proposals)}])
+        paid = [*self._paid("calls"), {PROPOSER: len(self.proposals)}]
+        return summed([none, *paid])
 
     @property
     def tokens(self) -> ByRole:
         """Tokens of every line by the roles named there; format 1 has none of the proposer."""
-        return summed([*self._of_replies("tokens"), *self._tokens_of_answers])
+        return summed([*self._paid("tokens"), *self._tokens_of_answers])
 
-    def _of_replies(self, field: str) -> list[ByRole]:
-        """The numbers by role that each line of a reply has in a field."""
-        return [_by_role(event.get(field)) for event in self.of("outcome")]
+    def _paid(self, field: str) -> list[ByRole]:
+        """The numbers by role that each line of a reply, look or conversation has in a field."""
+        events = [event for kind in ("outcome", "look", "realism") for event in self.of(kind)]
+        return [_by_role(event.get(field)) for event in events]
 
     @property
     def _tokens_of_answers(self) -> list[ByRole]:
@@ -286,6 +296,14 @@ def _finished(log: _Log, decisions: Sequence[Decision]) -> bool:
     return log.smoke_is_measured and (decided or log.smoke_sides < 2)
 
 
+def _terms(log: _Log, problems: list[str]) -> Terms | None:
+    """The realism terms of a run; None where it has none."""
+    plans = _records(TermsPlan, log.of("terms"), problems)
+    measured = _records(Measured, log.of("realism"), problems)
+    looks = _records(Look, log.of("look"), problems)
+    return Terms(plans[0], measured, looks) if plans else None
+
+
 def _records(
     kind: type[_AnyRecord], events: Sequence[Event], problems: list[str]
 ) -> list[_AnyRecord]:
@@ -299,6 +317,16 @@ def _records(
             what = f"a line of the kind {event['event']!r} is left out"
             problems.append(f"{what}: {explain(error)}")
     return records
+
+
+def _changed(versions: Sequence[Version]) -> list[str]:
+    """A problem for each version whose text is not the one that was measured."""
+    return [
+        f"the text of {version.id} was changed: it is not the one of sha256 "
+        f"{version.sha256[:12]}..., which was measured"
+        for version in versions
+        if sha256(version.text) != version.sha256
+    ]
 
 
 def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[str, Task]]:

@@ -36,7 +36,8 @@ def gaps(reading: Reading, pieces: PieceTable | None) -> list[Gap]:
     """Everything that a reader might take for measured."""
     of_the_run = [rule(reading) for rule in _RULES]
     of_the_pieces = [_unknown_pieces(pieces), _ADDED_UP] if pieces else []
-    return [gap for gap in [*of_the_run, *of_the_pieces, *_ALWAYS] if gap]
+    always = _ALWAYS if reading.record.terms is None else _ALWAYS[1:]
+    return [gap for gap in [*of_the_run, *of_the_pieces, *always] if gap]
 
 
 def _real_models(reading: Reading) -> _MaybeGap:
@@ -229,4 +230,4 @@ _ALWAYS = (
     ),
     Gap("Prices", "The record holds calls, tokens and times, no prices."),
 )
-"""What no run measures."""
+"""What no run measures; the first one only a run with realism terms."""
