@@ -76,7 +76,7 @@ def test_a_gain_is_larger_than_a_judge_that_errs_alike_on_both_prompts_sees():
 
 
 def test_labels_of_each_prompt_take_out_what_a_judge_gives_for_length():
-    """The new prompt is longer and no better; the judge passes more of the fails of long replies."""
+    """The new prompt is longer and no better; the judge passes more fails of long replies."""
     rng = np.random.default_rng(9)
     short, long = (0.85, 0.85), (0.95, 0.65)
     old, new = (rng.binomial(VERDICTS, seen(0.6, *each), RUNS) / VERDICTS for each in (short, long))

@@ -60,7 +60,7 @@ class Errors:
         return self.sensitivity + self.specificity - 1
 
     def corrected(self, rate: Numbers) -> Numbers:
-        """t of a rate p; not cut at 0 and 1."""
+        """The true share t of a rate p; not cut at 0 and 1."""
         return (rate + self.specificity - 1) / self.strength
 
     def label_error(self, true: Numbers, of: Numbers = 1.0) -> Numbers:
