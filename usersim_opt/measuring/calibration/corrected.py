@@ -47,6 +47,11 @@ class Corrected:
         """Whether the interval lies above zero."""
         return self.value is not None and self.value.low is not None and self.value.low > 0
 
+    @property
+    def is_below_zero(self) -> bool:
+        """Whether the interval lies below zero."""
+        return self.value is not None and self.value.high is not None and self.value.high < 0
+
 
 @dataclass(frozen=True)
 class Side:
@@ -156,7 +161,7 @@ def gain_of(
     *,
     apart: bool,
 ) -> Interval:
-    """The corrected gain of paired verdicts, with the wider half of both raw intervals on each side.
+    """The corrected gain of paired verdicts, on each side with the wider half of both intervals.
 
     `errors` are those on the old and on the new prompt's replies; where they are not measured
     apart, both are the same and their uncertainty is shared.
@@ -203,8 +208,11 @@ def _label_error(sides: tuple[Side, Side], errors: tuple[Errors, Errors], *, apa
     rates = [side.judged_rate(each) for side, each in zip(sides, errors, strict=True)]
     true = [rate * share for rate, share in zip(rates, judged, strict=True)]
     if apart:
-        parts = zip(errors, true, judged, strict=True)
-        return float(np.hypot(*(each.label_error(passes, of) for each, passes, of in parts)))
+        of_old, of_new = (
+            float(each.label_error(passes, of))
+            for each, passes, of in zip(errors, true, judged, strict=True)
+        )
+        return float(np.hypot(of_old, of_new))
     return float(errors[0].label_error(true[1] - true[0], judged[1] - judged[0]))
 
 
@@ -284,11 +292,17 @@ def rate_line(found: Corrected, raw: Interval | None) -> str:
 def gain_lines(found: Corrected, raw: PairedDifference) -> list[str]:
     """A corrected gain, or why it is not corrected, and whether the verdict hangs on the judge."""
     if found.value is None:
-        hangs = raw.proven and found.why != NOT_JUDGED
+        hangs = (raw.proven or raw.worse) and found.why != NOT_JUDGED
         lines = [f"Not corrected for the judge's errors: {found.why}."]
         return [*lines, "The verdict hangs on the judge."] if hangs else lines
     how = "measured on the replies of each prompt" if found.apart else "taken to be alike for both"
     lines = [f"Without the judge's errors, {how}: gain {found.value}."]
-    if raw.proven and not found.is_above_zero:
-        lines.append("The verdict hangs on the judge: better as judged, not without its errors.")
+    for side, is_told, holds in (
+        ("better", raw.proven, found.is_above_zero),
+        ("worse", raw.worse, found.is_below_zero),
+    ):
+        if is_told and not holds:
+            lines.append(
+                f"The verdict hangs on the judge: {side} as judged, not without its errors."
+            )
     return lines
