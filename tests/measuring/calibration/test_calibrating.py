@@ -93,7 +93,7 @@ def test_the_order_is_reversed_once_and_without_repeats_the_judge_is_asked_once(
     assert card.stability == ()
 
 
-def test_a_judge_that_passes_longer_or_politer_replies_is_caught_at_equal_labels():
+def test_a_judge_that_passes_longer_replies_is_caught_at_equal_labels():
     def for_length(criterion, reply):
         return "pass" if len(reply.split()) > 5 else "fail"
 
@@ -103,7 +103,7 @@ def test_a_judge_that_passes_longer_or_politer_replies_is_caught_at_equal_labels
     assert longer.low == 1.0
     assert longer.is_shown
     assert any("leans" in line and "longer" in line for line in card.warnings)
-    assert politer.difference is None or not politer.is_shown
+    assert politer.is_shown, "the polite reply is a long one: what is one is not told apart"
 
 
 def test_disagreements_stand_in_the_card_the_worst_first_with_the_evidence():

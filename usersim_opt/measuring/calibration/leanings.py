@@ -9,7 +9,8 @@ Mantel and Haenszel's weights,
 (Greenland and Robins 1985, Biometrics 41:55), with an interval over tasks. Above zero the judge
 leans to long, or to polite, replies. What counts as a courtesy is data, rules.yaml.
 
-Not covered: other leanings; replies of which a stratum has one sort alone say nothing.
+Not covered: other leanings; which one it is where the polite replies are the long ones; strata
+of one sort alone, which say nothing.
 """
 
 from collections import defaultdict
