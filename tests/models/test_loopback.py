@@ -10,6 +10,7 @@ from processes import started
 import usersim_opt as uso
 from usersim_opt import testing
 from usersim_opt.models import loopback
+from usersim_opt.models.offline import ROLES
 
 
 @pytest.fixture(params=["usersim_opt.testing", "usersim_opt.models.loopback"])
@@ -50,3 +51,38 @@ def test_a_stand_in_answers_by_its_role_and_another_model_is_missing():
     assert answer["message"]["content"]
     status, answer = loopback.stand_ins(body | {"model": "other"})
     assert (status, answer) == (404, {"error": "model 'other' not found"})
+
+
+SYSTEM = "You are a customer.\n\n<scenario>\nYou want to move your flight to Friday.\n</scenario>"
+GREETING = {"role": "user", "content": "Hi! How can I help you today?"}
+
+
+def opening(**options):
+    """What the stand-in customer answers to the greeting."""
+    messages = [{"role": "system", "content": SYSTEM}, GREETING]
+    status, answer = loopback.stand_ins({"model": "user", "messages": messages} | options)
+    assert status == 200
+    return answer["message"]["content"]
+
+
+@pytest.mark.parametrize("wrap", [lambda o: {"options": o}, lambda o: o], ids=["api", "v1"])
+def test_either_route_obeys_seed_and_temperature(wrap, monkeypatch):
+    assert len({opening(**wrap({"seed": seed})) for seed in range(12)}) > 1
+    assert opening(**wrap({"seed": 3})) == opening(**wrap({"seed": 3}))
+    monkeypatch.setitem(ROLES, "user", lambda call: f"{call.seed} at {call.temperature}")
+    assert opening(**wrap({"seed": 3, "temperature": 0.25})) == "3 at 0.25"
+
+
+def test_options_that_are_null_are_not_set():
+    assert opening(seed=None, temperature=None) == opening()
+
+
+def test_calls_of_tools_have_no_content_and_are_left_out():
+    talk = [
+        {"role": "system", "content": SYSTEM},
+        GREETING,
+        {"role": "assistant", "content": None, "tool_calls": [{"id": "c0"}]},
+        {"role": "tool", "content": "ok", "tool_call_id": "c0"},
+    ]
+    status, answer = loopback.stand_ins({"model": "user", "messages": talk})
+    assert (status, answer["message"]["content"]) == (200, opening())

@@ -1,7 +1,7 @@
 """A run whose judge left some verdicts out: every view of it says how many."""
 
 import pytest
-from conftest import AIRLINE, BASE_PROMPT
+from conftest import BASE_PROMPT
 from helpers import stumbling_at
 
 import usersim_opt as uso
@@ -11,10 +11,9 @@ from usersim_opt.results.terminal import screen
 
 
 @pytest.fixture(scope="module")
-def tuned_by_a_stumbling_judge(tmp_path_factory):
-    data = uso.load_dataset(AIRLINE)
+def tuned_by_a_stumbling_judge(airline, tmp_path_factory):
     optimizer = uso.RubricOptimizer(
-        metric=uso.RubricMetric(uso.RubricJudge(stumbling_at(data.smoke)[0])),
+        metric=uso.RubricMetric(uso.RubricJudge(stumbling_at(airline.smoke)[0])),
         proposer_lm=uso.connect("offline/proposer"),
         run_dir=tmp_path_factory.mktemp("missing") / "run",
         max_calls=600,
@@ -23,7 +22,7 @@ def tuned_by_a_stumbling_judge(tmp_path_factory):
     student = uso.UserSimulator(
         uso.read_prompt(BASE_PROMPT), uso.connect("offline/user", temperature=0.9)
     )
-    return optimizer.compile(student, trainset=data.train, valset=data.smoke)
+    return optimizer.compile(student, trainset=airline.train, valset=airline.smoke)
 
 
 def test_verdict_card_watch_and_page_say_what_share_of_the_judge_s_verdicts_is_missing(

@@ -12,9 +12,9 @@ TAIL = "\n\n<scenario>\n{scenario}\n</scenario>"
 
 
 @pytest.fixture
-def guard(airline, base_prompt):
-    train = airline.of("train")
-    return Guard.of([airline.tasks[i] for i in airline.splits["train"]], train, base_prompt)
+def guard(checked, base_prompt):
+    train = checked.of("train")
+    return Guard.of([checked.tasks[i] for i in checked.splits["train"]], train, base_prompt)
 
 
 def objections(guard, advice, **options):

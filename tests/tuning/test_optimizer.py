@@ -28,17 +28,16 @@ def optimizer(metric, run_dir, **options):
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
+def finished(airline, tmp_path_factory):
     """One run on the airline set, for the tests that only look."""
     run_dir = tmp_path_factory.mktemp("finished")
-    data = uso.load_dataset(ROOT / "datasets" / "airline")
     metric = uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
     simulator = uso.UserSimulator(
         uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt"),
         uso.connect("offline/user", temperature=0.9),
     )
-    return optimizer(metric, run_dir, max_calls=3000).compile(
-        simulator, trainset=data.train, valset=data.smoke
+    return optimizer(metric, run_dir, max_calls=2000).compile(
+        simulator, trainset=airline.train, valset=airline.smoke
     )
 
 
@@ -403,7 +402,7 @@ def test_unusable_arguments_are_named_before_anything_is_spent(
         "train": airline.train,
         "twice": airline.train * 2,
         "few": airline.smoke[:5],
-        "one task": airline.train[:5],
+        "one task": airline.train[:4],
     }
     arguments = {"trainset": airline.train, "valset": airline.smoke} | {
         k: named.get(v, v) if isinstance(v, str) else v for k, v in changes.items()

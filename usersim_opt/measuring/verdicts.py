@@ -14,8 +14,11 @@ ScoredVerdict = tuple[tuple[str, str], str, bool]
 
 
 def verdicts_of(outcome: Outcome, scenario: Scenario) -> Iterator[ScoredVerdict]:
-    """The scored verdicts of a reply on the criteria of its scenario."""
-    dimensions = scenario.dimension_by_criterion
+    """The scored verdicts of a reply on the criteria of its scenario that score.
+
+    A metric of somebody's own may grade guards like any criterion; they teach nothing here.
+    """
+    dimensions = {each.id: each.dimension for each in scenario.scored_criteria}
     for verdict in outcome.scored_verdicts:
         dimension = dimensions.get(verdict.criterion)
         if dimension is not None:

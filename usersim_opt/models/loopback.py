@@ -222,17 +222,30 @@ def stand_ins(body: Body) -> Answer:
     if role not in ROLES:
         return 404, {"error": f"model '{body.get('model')}' not found"}
     system, turns = _said(body)
-    options = body.get("options", {})
-    temperature, seed = options.get("temperature", 0.7), options.get("seed", 0)
+    temperature, seed = _option(body, "temperature", 0.7), _option(body, "seed", 0)
     call = Call(system=system, turns=turns, temperature=temperature, seed=seed)
     return 200, counted_answer(body, ROLES[role](call))
 
 
+def _option(body: Body, name: str, default: Any) -> Any:
+    """A sampling option: Ollama's own route has them in `options`, the OpenAI-shaped one has not.
+
+    A null is an option that was not set.
+    """
+    value = body.get("options", body).get(name)
+    return default if value is None else value
+
+
 def _said(body: Body) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The system message of a request, empty if there is none, and the turns with their roles."""
-    messages = [(message["role"], message["content"]) for message in body["messages"]]
-    system = [text for role, text in messages if role == "system"]
-    turns = tuple((role, text) for role, text in messages if role != "system")
+    """The system message of a request, empty if there is none, and the turns with their roles.
+
+    The stand-ins know no tools: calls of tools, which have no content, and what came of them are
+    left out.
+    """
+    messages = [(message["role"], message.get("content")) for message in body["messages"]]
+    said = [(role, text) for role, text in messages if role != "tool" and isinstance(text, str)]
+    system = [text for role, text in said if role == "system"]
+    turns = tuple((role, text) for role, text in said if role != "system")
     return system[0] if system else "", turns
 
 
@@ -244,7 +257,7 @@ def counted_answer(body: Body, text: str) -> Body:
 
 def _tokens_read(body: Body) -> int:
     """A token for every four characters, and eight for a template around them."""
-    characters = sum(len(message["content"]) for message in body["messages"])
+    characters = sum(len(message.get("content") or "") for message in body["messages"])
     return characters // 4 + 8
 
 

@@ -15,11 +15,11 @@ Not covered: agents in other processes; a folder shared by several hosts.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, overload
@@ -167,33 +167,43 @@ def rollout(
     JournalError for a folder in use, ModelError where every further call would fail as well, and
     TooManyErrors where a call failed in each of the first eight conversations.
     """
-    price = side_of(agent).price
     _check(seeds=seeds, workers=workers, max_turns=max_turns, max_calls=max_calls)
     jobs = _jobs(tasks, seeds)
-    most = max_turns * (1 + steering_price(steering)) + (max_turns - 1) * price
+    most = _most_calls(agent, steering, max_turns=max_turns)
+    inputs = _inputs(sim, agent, tasks=tasks, seeds=seeds, max_turns=max_turns, steering=steering)
 
     def play(job: _Job) -> Conversation:
         return converse(sim, agent, job.task, max_turns=max_turns, seed=job.seed, steering=steering)
 
-    inputs = _inputs(sim, agent, tasks=tasks, seeds=seeds, max_turns=max_turns)
-    if steering is not None:
-        inputs = {**inputs, "steering": steering.name}
     with _kept(run_dir, inputs) as kept, _players(workers) as player, _bar(len(jobs)) as bar:
         bar.update(sum(job.key in kept.played for job in jobs))
-
-        session: list[Conversation] = []
-
-        def keep(talk: Conversation) -> None:
-            kept.add(talk)
-            bar.update()
-            session.append(talk)
-            _stop_if_hopeless(session)
-
+        session = _Session(kept, bar)
         while wave := _next_wave(jobs, kept.played, most=most, max_calls=max_calls):
-            player([partial(play, job) for job in wave], keep)
-        played = [kept.played[job.key] for job in jobs if job.key in kept.played]
+            player([partial(play, job) for job in wave], session.keep)
         kept.put_in_order([job.key for job in jobs])
+    played = [kept.played[job.key] for job in jobs if job.key in kept.played]
     return Rollout(tuple(played), left_out=len(jobs) - len(played))
+
+
+def _most_calls(agent: Any, steering: Steering | None, *, max_turns: int) -> int:
+    """Calls of the longest conversation: the agent does not answer the customer's last turn."""
+    return max_turns * (1 + steering_price(steering)) + (max_turns - 1) * side_of(agent).price
+
+
+@dataclass(frozen=True)
+class _Session:
+    """The conversations that ended since this call began."""
+
+    kept: ConversationFile
+    bar: Any
+    talks: list[Conversation] = field(default_factory=list)
+
+    def keep(self, talk: Conversation) -> None:
+        """Write one down; TooManyErrors where none can be hoped for."""
+        self.kept.add(talk)
+        self.bar.update()
+        self.talks.append(talk)
+        _stop_if_hopeless(self.talks)
 
 
 def _stop_if_hopeless(session: Sequence[Conversation]) -> None:
@@ -230,11 +240,17 @@ def _jobs(tasks: Sequence[Task], seeds: int) -> list[_Job]:
 
 
 def _inputs(
-    sim: UserSimulator, agent: Any, *, tasks: Sequence[Task], seeds: int, max_turns: int
+    sim: UserSimulator,
+    agent: Any,
+    *,
+    tasks: Sequence[Task],
+    seeds: int,
+    max_turns: int,
+    steering: Steering | None,
 ) -> Inputs:
     """What the conversations are made from; the budget may change from session to session."""
     stories = json.dumps([[task.id, task.story] for task in tasks])
-    return {
+    inputs = {
         "prompt": sim.prompt.sha256,
         "model.user": user_name(sim),
         "agent": agent_name(agent),
@@ -242,10 +258,15 @@ def _inputs(
         "seeds": seeds,
         "max_turns": max_turns,
     }
+    return inputs | ({"steering": steering.name} if steering else {})
 
 
 def _next_wave(
-    jobs: Sequence[_Job], played: dict[Key, Conversation], *, most: int, max_calls: int | None
+    jobs: Sequence[_Job],
+    played: Mapping[Hashable, Conversation],
+    *,
+    most: int,
+    max_calls: int | None,
 ) -> list[_Job]:
     """The conversations that surely fit after those before them, each of `most` calls or fewer."""
     wave: list[_Job] = []
