@@ -179,6 +179,7 @@ def read_record(folder: str | Path) -> RunRecord:
     outcomes = _records(Outcome, log.of("outcome"), problems)
     uses = _records(SmokeUse, log.uses, problems)
     scenarios, tasks = _data(path, problems)
+    judge_card = _judge_card(path, problems)
     return RunRecord(
         folder=path,
         inputs=log.inputs,
@@ -201,7 +202,7 @@ def read_record(folder: str | Path) -> RunRecord:
         outlook=next(iter(outlooks), None),
         stopped=log.stopped,
         use=next(iter(uses), None),
-        judge_card=_judge_card(path, problems),
+        judge_card=judge_card,
     )
 
 
