@@ -11,7 +11,9 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import check_writable
 from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.text import visible
+from usersim_opt.customer.difficulty import DIFFICULTIES
 from usersim_opt.customer.person import Person
+from usersim_opt.customer.steering import Steering
 from usersim_opt.results.card import warn_if_changed
 
 ME, OFFLINE = "me", "offline"
@@ -26,6 +28,7 @@ def main() -> int:
     prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
     (user,) = _cli.connect_models(args, "user")
     agent = agent_of(args)
+    steering = steering_of(args, tasks)
     everything: list[uso.Conversation] = []
     for path, prompt in prompts:
         warn_if_changed(path, prompt, user)
@@ -38,6 +41,7 @@ def main() -> int:
             run_dir=args.run_dir / f"{path.stem}-{prompt.sha256[:8]}" if args.run_dir else None,
             max_turns=args.max_turns,
             max_calls=args.max_calls,
+            steering=steering,
         )
         everything += talks
         print("\n".join([f"\n{path}", *shown(talks, args), str(talks)]))
@@ -65,6 +69,9 @@ def arguments() -> argparse.Namespace:
         "--tasks", type=_cli.names, help="ids, such as 001,002; else all of --split"
     )
     _cli.add_models(parser, "user")
+    manner = parser.add_mutually_exclusive_group()
+    manner.add_argument("--difficulty", choices=DIFFICULTIES, help="manner of the customers")
+    manner.add_argument("--personas", type=_cli.count, metavar="N", help="N manners, far apart")
     parser.add_argument("--agent", default=OFFLINE, help="offline, a model string, or me")
     parser.add_argument("--agent-options", default={}, type=_cli.sampling_options)
     parser.add_argument("--policy", type=Path, metavar="FILE", help="what the agent is told")
@@ -85,6 +92,13 @@ def tasks_of(args: argparse.Namespace) -> list[uso.Task]:
     if unknown := [name for name in ids if name not in data.tasks]:
         raise InputError(f"--tasks: {args.dataset} has no task {unknown[0]!r}; expected 001,002")
     return [data.tasks[name] for name in ids]
+
+
+def steering_of(args: argparse.Namespace, tasks: list[uso.Task]) -> Steering | None:
+    """What is said to the customer beside its story, if anything."""
+    if args.personas:
+        return uso.realism.PersonaSampler().assign(tasks, args.seeds, count=args.personas)
+    return uso.realism.difficulty(args.difficulty) if args.difficulty else None
 
 
 def agent_of(args: argparse.Namespace) -> Any:

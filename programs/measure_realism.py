@@ -9,6 +9,11 @@ import _cli
 from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import check_writable, write_text
+from usersim_opt.realism.coverage.comparison import compare_coverage
+from usersim_opt.realism.coverage.measured import coverage_of
+from usersim_opt.realism.coverage.population import FEATURE_SETS
+from usersim_opt.realism.coverage.shown import Coverage
+from usersim_opt.realism.coverage.sides import CoverageComparison
 from usersim_opt.realism.report import measure
 from usersim_opt.realism.shown import as_text
 from usersim_opt.tau.result_sets import DOMAINS, read_results
@@ -29,8 +34,13 @@ def main() -> int:
         rerated=read(args.rerated),
     )
     print(as_text(measured))
+    fields = measured.fields
+    if args.coverage:
+        found = covered(args)
+        fields["coverage"] = found.fields
+        print(f"\n{found}")
     if args.json:
-        write_text(args.json, strict_json.dumps(measured.fields, indent=1) + "\n")
+        write_text(args.json, strict_json.dumps(fields, indent=1) + "\n")
         print(f"\nWritten: {args.json}")
     return 0
 
@@ -54,6 +64,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--rerated", type=Path, metavar="FILE", help="chats that people rated again"
     )
+    parser.add_argument(
+        "--coverage", choices=FEATURE_SETS, help="and how much customers differ, by which features"
+    )
     parser.add_argument("--domain", choices=DOMAINS, help="of the tasks, where no file says it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
     return parser.parse_args()
@@ -69,6 +82,18 @@ def check(args: argparse.Namespace) -> None:
     for name in ("difficulty", "survey", "rerated"):
         if getattr(args, name) and not args.human:
             raise InputError(f"--{name} is given without --human; it is about people's file")
+
+
+def covered(args: argparse.Namespace) -> Coverage | CoverageComparison:
+    """How much of the space of customers the conversations cover, beside the others if given."""
+    people = {"reference": read(args.human), "reference_source": "human"} if args.human else {}
+    results, against = (
+        read_results(path, domain=args.domain) if path else None
+        for path in (args.results, args.against)
+    )
+    if against is None:
+        return coverage_of(results, features=args.coverage, **people)
+    return compare_coverage(results, against, features=args.coverage, **people)
 
 
 def read(path: Path | None) -> Any:

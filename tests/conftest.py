@@ -48,13 +48,13 @@ def _no_ledger_in_the_repository():
 
 @pytest.fixture(scope="session")
 def airline():
-    """Half of the data set, with work for a judge, and as if it had no folder.
+    """The data set with work for a judge, and as if it had no folder.
 
-    Four scenarios of each task keep tests quick. All criteria have a check; here the last one of
-    each scenario has none. Without a folder a ledger of its uses lies beside the run folder.
+    All its criteria have a check; here the last one of each scenario has none. Without a folder a
+    ledger of its uses lies beside the run folder.
     """
     data = uso.load_dataset(AIRLINE)
-    scenarios = {name: _with_judge(data.scenarios[name]) for name in _four_of_each_task(data)}
+    scenarios = {name: _with_judge(scenario) for name, scenario in data.scenarios.items()}
     return replace(data, scenarios=scenarios, folder=None)
 
 
@@ -62,16 +62,6 @@ def airline():
 def checked():
     """The data set as it is: code alone decides."""
     return replace(uso.load_dataset(AIRLINE), folder=None)
-
-
-def _four_of_each_task(data):
-    """Ids, the types in turn from task to task."""
-    of_task = {task: [] for task in data.tasks}
-    for name, scenario in data.scenarios.items():
-        of_task[scenario.task_id].append(name)
-    for number, names in enumerate(of_task.values()):
-        turned = [names[(number + place) % len(names)] for place in range(len(names))]
-        yield from sorted(turned[:4])
 
 
 def _with_judge(scenario):

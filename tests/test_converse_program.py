@@ -71,7 +71,21 @@ def test_a_person_who_leaves_ends_the_conversation_without_a_traceback(tmp_path,
     assert "Traceback" not in out + err
 
 
+@pytest.mark.parametrize("options", [("--personas", 2), ("--difficulty", "hard")])
+def test_customers_are_steered_and_the_record_says_so(tmp_path, options):
+    rest = ("--max-turns", 2, "--run-dir", "talks")
+    done = converse(tmp_path, "--prompt", BASE_PROMPT, *DATA, *options, *rest)
+    assert done.returncode == 0, done.stderr
+    (folder,) = (tmp_path / "talks").iterdir()
+    names = {talk.steering for talk in uso.read_conversations(folder)}
+    assert len(names) == 1
+    assert names.pop().startswith(("2 personas in 2 conversations", "difficulty hard"))
+
+
 WRONG = {
+    "personas": (("--personas", "3"), "3 personas for 2 conversations"),
+    "difficulty": (("--difficulty", "brutal"), "invalid choice: 'brutal'"),
+    "both": (("--difficulty", "hard", "--personas", "2"), "not allowed with"),
     "task": (("--tasks", "999"), "has no task '999'"),
     "agent": (("--agent", "nobody"), "model 'nobody'"),
     "empty policy": (("--policy", "/dev/null"), "policy"),

@@ -63,6 +63,18 @@ def test_a_second_file_is_compared(tmp_path):
     assert "\nBeside other.json\n" in done.stdout
 
 
+def test_coverage_is_told_of_one_and_of_two(tmp_path):
+    one = written(tmp_path, "one.json", chats(4))
+    other = written(tmp_path, "other.json", chats(3))
+    alone = run(one, "--coverage", "corrected", "--json", "out.json", cwd=tmp_path)
+    assert (alone.returncode, alone.stderr) == (0, "")
+    assert "one.json: 4 points in 13 dimensions" in alone.stdout
+    assert json.loads((tmp_path / "out.json").read_text())["coverage"]["points"] == 4
+    both = run(one, other, "--coverage", "corrected", cwd=tmp_path)
+    assert (both.returncode, both.stderr) == (0, "")
+    assert "one.json and other.json in 3 common tasks" in both.stdout
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [

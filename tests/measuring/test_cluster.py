@@ -62,14 +62,14 @@ def test_a_run_on_a_cluster_that_loses_a_worker_is_the_run_on_threads(
         simulator = uso.UserSimulator(
             base_prompt, uso.connect("ollama/user", api_base=server.url, temperature=0.9)
         )
-        on_threads = tuned(tmp_path / "threads", 4)
+        on_threads = tuned(tmp_path / "threads" / "run", 4)
         victims.append(next(iter(cluster.workers.values())).pid)
         with dask_executor(cluster.scheduler_address) as executor:
-            on_cluster = tuned(tmp_path / "cluster", executor)
+            on_cluster = tuned(tmp_path / "cluster" / "run", executor)
     assert not victims
     assert on_cluster.prompt == on_threads.prompt
     assert str(on_cluster.result) == str(on_threads.result)
-    assert events(tmp_path / "cluster") == events(tmp_path / "threads")
+    assert events(tmp_path / "cluster" / "run") == events(tmp_path / "threads" / "run")
 
 
 def test_a_cluster_that_is_not_there_is_named():

@@ -185,7 +185,7 @@ def test_a_run_ships_nothing_that_loses_a_guard_however_much_it_gains(airline, m
         metric=Curt(metric, 20),
         proposer_lm=uso.connect("offline/proposer"),
         run_dir=tmp_path / "run",
-        max_calls=600,
+        max_calls=1000,
         seed=6,
     )
     best = optimizer.compile(student, trainset=airline.train, valset=airline.smoke)

@@ -169,17 +169,17 @@ def test_a_panel_of_three_judges_keeps_the_budget_of_calls(panel, base_prompt, a
         uso.UserSimulator(base_prompt, user),
         airline,
         tmp_path / "run",
-        max_calls=500,
+        max_calls=900,
         proposer_lm=proposer,
     ).record
     requests = len(replies) + len(proposals) + sum(map(len, judged))
     assert len(replies) > 100
-    assert requests <= sum(record.calls.values()) <= 500
+    assert requests <= sum(record.calls.values()) <= 900
 
 
 def test_every_judge_of_a_panel_stands_in_the_record(panel, simulator, airline, tmp_path):
     metric, _ = panel
-    models = tune(metric, simulator, airline, tmp_path / "run", max_calls=500).record.models
+    models = tune(metric, simulator, airline, tmp_path / "run", max_calls=900).record.models
     assert {"user", "proposer", "judge.1", "judge.2", "judge.3"} == set(models)
 
 
@@ -202,5 +202,5 @@ def test_models_that_a_metric_does_not_name_stand_in_the_record_as_they_are_seen
 
 def test_an_ablation_records_the_models_that_its_metric_does_not_name(simulator, airline, tmp_path):
     metric = Asking(uso.RubricJudge(uso.connect("offline/judge")))
-    uso.ablate(simulator, airline.train, metric, max_calls=500, run_dir=tmp_path / "run")
+    uso.ablate(simulator, airline.train, metric, max_calls=900, run_dir=tmp_path / "run")
     assert read_record(tmp_path / "run").models["grading.1"] == "offline/judge"

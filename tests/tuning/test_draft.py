@@ -9,13 +9,19 @@ from usersim_opt.basics.errors import PromptError
 from usersim_opt.basics.text import sha256
 
 GOOD = """
-- Keep each message short; a few words are often enough.
+- Write brief messages, rarely more than one line.
 - Do not thank the agent, and leave out please and sorry.
+- Write casually, the way people text; half sentences are fine.
+- Do not repeat what you have already said.
+- Do not confirm or acknowledge every step.
 - If the agent gets something wrong, say no and correct it; never agree to a wrong plan.
-- What you are unsure of stays unsure: say that you think so, or do not know.
 - In the first message say only what you need, in general words; no details yet.
-- When something goes wrong, let your annoyance show in a word or two.
-- Do not confirm or acknowledge every step."""
+- Give only the detail that was asked for; add nothing on your own.
+- Make one move per message: ask one thing or say one thing, then stop.
+- Put the story into your own words; never recite its sentences.
+- Never end the chat in the message that confirms: stay until the agent says it is done.
+- If the agent's plan is what you want, say yes in a word and leave it at that.
+- Keep alternatives to yourself until the agent has said that your first choice is impossible."""
 
 
 @pytest.fixture

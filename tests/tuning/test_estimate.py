@@ -52,15 +52,15 @@ def test_the_longest_texts_are_as_long_as_what_is_sent(airline):
 
 
 def test_what_a_run_can_prove_is_told_for_three_pass_rates(airline, metric):
-    few, many = (provable(airline.smoke, metric, calls=calls) for calls in (600, 4000))
+    few, many = (provable(airline.smoke, metric, calls=calls) for calls in (600, 9000))
     assert "from 70.0 %" in few
     assert "1 reply each" in few
     assert "nothing from 97.0 %" in few
-    assert "5 replies each" in many
+    assert "6 replies each" in many
     smallest = [float(part.split()[0]) for part in many.split(", ")]
     assert smallest == sorted(smallest, reverse=True)
-    assert smallest[0] == pytest.approx(9, abs=1)
+    assert smallest[0] == pytest.approx(7, abs=1)
 
 
 def test_calls_that_pay_for_no_reply_to_each_scenario_prove_nothing(airline, metric):
-    assert provable(airline.smoke, metric, calls=50).startswith("nothing: 160 calls")
+    assert provable(airline.smoke, metric, calls=50).startswith("nothing: 296 calls")

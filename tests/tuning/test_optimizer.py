@@ -402,7 +402,7 @@ def test_unusable_arguments_are_named_before_anything_is_spent(
         "train": airline.train,
         "twice": airline.train * 2,
         "few": airline.smoke[:5],
-        "one task": airline.train[:4],
+        "one task": airline.train[:5],
     }
     arguments = {"trainset": airline.train, "valset": airline.smoke} | {
         k: named.get(v, v) if isinstance(v, str) else v for k, v in changes.items()

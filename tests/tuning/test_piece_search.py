@@ -90,7 +90,7 @@ def test_good_advice_is_kept_and_bad_advice_is_not(world, checked, tmp_path):
 
 
 def test_pieces_are_worth_in_the_table_what_they_are_worth_in_the_world(world, checked, tmp_path):
-    result = tuned(world, checked, tmp_path / "run").result
+    result = tuned(world, checked, tmp_path / "run", max_calls=1500).result
     worth = {
         piece.words: piece.effect
         for piece in uso.attribute(
@@ -140,13 +140,13 @@ def test_a_new_incumbent_was_measured_beside_the_old_one_on_the_scenarios_before
 
 
 def test_a_run_cut_off_ends_like_one_that_was_not(world, checked, tmp_path):
-    whole = tuned(world, checked, tmp_path / "whole", max_calls=500)
-    record = (tmp_path / "whole" / "journal.jsonl").read_bytes()
-    (tmp_path / "cut").mkdir()
-    (tmp_path / "cut" / "journal.jsonl").write_bytes(record[: int(len(record) * 0.6)])
-    again = tuned(world, checked, tmp_path / "cut", max_calls=500)
+    whole = tuned(world, checked, tmp_path / "whole" / "run", max_calls=500)
+    record = (tmp_path / "whole" / "run" / "journal.jsonl").read_bytes()
+    (tmp_path / "cut" / "run").mkdir(parents=True)
+    (tmp_path / "cut" / "run" / "journal.jsonl").write_bytes(record[: int(len(record) * 0.6)])
+    again = tuned(world, checked, tmp_path / "cut" / "run", max_calls=500)
     assert again.prompt.text == whole.prompt.text
-    assert events(tmp_path / "cut") == events(tmp_path / "whole")
+    assert events(tmp_path / "cut" / "run") == events(tmp_path / "whole" / "run")
 
 
 def test_a_run_killed_while_it_closes_ends_where_it_had_ended(
@@ -155,20 +155,20 @@ def test_a_run_killed_while_it_closes_ends_where_it_had_ended(
     """Minutes count from each start: without the record a resumed search would go on."""
 
     def early(self, spent, **prices):
-        return "the budget of 1 minutes" if spent.calls > 150 else ""
+        return "the budget of 1 minutes" if spent.calls > 300 else ""
 
     with monkeypatch.context() as patched:
         patched.setattr(Budget, "exhausted", early)
-        whole = tuned(world, checked, tmp_path / "whole", max_calls=2000)
-    lines = (tmp_path / "whole" / "journal.jsonl").read_bytes().splitlines(keepends=True)
+        whole = tuned(world, checked, tmp_path / "whole" / "run", max_calls=2000)
+    lines = (tmp_path / "whole" / "run" / "journal.jsonl").read_bytes().splitlines(keepends=True)
     searched = next(i for i, line in enumerate(lines) if b'"event": "searched"' in line)
     assert any(b".close" in line for line in lines[searched:])
-    (tmp_path / "cut").mkdir()
-    (tmp_path / "cut" / "journal.jsonl").write_bytes(b"".join(lines[: searched + 4]))
-    again = tuned(world, checked, tmp_path / "cut", max_calls=2000)
+    (tmp_path / "cut" / "run").mkdir(parents=True)
+    (tmp_path / "cut" / "run" / "journal.jsonl").write_bytes(b"".join(lines[: searched + 4]))
+    again = tuned(world, checked, tmp_path / "cut" / "run", max_calls=2000)
     assert again.result.ended_by == "the budget of 1 minutes"
     assert again.prompt.text == whole.prompt.text
-    assert events(tmp_path / "cut") == events(tmp_path / "whole")
+    assert events(tmp_path / "cut" / "run") == events(tmp_path / "whole" / "run")
 
 
 def test_pieces_that_pass_the_guard_alone_and_not_together_do_not_ship(
@@ -219,17 +219,17 @@ types:
 
 
 def test_kinds_that_the_data_do_not_use_change_no_draw(world, checked, tmp_path, monkeypatch):
-    tuned(world, checked, tmp_path / "plain", max_calls=300)
+    tuned(world, checked, tmp_path / "plain" / "run", max_calls=300)
     shutil.copytree(AIRLINE, tmp_path / "data")
     (tmp_path / "data" / "kinds.yaml").write_text(ANOTHER_KIND)
     more = uso.load_dataset(tmp_path / "data")
     assert "small_talk.off_topic" in more.kinds.dimensions
-    tuned(world, more, tmp_path / "more", max_calls=300)
-    assert events(tmp_path / "more") == events(tmp_path / "plain")
+    tuned(world, more, tmp_path / "more" / "run", max_calls=300)
+    assert events(tmp_path / "more" / "run") == events(tmp_path / "plain" / "run")
     shifted = {"an.other": 0, **{name: n + 1 for name, n in kinds._DIMENSION_PLACE.items()}}
     monkeypatch.setattr(kinds, "_DIMENSION_PLACE", shifted)
-    tuned(world, checked, tmp_path / "shifted", max_calls=300)
-    assert events(tmp_path / "shifted") == events(tmp_path / "plain")
+    tuned(world, checked, tmp_path / "shifted" / "run", max_calls=300)
+    assert events(tmp_path / "shifted" / "run") == events(tmp_path / "plain" / "run")
 
 
 class Audited(uso.PieceSearch):
@@ -241,7 +241,7 @@ class Audited(uso.PieceSearch):
         assert run.spent.calls + 2 * run.price(batch) <= most
 
 
-@pytest.mark.parametrize("size", [10, 25, 35])
+@pytest.mark.parametrize("size", [10, 20, 30])
 def test_a_round_of_any_size_costs_no_more_than_its_price(world, checked, tmp_path, size):
     result = tuned(
         world, checked, tmp_path / "run", max_calls=700, minibatch_size=size, search=Audited()

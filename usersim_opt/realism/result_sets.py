@@ -23,12 +23,14 @@ from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.json_lines import lines_in
+from usersim_opt.customer import conversation as ours
 from usersim_opt.realism.entries import EntryFile, reward_of, runs_of
 from usersim_opt.realism.turns import Conversation, checked, turns_of
 
 MESSAGES = ("conversation", "messages", "turns", "traj")
 """Names that harnesses have for the messages of a conversation."""
 _RUNS = ("run", "trial")
+_ROLES = {"agent": "assistant", "customer": "user"}
 LIKE = '[{"task_id": 0, "messages": [{"role": "user", "content": "Hi"}]}]'
 """A result set in its plain form."""
 
@@ -157,6 +159,12 @@ def _talk(data: Any, number: int, where: str) -> Talk:
         messages=messages,
         reward=reward_of(data.get("reward"), where=place),
     )
+
+
+def plain(talk: ours.Conversation) -> dict[str, Any]:
+    """A conversation of `converse` or `rollout` in the plain form."""
+    messages = [{"role": _ROLES[turn.role], "content": turn.text} for turn in talk.turns]
+    return {"task_id": talk.task, "run": talk.seed, "messages": messages}
 
 
 def task_name(data: Mapping[str, Any], number: int) -> str:

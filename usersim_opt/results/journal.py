@@ -267,10 +267,10 @@ def _failed(event: Event) -> bool:
 
 
 def _verdicts(event: Event) -> list[Any]:
-    """The verdicts of a reply, as far as it has any that can be read."""
+    """The verdicts of a reply, on guards too, as far as it has any that can be read."""
     grade = event.get("grade")
-    verdicts = grade.get("verdicts") if isinstance(grade, dict) else None
-    return verdicts if isinstance(verdicts, list) else []
+    parts = [grade.get(name) for name in ("verdicts", "guards")] if isinstance(grade, dict) else []
+    return [verdict for part in parts if isinstance(part, list) for verdict in part]
 
 
 def _is_missing(verdict: Any) -> bool:

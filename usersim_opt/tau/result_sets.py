@@ -22,13 +22,13 @@ from usersim_opt.realism.result_sets import (
     LIKE,
     ResultSet,
     Talk,
+    plain,
     read_json,
     result_set,
     sifted,
     task_name,
 )
 
-_ROLES = {"agent": "assistant", "customer": "user"}
 DOMAINS = ("airline", "retail", "telecom")
 """The domains of the tau benchmarks."""
 
@@ -53,9 +53,7 @@ def _of_ours(data: Any) -> Any:
     """A conversation of `converse` or `rollout` in the plain form; anything else as it is."""
     if not isinstance(data, Mapping) or "prompt_sha256" not in data:
         return data
-    talk = parse(data, Conversation, where="a conversation")
-    messages = [{"role": _ROLES[turn.role], "content": turn.text} for turn in talk.turns]
-    return {"task_id": talk.task, "run": talk.seed, "messages": messages}
+    return plain(parse(data, Conversation, where="a conversation"))
 
 
 def _with_domain(data: Any, domain: str | None) -> Any:

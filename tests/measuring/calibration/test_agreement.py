@@ -48,8 +48,10 @@ def test_a_judge_is_measured_on_both_kinds_of_examples_with_and_without_checks(
 
 
 def test_the_stand_in_judge_is_better_than_chance(airline):
+    """It knows the replies that pass, and passes most of those that fail one thing only."""
     found = calibrate(uso.RubricJudge(uso.connect("offline/judge")), airline.of("train"))
-    assert found.unchecked.on_passing + found.unchecked.on_failing > 1.05
+    assert found.unchecked.on_passing > 0.95
+    assert found.unchecked.on_passing + found.unchecked.on_failing > 1.1
 
 
 def test_a_judge_that_fails_is_named_with_the_scenario():

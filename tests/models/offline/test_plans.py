@@ -24,7 +24,7 @@ def found(plan):
         ("The parcel comes on Wednesday at 15:30. Ok?", "15:30"),
         ("- Wednesday March 5\n- 3 boxes\nOk?", "3 boxes"),
         ("- Wednesday March 5\n- fee: $25\nOk?", "$25"),
-        ("- Wednesday March 5\n- gift wrapping: $3\nOk?", "wrapping"),
+        ("- Wednesday March 5\n- gift wrapping: $3\nOk?", "gift"),
         ("You get a voucher for it. Ok?", "voucher"),
         ("You collect it on Wednesday March 5. Ok?", "collect"),
     ],

@@ -9,6 +9,7 @@ from usersim_opt.basics.text import STOP_TOKENS
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.guidance import Guidance, read_guidance, split_system
 from usersim_opt.models.offline.moments import Moment, moment_of, tells_of_trouble
+from usersim_opt.models.offline.steered import is_impatient, split_manner, with_manner
 from usersim_opt.models.offline.story import Story, core, in_few_words, read_story
 from usersim_opt.models.offline.wordings import KINDS
 
@@ -49,6 +50,8 @@ class Scene:
     """The stop token that the instructions name; without one the customer knows none."""
     random: Random
     temperature: float
+    is_impatient: bool
+    """Whether what steers the customer says so."""
 
     @cached_property
     def moment(self) -> Moment:
@@ -96,14 +99,16 @@ class Scene:
 
 def scene_of(call: Call) -> Scene:
     """The scene of a call."""
-    instructions, story = split_system(call.system)
+    instructions, private = split_system(call.system)
+    story, manner = split_manner(private)
     return Scene(
         story=read_story(story),
-        guidance=read_guidance(instructions),
+        guidance=with_manner(read_guidance(instructions), manner),
         agent=call.last,
         earlier=tuple(text for role, text in call.turns if role == "assistant"),
         chat=tuple(text for _, text in call.turns),
         token=next((token for token in STOP_TOKENS if token in instructions), ""),
         random=call.random(),
         temperature=call.temperature,
+        is_impatient=is_impatient(manner),
     )

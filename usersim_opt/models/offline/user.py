@@ -17,6 +17,7 @@ from usersim_opt.models.offline.plans import wrong_point
 from usersim_opt.models.offline.scene import Said, Scene, scene_of
 from usersim_opt.models.offline.settled import SETTLED, concession
 
+_TRYING: tuple[Moment, ...] = ("wrong", "failed", "refused")
 _TELLING = 12
 """Words of an opening from which it needs no topic besides."""
 
@@ -25,7 +26,15 @@ def answer(call: Call) -> str:
     """The customer's next message."""
     scene = scene_of(call)
     said = with_failings(scene, _SUBSTANCE[scene.moment](scene))
-    return f"{typed(scene, said.parts)} {said.token}".strip() or "ok"
+    parts = [*_complaint(scene), *said.parts]
+    return f"{typed(scene, parts)} {said.token}".strip() or "ok"
+
+
+def _complaint(scene: Scene) -> list[str]:
+    """What one who is steered to be impatient says of a step that goes wrong."""
+    if not scene.is_impatient or scene.moment not in _TRYING:
+        return []
+    return [scene.pick("i'm annoyed", "this takes too long, i'm annoyed")]
 
 
 def _opening(scene: Scene) -> Said:
