@@ -234,6 +234,17 @@ def add_ledger(to: argparse.ArgumentParser) -> None:
     )
 
 
+def add_judge_card(to: argparse.ArgumentParser) -> None:
+    """--judge-card."""
+    to.add_argument(
+        "--judge-card",
+        type=Path,
+        metavar="FILE",
+        help="what calibrate_judge.py --save wrote of this judge: figures are told with its errors "
+        "taken out as well",
+    )
+
+
 def add_workers(to: argparse.ArgumentParser) -> None:
     """--threads and --dask."""
     to.add_argument("--threads", type=count, default=8, help="calls at the same time")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from usersim_opt.customer.conversation import Conversation
     from usersim_opt.customer.prompt import Prompt, read_prompt
     from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
+    from usersim_opt.measuring.calibration.calibrating import calibrate_judge
+    from usersim_opt.measuring.calibration.card import JudgeCard, read_judge_card
     from usersim_opt.measuring.comparison import Comparison, compare
     from usersim_opt.measuring.conversing import converse
     from usersim_opt.measuring.evaluation import Evaluation, evaluate
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from usersim_opt.measuring.judge import Judge, RubricJudge
     from usersim_opt.measuring.metric import Metric, RubricMetric
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
+    from usersim_opt.measuring.panel import JudgePanel
     from usersim_opt.measuring.recorded.grading import grade_replies
     from usersim_opt.measuring.recorded.preferences import read_preferences
     from usersim_opt.measuring.recorded.replies import read_replies
@@ -82,6 +85,8 @@ __all__ = [
     "HillClimb",
     "ItemAnalysis",
     "Judge",
+    "JudgeCard",
+    "JudgePanel",
     "LMAgent",
     "Metric",
     "Objective",
@@ -109,6 +114,7 @@ __all__ = [
     "Verdict",
     "ablate",
     "attribute",
+    "calibrate_judge",
     "compare",
     "connect",
     "converse",
@@ -130,6 +136,7 @@ __all__ = [
     "preflight",
     "read_conversations",
     "read_evaluation",
+    "read_judge_card",
     "read_preferences",
     "read_prompt",
     "read_record",
@@ -158,6 +165,11 @@ _HOME = {
             "PlainChatAdapter",
             "UserSimulator",
         ),
+        "measuring.calibration.calibrating": ("calibrate_judge",),
+        "measuring.calibration.card": (
+            "JudgeCard",
+            "read_judge_card",
+        ),
         "measuring.comparison": (
             "Comparison",
             "compare",
@@ -183,6 +195,7 @@ _HOME = {
             "Outcome",
             "Verdict",
         ),
+        "measuring.panel": ("JudgePanel",),
         "measuring.recorded.grading": ("grade_replies",),
         "measuring.recorded.preferences": ("read_preferences",),
         "measuring.recorded.replies": ("read_replies",),

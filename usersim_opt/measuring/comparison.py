@@ -12,6 +12,7 @@ from usersim_opt.basics.layout import grid, some
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.by_dimension import Tally
+from usersim_opt.measuring.calibration.corrected import Corrected, corrected_gain, gain_lines
 from usersim_opt.measuring.ceiling_effect import WHAT_HELPS
 from usersim_opt.measuring.collapse import collapsed
 from usersim_opt.measuring.evaluation import Evaluation, evaluate_in_turns, replies_each
@@ -63,7 +64,9 @@ class Comparison:
         That is a side whose replies ignore the conversation, missing verdicts, ceilings.
         """
         gain = gain_sentence(self.difference, self.new)
-        return "\n".join([gain, *self._collapses, *self._missing, *self._ceilings])
+        judge = judge_lines(self.old, self.new, self.difference)
+        lines = [gain, *self._collapses, *self._missing, *judge, *self._ceilings]
+        return "\n".join(lines)
 
     @property
     def _collapses(self) -> list[str]:
@@ -75,6 +78,11 @@ class Comparison:
             for name, reason in why.items()
             if reason
         ]
+
+    @property
+    def corrected(self) -> Corrected | None:
+        """The gain without the judge's errors, or why not; None without a judge's card."""
+        return gain_without_errors(self.old, self.new, self.difference)
 
     @property
     def _missing(self) -> list[str]:
@@ -192,6 +200,25 @@ def missing_lines(old: Evaluation, new: Evaluation, *, heads: Heads) -> list[str
     return [f"Missing verdicts of the judge: {before} {old.judged}, {after} {new.judged}."]
 
 
+def gain_without_errors(
+    old: Evaluation, new: Evaluation, difference: PairedDifference
+) -> Corrected | None:
+    """The corrected gain of new over old; None without a judge's card."""
+    card = new.judge_card
+    if card is None:
+        return None
+    names = old.names, new.names
+    return corrected_gain(old.outcomes, new.outcomes, difference, card=card, names=names)
+
+
+def judge_lines(old: Evaluation, new: Evaluation, difference: PairedDifference) -> list[str]:
+    """Who judged, how far that is known, the corrected gain, and whether a verdict hangs on it."""
+    found = gain_without_errors(old, new, difference)
+    if found is None or new.judge_card is None:
+        return []
+    return [new.judge_card.sentence, *gain_lines(found, difference)]
+
+
 def guard_sides(old: Evaluation, new: Evaluation, *, heads: Heads) -> GuardSides:
     """The guards that both prompts broke, and whether the new one is significantly worse."""
     losses = guard_losses(old.outcomes, new.outcomes, new.scenarios)
@@ -202,6 +229,11 @@ def sides_html(old: Evaluation, new: Evaluation, *, heads: Heads) -> str:
     """The same table for notebooks, in one line of HTML."""
     rows = [(row.name, row.old, row.new, row.failing) for row in sides_rows(old, new)]
     return sides_table_html(rows, heads=heads)
+
+
+def gain_lines_of(old: Evaluation, new: Evaluation, difference: PairedDifference) -> list[str]:
+    """The gain and its worth, and what the judge's card says of it."""
+    return [gain_sentence(difference, new), *judge_lines(old, new, difference)]
 
 
 def gain_sentence(difference: PairedDifference, new: Evaluation) -> str:

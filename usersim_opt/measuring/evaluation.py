@@ -20,9 +20,18 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import reply_bar
 from usersim_opt.measuring.broken_guards import BrokenGuards
 from usersim_opt.measuring.by_dimension import Tallies, Tally, by_dimension
+from usersim_opt.measuring.calibration.card import JudgeCard
+from usersim_opt.measuring.calibration.corrected import Corrected, corrected_rate, rate_line
 from usersim_opt.measuring.ceiling_effect import CeilingEffect
 from usersim_opt.measuring.guard_tables import guards_html, guards_text
-from usersim_opt.measuring.metric import Metric, check_metric, models_of, price, rules_of
+from usersim_opt.measuring.metric import (
+    Metric,
+    check_metric,
+    judge_card_of,
+    models_of,
+    price,
+    rules_of,
+)
 from usersim_opt.measuring.order import in_turns
 from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome, Outcomes
 from usersim_opt.measuring.pairs import pass_rate
@@ -62,11 +71,35 @@ class Evaluation:
     """What it was made from, as far as that was noted."""
     held_out: bool = False
     """Whether it is of a run's smoke split, whose failing replies are not shown."""
+    judge_card: JudgeCard | None = None
+    """What is known of the judge; None where nobody gave a card."""
 
     @property
     def pass_rate(self) -> Interval | None:
         """Passed / scored criteria with a 95 % t interval over tasks; None without a score."""
         return pass_rate(self.outcomes)
+
+    @property
+    def names(self) -> list[str]:
+        """What the prompt may be called in a judge's card: by name, digest or version."""
+        digest = self.origin.prompt_sha256
+        versions = dict.fromkeys(outcome.version for outcome in self.outcomes)
+        return [name for name in (self.origin.name, digest, digest[:8], *versions) if name]
+
+    @property
+    def corrected(self) -> Corrected | None:
+        """The pass rate without the judge's errors, or why not; None without a judge's card."""
+        if self.judge_card is None:
+            return None
+        return corrected_rate(self.outcomes, self.judge_card, self.names)
+
+    @property
+    def judge_lines(self) -> list[str]:
+        """Who judged, how far that is known, and the corrected rate; none without a card."""
+        found = self.corrected
+        if self.judge_card is None or found is None:
+            return []
+        return [self.judge_card.sentence, rate_line(found, self.pass_rate)]
 
     @property
     def by_dimension(self) -> dict[str, Tally]:
@@ -152,14 +185,16 @@ class Evaluation:
 
     def __str__(self) -> str:
         guards = guards_text(self.guards)
-        parts = [self.head, _table(self.by_dimension), guards, self.ceiling.note]
+        judge = "\n".join(self.judge_lines)
+        parts = [self.head, _table(self.by_dimension), guards, judge, self.ceiling.note]
         return "\n\n".join(filter(None, parts))
 
     def _repr_html_(self) -> str:
         table = tallies_html(self.by_dimension)
         ceiling = note_html(self.ceiling.note)
         head = offline_html(self.head, offline=self.offline)
-        return f"{head}{table}{ceiling}{guards_html(self.guards)}{self._failures_html}"
+        judge = note_html("\n".join(self.judge_lines))
+        return f"{head}{table}{judge}{ceiling}{guards_html(self.guards)}{self._failures_html}"
 
     @property
     def _failures_html(self) -> str:
@@ -262,6 +297,7 @@ def _evaluation(
         offline=has_stand_ins(simulator, metric),
         guarded=bool(guards_of(metric)),
         origin=_origin(simulator, metric, data),
+        judge_card=judge_card_of(metric),
     )
 
 

@@ -29,7 +29,7 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import JudgedVerdicts
 from usersim_opt.models.naming import changes, model_name
-from usersim_opt.results import card_guards, card_terms, card_use
+from usersim_opt.results import card_guards, card_judge, card_terms, card_use
 from usersim_opt.results.result import STOPPED, OptimizationResult
 
 Card = Mapping[str, Any]
@@ -144,6 +144,7 @@ def _figures(result: OptimizationResult, side: Evaluation) -> dict[str, Any]:
         "replies": len(side.outcomes),
         "judged_verdicts": side.judged.judged,
         "missing_verdicts": side.judged.missing,
+        **card_judge.figures(result, side),
         **card_guards.figures(side, seed=result.base_smoke),
         "compared_with_seed": _comparison(result) if result.reading.found_better else None,
     }
@@ -296,7 +297,13 @@ def _figure_rows(card: Card) -> list[Row]:
     if card.get("missing_verdicts"):
         verdicts = JudgedVerdicts(card.get("judged_verdicts", 0), card["missing_verdicts"])
         rows.append(("missing verdicts of the judge", verdicts))
-    return [*rows, *card_guards.rows(card), *card_terms.rows(card), *card_use.rows(card)]
+    return [
+        *rows,
+        *card_guards.rows(card),
+        *card_judge.rows(card),
+        *card_terms.rows(card),
+        *card_use.rows(card),
+    ]
 
 
 def _worth(card: Card) -> str:

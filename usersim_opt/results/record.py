@@ -21,11 +21,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import ByRole, summed
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.text import sha256
 from usersim_opt.basics.validation import explain
+from usersim_opt.measuring.calibration.card import FILE as JUDGE_CARD
+from usersim_opt.measuring.calibration.card import JudgeCard, read_judge_card
 from usersim_opt.measuring.outcome import ROLES, Outcome
 from usersim_opt.measuring.rows import OUTCOME_COLUMNS, outcome_rows
 from usersim_opt.measuring.stages import SMOKE
@@ -93,6 +96,8 @@ class RunRecord:
     """Which use of its smoke split the run is; None where uses are not counted."""
     terms: Terms | None = None
     """What whole conversations showed of the first prompt and the finalists; None without terms."""
+    judge_card: JudgeCard | None = None
+    """What is known of its judge; None where the metric had no card."""
 
     @property
     def seed(self) -> Version | None:
@@ -181,6 +186,7 @@ def read_record(folder: str | Path) -> RunRecord:
     uses = _records(SmokeUse, log.uses, problems)
     terms = _terms(log, problems)
     scenarios, tasks = _data(path, problems)
+    judge_card = _judge_card(path, problems)
     return RunRecord(
         folder=path,
         inputs=log.inputs,
@@ -204,6 +210,7 @@ def read_record(folder: str | Path) -> RunRecord:
         stopped=log.stopped,
         use=next(iter(uses), None),
         terms=terms,
+        judge_card=judge_card,
     )
 
 
@@ -359,6 +366,18 @@ def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[
         what = error.strerror if isinstance(error, OSError) else "not readable"
         problems.append(f"{DATA_FILE}: {what}; contexts, criteria and dimensions cannot be shown")
         return {}, {}
+
+
+def _judge_card(folder: Path, problems: list[str]) -> JudgeCard | None:
+    """The card of the run's judge; one that cannot be read becomes a problem."""
+    file = folder / JUDGE_CARD
+    if not file.is_file():
+        return None
+    try:
+        return read_judge_card(file)
+    except InputError as error:
+        problems.append(str(error))
+        return None
 
 
 def _told(scenario: Scenario, tasks: Mapping[str, Task]) -> Scenario:

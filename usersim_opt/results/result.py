@@ -18,7 +18,7 @@ from usersim_opt.basics.layout import details, grid, text
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.measuring.comparison import (
     comparison_table,
-    gain_sentence,
+    gain_lines_of,
     guard_sides,
     missing_lines,
     sides_html,
@@ -201,13 +201,14 @@ class OptimizationResult:
                 stays(self.decisions),
                 f"Its pass rate on the smoke split is {base}.",
                 *self._missing,
+                *self.base_smoke.judge_lines,
             ]
             return "\n".join(lines)
         rates = f"{base} -> {percent(self.best_smoke.pass_rate)}"
         smoke = f"Smoke split, never seen by the search: {rates}"
         lines = [self._shipping(), smoke, *self._missing, *filter(None, [self.guards.line])]
         if not self._held_back:
-            lines.append(gain_sentence(self.confirmation, self.best_smoke))
+            lines += gain_lines_of(self.base_smoke, self.best_smoke, self.confirmation)
         if self.record.use:
             lines.append(self.record.use.sentence)
         if self._is_unproven:

@@ -29,7 +29,7 @@ from usersim_opt.basics.asking import check_lm
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import TuningBar
-from usersim_opt.measuring.metric import Metric, check_metric
+from usersim_opt.measuring.metric import Metric, check_metric, judge_card_of
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.journal import Journal
@@ -367,6 +367,7 @@ class RubricOptimizer(Teleprompter):
             student.prompt,
             {"train": splits.train, "smoke": splits.smoke},
             models=models | beside.models if beside else models,
+            judge_card=judge_card_of(self.metric),
             options={
                 "seed": self.seed,
                 "max_calls": self.max_calls,

@@ -125,6 +125,8 @@ def _judge_errors(reading: Reading) -> _MaybeGap:
     if not judged:
         return None
     of = f"{share(judged / len(sources))} of {len(sources):,} verdicts"
+    if card := reading.record.judge_card:
+        return Gap("The judge's errors on these replies", f"{of} are a judge's. {card.sentence}")
     return Gap(
         "The judge's own errors",
         f"{of} are a judge's. How often it is wrong is not in the record; "
