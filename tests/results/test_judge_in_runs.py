@@ -6,7 +6,8 @@ import pytest
 
 import usersim_opt as uso
 from usersim_opt.measuring.calibration.card import FILE
-from usersim_opt.results.card import card_of, markdown
+from usersim_opt.results.card import card_of
+from usersim_opt.results.card_page import markdown
 
 
 @pytest.fixture(scope="module")
