@@ -13,10 +13,11 @@ from usersim_opt.results.report.page import write_report
 
 @pytest.fixture
 def show(browser, tmp_path):
-    """Opens the page of a run folder: show(folder, width=1280, dark=False)."""
+    """Opens the page of a run folder, its failures on the smoke split included."""
 
     def open_page(folder, *, width=1280, dark=False):
-        page = write_report(uso.read_record(folder), tmp_path / "page.html")
+        record = uso.read_record(folder)
+        page = write_report(record, tmp_path / "page.html", smoke_failures=True)
         return opened(browser, page, width=width, dark=dark)
 
     return open_page
