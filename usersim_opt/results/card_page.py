@@ -4,7 +4,7 @@ What stands in a card goes into Markdown as text, whatever it holds.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
@@ -38,10 +38,19 @@ def markdown(card: Card, name: str, *, use: str) -> str:
         INTRODUCTION,
         _table([*_what_it_is(card, name), *_figure_rows(card)]),
         f"## What it is worth\n\n{_worth(card)}",
+        *_before_the_search(card),
         f"## What was not measured\n\n{gaps}",
         f"## How to use it\n\n{use}",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _before_the_search(card: Card) -> Iterator[str]:
+    """What was left to gain, what could be proven, and what would prove half of that."""
+    lines = card.get("before_the_search") or []
+    if lines:
+        told = "\n".join(f"- {cell(line)}" for line in lines)
+        yield f"## What could be proven\n\n{told}"
 
 
 def _table(rows: list[Row]) -> str:

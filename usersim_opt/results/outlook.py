@@ -68,11 +68,11 @@ class Outlook(Record):
 
     @property
     def lines(self) -> list[str]:
-        """What is left, in which dimensions, and what can be proven."""
+        """What is left, in which dimensions, what can be proven, what would prove half of it."""
         measured = f"{many(self.replies, 'reply')} of the seed prompt on train"
         as_much = f"the smoke split is assumed to leave {share_text(self.assumed)}"
         left = f"Left to gain: {self.left} of the criteria ({measured}); {as_much}."
-        return [left, self.by_dimension, self.proof]
+        return [line for line in (left, self.by_dimension, self.proof, self.helps) if line]
 
     @property
     def by_dimension(self) -> str:
@@ -96,7 +96,7 @@ class Outlook(Record):
     @property
     def advice(self) -> list[str]:
         """What to do where the run stopped, a line each."""
-        return [line for line in (HARDER, self.helps, GO_ON) if line]
+        return [HARDER, GO_ON]
 
 
 def size(gain: float) -> str:
