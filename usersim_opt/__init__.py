@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from usersim_opt.measuring.universal.standard import universal_guards
     from usersim_opt.models.connection import connect
     from usersim_opt.models.preflight import preflight
+    from usersim_opt.realism.pairwise.blind import BlindJudge
     from usersim_opt.results import plots
     from usersim_opt.results.attribution import Attribution, attribute
     from usersim_opt.results.export import export
@@ -55,7 +56,6 @@ if TYPE_CHECKING:
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
     from usersim_opt.tuning.ablated import Ablation
     from usersim_opt.tuning.ablation import ablate
-    from usersim_opt.tuning.blind_judge import BlindJudge
     from usersim_opt.tuning.gates import Gate, Ruling
     from usersim_opt.tuning.hill_climb import HillClimb
     from usersim_opt.tuning.objective import Objective
@@ -253,7 +253,7 @@ _HOME = {
         ),
         "tuning.ablated": ("Ablation",),
         "tuning.ablation": ("ablate",),
-        "tuning.blind_judge": ("BlindJudge",),
+        "realism.pairwise.blind": ("BlindJudge",),
         "tuning.gates": (
             "Gate",
             "Ruling",

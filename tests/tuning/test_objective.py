@@ -4,9 +4,8 @@ import json
 import math
 import shutil
 
-import dspy
 import pytest
-from helpers import ScriptedEngine, events, scripted
+from helpers import events, scripted
 from talking import PEOPLE, PLAIN, WORDY, customer, desk, tuned_with
 
 import usersim_opt as uso
@@ -154,7 +153,7 @@ def test_a_run_that_was_killed_among_its_conversations_pays_for_none_twice(
 
 
 def test_what_a_model_was_asked_is_not_asked_again(tuned_with, tmp_path):
-    choice = '{"reason": "r", "choice": "first"}'
+    choice = '{"typed_by_a_person": "A"}'
     lm, judge = scripted(choice)
     asked = objective(uso.Preference(uso.BlindJudge(lm)), not_worse="all")
     whole = tuned_with(asked, folder="whole")
@@ -175,8 +174,7 @@ def test_what_a_model_was_asked_is_not_asked_again(tuned_with, tmp_path):
 
 
 def test_a_look_whose_answer_cannot_be_read_is_left_out(tuned_with):
-    answers = iter(['{"choice": "neither"}', '{"choice": "both"}'] * 100)
-    lm = dspy.LM("scripted/judge", engine=ScriptedEngine(lambda _: next(answers)), cache=False)
+    lm, _ = scripted("neither of them")
     with pytest.raises(InputError, match="'preference' gave {}"):
         tuned_with(objective(uso.Preference(uso.BlindJudge(lm))))
 

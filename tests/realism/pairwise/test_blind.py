@@ -9,23 +9,23 @@ SHORT, LONG = talk("Hi!", "boston, tmrw"), talk("Hi!", "I would like to travel t
 
 
 def judged(*choices):
-    lm, engine = scripted(*(f'{{"reason": "r", "choice": "{choice}"}}' for choice in choices))
+    lm, engine = scripted(*(f'{{"typed_by_a_person": "{choice}"}}' for choice in choices))
     return uso.BlindJudge(lm)(SHORT, LONG), engine
 
 
 def test_who_wins_in_both_orders_is_preferred():
-    assert judged("first", "second")[0] == 1.0
-    assert judged("second", "first")[0] == 0.0
+    assert judged("A", "B")[0] == 1.0
+    assert judged("B", "A")[0] == 0.0
 
 
 def test_who_wins_by_its_place_alone_is_not():
-    assert judged("first", "first")[0] == judged("second", "second")[0] == 0.5
-    assert judged("neither", "neither")[0] == 0.5
-    assert judged("first", "neither")[0] == 0.75
+    assert judged("A", "A")[0] == judged("B", "B")[0] == 0.5
+    assert judged("tie", "tie")[0] == 0.5
+    assert judged("A", "tie")[0] == 0.5
 
 
 def test_both_orders_are_asked_and_neither_names_a_prompt():
-    _, engine = judged("first", "second")
+    _, engine = judged("A", "B")
     assert len(engine.requests) == uso.BlindJudge.price == 2
     sent = [request.messages[-1].text for request in engine.requests]
     assert sent[0].index("boston, tmrw") < sent[0].index("I would like")
@@ -33,8 +33,9 @@ def test_both_orders_are_asked_and_neither_names_a_prompt():
     assert SHORT.prompt_sha256[:12] not in str(engine.requests)
 
 
-@pytest.mark.parametrize("answer", ["first", '{"choice": "both"}', "[]", '{"reason": "none"}'])
-def test_an_answer_that_names_no_choice_is_none(answer):
-    lm, _ = scripted(answer)
-    with pytest.raises(BadReply, match="expected a JSON object with the choice first, second"):
+@pytest.mark.parametrize("answer", ["first", '{"typed_by_a_person": 3}', "[]", '{"evidence": "A"}'])
+def test_an_answer_that_names_no_choice_is_asked_for_once_more_and_is_none(answer):
+    lm, engine = scripted(answer)
+    with pytest.raises(BadReply, match="expected a JSON object that names"):
         uso.BlindJudge(lm)(SHORT, LONG)
+    assert len(engine.requests) == 4
