@@ -35,7 +35,7 @@ PUBLIC = """
     ablate attribute compare connect converse evaluate export export_dspy export_modelfile
     export_prompt export_tau2 grade_replies item_analysis judge_twice load_dataset load_dspy
     load_result load_tau2 load_tau_bench plots preflight read_conversations read_evaluation
-    read_preferences read_prompt read_record read_replies realism rollout
+    read_preferences read_prompt read_record read_replies realism rollout tau
     universal_guards
     write_conversations write_transcripts
 """.split()
