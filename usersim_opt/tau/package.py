@@ -144,11 +144,11 @@ def _imported() -> dict[str, Any]:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Import without log lines and deprecation warnings, and put litellm's options back."""
+    """Import without log lines and warnings, and put litellm's options back."""
     # Without it litellm asks the network for a price list, three times.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore")  # audioop is deprecated, pydantic has doubts of litellm
         litellm, loguru = (_module(name) for name in ("litellm", "loguru"))
         loguru.logger.disable("tau2")
         kept = litellm.drop_params

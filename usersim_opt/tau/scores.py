@@ -101,5 +101,10 @@ def _pair(task: str, before: Runs, after: Runs, texts: Texts) -> Pair:
 
 def _bounds(old: Simulation, new: Simulation) -> tuple[int, int]:
     """The least and the most that a pair can add, where a side of it was lost."""
-    lows, highs = zip(*((0, 1) if each.is_lost else (each.success,) * 2 for each in (old, new)))
-    return int(lows[1] - highs[0]), int(highs[1] - lows[0])
+    (old_low, old_high), (new_low, new_high) = _possible(old), _possible(new)
+    return new_low - old_high, new_high - old_low
+
+
+def _possible(run: Simulation) -> tuple[int, int]:
+    """What the success of a run can have been."""
+    return (0, 1) if run.is_lost else (int(run.success), int(run.success))

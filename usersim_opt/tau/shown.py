@@ -1,4 +1,4 @@
-"""What an evaluation in tau2 returns, and how it reads: a line for each prompt, then the fine print.
+"""What an evaluation in tau2 returns, and how it reads: a line for each prompt, then notes.
 
 The table stands beside the line of an agent that does nothing. Tasks that it wins by doing nothing
 are trivial; success on the others is told apart.
