@@ -213,12 +213,15 @@ def _stop_if_hopeless(ended: Sequence[Simulation]) -> None:
 def _play(
     jobs: Sequence[_Job], kept: SimulationFile, *, workers: int, max_calls: int | None
 ) -> None:
+    free = [job for job in jobs if not job.cast.user_price]
+    paid = [job for job in jobs if job.cast.user_price]
     bar = tqdm(total=len(jobs), unit="run", desc="simulations", disable=silence(tqdm))
     with players(workers) as player, bar:
         bar.update(sum(job.key in kept.played for job in jobs))
         session = _Session(kept, bar)
-        while wave := next_wave(jobs, kept.played, most=MAX_STEPS, max_calls=max_calls):
-            player([partial(_simulated, job) for job in wave], session.keep)
+        for some, most in ((free, 0), (paid, MAX_STEPS)):
+            while wave := next_wave(some, kept.played, most=most, max_calls=max_calls):
+                player([partial(_simulated, job) for job in wave], session.keep)
         kept.put_in_order([job.key for job in jobs])
 
 

@@ -29,6 +29,8 @@ INSTALL = 'pip install "usersim-opt[tau2]" (docs/tau2.md has a small set and ups
 _SIGN = Path("orchestrator", "orchestrator.py")
 """A file that the benchmark has and no other package of this name."""
 _AUDIOOP = "pip install audioop-lts"
+_DOUBTS = r"Items? '.*' on TypedDict class '.*' (is|are) using the `ReadOnly` qualifier"
+"""What pydantic says of litellm's types; nothing follows from it."""
 Version = tuple[int, ...]
 
 
@@ -84,6 +86,8 @@ def tau2() -> Tau2:
     check_litellm()
     with _quietly():
         parts = _imported()
+    # litellm loads more with its first call.
+    warnings.filterwarnings("ignore", message=_DOUBTS, category=UserWarning)
     return Tau2(line, name, MappingProxyType(parts))
 
 
@@ -148,7 +152,7 @@ def _quietly() -> Iterator[None]:
     # Without it litellm asks the network for a price list, three times.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # audioop is deprecated, pydantic has doubts of litellm
+        warnings.simplefilter("ignore")  # such as audioop's
         litellm, loguru = (_module(name) for name in ("litellm", "loguru"))
         loguru.logger.disable("tau2")
         kept = litellm.drop_params

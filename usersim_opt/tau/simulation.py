@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import dspy
 
-from usersim_opt.basics.errors import UsersimError, one_line
+from usersim_opt.basics.errors import InputError, one_line
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.leaving import is_left_within
 from usersim_opt.basics.text import is_blank
@@ -132,8 +132,8 @@ class _Watched:
         self.calls += self.price
         try:
             answer, state = self.side.generate_next_message(message, state)
-        except UsersimError:
-            raise
+        except InputError:
+            raise  # a mistake of the caller, which no other simulation would be spared
         # An agent that calls sys.exit ends its own simulation, and nothing else.
         except (Exception, SystemExit) as error:
             why = f"{_NAMES[self.role]}: {one_line(error)}"
@@ -173,7 +173,7 @@ class _Stage:
             if (failed := self._broken_tools(run)) is not None:
                 return failed
             info = self._evaluated(run)
-        except (UsersimError, Left):
+        except (InputError, Left):
             raise
         except _SideError as failure:
             return _End(f"{_role_of(failure.fault)}_error", failure.fault, failure.why)

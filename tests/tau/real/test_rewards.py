@@ -14,6 +14,7 @@ from usersim_opt.tau.scores import passes
 from usersim_opt.tau.simulation_file import SimulationFile
 
 TAU2 = tau2_or_skip()
+pytestmark = pytest.mark.filterwarnings("ignore:Item.*ReadOnly:UserWarning")  # of litellm's types
 BASE = uso.read_prompt(BASE_PROMPT)
 FIVE = ["0", "1", "2", "3", "4"]
 
@@ -148,7 +149,7 @@ def test_an_agent_that_says_nothing_gets_its_zero():
         """Says nothing."""
 
         def __getattr__(self, name):
-            return lambda *_: None
+            return lambda *_, **__: None
 
         def generate_next_message(self, message, state):
             return TAU2.AssistantMessage(role="assistant", content=" ", cost=0.0), state
