@@ -104,7 +104,7 @@ class Bench:
     """What finalists are scored on; the smoke split unless set."""
 
     def __post_init__(self) -> None:
-        proposer = Proposer(toy=self.world.name.startswith("toy"))
+        proposer = Proposer(toy=self.world.is_toy)
         engines = {"user": self.world.user, "judge": self.world.judge, "proposer": proposer}
         self.lms = metered(engines, self.meter)
         self.rubric = uso.RubricMetric(uso.RubricJudge(self.lms["judge"]))

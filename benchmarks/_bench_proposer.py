@@ -28,7 +28,7 @@ from random import Random
 from textwrap import dedent
 
 from _bench_calls import plain_answer
-from _bench_worlds import SENTENCES
+from _bench_worth import SENTENCES
 from dspy import lm15
 
 from usersim_opt.basics.asking import enclose

@@ -20,6 +20,10 @@ OWN = (OURS, "usersim-opt, HillClimb()")
 TARGET_BUDGETS = (600, 1500)
 TIMES, MOST_REPLACED, MOST_OFF, MOST_MILLISECONDS = 2.0, 0.05, 0.01, 2.0
 WORLDS = ("toy", "offline")
+"""Where the gain is compared with that of the peers, and the reported gain with the true one."""
+EVERY_WORLD = (*WORLDS, "pairs", "contradictions", "length", "saturated", "correlated")
+LEAST_HARM = 0.0005
+"""A loss that would be printed: below this the prompt counts as no worse than the seed prompt."""
 NOT_MEASURED = "not measured"
 Row = dict[str, Any]
 
@@ -35,17 +39,24 @@ those that a metric makes for feedback too. How each one was set is in `benchmar
   the proposer is blind. Truth is computed.
 - **offline**: the airline data set with the rule-based stand-ins. Truth is measured with fresh
   seeds on the test tasks. Its figures say nothing about real models.
+- **pairs**, **contradictions**, **length**, **saturated**, **correlated**: the toy, but four of the
+  sentences help only in pairs; four undo each other; three words are passed by short replies and
+  one helpful sentence lengthens them; the seed prompt is worth .970, the best one .990; the
+  verdicts on one reply correlate at .6.
 - **A/A**: the same worlds, but no prompt is better than another, so whoever replaces the seed
-  prompt was fooled by noise.
+  prompt was fooled by noise. Every other prompt does better in some tasks and worse in others, by
+  .3 logits, and gains nothing on average.
 
-*True gain* is the true pass rate of the returned prompt minus that of the seed prompt. *Reported -
+*True gain* is the true pass rate of the returned prompt minus that of the seed prompt. *Harmful
+shipped* counts the runs that return a prompt which is truly worse than the seed prompt. *Reported -
 true* is the gain that the optimizer reports minus the true gain on the scenarios of its report.
 Means over {seeds} runs with 95 % t intervals; shares with Wilson intervals. *ms* is the median of
 the time outside model calls, per call; other work shares the cores.
 """
 
 COLUMNS = (
-    "optimizer", "runs", "true gain", "reported - true", "seed replaced in A/A", "calls", "ms"
+    "optimizer", "runs", "true gain", "harmful shipped", "reported - true", "seed replaced in A/A",
+    "calls", "ms",
 )  # fmt: skip
 
 
@@ -61,9 +72,9 @@ def section(rows: Sequence[Row], absent: Mapping[str, str], *, seeds: int) -> st
 
 
 def _places(rows: Sequence[Row]) -> list[tuple[str, int]]:
-    """World and budget of each table: the toy first, then by budget."""
+    """World and budget of each table, world by world."""
     places = {(row["world"], row["budget"]) for row in rows if not row["world"].endswith("-aa")}
-    return sorted(places, key=lambda place: (place[0] != "toy", place[1]))
+    return sorted(places, key=lambda place: (EVERY_WORLD.index(place[0]), place[1]))
 
 
 def table(rows: Sequence[Row], world: str, budget: int) -> str:
@@ -89,11 +100,17 @@ def _line(name: str, runs: Sequence[Row], twins: Sequence[Row]) -> list[str]:
         name,
         str(len(runs)),
         interval([run["gain"] for run in runs]),
+        f"{_harmful(runs)} of {len(runs)}",
         interval(_off(runs)),
         share([run["replaced"] for run in twins]),
         f"{calls:.0f}",
         f"{statistics.median(run['milliseconds'] for run in runs):.2f}",
     ]
+
+
+def _harmful(runs: Sequence[Row]) -> int:
+    """How many runs return a prompt that is worse than the seed prompt."""
+    return sum(run["gain"] <= -LEAST_HARM for run in runs)
 
 
 def _off(runs: Sequence[Row]) -> list[float]:
@@ -121,7 +138,13 @@ def share(hits: Sequence[bool]) -> str:
 
 def targets(rows: Sequence[Row]) -> str:
     """Each target with what was measured, and whether it is met."""
-    lines = [*_gain_targets(rows), *_aa_targets(rows), *_report_targets(rows), _time_target(rows)]
+    lines = [
+        *_gain_targets(rows),
+        *_aa_targets(rows),
+        *_harm_targets(rows),
+        *_report_targets(rows),
+        _time_target(rows),
+    ]
     return "\n".join(f"- {text}: **{verdict}**" for text, verdict in lines)
 
 
@@ -162,12 +185,22 @@ def _gain_target(rows: Sequence[Row], world: str, budget: int) -> tuple[str, str
 
 def _aa_targets(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
     most = f"{100 * MOST_REPLACED:.0f} %"
-    for world in WORLDS:
+    for world in EVERY_WORLD:
         text = f"{world}, A/A: seed prompt replaced in at most {most} of the runs"
         hits = [row["replaced"] for row in _ours(rows, f"{world}-aa")]
         if hits:
             met = sum(hits) <= MOST_REPLACED * len(hits)
             yield f"{text}; {share(hits)} of {len(hits)}", _verdict(met)
+        else:
+            yield text, NOT_MEASURED
+
+
+def _harm_targets(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    for world in EVERY_WORLD:
+        text, runs = f"{world}: no harmful prompt is shipped", _ours(rows, world)
+        if runs:
+            harmful = _harmful(runs)
+            yield f"{text}; {harmful} of {len(runs)}", _verdict(not harmful)
         else:
             yield text, NOT_MEASURED
 

@@ -23,7 +23,7 @@ from PIL import Image
 from usersim_opt.basics.errors import InputError
 
 HERE = Path(__file__).resolve().parent.parent
-NEEDED = ("datasets", "optimized")
+NEEDED = ("datasets", "docs", "optimized")
 SECONDS = 300
 """For one cell, on a slow machine."""
 

@@ -1,7 +1,7 @@
 """Compare our optimizer with GEPA, MIPROv2, SIMBA, COPRO and CAPO: bench_optimizers.py --help.
 
 All have the same number of calls. Only a whole run writes its section of docs/benchmarks.md: all
-optimizers, both worlds, all budgets, at least 20 seeds. Others print the section.
+optimizers, all worlds, all budgets, at least 20 seeds. Others print the section.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import _bench_table
 import _command_line
 from tqdm.auto import tqdm
 
-WORLDS, BUDGETS, SEEDS = ["toy", "offline"], [300, 600, 1500], 20
+WORLDS, BUDGETS, SEEDS = list(_bench_table.EVERY_WORLD), [300, 600, 1500], 20
 
 
 def main() -> int:
@@ -46,7 +46,7 @@ def _arguments() -> argparse.Namespace:
     resume = (
         "file of results to go on with, or to begin; by default a new one among temporary files"
     )
-    budgets, worlds = "calls of all roles, such as 300,600", "toy, offline or toy,offline"
+    budgets, worlds = "calls of all roles, such as 300,600", f"such as {','.join(WORLDS)}"
     parser = _command_line.parser(__doc__)
     parser.add_argument("--seeds", type=count, default=SEEDS, help=runs)
     parser.add_argument("--budgets", type=_budgets, default=BUDGETS, help=budgets)
@@ -70,7 +70,7 @@ def _is_whole(args: argparse.Namespace) -> bool:
 def _worlds(text: str) -> list[str]:
     if unknown := [name for name in text.split(",") if name not in WORLDS]:
         raise argparse.ArgumentTypeError(
-            f"{unknown[0]!r} is no world; expected {' or '.join(WORLDS)}"
+            f"{unknown[0]!r} is no world; expected one or more of {', '.join(WORLDS)}"
         )
     return text.split(",")
 

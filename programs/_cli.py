@@ -18,6 +18,7 @@ import dspy
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, UsersimError
 from usersim_opt.basics.text import visible
+from usersim_opt.customer.steering import Steering
 from usersim_opt.measuring.cluster import dask_executor
 from usersim_opt.results.journal import holds_run
 
@@ -62,6 +63,22 @@ def add_splits(to: argparse.ArgumentParser) -> None:
 def dataset_of(args: argparse.Namespace) -> uso.Dataset:
     """The data set that the command names, in the split that it names."""
     return uso.load_dataset(args.dataset, splits=args.splits)
+
+
+def tasks_of(args: argparse.Namespace) -> list[uso.Task]:
+    """The tasks that are named, else those of the split; InputError for one that is none."""
+    data = dataset_of(args)
+    ids = args.tasks or data.splits[args.split]
+    if unknown := [name for name in ids if name not in data.tasks]:
+        raise InputError(f"--tasks: {args.dataset} has no task {unknown[0]!r}; expected 001,002")
+    return [data.tasks[name] for name in ids]
+
+
+def steering_of(args: argparse.Namespace, tasks: list[uso.Task]) -> Steering | None:
+    """What is said to the customer beside its story, if anything."""
+    if args.personas:
+        return uso.realism.PersonaSampler().assign(tasks, args.seeds, count=args.personas)
+    return uso.realism.difficulty(args.difficulty) if args.difficulty else None
 
 
 def add_observed(to: argparse.ArgumentParser) -> None:
@@ -214,6 +231,17 @@ def add_ledger(to: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="where uses of the smoke split are counted; smoke_uses.jsonl in the dataset folder "
         "unless given, and nowhere for a stand-in as the user",
+    )
+
+
+def add_judge_card(to: argparse.ArgumentParser) -> None:
+    """--judge-card."""
+    to.add_argument(
+        "--judge-card",
+        type=Path,
+        metavar="FILE",
+        help="what calibrate_judge.py --save wrote of this judge: figures are told with its errors "
+        "taken out as well",
     )
 
 

@@ -1,31 +1,78 @@
-"""Measure a judge on the example replies of a dataset: programs/calibrate_judge.py --help."""
+"""Measure a judge on the labelled replies of a dataset: programs/calibrate_judge.py --help."""
 
+import argparse
 from pathlib import Path
 
 import _cli
+import dspy
 
 import usersim_opt as uso
-from usersim_opt.basics.figures import OFFLINE_NOTE
-from usersim_opt.measuring.calibration.agreement import calibrate
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.files import check_writable
 
 
 def main() -> int:
-    """Ask about every example of a split; print how often the judge is right, and what it says."""
+    """Put the labelled replies of a split to the judge; print and save its card."""
+    args = _arguments()
+    if args.save:
+        check_writable(args.save)
+    data = _cli.dataset_of(args)
+    lms = _judges(args)
+    judge = uso.RubricJudge(lms[0]) if len(lms) == 1 else uso.JudgePanel(lms, rule=args.rule)
+    card = uso.calibrate_judge(
+        judge,
+        getattr(data, args.split),
+        args.labels,
+        repeats=args.repeats,
+        workers=args.threads,
+    )
+    print(card)
+    if isinstance(judge, uso.JudgePanel):
+        print(f"\n{judge.report}")
+    if args.save:
+        print(f"\nSaved: {card.save(args.save)}")
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
     parser = _cli.parser(__doc__)
     parser.add_argument("dataset", type=Path, help="dataset folder")
     _cli.add_splits(parser)
     parser.add_argument(
         "--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use"
     )
+    parser.add_argument(
+        "--labels", type=Path, metavar="FILE", help="labels of people, JSON lines: docs/judges.md"
+    )
     _cli.add_models(parser, "judge")
+    parser.add_argument(
+        "--panel",
+        metavar="LM,LM",
+        type=_cli.names,
+        default=[],
+        help="more judges, which then are a panel with --judge-lm as its last one",
+    )
+    parser.add_argument(
+        "--rule", choices=("majority", "escalate"), default="majority", help="of a panel"
+    )
+    parser.add_argument(
+        "--repeats", type=int, default=1, help="times more that each reply is judged; 0 for once"
+    )
+    parser.add_argument("--save", type=Path, metavar="FILE", help="JSON file for the card")
     parser.add_argument("--threads", type=_cli.count, default=8, help="calls at the same time")
-    args = parser.parse_args()
-    scenarios = _cli.dataset_of(args).of(args.split)
-    (lm,) = _cli.connect_models(args, "judge")
-    print(calibrate(uso.RubricJudge(lm), scenarios, workers=args.threads))
-    if lm.model.startswith("offline/"):
-        print(f"\n{OFFLINE_NOTE}")
-    return 0
+    return parser.parse_args()
+
+
+def _judges(args: argparse.Namespace) -> list[dspy.LM]:
+    """The judges of the panel, the one of --judge-lm last; all with its options."""
+    if args.repeats < 0:
+        raise InputError(f"--repeats is {args.repeats}; expected 0 or more")
+    (last,) = _cli.connect_models(args, "judge")
+    others = [
+        _cli.connect_model("judge", name, args.judge_options, option="--panel")
+        for name in args.panel
+    ]
+    return [*others, last]
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.text import visible
 from usersim_opt.customer.difficulty import DIFFICULTIES
 from usersim_opt.customer.person import Person
-from usersim_opt.customer.steering import Steering
 from usersim_opt.results.card import warn_if_changed
 
 ME, OFFLINE = "me", "offline"
@@ -22,33 +21,47 @@ ME, OFFLINE = "me", "offline"
 def main() -> int:
     """Play the conversations of each prompt, show some, write the page."""
     args = arguments()
-    if args.html:
-        check_writable(args.html)
-    tasks = tasks_of(args)
+    check(args)
+    tasks = _cli.tasks_of(args)
     prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
     (user,) = _cli.connect_models(args, "user")
     agent = agent_of(args)
-    steering = steering_of(args, tasks)
+    steering = _cli.steering_of(args, tasks)
     everything: list[uso.Conversation] = []
     for path, prompt in prompts:
         warn_if_changed(path, prompt, user)
+        simulator = uso.UserSimulator(prompt, user)
+        folder = args.run_dir / f"{path.stem}-{prompt.sha256[:8]}" if args.run_dir else None
         talks = uso.rollout(
-            uso.UserSimulator(prompt, user),
+            simulator,
             agent,
             tasks,
             seeds=args.seeds,
             workers=1 if args.agent == ME else args.threads,
-            run_dir=args.run_dir / f"{path.stem}-{prompt.sha256[:8]}" if args.run_dir else None,
+            run_dir=folder,
             max_turns=args.max_turns,
             max_calls=args.max_calls,
             steering=steering,
         )
         everything += talks
         print("\n".join([f"\n{path}", *shown(talks, args), str(talks)]))
+        if folder and args.survey:
+            rated = uso.realism.rated_of(talks, tasks)
+            file = folder / "survey.json"
+            asked = uso.realism.ask_survey(simulator, rated, file, workers=args.threads)
+            print(f"Survey: {asked}\nWritten: {file}")
     if args.html:
         names = {prompt.sha256: path.stem for path, prompt in prompts}
         print(f"\nWritten: {uso.write_transcripts(everything, args.html, names=names)}")
     return 0
+
+
+def check(args: argparse.Namespace) -> None:
+    """InputError, before anything is played, for options that do not go together."""
+    if args.html:
+        check_writable(args.html)
+    if args.survey and not args.run_dir:
+        raise InputError("--survey is given without --run-dir, where its answers are kept")
 
 
 def shown(talks: uso.Rollout, args: argparse.Namespace) -> list[str]:
@@ -80,25 +93,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--max-calls", type=_cli.count, help="calls of both sides, per prompt")
     parser.add_argument("--threads", type=_cli.count, default=8, help="conversations at once")
     parser.add_argument("--run-dir", type=Path, help="keeps them; the same command goes on with it")
+    parser.add_argument(
+        "--survey", action="store_true", help="the customer rates each one; kept in --run-dir"
+    )
     parser.add_argument("--show", type=int, default=1, help="conversations to print, per prompt")
     parser.add_argument("--html", type=Path, metavar="FILE", help="a page of all of them")
     return parser.parse_args()
-
-
-def tasks_of(args: argparse.Namespace) -> list[uso.Task]:
-    """The tasks that are named, else those of the split; InputError for one that is none."""
-    data = _cli.dataset_of(args)
-    ids = args.tasks or data.splits[args.split]
-    if unknown := [name for name in ids if name not in data.tasks]:
-        raise InputError(f"--tasks: {args.dataset} has no task {unknown[0]!r}; expected 001,002")
-    return [data.tasks[name] for name in ids]
-
-
-def steering_of(args: argparse.Namespace, tasks: list[uso.Task]) -> Steering | None:
-    """What is said to the customer beside its story, if anything."""
-    if args.personas:
-        return uso.realism.PersonaSampler().assign(tasks, args.seeds, count=args.personas)
-    return uso.realism.difficulty(args.difficulty) if args.difficulty else None
 
 
 def agent_of(args: argparse.Namespace) -> Any:

@@ -45,6 +45,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--prompt", required=True, type=Path, help="prompt file")
     parser.add_argument("--against", type=Path, help="prompt file to compare with, the old one")
     _cli.add_models(parser, "user", "judge")
+    _cli.add_judge_card(parser)
     parser.add_argument("--seeds", type=_cli.count, default=3, help="replies per scenario")
     parser.add_argument("--show", type=int, default=0, help="failing replies to print")
     parser.add_argument(
@@ -77,7 +78,7 @@ def _measured(
     judge: dspy.LM,
 ) -> uso.Evaluation | uso.Comparison:
     """An evaluation of one simulator, a comparison of two."""
-    metric = uso.RubricMetric(uso.RubricJudge(judge))
+    metric = uso.RubricMetric(uso.RubricJudge(judge), judge_card=args.judge_card)
     measure = uso.compare if len(simulators) > 1 else uso.evaluate
     replies = len(simulators) * args.seeds * len(examples)
     with tqdm(total=replies, unit="reply", disable=None) as bar:

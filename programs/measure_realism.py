@@ -16,6 +16,7 @@ from usersim_opt.realism.coverage.shown import Coverage
 from usersim_opt.realism.coverage.sides import CoverageComparison
 from usersim_opt.realism.report import measure
 from usersim_opt.realism.shown import as_text
+from usersim_opt.results.likeness.page import write_realism
 from usersim_opt.tau.result_sets import DOMAINS, read_results
 
 RESULTS = "conversations: of converse.py, tau-bench trajectories, tau2 results, or a JSON list"
@@ -42,6 +43,8 @@ def main() -> int:
     if args.json:
         write_text(args.json, strict_json.dumps(fields, indent=1) + "\n")
         print(f"\nWritten: {args.json}")
+    if args.html:
+        print(f"\nWritten: {write_realism(measured, args.html)}")
     return 0
 
 
@@ -58,9 +61,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--difficulty", type=Path, metavar="FILE", help="JSON of task and mean success, for ECE"
     )
-    parser.add_argument(
-        "--survey", type=Path, metavar="FILE", help="the simulator's answers on people's chats"
-    )
+    parser.add_argument("--survey", type=Path, metavar="FILE", help="what the simulator answers")
     parser.add_argument(
         "--rerated", type=Path, metavar="FILE", help="chats that people rated again"
     )
@@ -69,17 +70,19 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--domain", choices=DOMAINS, help="of the tasks, where no file says it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="a page with plots")
     return parser.parse_args()
 
 
 def check(args: argparse.Namespace) -> None:
     """InputError, before anything is read, for options that do not go together."""
     inputs = [args.results, args.against, args.human, args.difficulty, args.survey, args.rerated]
-    if args.json:
-        check_writable(args.json)
-    if args.json and args.json in inputs:
-        raise InputError(f"{args.json}: is to be written and read; name another file")
-    for name in ("difficulty", "survey", "rerated"):
+    outputs = [file for file in (args.json, args.html) if file]
+    for number, file in enumerate(outputs):
+        check_writable(file)
+        if file in [*inputs, *outputs[:number]]:
+            raise InputError(f"{file}: has two uses; name another file")
+    for name in ("difficulty", "rerated"):
         if getattr(args, name) and not args.human:
             raise InputError(f"--{name} is given without --human; it is about people's file")
 

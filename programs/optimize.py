@@ -28,6 +28,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", required=True, type=Path, help="text file for the winning prompt")
     _cli.add_run_dir(parser)
     _cli.add_models(parser, *ROLES)
+    _cli.add_judge_card(parser)
     _cli.add_budget(parser)
     parser.add_argument("--minibatch-size", type=_cli.count, default=10, help="tasks per round")
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
@@ -49,7 +50,8 @@ def main() -> int:
     data, prompt = _cli.dataset_of(args), uso.read_prompt(args.prompt)
     longest = longest_texts([*data.train, *data.smoke])
     user, judge, proposer = _cli.connect_models(args, *ROLES, longest=longest)
-    sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
+    sim = uso.UserSimulator(prompt, user)
+    metric = uso.RubricMetric(uso.RubricJudge(judge), judge_card=args.judge_card)
     print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)")
     with _cli.workers_of(args) as workers:
         optimizer = uso.RubricOptimizer(

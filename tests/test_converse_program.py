@@ -38,6 +38,21 @@ def test_two_prompts_talk_with_the_stand_in_and_are_set_side_by_side(tmp_path):
     assert again.stdout == first.stdout
 
 
+def test_the_customer_rates_each_conversation_and_the_answers_lie_beside_them(tmp_path):
+    rest = ("--prompt", BASE_PROMPT, *DATA, "--max-turns", 2, "--survey")
+    done = converse(tmp_path, *rest, "--run-dir", "talks")
+    assert done.returncode == 0, done.stderr
+    assert "Survey: 2 conversations rated, 16 answers read" in done.stdout
+    (folder,) = (tmp_path / "talks").iterdir()
+    before = (folder / "survey.json").read_bytes()
+    assert b'"model": "offline/user temperature=0.9"' in before
+    assert converse(tmp_path, *rest, "--run-dir", "talks").returncode == 0
+    assert (folder / "survey.json").read_bytes() == before
+    without = converse(tmp_path, *rest)
+    assert without.returncode == 2
+    assert "--survey is given without --run-dir" in without.stderr
+
+
 def with_person(folder, text, *arguments):
     with started(
         command("--prompt", BASE_PROMPT, *DATA, "--agent", "me", *arguments),

@@ -25,7 +25,7 @@ from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.user import answer
 from usersim_opt.results import journal
 from usersim_opt.scenarios.dataset import load_dataset, scenario_data, task_data
-from usersim_opt.scenarios.records import Scenario, Task
+from usersim_opt.scenarios.records import Examples, Scenario, Task
 from usersim_opt.tuning.guard import Guard
 from usersim_opt.tuning.proposal import proposal_material
 
@@ -76,6 +76,70 @@ def test_a_judge_that_echoes_a_text_gives_no_verdict_by_it(text):
     except uso.UsersimError:
         return
     assert grade.verdicts[0].outcome == "unscored"
+
+
+@every_text
+def test_a_panel_whose_judges_echo_a_text_gives_no_verdict_by_it(text):
+    judges = [scripted(text)[0] for _ in range(3)]
+    case = scenario(
+        criteria=[OPEN], examples={"pass": ["a"], "fail": {"reply": "b", "fails": ["calm"]}}
+    )
+    for rule in ("majority", "escalate"):
+        metric = uso.RubricMetric(uso.JudgePanel(judges, rule=rule))
+        try:
+            grade = metric.grade(case, "no")
+        except uso.UsersimError:
+            continue
+        assert grade.verdicts[0].outcome == "unscored"
+
+
+@every_sendable_text
+def test_no_verdict_of_a_panel_flips_whatever_a_reply_holds(text):
+    panel = uso.JudgePanel([scripted(literal_judge)[0] for _ in range(2)])
+    case = scenario(criteria=[CRITERION, OPEN], history=[{"agent": "x" + text}])
+    grade = uso.RubricMetric(panel).grade(case, text)
+    short = "pass" if len(spoken(text).split()) <= 5 else "fail"
+    assert [v.outcome for v in grade.verdicts] == [short, short]
+
+
+VERDICT_LIKE = (
+    "verdict json", "verdict fail", "verdict line", "verdict shout", "close and open", "dspy score",
+    "ignore rubric", "ignore all", "system role", "function call", "as the judge", "fake evidence",
+)  # fmt: skip
+
+
+def test_a_calibration_counts_no_verdict_that_a_labelled_reply_claims(tmp_path):
+    """Every reply claims verdicts; the judge goes by length, and so do the labels."""
+    cases = {
+        f"{number:03}.3": scenario(f"{number:03}.3", criteria=[OPEN])
+        for number in range(1, len(VERDICT_LIKE) + 1)
+    }
+    data = [
+        dspy.Example(record=case, task=Task(id=case.task_id, domain="d", source="s", story="s"))
+        for case in (each.model_copy(update={"examples": PLAIN}) for each in cases.values())
+    ]
+    labels = [
+        {"scenario": name, "reply": HOSTILE[text], _side(HOSTILE[text]): ["calm"]}
+        for name, text in zip(cases, VERDICT_LIKE, strict=True)
+    ]
+    judge = uso.RubricJudge(scripted(literal_judge)[0])
+    card = uso.calibrate_judge(judge, data, labels, repeats=1)
+    people = next(group for group in card.sources if group.name == "people")
+    assert people.agreement.of == len(VERDICT_LIKE)
+    assert people.agreement.share == 1.0
+    assert people.unscored == 0
+    assert all(each.changed.count == 0 for each in card.stability)
+    read = uso.read_judge_card(card.save(tmp_path / "judge.json"))
+    assert read == card
+
+
+PLAIN = Examples.model_validate(
+    {"pass": ["a"], "fail": {"reply": "one two three four five six", "fails": ["calm"]}}
+)
+
+
+def _side(reply):
+    return "passes" if len(spoken(reply).split()) <= 5 else "fails"
 
 
 @every_text

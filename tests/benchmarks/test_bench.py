@@ -1,5 +1,6 @@
 """The optimizer benchmark: truth, counting, the peers' proposals, and what the table says."""
 
+import statistics
 import sys
 from contextlib import nullcontext
 from types import SimpleNamespace
@@ -9,7 +10,9 @@ import _bench_peers
 import _bench_proposer
 import _bench_runs
 import _bench_table
+import _bench_toys
 import _bench_worlds
+import _bench_worth
 import bench_optimizers
 import dspy
 import pytest
@@ -17,7 +20,7 @@ from _bench_calls import BudgetSpent, Meter
 from _bench_peers import Bench
 from processes import usual_signals
 
-HELPFUL = [sentence for _, sentence in _bench_worlds.RULES.values()]
+HELPFUL = [sentence for _, sentence in _bench_worth.RULES.values()]
 TWICE = "true gain at least 2 times the best peer's"
 MOST = "no run of any optimizer gained more than +0.300"
 PEERS = ["GEPA", "MIPROv2", "SIMBA", "COPRO", "CAPO"]
@@ -28,7 +31,7 @@ def bench(world="toy", budget=300, seed=1):
 
 
 def with_sentences(*sentences):
-    return _bench_proposer.inserted(_bench_worlds.TOY_PROMPT, list(sentences))
+    return _bench_proposer.inserted(_bench_toys.TOY_PROMPT, list(sentences))
 
 
 def row(optimizer=_bench_table.OURS, world="toy", budget=600, **changes):
@@ -55,12 +58,12 @@ def test_the_seed_is_worth_40_percent_the_best_80_and_every_harmful_sentence_cos
     assert world.quality(with_sentences(*HELPFUL), world.smoke) == pytest.approx(0.8)
     assert all(
         world.quality(with_sentences(*HELPFUL, bad), world.smoke) < 0.79
-        for bad in _bench_worlds.HARMFUL
+        for bad in _bench_worth.HARMFUL
     )
     assert world.quality(with_sentences(*HELPFUL), world.train) == pytest.approx(0.8)
 
 
-@pytest.mark.parametrize("sentences", [[], HELPFUL[:3], [HELPFUL[0], *_bench_worlds.HARMFUL]])
+@pytest.mark.parametrize("sentences", [[], HELPFUL[:3], [HELPFUL[0], *_bench_worth.HARMFUL]])
 def test_the_toy_s_truth_is_what_many_replies_give(sentences):
     made, prompt = bench(budget=10_000), with_sentences(*sentences)
     student = made.student().with_prompt(prompt)
@@ -68,6 +71,62 @@ def test_the_toy_s_truth_is_what_many_replies_give(sentences):
     assert sum(scores) / len(scores) == pytest.approx(
         made.world.quality(prompt, made.world.smoke), abs=0.04
     )
+
+
+def worth(world, *words):
+    """What the sentences of some words gain."""
+    made = _bench_worlds.world(world)
+    prompt = with_sentences(*(_bench_worth.RULES[word][1] for word in words))
+    return made.quality(prompt, made.smoke) - made.quality(made.prompt, made.smoke)
+
+
+def test_sentences_of_a_pair_help_only_together():
+    assert worth("pairs", "ember") == worth("pairs", "grove") == pytest.approx(0.0)
+    assert worth("pairs", "ember", "fjord") == pytest.approx(
+        worth("toy", "ember") + worth("toy", "fjord")
+    )
+    assert worth("pairs", "amber") == pytest.approx(worth("toy", "amber"))
+
+
+def test_sentences_that_contradict_each_other_undo_each_other():
+    assert worth("contradictions", "ember") == pytest.approx(worth("toy", "ember"))
+    assert worth("contradictions", "ember", "fjord") == pytest.approx(0.0)
+
+
+def test_the_sentence_that_lengthens_replies_helps_its_own_word_and_costs_more():
+    assert worth("toy", "cobalt") > 0
+    assert worth("length", "cobalt") < 0
+    without = [word for word in _bench_worth.RULES if word != "cobalt"]
+    assert worth("length", *without) > worth("length", *_bench_worth.RULES) > 0
+
+
+def test_the_saturated_world_leaves_two_points():
+    assert worth("saturated", *_bench_worth.RULES) == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize(("world", "correlation"), [("toy", 0.0), ("correlated", 0.6)])
+def test_the_verdicts_on_one_reply_correlate_as_the_world_says(world, correlation):
+    made = bench(world, budget=10_000)
+    e, student = made.world.smoke[0], made.student()
+    passed = []
+    for seed in range(600):
+        reply = student(**e.inputs(), config={"seed": seed}).reply.split()
+        passed.append([criterion.id in reply for criterion in e.record.criteria])
+    columns = list(zip(*passed, strict=True))
+    found = statistics.correlation(columns[0], columns[1])
+    assert found == pytest.approx(correlation, abs=0.12)
+    assert statistics.mean(columns[0]) == pytest.approx(0.4, abs=0.06)
+
+
+@pytest.mark.parametrize("kind", _bench_worth.WORTHS)
+def test_in_an_aa_world_a_prompt_gains_in_some_tasks_what_it_loses_in_others(kind):
+    made = _bench_worlds.world(f"{kind}-aa")
+    base = _bench_worth.WORTHS[kind].base
+    assert made.quality(made.prompt, made.smoke) == pytest.approx(base)
+    prompts = [with_sentences(f"Number {number}.") for number in range(40)]
+    chances = [made.truth(prompt, e, 1)[0] for prompt in prompts for e in made.train]
+    assert statistics.mean(chances) == pytest.approx(base, abs=0.006)
+    assert statistics.stdev(chances) == pytest.approx(0.3 * base * (1 - base), rel=0.15)
 
 
 @pytest.mark.parametrize("world", ["toy-aa", "offline-aa"])
@@ -88,7 +147,8 @@ def test_in_an_aa_world_another_prompt_changes_the_noise_and_nothing_else(world)
         replies.append([reply.reply for _, reply in given])
         means.append(sum(made.score(e, reply) for e, reply in given) / len(given))
     assert replies[0] != replies[1]
-    assert means[0] == pytest.approx(means[1], abs=0.07)
+    # The other prompt's shifts in the ten tasks have a mean of their own.
+    assert means[0] == pytest.approx(means[1], abs=0.1)
 
 
 def test_the_offline_world_s_truth_is_what_its_models_give():
@@ -113,7 +173,7 @@ def test_a_peer_s_proposals_reach_the_student_and_what_it_returns_was_scored(nam
     assert len(tried) >= 2
     assert all(prompt.startswith(frame) and prompt.count("{scenario}") == 1 for prompt in tried)
     assert world != "toy" or all(
-        any(sentence in prompt for sentence in _bench_worlds.SENTENCES) for prompt in tried
+        any(sentence in prompt for sentence in _bench_worth.SENTENCES) for prompt in tried
     )
     assert returned.prompt in made.ledger.scores
     # All criteria of the airline set have a check, so nobody asks its judge.
@@ -222,6 +282,14 @@ def test_too_many_false_replacements_are_a_missed_target():
     )
 
 
+def test_a_harmful_prompt_that_ships_is_counted_and_a_missed_target():
+    runs = [row(world="length", gain=gain, seed=seed) for seed, gain in enumerate((0.1, -0.02))]
+    assert "1 of 2" in _bench_table.table(runs, "length", 600)
+    assert "length: no harmful prompt is shipped; 1 of 2: **missed**" in _bench_table.targets(runs)
+    assert "length: no harmful prompt is shipped; 0 of 1: **met**" in _bench_table.targets(runs[:1])
+    assert "pairs: no harmful prompt is shipped: **not measured**" in _bench_table.targets(runs)
+
+
 def test_the_table_has_a_line_for_each_optimizer_and_says_why_one_is_missing():
     rows = [
         row(),
@@ -286,7 +354,7 @@ def test_only_a_whole_run_writes_the_page(tmp_path, monkeypatch, capsys, argumen
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--worlds", "tow"], "'tow' is no world; expected toy or offline"),
+        (["--worlds", "tow"], "'tow' is no world; expected one or more of toy, offline, pairs"),
         (["--budgets", "30x"], "'30x': expected a whole number, 1 or more"),
     ],
 )

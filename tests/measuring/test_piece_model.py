@@ -18,8 +18,8 @@ def fitted(effects, *, seed, versions=24, prior_mean=0.0):
     difficulty = random.normal(0, 0.1, 180)
     for version in range(versions):
         held = np.flatnonzero(random.random(len(effects)) < 0.5)
-        verdicts = []
         for scenario in random.choice(60, 10, replace=False):
+            verdicts = []
             for criterion in range(3 * scenario, 3 * scenario + 3):
                 rate = 0.6 + difficulty[criterion] + effects[held, criterion % 10].sum()
                 verdicts.append(
@@ -29,7 +29,7 @@ def fitted(effects, *, seed, versions=24, prior_mean=0.0):
                         bool(random.random() < min(0.98, max(0.02, rate))),
                     )
                 )
-        model.add_verdicts(version, held.tolist(), verdicts)
+            model.add_verdicts(version, held.tolist(), verdicts)
     return model, model.posterior(draws=120).values(EVEN)
 
 
@@ -98,11 +98,9 @@ def test_a_version_better_than_the_sum_of_its_pieces_does_not_pass_for_its_piece
     sets = [odd, *(frozenset(np.flatnonzero(random.random(6) < 0.5).tolist()) for _ in range(40))]
     for version, held in enumerate(sets):
         rate = 0.75 if held == odd else 0.5
-        model.add_verdicts(
-            version,
-            held,
-            [(i, DIMENSIONS[i % 10], bool(random.random() < rate)) for i in range(100)],
-        )
+        for i in range(100):
+            verdict = (i, DIMENSIONS[i % 10], bool(random.random() < rate))
+            model.add_verdicts(version, held, [verdict])
     draws = model.posterior()
     assert draws.deviation.mean(axis=0).argmax() == 0
     assert np.abs(draws.values(EVEN).mean(axis=0)).max() < 0.05

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from conftest import ROOT
 from realism_cases import entry, said
 
 from usersim_opt.basics.errors import InputError
@@ -96,3 +97,20 @@ def test_every_published_figure_has_a_source_and_a_certainty():
     published = [*CARD.people.values(), *CARD.lines, CARD.usi5]
     assert all(each.source in CARD.sources and each.certainty in "AB" for each in published)
     assert set(CARD.people) - {"success"} <= set(FEATURES)
+
+
+def test_the_page_on_the_index_has_the_published_figures():
+    page = (ROOT / "docs" / "usi.md").read_text()
+    for line in CARD.lines:
+        if line.usi:
+            assert f"{line.usi[0]:.1f}" in page, line.name
+    for name, each in CARD.people.items():
+        shown = f"{each.value:g}" if name == "id_density" else f"{100 * each.value:.1f} %"
+        assert f"| {shown} |" in page, name
+
+
+def test_the_other_simulator_stands_beside_people_too():
+    measured = measure(results(), against=results(number=45, text="no"), human=human())
+    other = {each.name: each for each in measured.others}
+    assert other["opening_words"].reference == row(measured, "opening_words").reference == 1
+    assert measure(results()).others == []

@@ -8,16 +8,8 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import points, rounded
 from usersim_opt.customer.prompt import Prompt
-from usersim_opt.results.card import (
-    card_beside,
-    card_of,
-    cell,
-    is_card,
-    markdown,
-    names,
-    read_card,
-    unmeasured,
-)
+from usersim_opt.results.card import card_beside, card_of, is_card, names, read_card, unmeasured
+from usersim_opt.results.card_page import cell, markdown
 
 AIRLINE_PROMPTS = BASE_PROMPT.parent
 

@@ -15,7 +15,8 @@ from guarded import (
 )
 
 import usersim_opt as uso
-from usersim_opt.results.card import card_of, markdown
+from usersim_opt.results.card import card_of
+from usersim_opt.results.card_page import markdown
 from usersim_opt.results.export.mlflow_log import _search_numbers, _smoke_numbers
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.report.comparison import comparison

@@ -5,7 +5,8 @@ from conftest import BASE_PROMPT
 from helpers import stumbling_at
 
 import usersim_opt as uso
-from usersim_opt.results.card import card_of, markdown
+from usersim_opt.results.card import card_of
+from usersim_opt.results.card_page import markdown
 from usersim_opt.results.report.page import render
 from usersim_opt.results.terminal import screen
 

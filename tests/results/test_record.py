@@ -42,6 +42,16 @@ def test_a_run_under_way_is_read_as_far_as_it_is(folder, share):
         load_result(folder)
 
 
+def test_a_text_that_was_changed_by_hand_is_named(folder):
+    whole = lines(folder)
+    place = next(n for n, line in enumerate(whole) if b'"event": "version"' in line)
+    event = json.loads(whole[place])
+    whole[place] = json.dumps(event | {"text": event["text"] + " Yes."}).encode()
+    (folder / "journal.jsonl").write_bytes(b"\n".join([*whole, b""]))
+    with pytest.warns(UserWarning, match="the text of v000 was changed: it is not the one of sha"):
+        load_result(folder)
+
+
 def test_what_cannot_be_read_is_left_out_and_named(folder):
     whole = lines(folder)
     broken = whole.copy()

@@ -41,6 +41,14 @@ def test_every_task_is_played_with_every_seed_in_this_order(simulator, agent, ta
     assert "stand-in" in str(talks)
 
 
+def test_seeds_can_be_named(simulator, agent, tasks):
+    talks = uso.rollout(simulator, agent, tasks[:1], seeds=[7, 3], max_turns=2)
+    assert [talk.seed for talk in talks] == [7, 3]
+    for wrong in ([], [1, 1], [True], 0):
+        with pytest.raises(InputError, match="seeds is"):
+            uso.rollout(simulator, agent, tasks, seeds=wrong)
+
+
 def test_the_file_is_the_same_whatever_the_number_of_threads(simulator, agent, tasks, tmp_path):
     for workers in (1, 5):
         folder = tmp_path / str(workers)

@@ -14,7 +14,8 @@ import usersim_opt as uso
 from usersim_opt.basics.power import Spreads, logit_of
 from usersim_opt.measuring.headroom import Headroom, Left
 from usersim_opt.measuring.outcome import Grade, Verdict
-from usersim_opt.results.card import card_of, markdown
+from usersim_opt.results.card import card_of
+from usersim_opt.results.card_page import markdown
 from usersim_opt.results.journal import FILE
 from usersim_opt.results.terminal import once
 from usersim_opt.tuning.ceiling import MOST_LOOKS, SmokePlan, answer, scorable

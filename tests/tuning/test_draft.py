@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from guarded import broken
@@ -121,6 +122,18 @@ def test_a_draft_that_names_the_data_is_turned_away_before_it_costs_a_reply(
     ).result
     assert [d.rule for d in result.decisions] == ["guard"]
     assert {o.version for o in result.record.outcomes} == {"v000"}
+
+
+def test_a_draft_that_has_read_the_smoke_split_is_turned_away(optimizer, simulator, airline):
+    """No proposer sees that split; a person who writes a draft may have."""
+    code = next(iter(re.findall(r"\b(?=\w*\d)[A-Z0-9]{6}\b", airline.smoke[0].task.story)))
+    draft = uso.Prompt(grown(simulator.prompt, f"\n- Say {code} only when you are asked."))
+    result = optimizer.consider(
+        draft, simulator, trainset=airline.train, valset=airline.smoke
+    ).result
+    (decision,) = result.decisions
+    assert decision.rule == "guard"
+    assert decision.reason == f"it holds an identifier of the smoke split: {code.lower()!r}"
 
 
 def test_a_run_can_start_from_any_version(optimizer, simulator, airline, small_run):

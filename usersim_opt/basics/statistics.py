@@ -47,6 +47,8 @@ FLIPS, MOST_FLIPS = 10_000, 200_000
 _BEYOND = 100
 """Random patterns that are to lie beyond a bound, if so many are drawn."""
 _SIGNS = (1.0, -1.0)
+_LAST_BAR = normal_quantile(LEVEL)
+"""Standard errors of a gain that is just proven at the last look."""
 _ROUNDING = 1e-9
 """Sums that differ by less are equal: adding fractions in another order shifts the last digits."""
 _BISECTIONS = 40
@@ -118,7 +120,10 @@ class PairedDifference:
         if not self.proven or self.gain.low is None or self.by_task.low is None:
             return self.gain.mean
         low = min(self.gain.low, self.by_task.low)
-        return conditional_gain(self.gain.mean, low, z=normal_quantile(self.level))
+        z = normal_quantile(self.level)
+        # An early look has a higher bar than the last one, but who fails it is measured further:
+        # what selects is the bar at the end.
+        return conditional_gain(self.gain.mean, low, z=z, threshold=min(z, _LAST_BAR))
 
     @property
     def worse(self) -> bool:

@@ -20,12 +20,12 @@ _STEPS, _AROUND = 400, 8.0
 """Points at which the likelihood is summed, and errors on each side of the measured gain."""
 
 
-def conditional_gain(gain: float, low: float, *, z: float) -> float:
+def conditional_gain(gain: float, low: float, *, z: float, threshold: float) -> float:
     """The mean true gain, 0 to `gain`, of a proven one.
 
     `gain` and the lower bound `low` of its interval are shares, -1 to 1; `z` is the half width of
-    that interval in standard errors. A gain that is not proven was not selected by the proof, and
-    stays as it is.
+    that interval in standard errors, and above `threshold` errors gains are reported at all. A gain
+    that is not proven was not selected by the proof, and stays as it is.
     """
     if low <= 0 or low >= gain:
         return gain
@@ -34,7 +34,7 @@ def conditional_gain(gain: float, low: float, *, z: float) -> float:
     least = max(0.0, measured - _AROUND)
     step = (measured + _AROUND - least) / _STEPS
     true = [least + step * (number + 0.5) for number in range(_STEPS)]
-    weights = [_likelihood(measured, true=each, threshold=z) for each in true]
+    weights = [_likelihood(measured, true=each, threshold=threshold) for each in true]
     mean = sum(map(float.__mul__, true, weights)) / sum(weights)
     return min(gain, mean * error)
 

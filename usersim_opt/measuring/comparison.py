@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from usersim_opt.basics.figures import gain_text, many, share_text
@@ -12,8 +12,10 @@ from usersim_opt.basics.layout import grid, some
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.by_dimension import Tally
+from usersim_opt.measuring.calibration.corrected import Corrected, corrected_gain, gain_lines
 from usersim_opt.measuring.ceiling_effect import WHAT_HELPS
-from usersim_opt.measuring.evaluation import Evaluation, evaluate, replies_each
+from usersim_opt.measuring.collapse import collapsed
+from usersim_opt.measuring.evaluation import Evaluation, evaluate_in_turns, replies_each
 from usersim_opt.measuring.guard_losses import GuardLosses, guard_losses
 from usersim_opt.measuring.guard_tables import GuardSides
 from usersim_opt.measuring.metric import Metric
@@ -57,9 +59,30 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        """The gain, its interval and what it is worth, in two lines, what is missing, ceilings."""
-        lines = [gain_sentence(self.difference, self.new), *self._missing, *self._ceilings]
+        """The gain, its interval and what it is worth, and what speaks against believing it.
+
+        That is a side whose replies ignore the conversation, missing verdicts, ceilings.
+        """
+        gain = gain_sentence(self.difference, self.new)
+        judge = judge_lines(self.old, self.new, self.difference)
+        lines = [gain, *self._collapses, *self._missing, *judge, *self._ceilings]
         return "\n".join(lines)
+
+    @property
+    def _collapses(self) -> list[str]:
+        """A line for each side whose replies do not depend on the conversation any more."""
+        sides = {"old": self.old, "new": self.new}
+        why = {name: collapsed(side.outcomes, side.scenarios) for name, side in sides.items()}
+        return [
+            f"The {name} prompt plays nobody, whatever its score: {reason}."
+            for name, reason in why.items()
+            if reason
+        ]
+
+    @property
+    def corrected(self) -> Corrected | None:
+        """The gain without the judge's errors, or why not; None without a judge's card."""
+        return gain_without_errors(self.old, self.new, self.difference)
 
     @property
     def _missing(self) -> list[str]:
@@ -109,18 +132,17 @@ def compare(
 ) -> Comparison:
     """Evaluate two simulators on the same scenarios and seeds and test the difference.
 
-    Raises what evaluate raises.
+    Their calls take turns (order.py). Raises what evaluate raises.
     """
-    measure = partial(
-        evaluate,
-        examples=examples,
-        metric=metric,
+    before, after = evaluate_in_turns(
+        [old, new],
+        examples,
+        metric,
         seeds=seeds,
         seed=seed,
         workers=workers,
         progress=progress,
     )
-    before, after = measure(old), measure(new)
     return Comparison(before, after, paired_difference(before.outcomes, after.outcomes))
 
 
@@ -178,6 +200,25 @@ def missing_lines(old: Evaluation, new: Evaluation, *, heads: Heads) -> list[str
     return [f"Missing verdicts of the judge: {before} {old.judged}, {after} {new.judged}."]
 
 
+def gain_without_errors(
+    old: Evaluation, new: Evaluation, difference: PairedDifference
+) -> Corrected | None:
+    """The corrected gain of new over old; None without a judge's card."""
+    card = new.judge_card
+    if card is None:
+        return None
+    names = old.names, new.names
+    return corrected_gain(old.outcomes, new.outcomes, difference, card=card, names=names)
+
+
+def judge_lines(old: Evaluation, new: Evaluation, difference: PairedDifference) -> list[str]:
+    """Who judged, how far that is known, the corrected gain, and whether a verdict hangs on it."""
+    found = gain_without_errors(old, new, difference)
+    if found is None or new.judge_card is None:
+        return []
+    return [new.judge_card.sentence, *gain_lines(found, difference)]
+
+
 def guard_sides(old: Evaluation, new: Evaluation, *, heads: Heads) -> GuardSides:
     """The guards that both prompts broke, and whether the new one is significantly worse."""
     losses = guard_losses(old.outcomes, new.outcomes, new.scenarios)
@@ -188,6 +229,11 @@ def sides_html(old: Evaluation, new: Evaluation, *, heads: Heads) -> str:
     """The same table for notebooks, in one line of HTML."""
     rows = [(row.name, row.old, row.new, row.failing) for row in sides_rows(old, new)]
     return sides_table_html(rows, heads=heads)
+
+
+def gain_lines_of(old: Evaluation, new: Evaluation, difference: PairedDifference) -> list[str]:
+    """The gain and its worth, and what the judge's card says of it."""
+    return [gain_sentence(difference, new), *judge_lines(old, new, difference)]
 
 
 def gain_sentence(difference: PairedDifference, new: Evaluation) -> str:

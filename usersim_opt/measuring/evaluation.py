@@ -20,9 +20,19 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import reply_bar
 from usersim_opt.measuring.broken_guards import BrokenGuards
 from usersim_opt.measuring.by_dimension import Tallies, Tally, by_dimension
+from usersim_opt.measuring.calibration.card import JudgeCard
+from usersim_opt.measuring.calibration.corrected import Corrected, corrected_rate, rate_line
 from usersim_opt.measuring.ceiling_effect import CeilingEffect
 from usersim_opt.measuring.guard_tables import guards_html, guards_text
-from usersim_opt.measuring.metric import Metric, check_metric, models_of, price, rules_of
+from usersim_opt.measuring.metric import (
+    Metric,
+    check_metric,
+    judge_card_of,
+    models_of,
+    price,
+    rules_of,
+)
+from usersim_opt.measuring.order import in_turns
 from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome, Outcomes
 from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.recorded.form import Contents, dumped
@@ -61,11 +71,35 @@ class Evaluation:
     """What it was made from, as far as that was noted."""
     held_out: bool = False
     """Whether it is of a run's smoke split, whose failing replies are not shown."""
+    judge_card: JudgeCard | None = None
+    """What is known of the judge; None where nobody gave a card."""
 
     @property
     def pass_rate(self) -> Interval | None:
         """Passed / scored criteria with a 95 % t interval over tasks; None without a score."""
         return pass_rate(self.outcomes)
+
+    @property
+    def names(self) -> list[str]:
+        """What the prompt may be called in a judge's card: by name, digest or version."""
+        digest = self.origin.prompt_sha256
+        versions = dict.fromkeys(outcome.version for outcome in self.outcomes)
+        return [name for name in (self.origin.name, digest, digest[:8], *versions) if name]
+
+    @property
+    def corrected(self) -> Corrected | None:
+        """The pass rate without the judge's errors, or why not; None without a judge's card."""
+        if self.judge_card is None:
+            return None
+        return corrected_rate(self.outcomes, self.judge_card, self.names)
+
+    @property
+    def judge_lines(self) -> list[str]:
+        """Who judged, how far that is known, and the corrected rate; none without a card."""
+        found = self.corrected
+        if self.judge_card is None or found is None:
+            return []
+        return [self.judge_card.sentence, rate_line(found, self.pass_rate)]
 
     @property
     def by_dimension(self) -> dict[str, Tally]:
@@ -151,14 +185,16 @@ class Evaluation:
 
     def __str__(self) -> str:
         guards = guards_text(self.guards)
-        parts = [self.head, _table(self.by_dimension), guards, self.ceiling.note]
+        judge = "\n".join(self.judge_lines)
+        parts = [self.head, _table(self.by_dimension), guards, judge, self.ceiling.note]
         return "\n\n".join(filter(None, parts))
 
     def _repr_html_(self) -> str:
         table = tallies_html(self.by_dimension)
         ceiling = note_html(self.ceiling.note)
         head = offline_html(self.head, offline=self.offline)
-        return f"{head}{table}{ceiling}{guards_html(self.guards)}{self._failures_html}"
+        judge = note_html("\n".join(self.judge_lines))
+        return f"{head}{table}{judge}{ceiling}{guards_html(self.guards)}{self._failures_html}"
 
     @property
     def _failures_html(self) -> str:
@@ -206,11 +242,54 @@ def evaluate(
     further call would meet; TooManyErrors if more than a fifth of the calls fail, or
     more than a twentieth of the judge's verdicts are missing.
     """
-    data = _checked(simulator, examples, metric, seeds=seeds)
-    jobs = _jobs(simulator, data, seeds=seeds, seed=seed)
-    bar = nullcontext(progress) if progress else reply_bar(len(jobs))
+    (evaluation,) = evaluate_in_turns(
+        [simulator],
+        examples,
+        metric,
+        seeds=seeds,
+        seed=seed,
+        workers=workers,
+        progress=progress,
+    )
+    return evaluation
+
+
+def evaluate_in_turns(
+    simulators: Sequence[UserSimulator],
+    examples: Sequence[Any],
+    metric: Metric,
+    *,
+    seeds: int,
+    seed: int,
+    workers: int | Executor,
+    progress: Progress | None,
+) -> list[Evaluation]:
+    """The same of each of the simulators, their calls in turns so that no drift favours one.
+
+    See order.py. Raises what evaluate raises.
+    """
+    checked = [_checked(each, examples, metric, seeds=seeds) for each in simulators]
+    sides = [
+        _jobs(simulator, data, seeds=seeds, seed=seed)
+        for simulator, data in zip(simulators, checked, strict=True)
+    ]
+    order = in_turns(sides)
+    bar = nullcontext(progress) if progress else reply_bar(len(order))
     with Runner(metric, workers=workers) as runner, bar as on_done:
-        outcomes = runner.run(jobs, on_done=on_done)
+        found = runner.run([job for _, job in order], on_done=on_done)
+    outcomes: list[list[Outcome]] = [[] for _ in sides]
+    for (number, _), outcome in zip(order, found, strict=True):
+        outcomes[number].append(outcome)
+    return [
+        _evaluation(simulator, data, metric, side)
+        for simulator, data, side in zip(simulators, checked, outcomes, strict=True)
+    ]
+
+
+def _evaluation(
+    simulator: UserSimulator, data: ScenarioSet, metric: Metric, outcomes: Outcomes
+) -> Evaluation:
+    """The outcomes with what they were made from; TooManyErrors where they tell nothing."""
     stop_if_hopeless(outcomes)
     return Evaluation(
         data.scenarios,
@@ -218,6 +297,7 @@ def evaluate(
         offline=has_stand_ins(simulator, metric),
         guarded=bool(guards_of(metric)),
         origin=_origin(simulator, metric, data),
+        judge_card=judge_card_of(metric),
     )
 
 

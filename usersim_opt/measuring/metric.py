@@ -1,6 +1,7 @@
 """The worth of one reply: anything that grades it, and the rubric as such a metric."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import dspy
@@ -8,10 +9,12 @@ import dspy
 from usersim_opt.basics.asking import in_thread
 from usersim_opt.basics.errors import BadReply, InputError, NotScored, one_line
 from usersim_opt.basics.text import has_stop_token, is_blank, spoken
+from usersim_opt.measuring.calibration.card import JudgeCard, as_judge_card
 from usersim_opt.measuring.judge import Judge, Model, verdicts_by
 from usersim_opt.measuring.outcome import Grade, Verdict, undecided_verdict
 from usersim_opt.measuring.universal.acting import STANDARD, guards_of, with_broken
 from usersim_opt.measuring.universal.guard import Guards
+from usersim_opt.models.naming import model_name
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.records import Criterion, Scenario
 
@@ -71,6 +74,12 @@ def models_of(metric: Metric) -> dict[str, dspy.BaseLM]:
     return {role: lm for role, lm in models.items() if lm is not None}
 
 
+def judge_card_of(metric: Metric) -> JudgeCard | None:
+    """The card of the metric's judge, where it has one."""
+    card = getattr(metric, "judge_card", None)
+    return card if isinstance(card, JudgeCard) else None
+
+
 def price(metric: Metric, scenarios: Iterable[Scenario]) -> int:
     """Calls that one reply to each of the scenarios costs, its grading included.
 
@@ -103,15 +112,27 @@ class RubricMetric:
     passed) and `grade`. Any `Judge` will do; InputError for an object that is none.
 
     `guards` are the universal guards that hold beside the rubric, and not in the score: the
-    standard ones, or what `uso.universal_guards(without=[...])` gives.
+    standard ones, or what `uso.universal_guards(without=[...])` gives. With `judge_card`, what
+    `uso.calibrate_judge` gave or its file, what is measured says how far the judge can be trusted
+    and takes its errors out; a UserWarning names other models than the card is of.
     """
 
-    def __init__(self, judge: Judge | None = None, *, guards: Guards = STANDARD) -> None:
+    def __init__(
+        self,
+        judge: Judge | None = None,
+        *,
+        guards: Guards = STANDARD,
+        judge_card: JudgeCard | str | Path | None = None,
+    ) -> None:
         if judge is not None:
-            _check_judge(judge)
+            check_judge(judge)
         self.judge = judge
         self.guards = guards
         guards_of(self)
+        self.judge_card = as_judge_card(judge_card)
+        if self.judge_card is not None:
+            named = models_of(self).items()
+            self.judge_card.warn_if_other({role: model_name(lm) for role, lm in named})
 
     @property
     def models(self) -> dict[str, Model]:
@@ -204,7 +225,7 @@ class RubricMetric:
         return dspy.Prediction(score=grade.pass_rate, feedback=advice, grade=grade)
 
 
-def _check_judge(judge: Any) -> None:
+def check_judge(judge: Any) -> None:
     """InputError unless the judge has what every judge needs."""
     if isinstance(judge, type):
         raise InputError(

@@ -2,37 +2,37 @@ r"""A Bayesian additive model of verdicts: what each guidance piece adds, dimens
 
 A verdict on criterion c (of dimension d) under version v is modelled as
 
-    y = mu_d + a_c + delta_v + sum over pieces p in v of (beta_p + gamma_pd) + noise
+    y = mu_d + a_c + delta_v + u_r + sum over pieces p in v of (beta_p + gamma_pd) + noise
 
     mu_d      pass rate of the dimension with no piece in
     a_c       difficulty of the criterion, N(0, .15^2): scenarios differ, and versions were
               measured on different ones
     delta_v   what this set of pieces does beyond the sum of its parts, N(0, .03^2)
     beta_p    what the piece does to every dimension, N(m_p, .02^2); m_p is 0, or .02 for a piece
-              of the first prompt
+              of the first prompt; some are wider where replies matter (reply_effects.py)
     gamma_pd  what it does to this one: 0 with probability .88, else N(0, .2^2) (a spike and a slab)
-    noise     N(0, .2)
+    u_r       what the verdicts on reply r share (reply_effects.py)
+    noise     u_r and the noise together have a variance of .2
 
 Most pieces move one or two dimensions by much and the others not at all; the spike keeps eighteen
 dimensions of noise out of the sum. Sampled by Gibbs (George and McCulloch 1993), one piece at a
 time, all dimensions at once; the chain goes on when data come in, so a draw for Thompson sampling
 costs a sweep or two.
 
-Not covered: that the verdicts on one reply hang together (where they do, intervals are too narrow),
-verdicts as probabilities near 0 and 1 (they are treated as numbers with variance .2), and
-interactions of pieces beyond what delta_v takes up.
+Not covered: verdicts as probabilities near 0 and 1 (they are treated as numbers with variance .2),
+and interactions of pieces beyond what delta_v takes up.
 """
 
 import math
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from usersim_opt.measuring.piece_chain import NOISE, Chain
+from usersim_opt.measuring.reply_effects import LevelPriors, correlation_of, redrawn, spreads
 from usersim_opt.measuring.verdict_arrays import Array, Indices, VerdictArrays, VerdictRow, sums
 
-NOISE = 0.2
-"""Variance of one verdict; that of a coin between .28 and .72."""
 DIFFICULTY, DEVIATION, BROAD, SLAB = 0.15, 0.03, 0.02, 0.2
 """Prior standard deviations of a, delta, beta and of a gamma that is not 0."""
 INCLUDED = 0.12
@@ -60,40 +60,6 @@ class Draws:
         return self.effects @ weights
 
 
-@dataclass
-class _Chain:
-    """The state of the sampler: the latest draw of every unknown of the model."""
-
-    base: Array
-    """mu; shape: dimensions."""
-    own: Array
-    """gamma; shape: pieces x dimensions."""
-    broad: Array = field(default_factory=lambda: np.zeros(0))
-    """beta; shape: pieces."""
-    difficulty: Array = field(default_factory=lambda: np.zeros(0))
-    """a; shape: criteria."""
-    deviation: Array = field(default_factory=lambda: np.zeros(0))
-    """delta; shape: versions."""
-
-    @property
-    def effects(self) -> Array:
-        """The sum beta + gamma; shape: pieces x dimensions."""
-        return np.asarray(self.broad[:, None] + self.own)
-
-    def add_piece(self, broad: float) -> None:
-        """Begin with one more piece, every dimension of it in the spike."""
-        self.broad = np.append(self.broad, broad)
-        self.own = np.vstack([self.own, np.zeros((1, self.base.size))])
-
-    def add_version(self) -> None:
-        """Begin with one more version, the sum of its parts."""
-        self.deviation = np.append(self.deviation, 0.0)
-
-    def add_criteria(self, number: int) -> None:
-        """Begin with more criteria, of middling difficulty."""
-        self.difficulty = np.append(self.difficulty, np.zeros(number))
-
-
 class PieceModel:
     """Takes verdicts and draws effects.
 
@@ -110,7 +76,7 @@ class PieceModel:
         self._members: list[frozenset[int]] = []
         self._rows: list[VerdictRow] = []
         size = len(dimensions)
-        self._chain = _Chain(base=np.full(size, 0.5), own=np.zeros((0, size)))
+        self._chain = Chain(base=np.full(size, 0.5), own=np.zeros((0, size)))
         self._data: VerdictArrays | None = None
 
     @property
@@ -122,7 +88,8 @@ class PieceModel:
         """Take in one more piece; its number."""
         self._prior_mean.append(prior_mean)
         # The chain begins where the prior says: broad by a draw, every dimension in the spike.
-        self._chain.add_piece(self._random.normal(prior_mean, self._broad))
+        broad = self._random.normal(prior_mean, self._broad)
+        self._chain.add_piece(broad, spread=self._broad)
         self._data = None
         return self.pieces - 1
 
@@ -132,13 +99,19 @@ class PieceModel:
         members: Collection[int],
         verdicts: Iterable[tuple[Hashable, str, bool]],
     ) -> None:
-        """Take in verdicts (criterion, dimension, passed) on a version made of numbered pieces."""
-        number = self._version(version, members)
+        """Take in one reply: verdicts (criterion, dimension, passed) on it, and its version.
+
+        The version is made of numbered pieces. A reply without verdicts says nothing.
+        """
+        number, reply = self._version(version, members), self._chain.shared.size
         before = len(self._criteria)
-        for criterion, dimension, passed in verdicts:
-            row = VerdictRow(number, self.dimensions[dimension], self._criterion(criterion), passed)
-            self._rows.append(row)
-        self._chain.add_criteria(len(self._criteria) - before)
+        rows = [
+            VerdictRow(number, reply, self.dimensions[name], self._criterion(criterion), passed)
+            for criterion, name, passed in verdicts
+        ]
+        if rows:
+            self._rows += rows
+            self._chain.add_reply(new_criteria=len(self._criteria) - before)
         self._data = None
 
     def _criterion(self, criterion: Hashable) -> int:
@@ -194,13 +167,20 @@ class PieceModel:
             chain.broad = self._random.normal(self._prior_mean, self._broad)
             return
         data = self._arrays()
-        by_pieces = (data.members @ chain.effects)[data.version, data.dimension]
-        self._draw_difficulty(data, data.passed - by_pieces)
-        fair = data.passed - chain.difficulty[data.criterion]
+        by_pieces = self._by_pieces(data)
+        passed = data.passed - chain.shared[data.reply]
+        self._draw_difficulty(data, passed - by_pieces)
+        fair = passed - chain.difficulty[data.criterion]
         self._draw_base(data, fair - by_pieces)
         self._draw_deviation(data, fair - by_pieces)
         bare = fair - chain.base[data.dimension] - chain.deviation[data.version]
         self._draw_pieces(data, bare)
+        self._draw_shared(data, bare + chain.shared[data.reply] - self._by_pieces(data))
+
+    def _by_pieces(self, data: VerdictArrays) -> Array:
+        """What the pieces add to each verdict."""
+        effects = data.members @ self._chain.effects
+        return np.asarray(effects[data.version, data.dimension])
 
     def _draw_difficulty(self, data: VerdictArrays, left: Array) -> None:
         """Draw a_c given the rest; `left` is y - effects, by verdict."""
@@ -226,6 +206,25 @@ class PieceModel:
             data.version, left, data.per_version, deviation=DEVIATION
         )
 
+    def _draw_shared(self, data: VerdictArrays, left: Array) -> None:
+        """Draw u_r given the rest; `left` is y less all other terms."""
+        chain = self._chain
+        chain.correlation = correlation_of(left, data)
+        if not chain.correlation:
+            chain.shared = np.zeros_like(chain.shared)
+            chain.spread = np.full(self.pieces, self._broad)
+            return
+        variance = NOISE * chain.correlation
+        shared = self._group_means(data.reply, left, data.per_reply, deviation=math.sqrt(variance))
+        of_versions = chain.deviation + data.members @ chain.broad
+        level = shared + of_versions[data.version_of_reply]
+        chain.spread = spreads(self._random, chain.broad, self._prior_mean, narrow=self._broad)
+        priors = LevelPriors(self._prior_mean, chain.spread, DEVIATION, variance)
+        levels = redrawn(self._random, level, data, priors=priors)
+        chain.base = chain.base + levels.base
+        chain.broad, chain.deviation = levels.broad, levels.deviation
+        chain.shared = levels.shared
+
     def _group_means(
         self, group: Indices, left: Array, count: Array, *, deviation: float, mean: float = 0.0
     ) -> Array:
@@ -236,8 +235,9 @@ class PieceModel:
             mean | rest ~ N((r / s2 + m / sd^2) / k, 1 / k)    with k = n / s2 + 1 / sd^2
         """
         total = sums(group, left, count.size)
-        precision = count / NOISE + 1 / deviation**2
-        centre = (total / NOISE + mean / deviation**2) / precision
+        noise = self._chain.noise
+        precision = count / noise + 1 / deviation**2
+        centre = (total / noise + mean / deviation**2) / precision
         return np.asarray(centre + self._random.normal(size=count.shape) / np.sqrt(precision))
 
     def _draw_pieces(self, data: VerdictArrays, left: Array) -> None:
@@ -250,13 +250,14 @@ class PieceModel:
         wanted = data.members.T @ data.by_version_and_dimension(left)
         effects = chain.effects
         chances = _Chances.draw(self._random, chain.own.shape)
-        conditionals = _Conditionals.of(data, self._prior_mean, deviation=self._broad)
+        counted = data.gram.diagonal().T / chain.noise
+        conditionals = _Conditionals.of(counted, self._prior_mean, deviation=chain.spread)
         for p in range(self.pieces):
             # e_d = r_d / s2: r_d is what the verdicts under p leave when all other pieces are
             # taken off. All pieces are taken off at once, then p itself is given back.
             n = conditionals.counted[p]
             by_all = np.einsum("qd,qd->d", data.gram[p], effects)
-            evidence = (wanted[p] - by_all) / NOISE + n * effects[p]
+            evidence = (wanted[p] - by_all) / chain.noise + n * effects[p]
             chain.broad[p] = conditionals.broad(p, evidence - n * chain.own[p], chances)
             chain.own[p] = conditionals.own(p, evidence - n * chain.broad[p], chances)
             effects[p] = chain.broad[p] + chain.own[p]
@@ -305,10 +306,9 @@ class _Conditionals:
 
     @classmethod
     def of(
-        cls, data: VerdictArrays, prior_mean: Sequence[float], *, deviation: float
+        cls, counted: Array, prior_mean: Sequence[float], *, deviation: Array
     ) -> "_Conditionals":
-        """From the counts of the verdicts and the prior of beta."""
-        counted = data.gram.diagonal().T / NOISE
+        """From the counts of the verdicts / s2 and the prior of beta."""
         slab = counted + 1 / SLAB**2
         prior_odds = math.log(INCLUDED / (1 - INCLUDED))
         return cls(

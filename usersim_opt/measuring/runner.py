@@ -162,16 +162,17 @@ class Runner:
         every further call would fail like this one, InputError for a metric that gives no grades,
         and TooManyErrors where the executor lost a job.
         """
-        outcomes: dict[Key, Outcome] = {}
+        outcomes: dict[Future[Outcome], Outcome] = {}
 
         def see(future: "Future[Outcome]") -> None:
-            outcome = _result(future)
-            outcomes[outcome.key] = outcome
-            on_done(outcome)
+            # By its future and not by its key: one prompt on two models has each key twice.
+            outcomes[future] = _result(future)
+            on_done(outcomes[future])
 
         with _seldom_collected():
-            as_finished([self._submit(job) for job in jobs], see)
-        return [outcomes[job.key] for job in jobs]
+            futures = [self._submit(job) for job in jobs]
+            as_finished(futures, see)
+        return [outcomes[future] for future in futures]
 
     def _submit(self, job: Job) -> "Future[Outcome]":
         """Threads see DSPy's context of the caller; other executors get the plain job."""

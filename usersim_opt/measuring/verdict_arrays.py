@@ -15,6 +15,7 @@ class VerdictRow(NamedTuple):
     """One verdict by the numbers of what it is on."""
 
     version: int
+    reply: int
     dimension: int
     criterion: int
     passed: bool
@@ -25,7 +26,8 @@ class VerdictArrays:
     """The verdicts as arrays."""
 
     version: Indices
-    """By verdict, as are dimension, criterion and passed."""
+    """By verdict, as are reply, dimension, criterion and passed."""
+    reply: Indices
     dimension: Indices
     criterion: Indices
     passed: Array
@@ -35,9 +37,12 @@ class VerdictArrays:
     gram: Array
     """Verdicts under both of two pieces; shape: pieces x pieces x dimensions."""
     per_version: Array
-    """Verdicts on each version, as the next two count them on each dimension and criterion."""
+    """Verdicts on each version, as the next three count them on dimensions, criteria, replies."""
     per_dimension: Array
     per_criterion: Array
+    per_reply: Array
+    version_of_reply: Indices
+    replies_per_version: Array
 
     @classmethod
     def of(
@@ -50,12 +55,14 @@ class VerdictArrays:
     ) -> "VerdictArrays":
         """From verdicts and the pieces of each version; `sizes` counts dimensions and criteria."""
         dimensions, criteria = sizes
-        version, dimension, criterion = _columns(rows)
+        version, reply, dimension, criterion = _columns(rows)
+        version_of_reply = _version_of_reply(version, reply)
         inside = _membership(members, pieces)
         counts = np.zeros((len(members), dimensions))
         np.add.at(counts, (version, dimension), 1.0)
         return cls(
             version=version,
+            reply=reply,
             dimension=dimension,
             criterion=criterion,
             passed=np.array([row.passed for row in rows], dtype=float),
@@ -64,6 +71,9 @@ class VerdictArrays:
             per_version=counts.sum(axis=1),
             per_dimension=counts.sum(axis=0),
             per_criterion=np.bincount(criterion, minlength=criteria).astype(float),
+            per_reply=np.bincount(reply).astype(float),
+            version_of_reply=version_of_reply,
+            replies_per_version=np.bincount(version_of_reply, minlength=len(members)).astype(float),
         )
 
     def by_version_and_dimension(self, values: Array) -> Array:
@@ -73,14 +83,21 @@ class VerdictArrays:
         return sums(cell, values, versions * dimensions).reshape(versions, dimensions)
 
 
-def _columns(rows: Sequence[VerdictRow]) -> tuple[Indices, Indices, Indices]:
-    """Version, dimension and criterion of the verdicts, a column each."""
-    versions, dimensions, criteria, _ = zip(*rows, strict=True)
-    return _indices(versions), _indices(dimensions), _indices(criteria)
+def _columns(rows: Sequence[VerdictRow]) -> tuple[Indices, Indices, Indices, Indices]:
+    """Version, reply, dimension and criterion of the verdicts, a column each."""
+    versions, replies, dimensions, criteria, _ = zip(*rows, strict=True)
+    return _indices(versions), _indices(replies), _indices(dimensions), _indices(criteria)
 
 
 def _indices(numbers: Sequence[int]) -> Indices:
     return np.array(numbers, dtype=np.intp)
+
+
+def _version_of_reply(version: Indices, reply: Indices) -> Indices:
+    """The version of each reply; every reply has a verdict."""
+    of_reply = np.zeros(reply.max() + 1, dtype=np.intp)
+    of_reply[reply] = version
+    return of_reply
 
 
 def _membership(members: Sequence[frozenset[int]], pieces: int) -> Array:

@@ -12,6 +12,7 @@ from typing import Any
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.layout import some
+from usersim_opt.realism.answered import Answered, answered
 from usersim_opt.realism.card import CARD
 from usersim_opt.realism.comparison import FigureRow, beside_card, beside_sample
 from usersim_opt.realism.entries import EntryFile, batches_of, entries_of
@@ -48,10 +49,16 @@ class Measured:
     """The name of the other simulator; empty where there is none."""
     changes: Sequence[FigureRow]
     """All figures beside the other simulator's."""
+    others: Sequence[FigureRow]
+    """All figures of the other simulator beside people's."""
     likeness: Mapping[str, Likeness]
     """D1 to D4 of the two simulators; no index, since neither is people."""
     score: UsiScore | None
     """The index; None without people's conversations."""
+    answers: Sequence[Answered]
+    """What the simulator answers to the survey; empty where it was not asked."""
+    offline: bool
+    """Whether a stand-in took part."""
     notes: Sequence[str]
 
     @property
@@ -71,8 +78,11 @@ class Measured:
             "figures": [row.fields for row in self.rows],
             "against": self.against,
             "changes": [row.fields for row in self.changes],
+            "others": [row.fields for row in self.others],
             "likeness": {name: asdict(each) for name, each in self.likeness.items()},
             "index": _score_fields(self.score),
+            "survey": [asdict(each) for each in self.answers],
+            "offline": self.offline,
             "notes": list(self.notes),
         }
 
@@ -90,7 +100,8 @@ def measure(
 
     `human` are people's conversations in the form of the public data (entries.py); without them the
     published means stand in their place and there is no index. The other arguments are those of
-    `score_usi`. InputError for what is no such file, and where no task is common.
+    `score_usi`; without people's conversations `survey` is counted and no more. InputError for what
+    is no such file, and where no task is common.
     """
     model = Sample.of(results.talks)
     other = None if against is None else Sample.of(against.talks)
@@ -99,9 +110,10 @@ def measure(
         conversations=len(model.lines),
         tasks=len(set(model.tasks)),
         runs=len(results.runs),
-        rows=beside_card(model) if human is None else _beside_people(model, human),
+        rows=_beside(model, human, name=results.name),
         against=against.name if against else "",
         changes=beside_sample(model, other, origin=against.name) if against and other else [],
+        others=_beside(other, human, name=against.name) if against and other else [],
         likeness=_likeness(model, other) if other else {},
         score=None
         if human is None
@@ -112,11 +124,18 @@ def measure(
             model_survey=survey,
             human_rerated=rerated,
         ),
+        answers=answered(survey, human) if survey else [],
+        offline=results.offline or (against is not None and against.offline),
         notes=[*results.notes, *(against.notes if against else ())],
     )
 
 
-def _beside_people(model: Sample, human: EntryFile) -> list[FigureRow]:
+def _beside(model: Sample, human: EntryFile | None, *, name: str) -> list[FigureRow]:
+    """All figures beside people's conversations, or beside their published means."""
+    return beside_card(model) if human is None else _beside_people(model, human, name)
+
+
+def _beside_people(model: Sample, human: EntryFile, name: str) -> list[FigureRow]:
     batches = batches_of(entries_of(human, where="human"))
     talks = [
         Talk(name, str(number), entry.conversation, entry.reward)
@@ -128,9 +147,9 @@ def _beside_people(model: Sample, human: EntryFile) -> list[FigureRow]:
     common = people.of_tasks(model.tasks)
     if not common.lines:
         raise InputError(
-            f"no task is common: the simulator has {some(sorted(set(model.tasks)))}, people have "
-            f"{some(sorted(set(people.tasks))) or 'none'}; expected names such as airline_0 "
-            "in both. Name the domain of the tasks, or leave people's file out"
+            f"{name}: no task is common: the simulator has {some(sorted(set(model.tasks)))}, "
+            f"people have {some(sorted(set(people.tasks))) or 'none'}; expected names such as "
+            "airline_0 in both. Name the domain of the tasks, or leave people's file out"
         )
     return beside_sample(model.of_tasks(common.tasks), common, origin="people")
 

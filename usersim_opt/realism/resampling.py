@@ -36,14 +36,16 @@ def task_weights(tasks: Iterable[str], *, draws: int = DRAWS) -> Weights:
     return Weights(values, {name: place for place, name in enumerate(names)})
 
 
-def interval(values: Sequence[float] | Array, *, most: float = math.inf) -> Interval:
+def interval(
+    values: Sequence[float] | Array, *, least: float = 0.0, most: float = math.inf
+) -> Interval:
     """The 95 % interval of a figure whose first value is the observed one, the others resampled.
 
-    It ends at 0 and at `most`. No bounds where nothing was resampled.
+    It ends at `least` and at `most`. No bounds where nothing was resampled.
     """
     observed, resampled = float(values[0]), np.asarray(values[1:], dtype=float)
     known = resampled[~np.isnan(resampled)]
     if not len(known):
         return Interval(observed, None, None)
     low, high = np.percentile(known, _BOUNDS) - known.mean() + observed
-    return Interval(observed, float(low), float(high)).within(0.0, max(most, observed))
+    return Interval(observed, float(low), float(high)).within(least, max(most, observed))

@@ -59,6 +59,8 @@ class ResultSet:
     talks: Sequence[Talk]
     notes: Sequence[str] = ()
     """What was left out."""
+    offline: bool = False
+    """Whether a stand-in took part."""
 
     @cached_property
     def runs(self) -> list[EntryFile]:
@@ -92,15 +94,17 @@ def read_json(path: Path) -> Any:
     return strict_json.load(path, expected=f"conversations such as {LIKE}", halves=True)
 
 
-def result_set(data: Any, *, name: str, where: str, source: str = "llm") -> ResultSet:
-    """A result set from plain data."""
+def result_set(
+    data: Any, *, name: str, where: str, source: str = "llm", offline: bool = False
+) -> ResultSet:
+    """A result set from plain data; `offline` where a stand-in took part."""
     if isinstance(data, Mapping):
         talks = _talks_of(data, where=where)
     elif isinstance(data, list):
         talks = [_talk(each, number, where) for number, each in enumerate(data)]
     else:
         raise InputError(f"{where}: holds {data!r:.60}; expected conversations such as {LIKE}")
-    return sifted(name, talks, where=where, source=source)
+    return replace(sifted(name, talks, where=where, source=source), offline=offline)
 
 
 def sifted(name: str, talks: Sequence[Talk], *, where: str, source: str = "llm") -> ResultSet:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from usersim_opt.basics.figures import Interval, many
+from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, many
 from usersim_opt.basics.layout import grid
 from usersim_opt.realism.card import CARD
 from usersim_opt.realism.comparison import SUCCESS, FigureRow
@@ -11,9 +11,21 @@ from usersim_opt.realism.floors import Floor
 from usersim_opt.realism.lines import METRICS
 from usersim_opt.realism.report import Likeness, Measured
 from usersim_opt.realism.table import FEATURES
+from usersim_opt.realism.units import bounds, number, signed
 from usersim_opt.realism.usi import Figure, UsiScore
 
 _HEAD = ("figure", "simulator", "95 % interval", "people", "from", "difference", "floor", "flag")
+INDEX_HEAD = (
+    "part",
+    "simulator",
+    "sd",
+    "95 % interval",
+    "people",
+    "sd",
+    "two samples of people reach",
+    "flag",
+)
+"""The columns of the index."""
 _FLAGS = {True: "differs", False: "within noise", None: ""}
 
 
@@ -33,7 +45,7 @@ def _sections(measured: Measured) -> Iterator[str]:
         yield title + _rows(measured.changes, (*FEATURES, SUCCESS), measured, people="other")
         yield _likeness(measured)
     yield _index(measured.score, measured) if measured.score else _no_index()
-    yield "\n".join(f"note: {note}" for note in _notes(measured))
+    yield "\n".join(f"note: {note}" for note in notes_of(measured))
 
 
 def _title(measured: Measured) -> str:
@@ -57,37 +69,14 @@ def _cells(row: FigureRow, measured: Measured) -> list[str]:
     known = row.reference is not None
     return [
         row.name,
-        _number(row.value.mean, row.unit),
-        _bounds(row.value, row.unit),
-        _number(row.reference, row.unit) if known else "unknown",
+        number(row.value.mean, row.unit),
+        bounds(row.value, row.unit),
+        number(row.reference, row.unit) if known else "unknown",
         row.origin if known else "",
-        _signed(row.difference, row.unit),
-        _number(row.floor, row.unit),
+        signed(row.difference, row.unit),
+        number(row.floor, row.unit),
         show if known else "",
     ]
-
-
-def _number(value: float | None, unit: str) -> str:
-    """A figure in its unit: shares in percent, words to a tenth, all else to a hundredth."""
-    if value is None:
-        return "-"
-    if unit in ("share", "conversation"):
-        return f"{100 * value:.1f} %"
-    return f"{value:.1f}" if unit == "words" else f"{value:.2f}"
-
-
-def _signed(value: float | None, unit: str) -> str:
-    if value is None:
-        return "-"
-    size = _number(abs(value), unit).replace("%", "points")
-    return f"{'-' if value < 0 else '+'}{size}"
-
-
-def _bounds(value: Interval, unit: str) -> str:
-    if value.bounds is None:
-        return "too few tasks"
-    low, high = (_number(bound, unit) for bound in value.bounds)
-    return f"{low} to {high}"
 
 
 def _likeness(measured: Measured) -> str:
@@ -101,23 +90,21 @@ def _like(name: str, each: Likeness) -> list[str]:
 
 
 def _index(score: UsiScore, measured: Measured) -> str:
-    head = (
-        "part",
-        "simulator",
-        "sd",
-        "95 % interval",
-        "people",
-        "sd",
-        "two samples of people reach",
-        "flag",
-    )
-    rows = [_line(name, score, show=not measured.is_descriptive) for name in METRICS]
+    rows = [index_line(name, score, show=not measured.is_descriptive) for name in METRICS]
+    return f"{index_labels(score)}\n{grid(INDEX_HEAD, rows)}"
+
+
+def index_labels(score: UsiScore) -> str:
+    """Which index each side has, and on how much."""
     on = f"{many(score.conversations, 'conversation')} of {many(score.tasks, 'task')}"
-    labels = f"{score.label} of the simulator, {score.human_label} of people, on {on} of people"
-    return f"{labels}\n{grid(head, rows)}"
+    return f"{score.label} of the simulator, {score.human_label} of people, on {on} of people"
 
 
-def _line(name: str, score: UsiScore, *, show: bool) -> list[str]:
+def index_line(name: str, score: UsiScore, *, show: bool) -> list[str]:
+    """A part of the index, or the index itself, in the columns of INDEX_HEAD.
+
+    Without `show` nothing is said to differ.
+    """
     floor, value = score.floors.get(name), score.intervals.get(name)
     return [
         score.label.lower() if name == "usi" else name,
@@ -168,7 +155,10 @@ def _no_index() -> str:
     )
 
 
-def _notes(measured: Measured) -> Iterator[str]:
+def notes_of(measured: Measured) -> Iterator[str]:
+    """What a reader of the figures has to know, a sentence each."""
+    if measured.offline:
+        yield OFFLINE_NOTE
     yield from measured.notes
     yield from measured.score.notes if measured.score else ()
     least = CARD.thresholds.descriptive_below

@@ -13,13 +13,12 @@ Not covered: prompts that allow only short spoken messages may keep a simulator 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.text import is_blank, spoken
 from usersim_opt.realism.questions import REQUEST, SURVEY, Question
-from usersim_opt.realism.turns import CUSTOMER, Conversation
+from usersim_opt.realism.turns import Conversation, seen_turn
 
 if TYPE_CHECKING:  # the form can be used without dspy
     from usersim_opt.customer.simulator import UserSimulator
@@ -27,8 +26,6 @@ if TYPE_CHECKING:  # the form can be used without dspy
 Survey = dict[str, dict[str, str]]
 """Question and answer by field, as in the public human data."""
 
-AGENT = ("assistant", "agent")
-"""The roles of the agent; messages of other roles are no part of what the customer saw."""
 _LINE = re.compile(r"[\s\"'*`-]*(?P<field>[a-z_]+)[\"'*`]*\s*[:=]\s*[\"'*`]*(?P<answer>[^\n\"]+)")
 
 
@@ -91,18 +88,10 @@ def _shown(answer: str) -> str:
 
 
 def _history(conversation: Conversation) -> list[dict[str, str]]:
-    turns = [turn for message in conversation if (turn := _turn(message))]
+    turns = [turn for message in conversation if (turn := seen_turn(message))]
     if {turn["role"] for turn in turns} != {"agent", "customer"}:
         raise InputError(
             "the conversation has only one side; expected messages of the roles user and assistant "
             "with text, so that there is something to rate"
         )
     return [*turns, {"role": "agent", "content": survey_form()}]
-
-
-def _turn(message: Mapping[str, Any]) -> dict[str, str] | None:
-    """A message as a turn, without stop tokens; None for what the customer never saw."""
-    role, content = message.get("role"), spoken(str(message.get("content") or ""))
-    if is_blank(content) or role not in (CUSTOMER, *AGENT):
-        return None
-    return {"role": "customer" if role == CUSTOMER else "agent", "content": content}

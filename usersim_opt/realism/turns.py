@@ -14,12 +14,15 @@ from functools import cached_property
 from typing import Any
 
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.text import is_blank, spoken
 
 Conversation = Sequence[Mapping[str, Any]]
 """Messages, each with its `role` and `content`."""
 
 CUSTOMER = "user"
 """The role of the customer."""
+AGENT = ("assistant", "agent")
+"""The roles of the agent; messages of other roles are no part of what the customer saw."""
 
 _MARKED = re.compile(
     r"<\|think\|>.*?<\|/think\|>|<function=.*?(?:</function>|\Z)|<\|tool\|>.*?<\|/tool\|>",
@@ -86,6 +89,28 @@ def _is_customer(message: Mapping[str, Any]) -> bool:
 def _text(message: Mapping[str, Any], field: str) -> str:
     # The published scorer reads null as the word None, and a missing field as nothing.
     return str(message.get(field, ""))
+
+
+def seen_turn(message: Mapping[str, Any]) -> dict[str, str] | None:
+    """A message as a turn of agent or customer, without stop tokens and outer white space.
+
+    None for what the customer never saw, and where nothing is left.
+    """
+    role, content = message.get("role"), spoken(str(message.get("content") or ""))
+    if is_blank(content) or role not in (CUSTOMER, *AGENT):
+        return None
+    return {"role": "customer" if role == CUSTOMER else "agent", "content": content}
+
+
+def plain_turn(message: Mapping[str, Any]) -> dict[str, str] | None:
+    """The same without marked thoughts and tool calls; None for meta messages of any source.
+
+    So nothing but what was typed tells one source from another.
+    """
+    content = _MARKED.sub("", _text(message, "content"))
+    if any(is_meta(content) for is_meta in _IS_META.values()):
+        return None
+    return seen_turn({"role": message.get("role"), "content": content})
 
 
 def checked(conversation: Any, *, where: str) -> Conversation:

@@ -90,10 +90,7 @@ def score_usi(
         human=_figures(ceiling),
         label=_label(line),
         human_label=_label(ceiling),
-        intervals={
-            name: interval(each.mean, most=1 if name == "ece" else 100)
-            for name, each in line.items()
-        },
+        intervals=_intervals(line),
         floors=line_floors(shared, people.within(ours.names), chances, rated, line),
         conversations=shared.conversations,
         tasks=len(shared.tasks & people.tasks),
@@ -132,6 +129,12 @@ def _figures(line: Line) -> dict[str, Figure]:
     return {
         name: (float(line[name].mean[0]), float(line[name].sd[0])) if name in line else None
         for name in METRICS
+    }
+
+
+def _intervals(line: Line) -> dict[str, Interval]:
+    return {
+        name: interval(each.mean, most=1 if name == "ece" else 100) for name, each in line.items()
     }
 
 

@@ -10,11 +10,12 @@ from typing import Any
 
 from usersim_opt.measuring.broken_guards import BrokenGuards
 from usersim_opt.measuring.evaluation import Evaluation
-from usersim_opt.results.rules import GUARD_LOSS
+from usersim_opt.results.rules import GUARD_LOSS, TERM_LOSS
 from usersim_opt.results.versions import Decision
 
 OWN, SEED = "guards", "guards_of_seed"
-HELD_BACK = "held_back_by_guards"
+_KEYS = {GUARD_LOSS: "held_back_by_guards", TERM_LOSS: "held_back_by_terms"}
+"""What holds a prompt back, by the rule that says so."""
 
 
 def figures(side: Evaluation, *, seed: Evaluation) -> dict[str, Any]:
@@ -32,13 +33,13 @@ def _figures(guards: BrokenGuards) -> dict[str, Any]:
 
 
 def held_back(ruling: Decision | None) -> dict[str, str]:
-    """What the comparison with the seed says of a prompt that lost guards; nothing of another."""
-    return {HELD_BACK: ruling.reason} if ruling and ruling.rule == GUARD_LOSS else {}
+    """What the comparison says of a prompt that lost guards or realism terms; else nothing."""
+    return {_KEYS[ruling.rule]: ruling.reason} if ruling and ruling.rule in _KEYS else {}
 
 
 def why_held_back(compared: Mapping[str, Any]) -> str:
-    """The reason behind `was not shipped`, where it lies in the guards."""
-    reason = compared.get(HELD_BACK)
+    """The reason behind `was not shipped`, where it lies in guards or realism terms."""
+    reason = next((compared[key] for key in _KEYS.values() if compared.get(key)), "")
     return f": {' '.join(str(reason).split())}" if reason else ""
 
 

@@ -31,6 +31,7 @@ from typing import IO, Any, Self
 from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.results import format_1, lock
+from usersim_opt.results.events import Event, is_whole
 from usersim_opt.results.fingerprint import PROPOSER, Inputs, check_inputs
 from usersim_opt.results.lock import LockFile
 
@@ -39,39 +40,6 @@ SCHEMA_VERSION = 2
 tokens, and did not name the smoke gate."""
 READABLE = (1, SCHEMA_VERSION)
 FILE = "journal.jsonl"
-Event = dict[str, Any]
-Name = tuple[str, ...]
-"""The kind of an event, and what makes it unique among its kind."""
-_FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
-    "start": {"schema_version": int, "inputs": dict},
-    "version": {"id": str, "text": str},
-    "outcome": {
-        "stage": str,
-        "version": str,
-        "scenario": str,
-        "repeat": int,
-        "status": str,
-        "calls": dict,
-    },
-    "measured": {"stage": str},
-    "searched": {"rounds": int, "why": str},
-    "outlook": {"scored": int, "stops": bool},
-    "despite_ceiling": {},
-    "use_ahead": {"number": int, "level": (int, float)},
-    "confirming": {"repeats": (int, float)},
-    "proposal": {"stage": str, "answer": str},
-    "proposer": {"was": str, "model": str},
-    "decision": {"stage": str, "candidate": str, "rule": str},
-}
-"""What each kind of event must hold to be one."""
-_KEYS = {
-    "outcome": ("stage", "version", "scenario", "repeat"),
-    "version": ("id",),
-    "proposal": ("stage",),
-    "measured": ("stage",),
-    "decision": ("stage", "candidate", "rule"),
-}
-"""The fields that make an event unique among its kind."""
 _TO_MEASURE_AGAIN = ("error", "unscored")
 MISSING = ("unscored", "judge")
 """Outcome and source of a verdict that a judge had to give and did not."""
@@ -237,12 +205,6 @@ def holds_run(folder: Path) -> bool:
     return path.is_file() and b"\n" in path.read_bytes()
 
 
-def name_of(event: Event) -> Name:
-    """What an event is looked up by: its kind, and what makes it unique among its kind."""
-    keys = _KEYS.get(event["event"], ())
-    return (event["event"], *(str(event[key]) for key in keys))
-
-
 def settled(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
     """The events that stay, and the failed replies that are measured again.
 
@@ -299,7 +261,7 @@ def read(folder: Path) -> tuple[Event, list[Event]]:
     must hold; it is raised for an unknown format and a folder without a run, too.
     """
     path = folder / FILE
-    log = _scan(folder, accepts=_is_whole)
+    log = _scan(folder, accepts=is_whole)
     written_as = log.header["schema_version"]
     if written_as not in READABLE:
         raise JournalError(
@@ -366,21 +328,6 @@ def _event(line: bytes) -> Event | None:
 
 def _names_kind(data: object) -> bool:
     return isinstance(data, dict) and isinstance(data.get("event"), str)
-
-
-def _is_whole(event: Event) -> bool:
-    """Whether an event is of a known kind and has what its kind must have."""
-    fields = _FIELDS.get(event["event"])
-    if fields is None:
-        return False
-    has_all = all(isinstance(event.get(name), kind) for name, kind in fields.items())
-    if event["event"] != "outcome":
-        return has_all
-    return has_all and _are_counts(event["calls"]) and _are_counts(event.get("tokens", {}))
-
-
-def _are_counts(by_role: object) -> bool:
-    return isinstance(by_role, dict) and all(isinstance(n, int) for n in by_role.values())
 
 
 def _known_formats() -> str:

@@ -196,6 +196,7 @@ class Reading:
             offline=self.record.offline,
             held_out=held_out,
             guarded=any(outcome.guards for outcome in self.record.outcomes),
+            judge_card=self.record.judge_card,
         )
 
     def _in_data(self, outcomes: Iterable[Outcome]) -> list[Outcome]:

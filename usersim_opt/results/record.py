@@ -10,27 +10,30 @@ journal.py.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from usersim_opt.basics import strict_json
-from usersim_opt.basics.figures import ByRole, summed
+from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.frames import frame
+from usersim_opt.basics.text import sha256
 from usersim_opt.basics.validation import explain
-from usersim_opt.measuring.outcome import ROLES, Outcome
+from usersim_opt.measuring.calibration.card import FILE as JUDGE_CARD
+from usersim_opt.measuring.calibration.card import JudgeCard, read_judge_card
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.rows import OUTCOME_COLUMNS, outcome_rows
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.models.naming import is_offline
-from usersim_opt.results.journal import Event, read_lenient
-from usersim_opt.results.outlook import ENDED_BY, Outlook
+from usersim_opt.results.events import Event
+from usersim_opt.results.journal import read_lenient
+from usersim_opt.results.log import PROPOSER, Log, minutes_of
+from usersim_opt.results.outlook import Outlook
+from usersim_opt.results.realism_terms import Look, Measured, Terms, TermsPlan
 from usersim_opt.results.smoke_ledger import SmokeUse, level_of
 from usersim_opt.results.versions import Decision, Version, Versions
 from usersim_opt.scenarios.records import Record, Scenario, Task
@@ -40,9 +43,6 @@ if TYPE_CHECKING:
 
 DATA_FILE = "data.json"
 MOST_PROBLEMS = 20
-PROPOSER = "proposer"
-LONGEST_STEP = 600.0
-"""Seconds between two lines of the log beyond which nobody worked."""
 _SCENARIOS = "records"
 """The key of the scenarios in data.json."""
 _AnyRecord = TypeVar("_AnyRecord", bound=Record)
@@ -88,6 +88,10 @@ class RunRecord:
     """Whether the run ended there, as nothing could be proven: no smoke call was made."""
     use: SmokeUse | None = None
     """Which use of its smoke split the run is; None where uses are not counted."""
+    terms: Terms | None = None
+    """What whole conversations showed of the first prompt and the finalists; None without terms."""
+    judge_card: JudgeCard | None = None
+    """What is known of its judge; None where the metric had no card."""
 
     @property
     def seed(self) -> Version | None:
@@ -167,123 +171,60 @@ def read_record(folder: str | Path) -> RunRecord:
     """Read a run folder; JournalError if it holds none."""
     path = Path(folder)
     header, events, problems = read_lenient(path)
-    log = _Log(header, events)
+    log = Log(header, events)
     outlooks = _records(Outlook, log.of("outlook"), problems)
     versions = _records(Version, log.of("version"), problems)
+    problems += _changed(versions)
     decisions = _records(Decision, log.of("decision"), problems)
     outcomes = _records(Outcome, log.of("outcome"), problems)
     uses = _records(SmokeUse, log.uses, problems)
+    terms = _terms(log, problems)
     scenarios, tasks = _data(path, problems)
+    judge_card = _judge_card(path, problems)
     return RunRecord(
         folder=path,
         inputs=log.inputs,
         versions={version.id: version for version in versions},
         decisions=decisions,
-        outcomes=list({outcome.key: outcome for outcome in outcomes}.values()),
+        outcomes=_latest(outcomes),
         proposals=log.answers,
-        took_over=[str(event.get("model", "")) for event in log.of("proposer")],
+        took_over=log.later_proposers,
         scenarios=scenarios,
         tasks=tasks,
         calls=log.calls,
         tokens=log.tokens,
-        rounds=_whole(log.searched.get("rounds", 1 if log.stopped else 0)),
-        ended_by=str(log.searched.get("why", ENDED_BY if log.stopped else "")),
+        rounds=log.rounds,
+        ended_by=log.ended_by,
         finished=log.stopped or _finished(log, decisions),
-        started=log.times[0] if log.times else "",
-        last=log.times[-1] if log.times else "",
-        minutes=_minutes(log.times),
+        started=next(iter(log.times), ""),
+        last=next(reversed(log.times), ""),
+        minutes=minutes_of(log.times),
         problems=problems[:MOST_PROBLEMS],
         outlook=next(iter(outlooks), None),
         stopped=log.stopped,
         use=next(iter(uses), None),
+        terms=terms,
+        judge_card=judge_card,
     )
 
 
-@dataclass(frozen=True)
-class _Log:
-    """What the events of a journal say by themselves, before any of them is made a record."""
-
-    header: Event
-    events: Sequence[Event]
-
-    def of(self, kind: str) -> list[Event]:
-        """The events of a kind, in order."""
-        return [event for event in self.events if event["event"] == kind]
-
-    @property
-    def inputs(self) -> dict[str, Any]:
-        inputs = self.header.get("inputs")
-        return inputs if isinstance(inputs, dict) else {}
-
-    @cached_property
-    def times(self) -> list[str]:
-        """The time of each line."""
-        return [str(event["at"]) for event in [self.header, *self.events] if "at" in event]
-
-    @property
-    def answers(self) -> dict[str, str]:
-        """The proposer's raw answers by stage."""
-        return {stage: str(event.get("answer", "")) for stage, event in self.proposals.items()}
-
-    @cached_property
-    def proposals(self) -> dict[str, Event]:
-        """The proposals by stage."""
-        return {str(event["stage"]): event for event in self.of("proposal") if "stage" in event}
-
-    @property
-    def searched(self) -> Event:
-        """The end of the search; empty before it."""
-        return next(iter(self.of("searched")), {})
-
-    @property
-    def uses(self) -> list[Event]:
-        """The use of the smoke split, as an event of its own; none in a run that is not counted."""
-        uses = [event.get("use") for event in self.of("confirming")]
-        return [{"event": "confirming"} | use for use in uses if isinstance(use, dict)]
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the outlook stopped the run, and nobody has gone on since."""
-        stops = any(event.get("stops") is True for event in self.of("outlook"))
-        return stops and not self.of("despite_ceiling")
-
-    @property
-    def calls(self) -> ByRole:
-        """Calls of every line: a reply that was measured again was paid for twice."""
-        none = dict.fromkeys(ROLES, 0)
-        return summed([none, *self._of_replies("calls"), {PROPOSER: len(self.proposals)}])
-
-    @property
-    def tokens(self) -> ByRole:
-        """Tokens of every line by the roles named there; format 1 has none of the proposer."""
-        return summed([*self._of_replies("tokens"), *self._tokens_of_answers])
-
-    def _of_replies(self, field: str) -> list[ByRole]:
-        """The numbers by role that each line of a reply has in a field."""
-        return [_by_role(event.get(field)) for event in self.of("outcome")]
-
-    @property
-    def _tokens_of_answers(self) -> list[ByRole]:
-        answers = [event for event in self.proposals.values() if "tokens" in event]
-        return [{PROPOSER: _whole(event["tokens"])} for event in answers]
-
-    @property
-    def smoke_is_measured(self) -> bool:
-        return bool(self._on_smoke("measured"))
-
-    @property
-    def smoke_sides(self) -> int:
-        """How many versions have replies on the smoke split."""
-        return len({str(event.get("version")) for event in self._on_smoke("outcome")})
-
-    def _on_smoke(self, kind: str) -> list[Event]:
-        return [event for event in self.of(kind) if event.get("stage") == SMOKE]
+def _latest(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Of what was measured again the last."""
+    return list({outcome.key: outcome for outcome in outcomes}.values())
 
 
-def _finished(log: _Log, decisions: Sequence[Decision]) -> bool:
+def _finished(log: Log, decisions: Sequence[Decision]) -> bool:
     """Whether the smoke split is measured and, where two versions met there, decided."""
     decided = any(decision.stage == SMOKE for decision in decisions)
     return log.smoke_is_measured and (decided or log.smoke_sides < 2)
+
+
+def _terms(log: Log, problems: list[str]) -> Terms | None:
+    """The realism terms of a run; None where it has none."""
+    plans = _records(TermsPlan, log.of("terms"), problems)
+    measured = _records(Measured, log.of("realism"), problems)
+    looks = _records(Look, log.of("look"), problems)
+    return Terms(plans[0], measured, looks) if plans else None
 
 
 def _records(
@@ -301,6 +242,16 @@ def _records(
     return records
 
 
+def _changed(versions: Sequence[Version]) -> list[str]:
+    """A problem for each version whose text is not the one that was measured."""
+    return [
+        f"the text of {version.id} was changed: it is not the one of sha256 "
+        f"{version.sha256[:12]}..., which was measured"
+        for version in versions
+        if sha256(version.text) != version.sha256
+    ]
+
+
 def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[str, Task]]:
     """Scenarios and tasks of a run by id; without its data there are none, which is a problem."""
     try:
@@ -314,39 +265,19 @@ def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[
         return {}, {}
 
 
+def _judge_card(folder: Path, problems: list[str]) -> JudgeCard | None:
+    """The card of the run's judge; one that cannot be read becomes a problem."""
+    file = folder / JUDGE_CARD
+    if not file.is_file():
+        return None
+    try:
+        return read_judge_card(file)
+    except InputError as error:
+        problems.append(str(error))
+        return None
+
+
 def _told(scenario: Scenario, tasks: Mapping[str, Task]) -> Scenario:
     """The scenario with its task's story, where the data has the task."""
     task = tasks.get(scenario.task_id)
     return scenario if task is None else scenario.of_task(task)
-
-
-def _by_role(value: object) -> ByRole:
-    """Numbers by role as an event has them; what is no number is left out."""
-    if not isinstance(value, dict):
-        return {}
-    return {str(role): n for role, n in value.items() if isinstance(n, int)}
-
-
-def _whole(value: object) -> int:
-    """A whole number, 0 for anything else."""
-    return value if isinstance(value, int) else 0
-
-
-def _minutes(times: Sequence[str]) -> float:
-    """The minutes between the lines, those of a break left out: a run may rest for days."""
-    return sum(step for step in _steps(times) if 0 <= step <= LONGEST_STEP) / 60
-
-
-def _steps(times: Sequence[str]) -> Iterator[float]:
-    """The seconds from each line to the next; a line without a time is left out."""
-    moments = [moment(time) for time in times]
-    for earlier, later in pairwise(each for each in moments if each is not None):
-        yield later - earlier
-
-
-def moment(time: str) -> float | None:
-    """An ISO time in seconds since 1970; None for what is no time."""
-    try:
-        return datetime.fromisoformat(time).timestamp()
-    except (ValueError, OverflowError):
-        return None

@@ -5,7 +5,6 @@ are too high and are nowhere reported as results.
 """
 
 import warnings
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from usersim_opt.basics.errors import JournalError
-from usersim_opt.basics.figures import OFFLINE_NOTE, many, percent, points, summed
+from usersim_opt.basics.figures import OFFLINE_NOTE, percent, points
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import details, grid, text
-from usersim_opt.basics.statistics import PairedDifference, replication
+from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.measuring.comparison import (
     comparison_table,
-    gain_sentence,
+    gain_lines_of,
     guard_sides,
     missing_lines,
     sides_html,
@@ -30,8 +29,16 @@ from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.measuring.views import offline_html, tallies_html
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord, read_record
-from usersim_opt.results.rules import COLLAPSE, GUARD_LOSS, RULES, in_order, rule_of
+from usersim_opt.results.rules import (
+    COLLAPSE,
+    GUARD_LOSS,
+    RULES,
+    TERM_LOSS,
+)
+from usersim_opt.results.settling import to_settle
 from usersim_opt.results.standings import Standings, Table, text_table
+from usersim_opt.results.tally import stays, tally
+from usersim_opt.results.term_tables import TermTable, term_table
 from usersim_opt.results.version_rows import VERSION_COLUMNS, version_rows
 from usersim_opt.results.versions import (
     Decisions,
@@ -157,6 +164,16 @@ class OptimizationResult:
         """The versions by family: expected pass rates, the Pareto front, who dominates whom."""
         return Standings.of(self.record)
 
+    @property
+    def finalists(self) -> Standings:
+        """Seed and finalists alone, with each realism term as a further objective; maybe none."""
+        return Standings.of_finalists(self.record)
+
+    @cached_property
+    def terms(self) -> TermTable:
+        """What whole conversations showed of seed and finalist; empty without realism terms."""
+        return term_table(self.record, self.seed.id, self.finalist.id)
+
     def best(self, weights: Mapping[str, float] | None = None) -> Version:
         """The version that the record holds for the best, by weights of the families.
 
@@ -180,18 +197,23 @@ class OptimizationResult:
             return "\n".join([STOPPED, *self.record.outlook.lines, *self.record.outlook.advice])
         base = percent(self.base_smoke.pass_rate)
         if not self.reading.found_better:
-            stays = "The seed prompt stays: no candidate was accepted."
-            lines = [stays, f"Its pass rate on the smoke split is {base}.", *self._missing]
+            lines = [
+                stays(self.decisions),
+                f"Its pass rate on the smoke split is {base}.",
+                *self._missing,
+                *self.base_smoke.judge_lines,
+            ]
             return "\n".join(lines)
         rates = f"{base} -> {percent(self.best_smoke.pass_rate)}"
         smoke = f"Smoke split, never seen by the search: {rates}"
         lines = [self._shipping(), smoke, *self._missing, *filter(None, [self.guards.line])]
         if not self._held_back:
-            lines.append(gain_sentence(self.confirmation, self.best_smoke))
+            lines += gain_lines_of(self.base_smoke, self.best_smoke, self.confirmation)
         if self.record.use:
             lines.append(self.record.use.sentence)
         if self._is_unproven:
-            lines.append(self._to_settle())
+            sides = (self.base_smoke, self.best_smoke)
+            lines.append(to_settle(self.finalist.id, self.confirmation, sides))
         return "\n".join(lines)
 
     @cached_property
@@ -248,30 +270,9 @@ class OptimizationResult:
     def _is_unproven(self) -> bool:
         """Whether nothing but the size of its gain held the finalist back."""
         ruling = self.reading.ruling
-        vetoed = ruling is not None and ruling.rule == GUARD_LOSS
+        vetoed = ruling is not None and ruling.rule in (GUARD_LOSS, TERM_LOSS)
         held_back = self.shipped != self.finalist and not self.confirmation.proven
         return held_back and not vetoed and not self._by_rule
-
-    def _to_settle(self) -> str:
-        """What would settle an unproven gain."""
-        head = f"{self.finalist.id} is the best unproven version"
-        if self.confirmation.found.better:
-            return f"{head}; a judge that gives every verdict would settle it."
-        if self.confirmation.found.better_by_scenario:
-            return f"{head}; more smoke tasks would settle it, more replies to these would not."
-        times = replication(self.confirmation.z, level=self.confirmation.level)
-        if times is None:
-            return (
-                f"{head}; its estimate is not above zero, "
-                "so more calls are not expected to prove a gain."
-            )
-        outcomes = [*self.base_smoke.outcomes, *self.best_smoke.outcomes]
-        spent = sum(summed(outcome.calls for outcome in outcomes).values())
-        more = max(10, 10 * round((times - 1) * spent / 10))
-        return (
-            f"{head}; about {more:,} more calls on held-out scenarios would settle it "
-            "(four times in five, if the gain is as estimated)."
-        )
 
     def __repr__(self) -> str:
         return f"<OptimizationResult: {self.verdict.replace(chr(10), ' ')}>"
@@ -288,11 +289,15 @@ class OptimizationResult:
         told = self.record.outlook.lines if self.record.outlook else []
         return [
             comparison_table(self.base_smoke, self.best_smoke, heads=("base", self._rival)),
-            *filter(None, [str(self.guards)]),
+            *filter(None, [str(self.guards), str(self.terms)]),
             "Accepted versions\n" + grid(*self.lineage),
-            "\n".join([f"Decisions: {self._tally()}", costs]),
+            "\n".join([f"Decisions: {self._decided}", costs]),
             *(["\n".join(["Before the search:", *told])] if told else []),
         ]
+
+    @property
+    def _decided(self) -> str:
+        return tally(self.record.search_decisions, incumbents=len(self.accepted) - 1)
 
     def _sides_html(self) -> str:
         """Seed and finalist by dimension; of a run that stopped, the seed on train."""
@@ -315,6 +320,7 @@ class OptimizationResult:
                 offline_html(self.verdict, offline=self.offline),
                 sides,
                 self.guards.html,
+                self.terms.html,
                 self._told_html(),
                 f"<p><b>Accepted versions</b></p>{accepted}",
                 details(f"{len(self.decisions)} decisions", decisions_html(self.decisions)),
@@ -353,20 +359,6 @@ class OptimizationResult:
         promotions = (p.decision for p in self.reading.promotions if p.version == version.id)
         decision = next(promotions, None)
         return decision.reason if decision else "the seed prompt"
-
-    def _tally(self) -> str:
-        """How many candidates were accepted, and by which rules the others were turned down."""
-        rulings = self.record.search_decisions
-        taken = sum(ruling.accepted and ruling.rule == "proposal" for ruling in rulings)
-        pieces = f", {many(taken, 'proposal')} with new pieces" if taken else ""
-        incumbents = many(len(self.accepted) - 1, "new incumbent")
-        return f"{incumbents}{pieces}, {self._rejections()}"
-
-    def _rejections(self) -> str:
-        rulings = self.record.search_decisions
-        rejected = Counter(ruling.rule for ruling in rulings if not ruling.accepted)
-        by_rule = [f"{rejected[rule]} {rule_of(rule).tally}" for rule in in_order(rejected)]
-        return f"{rejected.total()} rejected ({', '.join(by_rule) or 'none'})"
 
 
 def _present(version: Version | None, record: RunRecord) -> Version:

@@ -143,14 +143,14 @@ def rollout(
     agent: Any,
     tasks: Sequence[Task],
     *,
-    seeds: int = 1,
+    seeds: int | Sequence[int] = 1,
     workers: int = DEFAULT_WORKERS,
     run_dir: str | Path | None = None,
     max_turns: int = MAX_TURNS,
     max_calls: int | None = None,
     steering: Steering | None = None,
 ) -> Rollout:
-    """Play every task with the seeds 0, 1, ... up to `seeds`, and return all conversations.
+    """Play every task with the seeds 0, 1, ... up to `seeds`, or with those named; return all.
 
     `agent` is called from `workers` threads. With a `run_dir` each conversation is kept as it ends,
     and the same call goes on after a break; conversations that failed by a call are played again
@@ -161,8 +161,8 @@ def rollout(
     JournalError for a folder in use, ModelError where every further call would fail as well, and
     TooManyErrors where a call failed in each of the first eight conversations.
     """
-    _check(seeds=seeds, workers=workers, max_turns=max_turns, max_calls=max_calls)
-    jobs = _jobs(tasks, seeds)
+    _check(workers=workers, max_turns=max_turns, max_calls=max_calls)
+    jobs = _jobs(tasks, _named(seeds))
     most = _most_calls(agent, steering, max_turns=max_turns)
     inputs = _inputs(sim, agent, tasks=tasks, seeds=seeds, max_turns=max_turns, steering=steering)
 
@@ -218,7 +218,20 @@ def _check(**numbers: int | None) -> None:
             raise InputError(f"{name} is {number!r}; expected a whole number of 1 or more")
 
 
-def _jobs(tasks: Sequence[Task], seeds: int) -> list[_Job]:
+def _named(seeds: int | Sequence[int]) -> Sequence[int]:
+    """The seeds as they are named; InputError for what are none, or for one twice."""
+    if isinstance(seeds, int):
+        _check(seeds=seeds)
+        return range(seeds)
+    are_seeds = all(isinstance(seed, int) and not isinstance(seed, bool) for seed in seeds)
+    if not seeds or not are_seeds or len(set(seeds)) < len(seeds):
+        raise InputError(
+            f"seeds is {seeds!r:.60}; expected a whole number of 1 or more, or different seeds"
+        )
+    return seeds
+
+
+def _jobs(tasks: Sequence[Task], seeds: Sequence[int]) -> list[_Job]:
     """Tasks in the order given, each with all seeds; InputError for no task, or one twice."""
     if not isinstance(tasks, Sequence) or not all(isinstance(task, Task) for task in tasks):
         raise InputError(
@@ -230,7 +243,7 @@ def _jobs(tasks: Sequence[Task], seeds: int) -> list[_Job]:
     if doubles or not ids:
         what = f"task {doubles[0]} stands there twice" if doubles else "there is no task"
         raise InputError(f"tasks: {what}; expected one or more different tasks")
-    return [_Job(task, seed) for task in tasks for seed in range(seeds)]
+    return [_Job(task, seed) for task in tasks for seed in seeds]
 
 
 def _inputs(
@@ -238,7 +251,7 @@ def _inputs(
     agent: Any,
     *,
     tasks: Sequence[Task],
-    seeds: int,
+    seeds: int | Sequence[int],
     max_turns: int,
     steering: Steering | None,
 ) -> Inputs:
@@ -249,7 +262,7 @@ def _inputs(
         "model.user": user_name(sim),
         "agent": agent_name(agent),
         "tasks": sha256(stories),
-        "seeds": seeds,
+        "seeds": seeds if isinstance(seeds, int) else list(seeds),
         "max_turns": max_turns,
     }
     return inputs | ({"steering": steering.name} if steering else {})

@@ -40,6 +40,10 @@ COLLAPSE = "collapse"
 """The rule that turns down replies that ignore the chat."""
 GUARD_LOSS = "guard_loss"
 """The rule that turns down what breaks guards significantly more often."""
+TERM_LOSS = "term_loss"
+"""The rule that turns down what may be worse in whole conversations."""
+OBJECTIVE = "objective"
+"""The rule that chooses among finalists, by the rubric and the realism terms."""
 RULES = _read()
 """The rules by name, in the order in which they are counted."""
 _PLACES = {name: place for place, name in enumerate(RULES)}

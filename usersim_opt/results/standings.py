@@ -10,13 +10,15 @@ Not covered: whether a difference between two versions is more than chance. The 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.figures import share_text
+from usersim_opt.basics.figures import Interval, share_text
 from usersim_opt.basics.layout import grid, note, table, text
-from usersim_opt.results.attribution import Families, attribute
+from usersim_opt.measuring.outcome import Outcome
+from usersim_opt.results.attribution import Families, Scenarios, attribute
+from usersim_opt.results.realism_terms import FINALISTS
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.versions import Version, Versions
 from usersim_opt.scenarios.kinds import FAMILIES, family_of, in_order
@@ -62,8 +64,24 @@ class Standings:
             versions={name: v for name, v in record.versions.items() if name in compared},
             replies=replies,
             families={name: families[name] for name in compared},
-            criteria=_criteria(record),
+            criteria=_criteria(record.scenarios),
         )
+
+    @classmethod
+    def of_finalists(cls, record: RunRecord) -> "Standings":
+        """The first prompt and the finalists, with each realism term as a further objective.
+
+        There are none where no term was measured on training tasks.
+        """
+        terms, every = record.terms, cls.of(record)
+        finalists = [name for name in terms.finalists if name in every.versions] if terms else []
+        if terms is None or not finalists:
+            return replace(every, versions={}, families={})
+        families = {
+            name: {**every.families[name], **terms.figures(FINALISTS, name)} for name in finalists
+        }
+        versions = {name: every.versions[name] for name in finalists}
+        return replace(every, versions=versions, families=families)
 
     @cached_property
     def rates(self) -> Rates:
@@ -105,7 +123,7 @@ class Standings:
         return {family: n for family, n in self.criteria.items() if family in self._families}
 
     def _check(self, weights: Weights) -> None:
-        families = in_order({*FAMILIES, *self.criteria})
+        families = in_order({*FAMILIES, *self.criteria, *self._families})
         if unknown := sorted(set(weights) - set(families)):
             raise InputError(f"weights name {unknown[0]!r}; the families are {', '.join(families)}")
         if bare := [
@@ -187,13 +205,33 @@ def _replies(record: RunRecord) -> Counter[str]:
     return Counter(outcome.version for outcome in record.searched if outcome.scored)
 
 
-def _criteria(record: RunRecord) -> Counter[str]:
+def _criteria(scenarios: Scenarios) -> Counter[str]:
     """The criteria of the data by family."""
     return Counter(
         family_of(criterion.dimension)
-        for scenario in record.scenarios.values()
+        for scenario in scenarios.values()
         for criterion in scenario.scored_criteria
     )
+
+
+def expected_rates(
+    versions: Versions, outcomes: Iterable[Outcome], scenarios: Scenarios
+) -> dict[str, float]:
+    """The pass rate, 0 to 1, that the model expects of each version on all scenarios alike.
+
+    Each criterion counts alike. Replies in any order give the same rates; versions without a scored
+    reply have none.
+    """
+    ordered = sorted(outcomes, key=lambda outcome: outcome.key)
+    families = attribute(versions, ordered, scenarios).families
+    counts = _criteria(scenarios)
+    return {name: _mean_rate(rates, counts) for name, rates in families.items()}
+
+
+def _mean_rate(rates: Mapping[str, Interval], counts: Counter[str]) -> float:
+    total = sum(counts[family] for family in rates)
+    weighted = sum(counts[family] * rate.mean for family, rate in rates.items())
+    return weighted / total if total else 0.0
 
 
 def _weighted(rates: Mapping[str, float], weights: Weights) -> float:

@@ -30,8 +30,9 @@ from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.attribution import Attribution, PieceWorth
 from usersim_opt.results.journal import CUT_OFF, FILE
 from usersim_opt.results.lock import held_by
+from usersim_opt.results.log import moment
 from usersim_opt.results.reading import Reading
-from usersim_opt.results.record import RunRecord, moment, read_record
+from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.versions import Decision
 

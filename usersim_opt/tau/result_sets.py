@@ -17,6 +17,7 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.validation import parse
 from usersim_opt.customer.conversation import Conversation
+from usersim_opt.models.naming import is_offline
 from usersim_opt.realism.entries import reward_of
 from usersim_opt.realism.result_sets import (
     LIKE,
@@ -43,10 +44,18 @@ def read_results(path: str | Path, *, domain: str | None = None) -> ResultSet:
     data, where = read_json(path), str(path)
     if isinstance(data, Mapping) and isinstance(data.get("simulations"), list):
         return _of_tau2(data, path, domain)
-    if isinstance(data, list):
-        data = [_of_ours(each) for each in data]
-        data = [_with_domain(each, domain or _domain_in(_source(each))) for each in data]
-    return result_set(data, name=path.name, where=where)
+    if not isinstance(data, list):
+        return result_set(data, name=path.name, where=where)
+    offline = any(map(_is_by_stand_ins, data))
+    data = [_of_ours(each) for each in data]
+    data = [_with_domain(each, domain or _domain_in(_source(each))) for each in data]
+    return result_set(data, name=path.name, where=where, offline=offline)
+
+
+def _is_by_stand_ins(data: Any) -> bool:
+    """Whether a conversation of `converse` or `rollout` names a stand-in."""
+    sides = (data.get("user"), data.get("agent")) if isinstance(data, Mapping) else ()
+    return any(isinstance(side, str) and is_offline(side) for side in sides)
 
 
 def _of_ours(data: Any) -> Any:

@@ -100,12 +100,13 @@ class Belief:
 
         `void` counts them as failed, whatever they say.
         """
-        verdicts = [
-            (criterion, dimension, passed and not void)
-            for outcome in outcomes
-            for criterion, dimension, passed in self._verdicts(outcome)
-        ]
-        self._model.add_verdicts(prompt.sha256, self._members(prompt), verdicts)
+        members = self._members(prompt)
+        for outcome in outcomes:
+            verdicts = [
+                (criterion, dimension, passed and not void)
+                for criterion, dimension, passed in self._verdicts(outcome)
+            ]
+            self._model.add_verdicts(prompt.sha256, members, verdicts)
         self._latest |= {outcome.scenario: outcome for outcome in outcomes}
         self._weights = self._shares()
 

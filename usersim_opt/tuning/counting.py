@@ -16,8 +16,8 @@ import dspy
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.models.naming import is_offline
+from usersim_opt.results.events import Event
 from usersim_opt.results.fingerprint import run_id
-from usersim_opt.results.journal import Event
 from usersim_opt.results.smoke_ledger import FILE, WAY_OUT, SmokeLedger, SmokeUse, point_to
 from usersim_opt.results.versions import Version
 from usersim_opt.scenarios.dataset import folder_of

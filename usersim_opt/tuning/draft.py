@@ -1,5 +1,8 @@
 """A prompt that a person wrote, put through the guard and the gates that every candidate meets.
 
+Whoever writes a draft may have read the smoke split, which no proposer sees. So a draft is held to
+the words and tasks of that split as well.
+
 It is compared with the incumbent on one to four fresh minibatches, until it is one standard error
 worse, or better on two or more; then it must not regress on the scenarios of the round before; then
 the smoke split decides, as for any other version. Guards are looked at after each minibatch, over
@@ -7,12 +10,13 @@ all of them so far: up to four looks at replies that grow in number, at 5 % each
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.results.versions import Version
+from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.tuning.gates import (
     Gate,
     Improvement,
@@ -50,6 +54,8 @@ class DraftReview:
     """Lets one draft stand against the version that the run starts from."""
 
     draft: Prompt
+    held_out: ScenarioSet
+    """The smoke split."""
     improvement: Gate = field(default_factory=Improvement)
     regression: Gate = field(default_factory=NoRegression)
     _state: _State = field(init=False, repr=False)
@@ -102,8 +108,17 @@ class DraftReview:
     def _is_guarded(self, run: Run) -> bool:
         """Whether the guard objects to the draft, before it costs a reply."""
         state = self._state
-        objections = state.guard.objections(self.draft, tried=[state.best.sha256])
+        found = state.guard.objections(self.draft, tried=[state.best.sha256])
+        found += self._guard_of_held_out().to_what_it_knows(self.draft)
+        # A word of the benchmark is one to both guards.
+        objections = list(dict.fromkeys(found))
         return run.is_guarded("001.guard", state.draft, objections, against=state.best)
+
+    def _guard_of_held_out(self) -> Guard:
+        """What of the smoke split the draft must not hold."""
+        data, first = self.held_out, Prompt(self._state.best.text)
+        guard = Guard.of(data.tasks.values(), data.scenarios.values(), first)
+        return replace(guard, data="the smoke split")
 
     def _compare(self, run: Run, number: int, batch: Sequence[str]) -> None:
         """One more minibatch; a clear answer either way, or the fourth one, ends it."""

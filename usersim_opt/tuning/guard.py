@@ -86,6 +86,8 @@ class Guard:
     contamination: Contamination
     first: str
     """The text of the run's first prompt."""
+    data: str = "the training data"
+    """What the data is called in objections."""
 
     @classmethod
     def of(cls, tasks: Iterable[Task], scenarios: Iterable[Scenario], first: Prompt) -> "Guard":
@@ -108,19 +110,19 @@ class Guard:
 
         `tried` holds the sha256 of earlier versions.
         """
-        return [
-            *self._to_its_words(candidate.text),
-            *self._to_its_content(candidate),
-            *self._to_its_form(candidate, tried),
-            *self._to_its_packaging(candidate),
-        ]
+        form = [*self._to_its_form(candidate, tried), *self._to_its_packaging(candidate)]
+        return self.to_what_it_knows(candidate) + form
+
+    def to_what_it_knows(self, candidate: Prompt) -> list[str]:
+        """Objections to what a candidate holds of the data, word for word or retold."""
+        return [*self._to_its_words(candidate.text), *self._to_its_content(candidate)]
 
     def _to_its_words(self, text: str) -> Iterator[str]:
         """Objections to what stands in a text word for word."""
         signs = [
-            ("an identifier of the training data", self._identifiers_in(text)),
-            ("a name of the training data", self._names_in(text)),
-            ("a phrase of the training data", self._phrases_in(text)),
+            (f"an identifier of {self.data}", self._identifiers_in(text)),
+            (f"a name of {self.data}", self._names_in(text)),
+            (f"a phrase of {self.data}", self._phrases_in(text)),
             ("a word of the benchmark", self._benchmark_words_in(text)),
         ]
         for what, words in signs:
@@ -130,7 +132,7 @@ class Guard:
     def _to_its_content(self, candidate: Prompt) -> Iterator[str]:
         """Objections to what a candidate says in other words."""
         if words := self.contamination.retold(candidate):
-            yield f"it retells a task of the training data: {_quoted(words)}"
+            yield f"it retells a task of {self.data}: {_quoted(words)}"
         for part in candidate.parts:
             if runs := self.contamination.reworded(part.text):
                 yield f"it says what one criterion says: {_quoted(runs)}"

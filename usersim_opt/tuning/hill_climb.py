@@ -40,6 +40,8 @@ class _State:
 
     incumbent: Version
     guard: Guard
+    held: list[Version] = field(default_factory=list)
+    """The incumbents but the first one, in order."""
     before: tuple[str, ...] = ()
     """The scenarios of the round before."""
     rejected: list[dict[str, str]] = field(default_factory=list)
@@ -76,6 +78,11 @@ class HillClimb:
         return self._state.incumbent
 
     @property
+    def finalists(self) -> Sequence[Version]:
+        """The incumbents so far but the first one."""
+        return self._state.held
+
+    @property
     def done(self) -> bool:
         """Whether nothing has been accepted for `patience` rounds."""
         return self._state.rounds_lost >= self.patience
@@ -92,6 +99,7 @@ class HillClimb:
         state.rounds_lost += 1
         if candidate is not None and self._passes(run, stage, candidate, batch):
             state.incumbent, state.rounds_lost = candidate, 0
+            state.held.append(candidate)
         state.before = tuple(batch)
 
     def close(self, run: Run, number: int) -> None:

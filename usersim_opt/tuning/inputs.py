@@ -12,6 +12,8 @@ from usersim_opt.basics.text import sha256
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring import judge
+from usersim_opt.measuring.calibration.card import FILE as JUDGE_CARD
+from usersim_opt.measuring.calibration.card import JudgeCard
 from usersim_opt.measuring.metric import Metric, RubricMetric, models_of
 from usersim_opt.measuring.universal.acting import guards_name
 from usersim_opt.measuring.universal.table import TABLE
@@ -81,17 +83,22 @@ def open_run(
     *,
     models: Mapping[str, str],
     options: Mapping[str, Any],
+    judge_card: JudgeCard | None = None,
 ) -> Journal:
     """The journal of a run of these inputs in a folder, new or gone on with.
 
-    `data` are the sets of scenarios by what they are for, such as `train` and `smoke`. Raises
+    `data` are the sets of scenarios by what they are for, such as `train` and `smoke`. A judge's
+    card is kept in the folder; it is no input, so a run may get a newer one. Raises
     ResumeMismatch for a folder of other inputs, JournalError for one that another process has.
     """
     digests = {name: digest(scenarios) for name, scenarios in data.items()}
     named_models = {f"model.{role}": model for role, model in models.items()}
     grading = {GRADING: grading_sha256()}
     inputs = {"prompt": prompt.sha256, **digests, **named_models, **grading, **options}
-    return Journal.open(folder, inputs)
+    journal = Journal.open(folder, inputs)
+    if judge_card is not None:
+        judge_card.save(folder / JUDGE_CARD)
+    return journal
 
 
 def grading_sha256() -> str:

@@ -58,7 +58,8 @@ def loss_of(paired: Paired) -> Loss:
 
 def check_margin(margin: float) -> float:
     """The margin; InputError unless it lies above 0 and below 1."""
-    if not 0 < margin < 1:
+    is_number = isinstance(margin, int | float) and not isinstance(margin, bool)
+    if not is_number or not 0 < margin < 1:
         raise InputError(
             f"margin is {margin}; expected a share above 0 and below 1, such as 0.02 for 2 points"
         )

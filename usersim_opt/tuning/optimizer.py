@@ -7,7 +7,8 @@
       after the first of them: can a gain be proven at all?               ceiling.py
     5 turn away what has learned the benchmark                            guard.py, intake.py
     6 let no new incumbent regress on the scenarios of the round before   gates.py
-    7 at the end, let the held-out smoke split decide what ships          gates.py
+    7 at the end, let the held-out smoke split decide what ships          gates.py, smoke_share.py
+      before and after it, where a run has realism terms: conversations   objective.py, talks.py
 
 Steps 2 to 6 are the search strategy's (search.py is its Protocol); this file knows the others and
 nothing else.
@@ -25,11 +26,10 @@ import dspy
 from dspy.teleprompt import Teleprompter
 
 from usersim_opt.basics.asking import check_lm
-from usersim_opt.basics.errors import InputError
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import TuningBar
-from usersim_opt.measuring.metric import Metric, check_metric, price
+from usersim_opt.measuring.metric import Metric, check_metric, judge_card_of
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.journal import Journal
@@ -53,11 +53,14 @@ from usersim_opt.tuning.inputs import (
     open_run,
 )
 from usersim_opt.tuning.looks import decided
-from usersim_opt.tuning.piece_search import FIRST_PROPOSALS, PieceSearch
+from usersim_opt.tuning.objective import Objective, check_objective
+from usersim_opt.tuning.piece_search import PieceSearch
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
-from usersim_opt.tuning.search import Search, check_search, gates_of
+from usersim_opt.tuning.search import Search, check_search, finalists_of, gates_of
+from usersim_opt.tuning.smoke_share import SmokeShare
 from usersim_opt.tuning.splits import Splits, splits_of
+from usersim_opt.tuning.talks import TalkStage
 
 
 class RubricOptimizer(Teleprompter):
@@ -84,6 +87,8 @@ class RubricOptimizer(Teleprompter):
 
     smoke_gate: Gate = ProvenGain()
     """The gate that decides on the smoke split; set another one before `compile`."""
+    objective: Objective | None = None
+    """Realism terms beside the rubric, on whole conversations; set it before `compile`."""
     despite_ceiling: bool = False
     """Whether to search where nothing could be proven; set it before `compile`."""
     ledger: str | Path | None = None
@@ -150,17 +155,14 @@ class RubricOptimizer(Teleprompter):
         self._check_parts()
         splits = splits_of(trainset, valset, minibatch_size=self.minibatch_size)
         check_scorable(splits.together, self.metric)
-        budget = Budget(self.max_calls, self.max_tokens, self.max_minutes)
-        reserve = self._smoke_reserve(budget, splits)
+        share = self._smoke_share(splits)
         with self._open_journal(student, splits) as journal:
             if self._is_open(read_record(self.run_dir)):
                 journal.check_format()
                 ledger = self._ledger(student, valset or ())
                 journal.take_over()
                 counting = Counting.begin(ledger, self.run_dir, journal.header)
-                self._tune(
-                    student, splits, journal, budget=budget, reserve=reserve, counting=counting
-                )
+                self._tune(student, journal, share=share, counting=counting)
         return _compiled(student, OptimizationResult(read_record(self.run_dir)))
 
     def consider(
@@ -180,7 +182,8 @@ class RubricOptimizer(Teleprompter):
         """
         prompt = draft if isinstance(draft, Prompt) else read_prompt(draft)
         review = copy(self)
-        review.search = DraftReview(prompt, **gates_of(self.search))
+        held_out = ScenarioSet.of(valset, name="valset")
+        review.search = DraftReview(prompt, held_out, **gates_of(self.search))
         review.run_dir = self.run_dir / f"draft-{prompt.sha256[:8]}"
         # Drafts and searches are tried on the same split, so they are counted in the same place.
         review.runs = self._folder_of_runs
@@ -212,15 +215,13 @@ class RubricOptimizer(Teleprompter):
     def _tune(
         self,
         student: UserSimulator,
-        splits: Splits,
         journal: Journal,
         *,
-        budget: Budget,
-        reserve: int,
+        share: SmokeShare,
         counting: Counting,
     ) -> None:
         """Run the search and the smoke split, from the start or from where the journal ends."""
-        data = splits.together
+        data = share.splits.together
         write_data(self.run_dir, scenarios=data.scenarios, tasks=data.tasks)
         with (
             Runner(self.metric, workers=self.workers) as runner,
@@ -237,66 +238,67 @@ class RubricOptimizer(Teleprompter):
             )
             seed = run.add_version(student.prompt, parent=None, origin="seed")
             level = level_of(run.use_ahead(counting.next_use))
-            ceiling = self._ceiling(splits, reserve, bar.say, level=level)
-            if self._search(
-                run, splits.train, seed, budget=budget, reserve=reserve, ceiling=ceiling
-            ):
-                self._confirm(run, splits.smoke, seed, budget=budget, counting=counting)
+            ceiling = self._ceiling(share, bar.say, level=level)
+            talks = self._talk_stage(run, share)
+            if self._search(run, seed, share=share, ceiling=ceiling):
+                self._confirm(run, seed, share=share, counting=counting, talks=talks)
 
     def _search(
         self,
         run: Run,
-        train: ScenarioSet,
         seed: Version,
         *,
-        budget: Budget,
-        reserve: int,
+        share: SmokeShare,
         ceiling: Ceiling,
     ) -> bool:
         """Steps 1 to 6, while another round is affordable; False where the ceiling stops them."""
+        train = share.splits.train
         sampler = MinibatchSampler(train.by_task(), size=self.minibatch_size, seed=self.seed)
         guard = Guard.of(train.tasks.values(), train.scenarios.values(), Prompt(seed.text))
         self.search.begin(seed, guard)
         number, batch = 1, sampler.draw()
-        while not (why := self._why_end(run, number, batch, budget=budget, reserve=reserve)):
+        while not (why := self._why_end(run, number, batch, share)):
             self.search.step(run, number, batch)
             number, batch = number + 1, sampler.draw()
             if number == AFTER_FIRST_LOOK:
-                why = self._why_end(run, number, batch, budget=budget, reserve=reserve)
+                why = self._why_end(run, number, batch, share)
                 if ceiling.stops(run, seed, draw=sampler.draw, is_over=bool(why)):
                     return False
         run.end_search(number - 1, why)
         self.search.close(run, number)
         return True
 
-    def _why_end(
-        self, run: Run, number: int, batch: Sequence[str], *, budget: Budget, reserve: int
-    ) -> str:
+    def _why_end(self, run: Run, number: int, batch: Sequence[str], share: SmokeShare) -> str:
         """Why there is no round of this number; empty if there is one."""
         if why := run.search_ended(number):
             return why
         if self.search.done:
             return "the search itself, which found nothing more"
         round_calls = self.search.price(run, batch)
-        return budget.exhausted(run.spent, round_calls=round_calls, reserve=reserve)
+        return share.budget.exhausted(run.spent, round_calls=round_calls, reserve=share.reserve)
 
     def _confirm(
         self,
         run: Run,
-        smoke: ScenarioSet,
         seed: Version,
         *,
-        budget: Budget,
+        share: SmokeShare,
         counting: Counting,
+        talks: TalkStage | None,
     ) -> None:
         """Step 7: seed and finalist afresh on the smoke split; the seed ships without proof.
 
         The finalist was chosen for its replies, so those say too much for it; these ones and these
-        tasks have chosen nothing.
+        tasks have chosen nothing. With realism terms the finalist is the one that the objective
+        chooses, and it must not be worse on those that are required.
         """
-        finalist, scenarios = self.search.best, list(smoke.scenarios)
+        smoke, finalist = share.splits.smoke, self.search.best
+        if talks is not None:
+            finalists = finalists_of(self.search, talks.objective.finalists)
+            finalist = talks.choose(seed, finalists)
+        scenarios = list(smoke.scenarios)
         repeats, use = run.begin_smoke(
-            self._smoke_repeats(run, smoke, budget), lambda: counting.take(seed, finalist)
+            share.repeats(run.spent), lambda: counting.take(seed, finalist)
         )
         if finalist == seed:
             run.measure([seed], scenarios, stage=SMOKE)
@@ -309,61 +311,42 @@ class RubricOptimizer(Teleprompter):
             scenarios=smoke.scenarios,
             level=level_of(use),
         )
+        if talks is not None:
+            judgement = talks.held_to(judgement, seed, finalist, level=level_of(use))
         run.rule(SMOKE, finalist, judgement, against=seed)
 
-    def _ceiling(self, splits: Splits, reserve: int, say: Say, *, level: float) -> Ceiling:
+    def _talk_stage(self, run: Run, share: SmokeShare) -> TalkStage | None:
+        """What measures realism terms; None for a run without them."""
+        if self.objective is None or share.terms is None:
+            return None
+        run.tell_terms(share.terms)
+        workers = self.workers if isinstance(self.workers, int) else DEFAULT_WORKERS
+        return TalkStage(run, self.objective, share.splits, self.run_dir, workers)
+
+    def _smoke_share(self, splits: Splits) -> SmokeShare:
+        """What is kept for the end; InputError where a round is not affordable beside it."""
+        train, smoke = len(splits.train.tasks), len(splits.smoke.tasks)
+        if self.objective is not None:
+            self.objective.check_tasks(smoke)
+        terms = self.objective.plan(train, smoke) if self.objective else None
+        budget = Budget(self.max_calls, self.max_tokens, self.max_minutes)
+        share = SmokeShare(budget, self.metric, splits, self.minibatch_size, terms)
+        _ = share.reserve  # raises here, before anything is spent
+        return share
+
+    def _ceiling(self, share: SmokeShare, say: Say, *, level: float) -> Ceiling:
         """What is asked after the first look: whether a gain can be proven at all."""
-        once = self._smoke_once(splits.smoke)
+        splits = share.splits
         scenarios = scorable(splits.smoke.scenarios, self.metric)
         return Ceiling(
             splits.train.scenarios,
-            SmokePlan(scenarios, reserve // once, once, level),
+            SmokePlan(scenarios, share.most_repeats, share.once, level),
             calls=self.max_calls,
             # What a gate of the user's own can prove is not known.
             is_known=isinstance(self.smoke_gate, ProvenGain),
             despite=self.despite_ceiling,
             say=say,
         )
-
-    # -- the smoke split's share ------------------------------------------------------------------
-
-    def _smoke_once(self, smoke: ScenarioSet) -> int:
-        """Calls that one reply of two prompts to each smoke scenario costs."""
-        return 2 * price(self.metric, smoke.scenarios.values())
-
-    def _smoke_repeats(self, run: Run, smoke: ScenarioSet, budget: Budget) -> float:
-        """Replies per smoke scenario and prompt that are affordable.
-
-        A part of a repeat is possible where all scenarios cost the same, so that a share of them
-        costs that share.
-        """
-        repeats = budget.repeats(run.spent, once=self._smoke_once(smoke))
-        rounded = round(repeats, 6)
-        return rounded if len(set(self._prices(smoke))) == 1 else int(rounded)
-
-    def _smoke_reserve(self, budget: Budget, splits: Splits) -> int:
-        """Calls that are kept for the smoke split.
-
-        InputError if not one round is affordable beside it.
-        """
-        once = self._smoke_once(splits.smoke)
-        round_calls = self._dearest_round(splits.train)
-        most = budget.most_repeats(once=once, round_calls=round_calls)
-        if not most:
-            raise InputError(
-                f"max_calls is {self.max_calls}; one round costs up to {round_calls} calls and the "
-                f"smoke split at least {once}: give {once + round_calls} or more"
-            )
-        return most * once
-
-    def _dearest_round(self, train: ScenarioSet) -> int:
-        """Calls of a first round at the most: three prompts on a minibatch, and proposals."""
-        batch = min(self.minibatch_size, len(train.tasks))
-        return 3 * max(self._prices(train)) * batch + FIRST_PROPOSALS
-
-    def _prices(self, data: ScenarioSet) -> list[int]:
-        """Calls that one reply to each scenario costs."""
-        return [price(self.metric, [scenario]) for scenario in data.scenarios.values()]
 
     # -- inputs -----------------------------------------------------------------------------------
 
@@ -373,14 +356,18 @@ class RubricOptimizer(Teleprompter):
         check_metric(self.metric)
         check_search(self.search)
         settings_of(self.smoke_gate)
+        check_objective(self.objective)
 
     def _open_journal(self, student: UserSimulator, splits: Splits) -> Journal:
         proposer = self.proposer_lm or dspy.settings.lm
+        beside = self.objective
+        models = model_names(student, self.metric, proposer)
         return open_run(
             self.run_dir,
             student.prompt,
             {"train": splits.train, "smoke": splits.smoke},
-            models=model_names(student, self.metric, proposer),
+            models=models | beside.models if beside else models,
+            judge_card=judge_card_of(self.metric),
             options={
                 "seed": self.seed,
                 "max_calls": self.max_calls,
@@ -389,6 +376,7 @@ class RubricOptimizer(Teleprompter):
                 "search": self.search.name,
                 "metric": metric_name(self.metric),
                 "smoke_gate": settings_of(self.smoke_gate),
+                **({"objective": beside.settings} if beside else {}),
             },
         )
 

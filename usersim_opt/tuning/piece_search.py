@@ -59,6 +59,8 @@ class _State:
     incumbent: Version
     guard: Guard
     intake: Intake
+    held: list[Version] = field(default_factory=list)
+    """The incumbents but the first one, in order."""
     before: tuple[str, ...] = ()
     """The scenarios of the round before."""
     recent: list[Sequence[Outcome]] = field(default_factory=list)
@@ -119,6 +121,11 @@ class PieceSearch:
     def best(self) -> Version:
         """The incumbent."""
         return self._state.incumbent
+
+    @property
+    def finalists(self) -> Sequence[Version]:
+        """The incumbents so far but the first one."""
+        return self._state.held
 
     @property
     def done(self) -> bool:
@@ -215,6 +222,7 @@ class PieceSearch:
         judgement = judge(self.regression, old, new, scenarios=run.data.scenarios)
         if run.rule(stage, candidate, judgement, against=state.incumbent):
             state.incumbent = candidate
+            state.held.append(candidate)
 
     def _is_guarded(self, run: Run, stage: str, candidate: Version) -> bool:
         """Whether the guard objects to a whole prompt whose pieces passed one by one.

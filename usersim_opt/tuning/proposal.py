@@ -12,6 +12,7 @@ and may hold their facts: guard.py turns away proposals that took any over.
 """
 
 import re
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -327,3 +328,20 @@ def read_proposal(answer: str, *, max_characters: int | None = None) -> str:
     if max_characters is not None and len(text) > max_characters:
         raise BadReply(f"the proposal has {len(text):,} characters, {max_characters:,} are allowed")
     return text.strip("\n")
+
+
+def cut_to(place: int, reason: str) -> dict[str, Any]:
+    """What the record says of a material that was cut to an extent; nothing of a whole one.
+
+    `reason` says why it was cut this time; it is empty where an earlier proposal has shown it.
+    """
+    if not place:
+        return {}
+    if not reason:
+        return {"extent": place}
+    warnings.warn(
+        f"the proposer's window is too small: {reason}; from now on it is shown {EXTENTS[place]}",
+        UserWarning,
+        stacklevel=2,
+    )
+    return {"extent": place, "shortened": f"{reason}; shown were {EXTENTS[place]}"}

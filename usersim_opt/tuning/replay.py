@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.validation import explain
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.results.journal import Event, Journal, name_of
+from usersim_opt.results.events import Event, name_of
+from usersim_opt.results.journal import Journal
 
 Name = tuple[str, ...]
 """What an event is looked up by: its kind, and what makes it unique among its kind."""

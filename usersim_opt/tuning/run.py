@@ -7,7 +7,6 @@ from its beginning, gets the same answers, and goes on where the record ends.
 Not covered: which prompt to try next and whether to accept it; see search.py and gates.py.
 """
 
-import warnings
 from collections.abc import Callable, Sequence
 
 import dspy
@@ -17,18 +16,21 @@ from usersim_opt.basics.errors import BadReply, TooLong, TooManyErrors, one_line
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.metric import Metric, price
+from usersim_opt.measuring.order import in_turns
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import Job, Runner, job_seed, stop_if_hopeless
 from usersim_opt.measuring.stages import SMOKE
+from usersim_opt.results.events import Event
 from usersim_opt.results.fingerprint import smoke_seed
-from usersim_opt.results.journal import Event, Journal
+from usersim_opt.results.journal import Journal
 from usersim_opt.results.outlook import Outlook, read_outlook
+from usersim_opt.results.realism_terms import TermsPlan
 from usersim_opt.results.smoke_ledger import SmokeUse, read_use
 from usersim_opt.results.versions import NO_VERSION, Decision, Origin, Version, evidence
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.tuning.budget import Ledger, Spent
 from usersim_opt.tuning.gates import Judgement, Ruling
-from usersim_opt.tuning.proposal import EXTENTS, Material, PromptProposer
+from usersim_opt.tuning.proposal import EXTENTS, Material, PromptProposer, cut_to
 from usersim_opt.tuning.replay import Replay
 
 Progress = Callable[[Outcome, int], object]
@@ -134,10 +136,9 @@ class Run:
         """The same where each version has scenarios of its own; a list of outcomes per part."""
         self._count_paid_in_vain(stage)
         sides = [self._jobs(version, names, stage, repeats) for version, names in parts]
-        jobs = [job for side in sides for job in side]
-        self._take_recorded(jobs)
-        owed = [job for job in jobs if job.key not in self.outcomes]
-        self._runner.run(owed, on_done=self._record)
+        self._take_recorded([job for side in sides for job in side])
+        owed = [[job for job in side if job.key not in self.outcomes] for side in sides]
+        self._runner.run([job for _, job in in_turns(owed)], on_done=self._record)
         measured = [[self.outcomes[job.key] for job in side] for side in sides]
         for side in measured:
             stop_if_hopeless(side)
@@ -155,7 +156,7 @@ class Run:
                 version=version.id,
                 stage=stage,
                 repeat=repeat,
-                run_seed=self._smoke_seed if stage == SMOKE else self.seed,
+                run_seed=self.seed_of(stage),
             )
             for scenario, repeat in _repeated(scenarios, repeats)
         ]
@@ -185,6 +186,29 @@ class Run:
         self._counted.add(stage)
         for event in self._replay.paid_in_vain(stage):
             self.ledger.add(event["calls"], event.get("tokens") or {})
+
+    # -- beside replies ---------------------------------------------------------------------------
+
+    def simulator(self, version: Version) -> UserSimulator:
+        """The simulator that runs a version."""
+        return self._simulators[version.id]
+
+    def seed_of(self, stage: str) -> int:
+        """What the seeds of a stage are drawn from."""
+        return self._smoke_seed if stage == SMOKE else self.seed
+
+    def paid_once(self, name: Sequence[str], pay: Callable[[], Event]) -> Event:
+        """The event of a name as the record has it, else paid for now; its calls are counted."""
+        event = self._replay.get(*name)
+        is_fresh = event is None
+        if event is None:
+            event = self._replay.once(pay())
+        self.ledger.add(event["calls"], event["tokens"], fresh=is_fresh)
+        return event
+
+    def tell_terms(self, plan: TermsPlan) -> None:
+        """Record what realism terms the run has, and what they cost."""
+        self._replay.as_before({"event": "terms"} | plan.model_dump(mode="json"))
 
     # -- proposals and decisions ------------------------------------------------------------------
 
@@ -218,7 +242,7 @@ class Run:
             except TooLong as error:
                 reason = str(error)
                 continue
-            return event | _cut(place, reason)
+            return event | cut_to(place, reason)
         failed = f"{reason}, not even with nothing but {EXTENTS[-1]}"
         nothing = {"event": "proposal", "stage": stage, "answer": "", "tokens": 0}
         return nothing | {"extent": len(EXTENTS) - 1, "failed": failed}
@@ -347,23 +371,6 @@ class Run:
             counted = {} if use is None else {"use": use.model_dump(mode="json")}
             event = self._replay.once({"event": "confirming", "repeats": repeats} | counted)
         return float(event["repeats"]), read_use(event)
-
-
-def _cut(place: int, reason: str) -> Event:
-    """What the record says of a material that was cut to an extent; nothing of a whole one.
-
-    `reason` says why it was cut this time; it is empty where an earlier proposal has shown it.
-    """
-    if not place:
-        return {}
-    if not reason:
-        return {"extent": place}
-    warnings.warn(
-        f"the proposer's window is too small: {reason}; from now on it is shown {EXTENTS[place]}",
-        UserWarning,
-        stacklevel=2,
-    )
-    return {"extent": place, "shortened": f"{reason}; shown were {EXTENTS[place]}"}
 
 
 def _repeated(scenarios: Sequence[str], repeats: float) -> list[tuple[str, int]]:

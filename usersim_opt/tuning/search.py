@@ -17,7 +17,11 @@ from usersim_opt.tuning.run import Run
 
 
 class Search(Protocol):
-    """One way of looking for a better prompt."""
+    """One way of looking for a better prompt.
+
+    A search may have an attribute `finalists` as well: versions that were its best at some time,
+    the newest last. With realism terms one of them faces the smoke split (objective.py).
+    """
 
     @property
     def name(self) -> str:
@@ -68,6 +72,17 @@ def check_search(search: Search) -> None:
             f"the name of the search {kind} holds a place in memory ({name[:80]!r}), which is "
             "another one in every process; expected what it is and its settings"
         )
+
+
+def finalists_of(search: Search, most: int) -> list[Version]:
+    """The versions that may face the smoke split, the search's best one first.
+
+    Those are the ones that its attribute `finalists` gives, if it has one, newest last.
+    """
+    others = list(getattr(search, "finalists", ()))
+    ordered = dict.fromkeys(version.id for version in (search.best, *reversed(others)))
+    by_id = {version.id: version for version in (search.best, *others)}
+    return [by_id[name] for name in ordered][:most]
 
 
 def gates_of(search: Search) -> dict[str, Gate]:

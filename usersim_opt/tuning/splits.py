@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import dspy
 
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.text import fold
 from usersim_opt.scenarios.dataset import MIN_TRAIN
 from usersim_opt.scenarios.material import ScenarioSet
 
@@ -50,11 +51,27 @@ def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
         raise InputError(
             f"task {shared[0]} is in trainset and valset; the smoke split must be held out by task"
         )
+    _check_copies(train, smoke)
     if len(smoke.scenarios) < MIN_SMOKE:
         raise InputError(
             f"the smoke split has {len(smoke.scenarios)} scenario(s); "
             f"with fewer than {MIN_SMOKE} no gain can be proven"
         )
+
+
+def _check_copies(train: ScenarioSet, smoke: ScenarioSet) -> None:
+    """InputError for a smoke task that is another one under a new name.
+
+    It would not be held out, or would count as two.
+    """
+    told = {fold(task.story): task.id for task in train.tasks.values()}
+    for task in smoke.tasks.values():
+        other = told.setdefault(fold(task.story), task.id)
+        if other != task.id:
+            raise InputError(
+                f"task {task.id} of the smoke split tells the same story as task {other}; "
+                "expected other customers there: leave one of them out"
+            )
 
 
 def _check_train(tasks: int, minibatch_size: int) -> None:

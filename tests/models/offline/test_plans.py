@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 
 from usersim_opt.models.offline.plans import wrong_point
@@ -47,3 +51,25 @@ def test_a_plan_of_what_the_customer_wants_has_none(plan):
 
 def test_the_point_comes_with_what_it_is_about():
     assert found("- **Return:** to the shop on March 9\nOk?") == "return, march 9"
+
+
+def test_of_several_points_that_are_wrong_the_first_of_the_story_is_named_in_every_process():
+    """The order of a set would change with the seed of Python's hashes."""
+    code = (
+        "from usersim_opt.models.offline.plans import wrong_point\n"
+        "from usersim_opt.models.offline.story import read_story\n"
+        "story = read_story('You want the room. No gift wrapping, no fruit basket, no towels.')\n"
+        "print(wrong_point('- gift wrapping, fruit basket, towels: $3. Ok?', story, ['Hi', 'hi']))"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert told == {"gift\n"}

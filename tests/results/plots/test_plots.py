@@ -6,11 +6,13 @@ import pytest
 from helpers import scenario
 from hostile import HOSTILE
 from matplotlib.text import Text
+from realism_cases import said
 from results.report.own_kinds import DIMENSION, REFUSED, RULE, with_own_kinds
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.realism.result_sets import ResultSet, Talk
 from usersim_opt.results.plots import canvas
 from usersim_opt.results.versions import Version
 
@@ -260,3 +262,20 @@ def test_without_matplotlib_the_extra_is_named(small_run, monkeypatch):
     monkeypatch.undo()
     canvas._figure_class.cache_clear()
     assert uso.plots.progress(small_run)
+
+
+def test_the_plot_of_realism_shows_people_and_each_simulator(tmp_path):
+    talks = [Talk(f"airline_{n}", "0", said("hi please", "ok")) for n in range(6)]
+    ours = ResultSet("$mine", talks, offline=True)
+    measured = uso.realism.measure(ours, against=ResultSet("old", talks))
+    figure = uso.plots.realism(measured)
+    assert drawn(figure, tmp_path).startswith(b"\x89PNG")
+    written = texts(figure)
+    assert "Figures within the noise of people: " in written
+    assert "(6 tasks: descriptive)" in written
+    assert "turns of at most three words" in written
+    assert canvas.OFFLINE in written
+    labels = [each.get_text() for each in figure.axes[0].get_legend().get_texts()]
+    assert labels == [r"\$mine", "old", "people", "noise: 19 of 20\nsamples of people"]
+    with pytest.raises(InputError, match="expected what uso.realism.measure returns"):
+        uso.plots.realism(measured.rows)

@@ -8,14 +8,11 @@ Labels may be so easy that every judge is right: rules that count words and look
 measured beside the judge (simple_rules.py), and where one of them is as often right, that is said.
 """
 
-from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from usersim_opt.basics.errors import InputError, ModelError, one_line
 from usersim_opt.basics.layout import grid
-from usersim_opt.basics.parallel import as_finished
+from usersim_opt.measuring.calibration.asked import Answered, answers_of
 from usersim_opt.measuring.calibration.labels import Agreement, Labelled, labelled
 from usersim_opt.measuring.calibration.simple_rules import (
     Labels,
@@ -23,8 +20,7 @@ from usersim_opt.measuring.calibration.simple_rules import (
     rule_agreements,
     too_easy,
 )
-from usersim_opt.measuring.judge import Judge, verdicts_by
-from usersim_opt.measuring.outcome import Verdict
+from usersim_opt.measuring.judge import Judge
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.scenarios.records import Scenario
 
@@ -76,6 +72,11 @@ def calibrate(
     Raises ModelError, with the scenario, if a call fails.
     """
     examples = [example for scenario in scenarios for example in labelled(scenario)]
+    return calibration_of(examples, answers_of(judge, examples, workers=workers))
+
+
+def calibration_of(examples: Sequence[Labelled], answers: Iterable[Answered]) -> Calibration:
+    """How often first answers about example replies are right."""
     calibration = Calibration(
         Agreement(),
         Agreement(),
@@ -83,37 +84,10 @@ def calibrate(
         by_rule=rule_agreements(examples),
         labels=Labels.of(examples),
     )
-    with ThreadPoolExecutor(workers) as executor:
-        asked = {
-            executor.submit(copy_context().run, _ask, judge, example): example
-            for example in examples
-        }
-
-        def count(future: "Future[Mapping[str, Verdict]]") -> None:
-            _count(calibration, asked[future], future.result())
-
-        as_finished(list(asked), count)
-    return calibration
-
-
-def _count(calibration: Calibration, example: Labelled, verdicts: Mapping[str, Verdict]) -> None:
-    """Add the judge's verdicts on an example to the agreement that they belong to."""
-    for criterion in example.scenario.criteria:
-        agreement = calibration.unchecked if criterion.check is None else calibration.checked
-        verdict = example.right(criterion.id), verdicts[criterion.id].outcome
+    for answer in answers:
+        has_check = answer.criterion.check is not None
+        agreement = calibration.checked if has_check else calibration.unchecked
+        verdict = answer.label, answer.verdict.outcome
         agreement.counts[verdict] += 1
-        calibration.by_kind[example.kind].counts[verdict] += 1
-
-
-def _ask(judge: Judge, example: Labelled) -> Mapping[str, Verdict]:
-    """The judge's verdicts on all criteria, by criterion."""
-    scenario = example.scenario
-    try:
-        return verdicts_by(judge, scenario.history, example.reply, criteria=scenario.criteria)
-    except InputError:
-        raise
-    except Exception as error:
-        raise ModelError(
-            f"the judge failed on scenario {scenario.id} ({one_line(error)}); "
-            "mend the model connection and ask again"
-        ) from error
+        calibration.by_kind[answer.example.kind].counts[verdict] += 1
+    return calibration

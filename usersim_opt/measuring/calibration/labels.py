@@ -4,6 +4,7 @@
     near       a natural reply with one fault
     contrary   too curt or too contrary
     fail       fails in any way; the only kind of failure in the first form of the file
+    person     a person said of some criteria whether it satisfies them (people.py)
 
 A reply that fails breaks exactly the criteria that it names.
 """
@@ -16,7 +17,8 @@ from usersim_opt.basics.figures import share_text
 from usersim_opt.scenarios.records import Examples, FailingExample, Scenario
 
 NATURAL = "natural"
-KINDS = (NATURAL, "near", "contrary", "fail")
+PERSON = "person"
+KINDS = (NATURAL, "near", "contrary", "fail", PERSON)
 """In the order in which they are shown."""
 
 
@@ -68,16 +70,24 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Labelled:
-    """An example reply with its right verdicts: fail for the criteria in `fails`, else pass."""
+    """A reply with its right verdicts: fail for the criteria in `fails`, else pass."""
 
     scenario: Scenario
     reply: str
     kind: str
     fails: Collection[str] = ()
+    unlabelled: Collection[str] = ()
+    """The criteria of which nobody said anything; none of an example."""
+    prompt: str = ""
+    """The name of the prompt that the reply was made by, where that is known."""
 
     def right(self, criterion: str) -> str:
         """The right verdict on a criterion."""
         return "fail" if criterion in self.fails else "pass"
+
+    def label(self, criterion: str) -> str:
+        """The same; empty for one of which nobody said anything."""
+        return "" if criterion in self.unlabelled else self.right(criterion)
 
 
 def labelled(scenario: Scenario) -> Iterator[Labelled]:

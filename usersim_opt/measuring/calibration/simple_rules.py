@@ -33,6 +33,8 @@ class Limits(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     rules: Mapping[str, checks.Check]
     """Checks by the name of their rule."""
+    courtesy: checks.Check
+    """Holds where a reply is polite; for leanings.py."""
     most_broken: float
     close: float
     fewest_failures: int

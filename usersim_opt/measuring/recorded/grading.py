@@ -19,7 +19,7 @@ import dspy
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.bars import reply_bar
 from usersim_opt.measuring.evaluation import Evaluation
-from usersim_opt.measuring.metric import Metric, check_metric, models_of
+from usersim_opt.measuring.metric import Metric, check_metric, judge_card_of, models_of
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.measuring.recorded.replies import RecordedReply, as_replies, check_usable
@@ -66,6 +66,7 @@ def grade_replies(
         outcomes,
         offline=any(map(is_offline, models.values())),
         guarded=bool(guards_of(metric)),
+        judge_card=judge_card_of(metric),
         origin=Origin(
             name=name,
             data_sha256=digest(data),

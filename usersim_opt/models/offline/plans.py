@@ -246,9 +246,9 @@ def _unwanted(item: str, known: _Known) -> Iterator[str]:
     """Extras that nobody has named, and things that the story says no to."""
     if _NONE.search(item):
         return
-    refused = set(_refused(known))
+    refused = dict.fromkeys(_refused(known))  # a set has another order in each process
     for extra in _EXTRAS.findall(item):
-        if extra.split()[-1] not in known.text or set(extra.split()) & refused:
+        if extra.split()[-1] not in known.text or refused.keys() & extra.split():
             yield extra
     yield from (word for word in refused if len(word) > 3 and re.search(rf"\b{word}\b", item))
 

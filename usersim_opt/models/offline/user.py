@@ -14,6 +14,7 @@ from usersim_opt.models.offline.failings import with_failings
 from usersim_opt.models.offline.manner import typed
 from usersim_opt.models.offline.moments import Moment
 from usersim_opt.models.offline.plans import wrong_point
+from usersim_opt.models.offline.rating import filled_in, form_in
 from usersim_opt.models.offline.scene import Said, Scene, scene_of
 from usersim_opt.models.offline.settled import SETTLED, concession
 
@@ -23,7 +24,9 @@ _TELLING = 12
 
 
 def answer(call: Call) -> str:
-    """The customer's next message."""
+    """The customer's next message; a form after the chat is filled in."""
+    if form := form_in(call.last):
+        return filled_in(form, call)
     scene = scene_of(call)
     said = with_failings(scene, _SUBSTANCE[scene.moment](scene))
     parts = [*_complaint(scene), *said.parts]

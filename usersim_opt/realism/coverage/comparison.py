@@ -55,12 +55,7 @@ def compare_coverage(
     """
     first = population_of(one, features=features, bounds=bounds, name="one")
     second = population_of(other, features=features, bounds=bounds, name="other")
-    tasks = sorted(set(first.tasks) & set(second.tasks))
-    if not tasks:
-        raise InputError(
-            f"no task is common: one has {some(sorted(set(first.tasks)))}, the other "
-            f"{some(sorted(set(second.tasks)))}; expected conversations about the same tasks"
-        )
+    tasks = _common(first, second)
     people = None
     if reference is not None:
         people = population_of(
@@ -77,6 +72,17 @@ def compare_coverage(
         tasks=len(tasks),
         notes=tuple(_notes([first, second], sides)),
     )
+
+
+def _common(one: Population, other: Population) -> list[str]:
+    """The tasks that both have; InputError where there is none."""
+    tasks = sorted(set(one.tasks) & set(other.tasks))
+    if not tasks:
+        raise InputError(
+            f"no task is common: one has {some(sorted(set(one.tasks)))}, the other "
+            f"{some(sorted(set(other.tasks)))}; expected conversations about the same tasks"
+        )
+    return tasks
 
 
 def _evened(one: Population, other: Population) -> tuple[Population, Population]:

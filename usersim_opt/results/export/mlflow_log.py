@@ -32,7 +32,8 @@ from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.broken_guards import BrokenGuards
 from usersim_opt.measuring.evaluation import Evaluation
-from usersim_opt.results.card import card_of, dumped, markdown
+from usersim_opt.results.card import card_of, dumped
+from usersim_opt.results.card_page import markdown
 from usersim_opt.results.export.dspy_state import state_of
 from usersim_opt.results.export.text_file import USE
 from usersim_opt.results.reading import pass_rates

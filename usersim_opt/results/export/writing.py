@@ -18,17 +18,8 @@ from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.prompt import read_prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.results.card import (
-    TITLE,
-    Card,
-    card_files,
-    card_of,
-    dumped,
-    is_card,
-    markdown,
-    names,
-    read_card,
-)
+from usersim_opt.results.card import Card, card_files, card_of, dumped, is_card, names, read_card
+from usersim_opt.results.card_page import TITLE, markdown
 
 
 @dataclass(frozen=True)

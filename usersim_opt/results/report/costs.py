@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from usersim_opt.basics.figures import ByRole, summed
+from usersim_opt.basics.figures import summed
 from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.reading import Reading
+from usersim_opt.results.realism_terms import Look, Measured
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.report.wording import option
 
@@ -15,6 +16,8 @@ ALL_ROLES = "all roles"
 CALLS, TOKENS = "calls", "tokens, read and written"
 _Numbers = Mapping[str, int]
 """Calls or tokens by role."""
+_Paid = Outcome | Measured | Look
+"""What calls were made for: a reply, the conversations of a prompt, a look at one of them."""
 _DIGESTS = {"prompt": "seed prompt", "train": "training scenarios", "smoke": "smoke split"}
 """What the fingerprints in the inputs of a run are of."""
 
@@ -60,17 +63,18 @@ class CostTable:
 def cost_tables(reading: Reading) -> list[CostTable]:
     """Calls, then tokens; no table of what the log has none of."""
     record = reading.record
-    calls = _table(record, CALLS, record.calls, lambda outcome: outcome.calls)
-    tokens = _table(record, TOKENS, record.tokens, lambda outcome: outcome.tokens)
+    calls = _table(record, CALLS, record.calls, lambda paid: paid.calls)
+    tokens = _table(record, TOKENS, record.tokens, lambda paid: paid.tokens)
     return [table for table in (calls, tokens) if table.roles]
 
 
 def _table(
-    record: RunRecord, unit: str, totals: _Numbers, of: Callable[[Outcome], ByRole]
+    record: RunRecord, unit: str, totals: _Numbers, of: Callable[[_Paid], _Numbers]
 ) -> CostTable:
-    """The costs in one unit; `of` gives what one reply cost."""
-    search = summed(of(outcome) for outcome in record.outcomes if outcome.stage != SMOKE)
-    smoke = summed(of(outcome) for outcome in record.of_stage(SMOKE))
+    """The costs in one unit; `of` gives what one reply cost, or the conversations of a prompt."""
+    paid = [*record.outcomes, *(record.terms.paid if record.terms else ())]
+    search = summed(of(each) for each in paid if each.stage != SMOKE)
+    smoke = summed(of(each) for each in paid if each.stage == SMOKE)
     return CostTable(unit, _roles(totals, search, smoke))
 
 

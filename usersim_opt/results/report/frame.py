@@ -24,8 +24,11 @@ def templates(package: str) -> Environment:
     )
 
 
-def frame(style: Markup, script: Markup) -> dict[str, Any]:
-    """Style sheet, script, and the policy that lets no other run, by the names of templates."""
+def frame(style: Markup, script: Markup = Markup()) -> dict[str, Any]:  # noqa: B008 - a constant
+    """Style sheet, script if there is one, and the policy that lets no other run.
+
+    They stand by the names of templates.
+    """
     return {"style": style, "script": script, "policy": _policy(style, script)}
 
 
@@ -36,11 +39,11 @@ def packaged(package: str, name: str) -> Markup:
 
 
 def _policy(style: str, script: str) -> str:
-    """The Content-Security-Policy of a page with one style sheet and one script."""
+    """The Content-Security-Policy of a page with one style sheet and at most one script."""
     sources = {
         "default-src": "'none'",
         "style-src": _digest(style),
-        "script-src": _digest(script),
+        "script-src": _digest(script) if script else "'none'",
         "img-src": "data:",
         "base-uri": "'none'",
         "form-action": "'none'",

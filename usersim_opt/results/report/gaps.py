@@ -36,7 +36,8 @@ def gaps(reading: Reading, pieces: PieceTable | None) -> list[Gap]:
     """Everything that a reader might take for measured."""
     of_the_run = [rule(reading) for rule in _RULES]
     of_the_pieces = [_unknown_pieces(pieces), _ADDED_UP] if pieces else []
-    return [gap for gap in [*of_the_run, *of_the_pieces, *_ALWAYS] if gap]
+    always = _ALWAYS if reading.record.terms is None else _ALWAYS[1:]
+    return [gap for gap in [*of_the_run, *of_the_pieces, *always] if gap]
 
 
 def _real_models(reading: Reading) -> _MaybeGap:
@@ -124,6 +125,8 @@ def _judge_errors(reading: Reading) -> _MaybeGap:
     if not judged:
         return None
     of = f"{share(judged / len(sources))} of {len(sources):,} verdicts"
+    if card := reading.record.judge_card:
+        return Gap("The judge's errors on these replies", f"{of} are a judge's. {card.sentence}")
     return Gap(
         "The judge's own errors",
         f"{of} are a judge's. How often it is wrong is not in the record; "
@@ -229,4 +232,4 @@ _ALWAYS = (
     ),
     Gap("Prices", "The record holds calls, tokens and times, no prices."),
 )
-"""What no run measures."""
+"""What no run measures; the first one only a run with realism terms."""

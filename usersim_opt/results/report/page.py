@@ -35,6 +35,7 @@ from usersim_opt.results.report import (
     progress,
     rubric,
     rulings,
+    terms,
     verdict,
     wording,
 )
@@ -131,6 +132,7 @@ def _compared(reading: Reading) -> _Values:
         "comparison": comparison.comparison(reading),
         "comparison_axis": comparison.axis(),
         "guards": guards.guard_table(reading),
+        "terms": terms.terms(reading),
     }
 
 

@@ -109,6 +109,13 @@ def block(start: float, share: float, *, height: int, kind: str, title: str) -> 
     return part % (kind, f"{100 * start:.2f}", f"{100 * share:.2f}", height, _hint(title))
 
 
+def band(scale: Scale, low: float, high: float, *, top: float = 0, height: float) -> Markup:
+    """An upright band between two values."""
+    share = 100 * (scale.share(min(high, scale.high)) - scale.share(max(low, scale.low)))
+    part = Markup('<rect class="band" x="%s" y="%s" width="%s%%" height="%s"/>')
+    return part % (scale.at(low), top, f"{share:.2f}", height)
+
+
 def words(text: str, x: str, y: float, *, kind: str) -> Markup:
     """A text at a point; its class says how it is aligned."""
     return Markup('<text class="%s" x="%s" y="%s">%s</text>') % (kind, x, y, text)

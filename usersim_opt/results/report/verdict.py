@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from usersim_opt.basics.figures import Interval, many
 from usersim_opt.basics.statistics import PairedDifference
+from usersim_opt.measuring.comparison import judge_lines
 from usersim_opt.measuring.evaluation import replies_each
 from usersim_opt.measuring.outcome import JudgedVerdicts
 from usersim_opt.measuring.pairs import pass_rate
@@ -66,7 +67,8 @@ def headline(reading: Reading) -> Headline:
     verdict = _verdict(reading)
     plot = _gain_plot(reading.gain.gain) if reading.gain.scenarios else None
     figures = tuple(_figures(reading))
-    lines = (*verdict.lines, *_use(reading), *_missing(reading), *_outlook(reading))
+    told = (*_use(reading), *_missing(reading), *_judge(reading), *_outlook(reading))
+    lines = (*verdict.lines, *told)
     return Headline(verdict.state, verdict.title, lines, figures, plot)
 
 
@@ -74,6 +76,16 @@ def _use(reading: Reading) -> list[str]:
     """Which use of the smoke split it is, where that is counted."""
     use = reading.record.use
     return [use.sentence] if use else []
+
+
+def _judge(reading: Reading) -> list[str]:
+    """How far the judge is known, and what is left without its errors."""
+    seed, finalist = reading.seed, reading.finalist
+    if not reading.finished or reading.record.stopped or seed is None or finalist is None:
+        return []
+    if not reading.found_better:
+        return reading.evaluation(seed).judge_lines
+    return judge_lines(reading.evaluation(seed), reading.evaluation(finalist), reading.gain)
 
 
 def _outlook(reading: Reading) -> list[str]:

@@ -29,8 +29,8 @@ _PACKAGE, _STYLE = "usersim_opt.results.transcripts", "usersim_opt.results.repor
 _EVIDENCE, _HEAD = 300, 160
 Names = Mapping[str, str]
 """What to call a prompt, by its sha256."""
-_Side = tuple[str, str, str]
-"""Prompt, model of the customer, agent."""
+_Side = tuple[str, str, str, str]
+"""Prompt, model of the customer, agent, steering."""
 
 
 @dataclass(frozen=True)
@@ -86,19 +86,21 @@ def _sections(conversations: Sequence[Conversation], names: Names) -> dict[str, 
         "heads": [_head(side, sides, names) for side in sides],
         "summary": [_row(side, conversations) for side in sides],
         "groups": _groups(conversations, sides),
+        "counted": "conversations" if len(sides) == 1 else "tasks and seeds",
         "offline": OFFLINE_NOTE if offline else "",
         "made_by": __version__,
     }
 
 
 def _side(conversation: Conversation) -> _Side:
-    return conversation.prompt_sha256, conversation.user, conversation.agent
+    steering = conversation.steering or "not steered"
+    return conversation.prompt_sha256, conversation.user, conversation.agent, steering
 
 
 def _head(side: _Side, sides: Sequence[_Side], names: Names) -> str:
     """The name of a side: its prompt, and what else tells it from the others."""
     told = [names.get(side[0], side[0][:12])]
-    told += [side[n] for n in (1, 2) if len({each[n] for each in sides}) > 1]
+    told += [side[n] for n in (1, 2, 3) if len({each[n] for each in sides}) > 1]
     return ", ".join(told)
 
 

@@ -1,0 +1,54 @@
+"""Questions to a judge: one answer each, kept, and errors that would meet every call."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from dspy.utils.exceptions import LMAuthError
+from helpers import scripted
+
+from usersim_opt.basics.errors import InputError, ModelError
+from usersim_opt.measuring.answers import UnreadableError
+from usersim_opt.realism.interview import Interview
+
+
+def ask(interview, data="x"):
+    return interview.ask("Say something.", data, str, about="a question")
+
+
+def test_two_threads_with_one_question_get_one_answer():
+    lm, engine = scripted("yes")
+    interview = Interview(lm)
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: ask(interview), range(8)))
+    assert answers == ["yes"] * 8
+    assert len(engine.requests) == interview.calls == 1
+
+
+def test_a_wrong_key_is_raised_since_every_call_would_meet_it():
+    with pytest.raises(ModelError, match="no key"):
+        ask(Interview(scripted(LMAuthError(model="scripted/model", message="no key"))[0]))
+
+
+def test_a_kept_answer_that_cannot_be_read_is_asked_for_anew(tmp_path):
+    file = tmp_path / "answers.jsonl"
+    ask(Interview(scripted("seven")[0], file))
+    lm, engine = scripted("7")
+
+    def read(answer):
+        if not answer.isdigit():
+            raise UnreadableError("no number")
+        return int(answer)
+
+    assert Interview(lm, file).ask("Say something.", "x", read, about="a question") == 7
+    assert len(engine.requests) == 1
+
+
+def test_a_file_of_something_else_is_refused(tmp_path):
+    file = tmp_path / "answers.jsonl"
+    file.write_text('{"task": "001"}\n')
+    with pytest.raises(InputError, match=r"answers\.jsonl:1"):
+        Interview(scripted("x")[0], file)
+    with pytest.raises(InputError, match="is a folder"):
+        Interview(scripted("x")[0], tmp_path)
+    file.write_text("cut o")
+    assert ask(Interview(scripted("x")[0], file)) == "x"

@@ -1,0 +1,1 @@
+"""Whether a small classifier can tell real conversations from simulated ones."""

@@ -1,0 +1,1 @@
+"""How far a simulated customer gets with its goals, turn by turn, and steering by that."""

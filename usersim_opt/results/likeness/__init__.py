@@ -1,0 +1,1 @@
+"""How like people a simulator is, as one page to read."""
