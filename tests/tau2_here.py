@@ -5,6 +5,13 @@ import pytest
 from usersim_opt.basics.errors import InputError
 from usersim_opt.tau.package import tau2
 
+QUIET = [
+    pytest.mark.filterwarnings("ignore:Item.*ReadOnly:UserWarning"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+"""For what litellm leaves behind: doubts of pydantic, and connections that nobody closes."""
+
 
 def tau2_or_skip():
     """The installed tau2."""

@@ -4,17 +4,18 @@ import json
 
 import pytest
 from conftest import BASE_PROMPT
-from tau2_here import tasks_of, tau2_or_skip
+from tau2_here import QUIET, tasks_of, tau2_or_skip
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, ResumeMismatch, TooManyErrors
 from usersim_opt.models.loopback import OllamaServer, chat_answer
+from usersim_opt.tau.chosen import chosen
 from usersim_opt.tau.downstream import trial_seeds
 from usersim_opt.tau.scores import passes
 from usersim_opt.tau.simulation_file import SimulationFile
 
 TAU2 = tau2_or_skip()
-pytestmark = pytest.mark.filterwarnings("ignore:Item.*ReadOnly:UserWarning")  # of litellm's types
+pytestmark = QUIET
 BASE = uso.read_prompt(BASE_PROMPT)
 FIVE = ["0", "1", "2", "3", "4"]
 
@@ -106,7 +107,11 @@ def test_a_customer_with_tools_makes_the_calls_that_the_oracle_names():
     )
     assert rewards(found) == [1.0] * 4
     assert [each.reward for each in found.idle] == [0.0] * 4
-    assert len(set(found.texts.values())) < 4
+
+
+def test_telecom_s_tasks_share_a_few_texts():
+    tasks = chosen("telecom", None)
+    assert (len(tasks.tasks), len(set(tasks.texts.values()))) == (114, 15)
 
 
 def lost(reply, tmp_path):

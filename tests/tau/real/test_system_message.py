@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import BASE_PROMPT
-from tau2_here import tasks_of, tau2_or_skip
+from tau2_here import QUIET, tasks_of, tau2_or_skip
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
@@ -10,7 +10,7 @@ from usersim_opt.customer.prompt import TAU2_TAIL, Prompt
 from usersim_opt.tau.users import tools_section, with_tools
 
 TAU2 = tau2_or_skip()
-pytestmark = pytest.mark.filterwarnings("ignore:Item.*ReadOnly:UserWarning")  # of litellm's types
+pytestmark = QUIET
 PLACED = Prompt("Before {scenario} and {braces} behind.")
 
 
