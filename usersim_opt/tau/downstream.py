@@ -46,6 +46,7 @@ SEED = 300
 HOPELESS = 8
 """So many lost simulations, and none before them that was not, end it."""
 _SILENT = Prompt("A customer who says one word, for an agent that does nothing.")
+_NOBODY = "silent"
 Prompts = Mapping[str, Prompt]
 
 
@@ -137,13 +138,13 @@ def _casts(
         )
         for name, prompt in prompts.items()
     }
-    nobody = AgentMaker("idle", idle, price=0)
-    line = Casting(tasks.domain, _SILENT, lambda **_: Silent(), "silent", nobody, user_price=0)
+    does_nothing = AgentMaker("idle", idle, price=0)
+    line = Casting(tasks.domain, _SILENT, lambda **_: Silent(), _NOBODY, does_nothing, user_price=0)
     return {"": line, **casts}
 
 
 def _jobs(casts: Mapping[str, Casting], tasks: Chosen, trials: int) -> list[_Job]:
-    """The idle line first, then trial by trial, so that a budget ends with pairs."""
+    """The idle line first, then trial by trial and task by task, each under every prompt."""
     seeds = trial_seeds(trials)
     lines = [_Job(casts[""], task, 0, seeds[0]) for task in tasks.tasks]
     others = [cast for name, cast in casts.items() if name]
@@ -197,7 +198,7 @@ class _Session:
         """Write one down; TooManyErrors where none can be hoped for."""
         self.kept.add(simulation)
         self.bar.update()
-        if simulation.talk.user != "silent":
+        if simulation.talk.user != _NOBODY:
             self.ended.append(simulation)
         _stop_if_hopeless(self.ended)
 

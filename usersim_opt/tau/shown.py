@@ -20,6 +20,7 @@ from usersim_opt.models.naming import is_offline
 from usersim_opt.realism.features import Features, extract_features
 from usersim_opt.tau.foreign import messages_of
 from usersim_opt.tau.scores import Simulations, Texts, paired, passes, success
+from usersim_opt.tau.scripted import SCRIPTS
 from usersim_opt.tau.simulation import Simulation
 
 _HEAD = [
@@ -74,7 +75,7 @@ class Downstream:
     def offline(self) -> bool:
         """Whether a stand-in took part, or a script."""
         talks = [run.talk for runs in self.simulations.values() for run in runs]
-        return any(is_offline(talk.user) or "/" not in talk.agent for talk in talks)
+        return any(is_offline(talk.user) or _is_no_model(talk.agent) for talk in talks)
 
     def __repr__(self) -> str:
         runs = sum(map(len, self.simulations.values()))
@@ -125,6 +126,10 @@ class Downstream:
         except InputError as error:
             return f"not compared: {error}"
         return f"{found.gain}; {found.worth}"
+
+
+def _is_no_model(agent: str) -> bool:
+    return is_offline(agent) or agent in SCRIPTS
 
 
 def _figures(runs: Simulations, texts: Texts, trivial: frozenset[str]) -> list[str]:

@@ -243,7 +243,7 @@ def _stage(cast: Casting, task: Any, *, seed: int) -> _Stage:
     tools = user_tools(environment)
     customer = cast.customer(tools=tools, instructions=str(task.user_scenario))
     user = _Watched(customer, "user", cast.user_price)
-    agent = _Watched(cast.agent.make(environment, task), "agent", cast.agent.price)
+    agent = _Watched(_made(cast.agent, environment, task), "agent", cast.agent.price)
     orchestrator = tau2().Orchestrator(
         domain=cast.domain,
         agent=agent,
@@ -255,6 +255,14 @@ def _stage(cast: Casting, task: Any, *, seed: int) -> _Stage:
         seed=seed,
     )
     return _Stage(cast, task, user, agent, environment, orchestrator)
+
+
+def _made(maker: AgentMaker, environment: Any, task: Any) -> Any:
+    """The agent; InputError where its maker raises, as it would for every other task."""
+    try:
+        return maker.make(environment, task)
+    except Exception as error:
+        raise InputError(f"the agent {maker.name!r} cannot be made: {one_line(error)}") from error
 
 
 def user_tools(environment: Any) -> list[Any] | None:

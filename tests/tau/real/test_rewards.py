@@ -4,7 +4,7 @@ import json
 
 import pytest
 from conftest import BASE_PROMPT
-from tau2_here import QUIET, tasks_of, tau2_or_skip
+from tau2_here import QUIET, tau2_or_skip
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, ResumeMismatch, TooManyErrors
@@ -13,6 +13,7 @@ from usersim_opt.tau.chosen import chosen
 from usersim_opt.tau.downstream import trial_seeds
 from usersim_opt.tau.scores import passes
 from usersim_opt.tau.simulation_file import SimulationFile
+from usersim_opt.tau.users import with_tools
 
 TAU2 = tau2_or_skip()
 pytestmark = QUIET
@@ -101,12 +102,12 @@ def test_pass_k_is_tau2_s_own():
 
 
 def test_a_customer_with_tools_makes_the_calls_that_the_oracle_names():
-    ids = [task.id for task in tasks_of("telecom", "small")][:4]
     found = uso.tau.evaluate(
-        BASE, "oracle", lm="offline/obeying", domain="telecom", task_ids=ids, workers=2
+        BASE, "oracle", lm="offline/obeying", domain="telecom", task_ids="small", workers=2
     )
-    assert rewards(found) == [1.0] * 4
-    assert [each.reward for each in found.idle] == [0.0] * 4
+    assert rewards(found) == [1.0] * 20
+    assert [each.reward for each in found.idle] == [0.0] * 20
+    assert {run.talk.prompt_sha256 for run in found.of("prompt")} == {with_tools(BASE).sha256}
 
 
 def test_telecom_s_tasks_share_a_few_texts():
@@ -184,6 +185,12 @@ WRONG = {
 def test_wrong_arguments_are_refused_before_anything_is_played(options, message):
     with pytest.raises(InputError, match=message):
         uso.tau.evaluate(BASE, "idle", lm="offline/user", **options)
+
+
+def test_an_agent_that_cannot_be_made_ends_it_in_words():
+    broken = uso.tau.AgentMaker("mine", lambda environment, task: 1 / 0)
+    with pytest.raises(InputError, match="the agent 'mine' cannot be made: ZeroDivisionError"):
+        uso.tau.evaluate(BASE, broken, lm="offline/user", task_ids=["0"])
 
 
 def test_an_agent_by_an_unknown_name_is_refused():
