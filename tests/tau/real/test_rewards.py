@@ -13,6 +13,7 @@ from usersim_opt.tau.chosen import chosen
 from usersim_opt.tau.downstream import trial_seeds
 from usersim_opt.tau.scores import passes
 from usersim_opt.tau.simulation_file import SimulationFile
+from usersim_opt.tau.simulation_results import results_with_rewards
 from usersim_opt.tau.users import with_tools
 
 TAU2 = tau2_or_skip()
@@ -71,15 +72,23 @@ def test_the_same_call_plays_nothing_again_and_other_inputs_are_refused(airline,
         uso.tau.evaluate(prompts, "idle", **same)
 
 
-def test_tau2_loads_the_results_and_has_the_same_pass_k(airline):
+def test_tau2_loads_the_results_and_has_the_same_pass_k(airline, tmp_path):
     from tau2.data_model.simulation import Results  # noqa: PLC0415 - only where tau2 is
     from tau2.metrics.agent_metrics import compute_metrics  # noqa: PLC0415 - as above
 
     found, folder = airline
-    metrics = compute_metrics(Results.load(folder / "tau2_base.json"))
-    assert list(metrics.pass_hat_ks.values()) == pytest.approx(passes(found.of("base")))
-    talks = uso.read_conversations(folder / "tau2_base.json")
-    assert talks == [each.talk for each in found.of("base")]
+    assert compute_metrics(Results.load(folder / "tau2_base.json")).avg_reward == 1.0
+    failed = {("2", 0), ("3", 0), ("3", 1)}
+    runs = [
+        each.model_copy(update={"reward": float(each.pair not in failed)})
+        for each in found.of("base")
+    ]
+    file = tmp_path / "mixed.json"
+    file.write_text(json.dumps(results_with_rewards(runs, chosen("airline", FIVE))))
+    metrics = compute_metrics(Results.load(file))
+    assert passes(runs) == pytest.approx([0.7, 0.6])
+    assert list(metrics.pass_hat_ks.values()) == pytest.approx(passes(runs))
+    assert uso.read_conversations(file) == [each.talk for each in runs]
 
 
 def test_no_file_holds_an_address_or_a_key(airline):
