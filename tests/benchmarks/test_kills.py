@@ -1,12 +1,12 @@
-"""Ten SIGKILLs at random moments; benchmarks/stress_kill.py does a hundred."""
+"""Five SIGKILLs at random moments; benchmarks/stress_kill.py does a hundred."""
 
 import random
 
 import _stress
 
 
-def test_ten_kills_change_nothing_but_the_time(tmp_path):
-    draw, left = random.Random(7), 10
+def test_five_kills_change_nothing_but_the_time(tmp_path):
+    draw, left = random.Random(7), 5
     whole = _stress.whole_run(tmp_path, max_calls=700)
     assert _stress.paid(whole.record) >= 200
     while left > 0:

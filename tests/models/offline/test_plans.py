@@ -1,8 +1,8 @@
 import os
-import subprocess
 import sys
 
 import pytest
+from processes import run
 
 from usersim_opt.models.offline.plans import wrong_point
 from usersim_opt.models.offline.story import read_story
@@ -62,14 +62,7 @@ def test_of_several_points_that_are_wrong_the_first_of_the_story_is_named_in_eve
         "print(wrong_point('- gift wrapping, fruit basket, towels: $3. Ok?', story, ['Hi', 'hi']))"
     )
     told = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env=os.environ | {"PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        ).stdout
+        run([sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}).stdout
         for seed in ("1", "2", "3")
     }
     assert told == {"gift\n"}

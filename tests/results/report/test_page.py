@@ -396,7 +396,7 @@ def test_a_page_of_forty_versions_on_two_hundred_scenarios_stays_small(write_run
 
 
 def test_a_page_with_long_texts_leaves_out_scenarios_rather_than_grow(write_run):
-    record = uso.read_record(write_run(WORDS * 60, versions=10, scenarios=200))
+    record = uso.read_record(write_run(WORDS * 60, versions=6, scenarios=200))
     html = render(record)
     assert len(html.encode()) < 3_000_000
     assert re.search(r"\d+ more are not shown, to keep the page small", html)
