@@ -37,7 +37,7 @@ PUBLIC = """
     export_tau2 grade_replies item_analysis judge_twice load_dataset load_dspy load_result
     load_tau2 load_tau_bench plots preflight read_conversations read_evaluation
     read_judge_card read_preferences read_prompt read_record read_replies realism rollout
-    universal_guards write_conversations write_realism write_transcripts
+    tau universal_guards write_conversations write_realism write_transcripts
 """.split()
 """What others may rely on. Whoever adds a name writes it down here, on purpose."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from usersim_opt.basics.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from usersim_opt import realism
+    from usersim_opt import realism, tau
     from usersim_opt.basics.errors import UsersimError
     from usersim_opt.customer.agents import LMAgent
     from usersim_opt.customer.conversation import Conversation
@@ -143,13 +143,14 @@ __all__ = [
     "read_replies",
     "realism",
     "rollout",
+    "tau",
     "universal_guards",
     "write_conversations",
     "write_realism",
     "write_transcripts",
 ]
 
-_MODULES = ("plots", "realism")
+_MODULES = ("plots", "realism", "tau")
 """Public names that are modules."""
 _HOME = {
     name: module
@@ -243,6 +244,7 @@ _HOME = {
             "Scenario",
             "Task",
         ),
+        "tau": ("tau",),
         "tau.conversations": (
             "read_conversations",
             "write_conversations",

@@ -7,7 +7,7 @@ ends this conversation alone and has a reason. Each customer's turn is held to t
 Not covered: a person in the customer's place; tools, databases, rewards.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -89,6 +89,21 @@ def _check(sim: Any, task: Any, max_turns: Any, seed: Any) -> None:
         raise InputError(f"max_turns is {max_turns!r}; expected a whole number of 1 or more")
     if not isinstance(seed, int):
         raise InputError(f"the seed is {seed!r}; expected a whole number")
+
+
+def customer_turn(reply: str, turns: Sequence[Said], *, story: str, guards: Guards) -> Said:
+    """A reply as the customer's turn after `turns`, with the guards that it breaks.
+
+    Nobody may leave before the agent has answered once.
+    """
+    so_far = tuple((turn.role, turn.text) for turn in turns)
+    has_spoken = any(role == "customer" for role, _ in so_far)
+    moment = Moment(story, so_far, may_stop=has_spoken)
+    found = tuple(
+        Broken(guard=verdict.criterion.removeprefix(PREFIX), evidence=verdict.evidence)
+        for verdict in broken(guards, reply, moment)
+    )
+    return Said(role="customer", text=reply, broken=found)
 
 
 def user_name(sim: UserSimulator) -> str:
@@ -181,7 +196,7 @@ class _Talk:
 
     def _customer_turn(self) -> Said:
         reply = self._ask("user", 1 + steering_price(self.steering), self._reply)
-        return Said(role="customer", text=reply, broken=self._broken(reply))
+        return customer_turn(reply, self.turns, story=self.task.story, guards=self.guards)
 
     def _reply(self) -> str:
         story = steered(self.task.story, self._steering_text())
@@ -192,16 +207,6 @@ class _Talk:
         if self.steering is None:
             return ""
         return self.steering(self.task, self._history, seed=self.seed)
-
-    def _broken(self, reply: str) -> tuple[Broken, ...]:
-        """The guards that a reply breaks; nobody may leave before the agent has answered once."""
-        so_far = tuple((turn.role, turn.text) for turn in self.turns)
-        has_spoken = any(role == "customer" for role, _ in so_far)
-        moment = Moment(self.task.story, so_far, may_stop=has_spoken)
-        return tuple(
-            Broken(guard=verdict.criterion.removeprefix(PREFIX), evidence=verdict.evidence)
-            for verdict in broken(self.guards, reply, moment)
-        )
 
     def _agent_turn(self) -> str:
         history = self._history

@@ -217,10 +217,13 @@ def stand_ins(body: Body) -> Answer:
     """Answers by the offline stand-in that the request names as its model."""
     from usersim_opt.models.offline import ROLES  # noqa: PLC0415 - only this needs dspy
     from usersim_opt.models.offline.call import Call  # noqa: PLC0415 - as above
+    from usersim_opt.models.offline.obeying import tool_answer  # noqa: PLC0415 - as above
 
     role = str(body.get("model", "")).partition(":")[0]
     if role not in ROLES:
         return 404, {"error": f"model '{body.get('model')}' not found"}
+    if role == "obeying" and (message := tool_answer(body)):
+        return 200, counted_answer(body, message["content"] or "") | {"message": message}
     system, turns = _said(body)
     temperature, seed = _option(body, "temperature", 0.7), _option(body, "seed", 0)
     call = Call(system=system, turns=turns, temperature=temperature, seed=seed)

@@ -15,10 +15,8 @@ Not covered: agents in other processes; a folder shared by several hosts.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,7 +27,6 @@ from tqdm.auto import tqdm
 from usersim_opt.basics.errors import InputError, TooManyErrors
 from usersim_opt.basics.figures import OFFLINE_NOTE, many
 from usersim_opt.basics.layout import grid, text
-from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.agents import side_of
 from usersim_opt.customer.conversation import CALL_FAULTS, Conversation, Conversations
@@ -42,15 +39,12 @@ from usersim_opt.models.naming import is_offline
 from usersim_opt.results.conversation_file import ConversationFile
 from usersim_opt.results.fingerprint import Inputs
 from usersim_opt.results.transcripts.page import write_transcripts
+from usersim_opt.results.waves import next_wave, players
 from usersim_opt.scenarios.records import Task
 
 HOPELESS = 8
 """So many conversations in which a call failed, and none before them that went well, end it."""
 Key = tuple[str, int]
-_Play = Callable[[], Conversation]
-_Keep = Callable[[Conversation], None]
-_Player = Callable[[Sequence[_Play], _Keep], None]
-"""Plays a wave of conversations, and hands over each as it ends."""
 _ENDS = {
     "stopped": "left by the customer",
     "turn_limit": "at the limit of turns",
@@ -175,10 +169,10 @@ def rollout(
     def play(job: _Job) -> Conversation:
         return converse(sim, agent, job.task, max_turns=max_turns, seed=job.seed, steering=steering)
 
-    with _kept(run_dir, inputs) as kept, _players(workers) as player, _bar(len(jobs)) as bar:
+    with _kept(run_dir, inputs) as kept, players(workers) as player, _bar(len(jobs)) as bar:
         bar.update(sum(job.key in kept.played for job in jobs))
         session = _Session(kept, bar)
-        while wave := _next_wave(jobs, kept.played, most=most, max_calls=max_calls):
+        while wave := next_wave(jobs, kept.played, most=most, max_calls=max_calls):
             player([partial(play, job) for job in wave], session.keep)
         kept.put_in_order([job.key for job in jobs])
     played = [kept.played[job.key] for job in jobs if job.key in kept.played]
@@ -274,26 +268,6 @@ def _inputs(
     return inputs | ({"steering": steering.name} if steering else {})
 
 
-def _next_wave(
-    jobs: Sequence[_Job],
-    played: Mapping[Hashable, Conversation],
-    *,
-    most: int,
-    max_calls: int | None,
-) -> list[_Job]:
-    """The conversations that surely fit after those before them, each of `most` calls or fewer."""
-    wave: list[_Job] = []
-    spent = 0
-    for job in jobs:
-        done = played.get(job.key)
-        spent += sum(done.calls.values()) if done else most
-        if done is None and max_calls is not None and spent > max_calls:
-            break
-        if done is None:
-            wave.append(job)
-    return wave
-
-
 @contextmanager
 def _kept(run_dir: str | Path | None, inputs: Inputs) -> Iterator[ConversationFile]:
     """Where finished conversations go: a folder, or memory alone."""
@@ -302,30 +276,6 @@ def _kept(run_dir: str | Path | None, inputs: Inputs) -> Iterator[ConversationFi
         return
     with ConversationFile.open(Path(run_dir), inputs) as file:
         yield file
-
-
-@contextmanager
-def _players(workers: int) -> Iterator[_Player]:
-    """What plays a wave: this thread, or several that a second Ctrl-C leaves behind."""
-    if workers == 1:
-        # Ctrl-C reaches whoever sits at the terminal here, and no thread that waits for input.
-        yield _one_by_one
-        return
-    threads = ThreadPoolExecutor(workers)
-    try:
-        yield partial(_at_once, threads)
-    finally:
-        threads.shutdown(wait=False, cancel_futures=True)
-
-
-def _one_by_one(wave: Sequence[_Play], keep: _Keep) -> None:
-    for play in wave:
-        keep(play())
-
-
-def _at_once(threads: ThreadPoolExecutor, wave: Sequence[_Play], keep: _Keep) -> None:
-    futures = [threads.submit(copy_context().run, play) for play in wave]
-    as_finished(futures, lambda future: keep(future.result()))
 
 
 def _bar(total: int) -> Any:

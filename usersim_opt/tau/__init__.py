@@ -1,1 +1,24 @@
-"""The tau benchmarks: their tasks as data."""
+"""The tau benchmarks: their tasks and results as data, and our customer in tau2.
+
+    uso.tau.user(prompt, lm)                         a user class for tau2
+    uso.tau.register(prompt, lm)                     the same in tau2's registry
+    uso.tau.with_tools(prompt)                       the prompt where customers have tools
+    uso.tau.evaluate(prompts, agent, lm=user, ...)   what an agent scores against each prompt
+
+docs/tau2.md says what the figures are and what has to be installed.
+"""
+
+from usersim_opt.tau.downstream import evaluate
+from usersim_opt.tau.shown import Downstream
+from usersim_opt.tau.simulation import AgentMaker, Simulation
+from usersim_opt.tau.users import register, user, with_tools
+
+__all__ = [
+    "AgentMaker",
+    "Downstream",
+    "Simulation",
+    "evaluate",
+    "register",
+    "user",
+    "with_tools",
+]

@@ -49,13 +49,17 @@ _SHAPE = "expected a text result of tau2 0.2 or 1.0 in one JSON file"
 
 def to_tau2(conversations: Sequence[Conversation]) -> str:
     """Conversations as a results file of tau2."""
-    data = {
+    return dumps(results_of(conversations), indent=1) + "\n"
+
+
+def results_of(conversations: Sequence[Conversation]) -> Fields:
+    """The data of such a file."""
+    return {
         "timestamp": _NO_TIME,
         "info": _info(conversations),
         "tasks": [],
         "simulations": [_simulation(each) for each in conversations],
     }
-    return dumps(data, indent=1) + "\n"
 
 
 def _info(conversations: Sequence[Conversation]) -> Fields:
@@ -130,7 +134,7 @@ def _conversation(simulation: Any, user: Fields, agent: Fields, *, where: str) -
         return restored(info[OURS], turns, where=where)
     guidelines = user.get("global_simulation_guidelines")
     return foreign(
-        _ending(reason, turns, where=where),
+        ending_of(reason, turns, where=where),
         turns,
         where=where,
         task=str(simulation.get("task_id", UNKNOWN)),
@@ -162,7 +166,8 @@ def _checked(simulation: Any, *, where: str) -> str:
     return str(reason)
 
 
-def _ending(reason: str, turns: Sequence[Said], *, where: str) -> Fields:
+def ending_of(reason: str, turns: Sequence[Said], *, where: str) -> Fields:
+    """A conversation's fields of its end, from tau2's reason; DatasetError if they do not fit."""
     if reason == "max_steps":
         return {"end": "turn_limit"}
     fault = _REASONS[reason]

@@ -63,3 +63,40 @@ def test_a_place_that_tau2_does_not_know_is_refused(text, tmp_path):
     ):
         uso.export_tau2(uso.UserSimulator(text), tmp_path / "g.txt")
     assert list(tmp_path.iterdir()) == []
+
+
+def page_of(card_model, text, tmp_path, **more):
+    """The card's page beside the guideline of a prompt that was measured with a model."""
+    prompt = Prompt(text)
+    card = {"sha256": prompt.sha256, "models": {"user": card_model}, **more}
+    file = uso.export_tau2(uso.UserSimulator(prompt), tmp_path / "g.txt", card=card)
+    return file.with_suffix(".md").read_text()
+
+
+def test_the_card_names_the_model_as_tau2_has_to_call_it(tmp_path):
+    page = page_of("ollama/q:35b temperature=0.9 think=False", "Play.", tmp_path, num_ctx=16384)
+    assert "--user-llm ollama_chat/q:35b " in page
+    assert '"temperature": 0.9, "think": false, "num_ctx": 16384' in page
+    assert "As measured" not in page_of("offline/user", "Play.", tmp_path)
+
+
+def test_the_card_warns_of_domains_with_tools_unless_the_prompt_speaks_of_them(tmp_path):
+    warning = "This prompt says nothing of tools"
+    assert warning in page_of("openai/m", "Play.", tmp_path)
+    assert warning not in page_of("openai/m", "Play. Use your tools.", tmp_path)
+
+
+def test_tau2_s_own_file_is_kept_once(tmp_path):
+    file = tmp_path / "simulation_guidelines.md"
+    copy = tmp_path / "simulation_guidelines.md.original"
+    file.write_text("tau2's own\n")
+    for text in ("Play.", "Play well."):
+        uso.export_tau2(uso.UserSimulator(text), file)
+        assert (file.read_text(), copy.read_text()) == (text, "tau2's own\n")
+
+
+def test_a_file_of_ours_is_not_kept(tmp_path):
+    file = tmp_path / "simulation_guidelines.md"
+    for text in ("Play.", "Play well."):
+        uso.export_tau2(uso.UserSimulator(text), file)
+    assert not (tmp_path / "simulation_guidelines.md.original").exists()

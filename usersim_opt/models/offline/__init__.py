@@ -13,7 +13,7 @@ from typing import Any
 
 from dspy import lm15
 
-from usersim_opt.models.offline import author, desk, judge, proposer, user
+from usersim_opt.models.offline import author, desk, judge, obeying, proposer, user
 from usersim_opt.models.offline.call import Call
 
 ROLES: Mapping[str, Callable[[Call], str]] = {
@@ -22,6 +22,7 @@ ROLES: Mapping[str, Callable[[Call], str]] = {
     "proposer": proposer.answer,
     "author": author.answer,
     "agent": desk.answer,
+    "obeying": obeying.answer,
 }
 """By role, the function that answers a call."""
 

@@ -7,9 +7,9 @@ Not covered: a rename that fails after others have gone through, as on a disk th
 between. Then some files are the new ones.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -36,15 +36,18 @@ class Export:
     """
     use: str = ""
     """What the cards say of how to use the file."""
+    saved: Mapping[Path, str] = field(default_factory=dict)
+    """Copies of somebody else's files that this one takes the place of, by where they go."""
 
     @property
     def texts(self) -> dict[Path, str]:
         """The texts of all its files, by path."""
         if self.card is None:
-            return {self.file: self.text}
+            return {**self.saved, self.file: self.text}
         data, page = card_files(self.file)
         card = _card_of_text(self.card, self.text)
         return {
+            **self.saved,
             self.file: self.text,
             data: dumped(card),
             page: markdown(card, self.file.name, use=self.use),
