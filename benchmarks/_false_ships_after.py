@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from _bench_worlds import TOY_PROMPT
+from _bench_toys import TOY_PROMPT
 from _false_ships_record import believed
 from _false_ships_trial import Trial
 from _false_ships_ways import Family, Tried, Try, Way

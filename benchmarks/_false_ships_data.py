@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from _bench_worlds import ROOT, world
+from _bench_offline import ROOT
+from _bench_worlds import world
 from _false_ships_replies import only_new, right
 from _false_ships_trial import Trial
 from _false_ships_ways import Family, Tried, Try, Way

@@ -5,7 +5,8 @@ Each draft's replies hold all the words that the criteria look for.
 
 from collections.abc import Callable, Sequence
 
-from _bench_worlds import TOY_PROMPT, world
+from _bench_toys import TOY_PROMPT
+from _bench_worlds import world
 from _false_ships_trial import Trial
 from _false_ships_ways import Family, Tried, Way
 from _false_ships_world import DRAFT, FILLERS, WORDS, Asked, Customer, Speak, WordJudge, fair, model

@@ -5,7 +5,9 @@ import tempfile
 from pathlib import Path
 
 from _bench_proposer import Proposer
-from _bench_worlds import HARMFUL, RULES, SENTENCES, TOY_PROMPT, ToyUser, toy_chance, world
+from _bench_toys import TOY_PROMPT, ToyUser
+from _bench_worlds import world
+from _bench_worth import HARMFUL, RULES, SENTENCES, WORTHS
 from _false_ships_trial import OpenGate, Trial, told
 from _false_ships_ways import Family, Tried, Way
 from _false_ships_world import Asked, Customer, WordJudge, fair, model
@@ -13,6 +15,7 @@ from _false_ships_world import Asked, Customer, WordJudge, fair, model
 import usersim_opt as uso
 from usersim_opt.basics.figures import many
 
+TOY = WORTHS["toy"]
 METRIC = uso.RubricMetric(WordJudge())
 HELPFUL = "".join(f"\n- {sentence}" for sentence in SENTENCES[:6] if sentence not in HARMFUL)
 WHOLE = TOY_PROMPT.replace("\n\n{scenario}", f"{HELPFUL}\n\n{{scenario}}")
@@ -33,14 +36,14 @@ def searched(number: int) -> Tried:
             workers=1,
         )
         optimizer.despite_ceiling = True
-        student = uso.UserSimulator(TOY_PROMPT, model(ToyUser(aa=True)))
+        student = uso.UserSimulator(TOY_PROMPT, model(ToyUser(TOY, aa=True)))
         best = optimizer.compile(student, trainset=data.train, valset=data.smoke)
         return told(best.result)
 
 
 def ablated(number: int) -> Tried:
     """Whether `uso.ablate` gives a shorter prompt that is truly worse by more than its margin."""
-    whole = uso.UserSimulator(WHOLE, model(ToyUser(aa=False)))
+    whole = uso.UserSimulator(WHOLE, model(ToyUser(TOY, aa=False)))
     data = world("toy").train
     found = uso.ablate(whole, data, METRIC, max_calls=800, margin=MARGIN, seed=number, workers=1)
     loss = quality(WHOLE) - quality(found.short.text)
@@ -50,7 +53,7 @@ def ablated(number: int) -> Tried:
 
 def quality(prompt: str) -> float:
     """The true pass rate over all words."""
-    return sum(toy_chance(prompt, word) for word in RULES) / len(RULES)
+    return sum(TOY.chance(prompt, word) for word in RULES) / len(RULES)
 
 
 def locked(number: int) -> Tried:

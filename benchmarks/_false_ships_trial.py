@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from _bench_worlds import TOY_PROMPT, world
+from _bench_toys import TOY_PROMPT
+from _bench_worlds import world
 from _false_ships_ways import Tried
 from _false_ships_world import DRAFT, Customer, Speak, WordJudge, fair, model
 

@@ -11,11 +11,13 @@ from typing import Any
 
 import dspy
 from _bench_calls import plain_answer
-from _bench_worlds import BASE, RULES, TOY_PROMPT
+from _bench_toys import TOY_PROMPT
+from _bench_worth import RULES, WORTHS
 from dspy import lm15
 
 import usersim_opt as uso
 
+TOY = WORTHS["toy"]
 SENTENCE = "- Keep the lamp switched on."
 """What the draft has more than the first prompt."""
 DRAFT = TOY_PROMPT.replace("\n\n{scenario}", f"\n{SENTENCE}\n\n{{scenario}}")
@@ -48,7 +50,7 @@ class Asked:
         """What the criteria of this scenario want to read."""
         return self.turn.partition("Asked for: ")[2].rstrip(".").split(", ")
 
-    def said(self, chance: float = BASE) -> str:
+    def said(self, chance: float = TOY.base) -> str:
         """An ordinary reply: each word with a probability."""
         passed = [word for word in self.words if self.random.random() < chance]
         return f"desk {self.desk} {' '.join(passed)}".strip()

@@ -82,7 +82,6 @@ class OllamaServer:
         self.paths: list[str] = []
         self._port = port
         self._slots = asyncio.Semaphore(slots)
-        self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.StreamWriter] = set()
 
     @property
@@ -91,6 +90,7 @@ class OllamaServer:
         return f"http://127.0.0.1:{self._port}"
 
     def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
         self._loop.run_until_complete(self._listen())
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
