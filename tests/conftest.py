@@ -101,7 +101,7 @@ def tuned_dir(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def tuned(airline, tuned_dir):
-    """A simulator that the stand-ins have tuned with 1,000 calls, for whoever only looks."""
+    """A simulator that the stand-ins have tuned with 1,200 calls, for whoever only looks."""
     sim = uso.UserSimulator(
         uso.read_prompt(BASE_PROMPT), uso.connect("offline/user", temperature=0.9)
     )
@@ -109,7 +109,7 @@ def tuned(airline, tuned_dir):
         metric=uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge"))),
         proposer_lm=uso.connect("offline/proposer"),
         run_dir=tuned_dir,
-        max_calls=1000,
+        max_calls=1200,
         seed=2,
     )
     with _alone(tuned_dir.with_suffix(".lock")):

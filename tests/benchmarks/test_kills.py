@@ -7,7 +7,7 @@ import _stress
 
 def test_five_kills_change_nothing_but_the_time(tmp_path):
     draw, left = random.Random(7), 5
-    whole = _stress.whole_run(tmp_path, max_calls=700)
+    whole = _stress.whole_run(tmp_path, max_calls=500)
     assert _stress.paid(whole.record) >= 200
     while left > 0:
         killed = _stress.killed_run(tmp_path, whole, kills=min(left, 5), draw=draw)
