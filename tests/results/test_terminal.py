@@ -42,7 +42,7 @@ def test_a_finished_run_is_shown_with_costs_decisions_pieces_and_verdict(small_r
     calls = sum(record.calls.values())
     tokens = sum(record.tokens.values())
     for part in (
-        "finished after", f"calls {calls:,} of 1,000", f"user {record.calls['user']}",
+        "finished after", f"calls {calls:,} of 1,200", f"user {record.calls['user']:,}",
         f"tokens {tokens:,}", f"round {Reading(record).last_round}", "errors 0",
         "pass rate by round", f"incumbent {small_run.finalist.id}", "worth in points", "smoke",
         "offline stand-in",
