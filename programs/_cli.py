@@ -20,6 +20,7 @@ from usersim_opt.basics.errors import InputError, UsersimError
 from usersim_opt.basics.text import visible
 from usersim_opt.customer.steering import Steering
 from usersim_opt.measuring.cluster import dask_executor
+from usersim_opt.models.sampling import option_value
 from usersim_opt.results.journal import holds_run
 
 HERE = Path(__file__).resolve().parent.parent
@@ -204,7 +205,7 @@ def sampling_options(text: str) -> dict[str, Any]:
             raise argparse.ArgumentTypeError(
                 f"{part!r}: expected name=value, such as temperature=0.9"
             )
-        options[name] = _value(value)
+        options[name] = option_value(value)
     return options
 
 
@@ -344,14 +345,3 @@ def _leave(status: Any) -> NoReturn:
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(status)
-
-
-def _value(text: str) -> Any:
-    if text in ("true", "false"):
-        return text == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

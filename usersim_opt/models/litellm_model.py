@@ -20,7 +20,7 @@ import dspy
 from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import InputError
 from usersim_opt.models.naming import MeasuredAt, is_offline, model_name
-from usersim_opt.models.sampling import NAMED
+from usersim_opt.models.sampling import NAMED, option_value
 
 _DEFAULT_HOST = "http://localhost:11434"
 _OURS, _THEIRS = "ollama/", "ollama_chat/"
@@ -87,19 +87,7 @@ def _chat(model: str) -> str:
 def litellm_model_named(name: str, *, num_ctx: int | None = None) -> LitellmModel:
     """The same from what `model_name` made of it, as cards hold it; no address is known there."""
     measured = MeasuredAt.parse(name)
-    args: dict[str, Any] = {key: _value(text) for key, text in measured.options.items()}
+    args: dict[str, Any] = {key: option_value(text) for key, text in measured.options.items()}
     if measured.model.startswith(_OURS):
         args = {"api_base": _DEFAULT_HOST, **args, **({"num_ctx": num_ctx} if num_ctx else {})}
     return LitellmModel(_chat(measured.model), args, name)
-
-
-def _value(text: str) -> Any:
-    """An option's value from the text that a name holds."""
-    if text in ("True", "False"):
-        return text == "True"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

@@ -143,3 +143,15 @@ def _expected(option: SamplingOption, value: Any) -> str:
         if not fits(value):
             return words
     return "1 or more" if option.name == "max_tokens" and value < 1 else ""
+
+
+def option_value(text: str) -> bool | int | float | str:
+    """An option's value from its text, as a command line or a model's name holds it."""
+    if text in ("true", "True", "false", "False"):
+        return text in ("true", "True")
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -201,7 +201,7 @@ class _Session:
 
 
 def _stop_if_hopeless(session: Sequence[Conversation]) -> None:
-    """TooManyErrors where a call failed in each of the first conversations of this session."""
+    """TooManyErrors where a call failed in each of the first conversations of this call."""
     if len(session) == HOPELESS and all(each.fault in CALL_FAULTS for each in session):
         raise TooManyErrors(
             f"the first {HOPELESS} conversations failed, the last with {session[-1].why!r}; "

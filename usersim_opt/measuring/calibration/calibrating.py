@@ -64,16 +64,13 @@ def calibrate_judge(
     """
     if repeats < 0:
         raise InputError(f"repeats is {repeats}; expected 0 or more further questions per reply")
-    metric = RubricMetric(judge)  # refuses what is no judge
+    lms = models_of(RubricMetric(judge))  # which refuses what is no judge
     material = _material(data)
-    scenarios = list(material.scenarios.values())
     given = labels_of(labels, material.scenarios)
-    examples = [example for scenario in scenarios for example in labelled(scenario)]
+    examples = [each for scenario in material.scenarios.values() for each in labelled(scenario)]
     replies = [*examples, *given.replies]
     answers = answers_of(judge, replies, repeats=repeats, workers=workers)
-    lms = models_of(metric)
-    basis, counts, of_basis = _basis(answers)
-    wrong = sorted(_wrong(answers), key=_badness)
+    told = _findings(answers, examples, contradictions=given.contradictions)
     return JudgeCard(
         judge=name_of(judge),
         models={role: model_name(lm) for role, lm in lms.items()},
@@ -81,20 +78,31 @@ def calibrate_judge(
         made=f"{datetime.now(UTC):%Y-%m-%d}",
         price=judge.price,
         replies=len(replies),
-        scenarios=len(scenarios),
-        tasks=len({scenario.task_id for scenario in scenarios}),
+        scenarios=len(material.scenarios),
+        tasks=len({scenario.task_id for scenario in material.scenarios.values()}),
         data_sha256=digest(material),
-        sources=tuple(_sources(answers)),
-        dimensions=tuple(_dimensions(answers)),
-        basis=basis,
-        counts=counts,
-        by_prompt=_by_prompt(answers),
-        stability=tuple(stability(answers)),
-        leanings=tuple(leanings(of_basis, _label)),
-        warnings=tuple(_warnings(answers, examples, counts, contradictions=given.contradictions)),
-        disagreements=tuple(map(_disagreement, wrong[:KEPT])),
-        wrong=len(wrong),
+        **told,
     )
+
+
+def _findings(
+    answers: Sequence[Answered], examples: Sequence[Labelled], *, contradictions: int
+) -> dict[str, Any]:
+    """What the answers say of the judge, as fields of its card."""
+    basis, counts, of_basis = _basis(answers)
+    wrong = sorted(_wrong(answers), key=_badness)
+    return {
+        "sources": tuple(_sources(answers)),
+        "dimensions": tuple(_dimensions(answers)),
+        "basis": basis,
+        "counts": counts,
+        "by_prompt": _by_prompt(answers),
+        "stability": tuple(stability(answers)),
+        "leanings": tuple(leanings(of_basis, _label)),
+        "warnings": tuple(_warnings(answers, examples, counts, contradictions=contradictions)),
+        "disagreements": tuple(map(_disagreement, wrong[:KEPT])),
+        "wrong": len(wrong),
+    }
 
 
 def name_of(judge: Judge) -> str:
