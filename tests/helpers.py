@@ -1,10 +1,12 @@
 """Small makers of records and scripted models, so that a test reads as one sentence."""
 
+import asyncio
 import itertools
 import json
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 
 import dspy
 from dspy.lm15 import Message, Response, TextPart, Usage
@@ -68,6 +70,16 @@ def outcome(name, passed, scored, version="v000", repeat=0, status="scored"):
         grade=grade,
         calls={"user": 1, "judge": 0},
     )
+
+
+def awaited(coroutine):
+    """What a coroutine gives, run in a thread of its own.
+
+    asyncio.run forgets the thread's event loop, one that a library has opened included; in the
+    thread of the tests that would be an unclosed loop, blamed on whichever test comes next.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(copy_context().run, asyncio.run, coroutine).result()
 
 
 class ScriptedEngine:

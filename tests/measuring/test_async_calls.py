@@ -5,7 +5,7 @@ import threading
 
 import dspy
 import pytest
-from helpers import CRITERION, scenario, scripted
+from helpers import CRITERION, awaited, scenario, scripted
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import BadReply, NotScored
@@ -19,8 +19,8 @@ def test_an_awaited_reply_is_the_reply_of_a_call(simulator, airline):
     async def all_at_once():
         return await asyncio.gather(*(simulator.acall(**each.inputs()) for each in examples))
 
-    awaited = [prediction.reply for prediction in asyncio.run(all_at_once())]
-    assert awaited == [simulator(**each.inputs()).reply for each in examples]
+    replies = [prediction.reply for prediction in awaited(all_at_once())]
+    assert replies == [simulator(**each.inputs()).reply for each in examples]
 
 
 def test_the_event_loop_goes_on_while_a_model_is_asked():
@@ -39,7 +39,7 @@ def test_the_event_loop_goes_on_while_a_model_is_asked():
         may_answer.set()  # a blocked loop would never come here
         return (await reply).reply
 
-    assert asyncio.run(main()) == "ok"
+    assert awaited(main()) == "ok"
 
 
 def test_dspy_s_settings_and_its_count_of_tokens_hold():
@@ -51,13 +51,13 @@ def test_dspy_s_settings_and_its_count_of_tokens_hold():
             await sim.acall(scenario="s", history=HISTORY)
         return usage.get_total_tokens()
 
-    assert asyncio.run(main())["scripted/model"]["total_tokens"] == 2
+    assert awaited(main())["scripted/model"]["total_tokens"] == 2
 
 
 def test_an_answer_of_nothing_but_thoughts_is_refused_here_too():
     lm, _ = scripted("<think>hm</think>")
     with pytest.raises(BadReply):
-        asyncio.run(uso.UserSimulator("p", lm).acall(scenario="s", history=HISTORY))
+        awaited(uso.UserSimulator("p", lm).acall(scenario="s", history=HISTORY))
 
 
 def test_judge_and_metric_give_what_their_calls_give(metric):
@@ -74,7 +74,7 @@ def test_judge_and_metric_give_what_their_calls_give(metric):
             await metric.agrade(record, prediction.reply),
         )
 
-    verdicts, scored, grade = asyncio.run(main())
+    verdicts, scored, grade = awaited(main())
     assert verdicts.verdicts == metric.judge(**asked).verdicts
     assert scored.score == metric(example, prediction).score
     assert grade == metric.grade(record, prediction.reply)
@@ -82,10 +82,10 @@ def test_judge_and_metric_give_what_their_calls_give(metric):
 
 def test_what_has_no_score_is_not_scored_here_too():
     with pytest.raises(NotScored):
-        asyncio.run(uso.RubricMetric().acall(dspy.Example(record=None), dspy.Prediction(reply="")))
+        awaited(uso.RubricMetric().acall(dspy.Example(record=None), dspy.Prediction(reply="")))
 
 
 def test_an_agent_can_be_awaited():
     lm, _ = scripted("Sure.")
     agent = uso.LMAgent(lm)
-    assert asyncio.run(agent.acall(history=[*HISTORY])).reply == "Sure."
+    assert awaited(agent.acall(history=[*HISTORY])).reply == "Sure."

@@ -1,13 +1,12 @@
 """A panel is one judge: its verdicts, its price, and what it does when a judge of it fails."""
 
-import asyncio
 import json
 import pickle
 
 import dspy
 import pytest
 from conftest import AIRLINE
-from helpers import CRITERION, scenario, scripted
+from helpers import CRITERION, awaited, scenario, scripted
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, UsersimError
@@ -181,7 +180,7 @@ def test_a_panel_has_a_name_for_the_fingerprint_of_a_run():
 def test_the_panel_can_be_awaited():
     panel = uso.JudgePanel([judge(**PASS)[0]] * 2)
     asked = {"history": RUBRIC.history, "reply": "no", "criteria": RUBRIC.criteria}
-    assert asyncio.run(panel.acall(**asked)).verdicts[0].outcome == "pass"
+    assert awaited(panel.acall(**asked)).verdicts[0].outcome == "pass"
 
 
 def test_counts_stay_behind_where_a_panel_goes_to_another_process():
