@@ -1,73 +1,7 @@
 """Measure what each piece of a prompt is worth, and write a shorter prompt: see --help."""
 
-import argparse
-from pathlib import Path
-
-import _cli
-
-import usersim_opt as uso
-from usersim_opt.basics.figures import OFFLINE_NOTE
-from usersim_opt.models.naming import is_offline
-from usersim_opt.results.card import warn_if_changed
-from usersim_opt.results.export.text_file import check_target
-
-ROLES = ("user", "judge")
-DESCRIPTION = (
-    "Measure what each piece of a prompt is worth, "
-    "and write a shorter prompt that is shown to lose less than a margin"
-)
-
-
-def arguments() -> argparse.Namespace:
-    """The command line."""
-    parser = _cli.parser(DESCRIPTION)
-    parser.add_argument("prompt", type=Path, help="prompt file; any text will do")
-    _cli.add_dataset(parser)
-    parser.add_argument(
-        "--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use"
-    )
-    parser.add_argument("--out", required=True, type=Path, help="text file for the shorter prompt")
-    parser.add_argument(
-        "--run-dir", type=Path, help="folder for the record; the same command goes on with it"
-    )
-    _cli.add_models(parser, *ROLES)
-    parser.add_argument(
-        "--max-calls", type=_cli.count, default=1200, help="calls of user and judge together"
-    )
-    parser.add_argument(
-        "--margin", type=float, default=0.02, help="loss of pass rate that does not matter, 0 to 1"
-    )
-    parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
-    _cli.add_workers(parser)
-    return parser.parse_args()
-
-
-def main() -> int:
-    """Run the design on a split, print the table, write the prompt."""
-    args = arguments()
-    check_target(args.out)
-    examples = getattr(_cli.dataset_of(args), args.split)
-    prompt = uso.read_prompt(args.prompt)
-    user, judge = _cli.connect_models(args, *ROLES)
-    warn_if_changed(args.prompt, prompt, user)
-    sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
-    with _cli.workers_of(args) as workers:
-        ablation = uso.ablate(
-            sim,
-            examples,
-            metric,
-            max_calls=args.max_calls,
-            margin=args.margin,
-            run_dir=args.run_dir,
-            seed=args.seed,
-            workers=workers,
-        )
-    print(ablation)
-    if is_offline(user) or is_offline(judge):
-        print(f"\n{OFFLINE_NOTE}")
-    print(f"\nPrompt: {uso.export_prompt(sim.with_prompt(ablation.short), args.out)}")
-    return 0
-
+from usersim_opt.commands.ablate import main
+from usersim_opt.commands.cli import run
 
 if __name__ == "__main__":
-    _cli.run(main, on_interrupt="stopped; with --run-dir the same command goes on")
+    run(main, on_interrupt="stopped; with --run-dir the same command goes on")

@@ -1,66 +1,7 @@
 """Put a prompt that a person wrote through the guard, the gates and the smoke split: see --help."""
 
-import argparse
-from pathlib import Path
-
-import _cli
-
-import usersim_opt as uso
-from usersim_opt.results.export.text_file import check_target
-
-ROLES = ("user", "judge")
-
-
-def arguments() -> argparse.Namespace:
-    """The command line."""
-    parser = _cli.parser(__doc__)
-    parser.add_argument("draft", type=Path, help="prompt file, written or edited by hand")
-    parser.add_argument("--prompt", required=True, type=Path, help="the prompt to beat")
-    _cli.add_dataset(parser)
-    parser.add_argument(
-        "--out", required=True, type=Path, help="text file for the prompt that holds its ground"
-    )
-    parser.add_argument(
-        "--run-dir",
-        type=Path,
-        default=Path("runs"),
-        help="the record is kept below this folder; the same command goes on with it",
-    )
-    _cli.add_models(parser, *ROLES)
-    _cli.add_budget(parser)
-    parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
-    _cli.add_ledger(parser)
-    _cli.add_workers(parser)
-    return parser.parse_args()
-
-
-def main() -> int:
-    """Compare DRAFT with --prompt on fresh replies, and write the one that holds its ground."""
-    args = arguments()
-    check_target(args.out)
-    data = _cli.dataset_of(args)
-    user, judge = _cli.connect_models(args, *ROLES)
-    sim = uso.UserSimulator(uso.read_prompt(args.prompt), user)
-    metric = uso.RubricMetric(uso.RubricJudge(judge))
-    with _cli.workers_of(args) as workers:
-        optimizer = uso.RubricOptimizer(
-            metric=metric,
-            proposer_lm=user,  # a draft is reviewed without a proposal, so nobody asks it
-            run_dir=args.run_dir,
-            max_calls=args.max_calls,
-            max_tokens=args.max_tokens,
-            max_minutes=args.max_minutes,
-            seed=args.seed,
-            workers=workers,
-        )
-        optimizer.ledger = args.ledger
-        best = optimizer.consider(args.draft, sim, trainset=data.train, valset=data.smoke)
-    for ruling in best.result.decisions:
-        print(f"{ruling.stage}  {'yes' if ruling.accepted else 'no'}: {ruling.reason}")
-    print(f"\n{best.result}\n")
-    print(f"Prompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
-    return 0
-
+from usersim_opt.commands.cli import run
+from usersim_opt.commands.consider import main
 
 if __name__ == "__main__":
-    _cli.run(main, on_interrupt="stopped; what was finished is recorded, the same command goes on")
+    run(main, on_interrupt="stopped; what was finished is recorded, the same command goes on")

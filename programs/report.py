@@ -1,33 +1,7 @@
 """Write the page of a run folder, also of an unfinished run: python programs/report.py --help."""
 
-from pathlib import Path
-
-import _cli
-
-import usersim_opt as uso
-from usersim_opt.results.report.page import FILE, write_report
-
-
-def main() -> int:
-    """Read the folder, write the page, say where it is and what could not be read."""
-    parser = _cli.parser(__doc__)
-    parser.add_argument("run", type=Path, help="run folder")
-    parser.add_argument(
-        "--out", type=Path, help=f"file for the page; {FILE} in the run folder unless given"
-    )
-    parser.add_argument(
-        "--smoke-failures",
-        action="store_true",
-        help="show failing replies of the smoke split too, and note that in its ledger: prompts "
-        "written since have no held-out split there",
-    )
-    args = parser.parse_args()
-    record = uso.read_record(args.run)
-    for problem in record.problems:
-        print(f"left out: {problem}")
-    print(f"Report: {write_report(record, args.out, smoke_failures=args.smoke_failures)}")
-    return 0
-
+from usersim_opt.commands.cli import run
+from usersim_opt.commands.report import main
 
 if __name__ == "__main__":
-    _cli.run(main)
+    run(main)

@@ -1,35 +1,7 @@
 """Show a run in the terminal, under way or finished: python programs/watch.py RUN --help."""
 
-import shutil
-import sys
-from pathlib import Path
-
-import _cli
-
-from usersim_opt.results.terminal import follow, once
-
-MIN_SECONDS = 0.1
-
-
-def main() -> int:
-    """Draw in place until the run is finished or Ctrl-C; where there is no terminal, print once."""
-    parser = _cli.parser(__doc__)
-    parser.add_argument("run", type=Path, help="run folder, the --run-dir of optimize.py")
-    parser.add_argument("--once", action="store_true", help="print the run as it is now and end")
-    parser.add_argument("--every", type=_cli.seconds, default=2.0, help="seconds between two looks")
-    args = parser.parse_args()
-    sys.stdout.reconfigure(errors="replace")
-    if args.once or not sys.stdout.isatty():
-        print(once(args.run, size=lambda: shutil.get_terminal_size((80, 60))))
-    else:
-        follow(
-            args.run,
-            every=max(MIN_SECONDS, args.every),
-            out=sys.stdout,
-            size=shutil.get_terminal_size,
-        )
-    return 0
-
+from usersim_opt.commands.cli import run
+from usersim_opt.commands.watch import main
 
 if __name__ == "__main__":
-    _cli.run(main)
+    run(main)

@@ -15,6 +15,8 @@ ROOMS = (
 PACKAGE = "usersim_opt"
 FACES = {"", "testing"}
 """What stands in the root: the public names, and the loopback server under its first name."""
+COMMANDS = "commands"
+"""What users run; it stands before the house and uses the public names as any script does."""
 
 
 def modules(root: Path) -> dict[str, Path]:
@@ -93,13 +95,14 @@ def _room(module: str) -> str:
 
 
 def _place(module: str) -> int:
-    """The place of a module's room; the faces in the root come last, they may import everything."""
+    """The place of a module's room; the faces in the root come after all rooms, then commands."""
+    order = [*ROOMS, "", COMMANDS]
     room = _room(module)
-    return ROOMS.index(room) if room in ROOMS else len(ROOMS)
+    return order.index(room) if room in order else len(ROOMS)
 
 
 def _is_housed(module: str) -> bool:
-    return _room(module) in {*ROOMS, *FACES}
+    return _room(module) in {*ROOMS, *FACES, COMMANDS}
 
 
 def _reachable(graph: Mapping[str, Mapping[str, int]], start: str) -> set[str]:

@@ -168,9 +168,9 @@ def test_constraints_are_names_and_versions_only():
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[^ ]+", line), line
 
 
-def named_files(readme):
-    """The paths in the README's listing: a file stands on its folder's line, or further in."""
-    listing = readme.partition("\n## Files\n")[2].partition("\n## ")[0]
+def named_files(page):
+    """The paths in the listing: a file stands on its folder's line, or further in."""
+    listing = page.partition("```\n")[2].partition("```")[0]
     paths, folders = set(), []
     for line in listing.splitlines():
         depth = (len(line) - len(line.lstrip())) // 2
@@ -183,10 +183,17 @@ def named_files(readme):
     return paths
 
 
-def test_the_readme_names_every_file_of_the_package_where_it_stands():
-    files = [*PACKAGE, *(ROOT / "programs").glob("[a-z]*.py")]
-    standing = {str(path.relative_to(ROOT)) for path in files if path.name != "__init__.py"}
-    assert named_files((ROOT / "README.md").read_text()) == standing
+def test_a_page_names_every_file_of_the_package_where_it_stands():
+    standing = {str(path.relative_to(ROOT)) for path in PACKAGE if path.name != "__init__.py"}
+    assert named_files((ROOT / "docs" / "files.md").read_text()) == standing
+
+
+def test_each_command_has_a_face_in_programs():
+    commands = {path.name for path in (ROOT / "usersim_opt" / "commands").glob("[a-z]*.py")}
+    faces = {path.name for path in (ROOT / "programs").glob("*.py")}
+    assert faces == commands - {"cli.py"}
+    for face in faces:
+        assert len((ROOT / "programs" / face).read_text().splitlines()) <= 12, face
 
 
 def test_the_readme_s_data_are_what_they_say(tmp_path):

@@ -23,7 +23,7 @@ from usersim_opt.measuring.cluster import dask_executor
 from usersim_opt.models.sampling import option_value
 from usersim_opt.results.journal import holds_run
 
-HERE = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parents[2]
 
 
 class Help(argparse.ArgumentDefaultsHelpFormatter):

@@ -1,0 +1,111 @@
+"""Turn tasks of tau-bench or tau2 into a dataset: python programs/build_dataset.py --help."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tqdm.auto import tqdm
+
+import usersim_opt as uso
+from usersim_opt.commands import cli
+from usersim_opt.scenarios.authoring.build import BuildReport, Plan, build_dataset, plan_build
+from usersim_opt.tau.dialogues import load_dialogues
+from usersim_opt.tau.tasks import load_tasks
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = cli.parser(__doc__)
+    parser.add_argument(
+        "--tasks",
+        required=True,
+        type=Path,
+        help="tau-bench's tasks_test.py, tau2's tasks.json, or a JSON list of tasks",
+    )
+    parser.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        help="dataset folder; scenarios that are there already stay",
+    )
+    parser.add_argument(
+        "--rewrite",
+        action="store_true",
+        help="write anew what an earlier build wrote and nobody edited since",
+    )
+    parser.add_argument(
+        "--types",
+        type=cli.names,
+        default=[],
+        help="types to write, with commas between them, or `all`; without it the default ones, "
+        "and those of a kinds.yaml in the folder",
+    )
+    cli.add_models(parser, "author")
+    cli.add_observed(parser)
+    parser.add_argument(
+        "--examples", type=Path, help="dataset whose training scenarios the author is shown"
+    )
+    parser.add_argument(
+        "--dialogues",
+        type=Path,
+        help="dialogues, one JSON object a line, whose agent turns the author is shown",
+    )
+    parser.add_argument(
+        "--domain", default="airline", help="domain of tau-bench tasks, which do not say it"
+    )
+    parser.add_argument(
+        "--smoke", type=int, default=5, help="train tasks held out for the final test"
+    )
+    parser.add_argument(
+        "--with-test",
+        action="store_true",
+        help="write scenarios for the test tasks, too; only evaluate.py --split test reads them",
+    )
+    parser.add_argument("--seed", type=int, default=6, help="seed of the split")
+    parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Load, estimate, write, report."""
+    args = arguments()
+    broken: list[str] = []
+    tasks = load_tasks(args.tasks, domain=args.domain, on_fault=broken.append)
+    examples = uso.load_dataset(args.examples) if args.examples else None
+    dialogues = load_dialogues(args.dialogues) if args.dialogues else []
+    for fault in broken:
+        print(f"left out: {fault}", file=sys.stderr)
+    (lm,) = cli.connect_models(args, "author")
+    plan = plan_build(
+        tasks,
+        args.out,
+        seed=args.seed,
+        smoke=args.smoke,
+        rewrite=args.rewrite,
+        types=args.types,
+        with_test=args.with_test,
+    )
+    author = uso.ScenarioAuthor(
+        lm, kinds=plan.kinds, observe=observed(args), examples=examples, dialogues=dialogues
+    )
+    print(plan.estimate(author))
+    report = carry_out(plan, author, args)
+    print(report)
+    return 1 if broken or report.failed else 0
+
+
+def observed(args: argparse.Namespace) -> uso.UserSimulator | None:
+    """The simulator that is to be measured, if one is named; it must answer."""
+    if args.observe is None:
+        return None
+    prompt = uso.read_prompt(args.observe_prompt)
+    lm = cli.connect_model("user", args.observe, args.observe_options, option="--observe")
+    return uso.UserSimulator(prompt, lm)
+
+
+def carry_out(plan: Plan, author: uso.ScenarioAuthor, args: argparse.Namespace) -> BuildReport:
+    """Build with a bar that shows the scenarios as they come."""
+    with tqdm(total=len(plan.todo), unit="scenario", disable=None) as bar:
+        return build_dataset(
+            plan, author, args.out, workers=args.threads, progress=lambda draft: bar.update()
+        )

@@ -1,0 +1,75 @@
+"""Measure a judge on the labelled replies of a dataset: programs/calibrate_judge.py --help."""
+
+import argparse
+from pathlib import Path
+
+import dspy
+
+import usersim_opt as uso
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.files import check_writable
+from usersim_opt.commands import cli
+
+
+def main() -> int:
+    """Put the labelled replies of a split to the judge; print and save its card."""
+    args = _arguments()
+    if args.save:
+        check_writable(args.save)
+    data = cli.dataset_of(args)
+    lms = _judges(args)
+    judge = uso.RubricJudge(lms[0]) if len(lms) == 1 else uso.JudgePanel(lms, rule=args.rule)
+    card = uso.calibrate_judge(
+        judge,
+        getattr(data, args.split),
+        args.labels,
+        repeats=args.repeats,
+        workers=args.threads,
+    )
+    print(card)
+    if isinstance(judge, uso.JudgePanel):
+        print(f"\n{judge.report}")
+    if args.save:
+        print(f"\nSaved: {card.save(args.save)}")
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = cli.parser(__doc__)
+    parser.add_argument("dataset", type=Path, help="dataset folder")
+    cli.add_splits(parser)
+    parser.add_argument(
+        "--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use"
+    )
+    parser.add_argument(
+        "--labels", type=Path, metavar="FILE", help="labels of people, JSON lines: docs/judges.md"
+    )
+    cli.add_models(parser, "judge")
+    parser.add_argument(
+        "--panel",
+        metavar="LM,LM",
+        type=cli.names,
+        default=[],
+        help="more judges, which then are a panel with --judge-lm as its last one",
+    )
+    parser.add_argument(
+        "--rule", choices=("majority", "escalate"), default="majority", help="of a panel"
+    )
+    parser.add_argument(
+        "--repeats", type=int, default=1, help="times more that each reply is judged; 0 for once"
+    )
+    parser.add_argument("--save", type=Path, metavar="FILE", help="JSON file for the card")
+    parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
+    return parser.parse_args()
+
+
+def _judges(args: argparse.Namespace) -> list[dspy.LM]:
+    """The judges of the panel, the one of --judge-lm last; all with its options."""
+    if args.repeats < 0:
+        raise InputError(f"--repeats is {args.repeats}; expected 0 or more")
+    (last,) = cli.connect_models(args, "judge")
+    others = [
+        cli.connect_model("judge", name, args.judge_options, option="--panel")
+        for name in args.panel
+    ]
+    return [*others, last]

@@ -1,0 +1,93 @@
+"""Grade one prompt, or compare two, on a split of a dataset: python programs/evaluate.py --help."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import dspy
+from tqdm.auto import tqdm
+
+import usersim_opt as uso
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.figures import OFFLINE_NOTE
+from usersim_opt.basics.files import check_writable
+from usersim_opt.commands import cli
+from usersim_opt.results.card import warn_if_changed
+
+
+def main() -> int:
+    """Evaluate --prompt; with --against compare it with that one."""
+    args = _arguments()
+    files = _files_to_save(args)
+    examples = getattr(cli.dataset_of(args), args.split)
+    prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
+    user, judge = cli.connect_models(args, "user", "judge")
+    for path, prompt in prompts:
+        warn_if_changed(path, prompt, user)
+    simulators = [uso.UserSimulator(prompt, user) for _, prompt in prompts]
+    measured = _measured(args, simulators, examples, judge)
+    print(measured)
+    sides = [measured.old, measured.new] if isinstance(measured, uso.Comparison) else [measured]
+    if args.show:
+        print("\n" + sides[-1].failures(args.show))
+    for file, side, (path, _) in zip(files, sides, prompts, strict=False):
+        print(f"Saved: {side.save(file, name=path.stem)}")
+    if any(lm.model.startswith("offline/") for lm in (user, judge)):
+        print(f"\n{OFFLINE_NOTE}")
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = cli.parser(__doc__)
+    splits, use = ("train", "smoke", "test"), "scenarios to use; test is for final reports"
+    cli.add_dataset(parser)
+    parser.add_argument("--split", choices=splits, default="test", help=use)
+    parser.add_argument("--prompt", required=True, type=Path, help="prompt file")
+    parser.add_argument("--against", type=Path, help="prompt file to compare with, the old one")
+    cli.add_models(parser, "user", "judge")
+    cli.add_judge_card(parser)
+    parser.add_argument("--seeds", type=cli.count, default=3, help="replies per scenario")
+    parser.add_argument("--show", type=int, default=0, help="failing replies to print")
+    parser.add_argument(
+        "--save",
+        type=Path,
+        metavar="FILE",
+        help="keep all replies and verdicts, for items.py; those of --against in FILE's .old",
+    )
+    parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
+    return parser.parse_args()
+
+
+def _files_to_save(args: argparse.Namespace) -> list[Path]:
+    """Where the evaluations are kept, the old one first; InputError before anything is spent."""
+    if args.save is None:
+        return []
+    new = args.save
+    files = [new.with_name(f"{new.stem}.old{new.suffix}"), new] if args.against else [new]
+    for file in files:
+        check_writable(file)
+        if file in (args.prompt, args.against):
+            raise InputError(f"--save is {file}, a file that this command reads")
+    return files
+
+
+def _measured(
+    args: argparse.Namespace,
+    simulators: Sequence[uso.UserSimulator],
+    examples: Sequence[dspy.Example],
+    judge: dspy.LM,
+) -> uso.Evaluation | uso.Comparison:
+    """An evaluation of one simulator, a comparison of two."""
+    metric = uso.RubricMetric(uso.RubricJudge(judge), judge_card=args.judge_card)
+    replies = len(simulators) * args.seeds * len(examples)
+    with tqdm(total=replies, unit="reply", disable=None) as bar:
+        options: dict[str, Any] = {
+            "seeds": args.seeds,
+            "workers": args.threads,
+            "progress": lambda outcome: bar.update(),
+        }
+        if len(simulators) == 1:
+            return uso.evaluate(simulators[0], examples, metric, **options)
+        base, other = simulators
+        return uso.compare(base, other, examples, metric, **options)

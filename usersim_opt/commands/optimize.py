@@ -1,0 +1,99 @@
+"""Tune a simulator's prompt on a dataset and write the winner: see --help."""
+
+import argparse
+from pathlib import Path
+
+import usersim_opt as uso
+from usersim_opt.basics.errors import InputError
+from usersim_opt.commands import cli
+from usersim_opt.results.export.text_file import check_target
+from usersim_opt.results.smoke_ledger import level_of
+from usersim_opt.tuning.estimate import estimate, longest_texts, provable
+
+HERE = Path(__file__).resolve().parents[2]
+ROLES = ("user", "judge", "proposer")
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = cli.parser(__doc__)
+    cli.add_dataset(parser, default=HERE / "datasets" / "airline")
+    parser.add_argument(
+        "--prompt",
+        default=HERE / "optimized" / "airline" / "base.txt",
+        type=Path,
+        help="prompt to start from",
+    )
+    parser.add_argument("--out", required=True, type=Path, help="text file for the winning prompt")
+    cli.add_run_dir(parser)
+    cli.add_models(parser, *ROLES)
+    cli.add_judge_card(parser)
+    cli.add_budget(parser)
+    parser.add_argument("--minibatch-size", type=cli.count, default=10, help="tasks per round")
+    parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
+    parser.add_argument(
+        "--despite-ceiling",
+        action="store_true",
+        help="search even where the prompt leaves less to gain than could be proven",
+    )
+    cli.add_ledger(parser)
+    cli.add_workers(parser)
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Connect, estimate, optimize, export."""
+    args = arguments()
+    run_dir = cli.run_dir_of(args)
+    check_out(args)
+    data, prompt = cli.dataset_of(args), uso.read_prompt(args.prompt)
+    longest = longest_texts([*data.train, *data.smoke])
+    user, judge, proposer = cli.connect_models(args, *ROLES, longest=longest)
+    sim = uso.UserSimulator(prompt, user)
+    metric = uso.RubricMetric(uso.RubricJudge(judge), judge_card=args.judge_card)
+    print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)")
+    with cli.workers_of(args) as workers:
+        optimizer = uso.RubricOptimizer(
+            metric=metric,
+            proposer_lm=proposer,
+            run_dir=run_dir,
+            max_calls=args.max_calls,
+            max_tokens=args.max_tokens,
+            max_minutes=args.max_minutes,
+            minibatch_size=args.minibatch_size,
+            seed=args.seed,
+            workers=workers,
+        )
+        optimizer.despite_ceiling, optimizer.ledger = args.despite_ceiling, args.ledger
+        if not args.resume:
+            foretell(args, sim, data, optimizer)
+        best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
+    print(f"{best.result}\n")
+    print(f"Prompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
+    return 0
+
+
+def foretell(
+    args: argparse.Namespace,
+    sim: uso.UserSimulator,
+    data: uso.Dataset,
+    optimizer: uso.RubricOptimizer,
+) -> None:
+    """Say what the run may cost, which use of its smoke split it is, and what it can prove."""
+    use = optimizer.next_use(sim, data.smoke)
+    metric, calls = optimizer.metric, args.max_calls
+    print(f"Estimate: {estimate(sim, data.train, metric, calls=calls, workers=args.threads)}")
+    if use:
+        print(use.sentence)
+    gains = provable(data.smoke, metric, calls=calls, level=level_of(use))
+    print(f"Smallest provable gain: {gains}\n")
+
+
+def check_out(args: argparse.Namespace) -> None:
+    """See that the winner can be written, and not over the prompt to start from."""
+    check_target(args.out)
+    if args.out.resolve() == args.prompt.resolve():
+        raise InputError(
+            f"--out is --prompt, {args.out}; "
+            "name another file, so that the prompt to start from stays"
+        )
