@@ -11,7 +11,7 @@ Not covered: a judge that is wrong but well formed; judge and simulator being th
 """
 
 from collections.abc import Sequence
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import dspy
 from pydantic import BaseModel
@@ -28,6 +28,7 @@ from usersim_opt.measuring.answers import (
     quoted,
 )
 from usersim_opt.measuring.outcome import Verdict, missing_verdict, undecided_verdict
+from usersim_opt.measuring.quoting import quoted_only
 from usersim_opt.models.offline.judge import NO_RULE
 from usersim_opt.scenarios.records import Criterion, Turn
 
@@ -55,6 +56,11 @@ Answer with one JSON object and nothing else, one entry for each criterion, in t
 LEAVES = "with this reply the customer leaves the chat"
 LEAVES_SILENTLY = "the customer leaves the chat without a word"
 NO_VERDICT = "the judge gave no verdict"
+WITH_STORY = """\
+
+The block holds the customer's private story as well, which the agent does not know. Decide the \
+criteria with it. It stays private:
+in the evidence quote the reply alone, and tell nothing of the story."""
 AGAIN = """\
 
 An earlier answer lacked the verdicts on these criteria, or could not be read. \
@@ -92,6 +98,9 @@ class Judge(Protocol):
     A `name` that holds the settings makes them part of a run's fingerprint. Calls in threads of the
     judge's own are to be made by `contextvars.copy_context().run`: tokens and repeats are counted
     by context. One that asks several models catches BadReply where one answer fails.
+
+    A judge that can be shown the private story says so by an attribute `sees_story` that is True;
+    it is called with `story=` then for criteria that need it, and only for them.
     """
 
     @property
@@ -112,19 +121,34 @@ class Judge(Protocol):
         ...
 
 
-def verdicts_by(judge: Judge, history: History, reply: str, *, criteria: Criteria) -> _ByCriterion:
+def verdicts_by(
+    judge: Judge, history: History, reply: str, *, criteria: Criteria, story: str = ""
+) -> _ByCriterion:
     """A judge's verdicts by criterion, one for each of the criteria, in their order.
 
-    What it left out, or decided twice and differently, is missing. Raises InputError for an answer
-    that has no verdicts: no other model would mend that.
+    What it left out, or decided twice and differently, is missing. With a story, of which the judge
+    is told then, the evidence is what it quotes of the reply and nothing else. Raises InputError
+    for an answer that has no verdicts: no other model would mend that.
     """
-    given = getattr(judge(history=history, reply=reply, criteria=criteria), "verdicts", None)
+    told: dict[str, Any] = {"story": story} if story else {}
+    answer = judge(history=history, reply=reply, criteria=criteria, **told)
+    found = one_each(getattr(answer, "verdicts", None), criteria, judge)
+    return {name: _kept_private(each, reply) for name, each in found.items()} if story else found
+
+
+def one_each(given: Any, criteria: Criteria, judge: object) -> _ByCriterion:
+    """The verdicts of a judge's answer by criterion; InputError where it has none."""
     if not isinstance(given, Sequence) or not all(isinstance(one, Verdict) for one in given):
         raise InputError(
             f"the judge, a {type(judge).__name__}, answered with {given!r:.60} for `verdicts`; "
             "expected a dspy.Prediction with a tuple of Verdict, one for each criterion"
         )
     return {criterion.id: _one_of(given, criterion.id) for criterion in criteria}
+
+
+def _kept_private(verdict: Verdict, reply: str) -> Verdict:
+    """The verdict without what its evidence may tell of the story."""
+    return verdict.model_copy(update={"evidence": quoted_only(verdict.evidence, reply)})
 
 
 def _one_of(given: Sequence[Verdict], criterion: str) -> Verdict:
@@ -141,6 +165,7 @@ class RubricJudge(Asker):
     """Grades criteria by a language model, all those of one reply in one call."""
 
     price = 1
+    sees_story = True
 
     def __init__(self, lm: dspy.LM | None = None) -> None:
         super().__init__(JUDGE_INSTRUCTIONS, lm, role="judge")
@@ -150,13 +175,16 @@ class RubricJudge(Asker):
         """Its one model."""
         return (self.lm,)
 
-    def forward(self, history: History, reply: str, criteria: Criteria) -> dspy.Prediction:
+    def forward(
+        self, history: History, reply: str, criteria: Criteria, story: str = ""
+    ) -> dspy.Prediction:
         """A Prediction with `verdicts`, one for each criterion in the given order.
 
-        What the first answer decided stays; the second is asked about the rest alone, which also
-        makes it short where the first was cut off. BadReply where neither can be used at all.
+        With a story the judge is shown it, and asked to keep it to itself. What the first answer
+        decided stays; the second is asked about the rest alone, which also makes it short where the
+        first was cut off. BadReply where neither can be used at all.
         """
-        block = material(history, reply, criteria)
+        block = material(history, reply, criteria, story=story)
         try:
             verdicts = self._verdicts(block, criteria)
         except BadReply:
@@ -164,7 +192,9 @@ class RubricJudge(Asker):
             return _prediction(self._verdicts(block + AGAIN, criteria))
         lost = [criterion for criterion in criteria if verdicts[criterion.id].missing]
         if lost:
-            verdicts |= self._second_verdicts(material(history, reply, lost) + AGAIN, lost)
+            verdicts |= self._second_verdicts(
+                material(history, reply, lost, story=story) + AGAIN, lost
+            )
         return _prediction(verdicts)
 
     def _verdicts(self, block: str, criteria: Criteria) -> _ByCriterion:
@@ -187,16 +217,18 @@ def _prediction(verdicts: _ByCriterion) -> dspy.Prediction:
     return dspy.Prediction(verdicts=tuple(verdicts.values()))
 
 
-def material(history: History, reply: str, criteria: Criteria) -> str:
+def material(history: History, reply: str, criteria: Criteria, *, story: str = "") -> str:
     """The judge's user message; a stop token is told in words."""
-    return enclose(
+    block = enclose(
         {
+            **({"private_story": story} if story else {}),
             "conversation": [{turn.role: turn.text} for turn in history],
             "reply": spoken(reply),
             **_leaving(reply),
             "criteria": [_criterion_entry(criterion) for criterion in criteria],
         }
     )
+    return block + WITH_STORY if story else block
 
 
 def _leaving(reply: str) -> dict[str, str]:

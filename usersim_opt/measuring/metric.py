@@ -10,8 +10,9 @@ from usersim_opt.basics.asking import in_thread
 from usersim_opt.basics.errors import BadReply, InputError, NotScored, one_line
 from usersim_opt.basics.text import has_stop_token, is_blank, spoken
 from usersim_opt.measuring.calibration.card import JudgeCard, as_judge_card
-from usersim_opt.measuring.judge import Judge, Model, verdicts_by
+from usersim_opt.measuring.judge import Judge, Model
 from usersim_opt.measuring.outcome import Grade, Verdict, undecided_verdict
+from usersim_opt.measuring.showing import questions, verdicts_on
 from usersim_opt.measuring.universal.acting import STANDARD, guards_of, with_broken
 from usersim_opt.measuring.universal.guard import Guards
 from usersim_opt.models.naming import model_name
@@ -143,8 +144,13 @@ class RubricMetric:
         return {f"judge.{number}": lm for number, lm in enumerate(judges, start=1)}
 
     def price(self, scenario: Scenario) -> int:
-        """The judge's price, where the rubric has criteria without a check; else 0."""
-        return self.judge.price if self.judge is not None and _unchecked(scenario) else 0
+        """The judge's price for each time that it is asked: not at all where code decides all.
+
+        Twice where some criteria need the private story and others do not.
+        """
+        if self.judge is None:
+            return 0
+        return self.judge.price * questions(self.judge, _unchecked(scenario))
 
     def grade(self, scenario: Scenario, reply: str) -> Grade:
         """Checks decide where there are some, else the judge; without a judge those are unscored.
@@ -178,7 +184,7 @@ class RubricMetric:
             return {}
         if self.judge is None:
             return {c.id: undecided_verdict(c.id, NO_JUDGE) for c in criteria}
-        return verdicts_by(self.judge, scenario.history, reply, criteria=criteria)
+        return verdicts_on(self.judge, scenario, reply, criteria)
 
     def __call__(
         self,

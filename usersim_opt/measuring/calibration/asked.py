@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from usersim_opt.basics.errors import InputError, ModelError, one_line
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.measuring.calibration.labels import Labelled
-from usersim_opt.measuring.judge import Judge, verdicts_by
+from usersim_opt.measuring.judge import Judge
 from usersim_opt.measuring.outcome import Verdict
+from usersim_opt.measuring.showing import verdicts_on
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.records import Criterion
 
@@ -100,7 +101,7 @@ def _ask(judge: Judge, example: Labelled, criteria: Sequence[Criterion]) -> _ByC
     """The judge's verdicts on the criteria, by criterion."""
     scenario = example.scenario
     try:
-        return verdicts_by(judge, scenario.history, example.reply, criteria=criteria)
+        return verdicts_on(judge, scenario, example.reply, criteria)
     except InputError:
         raise
     except Exception as error:

@@ -25,7 +25,7 @@ from usersim_opt.measuring.calibration.groups import (
 )
 from usersim_opt.measuring.calibration.labels import PERSON, Labelled, labelled
 from usersim_opt.measuring.calibration.leanings import leanings
-from usersim_opt.measuring.calibration.people import labels_of
+from usersim_opt.measuring.calibration.people import PersonLabels, labels_of
 from usersim_opt.measuring.calibration.stability import changes, stability
 from usersim_opt.measuring.judge import Judge
 from usersim_opt.measuring.metric import RubricMetric, models_of
@@ -70,7 +70,7 @@ def calibrate_judge(
     examples = [each for scenario in material.scenarios.values() for each in labelled(scenario)]
     replies = [*examples, *given.replies]
     answers = answers_of(judge, replies, repeats=repeats, workers=workers)
-    told = _findings(answers, examples, contradictions=given.contradictions)
+    told = _findings(answers, examples, given)
     return JudgeCard(
         judge=name_of(judge),
         models={role: model_name(lm) for role, lm in lms.items()},
@@ -86,7 +86,7 @@ def calibrate_judge(
 
 
 def _findings(
-    answers: Sequence[Answered], examples: Sequence[Labelled], *, contradictions: int
+    answers: Sequence[Answered], examples: Sequence[Labelled], given: PersonLabels
 ) -> dict[str, Any]:
     """What the answers say of the judge, as fields of its card."""
     basis, counts, of_basis = _basis(answers)
@@ -99,7 +99,7 @@ def _findings(
         "by_prompt": _by_prompt(answers),
         "stability": tuple(stability(answers)),
         "leanings": tuple(leanings(of_basis, _label)),
-        "warnings": tuple(_warnings(answers, examples, counts, contradictions=contradictions)),
+        "warnings": tuple(_warnings(answers, examples, counts, given)),
         "disagreements": tuple(map(_disagreement, wrong[:KEPT])),
         "wrong": len(wrong),
     }
@@ -168,8 +168,7 @@ def _warnings(
     answers: Sequence[Answered],
     examples: Sequence[Labelled],
     counts: ErrorCounts,
-    *,
-    contradictions: int,
+    given: PersonLabels,
 ) -> Iterator[str]:
     of_examples = [answer for answer in answers if not _is_persons(answer)]
     yield from calibration_of(examples, of_examples).notes
@@ -180,8 +179,12 @@ def _warnings(
             "No label is a person's: the examples were written with the rubric, and replies of a "
             "model may be harder to judge. Label some of those by hand."
         )
-    if contradictions:
-        yield f"{many(contradictions, 'label')} of people contradict each other and do not count."
+    if given.contradictions:
+        told = many(given.contradictions, "label")
+        yield f"{told} of people contradict each other and do not count."
+    if given.stale:
+        told = many(given.stale, "label")
+        yield f"{told} of people are on criteria that were reworded since, and do not count."
     leaning = [each for each in leanings(answers, _label) if each.is_shown]
     yield from (f"The judge leans at equal labels. {each.sentence}" for each in leaning)
 
