@@ -68,7 +68,7 @@ class Review:
     def _head(self) -> list[str]:
         stored = f"{many(self.new_labels, 'new label')} stored in {self.labels}"
         done, of = len(self.sheet.labelled), len(self.sheet.entries)
-        calls = many(self.calls, "call")
+        changed, calls = many(self.changed, "verdict"), many(self.calls, "call")
         left = "; import it again when more are done" if self.sheet.left else ""
         disputed = f"{many(self.disputed, 'verdict')} on which two people differ: none counts."
         return [
@@ -78,7 +78,7 @@ class Review:
             *(f"Reworded: {change.line}" for change in self.reworded),
             *(f"Wrong, and not counted until it is reworded: {line}" for line in self.open_ones),
             *(f"Written: {file}" for file in self.written),
-            f"{many(self.changed, 'verdict')} changed, {calls} of the judge, none of the simulator.",
+            f"{changed} changed; {calls} of the judge, none of the simulator.",
         ]
 
 
