@@ -1,4 +1,4 @@
-"""A small world to be reviewed: a data set in a folder, and two prompts whose replies a judge graded.
+"""A small world to be reviewed: a data set in a folder, and replies of two prompts that are graded.
 
 The judge finds every reply of `new` rude and every one of `old` calm, so `old` is ahead.
 """

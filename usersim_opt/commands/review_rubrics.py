@@ -102,12 +102,11 @@ def take_in(args: argparse.Namespace) -> int:
     """Store labels, reword criteria, grade anew, print what came of it."""
     if args.save and args.save.exists() and not args.save.is_dir():
         raise InputError(f"--save {args.save}: is a file; expected a folder")
-    dataset = uso.load_dataset(args.dataset) if args.dataset else None
     review = uso.apply_worksheet(
         args.sheet,
         args.sources,
         labels=args.labels or (args.dataset or args.sheet.parent) / LABELS,
-        dataset=dataset,
+        dataset=args.dataset,
         judge=judge_of(args),
         who=args.who,
         workers=args.threads,

@@ -58,7 +58,7 @@ def test_ten_verdicts_are_labelled_by_keys_saved_and_imported_and_the_ranking_ch
     assert browser.get_log("browser") == []
     right = ["pass" if entry.version == "new" else "fail" for entry in sheet.entries[:10]]
     assert [entry.label for entry in uso.read_worksheet(file).entries] == [*right, "", ""]
-    review = uso.apply_worksheet(file, files, labels=tmp_path / "labels.jsonl", dataset=data)
+    review = uso.apply_worksheet(file, files, labels=tmp_path / "labels.jsonl", dataset=data.folder)
     assert [each.name for each in review.ranking.versions] == ["new", "old"]
     assert [each.was for each in review.ranking.versions] == [2, 1]
     assert "2 of 2 versions change their place" in str(review)

@@ -29,7 +29,7 @@ from usersim_opt.results.review.revising import (
 from usersim_opt.results.review.sheet import Worksheet, check_edition, read_worksheet
 from usersim_opt.results.review.sources import Source, read_source
 from usersim_opt.results.review.store import LabelStore, labels_in
-from usersim_opt.scenarios.dataset import Dataset
+from usersim_opt.scenarios.dataset import Dataset, load_dataset
 
 
 @dataclass(frozen=True, repr=False)
@@ -87,7 +87,7 @@ def apply_worksheet(
     sources: Sequence[str | Path],
     *,
     labels: str | Path,
-    dataset: Dataset | None = None,
+    dataset: str | Path | None = None,
     judge: Judge | None = None,
     who: str = "",
     workers: int = DEFAULT_WORKERS,
@@ -95,7 +95,7 @@ def apply_worksheet(
     """Store the labels of a worksheet, reword its criteria, grade the stored replies anew.
 
     `sources` are what it was exported from. Labels are added to the file `labels`, new words of
-    criteria written into the files of `dataset`; `judge` decides those criteria on all replies to
+    criteria written into the files of the folder `dataset`; `judge` decides those criteria on all replies to
     their scenarios, and without one they are unscored. `who` labelled, unless the worksheet says.
     A worksheet that is half done may be imported, and again when more of it is.
 
@@ -114,12 +114,13 @@ def apply_worksheet(
     store = LabelStore(Path(labels))
     new = store.new(given)
     words = rewordings(sheet, source.scenarios, who=name, when=today)
-    _check_dataset(dataset, words)
+    data = load_dataset(dataset) if dataset is not None else None
+    _check_dataset(data, words)
     metric = RubricMetric(judge)
 
     store.add(new)
-    written = write_revised(dataset, words) if dataset is not None else []
-    earlier = reworded_since(source.scenarios, dataset) if dataset is not None else []
+    written = write_revised(data, words) if data is not None else []
+    earlier = reworded_since(source.scenarios, data) if data is not None else []
     changes = list({(each.scenario, each.old.id): each for each in (*earlier, *words)}.values())
     scenarios = revised(source.scenarios, changes)
     people = peoples_verdicts(store.labels, scenarios)

@@ -108,9 +108,7 @@ def read_source(paths: Sequence[Path], *, smoke: bool = False) -> Source:
         raise InputError(f"{', '.join(map(str, paths)) or 'nothing'}: expected {_EXPECTED}")
     for path in paths:
         if not path.is_dir() and not is_saved_evaluation(path):
-            raise InputError(
-                f"{path}: is neither a run nor a saved evaluation; expected {_EXPECTED}"
-            )
+            raise InputError(f"{path}: is no run and no saved evaluation; expected {_EXPECTED}")
     found = read_respondents(paths, dataset=None, metric=RubricMetric())
     evaluations = dict(found.evaluations)
     if not smoke:
