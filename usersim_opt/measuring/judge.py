@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from usersim_opt.basics.asking import Asker, enclose, note_repeat
 from usersim_opt.basics.errors import BadReply, InputError
-from usersim_opt.basics.text import fold, has_stop_token, is_blank, spoken
+from usersim_opt.basics.text import fold
 from usersim_opt.measuring.answers import (
     Entry,
     UnreadableError,
@@ -29,6 +29,14 @@ from usersim_opt.measuring.answers import (
 )
 from usersim_opt.measuring.outcome import Verdict, missing_verdict, undecided_verdict
 from usersim_opt.measuring.quoting import quoted_only
+from usersim_opt.measuring.together import (
+    TOGETHER_INSTRUCTIONS,
+    Question,
+    id_of,
+    many_material,
+    names_of,
+    own,
+)
 from usersim_opt.models.offline.judge import NO_RULE
 from usersim_opt.scenarios.records import Criterion, Turn
 
@@ -53,8 +61,6 @@ or say that there are none.
 
 Answer with one JSON object and nothing else, one entry for each criterion, in the given order:
 {"verdicts": [{"id": "...", "evidence": "...", "verdict": "pass"}]}"""
-LEAVES = "with this reply the customer leaves the chat"
-LEAVES_SILENTLY = "the customer leaves the chat without a word"
 NO_VERDICT = "the judge gave no verdict"
 WITH_STORY = """\
 
@@ -100,7 +106,8 @@ class Judge(Protocol):
     by context. One that asks several models catches BadReply where one answer fails.
 
     A judge that can be shown the private story says so by an attribute `sees_story` that is True;
-    it is called with `story=` then for criteria that need it, and only for them.
+    it is called with `story=` then for criteria that need it, and only for them. One that grades
+    several replies in a call has `batch`, how many at the most, and `many(questions)`.
     """
 
     @property
@@ -133,7 +140,7 @@ def verdicts_by(
     told: dict[str, Any] = {"story": story} if story else {}
     answer = judge(history=history, reply=reply, criteria=criteria, **told)
     found = one_each(getattr(answer, "verdicts", None), criteria, judge)
-    return {name: _kept_private(each, reply) for name, each in found.items()} if story else found
+    return {name: kept_private(each, reply) for name, each in found.items()} if story else found
 
 
 def one_each(given: Any, criteria: Criteria, judge: object) -> _ByCriterion:
@@ -146,7 +153,7 @@ def one_each(given: Any, criteria: Criteria, judge: object) -> _ByCriterion:
     return {criterion.id: _one_of(given, criterion.id) for criterion in criteria}
 
 
-def _kept_private(verdict: Verdict, reply: str) -> Verdict:
+def kept_private(verdict: Verdict, reply: str) -> Verdict:
     """The verdict without what its evidence may tell of the story."""
     return verdict.model_copy(update={"evidence": quoted_only(verdict.evidence, reply)})
 
@@ -162,13 +169,27 @@ def _one_of(given: Sequence[Verdict], criterion: str) -> Verdict:
 
 
 class RubricJudge(Asker):
-    """Grades criteria by a language model, all those of one reply in one call."""
+    """Grades criteria by a language model, all those of one reply in one call.
+
+    With `batch` above 1 so many replies are put to the model in one call, where many are graded;
+    `uso.calibrate_judge` measures whether it is right as often then. InputError for a number below.
+    """
 
     price = 1
     sees_story = True
 
-    def __init__(self, lm: dspy.LM | None = None) -> None:
+    def __init__(self, lm: dspy.LM | None = None, *, batch: int = 1) -> None:
         super().__init__(JUDGE_INSTRUCTIONS, lm, role="judge")
+        if batch < 1:
+            raise InputError(f"batch is {batch}; expected 1 or more replies in a call")
+        self.batch = batch
+        if batch > 1:
+            self.together = Asker(TOGETHER_INSTRUCTIONS, lm, role="judge")
+
+    @property
+    def name(self) -> str:
+        """What a run knows it by beside its class: how many replies it grades in a call."""
+        return f"RubricJudge, {self.batch} replies a call" if self.batch > 1 else ""
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -184,18 +205,62 @@ class RubricJudge(Asker):
         decided stays; the second is asked about the rest alone, which also makes it short where the
         first was cut off. BadReply where neither can be used at all.
         """
-        block = material(history, reply, criteria, story=story)
+        question = Question(history, reply, criteria, story=story)
         try:
-            verdicts = self._verdicts(block, criteria)
+            verdicts = self._verdicts(_block(question), criteria)
         except BadReply:
             note_repeat()
-            return _prediction(self._verdicts(block + AGAIN, criteria))
-        lost = [criterion for criterion in criteria if verdicts[criterion.id].missing]
-        if lost:
-            verdicts |= self._second_verdicts(
-                material(history, reply, lost, story=story) + AGAIN, lost
+            return _prediction(self._verdicts(_block(question) + AGAIN, criteria))
+        return _prediction(self._completed(question, verdicts))
+
+    def many(self, questions: Sequence[Question]) -> list[_ByCriterion | Exception]:
+        """The verdicts on several replies, asked in one call; the exception of one that failed.
+
+        What that answer lacks is asked for reply by reply, and each of those calls is a repeat.
+        Raises what a call raises that no other answer would mend.
+        """
+        if len(questions) == 1:
+            return [self._alone(questions[0])]
+        names = names_of(questions)
+        told = WITH_STORY if any(question.story for question in questions) else ""
+        try:
+            answer = self.together.ask(many_material(questions, names) + told, shape=Verdicts)
+        except BadReply:
+            return [self._again(question) for question in questions]
+        pairs = list(zip(questions, names, strict=True))
+        ids = [id_of(name, each) for question, name in pairs for each in question.criteria]
+        found = {verdict.criterion: verdict for verdict in read_verdicts(answer, ids)}
+        return [
+            self._completed(
+                question, {c.id: own(found[id_of(name, c)], c) for c in question.criteria}
             )
-        return _prediction(verdicts)
+            for question, name in pairs
+        ]
+
+    def _again(self, question: Question) -> _ByCriterion | Exception:
+        """The verdicts on one reply after a call on several could not be read."""
+        note_repeat()
+        return self._alone(question)
+
+    def _alone(self, question: Question) -> _ByCriterion | Exception:
+        """The verdicts on one reply by a call of its own, or why there are none."""
+        try:
+            given = self(
+                history=question.history,
+                reply=question.reply,
+                criteria=question.criteria,
+                story=question.story,
+            )
+        except Exception as error:  # noqa: BLE001 - it is that of this reply alone
+            return error
+        return {verdict.criterion: verdict for verdict in given.verdicts}
+
+    def _completed(self, question: Question, verdicts: _ByCriterion) -> _ByCriterion:
+        """The verdicts with what a second answer adds on those that are missing."""
+        lost = [each for each in question.criteria if verdicts[each.id].missing]
+        if not lost:
+            return verdicts
+        return verdicts | self._second_verdicts(_block(question.about(lost)) + AGAIN, lost)
 
     def _verdicts(self, block: str, criteria: Criteria) -> _ByCriterion:
         """The verdicts in the model's answer; BadReply where it has none to be read."""
@@ -218,28 +283,12 @@ def _prediction(verdicts: _ByCriterion) -> dspy.Prediction:
 
 
 def material(history: History, reply: str, criteria: Criteria, *, story: str = "") -> str:
-    """The judge's user message; a stop token is told in words."""
-    block = enclose(
-        {
-            **({"private_story": story} if story else {}),
-            "conversation": [{turn.role: turn.text} for turn in history],
-            "reply": spoken(reply),
-            **_leaving(reply),
-            "criteria": [_criterion_entry(criterion) for criterion in criteria],
-        }
-    )
-    return block + WITH_STORY if story else block
+    """The judge's user message on one reply."""
+    return _block(Question(history, reply, criteria, story=story))
 
 
-def _leaving(reply: str) -> dict[str, str]:
-    # It has a place of its own, where no reply can put it by writing such a sentence.
-    if not has_stop_token(reply):
-        return {}
-    return {"after_the_reply": LEAVES_SILENTLY if is_blank(spoken(reply)) else LEAVES}
-
-
-def _criterion_entry(criterion: Criterion) -> dict[str, str]:
-    return {"id": criterion.id, "about": criterion.dimension, "criterion": criterion.text}
+def _block(question: Question) -> str:
+    return enclose(question.fields) + (WITH_STORY if question.story else "")
 
 
 def read_verdicts(answer: str, ids: Sequence[str]) -> tuple[Verdict, ...]:

@@ -95,9 +95,9 @@ def apply_worksheet(
     """Store the labels of a worksheet, reword its criteria, grade the stored replies anew.
 
     `sources` are what it was exported from. Labels are added to the file `labels`, new words of
-    criteria written into the files of the folder `dataset`; `judge` decides those criteria on all replies to
-    their scenarios, and without one they are unscored. `who` labelled, unless the worksheet says.
-    A worksheet that is half done may be imported, and again when more of it is.
+    criteria written into the files of the folder `dataset`; `judge` decides those criteria on all
+    replies to their scenarios, and without one they are unscored. `who` labelled, unless the
+    worksheet says. One that is half done may be imported, and again when more of it is.
 
     InputError, with nothing written, for a worksheet without labels or without a name, of another
     edition, with labels that contradict each other or that cannot be read. ModelError where the
