@@ -18,7 +18,7 @@ def main() -> int:
         check_writable(args.save)
     data = cli.dataset_of(args)
     lms = _judges(args)
-    judge = uso.RubricJudge(lms[0]) if len(lms) == 1 else uso.JudgePanel(lms, rule=args.rule)
+    judge = _judge(args, lms)
     card = uso.calibrate_judge(
         judge,
         getattr(data, args.split),
@@ -45,6 +45,7 @@ def _arguments() -> argparse.Namespace:
         "--labels", type=Path, metavar="FILE", help="labels of people, JSON lines: docs/judges.md"
     )
     cli.add_models(parser, "judge")
+    cli.add_judge_batch(parser)
     parser.add_argument(
         "--panel",
         metavar="LM,LM",
@@ -61,6 +62,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--save", type=Path, metavar="FILE", help="JSON file for the card")
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
     return parser.parse_args()
+
+
+def _judge(args: argparse.Namespace, lms: list[dspy.LM]) -> uso.RubricJudge | uso.JudgePanel:
+    """One judge, or a panel of them."""
+    if len(lms) == 1:
+        return uso.RubricJudge(lms[0], batch=args.judge_batch)
+    if args.judge_batch > 1:
+        raise InputError("--judge-batch and --panel are given; a panel takes one reply in a call")
+    return uso.JudgePanel(lms, rule=args.rule)
 
 
 def _judges(args: argparse.Namespace) -> list[dspy.LM]:

@@ -25,6 +25,7 @@ from usersim_opt.measuring.calibration.corrected import Corrected, corrected_rat
 from usersim_opt.measuring.ceiling_effect import CeilingEffect
 from usersim_opt.measuring.guard_tables import guards_html, guards_text
 from usersim_opt.measuring.job import Job
+from usersim_opt.measuring.judge_cost import JudgeCost
 from usersim_opt.measuring.metric import (
     Metric,
     check_metric,
@@ -155,6 +156,11 @@ class Evaluation:
     def judged(self) -> JudgedVerdicts:
         """How many verdicts a judge had to give, and how many of them are missing."""
         return JudgedVerdicts.of(self.outcomes)
+
+    @property
+    def judge_cost(self) -> JudgeCost:
+        """The judge's calls for each verdict that it gave."""
+        return JudgeCost.of(self.outcomes)
 
     @property
     def head(self) -> str:

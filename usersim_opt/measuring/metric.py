@@ -140,7 +140,8 @@ class RubricMetric:
         self.judge_card = as_judge_card(judge_card)
         if self.judge_card is not None:
             named = models_of(self).items()
-            self.judge_card.warn_if_other({role: model_name(lm) for role, lm in named})
+            models = {role: model_name(lm) for role, lm in named}
+            self.judge_card.warn_if_other(models, batch=self.batch)
 
     @property
     def models(self) -> dict[str, Model]:
@@ -174,10 +175,13 @@ class RubricMetric:
         return batch_of(self.judge)
 
     def grade_many(self, replies: Sequence[tuple[Scenario, str]]) -> "Grades":
-        """The same as `grade` for several replies, what a judge decides in one call.
+        """The same as `grade` for several replies, what a judge decides in one call if it can.
 
         Of a reply whose call failed there is the exception in the place of its grade.
         """
+        if self.batch == 1:
+            price = sum(self.price(scenario) for scenario, _ in replies)
+            return Grades([self.grade(scenario, reply) for scenario, reply in replies], price)
         by_code = [_by_code(scenario, reply) for scenario, reply in replies]
         open_ones = {
             number: Asked(scenario, reply, left)

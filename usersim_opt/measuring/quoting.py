@@ -12,6 +12,8 @@ WITHHELD = "decided by the private story, which is not told here"
 """The evidence of a verdict that quotes nothing of the reply."""
 FEWEST = 2
 """Words in a row that are a quotation; a single one may as well be the judge's own."""
+_MOST = 1000
+"""Words of either that are looked at."""
 _WORD = re.compile(r"\w+(?:['’.,:/-]\w+)*")  # noqa: RUF001 - as people write
 
 
@@ -21,8 +23,8 @@ def quoted_only(evidence: str, reply: str) -> str:
     >>> quoted_only('the budget is 300, he says "up to 500 euros"', "i can pay up to 500 euros")
     '"up to 500 euros"'
     """
-    said = [word.lower() for word in _WORD.findall(reply)]
-    told = _WORD.findall(evidence)
+    said = [word.lower() for word in _WORD.findall(reply)][:_MOST]
+    told = _WORD.findall(evidence)[:_MOST]
     quotations: list[str] = []
     at = 0
     while at < len(told):

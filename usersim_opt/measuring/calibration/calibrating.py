@@ -15,6 +15,7 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.measuring.calibration.agreement import calibration_of
 from usersim_opt.measuring.calibration.asked import Answered, answers_of
+from usersim_opt.measuring.calibration.batched import batch_check
 from usersim_opt.measuring.calibration.card import Disagreement, JudgeCard, why_too_weak
 from usersim_opt.measuring.calibration.groups import (
     ErrorCounts,
@@ -30,6 +31,7 @@ from usersim_opt.measuring.calibration.stability import changes, stability
 from usersim_opt.measuring.judge import Judge
 from usersim_opt.measuring.metric import RubricMetric, models_of
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
+from usersim_opt.measuring.showing import batch_of
 from usersim_opt.models.naming import is_offline, model_name
 from usersim_opt.scenarios.dataset import Dataset
 from usersim_opt.scenarios.kinds import in_order
@@ -58,7 +60,9 @@ def calibrate_judge(
     `data` is a data set, of which the training scenarios are taken, or examples of a split, such
     as `data.smoke`. Their example replies are labelled; `labels` are those of people, a file of
     JSON lines or records (people.py). With repeats each reply is judged so many times more, and
-    once with the criteria reversed; each time costs the judge's price in calls.
+    once with the criteria reversed; each time costs the judge's price in calls. A judge that grades
+    several replies in a call is asked so, and about each reply alone as well: the card says whether
+    it is right as often.
 
     Raises InputError for useless arguments before anything is spent, ModelError if a call fails.
     """
@@ -70,7 +74,7 @@ def calibrate_judge(
     examples = [each for scenario in material.scenarios.values() for each in labelled(scenario)]
     replies = [*examples, *given.replies]
     answers = answers_of(judge, replies, repeats=repeats, workers=workers)
-    told = _findings(answers, examples, given)
+    told = _findings(answers, examples, given, batch=batch_of(judge))
     return JudgeCard(
         judge=name_of(judge),
         models={role: model_name(lm) for role, lm in lms.items()},
@@ -86,11 +90,17 @@ def calibrate_judge(
 
 
 def _findings(
-    answers: Sequence[Answered], examples: Sequence[Labelled], given: PersonLabels
+    answers: Sequence[Answered],
+    examples: Sequence[Labelled],
+    given: PersonLabels,
+    *,
+    batch: int,
 ) -> dict[str, Any]:
     """What the answers say of the judge, as fields of its card."""
     basis, counts, of_basis = _basis(answers)
     wrong = sorted(_wrong(answers), key=_badness)
+    check = batch_check(answers, batch)
+    warnings = [*_warnings(answers, examples, counts, given), *(check.warnings if check else ())]
     return {
         "sources": tuple(_sources(answers)),
         "dimensions": tuple(_dimensions(answers)),
@@ -99,7 +109,8 @@ def _findings(
         "by_prompt": _by_prompt(answers),
         "stability": tuple(stability(answers)),
         "leanings": tuple(leanings(of_basis, _label)),
-        "warnings": tuple(_warnings(answers, examples, counts, given)),
+        "warnings": tuple(warnings),
+        "batch": check,
         "disagreements": tuple(map(_disagreement, wrong[:KEPT])),
         "wrong": len(wrong),
     }
