@@ -1,7 +1,6 @@
-"""Look at the verdicts most worth a person's minute: programs/review_rubrics.py --help."""
+"""`usersim-opt review-rubrics` in a checkout: python programs/review_rubrics.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.review_rubrics import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("review-rubrics")

@@ -1,8 +1,4 @@
-"""Look at the verdicts that are most worth a person's minute, and grade anew by what she says.
-
-review_rubrics.py export runs/mine --sheet review       # review.yaml and review.html
-review_rubrics.py import review.labelled.json runs/mine --dataset my_data
-"""
+"""Look at the verdicts that are most worth a person's minute, and grade anew by what she says."""
 
 import argparse
 from pathlib import Path
@@ -14,23 +10,23 @@ from usersim_opt.commands import cli
 from usersim_opt.results.review.page import write_page
 from usersim_opt.results.review.settings import SETTINGS
 
-SOURCES = "a run folder, or saved evaluations (evaluate.py --save), the first prompt's first"
+SOURCES = "a run folder, or saved evaluations (evaluate --save), the first prompt's first"
 LABELS = "labels.jsonl"
 
 
 def main() -> int:
     """Export a worksheet, or import one."""
-    args = arguments()
+    args = options().parse_args()
     return export(args) if args.command == "export" else take_in(args)
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
+    parser = cli.command(__name__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="export | import")
-    add_export(commands.add_parser("export", help="write a worksheet", allow_abbrev=False))
-    add_import(commands.add_parser("import", help="take one in", allow_abbrev=False))
-    return parser.parse_args()
+    add_export(commands.add_parser("export", help="write a worksheet"))
+    add_import(commands.add_parser("import", help="take one in"))
+    return parser
 
 
 def add_export(to: argparse.ArgumentParser) -> None:
@@ -53,7 +49,9 @@ def add_import(to: argparse.ArgumentParser) -> None:
     """The arguments of import."""
     to.add_argument("sheet", type=Path, help="the YAML file, or what the page saved")
     to.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help=SOURCES)
-    to.add_argument("--dataset", type=Path, help="dataset folder, whose criteria are reworded")
+    to.add_argument(
+        "--dataset", type=cli.dataset_folder, help="dataset folder, whose criteria are reworded"
+    )
     to.add_argument(
         "--labels",
         type=Path,

@@ -4,7 +4,7 @@
     {"scenario": "001.3", "reply": "ok", "fails": ["says_no"], "prompt": "base", "who": "p07"}
 
 A criterion in neither list has no label; those in `wrong` are themselves at fault, by what `note`
-says. What review_rubrics.py import writes has the `wording` of its one criterion, and does not hold
+says. What review-rubrics import writes has the `wording` of its one criterion, and does not hold
 any more once that reads otherwise. `prompt` says by which prompt the reply was made; a judge
 may be right more often on the replies of one than on those of another. Where two people contradict
 each other, the criterion has no label, and how often that happens is told.

@@ -32,7 +32,7 @@ from usersim_opt.basics.validation import parse
 from usersim_opt.scenarios.records import Record, Scenario, Text
 
 FORMAT: Literal["usersim-opt worksheet"] = "usersim-opt worksheet"
-_EXPECTED = "a worksheet that review_rubrics.py export wrote, or what its page saved"
+_EXPECTED = "a worksheet that review-rubrics export wrote, or what its page saved"
 _Short = Annotated[str, StringConstraints(max_length=4000)]
 
 

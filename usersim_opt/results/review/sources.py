@@ -21,7 +21,7 @@ from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.results.respondents import read_respondents
 from usersim_opt.scenarios.records import Scenarios
 
-_EXPECTED = "one run folder, or saved evaluations (evaluate.py --save)"
+_EXPECTED = "one run folder, or saved evaluations (evaluate --save)"
 
 
 @dataclass(frozen=True)
