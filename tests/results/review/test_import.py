@@ -188,6 +188,8 @@ def test_what_an_earlier_review_reworded_holds_for_the_next_one(world):
         ([WRONG], {}, {"dataset": None}, "name it by --dataset"),
         ([{"label": "pass", "reply": "x"}, {"label": "fail", "reply": "x", "scenario": "001.3"}],
          {}, {}, "contradict each other"),
+        ([{"label": "pass", "wording": "0" * 12}], {}, {}, "entry 001: 'calm' of scenario"),
+        ([{"label": "pass", "criterion": "loud"}], {}, {}, "entry 001: 'loud' of scenario"),
         ([WRONG, WRONG | {"rewording": "Another."}], {}, {}, "anew in two ways"),
     ],
 )  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, many
+from usersim_opt.measuring.calibration.people import PersonLabel
 from usersim_opt.measuring.judge import Judge
 from usersim_opt.measuring.metric import RubricMetric, models_of
 from usersim_opt.measuring.recorded.replies import check_usable
@@ -103,31 +104,18 @@ def apply_worksheet(
     edition, with labels that contradict each other or that cannot be read. ModelError where the
     judge fails: labels and words are stored then, and the worksheet can be imported again.
     """
-    file = Path(path)
-    sheet = read_worksheet(file)
-    name = _name(sheet, who, file)
-    source = read_source([Path(each) for each in sources], smoke=True)
-    check_edition(sheet, source.scenarios, where=str(file))
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
-    given = labels_in(sheet, who=name, when=today, where=str(file))
-    check_usable([claim for label in given for claim in label.claims], source.scenarios)
-    store = LabelStore(Path(labels))
-    new = store.new(given)
-    words = rewordings(sheet, source.scenarios, who=name, when=today)
-    data = load_dataset(dataset) if dataset is not None else None
-    _check_dataset(data, words)
+    checked = _checked(Path(path), sources, Path(labels), dataset=dataset, who=who)
     metric = RubricMetric(judge)
-
-    store.add(new)
-    written = write_revised(data, words) if data is not None else []
-    earlier = reworded_since(source.scenarios, data) if data is not None else []
-    changes = list({(each.scenario, each.old.id): each for each in (*earlier, *words)}.values())
+    source, data, store = checked.source, checked.data, checked.store
+    store.add(checked.new)
+    written = write_revised(data, checked.words) if data is not None else []
+    changes = checked.changes
     scenarios = revised(source.scenarios, changes)
     people = peoples_verdicts(store.labels, scenarios)
     found = regraded(source, scenarios, changes, people, metric=metric, workers=workers)
     return Review(
-        sheet=sheet,
-        new_labels=len(new),
+        sheet=checked.sheet,
+        new_labels=len(checked.new),
         labels=store.file,
         reworded=changes,
         written=written,
@@ -139,6 +127,63 @@ def apply_worksheet(
         source=found.source,
         offline=source.offline or any(map(is_offline, models_of(metric).values())),
     )
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A worksheet of which all can be taken in, and nothing was yet."""
+
+    sheet: Worksheet
+    source: Source
+    store: LabelStore
+    new: Sequence[PersonLabel]
+    words: Sequence[Reworded]
+    """The criteria that this worksheet words anew."""
+    data: Dataset | None
+
+    @property
+    def changes(self) -> list[Reworded]:
+        """The criteria that read otherwise by now, those of earlier reviews included."""
+        earlier = reworded_since(self.source.scenarios, self.data) if self.data is not None else []
+        by_place = {(each.scenario, each.old.id): each for each in (*earlier, *self.words)}
+        return list(by_place.values())
+
+
+def _checked(
+    file: Path,
+    sources: Sequence[str | Path],
+    labels: Path,
+    *,
+    dataset: str | Path | None,
+    who: str,
+) -> _Checked:
+    """The worksheet with all that it is to change; InputError where any of it cannot be."""
+    sheet = read_worksheet(file)
+    name = _name(sheet, who, file)
+    source = read_source([Path(each) for each in sources], smoke=True)
+    check_edition(sheet, source.scenarios, where=str(file))
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    given = labels_in(sheet, who=name, when=today, where=str(file))
+    check_usable([claim for label in given for claim in label.claims], source.scenarios)
+    _check_entries(sheet, source, file)
+    store = LabelStore(labels)
+    words = rewordings(sheet, source.scenarios, who=name, when=today)
+    data = load_dataset(dataset) if dataset is not None else None
+    _check_dataset(data, words)
+    return _Checked(sheet, source, store, store.new(given), words, data)
+
+
+def _check_entries(sheet: Worksheet, source: Source, file: Path) -> None:
+    """InputError for an entry whose criterion is none of its scenario, or reads otherwise there."""
+    for entry in sheet.labelled:
+        criteria = source.scenarios[entry.scenario].criteria
+        wordings = [each.wording for each in criteria if each.id == entry.criterion]
+        if wordings != [entry.wording]:
+            raise InputError(
+                f"{file}: entry {entry.id}: {entry.criterion!r} of scenario {entry.scenario} does "
+                "not read as it did when the worksheet was written; the entry was changed by hand: "
+                "take it out, or export anew. Nothing was written"
+            )
 
 
 def _name(sheet: Worksheet, who: str, file: Path) -> str:
