@@ -3,120 +3,137 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from usersim_opt.commands.entry.table import PROGRAM
-from usersim_opt.commands.shells.words import Word, Words
+from usersim_opt.commands.shells.words import Takes, Word, Words
 
 Script = Callable[[Sequence[Words]], str]
+_BASH = """\
+_usersim_opt() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words="" files=yes
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W "@names --help --version" -- "$cur"))
+    return
+  fi
+  case "${COMP_WORDS[1]//_/-} $prev" in
+@values
+  esac
+  if [ -z "$words" ]; then
+    case "${COMP_WORDS[1]//_/-}" in
+@options
+    esac
+  fi
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  case "$files$cur" in
+    no*|yes-*) ;;
+    *) COMPREPLY+=($(compgen -f -- "$cur")) ;;
+  esac
+}
+complete -o filenames -F _usersim_opt usersim-opt
+"""
+_ZSH = """\
+#compdef usersim-opt
+local -a commands
+commands=(
+@names
+)
+if (( CURRENT == 2 )); then _describe command commands; return; fi
+local command="${words[2]//_/-}"
+shift words
+(( CURRENT-- ))
+case "$command" in
+@options
+esac
+"""
 
 
 def bash(commands: Sequence[Words]) -> str:
     """For bash 3.2 and newer."""
     names = " ".join(words.command.name for words in commands)
-    return "\n".join(
-        [
-            "_usersim_opt() {",
-            '  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=""',
-            '  if [ "$COMP_CWORD" -eq 1 ]; then',
-            f'    COMPREPLY=($(compgen -W "{names} --help --version" -- "$cur")); return',
-            "  fi",
-            '  case "${COMP_WORDS[1]//_/-} $prev" in',
-            *_cases(commands),
-            "  esac",
-            '  if [ -z "$words" ]; then case "${COMP_WORDS[1]//_/-}" in',
-            *_options(commands),
-            "  esac; fi",
-            '  COMPREPLY=($(compgen -W "$words" -- "$cur"))',
-            '  case "$cur" in -*) ;; *) COMPREPLY+=($(compgen -f -- "$cur")) ;; esac',
-            "}",
-            f"complete -o filenames -F _usersim_opt {PROGRAM}",
-            "",
-        ]
-    )
+    filled = _BASH.replace("@names", names)
+    filled = filled.replace("@values", "\n".join(_bash_values(commands)))
+    return filled.replace("@options", "\n".join(_bash_options(commands)))
 
 
-def _cases(commands: Sequence[Words]) -> Iterator[str]:
+def _bash_values(commands: Sequence[Words]) -> Iterator[str]:
     """The known values after an option."""
     for words in commands:
         for word in words.options:
             if word.values:
                 case = f'"{words.command.name} {word.option}"'
-                yield f'    {case}) words="{" ".join(word.values)}" ;;'
+                yield f'    {case}) words="{" ".join(word.values)}"{_bash_files(word.takes)} ;;'
 
 
-def _options(commands: Sequence[Words]) -> Iterator[str]:
-    """The options of each command, and the known values of arguments without a name."""
+def _bash_options(commands: Sequence[Words]) -> Iterator[str]:
+    """The options of each command, and the known values without a name."""
     for words in commands:
-        known = [word.option for word in words.options] + [*words.values]
-        yield f'    {words.command.name}) words="{" ".join(known)}" ;;'
+        known = " ".join([*(word.option for word in words.options), *words.values])
+        yield f'      {words.command.name}) words="{known}"{_bash_files(words.takes)} ;;'
+
+
+def _bash_files(takes: Takes) -> str:
+    return " files=no" if takes == "a value" else ""
 
 
 def zsh(commands: Sequence[Words]) -> str:
     """For zsh, as a function in a folder of $fpath."""
-    lines = [f"    '{words.command.name}:{_plain(words.command.line)}'" for words in commands]
-    return "\n".join(
-        [
-            f"#compdef {PROGRAM}",
-            "local -a commands",
-            "commands=(",
-            *lines,
-            ")",
-            "if (( CURRENT == 2 )); then _describe command commands; return; fi",
-            'local command="${words[2]//_/-}"',
-            "shift words; (( CURRENT-- ))",
-            'case "$command" in',
-            *(line for words in commands for line in _zsh_case(words)),
-            "esac",
-            "",
-        ]
-    )
+    names = [f"  '{words.command.name}:{_plain(words.command.line)}'" for words in commands]
+    options = [_zsh_case(words) for words in commands]
+    return _ZSH.replace("@names", "\n".join(names)).replace("@options", "\n".join(options))
 
 
-def _zsh_case(words: Words) -> Iterator[str]:
-    yield f"  {words.command.name}) _arguments \\"
-    for word in words.options:
-        yield f"    '*{word.option}[{_plain(word.line)}]{_zsh_values(word)}' \\"
-    yield f"    '*:file:{_names_or_files(words.values)}' ;;"
+def _zsh_case(words: Words) -> str:
+    options = [
+        f"    '*{word.option}[{_plain(word.line)}]{_zsh_value(word)}'" for word in words.options
+    ]
+    rest = f"    '*:value:{_zsh_known(words.values, words.takes)}'"
+    specs = " \\\n".join([f"  {words.command.name}) _arguments", *options, rest])
+    return f"{specs} ;;"
 
 
-def _zsh_values(word: Word) -> str:
-    if word.takes_none:
-        return ""
-    return f":value:{_names_or_files(word.values)}"
+def _zsh_value(word: Word) -> str:
+    return "" if word.takes == "nothing" else f":value:{_zsh_known(word.values, word.takes)}"
 
 
-def _names_or_files(values: Sequence[str]) -> str:
+def _zsh_known(values: Sequence[str], takes: Takes) -> str:
+    """What completes a value, in the notation of _arguments."""
     if not values:
         return "_files"
-    return f'_alternative "names:name:({" ".join(values)})" "files:file:_files"'
+    names = " ".join(values)
+    if takes == "a value":
+        return f"({names})"
+    return f'_alternative "names:name:({names})" "files:file:_files"'
 
 
 def fish(commands: Sequence[Words]) -> str:
     """For fish, as a file in its folder of completions."""
-    lines = [f"complete -c {PROGRAM} -n __fish_use_subcommand -f -l version -d 'the version'"]
-    for words in commands:
-        name = words.command.name
-        line = _plain(words.command.line)
-        lines.append(f"complete -c {PROGRAM} -n __fish_use_subcommand -f -a {name} -d '{line}'")
-        lines += [_fish_option(name, word) for word in words.options]
-        if words.values:
-            lines.append(f"{_fish_seen(name)} -a '{' '.join(words.values)}'")
+    lines = [line for words in commands for line in _fish_lines(words)]
     return "\n".join([*lines, ""])
 
 
+def _fish_lines(words: Words) -> Iterator[str]:
+    name, line = words.command.name, _plain(words.command.line)
+    yield f"complete -c {PROGRAM} -n __fish_use_subcommand -f -a {name} -d '{line}'"
+    for word in words.options:
+        yield _fish_option(name, word)
+    if words.values:
+        no_files = " -f" if words.takes == "a value" else ""
+        yield f"{_fish_seen(name)}{no_files} -a '{' '.join(words.values)}'"
+
+
 def _fish_option(command: str, word: Word) -> str:
+    takes = {"nothing": "", "a value": " -x", "anything": " -r"}[word.takes]
     values = f" -a '{' '.join(word.values)}'" if word.values else ""
-    takes = "" if word.takes_none else " -r"
     option = word.option.removeprefix("--")
     return f"{_fish_seen(command)} -l {option}{takes}{values} -d '{_plain(word.line)}'"
 
 
 def _fish_seen(command: str) -> str:
-    underscored = command.replace("-", "_")
-    names = command if underscored == command else f"{command} {underscored}"
+    """The condition that a command, in either of its spellings, stands on the line."""
+    names = " ".join(dict.fromkeys([command, command.replace("-", "_")]))
     return f"complete -c {PROGRAM} -n '__fish_seen_subcommand_from {names}'"
 
 
 def _plain(text: str) -> str:
-    """Text between single quotes, without what zsh takes for the end of a part."""
+    """Text for single quotes, without what zsh takes for the end of a part."""
     return text.replace("'", "").replace(":", ",").replace("[", "(").replace("]", ")")
 
 

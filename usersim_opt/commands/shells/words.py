@@ -1,9 +1,9 @@
 """What can be typed after each command, as its parser has it."""
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Literal
 
 from usersim_opt.basics.shipped import dataset_names, prompt_names
 from usersim_opt.commands.cli import dataset_folder, prompt_file
@@ -11,27 +11,28 @@ from usersim_opt.commands.entry.table import Command
 
 SHIPPED = {dataset_folder: dataset_names, prompt_file: prompt_names}
 """By the type of an option, the names that it takes beside files."""
+Takes = Literal["nothing", "a value", "anything"]
+"""Nothing: it is on or off. A value: one of those that are known. Anything: those, files, texts."""
 
 
 @dataclass(frozen=True)
 class Word:
-    """An option, its line of help, and the values that are known; without them a file or a text."""
+    """An option, its line of help, and the values that are known."""
 
     option: str
     line: str
     values: tuple[str, ...]
-    takes_none: bool
-    """Whether it is on or off."""
+    takes: Takes
 
 
 @dataclass(frozen=True)
 class Words:
-    """What a command takes."""
+    """What a command takes: options, and values without a name, of which some are known."""
 
     command: Command
     options: tuple[Word, ...]
     values: tuple[str, ...]
-    """Known values of arguments without a name."""
+    takes: Takes
 
 
 def words_of(command: Command) -> Words:
@@ -39,15 +40,20 @@ def words_of(command: Command) -> Words:
     parser: argparse.ArgumentParser = import_module(command.module).options()
     actions = parser._actions  # noqa: SLF001 - argparse shows its options nowhere else
     options = [_word(action) for action in actions if action.option_strings]
-    unnamed = [
-        value for action in actions if not action.option_strings for value in _values(action)
-    ]
-    return Words(command, tuple(options), tuple(unnamed))
+    unnamed = [action for action in actions if not action.option_strings]
+    values = [value for action in unnamed for value in _values(action)]
+    takes: Takes = "a value" if any(action.choices for action in unnamed) else "anything"
+    return Words(command, tuple(options), tuple(values), takes)
 
 
 def _word(action: argparse.Action) -> Word:
-    takes_none = action.nargs == 0
-    return Word(action.option_strings[-1], _line(action.help), _values(action), takes_none)
+    return Word(action.option_strings[-1], _line(action.help), _values(action), _takes(action))
+
+
+def _takes(action: argparse.Action) -> Takes:
+    if action.nargs == 0:
+        return "nothing"
+    return "a value" if action.choices else "anything"
 
 
 def _line(text: str | None) -> str:
@@ -57,6 +63,7 @@ def _line(text: str | None) -> str:
 
 
 def _values(action: argparse.Action) -> tuple[str, ...]:
-    choices: Sequence[str] | None = action.choices  # type: ignore[assignment] # ours are texts
+    if action.choices:
+        return tuple(map(str, action.choices))
     names = SHIPPED.get(action.type)  # type: ignore[call-overload] # any type may be asked for
-    return tuple(choices or (names() if names else ()))
+    return tuple(names()) if names else ()
