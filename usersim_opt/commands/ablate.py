@@ -34,6 +34,7 @@ def options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
     cli.add_workers(parser)
+    cli.add_dry_run(parser)
     return parser
 
 
@@ -44,6 +45,21 @@ def main() -> int:
     examples = getattr(cli.dataset_of(args), args.split)
     prompt = uso.read_prompt(args.prompt)
     user, judge = cli.connect_models(args, *ROLES)
+    if args.dry_run:
+        return cli.show_plan(
+            {
+                "reads": [
+                    cli.data_line(args.dataset, **{args.split: examples}),
+                    cli.prompt_line(args.prompt, prompt),
+                ],
+                "asks": cli.asked({"user": user, "judge": judge}),
+                "spends": f"at most {args.max_calls:,} calls of both roles together",
+                "writes": [
+                    *map(str, [args.run_dir] if args.run_dir else []),
+                    cli.prompt_files(args.out),
+                ],
+            }
+        )
     warn_if_changed(args.prompt, prompt, user)
     sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
     with cli.workers_of(args) as workers:
