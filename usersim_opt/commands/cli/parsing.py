@@ -38,7 +38,7 @@ class CommandParser(argparse.ArgumentParser):
         """The values; the file that set some of them is named on stderr."""
         settings = find_settings(Path.cwd())
         done = apply_settings(self, self.command.name, settings) if settings else []
-        parsed = super().parse_args(args, namespace)
+        parsed: argparse.Namespace = super().parse_args(args, namespace)
         if done and settings:
             print(f"note: {settings.file} sets {', '.join(done)}", file=sys.stderr)
         return parsed

@@ -9,8 +9,8 @@ from usersim_opt.basics.shipped import dataset_names, prompt_names
 from usersim_opt.commands.cli import dataset_folder, prompt_file
 from usersim_opt.commands.entry.table import Command
 
-SHIPPED = {dataset_folder: dataset_names, prompt_file: prompt_names}
-"""By the type of an option, the names that it takes beside files."""
+SHIPPED = ((dataset_folder, dataset_names), (prompt_file, prompt_names))
+"""Types of options, each with the names that it takes beside files."""
 Takes = Literal["nothing", "a value", "anything"]
 """Nothing: it is on or off. A value: one of those that are known. Anything: those, files, texts."""
 
@@ -65,5 +65,5 @@ def _line(text: str | None) -> str:
 def _values(action: argparse.Action) -> tuple[str, ...]:
     if action.choices:
         return tuple(map(str, action.choices))
-    names = SHIPPED.get(action.type)  # type: ignore[call-overload] # any type may be asked for
+    names = next((names for kind, names in SHIPPED if action.type is kind), None)
     return tuple(names()) if names else ()
