@@ -33,7 +33,7 @@ def installed(empty, monkeypatch):
 def test_in_a_checkout_data_and_prompts_have_names():
     assert shipped.dataset_names() == ["airline"]
     assert shipped.prompt_names() == ["base", "brief", "calibrated"]
-    assert uso.load_dataset("airline") == uso.load_dataset(AIRLINE)
+    assert uso.load_dataset("airline").folder == AIRLINE
     assert uso.read_prompt("base") == uso.read_prompt(BASE_PROMPT)
 
 

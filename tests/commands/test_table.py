@@ -3,7 +3,6 @@
 import os
 import sys
 import tomllib
-import warnings
 from importlib import import_module
 
 import pytest
@@ -14,22 +13,6 @@ from usersim_opt.commands.entry.start import main, overview
 from usersim_opt.commands.entry.table import COMMANDS, command_of
 
 FILES = {file.stem for file in (ROOT / "usersim_opt" / "commands").glob("[a-z]*.py")}
-
-
-@pytest.fixture
-def started(monkeypatch, capsys):
-    """Runs the console command in this process: status, stdout, stderr."""
-    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
-    monkeypatch.setenv("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-
-    def start(*arguments):
-        monkeypatch.setattr(sys, "argv", ["usersim-opt", *map(str, arguments)])
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        said = capsys.readouterr()
-        return leaving.value.code, said.out, said.err
-
-    return start
 
 
 def test_every_file_of_a_command_stands_in_the_table_and_the_other_way_round():

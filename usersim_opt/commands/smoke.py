@@ -12,7 +12,7 @@ from usersim_opt.basics.errors import UsersimError
 from usersim_opt.basics.version import __version__
 from usersim_opt.commands import cli
 
-CALLS = 250
+CALLS = 160
 EVERY_TRAINED, EVERY_HELD_OUT = 9, 6
 """Every so many scenarios take part: as few as show each step, of as many tasks as they can be."""
 ROLES = ("user", "judge", "proposer")
