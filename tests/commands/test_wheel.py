@@ -4,6 +4,7 @@ import os
 import sys
 import zipfile
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -67,6 +68,7 @@ def test_names_of_the_package_are_found_without_a_checkout(unpacked, tmp_path):
     assert int(pieces) > 20
 
 
-def test_the_installation_checks_itself(unpacked, tmp_path):
-    said = in_an_empty_folder(unpacked, tmp_path, "-m", "usersim_opt", "smoke").stdout
-    assert "works here" in said
+def test_its_command_finds_what_it_lays_out(unpacked, tmp_path):
+    said = in_an_empty_folder(unpacked, tmp_path, "-m", "usersim_opt", "init", "shop").stdout
+    assert said.startswith(f"Written: {Path('shop') / 'README.md'}\n")
+    assert len(list((tmp_path / "shop").iterdir())) == 3

@@ -46,20 +46,10 @@ def main() -> int:
     prompt = uso.read_prompt(args.prompt)
     user, judge = cli.connect_models(args, *ROLES)
     if args.dry_run:
-        return cli.show_plan(
-            {
-                "reads": [
-                    cli.data_line(args.dataset, **{args.split: examples}),
-                    cli.prompt_line(args.prompt, prompt),
-                ],
-                "asks": cli.asked({"user": user, "judge": judge}),
-                "spends": f"at most {args.max_calls:,} calls of both roles together",
-                "writes": [
-                    *map(str, [args.run_dir] if args.run_dir else []),
-                    cli.prompt_files(args.out),
-                ],
-            }
-        )
+        prompts, lms = [(args.prompt, prompt)], {"user": user, "judge": judge}
+        spends = f"at most {args.max_calls:,} calls of both roles together"
+        files = [*([args.run_dir] if args.run_dir else []), *cli.prompt_files(args.out)]
+        return cli.show_measuring(args, prompts, lms, spends=spends, writes=files)
     warn_if_changed(args.prompt, prompt, user)
     sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
     with cli.workers_of(args) as workers:

@@ -28,17 +28,9 @@ def main() -> int:
     simulators = [uso.UserSimulator(prompt, user) for _, prompt in prompts]
     if args.dry_run:
         metric = uso.RubricMetric(uso.RubricJudge(judge), judge_card=args.judge_card)
-        return cli.show_plan(
-            {
-                "reads": [
-                    cli.data_line(args.dataset, **{args.split: examples}),
-                    *(cli.prompt_line(path, prompt) for path, prompt in prompts),
-                ],
-                "asks": cli.asked({"user": user, "judge": judge}),
-                "spends": cli.replies_line(examples, metric, times=len(prompts) * args.seeds),
-                "writes": ", ".join(map(str, files)) or "nothing",
-            }
-        )
+        spends = cli.replies_line(examples, metric, times=len(prompts) * args.seeds)
+        lms = {"user": user, "judge": judge}
+        return cli.show_measuring(args, prompts, lms, spends=spends, writes=files)
     measured = _measured(args, simulators, examples, judge)
     print(measured)
     sides = [measured.old, measured.new] if isinstance(measured, uso.Comparison) else [measured]

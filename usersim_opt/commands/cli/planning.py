@@ -8,6 +8,7 @@ import dspy
 
 import usersim_opt as uso
 from usersim_opt.basics.figures import many
+from usersim_opt.commands.cli.data import dataset_of
 from usersim_opt.measuring.metric import Metric, price
 from usersim_opt.models.naming import model_name
 from usersim_opt.results.card import card_files
@@ -63,9 +64,36 @@ def replies_line(examples: Sequence[dspy.Example], metric: Metric, *, times: int
     )
 
 
-def prompt_files(out: Path) -> str:
+def prompt_files(out: Path) -> list[Path]:
     """The files of an exported prompt."""
-    return ", ".join(map(str, [out, *card_files(out)]))
+    return [out, *card_files(out)]
+
+
+def show_measuring(
+    args: argparse.Namespace,
+    prompts: Sequence[tuple[Path, uso.Prompt]],
+    lms: Mapping[str, dspy.LM],
+    *,
+    spends: str,
+    writes: Sequence[Path],
+) -> int:
+    """What measuring prompts on a split would read, ask, spend and write."""
+    examples = getattr(dataset_of(args), args.split)
+    return show_plan(
+        {
+            "reads": [
+                data_line(args.dataset, **{args.split: examples}),
+                *(prompt_line(path, prompt) for path, prompt in prompts),
+            ],
+            "asks": asked(lms),
+            "spends": spends,
+            "writes": _listed(writes),
+        }
+    )
+
+
+def _listed(files: Sequence[Path]) -> str:
+    return ", ".join(map(str, files)) or "nothing"
 
 
 def show_search(
@@ -96,7 +124,7 @@ def show_search(
             "asks": asked(lms),
             "spends": spends,
             "decides": _decides(args, optimizer, sim, data),
-            "writes": [run, prompt_files(args.out)],
+            "writes": [run, _listed(prompt_files(args.out))],
         }
     )
 
@@ -143,6 +171,6 @@ def show_talks(
             + [prompt_line(path, prompt) for path, prompt in prompts],
             "asks": f"user {args.user_lm}, agent {args.agent}",
             "spends": [f"{turns}{limit}", *([rated] if args.survey else [])],
-            "writes": [str(path) for path in (args.run_dir, args.html) if path] or "nothing",
+            "writes": _listed([path for path in (args.run_dir, args.html) if path]),
         }
     )

@@ -143,8 +143,7 @@ def apply_settings(parser: argparse.ArgumentParser, command: str, settings: Sett
         action = known.get(name)
         where = settings.where(key, command if own else "")
         if action is None and own:
-            options = [each[2:] for each in parser._option_string_actions]  # noqa: SLF001 - no other way
-            raise InputError(f"{where} {_unsettable(name, command, options, [*known])}")
+            raise InputError(f"{where} {_unsettable(name, command, _options(parser), [*known])}")
         if action is not None and (own or not _on_request(action)):
             action.default = _typed(action, value, where=where, folder=settings.file.parent)
             action.required = False
@@ -156,6 +155,11 @@ def _unsettable(name: str, command: str, options: list[str], known: list[str]) -
     if name in options:
         return "cannot stand in a settings file; give it on the command line"
     return f"is no option of {command}{meant(name, known)}"
+
+
+def _options(parser: argparse.ArgumentParser) -> list[str]:
+    options = parser._option_string_actions  # noqa: SLF001 - argparse shows them nowhere else
+    return [option.removeprefix("--") for option in options]
 
 
 def _settable(parser: argparse.ArgumentParser) -> dict[str, argparse.Action]:
