@@ -79,7 +79,29 @@ def steering_of(args: argparse.Namespace, tasks: list[uso.Task]) -> Steering | N
     """What is said to the customer beside its story, if anything."""
     if args.personas:
         return uso.realism.PersonaSampler().assign(tasks, args.seeds, count=args.personas)
+    if args.traits:
+        return uso.tau.traits_of(args.traits)
     return uso.realism.difficulty(args.difficulty) if args.difficulty else None
+
+
+def add_traits(to: argparse.ArgumentParser) -> None:
+    """--traits and --table."""
+    to.add_argument(
+        "--traits",
+        action="append",
+        default=[],
+        metavar="impatience=high,...",
+        help="traits of a customer, or persona=easy, persona=hard; may be given again; without it "
+        "each trait alone, at its high level",
+    )
+    to.add_argument("--table", type=Path, metavar="FILE", help="your traits.yaml")
+
+
+def traits_in(args: argparse.Namespace) -> list[uso.tau.Traits]:
+    """The traits that are named, else each alone."""
+    table = uso.tau.read_traits(args.table) if args.table else uso.tau.TRAITS
+    named = [uso.tau.traits_of(text, table) for text in args.traits]
+    return named or uso.tau.each_trait(table=table)
 
 
 def add_observed(to: argparse.ArgumentParser) -> None:
