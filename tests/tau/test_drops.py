@@ -12,7 +12,7 @@ TASKS = [f"t{number}" for number in range(8)]
 
 def rewards(*each):
     """Simulations of the eight tasks, all with these rewards."""
-    return tuple(runs(**dict.fromkeys(TASKS, list(each))))
+    return tuple(runs(**{task: list(each) for task in TASKS}))
 
 
 def found(**changes):
@@ -24,7 +24,7 @@ def found(**changes):
             "haste high": (*rewards(1, 1)[:14], *runs(t7=[1, 0])),
             "doubt high": rewards(0, 0),
         },
-        "idle": (*runs(t0=[1]), *runs(**dict.fromkeys(TASKS[1:], [0]))),
+        "idle": (*runs(t0=[1]), *runs(**{task: [0] for task in TASKS[1:]})),
         "texts": {task: number for number, task in enumerate(TASKS)},
     }
     return Downstream(**fields | changes)
@@ -106,9 +106,9 @@ def test_one_trait_needs_no_average():
 def test_what_is_no_evaluation_of_traits_is_refused():
     with pytest.raises(InputError, match="there is no trait"):
         Drops({"m": found(simulations={"none": rewards(1)})})
+    other = found(simulations={"none": rewards(1), "other": rewards(1)})
     with pytest.raises(InputError, match="two has the prompts none, other; expected none, haste"):
-        other = {"none": rewards(1), "other": rewards(1)}
-        Drops({"one": found(), "two": found(simulations=other)})
+        Drops({"one": found(), "two": other})
     with pytest.raises(InputError, match="no agent is called 'x'; expected m"):
         Drops({"m": found()}).drop("x", "haste high")
 

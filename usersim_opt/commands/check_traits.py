@@ -7,6 +7,7 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.reading import read_text
 from usersim_opt.commands import cli
+from usersim_opt.tau.tasks import load_tasks
 from usersim_opt.tau.traits import NONE, Traits
 
 OFFLINE = "offline"
@@ -15,27 +16,30 @@ OFFLINE = "offline"
 def main() -> int:
     """Check each of the traits on conversations with it and without."""
     args = arguments()
-    traits = cli.traits_in(args)
-    tasks = {task.id: task for task in cli.tasks_of(args)}
-    checks = (recorded if args.recorded else played)(args, traits, tasks)
+    checks = recorded(args) if args.recorded else played(args)
     print("\n\n".join(map(str, checks)))
     return 0 if all(check.passed for check in checks) else 1
 
 
-def recorded(
-    args: argparse.Namespace, traits: list[Traits], tasks: dict[str, uso.Task]
-) -> list[uso.tau.TraitCheck]:
+def recorded(args: argparse.Namespace) -> list[uso.tau.TraitCheck]:
     """The check on two files of conversations."""
     if len(args.traits) != 1:
         raise InputError("--recorded: expected --traits once, those of the second file")
     plain, with_it = (uso.read_conversations(file) for file in args.recorded)
-    return [uso.tau.check_traits(traits[0], plain, with_it, tasks)]
+    return [uso.tau.check_traits(cli.traits_in(args)[0], plain, with_it, stories_of(args))]
 
 
-def played(
-    args: argparse.Namespace, traits: list[Traits], tasks: dict[str, uso.Task]
-) -> list[uso.tau.TraitCheck]:
+def stories_of(args: argparse.Namespace) -> dict[str, str]:
+    """By task its story: of a task file by the ids that tasks have there, else of the data set."""
+    if args.stories:
+        return {task.source.partition(":")[2]: task.story for task in load_tasks(args.stories)}
+    return {name: task.story for name, task in cli.dataset_of(args).tasks.items()}
+
+
+def played(args: argparse.Namespace) -> list[uso.tau.TraitCheck]:
     """The checks on conversations that are played now, those without a trait once for all."""
+    tasks = cli.tasks_of(args)
+    stories = {task.id: task for task in tasks}
     (user,) = cli.connect_models(args, "user")
     simulator = uso.UserSimulator(uso.read_prompt(args.prompt), user)
     agent = agent_of(args)
@@ -45,7 +49,7 @@ def played(
         return uso.rollout(
             simulator,
             agent,
-            list(tasks.values()),
+            tasks,
             seeds=args.seeds,
             workers=args.threads,
             run_dir=args.run_dir / name.replace(" ", "_") if args.run_dir else None,
@@ -54,7 +58,8 @@ def played(
         )
 
     plain = play(None)
-    return [uso.tau.check_traits(each, plain, play(each), tasks) for each in traits]
+    traits = cli.traits_in(args)
+    return [uso.tau.check_traits(each, plain, play(each), stories) for each in traits]
 
 
 def arguments() -> argparse.Namespace:
@@ -73,6 +78,9 @@ def arguments() -> argparse.Namespace:
         metavar=("WITHOUT", "WITH"),
         help="conversations that were played before, as `uso.read_conversations` reads them; "
         "nothing is played then",
+    )
+    parser.add_argument(
+        "--stories", type=Path, metavar="TASKS", help="tasks of --recorded, of tau-bench or tau2"
     )
     cli.add_models(parser, "user")
     parser.add_argument("--agent", default=OFFLINE, help="offline, or a model string")

@@ -56,9 +56,7 @@ def print_checks(found: dict[str, uso.tau.Downstream], traits: list[Traits], tas
     stories = {str(task.id): str(task.user_scenario) for task in tasks.tasks}
     for agent, each in found.items():
         for trait in traits:
-            plain, played = (
-                [run.talk for run in each.of(name)] for name in (NONE, trait.label)
-            )
+            plain, played = ([run.talk for run in each.of(name)] for name in (NONE, trait.label))
             check = uso.tau.check_traits(trait, plain, played, stories)
             print(f"\nWith {agent}, {check}")
 

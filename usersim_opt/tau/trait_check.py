@@ -26,6 +26,7 @@ from usersim_opt.basics.noninferiority import change, least_tasks
 from usersim_opt.customer.conversation import Conversation
 from usersim_opt.models.naming import is_offline
 from usersim_opt.realism.stories import checked_conversations
+from usersim_opt.realism.table import FEATURES
 from usersim_opt.scenarios.records import Task
 from usersim_opt.tau.trait_measures import (
     ByTask,
@@ -212,6 +213,7 @@ def _measures(traits: Traits) -> Iterator[tuple[str, Kind, Measure]]:
 
 def _row(name: str, kind: Kind, before: ByTask, after: ByTask, *, margin: float) -> CheckRow:
     common = [task for task in before if task in after]
+    gain = change(before, after, margin=0.0).gain
     verdict = _VERDICTS[kind](before, after)
     if kind == "fact" and _stays(before, after, margin=margin, both=name in _TWO_SIDED):
         verdict = "stayed"
@@ -220,7 +222,7 @@ def _row(name: str, kind: Kind, before: ByTask, after: ByTask, *, margin: float)
         kind=kind,
         plain=fmean(before[task] for task in common),
         played=fmean(after[task] for task in common),
-        change=change(before, after, margin=0.0).gain,
+        change=gain if name in FEATURES else gain.within(-1.0, 1.0),
         verdict=verdict,
     )
 
