@@ -1,7 +1,6 @@
-"""See what traits move in a customer's talk: python programs/check_traits.py --help."""
+"""`usersim-opt check-traits` in a checkout: python programs/check_traits.py --help."""
 
-from usersim_opt.commands.check_traits import main
-from usersim_opt.commands.cli import run
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("check-traits")

@@ -1,7 +1,6 @@
-"""See what traits of customers take from agents: python programs/evaluate_traits.py --help."""
+"""`usersim-opt evaluate-traits` in a checkout: python programs/evaluate_traits.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.evaluate_traits import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("evaluate-traits")

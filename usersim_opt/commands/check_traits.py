@@ -1,4 +1,4 @@
-"""See what traits move in a customer's talk: python programs/check_traits.py --help."""
+"""See what traits move in a customer's talk."""
 
 import argparse
 from pathlib import Path
@@ -15,7 +15,7 @@ OFFLINE = "offline"
 
 def main() -> int:
     """Check each of the traits on conversations with it and without."""
-    args = arguments()
+    args = options().parse_args()
     checks = recorded(args) if args.recorded else played(args)
     print("\n\n".join(map(str, checks)))
     return 0 if all(check.passed for check in checks) else 1
@@ -62,12 +62,13 @@ def played(args: argparse.Namespace) -> list[uso.tau.TraitCheck]:
     return [uso.tau.check_traits(each, plain, play(each), stories) for each in traits]
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
-    airline = cli.HERE / "optimized" / "airline" / "base.txt"
-    parser.add_argument("--prompt", default=airline, type=Path, help="prompt file of the customer")
-    cli.add_dataset(parser, default=cli.HERE / "datasets" / "airline")
+    parser = cli.command(__name__)
+    parser.add_argument(
+        "--prompt", default="base", type=cli.prompt_file, help="prompt file of the customer"
+    )
+    cli.add_dataset(parser, default="airline")
     parser.add_argument("--split", choices=("train", "smoke", "test"), default="train")
     parser.add_argument("--tasks", type=cli.names, help="ids, such as 001,002; else all of --split")
     cli.add_traits(parser)
@@ -90,7 +91,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--max-turns", type=cli.count, default=8, help="customer turns at most")
     parser.add_argument("--threads", type=cli.count, default=8, help="conversations at once")
     parser.add_argument("--run-dir", type=Path, help="keeps them; the same command goes on with it")
-    return parser.parse_args()
+    return parser
 
 
 def agent_of(args: argparse.Namespace) -> uso.LMAgent:

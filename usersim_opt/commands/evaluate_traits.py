@@ -1,11 +1,11 @@
-"""See what traits of customers take from agents: python programs/evaluate_traits.py --help."""
+"""See what traits of customers take from agents."""
 
 import argparse
 from pathlib import Path
 
 import usersim_opt as uso
 from usersim_opt.commands import cli
-from usersim_opt.commands.evaluate_tau2 import AIRLINE, task_ids
+from usersim_opt.commands.evaluate_tau2 import task_ids
 from usersim_opt.results.card import warn_if_changed
 from usersim_opt.tau.chosen import Chosen, chosen
 from usersim_opt.tau.personas import persona_table
@@ -16,7 +16,7 @@ from usersim_opt.tau.traits import NONE, Traits
 
 def main() -> int:
     """Play the tasks without and with each of the traits, and print what they take."""
-    args = arguments()
+    args = options().parse_args()
     traits = cli.traits_in(args)
     prompt = uso.read_prompt(args.prompt)
     user = uso.connect(args.user_lm, **args.user_options)
@@ -61,11 +61,11 @@ def print_checks(found: dict[str, uso.tau.Downstream], traits: list[Traits], tas
             print(f"\nWith {agent}, {check}")
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
+    parser = cli.command(__name__)
     parser.add_argument(
-        "--prompt", default=AIRLINE / "base.txt", type=Path, help="prompt file of the customer"
+        "--prompt", default="base", type=cli.prompt_file, help="prompt file of the customer"
     )
     cli.add_traits(parser)
     parser.add_argument("--domain", default="airline", help="airline, retail, telecom or mock")
@@ -85,7 +85,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--max-calls", type=cli.count, help="calls of both sides, per agent")
     parser.add_argument("--run-dir", type=Path, help="keeps them; the same command goes on with it")
     parser.add_argument("--check", action="store_true", help="check each trait on these runs")
-    return parser.parse_args()
+    return parser
 
 
 def positions(text: str) -> tuple[int, int]:
