@@ -66,13 +66,11 @@ def test_positions_are_two_numbers(tmp_path):
 
 
 @pytest.mark.skipif(not is_here(), reason="tau2 is not installed")
-def test_drops_are_printed_and_a_second_call_plays_nothing(tmp_path):
-    rest = ("--positions", "0-5", "--shuffle", "--seed", 7, "--run-dir", "runs", "--check")
-    traits = ("--traits", "impatience=high", "--traits", "skepticism=low,confusion=low")
-    done = program("evaluate_traits.py", tmp_path, *rest, *traits)
+def test_drops_are_printed_for_the_tasks_at_some_positions_of_a_shuffled_split(tmp_path):
+    rest = ("--positions", "0-1", "--shuffle", "--seed", 7, "--run-dir", "runs", "--check")
+    done = program("evaluate_traits.py", tmp_path, *rest, "--traits", "impatience=high")
     assert done.returncode == 0, done.stderr
     assert "With oracle:" in done.stdout
-    assert "airline  oracle  6 " in done.stdout
-    assert "+0.0 [+0.0, +0.0]" in done.stdout
-    assert "With oracle, impatience high: 6 tasks" in done.stdout
-    assert program("evaluate_traits.py", tmp_path, *rest, *traits).stdout == done.stdout
+    assert "airline  oracle  2 " in done.stdout
+    assert "With oracle, impatience high: 2 tasks" in done.stdout
+    assert (tmp_path / "runs" / "oracle" / "tau2_impatience_high.json").is_file()

@@ -36,7 +36,8 @@ def main() -> int:
             run_dir=args.run_dir / agent.replace("/", "_") if args.run_dir else None,
             max_calls=args.max_calls,
         )
-        print(f"With {agent}:\n{found[agent]}\n{persona_table(found[agent])}\n")
+        parts = [f"With {agent}:", str(found[agent]), persona_table(found[agent])]
+        print("\n".join(filter(None, parts)), end="\n\n")
     print(uso.tau.Drops(found))
     if args.check:
         print_checks(found, traits, tasks)
