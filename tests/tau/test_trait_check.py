@@ -1,6 +1,7 @@
 """The check of traits, on made conversations: it passes, and each part of it can fail."""
 
 import pytest
+from conftest import AIRLINE, BASE_PROMPT
 from talks import talk
 
 import usersim_opt as uso
@@ -156,3 +157,23 @@ def test_each_trait_has_its_own_signs(trait):
         row = check.rows[0]
         assert (row.plain, row.played) == (0.0, float(trait == other)), other
     assert set(SAID) == set(TRAITS.traits)
+
+
+def rolled_out(steering=None):
+    """Six tasks with the stand-ins, two turns each."""
+    data = uso.load_dataset(AIRLINE)
+    tasks = [data.tasks[name] for name in data.splits["train"][:6]]
+    sim = uso.UserSimulator(uso.read_prompt(BASE_PROMPT), uso.connect("offline/user"))
+    desk = uso.LMAgent(uso.connect("offline/agent"))
+    return uso.rollout(sim, desk, tasks, max_turns=2, steering=steering), data.tasks
+
+
+def test_the_stand_in_shows_a_trait_that_it_is_told_and_none_that_it_is_not():
+    plain, tasks = rolled_out()
+    told_so, _ = rolled_out(IMPATIENT)
+    assert {each.steering for each in told_so} == {IMPATIENT.name}
+    assert check_traits(IMPATIENT, plain, told_so, tasks).moved
+    silent = TRAITS.traits["impatience"].model_copy(update={"high": "You are as you are."})
+    table = TRAITS.model_copy(update={"traits": TRAITS.traits | {"impatience": silent}})
+    mute = traits_of("impatience=high", table)
+    assert not check_traits(mute, plain, rolled_out(mute)[0], tasks).moved
