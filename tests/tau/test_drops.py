@@ -71,6 +71,11 @@ def test_where_all_is_trivial_the_second_row_is_empty():
     assert cells(drops, 1) == ["airline", "m", "0 not trivial", "-", "-", "-", "-", "-"]
 
 
+def test_a_few_tasks_have_no_interval():
+    sides = {name: runs[:6] for name, runs in found().simulations.items()}
+    assert cells(Drops({"m": found(simulations=sides)}), 0)[6] == "-100.0 (too few tasks)"
+
+
 def test_agents_stand_below_each_other():
     text = str(Drops({"one": found(), "two": found(domain="retail")}))
     assert [line.split()[:2] for line in text.splitlines()[2:6]] == [

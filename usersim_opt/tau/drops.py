@@ -103,6 +103,8 @@ class Drops:
             return "not compared"
         if not found.criteria:
             return "-"
+        if found.gain.bounds is None:
+            return f"{points(found.gain.mean)} (too few tasks)"
         star = "*" if found.proven or found.worse else ""
         return f"{_points(found.by_task)}{star}"
 
