@@ -88,6 +88,7 @@ def options() -> argparse.ArgumentParser:
     manner = parser.add_mutually_exclusive_group()
     manner.add_argument("--difficulty", choices=DIFFICULTIES, help="manner of the customers")
     manner.add_argument("--personas", type=cli.count, metavar="N", help="N manners, far apart")
+    manner.add_argument("--traits", metavar="impatience=high,...", help="traits of the customers")
     parser.add_argument("--agent", default=OFFLINE, help="offline, a model string, or me")
     parser.add_argument("--agent-options", default={}, type=cli.sampling_options)
     parser.add_argument("--policy", type=Path, metavar="FILE", help="what the agent is told")

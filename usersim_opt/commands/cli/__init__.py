@@ -39,6 +39,10 @@ from usersim_opt.commands.cli.running import (
     run_dir_of,
     workers_of,
 )
+from usersim_opt.commands.cli.traits import (
+    add_traits,
+    traits_in,
+)
 from usersim_opt.commands.cli.values import (
     count,
     dataset_folder,
@@ -59,6 +63,7 @@ __all__ = [
     "add_observed",
     "add_run_dir",
     "add_splits",
+    "add_traits",
     "add_workers",
     "asked",
     "command",
@@ -85,5 +90,6 @@ __all__ = [
     "show_talks",
     "steering_of",
     "tasks_of",
+    "traits_in",
     "workers_of",
 ]

@@ -157,6 +157,23 @@ COMMANDS = (
             "fish > ~/.config/fish/completions/usersim-opt.fish",
         ),
     ),
+    Command(
+        "evaluate-traits",
+        "See what traits of customers take from agents in tau2",
+        (
+            "--traits impatience=high --traits skepticism=low,confusion=low --trials 3",
+            "--domain retail --positions 0-19 --shuffle --agent openai/gpt-4.1 --check",
+        ),
+    ),
+    Command(
+        "check-traits",
+        "See what traits move in customers' talk, and whether the facts stay",
+        (
+            "--traits impatience=high --seeds 3",
+            "--recorded plain.json played.json --stories tasks.json --traits confusion=high",
+        ),
+        on_interrupt=STAYS,
+    ),
 )
 
 
