@@ -3,22 +3,37 @@
     uso.tau.user(prompt, lm)                         a user class for tau2
     uso.tau.register(prompt, lm)                     the same in tau2's registry
     uso.tau.with_tools(prompt)                       the prompt where customers have tools
+    uso.tau.price(prompts, agent, lm=user, ...)      what that takes, before anything is spent
     uso.tau.evaluate(prompts, agent, lm=user, ...)   what an agent scores against each prompt
+    uso.tau.judge_customers(found, prompts, judge=)  the customers' faults by a judge
+    uso.tau.write_page(found, "page.html")           all of it on a page
+    uso.tau.read("runs/retail")                      a finished evaluation, from its folder
 
 docs/tau2.md says what the figures are and what has to be installed.
 """
 
 from usersim_opt.tau.downstream import evaluate
+from usersim_opt.tau.kept import read
+from usersim_opt.tau.page import write_page
+from usersim_opt.tau.price import Price, price
 from usersim_opt.tau.shown import Downstream
 from usersim_opt.tau.simulation import AgentMaker, Simulation
+from usersim_opt.tau.user_error_table import UserErrors
+from usersim_opt.tau.user_errors import judge_customers
 from usersim_opt.tau.users import register, user, with_tools
 
 __all__ = [
     "AgentMaker",
     "Downstream",
+    "Price",
     "Simulation",
+    "UserErrors",
     "evaluate",
+    "judge_customers",
+    "price",
+    "read",
     "register",
     "user",
     "with_tools",
+    "write_page",
 ]

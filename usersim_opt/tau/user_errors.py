@@ -157,9 +157,10 @@ def _entries(answer: str) -> Sequence[Fields]:
 
 
 def _error(entry: Fields, messages: int, answer: str) -> UserError:
-    number, tag, severity = (entry.get(name) for name in ("message", "tag", "severity"))
+    number: Any = entry.get("message")
+    tag, severity = entry.get("tag"), entry.get("severity")
     is_number = isinstance(number, int) and not isinstance(number, bool)
-    if not is_number or not 1 <= number <= messages:
+    if not is_number or number not in range(1, messages + 1):
         raise UnreadableError(
             f"an error names message {number!r:.40}, expected 1 to {messages}: {quoted(answer)}"
         )
@@ -167,4 +168,5 @@ def _error(entry: Fields, messages: int, answer: str) -> UserError:
         raise UnreadableError(
             f"an error has the tag {tag!r:.40} and the severity {severity!r:.40}: {quoted(answer)}"
         )
-    return UserError(number, tag, severity, str(entry.get("evidence", "")))
+    evidence = str(entry.get("evidence", ""))
+    return UserError(message=number, tag=tag, severity=severity, evidence=evidence)
