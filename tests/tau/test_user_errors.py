@@ -153,7 +153,9 @@ def test_a_share_has_its_interval_over_texts_and_the_table_says_what_is_in_doubt
     assert share.mean == pytest.approx(1 / 3)
     assert (share.low, share.high) == (0.0, 1.0)
     assert errors.in_doubt("base") == (2, 3)
-    assert "base: 6 runs judged, 3 of them failed; in 2 of these the customer's fault" in str(errors)
+    assert "base: 6 runs judged, 3 of them failed; in 2 of these the customer's fault" in str(
+        errors
+    )
     assert errors.rows[0] == {
         "prompt": "base", "task": "t0", "trial": 0,
         "message": 1, "tag": "other", "severity": "critical_hindered", "evidence": "x",

@@ -15,7 +15,7 @@ docs/tau2.md says what the figures are and what has to be installed.
 from usersim_opt.tau.downstream import evaluate
 from usersim_opt.tau.kept import read
 from usersim_opt.tau.page import write_page
-from usersim_opt.tau.price import Price, price
+from usersim_opt.tau.pricing import Price, price
 from usersim_opt.tau.shown import Downstream
 from usersim_opt.tau.simulation import AgentMaker, Simulation
 from usersim_opt.tau.user_error_table import UserErrors

@@ -9,7 +9,6 @@ from typing import Any
 
 import dspy
 
-from usersim_opt.customer.simulator import GREETING
 from usersim_opt.models.naming import is_offline
 from usersim_opt.models.preflight import preflight
 
@@ -17,23 +16,22 @@ Clock = Callable[[], float]
 
 
 def seconds_of(
-    models: Mapping[str, Any], system: str, *, clock: Clock = time.monotonic
+    models: Mapping[str, Any], text: str, *, clock: Clock = time.monotonic
 ) -> dict[str, float]:
     """The seconds of a call of each model by role; scripts and stand-ins are left out.
 
-    `system` is a system message as long as the customer's. Unreachable, BadReply, InputError or
+    `text` is as long as what the customer is told. Unreachable, BadReply, InputError or
     ModelError say of a model that does not answer what is wrong and what to do.
     """
     asked = {role: lm for role, lm in models.items() if isinstance(lm, dspy.LM)}
     real = {role: lm for role, lm in asked.items() if not is_offline(lm)}
     for role, lm in real.items():
-        preflight(lm, role, longest=system)
-    return {role: _timed(lm, system, clock) for role, lm in real.items()}
+        preflight(lm, role, longest=text)
+    return {role: _timed(lm, text, clock) for role, lm in real.items()}
 
 
-def _timed(lm: dspy.LM, system: str, clock: Clock) -> float:
-    messages = [{"role": "system", "content": system}, {"role": "user", "content": GREETING}]
+def _timed(lm: dspy.LM, text: str, clock: Clock) -> float:
     started = clock()
     with dspy.context(disable_history=True, trace=None):
-        lm(messages=messages, cache=False)
+        lm(text, cache=False)
     return clock() - started
