@@ -19,12 +19,13 @@ def cells(path, kind):
     return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
 
 
-def test_there_are_four():
+def test_there_are_five():
     assert [path.stem for path in NOTEBOOKS] == [
         "01_tune_a_simulator",
         "02_read_the_failures",
         "03_bring_your_own_tasks",
         "04_sim2real",
+        "05_tau2",
     ]
 
 
