@@ -1,4 +1,4 @@
-"""Let agents serve customers by your prompts in tau2: python programs/evaluate_tau2.py --help."""
+"""Let agents serve customers by your prompts in tau2."""
 
 import argparse
 from pathlib import Path
@@ -14,12 +14,12 @@ from usersim_opt.results.card import warn_if_changed
 from usersim_opt.tau.scripted import SCRIPTS
 from usersim_opt.tau.timing import seconds_of
 
-AIRLINE = cli.HERE / "optimized" / "airline"
+AIRLINE = ("base", "calibrated")
 
 
 def main() -> int:
     """Say what it takes, play the tasks under each prompt, print what the agent scored."""
-    args = arguments()
+    args = options().parse_args()
     check(args)
     prompts, user = prompts_of(args), uso.connect(args.user_lm, **args.user_options)
     for file in prompt_files(args):
@@ -48,13 +48,13 @@ def main() -> int:
     return 0
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
+    parser = cli.command(__name__)
     parser.add_argument(
         "--prompt",
         action="append",
-        type=Path,
+        type=cli.prompt_file,
         metavar="FILE",
         help="prompt file of a customer; may be given again; without it the airline prompts",
     )
@@ -74,7 +74,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--run-dir", type=Path, help="keeps them; the same command goes on with it")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write all of it as a page")
     parser.add_argument("--features", action="store_true", help="print the features of realism")
-    return parser.parse_args()
+    return parser
 
 
 def check(args: argparse.Namespace) -> None:
@@ -88,7 +88,7 @@ def check(args: argparse.Namespace) -> None:
 
 def prompt_files(args: argparse.Namespace) -> list[Path]:
     """The files of the prompts."""
-    return args.prompt or [AIRLINE / "base.txt", AIRLINE / "calibrated.txt"]
+    return args.prompt or [cli.prompt_file(name) for name in AIRLINE]
 
 
 def prompts_of(args: argparse.Namespace) -> dict[str, uso.Prompt]:
