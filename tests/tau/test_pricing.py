@@ -73,7 +73,9 @@ def test_a_script_costs_nothing(agent):
 
 
 def test_a_judge_is_asked_once_a_run():
-    assert priced(trials=2, judged=True).calls("judge") == 4
+    judged = priced(trials=2).judged()
+    assert judged.calls("judge") == 4
+    assert "judge: about 4 calls" in str(judged)
     assert "judge" not in priced().a_run
 
 

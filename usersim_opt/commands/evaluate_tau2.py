@@ -28,14 +28,13 @@ def main() -> int:
     agent = args.agent if scripted else uso.connect(args.agent, **args.agent_options)
     what = {"lm": user, "domain": args.domain, "task_ids": args.task_ids or args.split}
     what |= {"trials": args.trials, "workers": args.threads, "run_dir": args.run_dir}
-    judged = args.judge_lm is not None
     if args.price:
-        print(uso.tau.price(prompts, agent, **what, judged=judged))
+        print(price_of(args, uso.tau.price(prompts, agent, **what)))
         return 0
     judge = judge_of(args)
     text = next(iter(prompts.values())).text
     seconds = seconds_of({"user": user, "agent": agent, "judge": judge}, text)
-    print(uso.tau.price(prompts, agent, **what, judged=judged, seconds=seconds), end="\n\n")
+    print(price_of(args, uso.tau.price(prompts, agent, **what, seconds=seconds)), end="\n\n")
     found = uso.tau.evaluate(prompts, agent, **what, max_calls=args.max_calls)
     tell(found, features=args.features)
     errors = None
@@ -102,6 +101,11 @@ def judge_of(args: argparse.Namespace) -> dspy.LM | None:
     if judge is not None:
         check_judge(judge)
     return judge
+
+
+def price_of(args: argparse.Namespace, price: "uso.tau.Price") -> "uso.tau.Price":
+    """The price, with the judge's calls where there is one."""
+    return price.judged() if args.judge_lm else price
 
 
 def tell(found: "uso.tau.Downstream", *, features: bool) -> None:

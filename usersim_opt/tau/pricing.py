@@ -11,7 +11,7 @@ Not covered: caches of providers, retries, and how much longer a long answer tak
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -96,6 +96,15 @@ class Price:
         paid = any(self.a_run[role].calls for role in ("user", "agent"))
         return self.runs * MAX_STEPS if paid else 0
 
+    def judged(self) -> "Price":
+        """The same with a judge of the customers, who reads each conversation once.
+
+        What it reads is about as long as the last call of the customer.
+        """
+        user = self.a_run["user"]
+        judge = RunPrice(1, 2 * user.tokens / max(1.0, user.calls))
+        return replace(self, a_run={**self.a_run, "judge": judge})
+
     def __str__(self) -> str:
         return "\n".join(
             [
@@ -133,24 +142,22 @@ def price(
     workers: int = DEFAULT_WORKERS,
     run_dir: str | Path | None = None,
     seconds: Mapping[str, float] | None = None,
-    judged: bool = False,
 ) -> Price:
     """What `uso.tau.evaluate` with the same arguments takes; nothing is asked.
 
-    `seconds` are those of a call by role, as timing.py finds them; `judged` adds a judge's call for
-    each run. Raises InputError as `evaluate` does.
+    `seconds` are those of a call by role, as timing.py finds them. Raises InputError as `evaluate`
+    does.
     """
     named = named_prompts(prompts)
     tasks = chosen(domain, task_ids)
     kept = _kept(run_dir)
     a_run = dict(_of_runs(kept) if len(kept) >= FEW else _assumed(named, tasks, agent))
-    if judged:
-        a_run["judge"] = RunPrice(1, a_run["user"].tokens / max(1.0, a_run["user"].calls) + 200)
     return Price(
         runs=max(0, len(named) * len(tasks.tasks) * trials - len(kept)),
         kept=len(kept),
         a_run=a_run,
-        seconds={role: (seconds or {}).get(role, _ASSUMED.seconds_a_call) for role in a_run},
+        seconds=dict.fromkeys(("user", "agent", "judge"), _ASSUMED.seconds_a_call)
+        | dict(seconds or {}),
         workers=workers,
         is_assumed=len(kept) < FEW,
         is_timed=bool(seconds),
