@@ -30,6 +30,7 @@ def folder(tmp_path):
         idle=of(IDLE, runs(t0=[1], t1=[0]), user="silent"),
         texts={"t0": 0, "t1": 1},
         left_out=2,
+        tau2="nvidia 26.3",
     )
     with SimulationFile.open(tmp_path, {"made": "here"}) as file:
         for run in [*found.idle, *found.of("old"), *found.of("new")]:
@@ -42,6 +43,7 @@ def test_what_was_found_is_found_again(folder):
     path, found = folder
     assert uso.tau.read(path) == found
     assert str(uso.tau.read(path)) == str(found)
+    assert "airline (tau2, nvidia 26.3): 2 tasks" in str(found)
 
 
 def test_a_folder_that_holds_no_finished_evaluation_is_refused(folder, tmp_path):

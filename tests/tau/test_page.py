@@ -34,6 +34,7 @@ def test_success_has_plots_that_say_what_they_show_beside_doing_nothing():
     assert "tuned: 100.0 % [100.0 %, 100.0 %]; doing nothing 25.0 %" in labels
     assert sum("doing nothing" in label for label in labels) == 6
     assert "idle agent" in page.sections["success"]
+    assert "tuned aaaaaaaaaaaa" in page.sections["success"]
     assert any(label.startswith("+47.8 points") for label in labels)
 
 

@@ -21,19 +21,18 @@ def main() -> int:
     """Say what it takes, play the tasks under each prompt, print what the agent scored."""
     args = options().parse_args()
     check(args)
-    prompts, user = prompts_of(args), uso.connect(args.user_lm, **args.user_options)
+    prompts = {file.stem: uso.read_prompt(file) for file in prompt_files(args)}
+    user = uso.connect(args.user_lm, **args.user_options)
     for file in prompt_files(args):
         warn_if_changed(file, prompts[file.stem], user)
-    scripted = args.agent in SCRIPTS
-    agent = args.agent if scripted else uso.connect(args.agent, **args.agent_options)
+    agent = args.agent if args.agent in SCRIPTS else uso.connect(args.agent, **args.agent_options)
     what = {"lm": user, "domain": args.domain, "task_ids": args.task_ids or args.split}
     what |= {"trials": args.trials, "workers": args.threads, "run_dir": args.run_dir}
     if args.price:
         print(price_of(args, uso.tau.price(prompts, agent, **what)))
         return 0
-    judge = judge_of(args)
-    text = next(iter(prompts.values())).text
-    seconds = seconds_of({"user": user, "agent": agent, "judge": judge}, text)
+    models = {"user": user, "agent": agent, "judge": (judge := judge_of(args))}
+    seconds = seconds_of(models, next(iter(prompts.values())).text)
     print(price_of(args, uso.tau.price(prompts, agent, **what, seconds=seconds)), end="\n\n")
     found = uso.tau.evaluate(prompts, agent, **what, max_calls=args.max_calls)
     tell(found, features=args.features)
@@ -88,11 +87,6 @@ def check(args: argparse.Namespace) -> None:
 def prompt_files(args: argparse.Namespace) -> list[Path]:
     """The files of the prompts."""
     return args.prompt or [cli.prompt_file(name) for name in AIRLINE]
-
-
-def prompts_of(args: argparse.Namespace) -> dict[str, uso.Prompt]:
-    """The prompts by the names of their files."""
-    return {file.stem: uso.read_prompt(file) for file in prompt_files(args)}
 
 
 def judge_of(args: argparse.Namespace) -> dspy.LM | None:

@@ -154,7 +154,7 @@ def _inputs(casts: Mapping[str, Casting], tasks: Chosen, trials: int) -> Inputs:
     """What the simulations are made from; the budget may change from session to session."""
     cast = next(cast for name, cast in casts.items() if name)
     return {
-        "tau2": f"{tau2().line} {tau2().version}",
+        "tau2": _version(),
         "domain": tasks.domain,
         "tasks": tasks.sha256,
         "trials": trials,
@@ -162,6 +162,10 @@ def _inputs(casts: Mapping[str, Casting], tasks: Chosen, trials: int) -> Inputs:
         "model.user": cast.user,
         "agent": cast.agent.name,
     }
+
+
+def _version() -> str:
+    return f"{tau2().line} {tau2().version}"
 
 
 @contextmanager
@@ -229,4 +233,4 @@ def _found(
     }
     line = found.pop("")
     left_out = len(jobs) - len(line) - sum(map(len, found.values()))
-    return Downstream(tasks.domain, found, line, tasks.texts, left_out)
+    return Downstream(tasks.domain, found, line, tasks.texts, left_out, _version())

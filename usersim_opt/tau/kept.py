@@ -31,6 +31,7 @@ class _Kept(BaseModel):
     """The sha256 of each, by name."""
     texts: dict[str, NonNegativeInt]
     left_out: NonNegativeInt
+    tau2: str
 
 
 def keep(found: Downstream, folder: Path, *, prompts: dict[str, str]) -> None:
@@ -40,6 +41,7 @@ def keep(found: Downstream, folder: Path, *, prompts: dict[str, str]) -> None:
         prompts=prompts,
         texts=dict(found.texts),
         left_out=found.left_out,
+        tau2=found.tau2,
     )
     write_text(folder / FILE, strict_json.dumps(kept.model_dump(), indent=1) + "\n")
 
@@ -61,4 +63,4 @@ def read(folder: str | Path) -> Downstream:
         for name, sha256 in kept.prompts.items()
     }
     line = tuple(run for run in runs if run.talk.user == NOBODY)
-    return Downstream(kept.domain, sides, line, kept.texts, kept.left_out)
+    return Downstream(kept.domain, sides, line, kept.texts, kept.left_out, kept.tau2)

@@ -105,7 +105,7 @@ def _sentences(found: Downstream) -> Iterator[str]:
 def _facts(found: Downstream) -> Iterator[tuple[str, str, str]]:
     """Head, figure and a remark of each box."""
     texts = len(set(found.texts.values()))
-    yield "Tasks", str(len(found.texts)), found.domain
+    yield "Tasks", str(len(found.texts)), f"tau2, {found.tau2}" if found.tau2 else ""
     yield "Different texts", str(texts), "the size of the sample"
     yield "Trivial tasks", str(len(found.trivial)), "won by doing nothing"
     runs = [run for side in found.simulations.values() for run in side]

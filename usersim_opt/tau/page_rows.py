@@ -17,6 +17,7 @@ from usersim_opt.tau.shown import Downstream
 
 _SHARES = svg.Scale(0.0, 1.0)
 _HEIGHT, _MIDDLE, _TICKS = 34, 10, 32
+_DIGITS = 12
 _KINDS = ("base", "best")
 Row = Mapping[str, Any]
 
@@ -31,15 +32,22 @@ def side_rows(found: Downstream) -> list[Row]:
     idle = found.idle_figures
     rows = [
         _side(name, found.figures(name), idle=idle, kind=kind_of(number))
+        | {"sha256": _digest(found, name)}
         for number, name in enumerate(found.simulations)
     ]
     return [*rows, _side("idle agent", idle, idle=idle, kind="other") | {"is_idle": True}]
+
+
+def _digest(found: Downstream, name: str) -> str:
+    """The first digits of the prompt's sha256; where customers have tools, of that with tools."""
+    return next((run.talk.prompt_sha256[:_DIGITS] for run in found.of(name)), "")
 
 
 def _side(name: str, figures: Figures, *, idle: Figures, kind: str) -> dict[str, Any]:
     return {
         "name": name,
         "is_idle": False,
+        "sha256": "",
         "figures": figures,
         "success": percent(figures.success),
         "others": percent(figures.others),

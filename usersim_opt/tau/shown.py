@@ -45,6 +45,8 @@ class Downstream:
     texts: Texts
     """By task, the number of its customer's text: telecom's tasks share a few."""
     left_out: int = 0
+    tau2: str = ""
+    """The line of tau2 and its version; scores of two of them cannot be set side by side."""
 
     @property
     def trivial(self) -> frozenset[str]:
@@ -123,9 +125,13 @@ class Downstream:
         tasks = many(len(self.texts), "task")
         trivial = ", ".join(sorted(self.trivial, key=list(self.texts).index)) or "none"
         return (
-            f"{self.domain}: {tasks} with {many(texts, 'different text')} for the customer, which "
-            f"is the size of the sample; trivial: {trivial}"
+            f"{self.domain}{self._version}: {tasks} with {many(texts, 'different text')} for the "
+            f"customer, which is the size of the sample; trivial: {trivial}"
         )
+
+    @property
+    def _version(self) -> str:
+        return f" (tau2, {self.tau2})" if self.tau2 else ""
 
     def _gain(self, old: str, new: str) -> str:
         try:
