@@ -3,15 +3,17 @@
 import sys
 
 import pytest
-from conftest import ROOT
+from conftest import BASE_PROMPT, ROOT
 from processes import run
 
 from usersim_opt.basics.errors import InputError
+from usersim_opt.models.loopback import OllamaServer, chat_answer
 from usersim_opt.tau.package import check_litellm, installed
 
 PROGRAM = [sys.executable, str(ROOT / "programs" / "evaluate_tau2.py")]
 
 
+JUDGED = '{"errors": [{"message": 1, "evidence": "hi", "tag": "other", "severity": "minor"}]}'
 DEAD = ["--user-lm", "openai/m", "--user-options", "api_base=http://127.0.0.1:9/v1,api_key=x"]
 """A model at an address where nobody answers."""
 AT_NOBODY = ["--agent-options", "api_base=http://127.0.0.1:9/v1,api_key=x"]
@@ -52,6 +54,24 @@ def test_it_prints_the_table_and_goes_on_with_its_folder(tmp_path):
     assert again.startswith("Price: 0 runs to play, 8 kept")
     table = done.stdout.partition("\n\n")[2]
     assert again.partition("\n\n")[2] == table.replace("\nWritten: page.html\n", "")
+
+
+@pytest.mark.skipif(not is_here(), reason="tau2 is not installed")
+def test_a_judge_s_faults_are_printed_kept_and_on_the_page(tmp_path):
+    with OllamaServer(lambda body: (200, chat_answer(JUDGED))) as server:
+        options = f"api_base={server.url}/v1,api_key=secret"
+        judge = ["--judge-lm", "openai/m", "--judge-options", options]
+        files = ["--run-dir", "runs", "--html", "page.html"]
+        base = ["--prompt", str(BASE_PROMPT), "--task-ids", "1"]
+        done = run([*PROGRAM, *base, *judge, *files], cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "judge: about 1 call," in done.stdout
+    assert "base: 1 run judged, 0 of them failed" in done.stdout
+    assert "Faults of the customers, by a judge" in (tmp_path / "page.html").read_text()
+    kept = (tmp_path / "runs" / "user_errors.jsonl").read_text()
+    assert "the customer of task 1, trial 0" in kept
+    texts = [file.read_text() for file in (tmp_path / "runs").iterdir()]
+    assert not any("secret" in text or "127.0.0.1" in text for text in texts)
 
 
 @pytest.mark.parametrize(

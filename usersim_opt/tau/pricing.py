@@ -119,7 +119,7 @@ class Price:
         if not self.calls(role):
             return "no calls"
         return (
-            f"about {self.calls(role):,} calls, {self.tokens(role):,} tokens, "
+            f"about {many(self.calls(role), 'call')}, {self.tokens(role):,} tokens, "
             f"{self.minutes(role):.1f} minutes"
         )
 
