@@ -23,7 +23,12 @@ def main() -> int:
 def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = cli.command(__name__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="export | import")
+    commands = parser.add_subparsers(
+        dest="command",
+        required=True,
+        metavar="export | import",
+        parser_class=argparse.ArgumentParser,
+    )
     add_export(commands.add_parser("export", help="write a worksheet"))
     add_import(commands.add_parser("import", help="take one in"))
     return parser
