@@ -24,6 +24,8 @@ def main() -> int:
     tasks = cli.tasks_of(args)
     prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
     (user,) = cli.connect_models(args, "user")
+    if args.dry_run:
+        return cli.show_talks(args, prompts, tasks=len(tasks))
     agent = agent_of(args)
     steering = cli.steering_of(args, tasks)
     everything: list[uso.Conversation] = []
@@ -100,6 +102,7 @@ def options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--show", type=int, default=1, help="conversations to print, per prompt")
     parser.add_argument("--html", type=Path, metavar="FILE", help="a page of all of them")
+    cli.add_dry_run(parser)
     return parser
 
 

@@ -16,7 +16,7 @@ from usersim_opt.models.offline.moments import Moment
 from usersim_opt.models.offline.plans import wrong_point
 from usersim_opt.models.offline.rating import filled_in, form_in
 from usersim_opt.models.offline.scene import Said, Scene, scene_of
-from usersim_opt.models.offline.settled import SETTLED, concession
+from usersim_opt.models.offline.settled import SETTLED, concession, on_second_end
 from usersim_opt.models.offline.temper import outbursts
 
 _TRYING: tuple[Moment, ...] = ("wrong", "failed", "refused")
@@ -29,7 +29,7 @@ def answer(call: Call) -> str:
     if form := form_in(call.last):
         return filled_in(form, call)
     scene = scene_of(call)
-    said = with_failings(scene, _SUBSTANCE[scene.moment](scene))
+    said = on_second_end(scene) or with_failings(scene, _SUBSTANCE[scene.moment](scene))
     parts = [*_complaint(scene), *said.parts, *_temper(scene, said)]
     return f"{typed(scene, parts)} {said.token}".strip() or "ok"
 
