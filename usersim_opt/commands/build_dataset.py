@@ -1,4 +1,4 @@
-"""Turn tasks of tau-bench or tau2 into a dataset: python programs/build_dataset.py --help."""
+"""Turn stories, or tasks of tau-bench or tau2, into a dataset: python programs/build_dataset.py."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ import usersim_opt as uso
 from usersim_opt.commands import cli
 from usersim_opt.scenarios.authoring.build import BuildReport, Plan, build_dataset, plan_build
 from usersim_opt.tau.dialogues import load_dialogues
-from usersim_opt.tau.tasks import load_tasks
+from usersim_opt.tau.tasks import UNKNOWN, load_tasks
 
 
 def arguments() -> argparse.Namespace:
@@ -20,7 +20,8 @@ def arguments() -> argparse.Namespace:
         "--tasks",
         required=True,
         type=Path,
-        help="tau-bench's tasks_test.py, tau2's tasks.json, or a JSON list of tasks",
+        help="a JSON list of stories, or of {id, instruction}; JSON lines; tau-bench's "
+        "tasks_test.py; tau2's tasks.json",
     )
     parser.add_argument(
         "--out",
@@ -34,11 +35,16 @@ def arguments() -> argparse.Namespace:
         help="write anew what an earlier build wrote and nobody edited since",
     )
     parser.add_argument(
+        "--restore",
+        action="store_true",
+        help="write also what an earlier build wrote and somebody deleted since",
+    )
+    parser.add_argument(
         "--types",
         type=cli.names,
         default=[],
-        help="types to write, with commas between them, or `all`; without it the default ones, "
-        "and those of a kinds.yaml in the folder",
+        help="types to write, with commas between them, or `all`; without it those that were "
+        "named for this folder before, else the default ones and those of a kinds.yaml in it",
     )
     cli.add_models(parser, "author")
     cli.add_observed(parser)
@@ -51,10 +57,13 @@ def arguments() -> argparse.Namespace:
         help="dialogues, one JSON object a line, whose agent turns the author is shown",
     )
     parser.add_argument(
-        "--domain", default="airline", help="domain of tau-bench tasks, which do not say it"
+        "--domain", default=UNKNOWN, help="domain of tasks that do not say it, such as dental"
     )
     parser.add_argument(
-        "--smoke", type=int, default=5, help="train tasks held out for the final test"
+        "--smoke",
+        type=int,
+        help="tasks held out for the final test; by default half of those that are not for test, "
+        "from 2 to 5",
     )
     parser.add_argument(
         "--with-test",
@@ -82,6 +91,7 @@ def main() -> int:
         seed=args.seed,
         smoke=args.smoke,
         rewrite=args.rewrite,
+        restore=args.restore,
         types=args.types,
         with_test=args.with_test,
     )

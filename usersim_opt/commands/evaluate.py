@@ -20,7 +20,7 @@ def main() -> int:
     """Evaluate --prompt; with --against compare it with that one."""
     args = _arguments()
     files = _files_to_save(args)
-    examples = getattr(cli.dataset_of(args), args.split)
+    examples = _examples(args)
     prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
     user, judge = cli.connect_models(args, "user", "judge")
     for path, prompt in prompts:
@@ -40,9 +40,13 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = cli.parser(__doc__)
-    splits, use = ("train", "smoke", "test"), "scenarios to use; test is for final reports"
+    splits = ("train", "smoke", "test")
+    use = (
+        "scenarios to use; by default test, which is for final reports, or smoke where the data "
+        "set has no scenarios for test"
+    )
     cli.add_dataset(parser)
-    parser.add_argument("--split", choices=splits, default="test", help=use)
+    parser.add_argument("--split", choices=splits, help=use)
     parser.add_argument("--prompt", required=True, type=Path, help="prompt file")
     parser.add_argument("--against", type=Path, help="prompt file to compare with, the old one")
     cli.add_models(parser, "user", "judge")
@@ -57,6 +61,16 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
     return parser.parse_args()
+
+
+def _examples(args: argparse.Namespace) -> list[dspy.Example]:
+    """The scenarios of the split that is named, else of test, else of smoke."""
+    data = cli.dataset_of(args)
+    split = args.split or ("test" if data.test else "smoke")
+    if args.split is None:
+        print(f"Split: {split}")
+    examples: list[dspy.Example] = getattr(data, split)
+    return examples
 
 
 def _files_to_save(args: argparse.Namespace) -> list[Path]:
