@@ -9,6 +9,9 @@ from tqdm.auto import tqdm
 import usersim_opt as uso
 from usersim_opt.commands import cli
 from usersim_opt.scenarios.authoring.build import BuildReport, Plan, build_dataset, plan_build
+from usersim_opt.scenarios.languages import ENGLISH, guessed, language_of
+from usersim_opt.scenarios.settings import FILE as SETTINGS_FILE
+from usersim_opt.scenarios.settings import settings_of, told_in
 from usersim_opt.tau.dialogues import load_dialogues
 from usersim_opt.tau.tasks import UNKNOWN, load_tasks
 
@@ -60,6 +63,12 @@ def arguments() -> argparse.Namespace:
         "--domain", default=UNKNOWN, help="domain of tasks that do not say it, such as dental"
     )
     parser.add_argument(
+        "--language",
+        metavar="CODE",
+        help="language of the stories, such as de; by default the folder's dataset.yaml says it, "
+        "else it is told from the stories",
+    )
+    parser.add_argument(
         "--smoke",
         type=int,
         help="tasks held out for the final test; by default half of those that are not for test, "
@@ -79,7 +88,8 @@ def main() -> int:
     """Load, estimate, write, report."""
     args = arguments()
     broken: list[str] = []
-    tasks = load_tasks(args.tasks, domain=args.domain, on_fault=broken.append)
+    loaded = load_tasks(args.tasks, domain=args.domain, on_fault=broken.append)
+    tasks = in_their_language(loaded, args)
     examples = uso.load_dataset(args.examples) if args.examples else None
     dialogues = load_dialogues(args.dialogues) if args.dialogues else []
     for fault in broken:
@@ -102,6 +112,16 @@ def main() -> int:
     report = carry_out(plan, author, args)
     print(report)
     return 1 if broken or report.failed else 0
+
+
+def in_their_language(tasks: list[uso.Task], args: argparse.Namespace) -> list[uso.Task]:
+    """The tasks in the language that is named, or that the folder or the stories tell."""
+    is_said = (args.out / SETTINGS_FILE).exists()
+    told = settings_of(args.out).language if is_said else guessed(task.story for task in tasks)
+    language = args.language or told
+    if language != ENGLISH:
+        print(f"Language: {language_of(language).name} (--language {language})")
+    return [told_in(task, language) for task in tasks]
 
 
 def observed(args: argparse.Namespace) -> uso.UserSimulator | None:

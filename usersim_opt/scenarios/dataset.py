@@ -5,6 +5,7 @@
     splits.yaml           train: [001, ...]   smoke: [...]   test: [...]
     splits_study.yaml     another split of the same tasks, named `study`; none is needed
     kinds.yaml            types and dimensions added to the standard ones; seldom needed
+    dataset.yaml          language: de; a data set in English needs none
 
 A scenario file begins like this:
 
@@ -40,6 +41,7 @@ from usersim_opt.scenarios.records import (
     in_task_order,
     valid_id,
 )
+from usersim_opt.scenarios.settings import in_language, settings_of
 
 if TYPE_CHECKING:
     import dspy
@@ -144,7 +146,7 @@ def load_dataset(folder: str | Path, *, splits: str = "") -> Dataset:
             f"{root}: no such folder; "
             "expected a dataset folder with tasks/, scenarios/ and splits.yaml"
         )
-    tasks = _read_tasks(root / "tasks")
+    tasks = in_language(_read_tasks(root / "tasks"), settings_of(root).language)
     kinds = kinds_of(root)
     scenarios = _read_scenarios(root / "scenarios", tasks=tasks, kinds=kinds)
     task_split = _read_splits(_splits_file(root, splits), tasks)
@@ -317,8 +319,8 @@ def _what_to_do(most: int) -> str:
 
 
 def task_data(task: Task) -> Fields:
-    """The task as it stands in its file."""
-    return task.model_dump()
+    """The task as it stands in its file; its language is said in dataset.yaml."""
+    return task.model_dump(exclude={"language"})
 
 
 def scenario_data(scenario: Scenario) -> Fields:

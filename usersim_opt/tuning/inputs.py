@@ -1,7 +1,7 @@
 """What a run is made from, as short texts to compare: a resumed run must have the same."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from usersim_opt.measuring.universal.table import TABLE
 from usersim_opt.models.naming import model_name
 from usersim_opt.results.fingerprint import GRADING
 from usersim_opt.results.journal import Journal
-from usersim_opt.scenarios.checks.lexicons import LEXICONS
+from usersim_opt.scenarios.checks.lexicons import BY_LANGUAGE, LEXICONS
+from usersim_opt.scenarios.languages import ENGLISH, language_of
 from usersim_opt.scenarios.material import ScenarioSet, digest
 from usersim_opt.tuning.guard import MAX_CHARACTERS
 
@@ -93,7 +94,7 @@ def open_run(
     """
     digests = {name: digest(scenarios) for name, scenarios in data.items()}
     named_models = {f"model.{role}": model for role, model in models.items()}
-    grading = {GRADING: grading_sha256()}
+    grading = {GRADING: grading_sha256(spoken(data.values()))}
     inputs = {"prompt": prompt.sha256, **digests, **named_models, **grading, **options}
     journal = Journal.open(folder, inputs)
     if judge_card is not None:
@@ -101,13 +102,20 @@ def open_run(
     return journal
 
 
-def grading_sha256() -> str:
-    """The digest of the package's own words by which replies are graded.
+def spoken(data: Iterable[ScenarioSet]) -> set[str]:
+    """The languages of all tasks."""
+    return {task.language for scenarios in data for task in scenarios.tasks.values()}
+
+
+def grading_sha256(languages: Collection[str] = (ENGLISH,)) -> str:
+    """The digest of the package's own words by which replies in some languages are graded.
 
     Those are the phrases of the checks, the signs of the universal guards and what a judge is told.
     Another edition of the package may have others, and then grades otherwise.
     """
-    words = [LEXICONS, TABLE.model_dump(mode="json"), judge.JUDGE_INSTRUCTIONS]
+    words: list[Any] = [LEXICONS, TABLE.model_dump(mode="json"), judge.JUDGE_INSTRUCTIONS]
+    for language in sorted(set(languages) - {ENGLISH}):
+        words += [BY_LANGUAGE.get(language, {}), language_of(language).model_dump(mode="json")]
     return sha256(json.dumps(words, sort_keys=True))
 
 

@@ -30,7 +30,9 @@ from usersim_opt.scenarios.authoring.author import TRIES, Draft, ScenarioAuthor,
 from usersim_opt.scenarios.authoring.written import Written
 from usersim_opt.scenarios.dataset import MIN_SMOKE, Splits, scenario_data, split_tasks, task_data
 from usersim_opt.scenarios.kinds import Kinds, Names, kinds_of
+from usersim_opt.scenarios.languages import ENGLISH
 from usersim_opt.scenarios.records import SCENARIO_ID, Scenario, Task, Tasks, valid_id
+from usersim_opt.scenarios.settings import FILE as SETTINGS_FILE
 
 SPLITS_FILE = "splits.yaml"
 
@@ -294,6 +296,9 @@ def _check_author(author: ScenarioAuthor, plan: Plan) -> None:
 def _write_frame(plan: Plan, out: Path) -> None:
     """The splits and the tasks."""
     _write_once(out / SPLITS_FILE, {name: list(ids) for name, ids in plan.splits.items()})
+    language = plan.tasks[0].language
+    if language != ENGLISH:
+        _write_once(out / SETTINGS_FILE, {"language": language})
     for task in plan.tasks:
         _write_once(out / "tasks" / f"{task.id}.yaml", task_data(task))
 
