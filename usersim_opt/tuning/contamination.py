@@ -11,8 +11,8 @@ A candidate rewords a criterion if one part of it shares `SHARED_RUNS` runs of t
 common runs do not count.
 
 Not covered: synonyms (a cello called "a large instrument"), one fact on its own, facts scattered
-over a long prompt; languages that languages.yaml does not have match word by word. Limits were set on
-the tune half of tests/corpus/guard.yaml.
+over a long prompt; languages that languages.yaml does not have match word by word. Limits were set
+on the tune half of tests/corpus/guard.yaml.
 """
 
 import re
