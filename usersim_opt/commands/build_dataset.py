@@ -7,6 +7,7 @@ from pathlib import Path
 from tqdm.auto import tqdm
 
 import usersim_opt as uso
+from usersim_opt.basics.errors import InputError
 from usersim_opt.commands import cli
 from usersim_opt.scenarios.authoring.build import BuildReport, Plan, build_dataset, plan_build
 from usersim_opt.scenarios.languages import ENGLISH, guessed, language_of
@@ -122,8 +123,19 @@ def in_their_language(tasks: list[uso.Task], args: argparse.Namespace) -> list[u
     told = settings_of(args.out).language if is_said else guessed(task.story for task in tasks)
     language = args.language or told
     if language != ENGLISH:
+        check_writes(args.author_lm, language)
         print(f"Language: {language_of(language).name} (--language {language})")
     return [told_in(task, language) for task in tasks]
+
+
+def check_writes(author: str, language: str) -> None:
+    """InputError where the author is the stand-in, which writes English and nothing else."""
+    if author.startswith("offline/"):
+        raise InputError(
+            f"--author-lm is {author!r}, which writes English only, and the stories are in "
+            f"{language_of(language).name}; expected a model, such as --author-lm openai/NAME "
+            "(--language en if they are in English)"
+        )
 
 
 def observed(args: argparse.Namespace) -> uso.UserSimulator | None:

@@ -53,7 +53,7 @@ def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
         raise InputError(
             f"the smoke split has {len(smoke.scenarios)} scenario(s); "
             f"with fewer than {MIN_SMOKE} no gain can be proven: hold out more tasks "
-            "(build_dataset.py --smoke), or write more types for them (--types)"
+            "(usersim-opt build-dataset --smoke), or write more types for them (--types)"
         )
 
 
