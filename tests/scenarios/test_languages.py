@@ -5,6 +5,7 @@ import shutil
 import pytest
 from conftest import AIRLINE
 
+import usersim_opt as uso
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.dataset import load_dataset
@@ -143,3 +144,11 @@ def test_what_is_known_of_a_language_is_known_of_each(code):
     assert language.endings
     assert language.no_names
     assert language.addressed
+
+
+def test_a_saved_evaluation_keeps_the_language(folder, tmp_path):
+    data = load_dataset(folder)
+    sim = uso.UserSimulator("Spiel:\n\n{scenario}", uso.connect("offline/user"))
+    saved = uso.evaluate(sim, data.train, uso.RubricMetric(), seeds=1).save(tmp_path / "e.jsonl")
+    (scenario,) = uso.read_evaluation(saved).scenarios.values()
+    assert scenario.moment == data.scenarios["001.1"].moment
