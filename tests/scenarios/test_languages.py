@@ -8,6 +8,7 @@ from conftest import AIRLINE
 import usersim_opt as uso
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.scenarios import checks
+from usersim_opt.scenarios.authoring.lint import lint_dataset
 from usersim_opt.scenarios.dataset import load_dataset
 from usersim_opt.scenarios.facts import new_names, new_numbers
 from usersim_opt.scenarios.languages import LANGUAGES, guessed
@@ -69,6 +70,16 @@ def test_a_lexicon_that_a_language_lacks_is_named_when_the_data_set_is_read(fold
         caught.value
     )
     assert "write the phrases into the check" in str(caught.value)
+
+
+def test_stories_in_another_language_than_the_data_set_says_are_told_as_advice(folder):
+    file = folder / "tasks" / "001.yaml"
+    file.write_text(file.read_text().replace("Petra.", "Petra und willst nicht."))
+    assert not [fault for fault in lint_dataset(load_dataset(folder)) if "language" in fault.field]
+    (folder / "dataset.yaml").unlink()
+    found = lint_dataset(load_dataset(folder), strict=True)
+    (advice,) = [str(fault) for fault in found if fault.kind == "other_language"]
+    assert "the stories are in German; write `language: de` into dataset.yaml" in advice
 
 
 @pytest.mark.parametrize("content", ["language: German", "langauge: de", "language: 3"])
