@@ -7,14 +7,13 @@ from pathlib import Path
 from tqdm.auto import tqdm
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import InputError
 from usersim_opt.commands import cli
 from usersim_opt.scenarios.authoring.build import BuildReport, Plan, build_dataset, plan_build
-from usersim_opt.scenarios.languages import ENGLISH, guessed, language_of
-from usersim_opt.scenarios.settings import FILE as SETTINGS_FILE
-from usersim_opt.scenarios.settings import settings_of, told_in
 from usersim_opt.tau.dialogues import load_dialogues
 from usersim_opt.tau.tasks import UNKNOWN, load_tasks
+
+WANTED = ("seed", "smoke", "rewrite", "restore", "types", "with_test")
+"""Options of a plan."""
 
 
 def options() -> argparse.ArgumentParser:
@@ -65,17 +64,11 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--domain", default=UNKNOWN, help="domain of tasks that do not say it, such as dental"
     )
-    parser.add_argument(
-        "--language",
-        metavar="CODE",
-        help="language of the stories, such as de; by default the folder's dataset.yaml says it, "
-        "else it is told from the stories",
-    )
+    cli.add_language(parser)
     parser.add_argument(
         "--smoke",
         type=int,
-        help="tasks held out for the final test; by default half of those that are not for test, "
-        "from 2 to 5",
+        help="tasks held out for the final test; by default half of what is not for test, 2 to 5",
     )
     parser.add_argument(
         "--with-test",
@@ -84,6 +77,7 @@ def options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=6, help="seed of the split")
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
+    cli.add_dry_run(parser)
     return parser
 
 
@@ -92,50 +86,23 @@ def main() -> int:
     args = options().parse_args()
     broken: list[str] = []
     loaded = load_tasks(args.tasks, domain=args.domain, on_fault=broken.append)
-    tasks = in_their_language(loaded, args)
+    tasks = cli.in_their_language(loaded, args)
     examples = uso.load_dataset(args.examples) if args.examples else None
     dialogues = load_dialogues(args.dialogues) if args.dialogues else []
     for fault in broken:
         print(f"left out: {fault}", file=sys.stderr)
     (lm,) = cli.connect_models(args, "author")
-    plan = plan_build(
-        tasks,
-        args.out,
-        seed=args.seed,
-        smoke=args.smoke,
-        rewrite=args.rewrite,
-        restore=args.restore,
-        types=args.types,
-        with_test=args.with_test,
-    )
+    wanted = {name: getattr(args, name) for name in WANTED}
+    plan = plan_build(tasks, args.out, **wanted)
     author = uso.ScenarioAuthor(
         lm, kinds=plan.kinds, observe=observed(args), examples=examples, dialogues=dialogues
     )
+    if args.dry_run:
+        return cli.show_build(args, plan, author)
     print(plan.estimate(author))
     report = carry_out(plan, author, args)
     print(report)
     return 1 if broken or report.failed else 0
-
-
-def in_their_language(tasks: list[uso.Task], args: argparse.Namespace) -> list[uso.Task]:
-    """The tasks in the language that is named, or that the folder or the stories tell."""
-    is_said = (args.out / SETTINGS_FILE).exists()
-    told = settings_of(args.out).language if is_said else guessed(task.story for task in tasks)
-    language = args.language or told
-    if language != ENGLISH:
-        check_writes(args.author_lm, language)
-        print(f"Language: {language_of(language).name} (--language {language})")
-    return [told_in(task, language) for task in tasks]
-
-
-def check_writes(author: str, language: str) -> None:
-    """InputError where the author is the stand-in, which writes English and nothing else."""
-    if author.startswith("offline/"):
-        raise InputError(
-            f"--author-lm is {author!r}, which writes English only, and the stories are in "
-            f"{language_of(language).name}; expected a model, such as --author-lm openai/NAME "
-            "(--language en if they are in English)"
-        )
 
 
 def observed(args: argparse.Namespace) -> uso.UserSimulator | None:
@@ -143,7 +110,9 @@ def observed(args: argparse.Namespace) -> uso.UserSimulator | None:
     if args.observe is None:
         return None
     prompt = uso.read_prompt(args.observe_prompt)
-    lm = cli.connect_model("user", args.observe, args.observe_options, option="--observe")
+    lm = cli.connect_model(
+        "user", args.observe, args.observe_options, option="--observe", dry=args.dry_run
+    )
     return uso.UserSimulator(prompt, lm)
 
 

@@ -7,6 +7,7 @@ from usersim_opt.commands.cli.data import (
     steering_of,
     tasks_of,
 )
+from usersim_opt.commands.cli.language import add_language, in_their_language
 from usersim_opt.commands.cli.models import (
     add_models,
     add_observed,
@@ -17,6 +18,19 @@ from usersim_opt.commands.cli.parsing import (
     command,
     parser,
 )
+from usersim_opt.commands.cli.planning import (
+    add_dry_run,
+    asked,
+    data_line,
+    prompt_files,
+    prompt_line,
+    replies_line,
+    show_build,
+    show_measuring,
+    show_plan,
+    show_search,
+    show_talks,
+)
 from usersim_opt.commands.cli.running import (
     add_budget,
     add_judge_card,
@@ -25,6 +39,10 @@ from usersim_opt.commands.cli.running import (
     add_workers,
     run_dir_of,
     workers_of,
+)
+from usersim_opt.commands.cli.traits import (
+    add_traits,
+    traits_in,
 )
 from usersim_opt.commands.cli.values import (
     count,
@@ -39,27 +57,42 @@ from usersim_opt.commands.cli.values import (
 __all__ = [
     "add_budget",
     "add_dataset",
+    "add_dry_run",
     "add_judge_card",
+    "add_language",
     "add_ledger",
     "add_models",
     "add_observed",
     "add_run_dir",
     "add_splits",
+    "add_traits",
     "add_workers",
+    "asked",
     "command",
     "connect_model",
     "connect_models",
     "count",
+    "data_line",
     "dataset_folder",
     "dataset_of",
+    "in_their_language",
     "minutes",
     "names",
     "parser",
     "prompt_file",
+    "prompt_files",
+    "prompt_line",
+    "replies_line",
     "run_dir_of",
     "sampling_options",
     "seconds",
+    "show_build",
+    "show_measuring",
+    "show_plan",
+    "show_search",
+    "show_talks",
     "steering_of",
     "tasks_of",
+    "traits_in",
     "workers_of",
 ]
