@@ -19,13 +19,10 @@ WANTED = ("seed", "smoke", "rewrite", "restore", "types", "with_test")
 def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = cli.command(__name__)
-    parser.add_argument(
-        "--tasks",
-        required=True,
-        type=Path,
-        help="a JSON list of stories, or of {id, instruction}; JSON lines; tau-bench's "
-        "tasks_test.py; tau2's tasks.json",
+    tasks = (
+        "a JSON list of stories, or of {id, instruction}; JSON lines; files of tau-bench or tau2"
     )
+    parser.add_argument("--tasks", required=True, type=Path, help=tasks)
     parser.add_argument(
         "--out",
         required=True,
