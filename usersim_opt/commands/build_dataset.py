@@ -19,9 +19,7 @@ WANTED = ("seed", "smoke", "rewrite", "restore", "types", "with_test")
 def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = cli.command(__name__)
-    tasks = (
-        "a JSON list of stories, or of {id, instruction}; JSON lines; files of tau-bench or tau2"
-    )
+    tasks = "JSON list of stories or of {id, instruction}; JSON lines; files of tau-bench or tau2"
     parser.add_argument("--tasks", required=True, type=Path, help=tasks)
     parser.add_argument(
         "--out",
@@ -97,8 +95,7 @@ def main() -> int:
     if args.dry_run:
         return cli.show_build(args, plan, author)
     print(plan.estimate(author))
-    report = carry_out(plan, author, args)
-    print(report)
+    print(report := carry_out(plan, author, args))
     return 1 if broken or report.failed else 0
 
 

@@ -56,9 +56,13 @@ class Language(BaseModel):
     @cached_property
     def number_words(self) -> Mapping[str, int]:
         """Number words, folded; those of English are the identifiers' own."""
-        if self.name == LANGUAGES[ENGLISH].name:
-            return NUMBER_WORDS
-        return {fold(word): number for word, number in self.numbers.items()}
+        own = {fold(word): number for word, number in self.numbers.items()}
+        return NUMBER_WORDS if self.is_english else own
+
+    @property
+    def is_english(self) -> bool:
+        """Whether it is the language that is meant where none is said."""
+        return self.name == LANGUAGES[ENGLISH].name
 
     @cached_property
     def words_of_no_one(self) -> frozenset[str]:

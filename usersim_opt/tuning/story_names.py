@@ -37,7 +37,11 @@ _ADJECTIVES = r"(?:[a-zß-ÿ]+ ){0,2}"
 def unsaid_names(tasks: Sequence[Task], texts: Texts, free: str) -> frozenset[str]:
     """The names of the training data that the first prompt, folded, does not say."""
     said = plain(free)
-    return frozenset(name for name in _names(tasks, texts) if not find_phrases(said, [name]))
+    return frozenset(name for name in _names(tasks, texts) if not _is_said(name, said))
+
+
+def _is_said(name: str, said: str) -> bool:
+    return bool(find_phrases(said, [name]))
 
 
 def _names(tasks: Sequence[Task], texts: Texts) -> set[str]:

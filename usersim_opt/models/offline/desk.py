@@ -45,8 +45,8 @@ _SWAPS = (
     (r"\bi\b", "you"),
 )
 _JOURNEY = re.compile(
-    r"\b(?:flights?|fl(?:y|ies|ew|ying)|book(?:ed|ings?)?|reservations?|trips?|tickets?|airports?|seats?"
-    r"|bags?|luggage|suitcases?|planes?|travel\w*|passengers?|airlines?|return|upgrade)\b",
+    r"\b(?:flights?|fl(?:y|ies|ew|ying)|book(?:ed|ings?)?|reservations?|trips?|tickets?|airports?"
+    r"|seats?|bags?|luggage|suitcases?|planes?|travel\w*|passengers?|airlines?|return|upgrade)\b",
     re.I,
 )
 _MOST_WORDS = 24

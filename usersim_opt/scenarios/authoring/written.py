@@ -31,8 +31,7 @@ class Written:
     def read(cls, folder: Path) -> "Written":
         """The record of a folder, an empty one where no build has been; DatasetError if broken."""
         record = dict(_read(folder / RECORD_FILE))
-        types = record.pop(_TYPES, "")
-        return cls(record, tuple(filter(None, types.split(","))))
+        return cls(types=_named(record.pop(_TYPES, "")), hashes=record)
 
     def save(self, folder: Path) -> None:
         """Write the record."""
@@ -47,6 +46,10 @@ class Written:
     def has(self, scenario: str, digest: str) -> bool:
         """Whether a build wrote the file and nobody has edited it since."""
         return self.hashes.get(scenario) == digest
+
+
+def _named(types: str) -> tuple[str, ...]:
+    return tuple(filter(None, types.split(",")))
 
 
 def _read(path: Path) -> Mapping[str, str]:

@@ -29,7 +29,10 @@ LEXICONS: dict[str, tuple[str, ...]] = {
 def _read(path: Path) -> Lexicons:
     """The lists of a file with all forms of their phrases."""
     data = strict_yaml.load(path)
-    exact = frozenset(map(fold, data.pop(_EXACT)))
+    return _with_forms(data, exact=frozenset(map(fold, data.pop(_EXACT))))
+
+
+def _with_forms(data: Mapping[str, Iterable[str]], *, exact: frozenset[str]) -> Lexicons:
     return {name: _typed(listed, exact) for name, listed in data.items()}
 
 
@@ -75,11 +78,15 @@ def names_in(language: str) -> list[str]:
 
 def missing_in(language: str, name: str) -> str:
     """What is said of a list that a language lacks."""
-    has = ", ".join(code for code, lists in BY_LANGUAGE.items() if name in lists)
     return (
-        f"@{name} has no phrases in the language {language!r}, it has some in {has}; write the "
+        f"@{name} has no phrases in the language {language!r}, it has some in "
+        f"{', '.join(_languages_with(name))}; write the "
         "phrases into the check, or mend `language` in the data set's dataset.yaml"
     )
+
+
+def _languages_with(name: str) -> list[str]:
+    return [code for code, lists in BY_LANGUAGE.items() if name in lists]
 
 
 def phrases_of(items: Iterable[str], language: str = "en") -> Iterator[str]:

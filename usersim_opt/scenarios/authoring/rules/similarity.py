@@ -44,16 +44,14 @@ def phrases_of(text: str, length: int) -> frozenset[Phrase]:
 
 def similarity_faults(scenarios: Scenarios) -> Faults:
     """Criteria and histories of different scenarios that are nearly the same."""
-    tasks = _tasks_by_type(scenarios)
-    yield from _near(
-        list(_criteria(scenarios)),
-        SAME_CRITERION,
-        tasks=tasks,
-        fix="put it in terms of this conversation",
-    )
-    yield from _near(
-        list(_histories(scenarios)), SAME_HISTORY, tasks=tasks, fix="write another conversation"
-    )
+    tasks, criteria = _tasks_by_type(scenarios), list(_criteria(scenarios))
+    in_terms = "put it in terms of this conversation"
+    yield from _near(criteria, SAME_CRITERION, tasks=tasks, fix=in_terms)
+    yield from _same_histories(list(_histories(scenarios)), tasks)
+
+
+def _same_histories(histories: Sequence[_Passage], tasks: Mapping[str, set[str]]) -> Faults:
+    return _near(histories, SAME_HISTORY, tasks=tasks, fix="write another conversation")
 
 
 def _tasks_by_type(scenarios: Scenarios) -> dict[str, set[str]]:
