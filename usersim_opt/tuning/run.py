@@ -65,6 +65,8 @@ class Run:
     ) -> None:
         self.student, self.data, self.seed = student, data, seed
         self.versions: dict[str, Version] = {}
+        self._of_text: dict[str, Version] = {}
+        """The first version with each text, by its sha256."""
         self.outcomes: dict[tuple[str, str, str, int], Outcome] = {}
         self.ledger = Ledger()
         self._runner, self._proposer, self._progress = runner, proposer, progress
@@ -100,16 +102,15 @@ class Run:
             id=name, text=prompt.text, sha256=prompt.sha256, parent=parent, origin=origin
         )
         self.versions[name] = version
+        self._of_text.setdefault(version.sha256, version)
         self._simulators[name] = self.student.with_prompt(prompt)
         self._replay.as_before({"event": "version"} | version.model_dump())
         return version
 
     def version_of(self, prompt: Prompt, *, parent: str | None) -> Version:
         """The run's version of a composed prompt, a new one if it has none."""
-        for version in self.versions.values():
-            if version.sha256 == prompt.sha256:
-                return version
-        return self.add_version(prompt, parent=parent, origin="composed")
+        known = self._of_text.get(prompt.sha256)
+        return known or self.add_version(prompt, parent=parent, origin="composed")
 
     # -- measuring --------------------------------------------------------------------------------
 
