@@ -20,7 +20,8 @@ from usersim_opt.measuring.universal.table import TABLE
 from usersim_opt.models.naming import model_name
 from usersim_opt.results.fingerprint import GRADING
 from usersim_opt.results.journal import Journal
-from usersim_opt.scenarios.checks.lexicons import LEXICONS
+from usersim_opt.scenarios.checks.lexicons import BY_LANGUAGE, LEXICONS
+from usersim_opt.scenarios.languages import ENGLISH, language_of
 from usersim_opt.scenarios.material import ScenarioSet, digest
 from usersim_opt.tuning.guard import MAX_CHARACTERS
 
@@ -102,15 +103,18 @@ def open_run(
 
 
 def grading_sha256(data: Iterable[ScenarioSet] = ()) -> str:
-    """The digest of the package's own words by which replies are graded.
+    """The digest of the package's own words by which replies to some scenarios are graded.
 
     Those are the phrases of the checks, the signs of the universal guards and what a judge is told,
     of the private story as well where a criterion of the data needs it. Another edition of the
     package may have others, and then grades otherwise.
     """
-    words = [LEXICONS, TABLE.model_dump(mode="json"), judge.JUDGE_INSTRUCTIONS]
-    if any(map(_needs_story, data)):
+    sets = list(data)
+    words: list[Any] = [LEXICONS, TABLE.model_dump(mode="json"), judge.JUDGE_INSTRUCTIONS]
+    if any(map(_needs_story, sets)):
         words.append(judge.WITH_STORY)
+    for language in sorted(_spoken(sets) - {ENGLISH}):
+        words += [BY_LANGUAGE.get(language, {}), language_of(language).model_dump(mode="json")]
     return sha256(json.dumps(words, sort_keys=True))
 
 
@@ -144,3 +148,8 @@ def check_scorable(data: ScenarioSet, metric: Metric) -> None:
                 f"scenario {scenario.id} has no check and the metric has no judge; "
                 "give RubricMetric a RubricJudge"
             )
+
+
+def _spoken(data: Iterable[ScenarioSet]) -> set[str]:
+    """The languages of all tasks."""
+    return {task.language for scenarios in data for task in scenarios.tasks.values()}
