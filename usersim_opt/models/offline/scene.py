@@ -11,6 +11,7 @@ from usersim_opt.models.offline.guidance import Guidance, read_guidance, split_s
 from usersim_opt.models.offline.moments import Moment, is_an_end, moment_of, tells_of_trouble
 from usersim_opt.models.offline.steered import is_impatient, split_manner, with_manner
 from usersim_opt.models.offline.story import Story, core, in_few_words, read_story
+from usersim_opt.models.offline.temper import Temper, temper_of
 from usersim_opt.models.offline.wordings import KINDS
 
 Clauses = list[str]
@@ -53,6 +54,8 @@ class Scene:
     temperature: float
     is_impatient: bool
     """Whether what steers the customer says so."""
+    temper: Temper
+    """The traits that steer it."""
 
     @cached_property
     def moment(self) -> Moment:
@@ -122,4 +125,5 @@ def scene_of(call: Call) -> Scene:
         random=call.random(),
         temperature=call.temperature,
         is_impatient=is_impatient(manner),
+        temper=temper_of(manner),
     )
