@@ -6,7 +6,7 @@ or open another one.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import BadReply, InputError
+from usersim_opt.basics.redaction import RedactedModule
 from usersim_opt.basics.text import is_blank, without_thoughts
 from usersim_opt.basics.validation import Fields
 
@@ -30,7 +31,8 @@ class WholeAnswerAdapter(dspy.Adapter):
     """Base of the adapters that take the whole completion as the answer, as a person would read it.
 
     What a model thought aloud is left out, on any provider. An answer that was cut off is a
-    BadReply: its beginning could pass for a short answer. So is one of which nothing is left.
+    BadReply: its beginning could pass for a short answer. So is one of which nothing is left, and
+    one that is longer than LONGEST_ANSWER, or the model's own `longest_answer`, in characters.
 
     Not covered: the reason why an answer ended, of models that are no dspy.LM.
     """
@@ -47,12 +49,29 @@ class WholeAnswerAdapter(dspy.Adapter):
         strict = _refusing_cut_answers(lm)
         with dspy.context(disable_history=False), _empty_as_bad_reply():
             answers: list[Fields] = super().__call__(strict, lm_kwargs, signature, demos, inputs)
+        _check_lengths(lm, answers)
         return answers
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> Fields:
         """The completion without thoughts as the one output field; BadReply if nothing is left."""
         (field,) = signature.output_fields
         return {field: _answer_in(completion)}
+
+
+LONGEST_ANSWER = 100_000
+"""Characters of an answer, thoughts left out; a model that runs on would else be graded at length.
+A model's attribute `longest_answer`, which `connect` sets, takes its place."""
+
+
+def _check_lengths(lm: Any, answers: Sequence[Fields]) -> None:
+    """BadReply for an answer that is longer than it may be."""
+    longest = getattr(lm, "longest_answer", LONGEST_ANSWER)
+    for text in (text for fields in answers for text in fields.values()):
+        if isinstance(text, str) and len(text) > longest:
+            raise BadReply(
+                f"the answer has {len(text):,} characters, at most {longest:,} are taken; "
+                "set max_tokens, or a larger longest_answer"
+            )
 
 
 def _answer_in(completion: str) -> str:
@@ -184,7 +203,7 @@ class Answer(dspy.Signature):
     answer: str = dspy.OutputField()
 
 
-class Asker(dspy.Module):
+class Asker(RedactedModule):
     """Base of the modules that ask; `role` names the model in messages."""
 
     def __init__(self, instructions: str, lm: dspy.LM | None, *, role: str) -> None:

@@ -19,17 +19,17 @@ Not covered: a folder shared by several hosts; the lock holds for one.
 """
 
 import json
-import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.appending import LineFile
 from usersim_opt.basics.errors import JournalError
+from usersim_opt.basics.reading import own_bytes
 from usersim_opt.results import format_1, lock
 from usersim_opt.results.events import Event, is_whole
 from usersim_opt.results.fingerprint import PROPOSER, Inputs, check_inputs
@@ -57,7 +57,7 @@ class Journal:
         self,
         path: Path,
         *,
-        file: IO[bytes],
+        file: LineFile,
         held: LockFile,
         events: Sequence[Event] = (),
         header: Event,
@@ -92,8 +92,8 @@ class Journal:
     @classmethod
     def _create(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
         path = folder / FILE
-        path.write_bytes(b"")
-        journal = cls(path, file=path.open("ab"), held=held, header=_header(inputs))
+        # Whatever stands there is no whole line, and opening the file takes that away.
+        journal = cls(path, file=LineFile(path), held=held, header=_header(inputs))
         journal.append(journal.header)
         return journal
 
@@ -104,11 +104,9 @@ class Journal:
         takeover = check_inputs(
             folder, _latest_inputs(header, events), inputs, implied=_implied(header)
         )
-        # A line appended behind a torn one would make both unreadable.
-        _drop_torn_tail(path)
         return cls(
             path,
-            file=path.open("ab"),
+            file=LineFile(path),
             held=held,
             header=header,
             events=events,
@@ -131,29 +129,14 @@ class Journal:
             self._takeover = None
 
     def append(self, event: Event) -> None:
-        """Write one event with the time; it is on the disk when this returns."""
+        """Write one event with the time; it is on the disk when this returns.
+
+        JournalError, as on a full disk, leaves the file as it was.
+        """
         line = _line(event)
         # Replies come from several threads. Synced line by line, a power cut costs one at most.
         with self._lock:
-            whole = self.path.stat().st_size
-            try:
-                self._write(line)
-            except (OSError, KeyboardInterrupt):
-                # Half a line, as a full disk leaves it, would make the next one unreadable.
-                self._begin_anew(whole)
-                raise
-
-    def _write(self, line: bytes) -> None:
-        self._file.write(line)
-        self._file.flush()
-        os.fsync(self._file.fileno())
-
-    def _begin_anew(self, whole: int) -> None:
-        """Forget what was not written, and cut the file back to its whole lines."""
-        with suppress(OSError):
-            self._file.close()
-        os.truncate(self.path, whole)
-        self._file = self.path.open("ab")
+            self._file.append(line)
 
     def __enter__(self) -> Self:
         return self
@@ -202,7 +185,7 @@ def holds_run(folder: Path) -> bool:
     A file without one whole line is none: nothing was spent on it.
     """
     path = folder / FILE
-    return path.is_file() and b"\n" in path.read_bytes()
+    return path.is_file() and b"\n" in own_bytes(path)
 
 
 def settled(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
@@ -310,7 +293,7 @@ def _scan(folder: Path, *, accepts: Callable[[Event], bool]) -> _Log:
 
 def _raw(folder: Path) -> bytes:
     try:
-        return (folder / FILE).read_bytes()
+        return own_bytes(folder / FILE)
     except OSError as error:
         raise JournalError(
             f"{folder}: holds no run ({FILE}: {error.strerror}); expected the --run-dir of a run"
@@ -337,10 +320,3 @@ def _known_formats() -> str:
 def _other_format(number: object) -> str:
     known = f"this version knows formats {_known_formats()}"
     return f"format {number!r}, {known}: what it does not know is left out"
-
-
-def _drop_torn_tail(path: Path) -> None:
-    raw = path.read_bytes()
-    whole = raw.rfind(b"\n") + 1
-    if whole < len(raw):
-        os.truncate(path, whole)

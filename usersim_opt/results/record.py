@@ -21,6 +21,7 @@ from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.frames import frame
+from usersim_opt.basics.reading import own_bytes
 from usersim_opt.basics.text import sha256
 from usersim_opt.basics.validation import explain
 from usersim_opt.measuring.calibration.card import FILE as JUDGE_CARD
@@ -255,7 +256,7 @@ def _changed(versions: Sequence[Version]) -> list[str]:
 def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[str, Task]]:
     """Scenarios and tasks of a run by id; without its data there are none, which is a problem."""
     try:
-        data = strict_json.loads((folder / DATA_FILE).read_bytes(), halves=True)
+        data = strict_json.loads(own_bytes(folder / DATA_FILE), halves=True)
         tasks = {task.id: task for task in map(Task.model_validate, data["tasks"])}
         scenarios = map(Scenario.model_validate, data[_SCENARIOS])
         return {scenario.id: _told(scenario, tasks) for scenario in scenarios}, tasks

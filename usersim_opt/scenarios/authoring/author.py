@@ -20,6 +20,7 @@ import dspy
 from usersim_opt.basics.asking import tokens_of
 from usersim_opt.basics.errors import BadReply, DatasetError, InputError
 from usersim_opt.basics.figures import ByRole
+from usersim_opt.basics.redaction import RedactedModule
 from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.scenarios.authoring.agents import draw_agent
 from usersim_opt.scenarios.authoring.drafts import History, conversation_data, rubric_data
@@ -53,7 +54,7 @@ class Draft:
     """The linter's advice that is left for a scenario."""
 
 
-class ScenarioAuthor(dspy.Module):
+class ScenarioAuthor(RedactedModule):
     """Writes the scenario of one type for a task.
 
     `examples` is a data set whose training scenarios show the manner; `dialogues` are logs whose
