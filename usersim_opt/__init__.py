@@ -44,8 +44,9 @@ if TYPE_CHECKING:
     from usersim_opt.results.export.tau2_guideline import export_tau2
     from usersim_opt.results.export.text_file import export_prompt
     from usersim_opt.results.likeness.page import write_realism
+    from usersim_opt.results.loading import load_result
     from usersim_opt.results.record import RunRecord, read_record
-    from usersim_opt.results.result import OptimizationResult, load_result
+    from usersim_opt.results.result import OptimizationResult
     from usersim_opt.results.rollout import Rollout, rollout
     from usersim_opt.results.standings import Standings
     from usersim_opt.results.transcripts.page import write_transcripts
@@ -219,15 +220,13 @@ _HOME = {
         "results.export.tau2_guideline": ("export_tau2",),
         "results.export.text_file": ("export_prompt",),
         "results.likeness.page": ("write_realism",),
+        "results.loading": ("load_result",),
         "results.plots": ("plots",),
         "results.record": (
             "RunRecord",
             "read_record",
         ),
-        "results.result": (
-            "OptimizationResult",
-            "load_result",
-        ),
+        "results.result": ("OptimizationResult",),
         "results.rollout": (
             "Rollout",
             "rollout",

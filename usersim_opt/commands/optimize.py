@@ -36,6 +36,11 @@ def arguments() -> argparse.Namespace:
         action="store_true",
         help="search even where the prompt leaves less to gain than could be proven",
     )
+    parser.add_argument(
+        "--another-grader",
+        action="store_true",
+        help="go on with a run that another version of usersim-opt has graded so far",
+    )
     cli.add_ledger(parser)
     cli.add_workers(parser)
     return parser.parse_args()
@@ -65,6 +70,7 @@ def main() -> int:
             workers=workers,
         )
         optimizer.despite_ceiling, optimizer.ledger = args.despite_ceiling, args.ledger
+        optimizer.another_grader = args.another_grader
         if not args.resume:
             foretell(args, sim, data, optimizer)
         best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)

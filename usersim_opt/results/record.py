@@ -83,6 +83,10 @@ class RunRecord:
     """Of work: the time between lines, pauses over ten minutes left out."""
     problems: Sequence[str]
     """What could not be read, in words."""
+    changed: Sequence[str] = ()
+    """What is said of each version whose text is not the one that was measured."""
+    graders: Sequence[str] = ()
+    """What is said of each grader that took over from another one."""
     outlook: Outlook | None = None
     """What the seed leaves to gain and what could be proven of it; None where it is not told."""
     stopped: bool = False
@@ -175,7 +179,8 @@ def read_record(folder: str | Path) -> RunRecord:
     log = Log(header, events)
     outlooks = _records(Outlook, log.of("outlook"), problems)
     versions = _records(Version, log.of("version"), problems)
-    problems += _changed(versions)
+    changed = _changed(versions)
+    problems += changed
     decisions = _records(Decision, log.of("decision"), problems)
     outcomes = _records(Outcome, log.of("outcome"), problems)
     uses = _records(SmokeUse, log.uses, problems)
@@ -201,6 +206,8 @@ def read_record(folder: str | Path) -> RunRecord:
         last=next(reversed(log.times), ""),
         minutes=minutes_of(log.times),
         problems=problems[:MOST_PROBLEMS],
+        changed=changed,
+        graders=log.later_graders,
         outlook=next(iter(outlooks), None),
         stopped=log.stopped,
         use=next(iter(uses), None),
