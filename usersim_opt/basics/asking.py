@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import BadReply, InputError
-from usersim_opt.basics.redaction import RedactedModule
+from usersim_opt.basics.redaction import redacted
 from usersim_opt.basics.text import is_blank, without_thoughts
 from usersim_opt.basics.validation import Fields
 
@@ -194,6 +194,27 @@ class MaterialAdapter(WholeAnswerAdapter):
         (field,) = signature.output_fields
         _answer_in(completion)
         return {field: completion}
+
+
+class RedactedModule(dspy.Module):
+    """Base of the modules that call a model: `save` writes the model without what proves who calls.
+
+    DSPy leaves `api_key` out, but not the password in an address, nor what headers hold. Whoever
+    loads such a file gives the module its model by `set_lm`.
+
+    Not covered: `save(..., save_program=True)`, which pickles the model as it is.
+    """
+
+    def dump_state(self, json_mode: bool = True) -> Fields:
+        """The state as DSPy has it, with `***` for keys and passwords of the models."""
+        state: Fields = super().dump_state(json_mode=json_mode)
+        return {name: _redacted_part(part) for name, part in state.items()}
+
+
+def _redacted_part(part: Any) -> Any:
+    """The state of a predictor; the model's part of it alone may hold a secret."""
+    has_model = isinstance(part, dict) and "lm" in part
+    return part | {"lm": redacted(part["lm"])} if has_model else part
 
 
 class Answer(dspy.Signature):

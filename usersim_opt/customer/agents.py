@@ -23,9 +23,14 @@ import dspy
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
-from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm, forward_in_thread
+from usersim_opt.basics.asking import (
+    Messages,
+    RedactedModule,
+    WholeAnswerAdapter,
+    check_lm,
+    forward_in_thread,
+)
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.redaction import RedactedModule
 from usersim_opt.basics.text import STOP_TOKENS, fold, is_blank, sendable, sha256, words
 from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.customer.conversation import Fault, Said

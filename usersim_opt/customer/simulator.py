@@ -18,9 +18,14 @@ from typing import Any, Self
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
-from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm, forward_in_thread
+from usersim_opt.basics.asking import (
+    Messages,
+    RedactedModule,
+    WholeAnswerAdapter,
+    check_lm,
+    forward_in_thread,
+)
 from usersim_opt.basics.errors import BadReply, InputError
-from usersim_opt.basics.redaction import RedactedModule
 from usersim_opt.basics.text import has_stop_token, is_blank, sendable
 from usersim_opt.basics.validation import Fields
 from usersim_opt.customer.prompt import Prompt, as_prompt, place

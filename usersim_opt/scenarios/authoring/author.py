@@ -17,10 +17,9 @@ from random import Random
 
 import dspy
 
-from usersim_opt.basics.asking import tokens_of
+from usersim_opt.basics.asking import RedactedModule, tokens_of
 from usersim_opt.basics.errors import BadReply, DatasetError, InputError
 from usersim_opt.basics.figures import ByRole
-from usersim_opt.basics.redaction import RedactedModule
 from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.scenarios.authoring.agents import draw_agent
 from usersim_opt.scenarios.authoring.drafts import History, conversation_data, rubric_data
