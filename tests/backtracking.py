@@ -220,7 +220,7 @@ _EMIT = {
 }
 
 
-def _run(code, begin, text, position, counter):
+def _run(code, begin, text, position, counter):  # noqa: C901, PLR0912, PLR0915 - one step a case
     """Where a match ends that begins there; None for none."""
     ways = [(begin, position, ())]
     while ways:

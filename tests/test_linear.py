@@ -90,6 +90,12 @@ def test_a_sign_that_looked_through_the_rest_from_every_place_no_longer_does(sig
     assert grows_with_the_text(expression(sign, (("self", ("Jo",)),)), SLOW_BEFORE[sign])
 
 
+def test_a_set_of_characters_is_no_beginning_of_a_line():
+    bold = expression(r"(?<![*\w])\*\*(?=[^\s*])[^*\n]{1,200}(?<=[^\s*])\*\*(?![*\w])", ())
+    assert bold.search("this is **bold** here")
+    assert not bold.search("this is ** bold ** here")
+
+
 def test_the_faster_signs_find_what_the_slower_ones_found():
     own = expression(r"\w[^\n]{12,}[,!] @self\s*[.!,?]", (("self", ("Jo",)),))
     assert own.search("that is fine with me, Jo.")

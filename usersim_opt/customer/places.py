@@ -14,7 +14,8 @@ PLACE = "{scenario}"
 _WRITE = f"expected {PLACE}, where the private scenario belongs"
 _NAME = r"(?:[a-z]+[_ -])*(?:scenario|instructions?|story)(?:[_-][a-z]+)*"
 _NEAR = re.compile(
-    rf"[$#@%]?\{{[{{%#]{{0,4}}[\s#/^&!$]{{0,40}}{_NAME}(?:[\s|!:.[][^{{}}\n]*)?[%#]?\}}+"  # {{scenario}}, ${..}
+    rf"[$#@%]?\{{[{{%#]{{0,4}}[\s#/^&!$]{{0,40}}{_NAME}(?:[\s|!:.[][^{{}}\n]*)?"
+    r"[%#]?\}+"  # {{scenario}}, ${..}
     rf"|%\({_NAME}\)[a-z]?|%{_NAME}%|<%[=-]?\s*{_NAME}\s*%>"  # %(scenario)s, <%= scenario %>
     rf"|\${_NAME}\b"
     rf"|\[\[\s*{_NAME}\s*\]\]|<<\s*{_NAME}\s*>>",

@@ -278,12 +278,12 @@ def _scan(folder: Path, *, accepts: Callable[[Event], bool]) -> _Log:
     final: set[Name] = set()
     for number, line in enumerate(lines, start=1):
         event = _event(line)
-        name = None if event is None else final_name(event)
-        # Only what failed is measured again. A second line of anything else is not ours.
-        if event is not None and accepts(event) and name not in final:
-            events.append(event)
-        else:
+        if event is None or not accepts(event) or final_name(event) in final:
             unreadable.append(number)
+            continue
+        events.append(event)
+        # Only what failed is measured again. A second line of anything else is not ours.
+        name = final_name(event)
         if name is not None and not _failed(event):
             final.add(name)
     if not events or events[0]["event"] != "start":

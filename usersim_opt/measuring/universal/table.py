@@ -78,19 +78,19 @@ def _compiled(pattern: str, names: Names) -> re.Pattern[str]:
     return re.compile(_linear(_filled(pattern, dict(names))), re.IGNORECASE | re.MULTILINE)
 
 
-_LINEAR = (
-    (r"^\s*", r"^[^\S\n]*"),
-    (r"\w[^\n]{12,}[,!] ", r"(?<=[^\n]{13})[,!] "),
-)
-"""Parts of patterns that look through the rest of a text from each of its places, and what finds
-the same in time that grows with the text alone. A line is found where it begins; the blank lines
-before it need no look. The table keeps the plain form: it is an input of every run."""
+_LINE_BEGIN = re.compile(r"(?<!\[)\^\\s\*")
+_LONG_BEFORE = r"\w[^\n]{12,}[,!] "
 
 
 def _linear(pattern: str) -> str:
-    for slow, fast in _LINEAR:
-        pattern = pattern.replace(slow, fast)
-    return pattern
+    """A pattern in a form that takes time as the text is long, not its square; it finds the same.
+
+    The plain form looks through the rest of the text from each of its places. A line is found where
+    it begins, so the blank lines before it need no look. The table keeps the plain form, which is
+    an input of every run.
+    """
+    pattern = _LINE_BEGIN.sub(lambda _: r"^[^\S\n]*", pattern)
+    return pattern.replace(_LONG_BEFORE, r"(?<=[^\n]{13})[,!] ")
 
 
 def _filled(pattern: str, names: Mapping[str, tuple[str, ...]]) -> str:
