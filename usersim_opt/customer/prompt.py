@@ -22,6 +22,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
+from usersim_opt.basics.arguments import check_fields, checks_arguments
 from usersim_opt.basics.errors import PromptError
 from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.strict_json import half_character
@@ -87,6 +88,7 @@ class Prompt:
     text: str
 
     def __post_init__(self) -> None:
+        check_fields(self)
         object.__setattr__(self, "text", normalise(self.text))
 
     @property
@@ -164,6 +166,7 @@ def place(text: str, scenario: str) -> str:
     return before + scenario + after
 
 
+@checks_arguments
 def read_prompt(path: str | Path) -> Prompt:
     """Read a prompt file (UTF-8); PromptError if it is missing, not text, or no prompt.
 
@@ -186,7 +189,7 @@ def _warn_of_placeholders(prompt: Prompt, file: Path) -> None:
             f"{file}: line {number}: nothing fills in {written!r}, the model is sent it as it is; "
             f"expected plain words, and {PLACEHOLDER} where the private scenario belongs",
             UserWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
 
 

@@ -18,6 +18,7 @@ from typing import Any, Self
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm, forward_in_thread
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import has_stop_token, is_blank, sendable
@@ -82,6 +83,7 @@ class UserSimulator(dspy.Module):
     empty one begins with the agent's greeting.
     """
 
+    @checks_arguments
     def __init__(self, prompt: Prompt | str, lm: dspy.LM | None = None) -> None:
         super().__init__()
         _check_prompt(prompt)
@@ -101,6 +103,7 @@ class UserSimulator(dspy.Module):
         """The model that was set on the module; None means DSPy's configured one."""
         return self.next_turn.lm
 
+    @checks_arguments
     def with_prompt(self, prompt: Prompt | str) -> Self:
         """A simulator of the same kind with another prompt and the same model."""
         copy: Self = self.deepcopy()
@@ -110,6 +113,7 @@ class UserSimulator(dspy.Module):
         predict.lm = self.lm
         return copy
 
+    @checks_arguments
     def forward(
         self,
         scenario: str,
@@ -165,8 +169,14 @@ def _check_turns(turns: Turns) -> None:
         )
 
 
-def _check_turn(turn: dict[str, str], *, where: str) -> None:
-    if set(turn) != {"role", "content"} or turn["role"] not in _CHAT_ROLE:
+def _is_turn(turn: Any) -> bool:
+    if not isinstance(turn, dict) or set(turn) != {"role", "content"}:
+        return False
+    return turn["role"] in tuple(_CHAT_ROLE) and isinstance(turn["content"], str)
+
+
+def _check_turn(turn: Any, *, where: str) -> None:
+    if not _is_turn(turn):
         raise InputError(
             f"{where} is {turn!r:.80}; expected {{'role': 'agent' or 'customer', 'content': text}}"
         )

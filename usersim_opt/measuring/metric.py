@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 
 import dspy
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import in_thread
 from usersim_opt.basics.errors import BadReply, InputError, NotScored, one_line
 from usersim_opt.basics.text import has_stop_token, is_blank, spoken
@@ -117,6 +118,7 @@ class RubricMetric:
     and takes its errors out; a UserWarning names other models than the card is of.
     """
 
+    @checks_arguments
     def __init__(
         self,
         judge: Judge | None = None,

@@ -14,6 +14,7 @@ from typing import Any
 import dspy
 from dspy.utils.exceptions import LMError
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.models.offline import ROLES, OfflineEngine
 from usersim_opt.models.sampling import IN_REQUEST, IN_REQUEST_NAMES, Options, check_value
@@ -28,6 +29,7 @@ _EXPECTED = (
 )
 
 
+@checks_arguments
 def connect(model: str, **options: Any) -> dspy.LM:
     """A dspy.LM for a model string; InputError if the string names nothing that could be reached.
 

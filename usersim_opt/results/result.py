@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.figures import OFFLINE_NOTE, percent, points
 from usersim_opt.basics.frames import frame
@@ -145,6 +146,7 @@ class OptimizationResult:
         """Whether any model of the run was an offline stand-in."""
         return self.record.offline
 
+    @checks_arguments
     def to_html(self, path: str | Path | None = None, *, smoke_failures: bool = False) -> Path:
         """Write the page of the run, one file, and return its path.
 
@@ -368,6 +370,7 @@ def _present(version: Version | None, record: RunRecord) -> Version:
     return version
 
 
+@checks_arguments
 def load_result(run_dir: str | Path) -> OptimizationResult:
     """The result of a finished run.
 
@@ -380,7 +383,7 @@ def load_result(run_dir: str | Path) -> OptimizationResult:
             "go on with it by --resume, or read it with read_record"
         )
     if record.problems:
-        warnings.warn(f"{run_dir}: {'; '.join(record.problems)}", UserWarning, stacklevel=2)
+        warnings.warn(f"{run_dir}: {'; '.join(record.problems)}", UserWarning, stacklevel=3)
     return OptimizationResult(record)
 
 

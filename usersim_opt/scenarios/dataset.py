@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.scenarios.kinds import STANDARD, Kinds, kinds_of
@@ -129,6 +130,7 @@ def folder_of(examples: "Iterable[dspy.Example]") -> Path | None:
     return folders.pop() if len(folders) == 1 else None
 
 
+@checks_arguments
 def load_dataset(folder: str | Path, *, splits: str = "") -> Dataset:
     """Read a dataset folder, split as splits.yaml says, or as splits_NAME.yaml does.
 

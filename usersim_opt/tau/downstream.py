@@ -24,6 +24,7 @@ from typing import Any
 import dspy
 from tqdm.auto import tqdm
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError, TooManyErrors
 from usersim_opt.customer.prompt import Prompt, as_prompt
 from usersim_opt.measuring.bars import silence
@@ -62,6 +63,7 @@ class _Job:
         return self.cast.prompt.sha256, str(self.task.id), self.trial
 
 
+@checks_arguments
 def evaluate(
     prompts: Prompt | str | Mapping[str, Prompt | str],
     agent: Any,
@@ -69,10 +71,10 @@ def evaluate(
     lm: dspy.LM | str,
     domain: str = "airline",
     task_ids: Sequence[str] | str | None = None,
-    trials: int = 1,
-    workers: int = DEFAULT_WORKERS,
+    trials: Count = 1,
+    workers: Count = DEFAULT_WORKERS,
     run_dir: str | Path | None = None,
-    max_calls: int | None = None,
+    max_calls: Count | None = None,
 ) -> Downstream:
     """Play tasks of tau2 with a customer by each prompt, and return what the agent scored.
 
@@ -84,7 +86,6 @@ def evaluate(
     Raises InputError for inputs that are none and where no tau2 is installed, ResumeMismatch for
     the folder of other inputs, TooManyErrors where each of the first eight simulations was lost.
     """
-    _check(trials=trials, workers=workers, max_calls=max_calls)
     named = _named(prompts)
     tasks = chosen(domain, task_ids)
     with ExitStack() as stack:
@@ -99,14 +100,6 @@ def evaluate(
     if run_dir is not None:
         write_results(found, tasks, Path(run_dir))
     return found
-
-
-def _check(**numbers: int | None) -> None:
-    """InputError for what is no whole number of 1 or more; max_calls may be None."""
-    for name, number in numbers.items():
-        is_count = isinstance(number, int) and not isinstance(number, bool) and number >= 1
-        if not is_count and not (name == "max_calls" and number is None):
-            raise InputError(f"{name} is {number!r}; expected a whole number of 1 or more")
 
 
 def _named(prompts: Any) -> Prompts:

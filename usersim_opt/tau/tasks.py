@@ -23,6 +23,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.basics.json_lines import lines_in
 from usersim_opt.basics.reading import read_text
@@ -63,6 +64,7 @@ def _is_tau2(file: Path) -> bool:
     return isinstance(first, dict) and "user_scenario" in first
 
 
+@checks_arguments
 def load_tau_bench(
     path: str | Path, *, domain: str = "airline", on_fault: OnFault | None = None
 ) -> list[Task]:
@@ -77,6 +79,7 @@ def load_tau_bench(
     return _tasks(file, entries, make=make, on_fault=on_fault)
 
 
+@checks_arguments
 def load_tau2(path: str | Path, *, on_fault: OnFault | None = None) -> list[Task]:
     """Read tau2's tasks.json; faults as in load_tau_bench."""
     file = Path(path)

@@ -14,6 +14,7 @@ from typing import Any
 
 import dspy
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.reading import read_text
 from usersim_opt.customer.prompt import TAU2_TAIL, Prompt, as_prompt
 from usersim_opt.models.litellm_model import LitellmModel, litellm_model
@@ -29,6 +30,7 @@ def tools_section() -> str:
     return read_text(_FILE, expected="the section on the customer's tools").strip()
 
 
+@checks_arguments
 def with_tools(prompt: Prompt | str, tools: str | None = None) -> Prompt:
     """The prompt with the section on tools behind it, before the place of the scenario.
 
@@ -42,6 +44,7 @@ def with_tools(prompt: Prompt | str, tools: str | None = None) -> Prompt:
     return Prompt(f"{frame}\n\n{section}{prompt.text[len(frame) :]}")
 
 
+@checks_arguments
 def user(
     prompt: Prompt | str, lm: dspy.LM | LitellmModel | None = None, *, tools: str | None = None
 ) -> type[Any]:
@@ -70,6 +73,7 @@ def user(
     return Customer
 
 
+@checks_arguments
 def register(prompt: Prompt | str, lm: dspy.LM | LitellmModel | None = None) -> str:
     """Make the prompt known to tau2's registry and return its name, `usersim_opt-` and a digest.
 

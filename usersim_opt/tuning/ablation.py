@@ -19,13 +19,13 @@ only work together.
 import math
 import random
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from usersim_opt.basics.arguments import Count, Workers, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import has_stop_token
 from usersim_opt.customer.pieces import PiecePool
@@ -68,16 +68,17 @@ _ROUNDING = 1e-9
 """A share of the calls that is a whole number may be computed as a little less."""
 
 
+@checks_arguments
 def ablate(
     simulator: UserSimulator,
     examples: Sequence[Any],
     metric: Metric,
     *,
-    max_calls: int = 1200,
+    max_calls: Count = 1200,
     margin: float = MARGIN,
     run_dir: str | Path | None = None,
     seed: int = 0,
-    workers: int | Executor = DEFAULT_WORKERS,
+    workers: Workers = DEFAULT_WORKERS,
 ) -> Ablation:
     """Measure the pieces of the simulator's prompt on the scenarios of a split.
 

@@ -16,7 +16,6 @@ nothing else.
 
 import sys
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from copy import copy
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from typing import Any
 import dspy
 from dspy.teleprompt import Teleprompter
 
+from usersim_opt.basics.arguments import Count, Workers, checks_arguments
 from usersim_opt.basics.asking import check_lm
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
@@ -100,19 +100,20 @@ class RubricOptimizer(Teleprompter):
     runs: Path | None = None
     """The folder of the run folders, where `run_dir` lies deeper in it."""
 
+    @checks_arguments
     def __init__(
         self,
         *,
         metric: Metric,
-        proposer_lm: dspy.LM,
+        proposer_lm: dspy.LM | None,
         run_dir: str | Path,
-        max_calls: int = 4000,
-        max_tokens: int | None = None,
+        max_calls: Count = 4000,
+        max_tokens: Count | None = None,
         max_minutes: float | None = None,
-        minibatch_size: int = 10,
+        minibatch_size: Count = 10,
         seed: int = 0,
         search: Search | None = None,
-        workers: int | Executor = DEFAULT_WORKERS,
+        workers: Workers = DEFAULT_WORKERS,
     ) -> None:
         super().__init__()
         self.metric = metric
