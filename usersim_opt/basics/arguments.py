@@ -281,7 +281,9 @@ def _listed(args: tuple[Any, ...], form: type) -> _Kind:
     of_what = f", each one {_words(elements)}" if elements else ""
 
     def fits(value: Any) -> bool:
-        if isinstance(value, str | bytes) or not isinstance(value, form):
+        # A single record may well be gone through, by its fields.
+        is_one = bool(elements) and _fits(value, elements)
+        if is_one or isinstance(value, str | bytes) or not isinstance(value, form):
             return False
         # What is gone through once only must not be gone through here.
         return not isinstance(value, list | tuple) or all(_fits(one, elements) for one in value)

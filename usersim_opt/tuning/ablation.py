@@ -44,7 +44,7 @@ from usersim_opt.results.versions import Version
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.sampling import MinibatchSampler
 from usersim_opt.tuning.ablated import Ablation, loss_between
-from usersim_opt.tuning.inputs import metric_name, model_names, open_run
+from usersim_opt.tuning.inputs import check_scorable, metric_name, model_names, open_run
 from usersim_opt.tuning.margin import MARGIN, check_margin
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
@@ -91,6 +91,7 @@ def ablate(
     check_metric(metric)
     check_margin(margin)
     data = ScenarioSet.of(examples, name="examples")
+    check_scorable(data, metric)
     design = _Design(simulator.prompt, data, seed=seed)
     budget = _Budget(metric, data, max_calls)
     budget.check(design.batch)
