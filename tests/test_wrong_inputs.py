@@ -11,7 +11,7 @@ import pytest
 from helpers import scenario, scripted
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.errors import DatasetError, InputError, JournalError, PromptError
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.scenarios.dataset import example
 
@@ -230,7 +230,7 @@ MEASURING = {
     "a card that is not there": (
         lambda r: uso.RubricMetric(r.judge, judge_card="none.json"),
         "none.json",
-        "",
+        "expected",
     ),
     "a judge of a name": (
         lambda r: uso.RubricJudge("openai/NAME"),
@@ -303,7 +303,7 @@ TALKING = {
     ),
     "roll out one task": (lambda r: rolled(r, tasks=r.task), "tasks is ", "a list"),
     "roll out ids": (lambda r: rolled(r, tasks=["001"]), "tasks[0] is '001'", "data.tasks['001']"),
-    "roll out nothing": (lambda r: rolled(r, tasks=[]), "no task", ""),
+    "roll out nothing": (lambda r: rolled(r, tasks=[]), "no task", "expected"),
     "roll out no seed": (lambda r: rolled(r, seeds=[]), "seeds is []", "different seeds"),
     "roll out a seed twice": (lambda r: rolled(r, seeds=[1, 1]), "[1, 1]", "different seeds"),
     "roll out with a text of calls": (
@@ -360,7 +360,7 @@ TALKING = {
     "read conversations that are not there": (
         lambda r: uso.read_conversations("none.jsonl"),
         "none.jsonl",
-        "",
+        "expected",
     ),
     "write one conversation": (
         lambda r: uso.write_conversations(r.talk, "a.jsonl"),
@@ -492,7 +492,11 @@ PIECES = {
         "count is 0",
         WHOLE,
     ),
-    "a level that is none": (lambda r: uso.realism.difficulty("fiendish"), "'fiendish'", ""),
+    "a level that is none": (
+        lambda r: uso.realism.difficulty("fiendish"),
+        "'fiendish'",
+        "expected",
+    ),
     "measure a list": (
         lambda r: uso.realism.measure([r.talk]),
         "results is [Conversation(",
@@ -507,7 +511,7 @@ PIECES = {
     "ask about nothing": (
         lambda r: uso.realism.consistency([], [r.task]),
         "no conversation",
-        "",
+        "expected",
     ),
     "tell apart by magic": (
         lambda r: uso.realism.discriminate([r.talk], [r.talk], model="magic"),
@@ -525,17 +529,17 @@ PIECES = {
 FILES = {
     "no data set": (lambda r: uso.load_dataset("nowhere"), "nowhere: no such", "tasks/"),
     "a data set of None": (lambda r: uso.load_dataset(None), "folder is None", "a path"),
-    "a prompt that is not there": (lambda r: uso.read_prompt("none.txt"), "none.txt", ""),
+    "a prompt that is not there": (lambda r: uso.read_prompt("none.txt"), "none.txt", "expected"),
     "a prompt of None": (lambda r: uso.read_prompt(None), "path is None", "a path"),
-    "no run": (lambda r: uso.load_result("nowhere"), "nowhere", ""),
+    "no run": (lambda r: uso.load_result("nowhere"), "nowhere", "expected"),
     "a run of None": (lambda r: uso.load_result(None), "run_dir is None", "a path"),
-    "no evaluation": (lambda r: uso.read_evaluation("none.json"), "none.json", ""),
-    "no card": (lambda r: uso.read_judge_card("none.json"), "none.json", ""),
-    "no replies": (lambda r: uso.read_replies("none.jsonl"), "none.jsonl", ""),
-    "no preferences": (lambda r: uso.read_preferences("none.jsonl"), "none.jsonl", ""),
-    "no tasks of tau2": (lambda r: uso.load_tau2("none.json"), "none.json", ""),
-    "no tasks of tau-bench": (lambda r: uso.load_tau_bench("none.json"), "none.json", ""),
-    "no state": (lambda r: uso.load_dspy("none.json"), "none.json", ""),
+    "no evaluation": (lambda r: uso.read_evaluation("none.json"), "none.json", "expected"),
+    "no card": (lambda r: uso.read_judge_card("none.json"), "none.json", "expected"),
+    "no replies": (lambda r: uso.read_replies("none.jsonl"), "none.jsonl", "expected"),
+    "no preferences": (lambda r: uso.read_preferences("none.jsonl"), "none.jsonl", "expected"),
+    "no tasks of tau2": (lambda r: uso.load_tau2("none.json"), "none.json", "expected"),
+    "no tasks of tau-bench": (lambda r: uso.load_tau_bench("none.json"), "none.json", "expected"),
+    "no state": (lambda r: uso.load_dspy("none.json"), "none.json", "expected"),
     "export a text": (lambda r: uso.export_prompt("text", "p.txt"), "simulator is 'text'", SIM),
     "export a prompt": (lambda r: uso.export_prompt(r.sim.prompt, "p.txt"), "is a Prompt", SIM),
     "export to nowhere": (lambda r: uso.export_prompt(r.sim, None), "path is None", "a path"),
@@ -552,7 +556,7 @@ FILES = {
     "export an option that is none": (
         lambda r: uso.export(r.sim, "p.txt", form="text", base_model="x"),
         "base_model",
-        "",
+        "expected",
     ),
     "a Modelfile of nothing": (
         lambda r: uso.export_modelfile(r.sim, "Modelfile"),
@@ -570,7 +574,15 @@ FILES = {
 }
 
 ALL = MEASURING | TALKING | CONNECTING | PIECES | FILES
-KINDS = {}
+KINDS = {
+    "grade texts": DatasetError,
+    "read conversations that are not there": DatasetError,
+    "no data set": DatasetError,
+    "a prompt that is not there": PromptError,
+    "no run": JournalError,
+    "no tasks of tau2": DatasetError,
+    "no tasks of tau-bench": DatasetError,
+}
 """The errors of a kind of their own; all others are plain InputErrors."""
 
 
