@@ -64,6 +64,7 @@ def main() -> int:
             workers=workers,
         )
         optimizer.despite_ceiling, optimizer.ledger = args.despite_ceiling, args.ledger
+        optimizer.check(sim, trainset=data.train, valset=data.smoke)
         if not args.resume:
             foretell(args, sim, data, optimizer)
         best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)

@@ -183,17 +183,18 @@ def read_prompt(path: str | Path) -> Prompt:
         prompt = Prompt(text)
     except PromptError as error:
         raise PromptError(f"{file}: {error}") from error
-    _warn_of_placeholders(prompt, file)
+    warn_of_placeholders(prompt.text, str(file), stacklevel=4)
     return prompt
 
 
-def _warn_of_placeholders(prompt: Prompt, file: Path) -> None:
-    for number, written in placeholders(prompt.text):
+def warn_of_placeholders(text: str, where: str, *, stacklevel: int) -> None:
+    """A UserWarning for each placeholder in a prompt's text that nothing fills in."""
+    for number, written in placeholders(text):
         warnings.warn(
-            f"{file}: line {number}: nothing fills in {written!r}, the model is sent it as it is; "
+            f"{where}: line {number}: nothing fills in {written!r}, the model is sent it as it is; "
             f"expected plain words, and {PLACEHOLDER} where the private scenario belongs",
             UserWarning,
-            stacklevel=4,
+            stacklevel=stacklevel,
         )
 
 
