@@ -4,14 +4,22 @@ Each line of the tables is a mistake that somebody can make: an argument of anot
 out of range, two arguments in each other's place.
 """
 
+from contextlib import suppress
+from pathlib import Path
 from types import SimpleNamespace
 
 import dspy
 import pytest
-from helpers import scenario, scripted
+from helpers import CRITERION, scenario, scripted
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import DatasetError, InputError, JournalError, PromptError
+from usersim_opt.basics.errors import (
+    DatasetError,
+    InputError,
+    JournalError,
+    PromptError,
+    TooManyErrors,
+)
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.scenarios.dataset import example
 
@@ -22,8 +30,16 @@ def task(name):
     return uso.Task(id=name, domain="hotel", source="made", story=f"You want room {name}.")
 
 
-def examples(*tasks):
-    return [example(task(name), scenario(f"{name}.{type_}")) for name in tasks for type_ in (1, 3)]
+OPEN = {"id": "kind", "dimension": "communication_style.politeness", "text": "It is kind."}
+
+
+def examples(*tasks, split="train"):
+    """Two scenarios of each task, the second with a criterion for a judge."""
+    return [
+        example(task(name), scenario(f"{name}.{number}", criteria=criteria), split=split)
+        for name in tasks
+        for number, criteria in ((1, [CRITERION]), (3, [CRITERION, OPEN]))
+    ]
 
 
 def never(request):
@@ -63,6 +79,7 @@ def right():
         sim=uso.UserSimulator("Be a guest.\n\n- Be brief.\n- Ask.\n", lm),
         train=examples("001", "002", "003"),
         smoke=examples("004", "005", "006"),
+        test=examples("004", "005", "006", split="test"),
         evaluation=uso.Evaluation(scenarios, [outcome]),
         task=task("001"),
         talk=talk,
@@ -600,3 +617,47 @@ def test_a_wrong_input_is_named_with_what_to_do(right, tmp_path, monkeypatch, na
 
 def test_there_are_more_than_a_hundred_of_them():
     assert len(ALL) + len(TUNING) > 100
+
+
+WARNED = {
+    "the test split in the place of the smoke split": (
+        lambda r, folder: tuned(r, folder, valset=r.test),
+        "valset is of the test split.*expected data.smoke",
+    ),
+    "a placeholder that nothing fills in": (
+        lambda r, folder: uso.UserSimulator("Be {mood}.\n\n{scenario}", r.lm),
+        "line 1: nothing fills in '{mood}'.*expected plain words",
+    ),
+}
+
+
+@pytest.mark.parametrize(("act", "said"), WARNED.values(), ids=WARNED.keys())
+def test_what_may_be_meant_is_a_warning_that_points_at_the_caller(right, tmp_path, act, said):
+    with pytest.warns(UserWarning, match=said) as warned, suppress(Exception):
+        act(right, tmp_path)
+    assert Path(warned[0].filename).name == Path(__file__).name
+
+
+def test_a_prompt_that_is_too_long_costs_no_call(right, tmp_path):
+    long = right.sim.with_prompt("- Be brief.\n" * 2000)
+    with pytest.raises(InputError, match=r"characters; expected at most"):
+        tuned(right, tmp_path, student=long)
+
+
+def test_a_metric_without_a_judge_tunes_only_what_code_decides_unless_it_is_told(right, tmp_path):
+    with pytest.raises(
+        InputError, match="6 of 12 scenarios have criteria for a judge.*checks_only"
+    ):
+        tuned(right, tmp_path, metric=uso.RubricMetric())
+    with pytest.raises(TooManyErrors):
+        tuned(right, tmp_path, metric=uso.RubricMetric(checks_only=True))
+
+
+def test_what_compile_refuses_is_refused_before_an_estimate_too(right, tmp_path):
+    optimizer = uso.RubricOptimizer(
+        metric=right.metric, proposer_lm=right.lm, run_dir=tmp_path / "run", minibatch_size=2
+    )
+    optimizer.check(right.sim, trainset=right.train, valset=right.smoke)
+    with pytest.raises(InputError, match="the valset is empty"):
+        optimizer.check(right.sim, trainset=right.train, valset=[])
+    assert not (tmp_path / "run").exists()

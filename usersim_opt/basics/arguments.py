@@ -78,6 +78,7 @@ class _Kind:
     """Where one comes from."""
 
 
+_SEVERAL = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _Kinds = Sequence[_Kind]
 """The kinds of which one must fit; none for a value of any kind."""
 
@@ -138,12 +139,14 @@ def shown(value: Any) -> str:
 
 def _named(
     signature: inspect.Signature, args: Sequence[Any], inputs: Mapping[str, Any]
-) -> Iterable[tuple[str, Any]]:
-    """The arguments of a call that were given, by name; none where the call itself is wrong."""
+) -> list[tuple[str, Any]]:
+    """The named arguments of a call that were given; none where the call itself is wrong."""
     try:
-        return signature.bind(*args, **inputs).arguments.items()
+        given = signature.bind(*args, **inputs).arguments
     except TypeError:
-        return ()
+        return []
+    kinds = {name: parameter.kind for name, parameter in signature.parameters.items()}
+    return [(name, value) for name, value in given.items() if kinds[name] not in _SEVERAL]
 
 
 def _fits(value: Any, kinds: _Kinds) -> bool:

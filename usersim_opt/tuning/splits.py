@@ -54,7 +54,7 @@ def _warn_of_test(examples: Sequence[dspy.Example], *, name: str, meant: str) ->
             f"{name} is of the test split; after this run nothing is left to report on that no "
             f"decision has seen; expected {meant}"
         )
-        warnings.warn(message, UserWarning, stacklevel=4)
+        warnings.warn(message, UserWarning, stacklevel=6)
 
 
 def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
@@ -98,4 +98,4 @@ def _check_train(tasks: int, minibatch_size: int) -> None:
             f"{tasks} training tasks, fewer than the {minibatch_size} of a minibatch; "
             f"each minibatch holds {tasks}"
         )
-        warnings.warn(message, UserWarning, stacklevel=4)
+        warnings.warn(message, UserWarning, stacklevel=6)
