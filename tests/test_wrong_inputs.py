@@ -457,6 +457,31 @@ CONNECTING = {
 }
 
 PIECES = {
+    "a verdict of maybe": (
+        lambda r: uso.Verdict(criterion="a", outcome="maybe", evidence="", source="judge"),
+        "'maybe'",
+        "'pass', 'fail'",
+    ),
+    "a grade of a number": (
+        lambda r: uso.Grade(scenario="001.1", verdicts=0.5),
+        "Grade: verdicts",
+        "tuple",
+    ),
+    "a criterion without a family": (
+        lambda r: uso.Criterion(id="a", dimension="politeness", text="It is kind."),
+        "Criterion: dimension",
+        "pattern",
+    ),
+    "a check that is none": (
+        lambda r: uso.Criterion(**(OPEN | {"check": {"max_word": 5}})),
+        "max_word",
+        "max_words",
+    ),
+    "a task with a misspelt field": (
+        lambda r: uso.Task(id="001", domain="hotel", source="made", storey="You want it."),
+        "storey",
+        "did you mean 'story'?",
+    ),
     "gates by name": (lambda r: uso.HillClimb(patience="long"), "patience is 'long'", WHOLE),
     "a price of text": (
         lambda r: uso.PieceSearch(length_price="x"),

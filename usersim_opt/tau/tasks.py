@@ -20,15 +20,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from usersim_opt.basics import strict_json
 from usersim_opt.basics.arguments import checks_arguments
-from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.errors import DatasetError, InputError
 from usersim_opt.basics.json_lines import lines_in
 from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.text import is_blank
-from usersim_opt.basics.validation import Fields, explain
+from usersim_opt.basics.validation import Fields
 from usersim_opt.scenarios.records import Task
 
 OnFault = Callable[[str], None]
@@ -93,7 +91,7 @@ def _tasks(
     for number, entry in enumerate(entries):
         try:
             tasks.append(make(entry, number))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, InputError) as error:
             fault = f"{file}: task {number}: {_reason(error)}"
             if on_fault is None:
                 raise DatasetError(fault) from error
@@ -106,8 +104,8 @@ def _tasks(
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return explain(error)
+    if isinstance(error, InputError):
+        return str(error)
     return f"field {error} is missing" if isinstance(error, KeyError) else str(error)
 
 
