@@ -5,6 +5,7 @@
     run_dir/tau2.json            what they are made from
     run_dir/simulations.jsonl    one simulation a line
     run_dir/tau2_NAME.json       those of a prompt in tau2's own form, for its viewer
+    run_dir/comparison.json      with the simulations all that `uso.tau.read` needs
 
 Every prompt plays every task in every trial; the seed of a trial is tau2's own and the same for all
 prompts. Beside them stands the line of an agent that does nothing. A simulation is kept when it has
@@ -26,28 +27,28 @@ from tqdm.auto import tqdm
 
 from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError, TooManyErrors
-from usersim_opt.customer.prompt import Prompt, as_prompt
+from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.bars import silence
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.models.litellm_model import LitellmModel
 from usersim_opt.results.fingerprint import Inputs
 from usersim_opt.results.waves import next_wave, players
 from usersim_opt.tau.chosen import Chosen, chosen
+from usersim_opt.tau.kept import keep
 from usersim_opt.tau.models import agent_of, called_by_tau2
 from usersim_opt.tau.package import tau2
-from usersim_opt.tau.scripted import Silent, idle
+from usersim_opt.tau.scripted import NOBODY, Silent, idle
 from usersim_opt.tau.shown import Downstream
 from usersim_opt.tau.simulation import MAX_STEPS, AgentMaker, Casting, Simulation, simulate
 from usersim_opt.tau.simulation_file import SimulationFile
 from usersim_opt.tau.simulation_results import write_results
-from usersim_opt.tau.users import user, with_tools
+from usersim_opt.tau.users import named_prompts, user, with_tools
 
 SEED = 300
 """From which tau2 draws the seeds of the trials."""
 HOPELESS = 8
 """So many lost simulations, and none before them that was not, end it."""
 _SILENT = Prompt("A customer who says one word, for an agent that does nothing.")
-_NOBODY = "silent"
 Prompts = Mapping[str, Prompt]
 
 
@@ -86,7 +87,7 @@ def evaluate(
     Raises InputError for inputs that are none and where no tau2 is installed, ResumeMismatch for
     the folder of other inputs, TooManyErrors where each of the first eight simulations was lost.
     """
-    named = _named(prompts)
+    named = named_prompts(prompts)
     tasks = chosen(domain, task_ids)
     with ExitStack() as stack:
         model = stack.enter_context(called_by_tau2(lm))
@@ -99,21 +100,10 @@ def evaluate(
     found = _found(jobs, casts, kept, tasks)
     if run_dir is not None:
         write_results(found, tasks, Path(run_dir))
+        keep(found, Path(run_dir), prompts={name: casts[name].prompt.sha256 for name in named})
     return found
 
 
-def _named(prompts: Any) -> Prompts:
-    """Prompts by their names; one alone is called `prompt`."""
-    if isinstance(prompts, Prompt | str):
-        return {"prompt": as_prompt(prompts)}
-    if not isinstance(prompts, Mapping) or not prompts:
-        raise InputError(
-            f"the prompts are a {type(prompts).__name__}; expected a prompt, or some by their names"
-        )
-    named = {str(name): as_prompt(prompt) for name, prompt in prompts.items()}
-    if len({prompt.sha256 for prompt in named.values()}) < len(named):
-        raise InputError("two of the prompts are the same text; expected different ones")
-    return named
 
 
 def _casts(
@@ -132,7 +122,7 @@ def _casts(
         for name, prompt in prompts.items()
     }
     does_nothing = AgentMaker("idle", idle, price=0)
-    line = Casting(tasks.domain, _SILENT, lambda **_: Silent(), _NOBODY, does_nothing, user_price=0)
+    line = Casting(tasks.domain, _SILENT, lambda **_: Silent(), NOBODY, does_nothing, user_price=0)
     return {"": line, **casts}
 
 
@@ -159,7 +149,7 @@ def _inputs(casts: Mapping[str, Casting], tasks: Chosen, trials: int) -> Inputs:
     """What the simulations are made from; the budget may change from session to session."""
     cast = next(cast for name, cast in casts.items() if name)
     return {
-        "tau2": f"{tau2().line} {tau2().version}",
+        "tau2": _version(),
         "domain": tasks.domain,
         "tasks": tasks.sha256,
         "trials": trials,
@@ -167,6 +157,10 @@ def _inputs(casts: Mapping[str, Casting], tasks: Chosen, trials: int) -> Inputs:
         "model.user": cast.user,
         "agent": cast.agent.name,
     }
+
+
+def _version() -> str:
+    return f"{tau2().line} {tau2().version}"
 
 
 @contextmanager
@@ -191,7 +185,7 @@ class _Session:
         """Write one down; TooManyErrors where none can be hoped for."""
         self.kept.add(simulation)
         self.bar.update()
-        if simulation.talk.user != _NOBODY:
+        if simulation.talk.user != NOBODY:
             self.ended.append(simulation)
         _stop_if_hopeless(self.ended)
 
@@ -234,4 +228,4 @@ def _found(
     }
     line = found.pop("")
     left_out = len(jobs) - len(line) - sum(map(len, found.values()))
-    return Downstream(tasks.domain, found, line, tasks.texts, left_out)
+    return Downstream(tasks.domain, found, line, tasks.texts, left_out, _version())

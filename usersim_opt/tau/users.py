@@ -8,6 +8,7 @@ prompt is followed by a section about them (tools.txt); prompt and section are o
 sha256, and that is what is measured.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from typing import Any
 import dspy
 
 from usersim_opt.basics.arguments import checks_arguments
+from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.reading import read_text
-from usersim_opt.customer.prompt import TAU2_TAIL, Prompt, as_prompt
+from usersim_opt.customer.prompt import PLACEHOLDER, TAU2_TAIL, Prompt, as_prompt
 from usersim_opt.models.litellm_model import LitellmModel, litellm_model
 from usersim_opt.tau.package import tau2
 
@@ -40,8 +42,29 @@ def with_tools(prompt: Prompt | str, tools: str | None = None) -> Prompt:
     section = tools_section() if tools is None else tools.strip()
     if not section:
         return prompt
-    frame = prompt.text.removesuffix(TAU2_TAIL)
+    frame = _before_the_story(prompt.text)
     return Prompt(f"{frame}\n\n{section}{prompt.text[len(frame) :]}")
+
+
+def _before_the_story(text: str) -> str:
+    """A prompt up to tau2's tags where these end it, with manner behind the story or without."""
+    opening, _, closing = TAU2_TAIL.partition(PLACEHOLDER)
+    before, place, _ = text.rpartition(opening + PLACEHOLDER)
+    return before if place and text.endswith(closing) else text
+
+
+def named_prompts(prompts: Any) -> dict[str, Prompt]:
+    """Prompts by their names; one alone is called `prompt`. InputError for what is none."""
+    if isinstance(prompts, Prompt | str):
+        return {"prompt": as_prompt(prompts)}
+    if not isinstance(prompts, Mapping) or not prompts:
+        raise InputError(
+            f"the prompts are a {type(prompts).__name__}; expected a prompt, or some by their names"
+        )
+    named = {str(name): as_prompt(prompt) for name, prompt in prompts.items()}
+    if len({prompt.sha256 for prompt in named.values()}) < len(named):
+        raise InputError("two of the prompts are the same text; expected different ones")
+    return named
 
 
 @checks_arguments
