@@ -5,6 +5,7 @@ out of range, two arguments in each other's place.
 """
 
 from contextlib import suppress
+from inspect import isfunction, unwrap
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -686,3 +687,18 @@ def test_what_compile_refuses_is_refused_before_an_estimate_too(right, tmp_path)
     with pytest.raises(InputError, match="the valset is empty"):
         optimizer.check(right.sim, trainset=right.train, valset=[])
     assert not (tmp_path / "run").exists()
+
+
+CHECK_THEMSELVES = {"extract_features", "corrected_features"}
+"""They look at each message by its place, and say so in their own words."""
+
+
+def test_every_public_function_holds_its_arguments_to_their_annotations():
+    found = {
+        name: each
+        for face in (uso, uso.realism, uso.tau, uso.plots)
+        for name in face.__all__
+        if isfunction(each := getattr(face, name))
+    }
+    assert len(found) > 60
+    assert {name for name, each in found.items() if unwrap(each) is each} == CHECK_THEMSELVES

@@ -26,7 +26,7 @@ import dspy
 from tqdm.auto import tqdm
 
 from usersim_opt.basics.arguments import Count, checks_arguments
-from usersim_opt.basics.errors import InputError, TooManyErrors
+from usersim_opt.basics.errors import TooManyErrors
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.bars import silence
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
@@ -102,8 +102,6 @@ def evaluate(
         write_results(found, tasks, Path(run_dir))
         keep(found, Path(run_dir), prompts={name: casts[name].prompt.sha256 for name in named})
     return found
-
-
 
 
 def _casts(
