@@ -1,7 +1,7 @@
 """What a run is made from, as short texts to compare: a resumed run must have the same."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,7 @@ def open_run(
     """
     digests = {name: digest(scenarios) for name, scenarios in data.items()}
     named_models = {f"model.{role}": model for role, model in models.items()}
-    grading = {GRADING: grading_sha256()}
+    grading = {GRADING: grading_sha256(data.values())}
     inputs = {"prompt": prompt.sha256, **digests, **named_models, **grading, **options}
     journal = Journal.open(folder, inputs)
     if judge_card is not None:
@@ -101,14 +101,23 @@ def open_run(
     return journal
 
 
-def grading_sha256() -> str:
+def grading_sha256(data: Iterable[ScenarioSet] = ()) -> str:
     """The digest of the package's own words by which replies are graded.
 
-    Those are the phrases of the checks, the signs of the universal guards and what a judge is told.
-    Another edition of the package may have others, and then grades otherwise.
+    Those are the phrases of the checks, the signs of the universal guards and what a judge is told,
+    of the private story as well where a criterion of the data needs it. Another edition of the
+    package may have others, and then grades otherwise.
     """
     words = [LEXICONS, TABLE.model_dump(mode="json"), judge.JUDGE_INSTRUCTIONS]
+    if any(map(_needs_story, data)):
+        words.append(judge.WITH_STORY)
     return sha256(json.dumps(words, sort_keys=True))
+
+
+def _needs_story(data: ScenarioSet) -> bool:
+    """Whether a criterion is decided with the private story."""
+    scenarios = data.scenarios.values()
+    return any(criterion.sees == "story" for each in scenarios for criterion in each.criteria)
 
 
 def check_student(student: Any, teacher: Any) -> None:
