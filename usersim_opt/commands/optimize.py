@@ -76,6 +76,7 @@ def main() -> int:
         )
         optimizer.despite_ceiling, optimizer.ledger = args.despite_ceiling, args.ledger
         optimizer.another_grader = args.another_grader
+        optimizer.check(sim, trainset=data.train, valset=data.smoke)
         if args.dry_run:
             lms = {"user": user, "judge": judge, "proposer": proposer}
             return cli.show_search(args, optimizer, sim, data, lms=lms)

@@ -189,7 +189,10 @@ def check_student(student: Any, teacher: Any) -> None:
 
 
 def check_scorable(data: ScenarioSet, metric: Metric) -> None:
-    """InputError where a rubric metric without a judge could score nothing of a scenario."""
+    """InputError where a rubric metric without a judge leaves criteria to nobody.
+
+    It may where it was told to, as long as something of each scenario can be scored.
+    """
     if not isinstance(metric, RubricMetric) or metric.judge is not None:
         return
     for scenario in data.scenarios.values():
@@ -198,6 +201,25 @@ def check_scorable(data: ScenarioSet, metric: Metric) -> None:
                 f"scenario {scenario.id} has no check and the metric has no judge; "
                 "give RubricMetric a RubricJudge"
             )
+    if not metric.checks_only:
+        _check_nothing_is_left(data)
+
+
+def _check_nothing_is_left(data: ScenarioSet) -> None:
+    """InputError for criteria without a check: tuning would not see whether they get worse."""
+    left = {
+        name: criterion.id
+        for name, scenario in data.scenarios.items()
+        for criterion in scenario.criteria
+        if criterion.check is None
+    }
+    if left:
+        name = next(iter(left))
+        raise InputError(
+            f"{len(left)} of {len(data.scenarios)} scenarios have criteria for a judge, such as "
+            f"{left[name]!r} of {name}, and the metric has none; give RubricMetric a RubricJudge, "
+            "or say RubricMetric(checks_only=True) to leave them out"
+        )
 
 
 def _spoken(data: Iterable[ScenarioSet]) -> set[str]:

@@ -16,7 +16,6 @@ nothing else.
 
 import sys
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from copy import copy
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from typing import Any
 import dspy
 from dspy.teleprompt import Teleprompter
 
+from usersim_opt.basics.arguments import Count, Workers, checks_arguments
 from usersim_opt.basics.asking import check_lm
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
@@ -104,19 +104,20 @@ class RubricOptimizer(Teleprompter):
     runs: Path | None = None
     """The folder of the run folders, where `run_dir` lies deeper in it."""
 
+    @checks_arguments
     def __init__(
         self,
         *,
         metric: Metric,
-        proposer_lm: dspy.LM,
+        proposer_lm: dspy.LM | None,
         run_dir: str | Path,
-        max_calls: int = 4000,
-        max_tokens: int | None = None,
+        max_calls: Count = 4000,
+        max_tokens: Count | None = None,
         max_minutes: float | None = None,
-        minibatch_size: int = 10,
+        minibatch_size: Count = 10,
         seed: int = 0,
         search: Search | None = None,
-        workers: int | Executor = DEFAULT_WORKERS,
+        workers: Workers = DEFAULT_WORKERS,
     ) -> None:
         super().__init__()
         self.metric = metric
@@ -156,10 +157,8 @@ class RubricOptimizer(Teleprompter):
         names both.
         """
         check_student(student, teacher)
-        self._check_parts()
         splits = splits_of(trainset, valset, minibatch_size=self.minibatch_size)
-        check_scorable(splits.together, self.metric)
-        share = self._smoke_share(splits)
+        share = self._share_of(splits)
         with self._open_journal(student, splits) as journal:
             if self._is_open(read_record(self.run_dir)):
                 journal.check_format()
@@ -192,6 +191,17 @@ class RubricOptimizer(Teleprompter):
         # Drafts and searches are tried on the same split, so they are counted in the same place.
         review.runs = self._folder_of_runs
         return review.compile(student, trainset=trainset, valset=valset)
+
+    def check(
+        self,
+        student: UserSimulator,
+        *,
+        trainset: Sequence[dspy.Example],
+        valset: Sequence[dspy.Example],
+    ) -> None:
+        """Raise what `compile` would of these inputs, before a first call is paid."""
+        check_student(student, None)
+        self._share_of(splits_of(trainset, valset, minibatch_size=self.minibatch_size))
 
     def next_use(self, student: UserSimulator, valset: Sequence[dspy.Example]) -> SmokeUse | None:
         """Which use of the smoke split a run would be; None where its uses are not counted.
@@ -327,8 +337,10 @@ class RubricOptimizer(Teleprompter):
         workers = self.workers if isinstance(self.workers, int) else DEFAULT_WORKERS
         return TalkStage(run, self.objective, share.splits, self.run_dir, workers)
 
-    def _smoke_share(self, splits: Splits) -> SmokeShare:
-        """What is kept for the end; InputError where a round is not affordable beside it."""
+    def _share_of(self, splits: Splits) -> SmokeShare:
+        """What is kept for the end; InputError where no run could be made of these parts."""
+        self._check_parts()
+        check_scorable(splits.together, self.metric)
         train, smoke = len(splits.train.tasks), len(splits.smoke.tasks)
         if self.objective is not None:
             self.objective.check_tasks(smoke)
