@@ -68,14 +68,12 @@ class RubricOptimizer(Teleprompter):
     """A DSPy optimizer for `UserSimulator`.
 
     RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)
-    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)  # at a time
 
     `metric` is a RubricMetric or anything else with `grade` and `price`. `max_calls` and
     `max_tokens` count those of all roles, `max_minutes` the time from this start; each ends the
     search in time for the smoke split. Tokens and minutes are foreseen from what calls took before.
     A judge's answer that cannot be read is asked for once more, on top of `max_calls` in the end.
-    A call that the connection tries again counts once. A run folder that holds a run of the same
-    inputs is gone on with; nothing in it is paid for twice.
+    A run folder that holds a run of the same inputs is gone on with; nothing is paid for twice.
 
     A run whose seed prompt leaves less to gain than the smoke split could prove stops after its
     first looks, before it has spent its calls (ceiling.py). With `despite_ceiling` set it goes on,
@@ -257,14 +255,7 @@ class RubricOptimizer(Teleprompter):
             if self._search(run, seed, share=share, ceiling=ceiling):
                 self._confirm(run, seed, share=share, counting=counting, talks=talks)
 
-    def _search(
-        self,
-        run: Run,
-        seed: Version,
-        *,
-        share: SmokeShare,
-        ceiling: Ceiling,
-    ) -> bool:
+    def _search(self, run: Run, seed: Version, *, share: SmokeShare, ceiling: Ceiling) -> bool:
         """Steps 1 to 6, while another round is affordable; False where the ceiling stops them."""
         train = share.splits.train
         sampler = MinibatchSampler(train.by_task(), size=self.minibatch_size, seed=self.seed)
