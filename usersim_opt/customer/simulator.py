@@ -18,7 +18,13 @@ from typing import Any, Self
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
-from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm, forward_in_thread
+from usersim_opt.basics.asking import (
+    Messages,
+    RedactedModule,
+    WholeAnswerAdapter,
+    check_lm,
+    forward_in_thread,
+)
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.text import has_stop_token, is_blank, sendable
 from usersim_opt.basics.validation import Fields
@@ -73,7 +79,7 @@ class NextTurn(dspy.Signature):
     reply: str = dspy.OutputField(desc="the customer's next message")
 
 
-class UserSimulator(dspy.Module):
+class UserSimulator(RedactedModule):
     """Plays the customer by a prompt.
 
     `sim(scenario=..., history=...)` gives a Prediction with `reply` (the text as the model wrote

@@ -24,6 +24,8 @@ from usersim_opt.measuring.calibration.card import JudgeCard
 from usersim_opt.measuring.calibration.corrected import Corrected, corrected_rate, rate_line
 from usersim_opt.measuring.ceiling_effect import CeilingEffect
 from usersim_opt.measuring.guard_tables import guards_html, guards_text
+from usersim_opt.measuring.job import Job
+from usersim_opt.measuring.judge_cost import JudgeCost
 from usersim_opt.measuring.metric import (
     Metric,
     check_metric,
@@ -38,7 +40,7 @@ from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.recorded.form import Contents, dumped
 from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.measuring.rows import VERDICT_COLUMNS, verdict_rows
-from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner, stop_if_hopeless
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Progress, Runner, stop_if_hopeless
 from usersim_opt.measuring.universal.acting import guards_of
 from usersim_opt.measuring.views import failures_html, note_html, offline_html, tallies_html
 from usersim_opt.models.naming import is_offline, model_name
@@ -154,6 +156,11 @@ class Evaluation:
     def judged(self) -> JudgedVerdicts:
         """How many verdicts a judge had to give, and how many of them are missing."""
         return JudgedVerdicts.of(self.outcomes)
+
+    @property
+    def judge_cost(self) -> JudgeCost:
+        """The judge's calls for each verdict that it gave."""
+        return JudgeCost.of(self.outcomes)
 
     @property
     def head(self) -> str:

@@ -1,6 +1,7 @@
 """The worth of one reply: anything that grades it, and the rubric as such a metric."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -10,8 +11,15 @@ from usersim_opt.basics.asking import in_thread
 from usersim_opt.basics.errors import BadReply, InputError, NotScored, one_line
 from usersim_opt.basics.text import has_stop_token, is_blank, spoken
 from usersim_opt.measuring.calibration.card import JudgeCard, as_judge_card
-from usersim_opt.measuring.judge import Judge, Model, verdicts_by
+from usersim_opt.measuring.judge import Judge, Model
 from usersim_opt.measuring.outcome import Grade, Verdict, undecided_verdict
+from usersim_opt.measuring.showing import (
+    Asked,
+    batch_of,
+    questions,
+    verdicts_on,
+    verdicts_on_many,
+)
 from usersim_opt.measuring.universal.acting import STANDARD, guards_of, with_broken
 from usersim_opt.measuring.universal.guard import Guards
 from usersim_opt.models.naming import model_name
@@ -132,7 +140,8 @@ class RubricMetric:
         self.judge_card = as_judge_card(judge_card)
         if self.judge_card is not None:
             named = models_of(self).items()
-            self.judge_card.warn_if_other({role: model_name(lm) for role, lm in named})
+            models = {role: model_name(lm) for role, lm in named}
+            self.judge_card.warn_if_other(models, batch=self.batch)
 
     @property
     def models(self) -> dict[str, Model]:
@@ -143,8 +152,13 @@ class RubricMetric:
         return {f"judge.{number}": lm for number, lm in enumerate(judges, start=1)}
 
     def price(self, scenario: Scenario) -> int:
-        """The judge's price, where the rubric has criteria without a check; else 0."""
-        return self.judge.price if self.judge is not None and _unchecked(scenario) else 0
+        """The judge's price for each time that it is asked: not at all where code decides all.
+
+        Twice where some criteria need the private story and others do not.
+        """
+        if self.judge is None:
+            return 0
+        return self.judge.price * questions(self.judge, _unchecked(scenario))
 
     def grade(self, scenario: Scenario, reply: str) -> Grade:
         """Checks decide where there are some, else the judge; without a judge those are unscored.
@@ -153,22 +167,42 @@ class RubricMetric:
         no way to satisfy a rubric. Where the rubric lets the customer leave
         (`scenario.may_stop`), a bare stop token is graded as any reply.
         """
-        verdicts = self._verdicts(scenario, reply)
-        return Grade(
-            scenario=scenario.id,
-            verdicts=tuple(verdicts[criterion.id] for criterion in scenario.scored_criteria),
-            guards=tuple(verdicts[criterion.id] for criterion in scenario.guard_criteria),
-        )
+        return _grade_of(scenario, self._verdicts(scenario, reply))
+
+    @property
+    def batch(self) -> int:
+        """How many replies are graded together: the judge's own number."""
+        return batch_of(self.judge)
+
+    def grade_many(self, replies: Sequence[tuple[Scenario, str]]) -> "Grades":
+        """The same as `grade` for several replies, what a judge decides in one call if it can.
+
+        Of a reply whose call failed there is the exception in the place of its grade.
+        """
+        if self.batch == 1:
+            price = sum(self.price(scenario) for scenario, _ in replies)
+            return Grades([self.grade(scenario, reply) for scenario, reply in replies], price)
+        by_code = [_by_code(scenario, reply) for scenario, reply in replies]
+        open_ones = {
+            number: Asked(scenario, reply, left)
+            for number, (scenario, reply) in enumerate(replies)
+            if (left := [c for c in scenario.criteria if c.id not in by_code[number]])
+        }
+        if self.judge is None or not open_ones:
+            return Grades([self.grade(scenario, reply) for scenario, reply in replies], 0)
+        found = verdicts_on_many(self.judge, list(open_ones.values()))
+        answers = dict(zip(open_ones, found.answers, strict=True))
+        graded = [
+            _grade_or_error(scenario, by_code[number], answers.get(number, {}))
+            for number, (scenario, _) in enumerate(replies)
+        ]
+        return Grades(graded, found.calls * self.judge.price)
 
     def _verdicts(self, scenario: Scenario, reply: str) -> dict[str, Verdict]:
         """The verdict on each criterion, by criterion."""
-        if why := _why_mute(scenario, reply):
-            return {c.id: _by_check(c, why, holds=False) for c in scenario.criteria}
-        checked = {
-            criterion.id: _checked(criterion, reply, scenario.moment)
-            for criterion in scenario.criteria
-            if criterion.check is not None
-        }
+        checked = _by_code(scenario, reply)
+        if len(checked) == len(scenario.criteria):
+            return checked
         return checked | self._judged(scenario, reply)
 
     def _judged(self, scenario: Scenario, reply: str) -> dict[str, Verdict]:
@@ -178,7 +212,7 @@ class RubricMetric:
             return {}
         if self.judge is None:
             return {c.id: undecided_verdict(c.id, NO_JUDGE) for c in criteria}
-        return verdicts_by(self.judge, scenario.history, reply, criteria=criteria)
+        return verdicts_on(self.judge, scenario, reply, criteria)
 
     def __call__(
         self,
@@ -223,6 +257,41 @@ class RubricMetric:
         grade = with_broken(grade, guards_of(self), reply=pred.reply, moment=moment)
         advice = feedback(scenario, pred.reply, grade)
         return dspy.Prediction(score=grade.pass_rate, feedback=advice, grade=grade)
+
+
+@dataclass(frozen=True)
+class Grades:
+    """What several replies are worth, and the calls that it cost to find out, repeats aside."""
+
+    grades: Sequence[Grade | Exception]
+    calls: int
+
+
+def _grade_of(scenario: Scenario, verdicts: Mapping[str, Verdict]) -> Grade:
+    return Grade(
+        scenario=scenario.id,
+        verdicts=tuple(verdicts[criterion.id] for criterion in scenario.scored_criteria),
+        guards=tuple(verdicts[criterion.id] for criterion in scenario.guard_criteria),
+    )
+
+
+def _grade_or_error(
+    scenario: Scenario, by_code: Mapping[str, Verdict], judged: Mapping[str, Verdict] | Exception
+) -> Grade | Exception:
+    if isinstance(judged, Exception):
+        return judged
+    return _grade_of(scenario, {**by_code, **judged})
+
+
+def _by_code(scenario: Scenario, reply: str) -> dict[str, Verdict]:
+    """The verdicts that need no judge: all of them for a reply that says nothing."""
+    if why := _why_mute(scenario, reply):
+        return {c.id: _by_check(c, why, holds=False) for c in scenario.criteria}
+    return {
+        criterion.id: _checked(criterion, reply, scenario.moment)
+        for criterion in scenario.criteria
+        if criterion.check is not None
+    }
 
 
 def check_judge(judge: Any) -> None:

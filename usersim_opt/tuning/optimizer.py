@@ -33,6 +33,7 @@ from usersim_opt.measuring.metric import Metric, check_metric, judge_card_of
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.journal import Journal
+from usersim_opt.results.loading import result_of
 from usersim_opt.results.record import RunRecord, read_record, write_data
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.smoke_ledger import SmokeLedger, SmokeUse, level_of
@@ -91,6 +92,9 @@ class RubricOptimizer(Teleprompter):
     """Realism terms beside the rubric, on whole conversations; set it before `compile`."""
     despite_ceiling: bool = False
     """Whether to search where nothing could be proven; set it before `compile`."""
+    another_grader: bool = False
+    """Whether a run may be gone on with that another version of the package has graded so far; set
+    it before `compile`. Record, page and card say so."""
     ledger: str | Path | None = None
     """The file in which uses of the smoke split are counted; set another one before `compile`.
 
@@ -163,7 +167,7 @@ class RubricOptimizer(Teleprompter):
                 journal.take_over()
                 counting = Counting.begin(ledger, self.run_dir, journal.header)
                 self._tune(student, journal, share=share, counting=counting)
-        return _compiled(student, OptimizationResult(read_record(self.run_dir)))
+        return _compiled(student, result_of(read_record(self.run_dir)))
 
     def consider(
         self,
@@ -368,6 +372,7 @@ class RubricOptimizer(Teleprompter):
             {"train": splits.train, "smoke": splits.smoke},
             models=models | beside.models if beside else models,
             judge_card=judge_card_of(self.metric),
+            another_grader=self.another_grader,
             options={
                 "seed": self.seed,
                 "max_calls": self.max_calls,

@@ -22,6 +22,7 @@ from usersim_opt.basics.figures import OFFLINE_NOTE, many, share_text
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.text import visible
 from usersim_opt.basics.validation import parse
+from usersim_opt.measuring.calibration.batched import BatchCheck
 from usersim_opt.measuring.calibration.correction import WEAKEST
 from usersim_opt.measuring.calibration.groups import ErrorCounts, Group, table
 from usersim_opt.measuring.calibration.leanings import Leaning
@@ -66,6 +67,8 @@ class Disagreement(Record):
 class JudgeCard(Record):
     """What is known of a judge; see the head of this file."""
 
+    _unwritten_defaults = frozenset({"batch"})
+
     format: Literal["usersim-opt judge card"] = FORMAT
     version: Literal[1] = 1
     judge: str
@@ -100,6 +103,8 @@ class JudgeCard(Record):
     """The worst first."""
     wrong: int = 0
     """How many there are, also where not all are kept."""
+    batch: BatchCheck | None = None
+    """Whether it is right as often with several replies in a call; None where it takes one."""
 
     @property
     def too_weak(self) -> str:
@@ -132,6 +137,7 @@ class JudgeCard(Record):
             table("dimension", self.dimensions),
             "\n".join([each.sentence for each in self.stability]),
             "\n".join([each.sentence for each in self.leanings]),
+            self.batch.sentence if self.batch else "",
             "\n".join(self.warnings),
             self._worst,
         ]
@@ -167,8 +173,16 @@ class JudgeCard(Record):
         write_text(beside, f"{self}\n")
         return file
 
-    def warn_if_other(self, models: Mapping[str, str]) -> None:
-        """A UserWarning if the judge has other models than the card is of."""
+    def warn_if_other(self, models: Mapping[str, str], *, batch: int = 1) -> None:
+        """A UserWarning if the judge has other models than the card is of, or other batches."""
+        of = self.batch.batch if self.batch else 1
+        if of != batch:
+            warnings.warn(
+                f"the judge card is of {many(of, 'reply')} a call and the judge takes {batch}: "
+                "calibrate it as it is used, with --judge-batch",
+                UserWarning,
+                stacklevel=3,
+            )
         if models and dict(models) != dict(self.models):
             warnings.warn(
                 f"the judge card is of {_named(self.models)} and the judge is {_named(models)}: "

@@ -22,10 +22,11 @@ from usersim_opt.basics.parallel import as_finished
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.items.responses import Key, Responses
 from usersim_opt.measuring.items.shrinkage import Counts
-from usersim_opt.measuring.judge import Judge, verdicts_by
+from usersim_opt.measuring.judge import Judge
 from usersim_opt.measuring.metric import RubricMetric
 from usersim_opt.measuring.outcome import Outcome, Verdict
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
+from usersim_opt.measuring.showing import verdicts_on
 from usersim_opt.scenarios.records import Scenario
 
 
@@ -130,7 +131,7 @@ def _again(judge: Judge, scenario: Scenario, outcome: Outcome) -> list[Rejudged]
     given = (*outcome.verdicts, *outcome.guards)
     first = {verdict.criterion: verdict for verdict in given if _by_judge(verdict)}
     criteria = [criterion for criterion in reversed(scenario.criteria) if criterion.id in first]
-    second = verdicts_by(judge, scenario.history, outcome.reply, criteria=criteria)
+    second = verdicts_on(judge, scenario, outcome.reply, criteria)
     return [
         Rejudged(scenario.id, name, outcome.reply, first[name], verdict)
         for name, verdict in second.items()
