@@ -26,8 +26,8 @@ from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.customer.conversation import Conversation
 from usersim_opt.customer.prompt import Prompt, as_prompt
 from usersim_opt.measuring.answers import UnreadableError, quoted, values
-from usersim_opt.measuring.together import LEAVES
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
+from usersim_opt.measuring.together import LEAVES
 from usersim_opt.realism.contradictions.measuring import at_once
 from usersim_opt.realism.interview import Interview
 from usersim_opt.tau.chosen import Chosen, chosen
