@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 import dspy
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import in_thread
 from usersim_opt.basics.errors import BadReply, InputError, NotScored, one_line
 from usersim_opt.basics.text import has_stop_token, is_blank, spoken
@@ -50,6 +51,9 @@ class Metric(Protocol):
 
 def check_metric(metric: Any) -> None:
     """InputError unless the metric has what every metric needs."""
+    if isinstance(metric, type):
+        name = metric.__name__
+        raise InputError(f"the metric is the class {name}; expected an object of it, {name}(...)")
     missing = [name for name in ("grade", "price") if not callable(getattr(metric, name, None))]
     if missing:
         raise InputError(
@@ -123,18 +127,26 @@ class RubricMetric:
     standard ones, or what `uso.universal_guards(without=[...])` gives. With `judge_card`, what
     `uso.calibrate_judge` gave or its file, what is measured says how far the judge can be trusted
     and takes its errors out; a UserWarning names other models than the card is of.
+
+    Without a judge the criteria without a check are unscored. Nothing is tuned or ablated so where
+    there are some, unless `checks_only` says that they are meant to be left out.
     """
 
+    @checks_arguments
     def __init__(
         self,
         judge: Judge | None = None,
         *,
         guards: Guards = STANDARD,
         judge_card: JudgeCard | str | Path | None = None,
+        checks_only: bool = False,
     ) -> None:
         if judge is not None:
             check_judge(judge)
+        if judge is not None and checks_only:
+            raise InputError("checks_only leaves criteria to nobody; expected it without a judge")
         self.judge = judge
+        self.checks_only = checks_only
         self.guards = guards
         guards_of(self)
         self.judge_card = as_judge_card(judge_card)
@@ -304,7 +316,7 @@ def check_judge(judge: Any) -> None:
     missing = next(_missing(judge), None)
     if missing:
         raise InputError(
-            f"the judge is a {type(judge).__name__} without {missing!r}; "
+            f"the judge is a {type(judge).__name__} without {missing}; "
             "expected a RubricJudge, or a callable with `price` (calls for one reply) and `models`"
         )
 
@@ -313,9 +325,11 @@ def _missing(judge: Any) -> Iterator[str]:
     """What every judge needs and this object does not have."""
     for name in ("price", "models"):
         if not hasattr(judge, name):
-            yield name
+            yield repr(name)
     if not callable(judge):
         yield "a call"
+    if callable(getattr(judge, "grade", None)):
+        yield "verdicts: it is a metric itself"
 
 
 def _unchecked(scenario: Scenario) -> list[Criterion]:

@@ -24,6 +24,7 @@ from typing import Any, Literal
 
 import dspy
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import in_thread
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many, share_text
@@ -91,9 +92,8 @@ class JudgePanel:
     others.
     """
 
+    @checks_arguments
     def __init__(self, judges: Sequence[Judge | dspy.LM], *, rule: Rule = "majority") -> None:
-        if rule not in RULES:
-            raise InputError(f"rule is {rule!r}; expected 'majority' or 'escalate'")
         self.judges = tuple(_as_judge(judge) for judge in judges)
         self.rule: Rule = rule
         least = 3 if rule == "escalate" else 2

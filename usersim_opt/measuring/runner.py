@@ -10,7 +10,7 @@ Not covered: retries beyond those that the model connection makes itself.
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from dspy.utils.exceptions import (
     LMUnsupportedModelError,
 )
 
+from usersim_opt.basics.arguments import Workers
 from usersim_opt.basics.asking import count_repeats, models_in, tokens_of
 from usersim_opt.basics.errors import (
     InputError,
@@ -82,7 +83,7 @@ class Runner:
     `workers` is a number of threads, or an executor, which is borrowed and stays open.
     """
 
-    def __init__(self, metric: Metric, *, workers: int | Executor = DEFAULT_WORKERS) -> None:
+    def __init__(self, metric: Metric, *, workers: Workers = DEFAULT_WORKERS) -> None:
         self.metric = metric
         self._owns = isinstance(workers, int)
         self._executor = ThreadPoolExecutor(workers) if isinstance(workers, int) else workers

@@ -20,6 +20,7 @@ import dspy
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import has_stop_token, spoken
 from usersim_opt.basics.validation import Fields, parse
@@ -64,13 +65,14 @@ TAGS = tuple(_DATA.tags)
 SEVERITIES = tuple(_DATA.severities)
 
 
+@checks_arguments
 def judge_customers(
     found: Downstream,
     prompts: Prompt | str | Mapping[str, Prompt | str],
     *,
     judge: dspy.LM,
     answers: str | Path | None = None,
-    workers: int = DEFAULT_WORKERS,
+    workers: Count = DEFAULT_WORKERS,
 ) -> UserErrors:
     """What a judge finds wrong with the customers of an evaluation, by prompt and tag.
 

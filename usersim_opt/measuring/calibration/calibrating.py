@@ -9,8 +9,9 @@ those lack passes or fails.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from usersim_opt.basics.arguments import AtLeast, Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.measuring.calibration.agreement import calibration_of
@@ -47,13 +48,14 @@ BY_EXAMPLES = "the data set's examples"
 UNCHECKED = f"{BY_EXAMPLES}, on criteria without a check"
 
 
+@checks_arguments
 def calibrate_judge(
     judge: Judge,
     data: Dataset | Sequence[Any],
     labels: str | Path | Iterable[Any] | None = None,
     *,
-    repeats: int = 1,
-    workers: int = DEFAULT_WORKERS,
+    repeats: Annotated[int, AtLeast(0)] = 1,
+    workers: Count = DEFAULT_WORKERS,
 ) -> JudgeCard:
     """Put labelled replies to a judge and say how far it can be trusted, as a card.
 
@@ -66,8 +68,6 @@ def calibrate_judge(
 
     Raises InputError for useless arguments before anything is spent, ModelError if a call fails.
     """
-    if repeats < 0:
-        raise InputError(f"repeats is {repeats}; expected 0 or more further questions per reply")
     lms = models_of(RubricMetric(judge))  # which refuses what is no judge
     material = _material(data)
     given = labels_of(labels, material.scenarios)

@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, many, share_text
 from usersim_opt.basics.files import check_writable, write_text
@@ -157,6 +158,7 @@ class JudgeCard(Record):
         of = f"{many(self.wrong, 'disagreement')}, the worst {len(shown)}:"
         return "\n".join([of, *(each.text for each in shown)])
 
+    @checks_arguments
     def save(self, path: str | Path) -> Path:
         """Write the card as JSON, and beside it, ending in .txt, as text; return the JSON file.
 
@@ -189,7 +191,7 @@ class JudgeCard(Record):
                 "its figures do not hold for this judge; calibrate it with "
                 "usersim-opt calibrate-judge",
                 UserWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
 
 
@@ -215,6 +217,7 @@ def why_too_weak(counts: ErrorCounts) -> str:
     return ""
 
 
+@checks_arguments
 def read_judge_card(path: str | Path) -> JudgeCard:
     """The card of a judge from its JSON file; InputError for a file that holds none."""
     file = Path(path)

@@ -16,6 +16,7 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from random import Random
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError, one_line
 from usersim_opt.basics.figures import many, share_text
 from usersim_opt.basics.parallel import as_finished
@@ -73,13 +74,14 @@ class JudgedTwice:
         return f"{found} changed when {many(self.replies, 'reply')} were judged again{failed}"
 
 
+@checks_arguments
 def judge_twice(
     evaluation: Evaluation,
     judge: Judge | RubricMetric,
     *,
     share: float = 0.05,
     seed: int = 0,
-    workers: int = DEFAULT_WORKERS,
+    workers: Count = DEFAULT_WORKERS,
 ) -> JudgedTwice:
     """Have a random part of the replies judged once more, the criteria in reverse order.
 

@@ -9,13 +9,13 @@ and an id does not say which edition of the data set it is of.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import dspy
 
+from usersim_opt.basics.arguments import Workers, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.bars import reply_bar
 from usersim_opt.measuring.evaluation import Evaluation
@@ -34,13 +34,14 @@ _Numbered = list[tuple[int, RecordedReply]]
 """Replies, each with the number of the repeat that it is."""
 
 
+@checks_arguments
 def grade_replies(
     replies: Iterable[Any],
     examples: Sequence[Any],
     metric: Metric,
     *,
     name: str = "replies",
-    workers: int | Executor = DEFAULT_WORKERS,
+    workers: Workers = DEFAULT_WORKERS,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Grade recorded replies to the scenarios of a data set.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, many
 from usersim_opt.measuring.calibration.people import PersonLabel
@@ -83,6 +84,7 @@ class Review:
         ]
 
 
+@checks_arguments
 def apply_worksheet(
     path: str | Path,
     sources: Sequence[str | Path],

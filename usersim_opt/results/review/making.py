@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.judge import Judge
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
@@ -16,6 +17,7 @@ from usersim_opt.results.smoke_ledger import note_look
 from usersim_opt.scenarios.records import Scenario
 
 
+@checks_arguments
 def make_worksheet(
     *paths: str | Path,
     judge: Judge | None = None,

@@ -23,6 +23,7 @@ import yaml
 from pydantic import Field, StringConstraints
 
 from usersim_opt.basics import strict_json, strict_yaml
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.files import check_writable, write_yaml
@@ -140,6 +141,7 @@ def check_unlabelled(file: Path) -> None:
         )
 
 
+@checks_arguments
 def read_worksheet(path: str | Path) -> Worksheet:
     """The worksheet of a YAML file, or of what the page saved.
 
