@@ -13,6 +13,7 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.basics.files import check_writable
 from usersim_opt.commands import cli
+from usersim_opt.measuring.judge_cost import JudgeCost
 from usersim_opt.results.card import warn_if_changed
 
 
@@ -34,6 +35,8 @@ def main() -> int:
     measured = _measured(args, simulators, examples, judge)
     print(measured)
     sides = [measured.old, measured.new] if isinstance(measured, uso.Comparison) else [measured]
+    if cost := JudgeCost.of([outcome for side in sides for outcome in side.outcomes]).sentence:
+        print(f"\n{cost}")
     if args.show:
         print("\n" + sides[-1].failures(args.show))
     for file, side, (path, _) in zip(files, sides, prompts, strict=False):
@@ -59,6 +62,7 @@ def options() -> argparse.ArgumentParser:
     )
     cli.add_models(parser, "user", "judge")
     cli.add_judge_card(parser)
+    cli.add_judge_batch(parser)
     parser.add_argument("--seeds", type=cli.count, default=3, help="replies per scenario")
     parser.add_argument("--show", type=int, default=0, help="failing replies to print")
     parser.add_argument(
@@ -102,7 +106,8 @@ def _measured(
     judge: dspy.LM,
 ) -> uso.Evaluation | uso.Comparison:
     """An evaluation of one simulator, a comparison of two."""
-    metric = uso.RubricMetric(uso.RubricJudge(judge), judge_card=args.judge_card)
+    grader = uso.RubricJudge(judge, batch=args.judge_batch)
+    metric = uso.RubricMetric(grader, judge_card=args.judge_card)
     replies = len(simulators) * args.seeds * len(examples)
     with tqdm(total=replies, unit="reply", disable=None) as bar:
         options: dict[str, Any] = {

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.basics.shipped import dataset_names, shipped_dataset
 from usersim_opt.basics.validation import Fields, parse
@@ -112,20 +113,23 @@ class Dataset:
 
     def _examples(self, split: Split) -> "list[dspy.Example]":
         return [
-            example(self.tasks[scenario.task_id], scenario, folder=self.folder)
+            example(self.tasks[scenario.task_id], scenario, folder=self.folder, split=split)
             for scenario in self.of(split)
         ]
 
 
-def example(task: Task, scenario: Scenario, *, folder: Path | None = None) -> "dspy.Example":
+def example(
+    task: Task, scenario: Scenario, *, folder: Path | None = None, split: str = ""
+) -> "dspy.Example":
     """A scenario as DSPy wants it: inputs `scenario` (the private story) and `history`.
 
-    The two records stand in it as `task` and `record`, the folder of its dataset as `folder`.
+    The two records stand in it as `task` and `record`, the folder of its dataset as `folder`, the
+    name of its split as `split`.
     """
     import dspy  # noqa: PLC0415 - reading a dataset needs no dspy
 
     history = dspy.History(messages=scenario.messages)
-    records = {"task": task, "record": scenario, "folder": folder}
+    records = {"task": task, "record": scenario, "folder": folder, "split": split}
     fields = dspy.Example(scenario=task.story, history=history, **records)
     return fields.with_inputs("scenario", "history")
 
@@ -136,6 +140,7 @@ def folder_of(examples: "Iterable[dspy.Example]") -> Path | None:
     return folders.pop() if len(folders) == 1 else None
 
 
+@checks_arguments
 def load_dataset(folder: str | Path, *, splits: str = "") -> Dataset:
     """Read a dataset folder, split as splits.yaml says, or as splits_NAME.yaml does.
 

@@ -10,6 +10,7 @@ task's story, which some checks look at; its file does not hold it.
 Not covered: whether a scenario is any good. That is the linter's and the reader's business.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -25,11 +26,12 @@ from pydantic import (
 
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.basics.layout import outcome_mark, table, text, turn
+from usersim_opt.basics.text import sha256
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.kinds import DIMENSION, NAME, family_of
 from usersim_opt.scenarios.languages import CODE, ENGLISH
-from usersim_opt.scenarios.strict_record import Record as Record  # noqa: PLC0414 - taken from here
-from usersim_opt.scenarios.strict_record import Text as Text  # noqa: PLC0414
+from usersim_opt.scenarios.record import Record as Record  # noqa: PLC0414 - taken from here
+from usersim_opt.scenarios.record import Text as Text  # noqa: PLC0414 - taken from here
 
 TASK_ID = r"[0-9]{3,6}"
 SCENARIO_ID = rf"{TASK_ID}\.[1-9][0-9]{{0,2}}"
@@ -57,13 +59,27 @@ class Turn(Record):
     text: Text
 
 
+class Revision(Record):
+    """How a criterion read until somebody found it wrong."""
+
+    _unwritten_defaults = frozenset({"check"})
+
+    text: Text
+    check: checks.Check | None = None
+    who: Text
+    when: Text
+    """The date (ISO 8601)."""
+    note: Text
+    """What was wrong with it."""
+
+
 class Criterion(Record):
     """One atomic, binary, verifiable sentence about a reply.
 
     Code decides it where `check` is given, else the judge.
     """
 
-    _unwritten_defaults = frozenset({"role"})
+    _unwritten_defaults = frozenset({"role", "sees", "revisions"})
 
     id: Annotated[str, StringConstraints(pattern=rf"^{CRITERION_ID}$")]
     dimension: Annotated[str, StringConstraints(pattern=rf"^{DIMENSION}$")]
@@ -72,6 +88,16 @@ class Criterion(Record):
     role: Literal["score", "guard"] = "score"
     """A guard must not get worse: it is no part of the pass rate and of what a search climbs, and
     a significant loss of it turns a version down."""
+    sees: Literal["chat", "story"] = "chat"
+    """Whether the judge is shown the private story, too: what is made up cannot be told without."""
+    revisions: Annotated[tuple[Revision, ...], Field(strict=False)] = ()
+    """How it read before, and who found that wrong; the oldest first."""
+
+    @property
+    def wording(self) -> str:
+        """A short digest of what it asks for; labels of people hold for one wording."""
+        told = [self.text, self.check, self.sees]
+        return sha256(json.dumps(told, sort_keys=True))[:12]
 
     @property
     def scores(self) -> bool:
@@ -84,6 +110,12 @@ class Criterion(Record):
         if value is not None:
             checks.validate(value)
         return value
+
+    @model_validator(mode="after")
+    def _is_decided_once(self) -> "Criterion":
+        if self.check is not None and self.sees == "story":
+            raise ValueError("has a check and `sees: story`; code decides it, so leave one out")
+        return self
 
 
 class FailingExample(Record):

@@ -25,14 +25,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from usersim_opt.basics import strict_json
-from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.arguments import checks_arguments
+from usersim_opt.basics.errors import DatasetError, InputError
 from usersim_opt.basics.json_lines import lines_in
 from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.text import fold, is_blank
-from usersim_opt.basics.validation import Fields, explain
+from usersim_opt.basics.validation import Fields
 from usersim_opt.scenarios.records import Task
 
 OnFault = Callable[[str], None]
@@ -76,6 +75,7 @@ def _is_tau2(file: Path) -> bool:
     return isinstance(first, dict) and "user_scenario" in first
 
 
+@checks_arguments
 def load_tau_bench(
     path: str | Path, *, domain: str = UNKNOWN, on_fault: OnFault | None = None
 ) -> list[Task]:
@@ -91,6 +91,7 @@ def load_tau_bench(
     return _tasks(file, entries, make=make, on_fault=on_fault)
 
 
+@checks_arguments
 def load_tau2(path: str | Path, *, on_fault: OnFault | None = None) -> list[Task]:
     """Read tau2's tasks.json; faults as in load_tau_bench."""
     file = Path(path)
@@ -104,7 +105,7 @@ def _tasks(
     for number, entry in enumerate(entries):
         try:
             tasks.append(make(entry, number))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, InputError) as error:
             fault = f"{file}: task {number}: {_reason(error)}"
             if on_fault is None:
                 raise DatasetError(fault) from error
@@ -117,8 +118,8 @@ def _tasks(
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return explain(error)
+    if isinstance(error, InputError):
+        return str(error)
     return f"field {error} is missing" if isinstance(error, KeyError) else str(error)
 
 

@@ -39,7 +39,19 @@ def splits_of(
     smoke = ScenarioSet.of(valset, name="valset")
     _check_held_out(train, smoke)
     _check_train(len(train.tasks), minibatch_size)
+    _warn_of_test(trainset, name="trainset", meant="data.train")
+    _warn_of_test(valset, name="valset", meant="data.smoke")
     return Splits(train, smoke)
+
+
+def _warn_of_test(examples: Sequence[dspy.Example], *, name: str, meant: str) -> None:
+    """A warning where the test split is used up for a run."""
+    if any(example.get("split") == "test" for example in examples):
+        message = (
+            f"{name} is of the test split; after this run nothing is left to report on that no "
+            f"decision has seen; expected {meant}"
+        )
+        warnings.warn(message, UserWarning, stacklevel=6)
 
 
 def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
@@ -84,4 +96,4 @@ def _check_train(tasks: int, minibatch_size: int) -> None:
             f"{tasks} training tasks, fewer than the {minibatch_size} of a minibatch; "
             f"each minibatch holds {tasks}"
         )
-        warnings.warn(message, UserWarning, stacklevel=4)
+        warnings.warn(message, UserWarning, stacklevel=6)

@@ -33,6 +33,7 @@ from usersim_opt.commands.cli.planning import (
 )
 from usersim_opt.commands.cli.running import (
     add_budget,
+    add_judge_batch,
     add_judge_card,
     add_ledger,
     add_run_dir,
@@ -58,6 +59,7 @@ __all__ = [
     "add_budget",
     "add_dataset",
     "add_dry_run",
+    "add_judge_batch",
     "add_judge_card",
     "add_language",
     "add_ledger",

@@ -17,7 +17,7 @@ from usersim_opt.scenarios.names import names_in
 
 _PIECE = re.compile(r"\w+(?:[.:,]\d+)*|[^\w\s]")
 _NUMBER = re.compile(r"(\d+(?:[.:,]\d+)*)(?:st|nd|rd|th|am|pm|h)?")
-_MARKER = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
+_MARKER = re.compile(r"^[^\S\n]*\d+[.)]\s", re.MULTILINE)
 """What numbers the items of a list; it is no fact."""
 _BETWEEN = frozenset(("of", "the"))
 """What stands within a date: the 20th of August, July the 24th."""

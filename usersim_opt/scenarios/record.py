@@ -1,18 +1,21 @@
 """The base of the records: frozen, strict, with texts that can be read and defaults unwritten."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     SerializerFunctionWrapHandler,
+    ValidationError,
     model_serializer,
 )
+from pydantic._internal._model_construction import ModelMetaclass
 
+from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.strict_json import half_character
 from usersim_opt.basics.text import is_blank
-from usersim_opt.basics.validation import Fields
+from usersim_opt.basics.validation import Fields, explain
 
 
 def _readable(value: str) -> str:
@@ -28,8 +31,26 @@ Text = Annotated[str, AfterValidator(_readable)]
 """A text that can be read: something of it is seen, and all of it can be saved as UTF-8."""
 
 
-class Record(BaseModel):
-    """Base of the records: frozen, no unknown fields, no silent type conversion."""
+class _Refusing(ModelMetaclass):
+    """Makes records, and raises InputError for fields that make none.
+
+    What is read from files goes by `model_validate`, which says with its ValidationError where in
+    the data the fault is. An `__init__` would be called there, too; pydantic has no public name for
+    the class of its classes.
+    """
+
+    def __call__(cls, *args: Any, **fields: Any) -> Any:  # noqa: N805 - it is called on a class
+        try:
+            return super().__call__(*args, **fields)
+        except ValidationError as error:
+            raise InputError(f"{cls.__name__}: {explain(error)}") from error
+
+
+class Record(BaseModel, metaclass=_Refusing):
+    """Base of the records: frozen, no unknown fields, no silent type conversion.
+
+    InputError for fields that do not fit, with the first of them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
