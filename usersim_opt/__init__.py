@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from usersim_opt.results.loading import load_result
     from usersim_opt.results.record import RunRecord, read_record
     from usersim_opt.results.result import OptimizationResult
+    from usersim_opt.results.review.importing import Review, apply_worksheet
+    from usersim_opt.results.review.making import make_worksheet
+    from usersim_opt.results.review.sheet import Worksheet, read_worksheet
     from usersim_opt.results.rollout import Rollout, rollout
     from usersim_opt.results.standings import Standings
     from usersim_opt.results.transcripts.page import write_transcripts
@@ -98,6 +101,7 @@ __all__ = [
     "Preference",
     "Prompt",
     "RealismTerm",
+    "Review",
     "Rollout",
     "RubricJudge",
     "RubricMetric",
@@ -113,7 +117,9 @@ __all__ = [
     "UserSimulator",
     "UsersimError",
     "Verdict",
+    "Worksheet",
     "ablate",
+    "apply_worksheet",
     "attribute",
     "calibrate_judge",
     "compare",
@@ -133,6 +139,7 @@ __all__ = [
     "load_result",
     "load_tau2",
     "load_tau_bench",
+    "make_worksheet",
     "plots",
     "preflight",
     "read_conversations",
@@ -142,6 +149,7 @@ __all__ = [
     "read_prompt",
     "read_record",
     "read_replies",
+    "read_worksheet",
     "realism",
     "rollout",
     "tau",
@@ -227,6 +235,15 @@ _HOME = {
             "read_record",
         ),
         "results.result": ("OptimizationResult",),
+        "results.review.importing": (
+            "Review",
+            "apply_worksheet",
+        ),
+        "results.review.making": ("make_worksheet",),
+        "results.review.sheet": (
+            "Worksheet",
+            "read_worksheet",
+        ),
         "results.rollout": (
             "Rollout",
             "rollout",

@@ -17,6 +17,7 @@ from dspy.utils.exceptions import AdapterParseError, LMError
 from pydantic import BaseModel
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.redaction import redacted
 from usersim_opt.basics.text import is_blank, without_thoughts
@@ -227,6 +228,7 @@ class Answer(dspy.Signature):
 class Asker(RedactedModule):
     """Base of the modules that ask; `role` names the model in messages."""
 
+    @checks_arguments
     def __init__(self, instructions: str, lm: dspy.LM | None, *, role: str) -> None:
         super().__init__()
         check_lm(lm)

@@ -23,6 +23,7 @@ import dspy
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import (
     Messages,
     RedactedModule,
@@ -95,6 +96,7 @@ class LMAgent(RedactedModule):
     which rate it makes mistakes ("mistakes: 30 %").
     """
 
+    @checks_arguments
     def __init__(self, lm: dspy.LM, policy: str = _DATA.policy) -> None:
         super().__init__()
         check_lm(lm)

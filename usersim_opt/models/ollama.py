@@ -24,6 +24,7 @@ import httpx
 import ollama
 from dspy import lm15
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import EMPTY_ANSWER
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import is_blank, without_thoughts
@@ -111,6 +112,7 @@ class OllamaEngine:
 
     takes_schema = True
 
+    @checks_arguments
     def __init__(
         self,
         model: str,
@@ -124,7 +126,6 @@ class OllamaEngine:
     ) -> None:
         _check_options(options)
         _check_timeout(timeout)
-        _check_retry(retry)
         self.model = model
         self.think, self.keep_alive, self.options = think, keep_alive, options
         self.retry = retry or Retry()
@@ -281,16 +282,10 @@ def _check_options(options: Options) -> None:
             check_value(option, options[option.name])
 
 
-def _check_timeout(timeout: Any) -> None:
+def _check_timeout(timeout: float) -> None:
     """InputError unless it is a number of seconds above 0."""
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+    if timeout <= 0:
         raise InputError(f"timeout is {timeout!r}; expected seconds")
-
-
-def _check_retry(retry: Any) -> None:
-    """InputError unless it is a Retry or None."""
-    if not isinstance(retry, Retry | None):
-        raise InputError(f"retry is {retry!r}; expected a Retry, such as Retry(attempts=5)")
 
 
 @cache

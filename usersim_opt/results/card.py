@@ -280,4 +280,4 @@ def _model_in_use(lm: Any) -> dspy.BaseLM | None:
 
 def warn(text: str) -> None:
     """A UserWarning that points at whoever called the public function."""
-    warnings.warn(text, UserWarning, stacklevel=4)
+    warnings.warn(text, UserWarning, stacklevel=5)

@@ -3,11 +3,13 @@
 import warnings
 from pathlib import Path
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.results.result import OptimizationResult
 
 
+@checks_arguments
 def load_result(run_dir: str | Path) -> OptimizationResult:
     """The result of a finished run.
 
@@ -34,7 +36,7 @@ def result_of(record: RunRecord) -> OptimizationResult:
         )
     if record.problems:
         said = f"{record.folder}: {'; '.join(record.problems)}"
-        warnings.warn(said, UserWarning, stacklevel=3)
+        warnings.warn(said, UserWarning, stacklevel=4)
     return OptimizationResult(record)
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.frames import frame
@@ -172,6 +173,7 @@ def write_data(
     write_text(folder / DATA_FILE, json.dumps(data) + "\n")
 
 
+@checks_arguments
 def read_record(folder: str | Path) -> RunRecord:
     """Read a run folder; JournalError if it holds none."""
     path = Path(folder)

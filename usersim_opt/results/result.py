@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.figures import OFFLINE_NOTE, percent, points
 from usersim_opt.basics.frames import frame
@@ -144,6 +145,7 @@ class OptimizationResult:
         """Whether any model of the run was an offline stand-in."""
         return self.record.offline
 
+    @checks_arguments
     def to_html(self, path: str | Path | None = None, *, smoke_failures: bool = False) -> Path:
         """Write the page of the run, one file, and return its path.
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from usersim_opt.measuring.universal.table import TABLE
 from usersim_opt.models.naming import model_name
 from usersim_opt.results.fingerprint import GRADING, GRADING_CODE, LIBRARY
 from usersim_opt.results.journal import Journal
-from usersim_opt.scenarios.checks.lexicons import LEXICONS
+from usersim_opt.scenarios.checks.lexicons import BY_LANGUAGE, LEXICONS
+from usersim_opt.scenarios.languages import ENGLISH, language_of
 from usersim_opt.scenarios.material import ScenarioSet, digest
 from usersim_opt.tuning.guard import MAX_CHARACTERS
 
@@ -34,11 +35,15 @@ _GRADES = (
     "measuring/judge.py",
     "measuring/metric.py",
     "measuring/panel.py",
+    "measuring/together.py",
     "measuring/universal/*.py",
     "measuring/universal/*.yaml",
     "scenarios/facts.py",
     "scenarios/identifiers.py",
     "scenarios/kinds.yaml",
+    "scenarios/languages.py",
+    "scenarios/languages.yaml",
+    "scenarios/names.py",
     "scenarios/checks/*.py",
     "scenarios/checks/*.yaml",
 )
@@ -113,17 +118,23 @@ def open_run(
     """
     digests = {name: digest(scenarios) for name, scenarios in data.items()}
     named_models = {f"model.{role}": model for role, model in models.items()}
-    inputs = {"prompt": prompt.sha256, **digests, **named_models, **grader(), **options}
+    inputs = {
+        "prompt": prompt.sha256,
+        **digests,
+        **named_models,
+        **grader(data.values()),
+        **options,
+    }
     journal = Journal.open(folder, inputs, another_grader=another_grader)
     if judge_card is not None:
         judge_card.save(folder / JUDGE_CARD)
     return journal
 
 
-def grader() -> dict[str, str]:
-    """What of the package grades, as a run's fingerprint has it."""
+def grader(data: Iterable[ScenarioSet] = ()) -> dict[str, str]:
+    """What of the package grades some scenarios, as a run's fingerprint has it."""
     return {
-        GRADING: grading_sha256(),
+        GRADING: grading_sha256(data),
         LIBRARY: __version__,
         GRADING_CODE: grading_code_sha256(),
     }
@@ -141,14 +152,26 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def grading_sha256() -> str:
-    """The digest of the package's own words by which replies are graded.
+def grading_sha256(data: Iterable[ScenarioSet] = ()) -> str:
+    """The digest of the package's own words by which replies to some scenarios are graded.
 
-    Those are the phrases of the checks, the signs of the universal guards and what a judge is told.
-    Another edition of the package may have others, and then grades otherwise.
+    Those are the phrases of the checks, the signs of the universal guards and what a judge is told,
+    of the private story as well where a criterion of the data needs it. Another edition of the
+    package may have others, and then grades otherwise.
     """
-    words = [LEXICONS, TABLE.model_dump(mode="json"), judge.JUDGE_INSTRUCTIONS]
+    sets = list(data)
+    words: list[Any] = [LEXICONS, TABLE.model_dump(mode="json"), judge.JUDGE_INSTRUCTIONS]
+    if any(map(_needs_story, sets)):
+        words.append(judge.WITH_STORY)
+    for language in sorted(_spoken(sets) - {ENGLISH}):
+        words += [BY_LANGUAGE.get(language, {}), language_of(language).model_dump(mode="json")]
     return sha256(json.dumps(words, sort_keys=True))
+
+
+def _needs_story(data: ScenarioSet) -> bool:
+    """Whether a criterion is decided with the private story."""
+    scenarios = data.scenarios.values()
+    return any(criterion.sees == "story" for each in scenarios for criterion in each.criteria)
 
 
 def check_student(student: Any, teacher: Any) -> None:
@@ -166,7 +189,10 @@ def check_student(student: Any, teacher: Any) -> None:
 
 
 def check_scorable(data: ScenarioSet, metric: Metric) -> None:
-    """InputError where a rubric metric without a judge could score nothing of a scenario."""
+    """InputError where a rubric metric without a judge leaves criteria to nobody.
+
+    It may where it was told to, as long as something of each scenario can be scored.
+    """
     if not isinstance(metric, RubricMetric) or metric.judge is not None:
         return
     for scenario in data.scenarios.values():
@@ -175,3 +201,27 @@ def check_scorable(data: ScenarioSet, metric: Metric) -> None:
                 f"scenario {scenario.id} has no check and the metric has no judge; "
                 "give RubricMetric a RubricJudge"
             )
+    if not metric.checks_only:
+        _check_nothing_is_left(data)
+
+
+def _check_nothing_is_left(data: ScenarioSet) -> None:
+    """InputError for criteria without a check: tuning would not see whether they get worse."""
+    left = {
+        name: criterion.id
+        for name, scenario in data.scenarios.items()
+        for criterion in scenario.criteria
+        if criterion.check is None
+    }
+    if left:
+        name = next(iter(left))
+        raise InputError(
+            f"{len(left)} of {len(data.scenarios)} scenarios have criteria for a judge, such as "
+            f"{left[name]!r} of {name}, and the metric has none; give RubricMetric a RubricJudge, "
+            "or say RubricMetric(checks_only=True) to leave them out"
+        )
+
+
+def _spoken(data: Iterable[ScenarioSet]) -> set[str]:
+    """The languages of all tasks."""
+    return {task.language for scenarios in data for task in scenarios.tasks.values()}
