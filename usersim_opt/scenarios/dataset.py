@@ -17,9 +17,10 @@ A scenario file begins like this:
 Not covered: the quality of the content (see the linter).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -261,11 +262,17 @@ def _read_splits(path: Path, tasks: Tasks) -> Splits:
 
 
 def split_tasks(
-    ids: Iterable[str], *, seed: int, test_share: float = 0.2, smoke: int = 5
+    ids: Iterable[str],
+    *,
+    seed: int,
+    test_share: float = 0.2,
+    smoke: int = 5,
+    families: Iterable[Sequence[str]] = (),
 ) -> Splits:
     """Split task ids at random: `test_share` for test, `smoke` held out, the others to train.
 
-    DatasetError where fewer than two would be left to train.
+    Tasks of one family stay together: a part then takes as many as fit, and the smallest family
+    where none does. DatasetError where fewer than two tasks would be left to train.
 
     >>> splits = split_tasks([f"{i:03}" for i in range(50)], seed=6)
     >>> {name: len(task_ids) for name, task_ids in splits.items()}
@@ -276,13 +283,45 @@ def split_tasks(
     n_test = round(len(shuffled) * test_share)
     _check_sizes(len(shuffled), n_test=n_test, smoke=smoke)
     Random(seed).shuffle(shuffled)  # noqa: S311 - a reproducible draw, nothing secret
-    n_held_out = n_test + smoke
-    parts = {
-        "test": shuffled[:n_test],
-        "smoke": shuffled[n_test:n_held_out],
-        "train": shuffled[n_held_out:],
-    }
-    return {name: tuple(sorted(parts[name])) for name in SPLITS}
+    groups = _together(shuffled, families)
+    test, others = _part(groups, n_test)
+    held_out, train = _part(others, smoke)
+    _check_families(groups, train)
+    parts = {"test": test, "smoke": held_out, "train": train}
+    return {name: tuple(sorted(chain.from_iterable(parts[name]))) for name in SPLITS}
+
+
+def _together(ids: Sequence[str], families: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """The ids with their families, each where its first member stands."""
+    family_of = {member: tuple(family) for family in families for member in family}
+    return list(dict.fromkeys(family_of.get(each, (each,)) for each in ids))
+
+
+def _part(
+    groups: Sequence[tuple[str, ...]], size: int
+) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """The first families that fit into `size` tasks, and the others.
+
+    The smallest one is taken where none fits: an empty part would hold nothing out.
+    """
+    taken: list[tuple[str, ...]] = []
+    free = size
+    for group in groups:
+        if len(group) <= free:
+            taken.append(group)
+            free -= len(group)
+    if groups and size and not taken:
+        taken = [min(groups, key=len)]
+    return taken, [group for group in groups if group not in taken]
+
+
+def _check_families(groups: Sequence[tuple[str, ...]], train: Sequence[tuple[str, ...]]) -> None:
+    if sum(map(len, train)) < MIN_TRAIN:
+        raise DatasetError(
+            f"{sum(map(len, groups))} tasks tell so few stories (nearly equal ones, which never "
+            f"part over splits, count once: {len(groups)}) that too few are left to train; give "
+            f"at least {MIN_TRAIN + 1} stories, and a smaller smoke (--smoke)"
+        )
 
 
 def _check_sizes(n: int, *, n_test: int, smoke: int) -> None:
@@ -297,7 +336,7 @@ def _check_sizes(n: int, *, n_test: int, smoke: int) -> None:
 def _what_to_do(most: int) -> str:
     if most >= 1:
         return f"give smoke (--smoke) from 1 to {most}"
-    return f"give at least {MIN_TRAIN + 1} tasks"
+    return f"give at least {MIN_TRAIN + 2} tasks"
 
 
 def task_data(task: Task) -> Fields:
