@@ -4,10 +4,12 @@
     uso.tau.register(prompt, lm)                     the same in tau2's registry
     uso.tau.with_tools(prompt)                       the prompt where customers have tools
     uso.tau.evaluate(prompts, agent, lm=user, ...)   what an agent scores against each prompt
+    uso.tau.compose(30, faults=(2, 3))               tasks of telecom put together from small faults
 
 docs/tau2.md says what the figures are and what has to be installed.
 """
 
+from usersim_opt.tau.composed import Composed, compose
 from usersim_opt.tau.downstream import evaluate
 from usersim_opt.tau.shown import Downstream
 from usersim_opt.tau.simulation import AgentMaker, Simulation
@@ -15,8 +17,10 @@ from usersim_opt.tau.users import register, user, with_tools
 
 __all__ = [
     "AgentMaker",
+    "Composed",
     "Downstream",
     "Simulation",
+    "compose",
     "evaluate",
     "register",
     "user",
