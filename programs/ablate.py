@@ -1,7 +1,6 @@
-"""Measure what each piece of a prompt is worth, and write a shorter prompt: see --help."""
+"""`usersim-opt ablate` in a checkout: python programs/ablate.py --help."""
 
-from usersim_opt.commands.ablate import main
-from usersim_opt.commands.cli import run
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main, on_interrupt="stopped; with --run-dir the same command goes on")
+    start("ablate")

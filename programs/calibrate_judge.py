@@ -1,7 +1,6 @@
-"""Measure a judge on the labelled replies of a dataset: programs/calibrate_judge.py --help."""
+"""`usersim-opt calibrate-judge` in a checkout: python programs/calibrate_judge.py --help."""
 
-from usersim_opt.commands.calibrate_judge import main
-from usersim_opt.commands.cli import run
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("calibrate-judge")

@@ -1,7 +1,6 @@
-"""Put a prompt that a person wrote through the guard, the gates and the smoke split: see --help."""
+"""`usersim-opt consider` in a checkout: python programs/consider.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.consider import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main, on_interrupt="stopped; what was finished is recorded, the same command goes on")
+    start("consider")

@@ -1,7 +1,6 @@
-"""Whether customers keep to their stories, and to their goals: consistency.py --help."""
+"""`usersim-opt consistency` in a checkout: python programs/consistency.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.consistency import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("consistency")

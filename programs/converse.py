@@ -1,7 +1,6 @@
-"""Let a simulated customer talk with an agent, or with you: python programs/converse.py --help."""
+"""`usersim-opt converse` in a checkout: python programs/converse.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.converse import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("converse")

@@ -1,7 +1,6 @@
-"""Grade one prompt, or compare two, on a split of a dataset: python programs/evaluate.py --help."""
+"""`usersim-opt evaluate` in a checkout: python programs/evaluate.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.evaluate import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("evaluate")

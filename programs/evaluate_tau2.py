@@ -1,7 +1,6 @@
-"""Let agents serve customers by your prompts in tau2: python programs/evaluate_tau2.py --help."""
+"""`usersim-opt evaluate-tau2` in a checkout: python programs/evaluate_tau2.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.evaluate_tau2 import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("evaluate-tau2")

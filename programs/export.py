@@ -1,7 +1,6 @@
-"""Write a prompt file in other forms, all or none: python programs/export.py --help."""
+"""`usersim-opt export` in a checkout: python programs/export.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.export import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("export")

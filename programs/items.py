@@ -1,7 +1,6 @@
-"""What each criterion of a rubric is worth, from replies: python programs/items.py --help."""
+"""`usersim-opt items` in a checkout: python programs/items.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.items import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("items")

@@ -1,7 +1,6 @@
-"""Look for faults in a dataset, say how to mend them, and print its counts: see --help."""
+"""`usersim-opt lint-dataset` in a checkout: python programs/lint_dataset.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.lint_dataset import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("lint-dataset")

@@ -1,7 +1,6 @@
-"""How like people a simulated customer is: python programs/measure_realism.py --help."""
+"""`usersim-opt measure-realism` in a checkout: python programs/measure_realism.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.measure_realism import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("measure-realism")

@@ -1,7 +1,6 @@
-"""Tune a simulator's prompt on a dataset and write the winner: see --help."""
+"""`usersim-opt optimize` in a checkout: python programs/optimize.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.optimize import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main, on_interrupt="stopped; what was finished is recorded, --resume goes on")
+    start("optimize")

@@ -1,7 +1,6 @@
-"""Write the page of a run folder, also of an unfinished run: python programs/report.py --help."""
+"""`usersim-opt report` in a checkout: python programs/report.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.report import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("report")

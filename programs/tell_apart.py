@@ -1,7 +1,6 @@
-"""Can people be told from a simulator, by a classifier or a judge? tell_apart.py --help."""
+"""`usersim-opt tell-apart` in a checkout: python programs/tell_apart.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.tell_apart import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("tell-apart")

@@ -1,7 +1,6 @@
-"""Show a run in the terminal, under way or finished: python programs/watch.py RUN --help."""
+"""`usersim-opt watch` in a checkout: python programs/watch.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.watch import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("watch")

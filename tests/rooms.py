@@ -17,6 +17,8 @@ FACES = {"", "testing"}
 """What stands in the root: the public names, and the loopback server under its first name."""
 COMMANDS = "commands"
 """What users run; it stands before the house and uses the public names as any script does."""
+STARTS = "__main__"
+"""What `python -m` runs: it belongs to the commands."""
 
 
 def modules(root: Path) -> dict[str, Path]:
@@ -91,7 +93,8 @@ def _module_of(name: str, known: Mapping[str, Path]) -> str:
 
 
 def _room(module: str) -> str:
-    return module.removeprefix(PACKAGE).lstrip(".").partition(".")[0]
+    room = module.removeprefix(PACKAGE).lstrip(".").partition(".")[0]
+    return COMMANDS if room == STARTS else room
 
 
 def _place(module: str) -> int:

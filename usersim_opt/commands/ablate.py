@@ -1,4 +1,4 @@
-"""Measure what each piece of a prompt is worth, and write a shorter prompt: see --help."""
+"""Measure what each piece of a prompt is worth, and write a shorter prompt."""
 
 import argparse
 from pathlib import Path
@@ -11,16 +11,12 @@ from usersim_opt.results.card import warn_if_changed
 from usersim_opt.results.export.text_file import check_target
 
 ROLES = ("user", "judge")
-DESCRIPTION = (
-    "Measure what each piece of a prompt is worth, "
-    "and write a shorter prompt that is shown to lose less than a margin"
-)
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(DESCRIPTION)
-    parser.add_argument("prompt", type=Path, help="prompt file; any text will do")
+    parser = cli.command(__name__)
+    parser.add_argument("prompt", type=cli.prompt_file, help="prompt file; any text will do")
     cli.add_dataset(parser)
     parser.add_argument(
         "--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use"
@@ -38,12 +34,12 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
     cli.add_workers(parser)
-    return parser.parse_args()
+    return parser
 
 
 def main() -> int:
     """Run the design on a split, print the table, write the prompt."""
-    args = arguments()
+    args = options().parse_args()
     check_target(args.out)
     examples = getattr(cli.dataset_of(args), args.split)
     prompt = uso.read_prompt(args.prompt)

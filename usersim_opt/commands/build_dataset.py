@@ -1,4 +1,4 @@
-"""Turn tasks of tau-bench or tau2 into a dataset: python programs/build_dataset.py --help."""
+"""Turn tasks of tau-bench or tau2 into a dataset."""
 
 import argparse
 import sys
@@ -13,9 +13,9 @@ from usersim_opt.tau.dialogues import load_dialogues
 from usersim_opt.tau.tasks import load_tasks
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
+    parser = cli.command(__name__)
     parser.add_argument(
         "--tasks",
         required=True,
@@ -43,7 +43,9 @@ def arguments() -> argparse.Namespace:
     cli.add_models(parser, "author")
     cli.add_observed(parser)
     parser.add_argument(
-        "--examples", type=Path, help="dataset whose training scenarios the author is shown"
+        "--examples",
+        type=cli.dataset_folder,
+        help="dataset whose training scenarios the author is shown",
     )
     parser.add_argument(
         "--dialogues",
@@ -59,16 +61,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--with-test",
         action="store_true",
-        help="write scenarios for the test tasks, too; only evaluate.py --split test reads them",
+        help="write scenarios for the test tasks, too; only evaluate --split test reads them",
     )
     parser.add_argument("--seed", type=int, default=6, help="seed of the split")
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
-    return parser.parse_args()
+    return parser
 
 
 def main() -> int:
     """Load, estimate, write, report."""
-    args = arguments()
+    args = options().parse_args()
     broken: list[str] = []
     tasks = load_tasks(args.tasks, domain=args.domain, on_fault=broken.append)
     examples = uso.load_dataset(args.examples) if args.examples else None

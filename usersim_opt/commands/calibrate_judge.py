@@ -1,4 +1,4 @@
-"""Measure a judge on the labelled replies of a dataset: programs/calibrate_judge.py --help."""
+"""Measure a judge on the labelled replies of a dataset."""
 
 import argparse
 from pathlib import Path
@@ -13,7 +13,7 @@ from usersim_opt.commands import cli
 
 def main() -> int:
     """Put the labelled replies of a split to the judge; print and save its card."""
-    args = _arguments()
+    args = options().parse_args()
     if args.save:
         check_writable(args.save)
     data = cli.dataset_of(args)
@@ -34,9 +34,10 @@ def main() -> int:
     return 0
 
 
-def _arguments() -> argparse.Namespace:
-    parser = cli.parser(__doc__)
-    parser.add_argument("dataset", type=Path, help="dataset folder")
+def options() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = cli.command(__name__)
+    parser.add_argument("dataset", type=cli.dataset_folder, help="dataset folder")
     cli.add_splits(parser)
     parser.add_argument(
         "--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use"
@@ -60,7 +61,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--save", type=Path, metavar="FILE", help="JSON file for the card")
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
-    return parser.parse_args()
+    return parser
 
 
 def _judges(args: argparse.Namespace) -> list[dspy.LM]:

@@ -1,4 +1,4 @@
-"""Put a prompt that a person wrote through the guard, the gates and the smoke split: see --help."""
+"""Put a prompt that a person wrote through the guard, the gates and the smoke split."""
 
 import argparse
 from pathlib import Path
@@ -10,11 +10,13 @@ from usersim_opt.results.export.text_file import check_target
 ROLES = ("user", "judge")
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("draft", type=Path, help="prompt file, written or edited by hand")
-    parser.add_argument("--prompt", required=True, type=Path, help="the prompt to beat")
+    parser = cli.command(__name__)
+    parser.add_argument(
+        "draft", type=cli.prompt_file, help="prompt file, written or edited by hand"
+    )
+    parser.add_argument("--prompt", required=True, type=cli.prompt_file, help="the prompt to beat")
     cli.add_dataset(parser)
     parser.add_argument(
         "--out", required=True, type=Path, help="text file for the prompt that holds its ground"
@@ -30,12 +32,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
     cli.add_ledger(parser)
     cli.add_workers(parser)
-    return parser.parse_args()
+    return parser
 
 
 def main() -> int:
     """Compare DRAFT with --prompt on fresh replies, and write the one that holds its ground."""
-    args = arguments()
+    args = options().parse_args()
     check_target(args.out)
     data = cli.dataset_of(args)
     user, judge = cli.connect_models(args, *ROLES)

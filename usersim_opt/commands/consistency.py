@@ -1,4 +1,4 @@
-"""Whether customers keep to their stories, and to their goals: consistency.py --help."""
+"""Whether customers keep to their stories, and to their goals."""
 
 import argparse
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from usersim_opt.realism.contradictions.measures import MEASURES
 
 def main() -> int:
     """Read the conversations, say the price, measure, print the tables."""
-    args = arguments()
+    args = options().parse_args()
     check(args)
     talks = uso.read_conversations(args.conversations)
     tasks = cli.dataset_of(args).tasks
@@ -43,11 +43,11 @@ def main() -> int:
     return 0
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
+    parser = cli.command(__name__)
     parser.add_argument(
-        "conversations", type=Path, help="a file of converse.py, tau-bench or tau2, or a run folder"
+        "conversations", type=Path, help="a file of converse, tau-bench or tau2, or a run folder"
     )
     cli.add_dataset(parser)
     parser.add_argument(
@@ -73,7 +73,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--price", action="store_true", help="say what it costs, and ask nothing")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there")
-    return parser.parse_args()
+    return parser
 
 
 def check(args: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""Let a simulated customer talk with an agent, or with you: python programs/converse.py --help."""
+"""Let a simulated customer talk with an agent, or with you."""
 
 import argparse
 from pathlib import Path
@@ -19,7 +19,7 @@ ME, OFFLINE = "me", "offline"
 
 def main() -> int:
     """Play the conversations of each prompt, show some, write the page."""
-    args = arguments()
+    args = options().parse_args()
     check(args)
     tasks = cli.tasks_of(args)
     prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
@@ -70,11 +70,15 @@ def shown(talks: uso.Rollout, args: argparse.Namespace) -> list[str]:
     return [f"{talk}\n" for talk in talks[: args.show]]
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("--prompt", required=True, type=Path, help="prompt file of the customer")
-    parser.add_argument("--against", type=Path, help="prompt file to set beside it, the old one")
+    parser = cli.command(__name__)
+    parser.add_argument(
+        "--prompt", required=True, type=cli.prompt_file, help="prompt file of the customer"
+    )
+    parser.add_argument(
+        "--against", type=cli.prompt_file, help="prompt file to set beside it, the old one"
+    )
     cli.add_dataset(parser)
     parser.add_argument("--split", choices=("train", "smoke", "test"), default="smoke")
     parser.add_argument("--tasks", type=cli.names, help="ids, such as 001,002; else all of --split")
@@ -95,7 +99,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--show", type=int, default=1, help="conversations to print, per prompt")
     parser.add_argument("--html", type=Path, metavar="FILE", help="a page of all of them")
-    return parser.parse_args()
+    return parser
 
 
 def agent_of(args: argparse.Namespace) -> Any:

@@ -1,4 +1,4 @@
-"""Grade one prompt, or compare two, on a split of a dataset: python programs/evaluate.py --help."""
+"""Grade one prompt, or compare two, on a split of a dataset."""
 
 import argparse
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from usersim_opt.results.card import warn_if_changed
 
 def main() -> int:
     """Evaluate --prompt; with --against compare it with that one."""
-    args = _arguments()
+    args = options().parse_args()
     files = _files_to_save(args)
     examples = getattr(cli.dataset_of(args), args.split)
     prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
@@ -38,13 +38,16 @@ def main() -> int:
     return 0
 
 
-def _arguments() -> argparse.Namespace:
-    parser = cli.parser(__doc__)
+def options() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = cli.command(__name__)
     splits, use = ("train", "smoke", "test"), "scenarios to use; test is for final reports"
     cli.add_dataset(parser)
     parser.add_argument("--split", choices=splits, default="test", help=use)
-    parser.add_argument("--prompt", required=True, type=Path, help="prompt file")
-    parser.add_argument("--against", type=Path, help="prompt file to compare with, the old one")
+    parser.add_argument("--prompt", required=True, type=cli.prompt_file, help="prompt file")
+    parser.add_argument(
+        "--against", type=cli.prompt_file, help="prompt file to compare with, the old one"
+    )
     cli.add_models(parser, "user", "judge")
     cli.add_judge_card(parser)
     parser.add_argument("--seeds", type=cli.count, default=3, help="replies per scenario")
@@ -53,10 +56,10 @@ def _arguments() -> argparse.Namespace:
         "--save",
         type=Path,
         metavar="FILE",
-        help="keep all replies and verdicts, for items.py; those of --against in FILE's .old",
+        help="keep all replies and verdicts, for items; those of --against in FILE's .old",
     )
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
-    return parser.parse_args()
+    return parser
 
 
 def _files_to_save(args: argparse.Namespace) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Let agents serve customers by your prompts in tau2: python programs/evaluate_tau2.py --help."""
+"""Let agents serve customers by your prompts in tau2."""
 
 import argparse
 from pathlib import Path
@@ -9,13 +9,13 @@ from usersim_opt.commands import cli
 from usersim_opt.results.card import warn_if_changed
 from usersim_opt.tau.scripted import SCRIPTS
 
-AIRLINE = cli.HERE / "optimized" / "airline"
+AIRLINE = ("base", "calibrated")
 
 
 def main() -> int:
     """Play the tasks under each prompt and print what the agent scored."""
-    args = arguments()
-    files = args.prompt or [AIRLINE / "base.txt", AIRLINE / "calibrated.txt"]
+    args = options().parse_args()
+    files = args.prompt or [cli.prompt_file(name) for name in AIRLINE]
     prompts = {file.stem: uso.read_prompt(file) for file in files}
     if len(prompts) < len(files):
         raise InputError("--prompt: two files have the same name; rename one of them")
@@ -42,13 +42,13 @@ def main() -> int:
     return 0
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
+    parser = cli.command(__name__)
     parser.add_argument(
         "--prompt",
         action="append",
-        type=Path,
+        type=cli.prompt_file,
         metavar="FILE",
         help="prompt file of a customer; may be given again; without it the airline prompts",
     )
@@ -64,7 +64,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--max-calls", type=cli.count, help="calls of both sides")
     parser.add_argument("--run-dir", type=Path, help="keeps them; the same command goes on with it")
     parser.add_argument("--features", action="store_true", help="print the features of realism")
-    return parser.parse_args()
+    return parser
 
 
 def task_ids(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Write a prompt file in other forms, all or none: python programs/export.py --help."""
+"""Write a prompt file in other forms, all or none."""
 
 import argparse
 import re
@@ -12,10 +12,12 @@ from usersim_opt.results.export import FORMATS, Format
 from usersim_opt.results.export.writing import Export, write_all
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line: an option for each form, and for each keyword of its function."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("prompt", type=Path, help="prompt file; a card beside it must be its own")
+    parser = cli.command(__name__)
+    parser.add_argument(
+        "prompt", type=cli.prompt_file, help="prompt file; a card beside it must be its own"
+    )
     for form in FORMATS:
         line = f"{form.line}; a usual name is {form.file}"
         parser.add_argument(form.flag, type=Path, metavar="FILE", help=line)
@@ -24,6 +26,12 @@ def arguments() -> argparse.Namespace:
             parser.add_argument(
                 option.flag, metavar=metavar, help=f"{option.line}; for {form.flag}"
             )
+    return parser
+
+
+def arguments() -> argparse.Namespace:
+    """What was given, a form at least, and no keyword without its form."""
+    parser = options()
     args = parser.parse_args()
     if not any(getattr(args, form.name) for form in FORMATS):
         flags = ", ".join(form.flag for form in FORMATS)

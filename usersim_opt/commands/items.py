@@ -1,4 +1,4 @@
-"""What each criterion of a rubric is worth, from replies: python programs/items.py --help."""
+"""What each criterion of a rubric is worth, from replies."""
 
 import argparse
 from dataclasses import replace
@@ -12,12 +12,12 @@ from usersim_opt.measuring.items.table import as_text
 from usersim_opt.measuring.recorded.replies import usable
 from usersim_opt.results.respondents import Respondents, read_respondents
 
-SOURCES = "run folders, saved evaluations (evaluate.py --save), files of replies; the seed first"
+SOURCES = "run folders, saved evaluations (evaluate --save), files of replies; the seed first"
 
 
 def main() -> int:
     """Read what was answered, analyse the items, print the summary and the worst of them."""
-    args = arguments()
+    args = options().parse_args()
     check_outputs(args)
     dataset = cli.dataset_of(args) if args.dataset else None
     metric = uso.RubricMetric(judge_of(args))
@@ -30,11 +30,13 @@ def main() -> int:
     return 0
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
+    parser = cli.command(__name__)
     parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help=SOURCES)
-    parser.add_argument("--dataset", type=Path, help="dataset folder that replies are graded on")
+    parser.add_argument(
+        "--dataset", type=cli.dataset_folder, help="dataset folder that replies are graded on"
+    )
     cli.add_splits(parser)
     parser.add_argument("--people", type=Path, metavar="FILE", help="replies of people")
     parser.add_argument("--preferences", type=Path, metavar="FILE", help="preferences or scores")
@@ -47,7 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--csv", type=Path, metavar="FILE", help="all items, a row each")
     parser.add_argument("--json", type=Path, metavar="FILE", help="everything")
     parser.add_argument("--html", type=Path, metavar="FILE", help="a page, with replies to read")
-    return parser.parse_args()
+    return parser
 
 
 def outputs(args: argparse.Namespace) -> list[Path]:

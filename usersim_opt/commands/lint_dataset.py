@@ -1,7 +1,6 @@
-"""Look for faults in a dataset, say how to mend them, and print its counts: see --help."""
+"""Look for faults in a dataset, say how to mend them, and print its counts."""
 
 import argparse
-from pathlib import Path
 
 import usersim_opt as uso
 from usersim_opt.commands import cli
@@ -12,10 +11,10 @@ from usersim_opt.scenarios.authoring.rules.quality import KINDS
 from usersim_opt.scenarios.authoring.summary import Summary
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("dataset", type=Path, help="dataset folder")
+    parser = cli.command(__name__)
+    parser.add_argument("dataset", type=cli.dataset_folder, help="dataset folder")
     cli.add_splits(parser)
     parser.add_argument(
         "--strict",
@@ -30,7 +29,7 @@ def arguments() -> argparse.Namespace:
         help="print every finding of one kind and nothing else",
     )
     add_targets(parser)
-    return parser.parse_args()
+    return parser
 
 
 def add_targets(to: argparse.ArgumentParser) -> None:
@@ -57,7 +56,7 @@ def main() -> int:
 
     With --strict advice counts as well; with --kind only that kind does.
     """
-    args = arguments()
+    args = options().parse_args()
     targets = Targets(args.min_scenarios_per_dimension, args.min_criteria, args.min_check_share)
     data = cli.dataset_of(args)
     found = [

@@ -1,4 +1,4 @@
-"""How like people a simulated customer is: python programs/measure_realism.py --help."""
+"""How like people a simulated customer is."""
 
 import argparse
 from pathlib import Path
@@ -18,12 +18,12 @@ from usersim_opt.realism.shown import as_text
 from usersim_opt.results.likeness.page import write_realism
 from usersim_opt.tau.result_sets import DOMAINS, read_results
 
-RESULTS = "conversations: of converse.py, tau-bench trajectories, tau2 results, or a JSON list"
+RESULTS = "conversations: of converse, tau-bench trajectories, tau2 results, or a JSON list"
 
 
 def main() -> int:
     """Read the conversations, measure them, print the tables."""
-    args = arguments()
+    args = options().parse_args()
     check(args)
     measured = measure(
         read_results(args.results, domain=args.domain),
@@ -47,9 +47,9 @@ def main() -> int:
     return 0
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
+    parser = cli.command(__name__)
     parser.add_argument("results", type=Path, metavar="RESULTS", help=RESULTS)
     parser.add_argument(
         "against", type=Path, nargs="?", metavar="AGAINST", help="those of another simulator"
@@ -70,7 +70,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--domain", choices=DOMAINS, help="of the tasks, where no file says it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
     parser.add_argument("--html", type=Path, metavar="FILE", help="a page with plots")
-    return parser.parse_args()
+    return parser
 
 
 def check(args: argparse.Namespace) -> None:

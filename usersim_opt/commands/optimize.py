@@ -1,4 +1,4 @@
-"""Tune a simulator's prompt on a dataset and write the winner: see --help."""
+"""Tune a simulator's prompt on a dataset and write the winner."""
 
 import argparse
 from pathlib import Path
@@ -10,18 +10,17 @@ from usersim_opt.results.export.text_file import check_target
 from usersim_opt.results.smoke_ledger import level_of
 from usersim_opt.tuning.estimate import estimate, longest_texts, provable
 
-HERE = Path(__file__).resolve().parents[2]
 ROLES = ("user", "judge", "proposer")
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
-    cli.add_dataset(parser, default=HERE / "datasets" / "airline")
+    parser = cli.command(__name__)
+    cli.add_dataset(parser, default="airline")
     parser.add_argument(
         "--prompt",
-        default=HERE / "optimized" / "airline" / "base.txt",
-        type=Path,
+        default="base",
+        type=cli.prompt_file,
         help="prompt to start from",
     )
     parser.add_argument("--out", required=True, type=Path, help="text file for the winning prompt")
@@ -38,12 +37,12 @@ def arguments() -> argparse.Namespace:
     )
     cli.add_ledger(parser)
     cli.add_workers(parser)
-    return parser.parse_args()
+    return parser
 
 
 def main() -> int:
     """Connect, estimate, optimize, export."""
-    args = arguments()
+    args = options().parse_args()
     run_dir = cli.run_dir_of(args)
     check_out(args)
     data, prompt = cli.dataset_of(args), uso.read_prompt(args.prompt)

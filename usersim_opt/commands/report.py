@@ -1,5 +1,6 @@
-"""Write the page of a run folder, also of an unfinished run: python programs/report.py --help."""
+"""Write the page of a run folder, also of an unfinished run."""
 
+import argparse
 from pathlib import Path
 
 import usersim_opt as uso
@@ -7,9 +8,9 @@ from usersim_opt.commands import cli
 from usersim_opt.results.report.page import FILE, write_report
 
 
-def main() -> int:
-    """Read the folder, write the page, say where it is and what could not be read."""
-    parser = cli.parser(__doc__)
+def options() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = cli.command(__name__)
     parser.add_argument("run", type=Path, help="run folder")
     parser.add_argument(
         "--out", type=Path, help=f"file for the page; {FILE} in the run folder unless given"
@@ -20,7 +21,12 @@ def main() -> int:
         help="show failing replies of the smoke split too, and note that in its ledger: prompts "
         "written since have no held-out split there",
     )
-    args = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    """Read the folder, write the page, say where it is and what could not be read."""
+    args = options().parse_args()
     record = uso.read_record(args.run)
     for problem in record.problems:
         print(f"left out: {problem}")

@@ -1,6 +1,7 @@
-"""Have a simulated customer rate conversations that people had: python programs/survey.py --help.
+"""Have a simulated customer rate conversations that people had.
 
-What it answers is for `measure_realism.py --human FILE --survey OUT`: a part of the User-Sim Index.
+What it answers is for `usersim-opt measure-realism --human FILE --survey OUT`, a part of the
+User-Sim Index.
 """
 
 import argparse
@@ -19,7 +20,7 @@ LIKE = "airline=tasks_test.py"
 
 def main() -> int:
     """Ask what has not been answered yet, and say how much was read."""
-    args = arguments()
+    args = options().parse_args()
     if args.out == args.human:
         raise InputError(f"{args.out}: has two uses; name another file")
     prompt = uso.read_prompt(args.prompt)
@@ -36,9 +37,9 @@ def main() -> int:
     return 1 if asked.failed else 0
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
+    parser = cli.command(__name__)
     parser.add_argument("human", type=Path, metavar="HUMAN", help="people's conversations")
     parser.add_argument(
         "--tasks",
@@ -48,11 +49,13 @@ def arguments() -> argparse.Namespace:
         metavar="DOMAIN=FILE",
         help=f"the task files of tau-bench, such as {LIKE}: what the customers wanted",
     )
-    parser.add_argument("--prompt", required=True, type=Path, help="prompt file of the customer")
+    parser.add_argument(
+        "--prompt", required=True, type=cli.prompt_file, help="prompt file of the customer"
+    )
     cli.add_models(parser, "user")
     parser.add_argument("--out", required=True, type=Path, help="the answers; goes on with it")
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
-    return parser.parse_args()
+    return parser
 
 
 def domain_and_file(text: str) -> tuple[str, Path]:

@@ -1,4 +1,4 @@
-"""Can people be told from a simulator, by a classifier or a judge? tell_apart.py --help."""
+"""Whether people can be told from a simulator, by a classifier or a judge."""
 
 import argparse
 from pathlib import Path
@@ -18,7 +18,7 @@ REAL = "conversations of people, or of the simulator that is to look like them; 
 
 def main() -> int:
     """Tell two files of conversations apart, or calibrate a reader whose choices are recorded."""
-    args = arguments()
+    args = options().parse_args()
     check(args)
     found = reader(args) if args.preferences else told_apart(args)
     print("\n\n".join(map(str, found)))
@@ -29,9 +29,9 @@ def main() -> int:
     return 0
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
+    parser = cli.command(__name__)
     parser.add_argument("real", type=Path, nargs="?", metavar="REAL", help=REAL)
     parser.add_argument(
         "simulated", type=Path, nargs="?", metavar="SIMULATED", help="those of the simulator"
@@ -52,13 +52,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--preferences", type=Path, metavar="FILE", help="calibrates a reader's recorded choices"
     )
-    parser.add_argument("--dataset", type=Path, help="dataset folder of the preferences")
+    parser.add_argument(
+        "--dataset", type=cli.dataset_folder, help="dataset folder of the preferences"
+    )
     cli.add_splits(parser)
     parser.add_argument(
         "--order", type=cli.names, default=[], help="prompts, those most like people first"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
-    return parser.parse_args()
+    return parser
 
 
 def check(args: argparse.Namespace) -> None:

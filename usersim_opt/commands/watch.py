@@ -1,5 +1,6 @@
-"""Show a run in the terminal, under way or finished: python programs/watch.py RUN --help."""
+"""Show a run in the terminal, under way or finished."""
 
+import argparse
 import io
 import shutil
 import sys
@@ -11,13 +12,18 @@ from usersim_opt.results.terminal import follow, once
 MIN_SECONDS = 0.1
 
 
-def main() -> int:
-    """Draw in place until the run is finished or Ctrl-C; where there is no terminal, print once."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("run", type=Path, help="run folder, the --run-dir of optimize.py")
+def options() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = cli.command(__name__)
+    parser.add_argument("run", type=Path, help="run folder, the --run-dir of optimize")
     parser.add_argument("--once", action="store_true", help="print the run as it is now and end")
     parser.add_argument("--every", type=cli.seconds, default=2.0, help="seconds between two looks")
-    args = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    """Draw in place until the run is finished or Ctrl-C; where there is no terminal, print once."""
+    args = options().parse_args()
     if isinstance(sys.stdout, io.TextIOWrapper):  # a test's own stream may be none
         sys.stdout.reconfigure(errors="replace")
     if args.once or not sys.stdout.isatty():

@@ -24,6 +24,7 @@ from typing import Literal
 
 from usersim_opt.basics.errors import PromptError
 from usersim_opt.basics.reading import read_text
+from usersim_opt.basics.shipped import prompt_names, shipped_prompt
 from usersim_opt.basics.strict_json import half_character
 from usersim_opt.basics.text import is_blank, sha256, words_id
 from usersim_opt.customer.places import PLACE, placeholders, places_amiss
@@ -167,10 +168,13 @@ def place(text: str, scenario: str) -> str:
 def read_prompt(path: str | Path) -> Prompt:
     """Read a prompt file (UTF-8); PromptError if it is missing, not text, or no prompt.
 
-    A UserWarning names a placeholder that nothing fills, such as `{name}`.
+    `path` may be the name of a prompt that comes with the package: `base` to start from,
+    `calibrated` and `brief`, which were tuned from it; a file of that name in the working directory
+    wins. A UserWarning names a placeholder that nothing fills, such as `{name}`.
     """
-    file = Path(path)
-    expected = "a text file with the simulator's instructions"
+    file = shipped_prompt(path)
+    names = ", ".join(prompt_names())
+    expected = f"a text file with the simulator's instructions, or one of {names}"
     text = read_text(file, expected=expected, error=PromptError)
     try:
         prompt = Prompt(text)

@@ -20,7 +20,7 @@ MOST_NEVER_FAILED = 0.8
 """Share of the criteria that no reply failed from which the rubric is said to see too little."""
 WHAT_HELPS = (
     "A better prompt could hardly be told from this one; docs/rubrics.md says how to make criteria "
-    "harder, programs/items.py which."
+    "harder, usersim-opt items which."
 )
 
 

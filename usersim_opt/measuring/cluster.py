@@ -25,9 +25,7 @@ def dask_executor(address: str, *, timeout: float = 10.0) -> Iterator[Executor]:
     try:
         from distributed import Client  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise InputError(
-            "Dask is not installed; get it with: pip install 'usersim-opt[dask]'"
-        ) from error
+        raise InputError("Dask is not installed; get it with: pip install distributed") from error
     try:
         client: Any = Client(  # type: ignore[no-untyped-call]
             address, timeout=timeout, set_as_default=False

@@ -29,9 +29,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from usersim_opt.basics.one_thread import one_thread
 from usersim_opt.measuring.piece_chain import NOISE, Chain
 from usersim_opt.measuring.reply_effects import LevelPriors, correlation_of, redrawn, spreads
 from usersim_opt.measuring.verdict_arrays import Array, Indices, VerdictArrays, VerdictRow, sums
+from usersim_opt.measuring.verdict_table import VerdictTable
 
 DIFFICULTY, DEVIATION, BROAD, SLAB = 0.15, 0.03, 0.02, 0.2
 """Prior standard deviations of a, delta, beta and of a gamma that is not 0."""
@@ -73,10 +75,9 @@ class PieceModel:
         self._prior_mean: list[float] = []
         self._versions: dict[Hashable, int] = {}
         self._criteria: dict[Hashable, int] = {}
-        self._members: list[frozenset[int]] = []
-        self._rows: list[VerdictRow] = []
         size = len(dimensions)
         self._chain = Chain(base=np.full(size, 0.5), own=np.zeros((0, size)))
+        self._table = VerdictTable(size)
         self._data: VerdictArrays | None = None
 
     @property
@@ -87,6 +88,7 @@ class PieceModel:
     def add_piece(self, *, prior_mean: float = 0.0) -> int:
         """Take in one more piece; its number."""
         self._prior_mean.append(prior_mean)
+        self._table.add_piece()
         # The chain begins where the prior says: broad by a draw, every dimension in the spike.
         broad = self._random.normal(prior_mean, self._broad)
         self._chain.add_piece(broad, spread=self._broad)
@@ -103,14 +105,14 @@ class PieceModel:
 
         The version is made of numbered pieces. A reply without verdicts says nothing.
         """
-        number, reply = self._version(version, members), self._chain.shared.size
+        number, reply = self._version(version, members), self._table.replies
         before = len(self._criteria)
         rows = [
             VerdictRow(number, reply, self.dimensions[name], self._criterion(criterion), passed)
             for criterion, name, passed in verdicts
         ]
         if rows:
-            self._rows += rows
+            self._table.add_reply(number, rows, criteria=len(self._criteria))
             self._chain.add_reply(new_criteria=len(self._criteria) - before)
         self._data = None
 
@@ -121,19 +123,24 @@ class PieceModel:
     def _version(self, version: Hashable, members: Collection[int]) -> int:
         """The number of a version, which is taken in when it is new."""
         if version not in self._versions:
-            self._versions[version] = len(self._members)
-            self._members.append(frozenset(members))
+            self._versions[version] = len(self._versions)
+            self._table.add_version(frozenset(members))
             self._chain.add_version()
         return self._versions[version]
 
     def draw(self, weights: Array) -> Array:
         """One draw of what each piece adds to the pass rate; shape: pieces."""
-        for _ in range(SWEEPS):
-            self._sweep()
-        return self._chain.effects @ weights
+        with one_thread():
+            for _ in range(SWEEPS):
+                self._sweep()
+            return self._chain.effects @ weights
 
     def posterior(self, *, draws: int = 150, burn_in: int = 30) -> Draws:
         """Many draws, for means and intervals."""
+        with one_thread():
+            return self._posterior(draws, burn_in)
+
+    def _posterior(self, draws: int, burn_in: int) -> Draws:
         # The first sweeps still depend on where the chain stood, so they are thrown away.
         for _ in range(burn_in):
             self._sweep()
@@ -147,12 +154,9 @@ class PieceModel:
         return Draws(np.array(effects), np.array(base), np.array(deviation))
 
     def _arrays(self) -> VerdictArrays:
-        """The verdicts as arrays, made anew only after something came in."""
+        """The verdicts as arrays, asked for anew only after something came in."""
         if self._data is None:
-            sizes = (len(self.dimensions), len(self._criteria))
-            self._data = VerdictArrays.of(
-                self._rows, self._members, pieces=self.pieces, sizes=sizes
-            )
+            self._data = self._table.arrays()
         return self._data
 
     def _sweep(self) -> None:
@@ -162,7 +166,7 @@ class PieceModel:
         chain of sweeps visits everything as often as the posterior says.
         """
         chain = self._chain
-        if not self._rows:
+        if self._table.is_empty:
             # Without verdicts the posterior is the prior.
             chain.broad = self._random.normal(self._prior_mean, self._broad)
             return

@@ -238,7 +238,7 @@ def remeasure(name: str, card: Card, now: str) -> str:
     return (
         f"{name} was measured with {measured} and is about to run with {now}: {differences}. "
         "The figures of its card do not hold there; "
-        "measure it again: programs/evaluate.py --prompt FILE --against SEED_FILE"
+        "measure it again: usersim-opt evaluate --prompt FILE --against SEED_FILE"
     )
 
 

@@ -139,7 +139,7 @@ def _with_bounds(text: str, bounds: Bounds, *, show: Callable[[float], object]) 
 
 def _gaps(card: Card) -> list[str]:
     if not card.get("models"):
-        return ["Everything: measure it with programs/evaluate.py."]
+        return ["Everything: measure it with usersim-opt evaluate."]
     return [
         ANOTHER_MODEL,
         "Other tasks, domains and languages than those of the data set.",

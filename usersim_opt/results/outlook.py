@@ -21,7 +21,7 @@ from usersim_opt.scenarios.records import Record
 ENDED_BY = "the ceiling: what the seed prompt leaves is less than the smoke split could prove"
 HARDER = (
     "What helps most is a harder rubric: criteria that this prompt fails and people pass "
-    "(docs/rubrics.md; programs/items.py says which to rewrite)."
+    "(docs/rubrics.md; usersim-opt items says which to rewrite)."
 )
 GO_ON = (
     "To search all the same: the same command with --resume --despite-ceiling "

@@ -128,7 +128,7 @@ def _of_run(path: Path) -> Respondents:
     if not holds_run(path):
         raise InputError(
             f"{path}: is a folder without a run; expected a run folder, a saved evaluation "
-            "(evaluate.py --save) or a file of replies"
+            "(usersim-opt evaluate --save) or a file of replies"
         )
     record = read_record(path)
     problems = [f"{path.name}: {problem}" for problem in record.problems]

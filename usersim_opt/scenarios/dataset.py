@@ -29,6 +29,7 @@ from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.shipped import dataset_names, shipped_dataset
 from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.scenarios.kinds import STANDARD, Kinds, kinds_of
 from usersim_opt.scenarios.records import (
@@ -133,13 +134,15 @@ def folder_of(examples: "Iterable[dspy.Example]") -> Path | None:
 def load_dataset(folder: str | Path, *, splits: str = "") -> Dataset:
     """Read a dataset folder, split as splits.yaml says, or as splits_NAME.yaml does.
 
-    `splits` is that NAME. DatasetError names the file, the field, what was got and expected.
+    `folder` may be `airline`, the data set that comes with the package; a folder of that name in
+    the working directory wins. `splits` is the NAME. DatasetError names the file, the field, what
+    was got and expected.
     """
-    root = Path(folder)
+    root = shipped_dataset(folder)
     if not root.is_dir():
         raise DatasetError(
-            f"{root}: no such folder; "
-            "expected a dataset folder with tasks/, scenarios/ and splits.yaml"
+            f"{root}: no such folder; expected a dataset folder with tasks/, scenarios/ and "
+            f"splits.yaml, or the name of one that comes with the package: {_shipped_names()}"
         )
     tasks = _read_tasks(root / "tasks")
     kinds = kinds_of(root)
@@ -148,6 +151,10 @@ def load_dataset(folder: str | Path, *, splits: str = "") -> Dataset:
     covered = {scenario.task_id for scenario in scenarios.values()}
     _check_covered(root, task_split, covered)
     return Dataset(tasks, scenarios, task_split, kinds, folder=root)
+
+
+def _shipped_names() -> str:
+    return ", ".join(dataset_names())
 
 
 def _read_tasks(folder: Path) -> Tasks:

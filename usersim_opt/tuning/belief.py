@@ -66,7 +66,7 @@ class Belief:
         # library changes no draw.
         self._dimensions = dimensions_of(scenarios.values())
         self._model = PieceModel(self._dimensions, seed=seed)
-        self._weights: Array = np.zeros(len(self._dimensions))
+        self._weights: Array | None = None
         self._max_characters, self._length_price = max_characters, length_price
         self._first_frame = frame_id(first.text)
         self._frames = {self._first_frame: first}
@@ -108,7 +108,7 @@ class Belief:
             ]
             self._model.add_verdicts(prompt.sha256, members, verdicts)
         self._latest |= {outcome.scenario: outcome for outcome in outcomes}
-        self._weights = self._shares()
+        self._weights = None
 
     def left_out(self, prompt: Prompt) -> list[str]:
         """The words of the known pieces that are not in the prompt, the latest last."""
@@ -144,7 +144,7 @@ class Belief:
         a piece is in as often as it is likely to help: what nobody knows yet is tried, what is
         known to harm is not, and no rate of exploring needs to be set.
         """
-        draw = self._model.draw(self._weights)
+        draw = self._model.draw(self._shares())
         self._draws = [*self._draws, draw][-REMEMBERED_DRAWS:]
         return self._prompt(draw)
 
@@ -158,7 +158,7 @@ class Belief:
         The second is the expected value of perfect information about the known pieces: how much
         better the true best prompt is expected to be than this one.
         """
-        values = self._model.posterior(draws=DRAWS, burn_in=BURN_IN).values(self._weights)
+        values = self._model.posterior(draws=DRAWS, burn_in=BURN_IN).values(self._shares())
         self._draws = list(values[-REMEMBERED_DRAWS:])
         return self._prompt(values.mean(axis=0)), self._left_to_gain(values)
 
@@ -241,7 +241,9 @@ class Belief:
 
     def _shares(self) -> Array:
         """The weights of the dimensions: their shares among the criteria measured so far."""
-        return weights_of(self._latest.values(), self._scenarios, self._dimensions)
+        if self._weights is None:
+            self._weights = weights_of(self._latest.values(), self._scenarios, self._dimensions)
+        return self._weights
 
     def _stays(self, piece: str) -> bool:
         """Whether a piece is in every prompt, because it has a stop token."""

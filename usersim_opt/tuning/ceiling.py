@@ -228,7 +228,7 @@ def _helps(split: Layout, smallest: float | None, smoke: SmokePlan) -> str:
     if found.times == 1:
         return f"{many(found.replies, 'reply')} each would prove {half}: --max-calls {calls}."
     tasks = found.times * len(set(split.tasks))
-    how = f"build_dataset.py --smoke {tasks}, then --max-calls {calls}"
+    how = f"usersim-opt build-dataset --smoke {tasks}, then --max-calls {calls}"
     return f"{many(tasks, 'smoke task')} would prove {half}: {how}."
 
 

@@ -1,7 +1,8 @@
 """In which ledger a run's use of its smoke split is counted, if in any.
 
 Where a file is named it is that one. Else it is `smoke_uses.jsonl` in the folder of the data set,
-or for examples without one beside the run folder. A stand-in that plays the customer proves
+or for examples without one, and for the data that come with an installed package, beside the run
+folder. A stand-in that plays the customer proves
 nothing, so such a run is counted only where a file is named.
 
 Not covered: what a ledger says; see results/smoke_ledger.py.
@@ -15,6 +16,7 @@ from pathlib import Path
 import dspy
 
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.shipped import is_packaged
 from usersim_opt.models.naming import is_offline
 from usersim_opt.results.events import Event
 from usersim_opt.results.fingerprint import run_id
@@ -40,7 +42,7 @@ def ledger_of(
     """
     if named is None and is_offline(user):
         return None
-    file = Path(named) if named is not None else (folder_of(smoke) or runs) / FILE
+    file = Path(named) if named is not None else _usual_folder(smoke, runs) / FILE
     ledger = SmokeLedger(file, digest(ScenarioSet.of(smoke, name="valset")))
     try:
         ledger.check()
@@ -50,6 +52,12 @@ def ledger_of(
         _warn(error)
         return None
     return ledger
+
+
+def _usual_folder(smoke: Sequence[dspy.Example], runs: Path) -> Path:
+    folder = folder_of(smoke)
+    # An update of the package would take a ledger among its files away.
+    return runs if folder is None or is_packaged(folder) else folder
 
 
 def _warn(error: InputError) -> None:

@@ -11,6 +11,7 @@ Not covered: packaging in another language than English, or in words of its own.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -127,14 +128,19 @@ def packaging(parts: Sequence[Part], *, free: str = "") -> list[Finding]:
 
 def _sign_of(text: str, part: Part, free: str) -> Finding | None:
     """The first sign of packaging in a text."""
-    for sign in _SIGNS:
-        for quote in sign.quotes_in(text):
-            if quote not in free:
-                return Finding(part, sign.kind.says, quote, is_note=sign.kind.note)
+    for kind, quote in _quotes(text):
+        if quote not in free:
+            return Finding(part, kind.says, quote, is_note=kind.note)
     for _, quote in placeholders(text):
         if quote not in free:
             return Finding(part, UNFILLED, quote)
     return None
+
+
+@lru_cache(maxsize=4096)
+def _quotes(text: str) -> tuple[tuple[_Kind, str], ...]:
+    """All signs in a text, each with its quotation; proposals bring the same parts again."""
+    return tuple((sign.kind, quote) for sign in _SIGNS for quote in sign.quotes_in(text))
 
 
 def _note_after(part: Part, note: Finding | None) -> Finding | None:

@@ -27,6 +27,6 @@ def test_the_volume_of_a_square():
 def test_what_is_missing_is_said(monkeypatch):
     monkeypatch.setattr(hull, "_hull_class", lambda: None)
     assert hull_volume(SQUARE) is None
-    assert "pip install -e .[coverage]" in why_missing(2)
+    assert "pip install 'scipy>=1.15'" in why_missing(2)
     assert "more than 8 dimensions" in why_missing(9)
     assert hull_volume(np.random.default_rng(0).random((20, 9))) is None

@@ -1,13 +1,12 @@
 import json
-import runpy
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
+from usersim_opt.commands import export as export_command
 from usersim_opt.customer.prompt import TAU2_TAIL
 from usersim_opt.results import export
 from usersim_opt.results.card import unmeasured
@@ -19,10 +18,9 @@ FLAGS = [form.flag for form in FORMATS]
 
 
 def program(monkeypatch, *arguments):
-    """What programs/export.py does for a command line, in this process."""
-    monkeypatch.syspath_prepend(str(ROOT / "programs"))
-    monkeypatch.setattr(sys, "argv", ["export.py", *map(str, arguments)])
-    return runpy.run_path(str(ROOT / "programs" / "export.py"))["main"]()
+    """What `usersim-opt export` does for a command line, in this process."""
+    monkeypatch.setattr(sys, "argv", ["export", *map(str, arguments)])
+    return export_command.main()
 
 
 def shout(simulator, file, *, card=None, mark=None, least=None, example_story=None):
@@ -68,7 +66,8 @@ def prompt_file(tmp_path):
 
 @pytest.fixture
 def strangers(monkeypatch):
-    monkeypatch.setattr(export, "FORMATS", (*FORMATS, SHOUTED, STORY))
+    for module in (export, export_command):
+        monkeypatch.setattr(module, "FORMATS", (*FORMATS, SHOUTED, STORY))
 
 
 def measured(prompt):

@@ -33,7 +33,7 @@ FILE = "judge_card.json"
 """What the card is called in a run folder."""
 SHOWN = 10
 """Disagreements in the text; the file has more."""
-_EXPECTED = "a card that calibrate_judge.py --save or JudgeCard.save wrote"
+_EXPECTED = "a card that usersim-opt calibrate-judge --save or JudgeCard.save wrote"
 
 
 class Disagreement(Record):
@@ -173,7 +173,7 @@ class JudgeCard(Record):
             warnings.warn(
                 f"the judge card is of {_named(self.models)} and the judge is {_named(models)}: "
                 "its figures do not hold for this judge; calibrate it with "
-                "programs/calibrate_judge.py",
+                "usersim-opt calibrate-judge",
                 UserWarning,
                 stacklevel=3,
             )

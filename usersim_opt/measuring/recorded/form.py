@@ -95,7 +95,7 @@ def loaded(path: Path) -> Contents:
     if not is_saved_evaluation(path):
         raise InputError(
             f"{path}: is no saved evaluation, its first line is {_first_line(path)[:60]!r}; "
-            "expected a file that Evaluation.save or evaluate.py --save wrote"
+            "expected a file that Evaluation.save or usersim-opt evaluate --save wrote"
         )
     (where, header), *lines = lines_in(path, like=_LIKE, halves=True)
     _check_version(where, header)

@@ -1,4 +1,4 @@
-"""The volume of the convex hull of points. It takes scipy: pip install -e .[coverage]."""
+"""The volume of the convex hull of points. It takes scipy, an extra: `coverage`."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -10,7 +10,7 @@ from usersim_opt.realism.rows import Array
 
 MOST_DIMENSIONS = 8
 """In more dimensions a hull has too many faces to be computed."""
-NO_SCIPY = "no hull volume: scipy is not installed; pip install -e .[coverage]"
+NO_SCIPY = "no hull volume: scipy is not installed; pip install 'scipy>=1.15'"
 TOO_MANY = f"no hull volume: in more than {MOST_DIMENSIONS} dimensions it takes too long"
 
 

@@ -47,6 +47,6 @@ def _classifier() -> Any:
     except ImportError as error:
         raise InputError(
             f"the random forest needs scikit-learn, which is not installed ({error}); "
-            "pip install 'usersim-opt[discriminator]', or take the logistic regression"
+            "pip install scikit-learn, or take the logistic regression"
         ) from error
     return RandomForestClassifier

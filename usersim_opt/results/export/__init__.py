@@ -2,7 +2,7 @@
 
 Adding one: a file here with a function `make(simulator, file, *, card=None)` that returns an
 `Export` (writing.py), and an entry in FORMATS, which says what such a function keeps to.
-`uso.export` knows the form by its name then, and `programs/export.py` has an option for it.
+`uso.export` knows the form by its name then, and `usersim-opt export` has an option for it.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""A run in MLflow, where users of DSPy look for it. MLflow is an extra: pip install -e .[mlflow].
+"""A run in MLflow, where users of DSPy look for it. MLflow is an extra: `mlflow`.
 
     mlflow.dspy.autolog(log_compiles=True)
     best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
@@ -103,7 +103,7 @@ def _mlflow() -> Any:
         import mlflow.dspy  # noqa: PLC0415
     except ImportError as error:
         raise InputError(
-            f"MLflow is not installed ({error}); install it with `pip install -e .[mlflow]`"
+            f"MLflow is not installed ({error}); install it with `pip install 'mlflow>=3'`"
         ) from error
     return mlflow
 

@@ -11,7 +11,7 @@ USE = (
     "`{scenario}` (without such a place at the end, in the tags `<scenario>`); the agent's turns "
     "are the `user` messages, the customer's own are `assistant`. "
     "`usersim_opt.UserSimulator(read_prompt(file), lm)` does that, "
-    "and `programs/export.py` writes the prompt in the forms that other tools read."
+    "and `usersim-opt export` writes the prompt in the forms that other tools read."
 )
 """What the cards say of how to use the file."""
 

@@ -8,7 +8,7 @@
 Each function gives a Figure with no state behind it: nothing to close, safe in threads, shown in a
 notebook as the last expression of a cell. Colours come with markers, intervals are 95 %, figures of
 offline stand-ins say so. A run that is under way is drawn as far as it is.
-matplotlib is an extra, `pip install -e .[plots]`; InputError where it is missing.
+matplotlib is an extra, `plots`; InputError where it is missing.
 
 Not covered: interactive plots.
 """

@@ -91,7 +91,7 @@ def _figure_class() -> type[Any]:
         from matplotlib.figure import Figure  # noqa: PLC0415 - as above
     except ImportError as error:
         raise InputError(
-            "plots need matplotlib, which is not installed; pip install -e .[plots]"
+            "plots need matplotlib, which is not installed; pip install matplotlib"
         ) from error
 
     class ShownFigure(Figure):

@@ -114,7 +114,7 @@ def _test_split(reading: Reading) -> Gap:
     return Gap(
         "The test split",
         "The tasks that the data set keeps for final reports have no part in a run; "
-        "programs/evaluate.py measures on them.",
+        "usersim-opt evaluate measures on them.",
     )
 
 
@@ -130,7 +130,7 @@ def _judge_errors(reading: Reading) -> _MaybeGap:
     return Gap(
         "The judge's own errors",
         f"{of} are a judge's. How often it is wrong is not in the record; "
-        "programs/calibrate_judge.py measures it.",
+        "usersim-opt calibrate-judge measures it.",
     )
 
 

@@ -1,7 +1,7 @@
 """What a run's own verdicts say of its rubric: what tells prompts apart, what is left to gain.
 
 Only items that cannot be kept as they are have a row, and of those a bounded number: the page of a
-run is about prompts. `programs/items.py` on the run's folder shows all of them.
+run is about prompts. `usersim-opt items` on the run's folder shows all of them.
 """
 
 from collections import Counter

@@ -1,0 +1,147 @@
+"""The table of commands: what `usersim-opt --help` lists and each command says of itself.
+
+It imports nothing heavy, so that the list of commands is there at once.
+"""
+
+from dataclasses import dataclass
+
+PROGRAM = "usersim-opt"
+STAYS = "stopped; answers stay, the same command goes on"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, and the module of the same name that has its options and its `main`."""
+
+    name: str
+    line: str
+    """What it does, as a sentence without its stop."""
+    examples: tuple[str, ...]
+    """What follows `usersim-opt NAME` in examples that work."""
+    on_interrupt: str = "stopped"
+    """What is said after Ctrl-C."""
+
+    @property
+    def module(self) -> str:
+        """The dotted name of the module."""
+        return f"usersim_opt.commands.{self.name.replace('-', '_')}"
+
+    @property
+    def prog(self) -> str:
+        """How a user calls it."""
+        return f"{PROGRAM} {self.name}"
+
+
+COMMANDS = (
+    Command(
+        "optimize",
+        "Tune a simulator's prompt on a data set and write the winner",
+        (
+            "--out tuned.txt --max-calls 3000",
+            "--dataset my_data --prompt my_prompt.txt --out tuned.txt --user-lm ollama/qwen3:8b",
+            "--out tuned.txt --dry-run",
+        ),
+        on_interrupt="stopped; what was finished is recorded, --resume goes on",
+    ),
+    Command(
+        "watch",
+        "Show a run in the terminal, under way or finished",
+        ("runs/first", "runs/first --once"),
+    ),
+    Command(
+        "report",
+        "Write the page of a run folder, also of an unfinished run",
+        ("runs/first", "runs/first --out page.html"),
+    ),
+    Command(
+        "evaluate",
+        "Grade one prompt, or compare two, on a split of a data set",
+        (
+            "--dataset airline --split smoke --prompt base",
+            "--dataset my_data --prompt tuned.txt --against my_prompt.txt --show 5",
+        ),
+    ),
+    Command(
+        "consider",
+        "Put a prompt that a person wrote through the guard, the gates and the smoke split",
+        ("draft.txt --prompt base --dataset airline --out kept.txt",),
+        on_interrupt="stopped; what was finished is recorded, the same command goes on",
+    ),
+    Command(
+        "ablate",
+        "Measure what each piece of a prompt is worth, and write a shorter prompt",
+        ("calibrated --dataset airline --out shorter.txt --max-calls 1200",),
+        on_interrupt="stopped; with --run-dir the same command goes on",
+    ),
+    Command(
+        "export",
+        "Write a prompt file in other forms, all or none",
+        ("tuned.txt --modelfile Modelfile --base-model qwen3:8b",),
+    ),
+    Command(
+        "build-dataset",
+        "Turn tasks into a data set: scenarios with criteria, written by a model",
+        (
+            "--tasks tasks.json --out my_data",
+            "--tasks tasks.json --out my_data --author-lm ollama/qwen3:32b --types agreement",
+        ),
+        on_interrupt="stopped; what was written stays, the same command goes on",
+    ),
+    Command(
+        "lint-dataset",
+        "Look for faults in a data set, say how to mend them, and print its counts",
+        ("my_data", "my_data --strict --all"),
+    ),
+    Command(
+        "calibrate-judge",
+        "Measure a judge on the labelled replies of a data set",
+        ("airline", "my_data --judge-lm ollama/qwen3:32b --save judge.json"),
+    ),
+    Command(
+        "items",
+        "Say what each criterion of a rubric is worth, from replies",
+        ("runs/first", "replies.jsonl --dataset my_data --html items.html"),
+    ),
+    Command(
+        "converse",
+        "Let a simulated customer talk with an agent, or with you",
+        (
+            "--prompt base --dataset airline --tasks 001 --agent me",
+            "--prompt tuned.txt --against base --dataset airline --html talks.html",
+        ),
+        on_interrupt="stopped; with --run-dir the same command goes on",
+    ),
+    Command(
+        "consistency",
+        "Find out whether customers keep to their stories, and to their goals",
+        ("runs/talks --dataset airline",),
+        on_interrupt=STAYS,
+    ),
+    Command(
+        "measure-realism",
+        "Measure how like people a simulated customer is",
+        ("runs/talks --html realism.html", "runs/talks --human people.json"),
+    ),
+    Command(
+        "tell-apart",
+        "Find out whether people can be told from a simulator, by a classifier or a judge",
+        ("people.json runs/talks",),
+    ),
+    Command(
+        "survey",
+        "Have a simulated customer rate conversations that people had",
+        ("people.json --tasks airline=tasks_test.py --prompt base --out answers.json",),
+        on_interrupt=STAYS,
+    ),
+    Command(
+        "evaluate-tau2",
+        "Let agents serve customers by your prompts in tau2",
+        ("--domain airline --task-ids 0-4", "--prompt tuned.txt --agent openai/gpt-4.1"),
+    ),
+)
+
+
+def command_of(name: str) -> Command | None:
+    """The command of a name, with dashes or underscores, or of a module; None for none."""
+    wanted = name.rpartition(".")[2].replace("_", "-")
+    return next((command for command in COMMANDS if command.name == wanted), None)
