@@ -1,7 +1,6 @@
-"""Put telecom tasks together from tau2's small faults: python programs/compose_tasks.py --help."""
+"""`usersim-opt compose-tasks` in a checkout: python programs/compose_tasks.py --help."""
 
-from usersim_opt.commands.cli import run
-from usersim_opt.commands.compose_tasks import main
+from usersim_opt.commands.entry.start import start
 
 if __name__ == "__main__":
-    run(main)
+    start("compose-tasks")

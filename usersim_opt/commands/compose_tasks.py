@@ -1,4 +1,4 @@
-"""Put telecom tasks together from tau2's small faults: python programs/compose_tasks.py --help."""
+"""Put telecom tasks together from tau2's small faults."""
 
 import argparse
 from pathlib import Path
@@ -11,7 +11,7 @@ from usersim_opt.tau.composed import KINDS
 
 def main() -> int:
     """Compose, check, write, and say what came of it."""
-    args = arguments()
+    args = options().parse_args()
     personas = strict_yaml.load(args.personas) if args.personas else None
     found = uso.tau.compose(
         args.count,
@@ -25,10 +25,10 @@ def main() -> int:
     return 0
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.ArgumentParser:
     """The command line."""
-    parser = cli.parser(__doc__)
-    parser.add_argument("--out", required=True, type=Path, help="file for build_dataset.py --tasks")
+    parser = cli.command(__name__)
+    parser.add_argument("--out", required=True, type=Path, help="file for build-dataset --tasks")
     parser.add_argument("--count", type=cli.count, default=30, help="tasks at the most")
     parser.add_argument("--kinds", type=cli.names, default=list(KINDS), help="kinds of tasks")
     parser.add_argument(
@@ -41,7 +41,7 @@ def arguments() -> argparse.Namespace:
         help="yaml file of personas (name: text, or null), dealt in turn; without it tau2's own",
     )
     parser.add_argument("--seed", type=int, default=6, help="seed of the draw")
-    return parser.parse_args()
+    return parser
 
 
 def span(text: str) -> tuple[int, int]:
