@@ -19,9 +19,8 @@ def test_the_model_sees_the_prompt_with_the_story_and_the_talk_from_its_side():
     played, engine = customer("tea please", "yes, green")
     assert played.reset(STORY) == "tea please"
     assert played.step("Which one?") == "yes, green"
-    sent = [(each.role, each.text) for each in engine.requests[1].messages]
-    assert sent == [
-        ("system", PROMPT.replace("{scenario}", STORY)),
+    assert engine.requests[1].system == PROMPT.replace("{scenario}", STORY)
+    assert [(each.role, each.text) for each in engine.requests[1].messages] == [
         ("user", "Hi! How can I help you today?"),
         ("assistant", "tea please"),
         ("user", "Which one?"),
@@ -58,7 +57,7 @@ def test_a_new_conversation_knows_nothing_of_the_last_one():
     played, engine = customer("tea ###STOP###", "salt")
     played.reset(STORY)
     assert played.reset("You want salt.") == "salt"
-    assert len(engine.requests[1].messages) == 2
+    assert len(engine.requests[1].messages) == 1
     assert not played.left
 
 

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from helpers import scripted
+from tau2_here import QUIET
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, ResumeMismatch, TooManyErrors
 from usersim_opt.models.loopback import OllamaServer, chat_answer
 from usersim_opt.tau.bench.package import package_in
 
+pytestmark = QUIET
 STANDIN = Path(__file__).with_name("standin")
 BASE = "Play the customer.\n\n{scenario}"
 OTHER = "Be the customer.\n\n{scenario}"

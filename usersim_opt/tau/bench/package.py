@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from usersim_opt.basics.errors import InputError, one_line
+from usersim_opt.tau.package import hush_litellm
 
 PACKAGES = ("tau_bench", "tau_trait")
 """What the packages of a checkout are called: tau-bench's own, and tau-trait's."""
@@ -93,6 +94,7 @@ def _package(root: Path, name: str) -> Package:
     finally:
         sys.path.remove(str(root))
     _check_place(base, root)
+    hush_litellm()
     base.load_user = _loading(base.load_user)
     agents.completion = _completing(agents.completion)
     return Package(name, envs, types, agents)
