@@ -12,7 +12,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-.PHONY: setup demo test lint lint-data calibrate guard universal-guards notebooks lock clean help
+.PHONY: setup demo test lint lint-data calibrate guard universal-guards notebooks api lock clean help
 setup: $(STAMP) ## create .venv with the pinned packages
 demo: $(STAMP)  ## tune a prompt on the airline scenarios with offline stand-in models
 	@$(BIN)/python programs/optimize.py --max-calls 3000 --seed 2 --out optimized/demo.txt
@@ -34,6 +34,8 @@ universal-guards: $(STAMP)  ## how often the universal guards are right on fault
 
 notebooks: $(STAMP) ## execute the notebooks with the stand-ins and write docs/notebooks
 	@$(BIN)/python benchmarks/render_notebooks.py
+api: $(STAMP)   ## write the reference of all public names to build/api
+	@$(BIN)/python benchmarks/render_api.py
 lock: $(STAMP)  ## rewrite constraints.txt from what is installed
 	@$(BIN)/python -m pip freeze --exclude-editable > constraints.tmp && mv constraints.tmp constraints.txt
 clean:          ## remove .venv and the caches

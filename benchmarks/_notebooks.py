@@ -126,7 +126,8 @@ def _markdown(name: str, notebook: Any) -> Rendered:
     pictures: dict[str, bytes] = {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            parts.append(cell.source)
+            # The rendered page stands one folder deeper, in docs/ itself.
+            parts.append(cell.source.replace("](../docs/", "](../"))
             continue
         parts.append(_fenced(cell.source, "python"))
         for output in _joined(cell.outputs):

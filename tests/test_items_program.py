@@ -20,8 +20,8 @@ def run(program, *arguments, cwd):
     return run_command(command, cwd=cwd)
 
 
-def readme_commands(program):
-    lines = (ROOT / "README.md").read_text().replace("\\\n", " ").splitlines()
+def listed_commands(program):
+    lines = (ROOT / "docs" / "commands.md").read_text().replace("\\\n", " ").splitlines()
     start = f"usersim-opt {program} "
     return [shlex.split(line, comments=True)[2:] for line in lines if line.startswith(start)]
 
@@ -147,7 +147,7 @@ def test_a_user_s_mistake_is_one_line_without_a_traceback(tmp_path, arguments, c
 
 
 @pytest.mark.usefixtures("tuned")
-@pytest.mark.parametrize("arguments", readme_commands("items"), ids=" ".join)
+@pytest.mark.parametrize("arguments", listed_commands("items"), ids=" ".join)
 def test_the_readme_s_items_do_what_they_say(tmp_path, tuned_dir, replies, arguments):
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "mine").symlink_to(tuned_dir)
@@ -161,5 +161,5 @@ def test_the_readme_s_items_do_what_they_say(tmp_path, tuned_dir, replies, argum
 
 
 def test_the_readme_shows_how_to_read_a_run_and_a_file_of_replies():
-    sources = {arguments[0] for arguments in readme_commands("items")}
+    sources = {arguments[0] for arguments in listed_commands("items")}
     assert sources == {"runs/mine", "replies.jsonl"}

@@ -279,15 +279,15 @@ def test_export_says_what_cannot_be_written(tmp_path, arguments, complaint):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["p.txt"]
 
 
-def readme_commands(program):
-    """The arguments of each example in the README's command list."""
-    lines = (ROOT / "README.md").read_text().replace("\\\n", " ").splitlines()
+def listed_commands(program):
+    """The arguments of each example in the list of commands."""
+    lines = (ROOT / "docs" / "commands.md").read_text().replace("\\\n", " ").splitlines()
     start = f"usersim-opt {program} "
     return [shlex.split(line, comments=True)[2:] for line in lines if line.startswith(start)]
 
 
-@pytest.mark.parametrize("arguments", readme_commands("export"), ids=" ".join)
-def test_the_readme_s_exports_do_what_they_say(tmp_path, base_prompt, arguments):
+@pytest.mark.parametrize("arguments", listed_commands("export"), ids=" ".join)
+def test_the_page_s_exports_do_what_they_say(tmp_path, base_prompt, arguments):
     (tmp_path / "optimized").symlink_to(ROOT / "optimized")
     (tmp_path / "prompt.txt").write_text(base_prompt.text)
     card = {"sha256": base_prompt.sha256, "models": {"user": "ollama/qwen3.6:35b temperature=0.9"}}
@@ -301,8 +301,8 @@ def test_the_readme_s_exports_do_what_they_say(tmp_path, base_prompt, arguments)
     assert digest.startswith("sha256 of the prompt: ")
 
 
-def test_the_readme_exports_a_prompt_that_ships():
-    assert any(arguments[0].startswith("optimized/") for arguments in readme_commands("export"))
+def test_the_page_exports_a_prompt_that_ships():
+    assert any(arguments[0].startswith("optimized/") for arguments in listed_commands("export"))
 
 
 def test_export_refuses_a_card_of_other_bytes(tmp_path):

@@ -196,12 +196,13 @@ def test_each_command_has_a_face_in_programs():
         assert len((ROOT / "programs" / face).read_text().splitlines()) <= 12, face
 
 
-def test_the_readme_s_data_are_what_they_say(tmp_path):
-    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+def test_the_data_on_the_page_of_formats_are_what_they_say(tmp_path):
+    page = (ROOT / "docs" / "formats.md").read_text()
+    blocks = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     scenario, kinds = tmp_path / "001.3.yaml", tmp_path / "kinds.yaml"
     for file, block in zip((scenario, kinds), blocks, strict=True):
         file.write_text(block)
-    assert parse(strict_yaml.load(scenario), uso.Scenario, where="README.md").id == "001.3"
+    assert parse(strict_yaml.load(scenario), uso.Scenario, where="formats.md").id == "001.3"
     assert kinds_of(tmp_path).types["closing"].most_turns == 7
 
 
@@ -214,16 +215,17 @@ def test_the_readme_of_the_benchmarks_names_every_command():
 @pytest.mark.filterwarnings(
     "ignore:the prompt was measured with offline/user"
 )  # it is exported for another model
-def test_the_readme_s_python_runs(tmp_path, monkeypatch):
+def test_the_python_of_the_readme_and_the_tutorial_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("datasets", "optimized"):
         Path(name).symlink_to(ROOT / name)
     Path("draft.txt").write_text(Path("optimized/airline/calibrated.txt").read_text())
     names = {}
-    for code in re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL):
+    pages = (ROOT / "README.md").read_text() + (ROOT / "docs" / "tutorial.md").read_text()
+    for code in re.findall(r"```python\n(.*?)```", pages, re.DOTALL):
         # With smaller budgets than a reader's, for the time that it takes.
         quicker = code.replace("max_calls=1500", "max_calls=700").replace("calls=800", "calls=300")
-        exec(compile(quicker, "README.md", "exec"), names)
+        exec(compile(quicker, "README.md, tutorial.md", "exec"), names)
     for name in ("Modelfile", "guidelines.md", "simulator.json", "runs/first/report.html"):
         assert Path(name).read_text(), name
     assert Path("my_prompt.txt").read_text()

@@ -82,6 +82,7 @@ class Card(_Data):
 
 
 CARD = parse(strict_yaml.load(_FILE), Card, where=_FILE.name)
+"""What is published of people and of simulators, each figure with its source."""
 PEOPLE: Mapping[str, Published] = CARD.people
 """The published means of people by feature; `success` is the agent's."""
 
