@@ -1,15 +1,13 @@
-"""Arguments of compose and its program, told before tau2 is asked for anything."""
+"""Arguments of compose and its command, told before tau2 is asked for anything."""
 
 import sys
 
 import pytest
-from conftest import ROOT
-from processes import run
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
+from usersim_opt.commands import compose_tasks
 
-PROGRAM = [sys.executable, str(ROOT / "programs" / "compose_tasks.py"), "--out", "tasks.json"]
 WRONG = {
     "count": ({"count": 0}, "count is 0"),
     "kind": ({"kinds": ("sim",)}, "kind is 'sim'; expected service_issue"),
@@ -27,8 +25,13 @@ def test_wrong_arguments_are_refused(wrong, message):
         uso.tau.compose(**{"count": 2} | wrong)
 
 
-def test_the_program_reads_a_span_of_faults(tmp_path):
-    done = run([*PROGRAM, "--faults", "2-x"], cwd=tmp_path)
-    assert done.returncode == 2
-    assert "'x': expected a whole number, 1 or more" in done.stderr
-    assert not list(tmp_path.iterdir())
+@pytest.mark.parametrize(("text", "span"), [("2", (2, 2)), ("1-3", (1, 3))])
+def test_the_command_reads_a_span_of_faults(text, span):
+    assert compose_tasks.span(text) == span
+
+
+def test_the_command_names_a_span_that_is_none(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["it", "--out", "tasks.json", "--faults", "2-x"])
+    with pytest.raises(SystemExit):
+        compose_tasks.main()
+    assert "'x': expected a whole number, 1 or more" in capsys.readouterr().err

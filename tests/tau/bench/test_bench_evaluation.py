@@ -1,6 +1,7 @@
 """An evaluation in a checkout, played in a small stand-in for one that has the same interface."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tau2_here import QUIET
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, ResumeMismatch, TooManyErrors
+from usersim_opt.commands import evaluate_tau_bench
 from usersim_opt.models.loopback import OllamaServer, chat_answer
 from usersim_opt.tau.bench.package import package_in
 
@@ -43,15 +45,16 @@ def test_the_oracle_does_all_and_the_idle_agent_what_is_trivial():
 @pytest.mark.parametrize("token", ["###STOP###", "###TRANSFER###", "###OUT-OF-SCOPE###"])
 def test_a_customer_who_leaves_ends_it_whatever_the_token(token):
     found = bench(task_ids=[1]).evaluate(BASE, "oracle", lm=lm("jam?", f"ok {token}"))
-    (run,) = found.of("prompt")
-    assert (run.termination, run.talk.end, run.talk.token) == ("user_stop", "stopped", token)
-    assert run.reward == 1.0
+    (one,) = found.of("prompt")
+    assert (one.termination, one.talk.end, one.talk.token) == ("user_stop", "stopped", token)
+    assert one.reward == 1.0
 
 
 def test_a_tool_that_ends_it_is_the_agent_s_end():
     found = bench(task_ids=[3]).evaluate(BASE, "oracle", lm=lm("the owner please"))
-    (run,) = found.of("prompt")
-    assert (run.termination, run.talk.fault, run.reward) == ("agent_stop", "agent_left", 1.0)
+    (one,) = found.of("prompt")
+    assert (one.termination, one.talk.fault, one.reward) == ("agent_stop", "agent_left", 1.0)
+    assert one.talk.why == "the agent left or handed over"
 
 
 def test_the_parts_of_a_reward_are_told_as_far_as_they_are_known():
@@ -74,8 +77,8 @@ def test_a_customer_who_hangs_up_while_the_agent_asks_is_premature():
 
     maker = uso.tau.AgentMaker("asks", lambda environment, task: Asks())
     found = bench(task_ids=[0]).evaluate(BASE, maker, lm=lm("tea", "yes ###STOP###"))
-    (run,) = found.of("prompt")
-    assert (run.premature, run.reward) == (True, 0.0)
+    (one,) = found.of("prompt")
+    assert (one.premature, one.reward) == (True, 0.0)
 
 
 class Agent:
@@ -93,8 +96,8 @@ class Agent:
 def played(do, *answers):
     maker = uso.tau.AgentMaker("mine", lambda environment, task: Agent(do))
     found = bench(task_ids=[0]).evaluate(BASE, maker, lm=lm(*answers or ["tea"]))
-    (run,) = found.of("prompt")
-    return run
+    (one,) = found.of("prompt")
+    return one
 
 
 FAULTS = {
@@ -114,20 +117,20 @@ FAULTS = {
 
 @pytest.mark.parametrize(("do", "fault", "reward"), FAULTS.values(), ids=FAULTS)
 def test_whoever_fails_is_named_and_only_a_silent_agent_gets_a_zero(do, fault, reward):
-    run = played(do)
-    assert (run.talk.fault, run.reward) == (fault, reward)
+    one = played(do)
+    assert (one.talk.fault, one.reward) == (fault, reward)
 
 
 def test_a_customer_s_model_that_fails_is_never_the_agent_s_zero():
-    run = played(lambda env, action: None, RuntimeError("down"))
-    assert (run.talk.fault, run.reward, run.termination) == ("customer_error", None, "user_error")
-    assert "down" in run.talk.why
+    one = played(lambda env, action: None, RuntimeError("down"))
+    assert (one.talk.fault, one.reward, one.termination) == ("customer_error", None, "user_error")
+    assert "down" in one.talk.why
 
 
 def test_an_agent_that_comes_to_no_end_gets_tau_bench_s_zero():
-    run = played(lambda env, action: env.step(action(name="sell", kwargs={"what": "tea"})))
-    assert (run.termination, run.talk.end, run.reward) == ("max_steps", "turn_limit", 0.0)
-    assert run.talk.calls == {"user": 1, "agent": 1}
+    one = played(lambda env, action: env.step(action(name="sell", kwargs={"what": "tea"})))
+    assert (one.termination, one.talk.end, one.reward) == ("max_steps", "turn_limit", 0.0)
+    assert one.talk.calls == {"user": 1, "agent": 1}
 
 
 def test_eight_lost_runs_and_no_other_end_it():
@@ -147,8 +150,8 @@ def test_the_checkout_s_own_agent_runs_on_a_model_of_ours_with_its_options(tmp_p
         found = bench(task_ids=[0]).evaluate(
             BASE, agent, lm=lm("tea", "###STOP###"), run_dir=tmp_path
         )
-    (run,) = found.of("prompt")
-    assert (run.reward, run.talk.calls) == (1.0, {"user": 2, "agent": 2})
+    (one,) = found.of("prompt")
+    assert (one.reward, one.talk.calls) == (1.0, {"user": 2, "agent": 2})
     assert [body["top_p"] for body in seen] == [0.5, 0.5]
     assert seen[0]["messages"][0] == {"role": "system", "content": "Sell what is asked for."}
     for file in tmp_path.iterdir():
@@ -172,6 +175,16 @@ def test_the_folder_goes_on_refuses_other_inputs_and_holds_tau_bench_s_own_form(
     ]
     read = uso.read_conversations(tmp_path / "tau_bench_base.json")
     assert read == [run.talk for run in found.of("base")]
+
+
+def test_the_command_prints_the_table_and_keeps_the_runs(tmp_path, monkeypatch, capsys):
+    options = ["--checkout", str(STANDIN), "--domain", "shop", "--task-ids", "0-1"]
+    monkeypatch.setattr(sys, "argv", ["it", *options, "--run-dir", str(tmp_path / "runs")])
+    assert evaluate_tau_bench.main() == 0
+    told = capsys.readouterr().out
+    assert "calibrated against base: +0.0 points" in told
+    assert "tau_bench shop test: 2 tasks" in told
+    assert (tmp_path / "runs" / "tau_bench_calibrated.json").exists()
 
 
 def test_a_budget_leaves_out_what_does_not_surely_fit():

@@ -1,11 +1,13 @@
 """Tasks from the generator of the real tau2: sound, reproducible, a source of data sets."""
 
 import json
+import sys
 
 import pytest
 from tau2_here import QUIET, tasks_of, tau2_or_skip
 
 import usersim_opt as uso
+from usersim_opt.commands import compose_tasks
 from usersim_opt.tau.composed import DOMAIN
 from usersim_opt.tau.solved import unsound
 from usersim_opt.tau.tasks import load_tasks
@@ -60,6 +62,18 @@ def test_the_same_seed_draws_the_same_and_faults_are_as_many_as_asked_for():
     ]
     assert ids[0] == ids[1]
     assert all(each.count("|") == 1 for each in ids[0])
+
+
+def test_the_command_writes_them_with_personas_of_a_file(tmp_path, monkeypatch, capsys):
+    people, out = tmp_path / "people.yaml", tmp_path / "t.json"
+    people.write_text("Hasty: You have a train to catch.\n")
+    options = ["--count", "2", "--kinds", "service_issue", "--personas", str(people)]
+    monkeypatch.setattr(sys, "argv", ["it", "--out", str(out), *options])
+    assert compose_tasks.main() == 0
+    told = capsys.readouterr().out
+    assert "2 tasks composed and replayed, with 1 different text" in told
+    stories = [task.story for task in load_tasks(out)]
+    assert all(story.startswith("Persona:\n\tYou have a train to catch.") for story in stories)
 
 
 def test_they_are_written_in_tau2_s_form_and_read_as_tasks_of_a_data_set(tmp_path):

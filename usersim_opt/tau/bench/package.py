@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from usersim_opt.basics.errors import InputError, one_line
@@ -33,9 +32,9 @@ class Package:
     """The package of a checkout, by its name and its parts."""
 
     name: str
-    envs: ModuleType
-    types: ModuleType
-    agents: ModuleType
+    envs: Any
+    types: Any
+    agents: Any
     """The module of the agent that calls tools."""
 
     def environment(self, domain: str, *, split: str, task: int, customer: Any) -> Any:
@@ -84,9 +83,9 @@ def _package(root: Path, name: str) -> Package:
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     sys.path.insert(0, str(root))
     try:
-        base = import_module(f"{name}.envs.base")
+        base = _module(f"{name}.envs.base")
         parts = (f"{name}.envs", f"{name}.types", f"{name}.agents.tool_calling_agent")
-        envs, types, agents = map(import_module, parts)
+        envs, types, agents = map(_module, parts)
     except ImportError as error:
         raise InputError(
             f"{root}: {name} cannot be imported ({one_line(error)}); install what it needs"
@@ -100,7 +99,12 @@ def _package(root: Path, name: str) -> Package:
     return Package(name, envs, types, agents)
 
 
-def _check_place(base: ModuleType, root: Path) -> None:
+def _module(name: str) -> Any:
+    """A module of the checkout, of whose types nothing is known here."""
+    return import_module(name)
+
+
+def _check_place(base: Any, root: Path) -> None:
     """InputError where the package was imported from another place before."""
     place = Path(str(base.__file__)).resolve()
     if not place.is_relative_to(root):

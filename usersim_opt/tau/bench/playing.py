@@ -12,6 +12,7 @@ from typing import Any
 import dspy
 
 from usersim_opt.basics.errors import InputError, one_line
+from usersim_opt.basics.validation import Fields
 from usersim_opt.customer.conversation import Conversation, Fault
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
@@ -21,7 +22,6 @@ from usersim_opt.tau.bench.agents import RESPOND
 from usersim_opt.tau.bench.customer import Customer, Nobody, SideError
 from usersim_opt.tau.bench.package import Package
 from usersim_opt.tau.premature import is_premature
-from usersim_opt.tau.results import ending_of
 from usersim_opt.tau.session import NOBODY
 from usersim_opt.tau.simulation import AgentMaker, Simulation
 
@@ -194,8 +194,15 @@ def _talk(
         "calls": {"user": customer.calls, "agent": watched.steps * cast.agent.price},
         "tokens": {"user": customer.tokens, "agent": 0},
     }
+    return Conversation.model_validate(fields | _ending(end, customer))
+
+
+def _ending(end: _End, customer: Any) -> Fields:
+    """A conversation's fields of its end."""
     if end.fault:
-        ending = {"end": "failed", "fault": end.fault, "why": end.why}
-    else:
-        ending = ending_of(end.termination, customer.turns, where="tau-bench")
-    return Conversation.model_validate(fields | ending)
+        return {"end": "failed", "fault": end.fault, "why": end.why}
+    if end.termination == "agent_stop":
+        return {"end": "failed", "fault": "agent_left", "why": "the agent left or handed over"}
+    if end.termination == "user_stop":
+        return {"end": "stopped", "token": customer.left}
+    return {"end": "turn_limit"}
