@@ -41,10 +41,10 @@ def options() -> argparse.ArgumentParser:
     parser = cli.command(__name__)
     parser.add_argument(
         "--checkout",
-        required=True,
         type=Path,
         metavar="FOLDER",
-        help="a checkout of sierra-research/tau-bench or collinear-ai/tau-trait; its code is run",
+        help="a checkout of sierra-research/tau-bench or collinear-ai/tau-trait, whose code is "
+        "run; without it the one on Python's path",
     )
     parser.add_argument(
         "--prompt",

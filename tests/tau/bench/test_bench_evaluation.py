@@ -12,6 +12,7 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, ResumeMismatch, TooManyErrors
 from usersim_opt.commands import evaluate_tau_bench
 from usersim_opt.models.loopback import OllamaServer, chat_answer
+from usersim_opt.tau.bench import package
 from usersim_opt.tau.bench.package import package_in
 
 pytestmark = QUIET
@@ -37,6 +38,7 @@ def test_the_oracle_does_all_and_the_idle_agent_what_is_trivial():
     assert rewards(found, "base") == rewards(found, "other") == [1.0] * 8
     assert [run.reward for run in found.idle] == [0.0, 1.0, 0.0, 1.0]
     assert found.trivial == {"1", "3"}
+    assert found.features("base")["user_words_per_turn"] > 0
     assert "tau_bench shop test: 4 tasks with 4 different texts" in str(found)
     assert "other against base: +0.0 points" in str(found)
     assert {run.talk.seed for run in found.of("base")} == {626729, 373753}
@@ -208,6 +210,15 @@ def test_tasks_that_are_not_there_are_named(options, message):
         uso.tau.checkout(STANDIN, **options)
 
 
+def test_without_a_folder_it_is_the_one_on_the_path(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(STANDIN)
+    found = uso.tau.checkout(domain="shop", task_ids=[0])
+    assert found.stage.package is bench(task_ids=[0]).stage.package
+    monkeypatch.setattr(package, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match="neither tau_bench nor tau_trait is on Python's path"):
+        uso.tau.checkout(domain="shop")
+
+
 def test_a_folder_that_is_no_checkout_is_named(tmp_path):
     with pytest.raises(InputError, match="holds neither tau_bench nor tau_trait; expected a"):
         uso.tau.checkout(tmp_path)
@@ -231,9 +242,9 @@ def test_a_package_that_cannot_be_imported_says_what_it_lacks(tmp_path):
 
 
 def test_customers_of_others_are_made_as_before():
-    package = package_in(STANDIN)
+    envs = package_in(STANDIN).envs
     with pytest.raises(RuntimeError, match="no customer for llm gpt"):
-        package.envs.get_env("shop", "llm", "gpt", "test", task_index=0)
+        envs.get_env("shop", "llm", "gpt", "test", task_index=0)
 
 
 @pytest.mark.parametrize("agent", ["genius", "Oracle"])

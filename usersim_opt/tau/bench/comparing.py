@@ -155,7 +155,7 @@ class Bench:
 
 
 def checkout(
-    folder: str | Path,
+    folder: str | Path | None = None,
     *,
     domain: str = "airline",
     split: str = "test",
@@ -163,8 +163,8 @@ def checkout(
 ) -> Bench:
     """Tasks of the tau-bench or tau-trait that stands in a folder, all of a split or those named.
 
-    The code of the checkout is imported and run. InputError for a folder that is no checkout, and
-    for a domain, a split or a task that it does not have.
+    Without a folder it is the one on Python's path. Its code is imported and run. InputError for a
+    folder that is no checkout, and for a domain, a split or a task that it does not have.
     """
     stage = Stage(package_in(folder), domain, split)
     known = {str(n): task for n, task in enumerate(stage.environment(0, Nobody()).tasks)}

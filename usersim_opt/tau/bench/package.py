@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,10 @@ from usersim_opt.tau.package import hush_litellm
 
 PACKAGES = ("tau_bench", "tau_trait")
 """What the packages of a checkout are called: tau-bench's own, and tau-trait's."""
-_WANTED = "expected a checkout of sierra-research/tau-bench or collinear-ai/tau-trait"
+_SIGN = Path("envs", "base.py")
+"""A file that the package of a checkout has."""
+_FOLDER = "a checkout of sierra-research/tau-bench or collinear-ai/tau-trait"
+_WANTED = f"expected {_FOLDER}"
 _CUSTOMER: ContextVar[Any] = ContextVar("customer")
 _ARGUMENTS: ContextVar[Mapping[str, Any]] = ContextVar("arguments")
 
@@ -68,13 +72,25 @@ def _set(variable: ContextVar[Any], value: Any) -> Iterator[None]:
         variable.reset(token)
 
 
-def package_in(folder: str | Path) -> Package:
-    """The package of a checkout; InputError for a folder that is none, or cannot be imported."""
-    root = Path(folder).resolve()
-    found = [name for name in PACKAGES if (root / name / "envs" / "base.py").is_file()]
+def package_in(folder: str | Path | None) -> Package:
+    """The package of a checkout; without a folder, the one that stands on Python's path.
+
+    InputError where there is none, and where it cannot be imported.
+    """
+    root = _on_path() if folder is None else Path(folder).resolve()
+    found = [name for name in PACKAGES if (root / name / _SIGN).is_file()]
     if not found:
         raise InputError(f"{folder}: holds neither {' nor '.join(PACKAGES)}; {_WANTED}")
     return _package(root, found[0])
+
+
+def _on_path() -> Path:
+    """The folder on Python's path that holds one of the packages."""
+    specs = [spec for spec in map(find_spec, PACKAGES) if spec is not None]
+    places = [Path(place) for spec in specs for place in spec.submodule_search_locations or ()]
+    if not places:
+        raise InputError(f"neither {' nor '.join(PACKAGES)} is on Python's path; name {_FOLDER}")
+    return places[0].resolve().parent
 
 
 @cache
