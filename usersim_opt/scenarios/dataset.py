@@ -4,6 +4,7 @@
     scenarios/001.3.yaml  a conversation so far, its rubric, its example replies
     splits.yaml           train: [001, ...]   smoke: [...]   test: [...]
     splits_study.yaml     another split of the same tasks, named `study`; none is needed
+    equal_stories.yaml    tasks that were left out, as they tell a story of another one
     kinds.yaml            types and dimensions added to the standard ones; seldom needed
 
 A scenario file begins like this:

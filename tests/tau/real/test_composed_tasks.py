@@ -7,6 +7,7 @@ import pytest
 from tau2_here import QUIET, tasks_of, tau2_or_skip
 
 import usersim_opt as uso
+from usersim_opt.basics.errors import InputError
 from usersim_opt.commands import compose_tasks
 from usersim_opt.tau.composed import DOMAIN
 from usersim_opt.tau.solved import unsound
@@ -74,6 +75,21 @@ def test_the_command_writes_them_with_personas_of_a_file(tmp_path, monkeypatch, 
     assert "2 tasks composed and replayed, with 1 different text" in told
     stories = [task.story for task in load_tasks(out)]
     assert all(story.startswith("Persona:\n\tYou have a train to catch.") for story in stories)
+
+
+def test_an_oracle_wins_them_against_a_customer_of_ours_and_doing_nothing_does_not(service):
+    found = uso.tau.evaluate(
+        "Be a customer.\n\n{scenario}",
+        "oracle",
+        lm="offline/obeying",
+        domain=DOMAIN,
+        task_ids=service.tasks[:3],
+    )
+    assert [run.reward for run in found.of("prompt")] == [1.0] * 3
+    assert [run.reward for run in found.idle] == [0.0] * 3
+    with pytest.raises(InputError, match="names a task twice"):
+        uso.tau.evaluate("A.", "idle", lm="offline/obeying", domain=DOMAIN,
+                         task_ids=service.tasks[:1] * 2)  # fmt: skip
 
 
 def test_they_are_written_in_tau2_s_form_and_read_as_tasks_of_a_data_set(tmp_path):
