@@ -25,17 +25,17 @@ from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.models.litellm_model import LitellmModel
 from usersim_opt.results.fingerprint import Inputs
-from usersim_opt.tau.asked import SILENT, Prompts, check_numbers, named_prompts, trial_seeds
+from usersim_opt.tau.asked import SILENT, Prompts, check_numbers, trial_seeds
 from usersim_opt.tau.chosen import Chosen, chosen
 from usersim_opt.tau.models import agent_of, called_by_tau2
 from usersim_opt.tau.package import tau2
-from usersim_opt.tau.scripted import Silent, idle
-from usersim_opt.tau.session import NOBODY, play
+from usersim_opt.tau.scripted import NOBODY, Silent, idle
+from usersim_opt.tau.session import play
 from usersim_opt.tau.shown import Downstream
 from usersim_opt.tau.simulation import MAX_STEPS, AgentMaker, Casting, Simulation, simulate
 from usersim_opt.tau.simulation_file import SimulationFile
 from usersim_opt.tau.simulation_results import write_results
-from usersim_opt.tau.users import user, with_tools
+from usersim_opt.tau.users import named_prompts, user, with_tools
 
 
 @dataclass(frozen=True)

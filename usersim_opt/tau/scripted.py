@@ -17,6 +17,8 @@ from usersim_opt.tau.package import Tau2, tau2
 
 ALL_DONE = "All done."
 SILENT = "Hello."
+NOBODY = "silent"
+"""How records name the customer of the idle line, who has no model."""
 
 
 @dataclass

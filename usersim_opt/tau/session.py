@@ -12,13 +12,12 @@ from tqdm.auto import tqdm
 from usersim_opt.basics.errors import TooManyErrors
 from usersim_opt.measuring.bars import silence
 from usersim_opt.results.waves import next_wave, players
+from usersim_opt.tau.scripted import NOBODY
 from usersim_opt.tau.simulation import Simulation
 from usersim_opt.tau.simulation_file import SimulationFile
 
 HOPELESS = 8
 """So many lost simulations, and none before them that was not, end it."""
-NOBODY = "silent"
-"""The customer's model where there is none, by its name."""
 
 
 class Job(Protocol):

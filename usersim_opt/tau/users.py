@@ -8,12 +8,14 @@ prompt is followed by a section about them (tools.txt); prompt and section are o
 sha256, and that is what is measured.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import dspy
 
+from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.reading import read_text
 from usersim_opt.customer.prompt import TAU2_TAIL, Prompt, as_prompt
 from usersim_opt.models.litellm_model import LitellmModel, litellm_model
@@ -40,6 +42,20 @@ def with_tools(prompt: Prompt | str, tools: str | None = None) -> Prompt:
         return prompt
     frame = prompt.text.removesuffix(TAU2_TAIL)
     return Prompt(f"{frame}\n\n{section}{prompt.text[len(frame) :]}")
+
+
+def named_prompts(prompts: Any) -> dict[str, Prompt]:
+    """Prompts by their names; one alone is called `prompt`. InputError for what is none."""
+    if isinstance(prompts, Prompt | str):
+        return {"prompt": as_prompt(prompts)}
+    if not isinstance(prompts, Mapping) or not prompts:
+        raise InputError(
+            f"the prompts are a {type(prompts).__name__}; expected a prompt, or some by their names"
+        )
+    named = {str(name): as_prompt(prompt) for name, prompt in prompts.items()}
+    if len({prompt.sha256 for prompt in named.values()}) < len(named):
+        raise InputError("two of the prompts are the same text; expected different ones")
+    return named
 
 
 def user(

@@ -31,7 +31,7 @@ from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.results.fingerprint import Inputs
-from usersim_opt.tau.asked import check_numbers, named_prompts, trial_seeds
+from usersim_opt.tau.asked import check_numbers, trial_seeds
 from usersim_opt.tau.bench.agents import agent_in
 from usersim_opt.tau.bench.customer import Nobody
 from usersim_opt.tau.bench.package import package_in
@@ -42,6 +42,7 @@ from usersim_opt.tau.shown import Downstream
 from usersim_opt.tau.simulation import Simulation
 from usersim_opt.tau.simulation_file import SimulationFile
 from usersim_opt.tau.trajectories import to_tau_bench
+from usersim_opt.tau.users import named_prompts
 
 
 class _BenchFile(SimulationFile):

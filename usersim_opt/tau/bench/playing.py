@@ -22,7 +22,7 @@ from usersim_opt.tau.bench.agents import RESPOND
 from usersim_opt.tau.bench.customer import Customer, Nobody, SideError
 from usersim_opt.tau.bench.package import Package
 from usersim_opt.tau.premature import is_premature
-from usersim_opt.tau.session import NOBODY
+from usersim_opt.tau.scripted import NOBODY
 from usersim_opt.tau.simulation import AgentMaker, Simulation
 
 MAX_STEPS = 30
