@@ -3,6 +3,7 @@
 import fcntl
 import os
 import sys
+import warnings
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ import hypothesis
 import pytest
 
 import usersim_opt as uso
+from usersim_opt.commands.entry.start import main
 from usersim_opt.results.smoke_ledger import FILE as LEDGER
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +40,22 @@ hypothesis.settings.load_profile("any machine")
 @pytest.fixture(autouse=True)
 def _no_cache_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("DSPY_CACHEDIR", str(tmp_path / "dspy-cache"))
+
+
+@pytest.fixture
+def started(monkeypatch, capsys):
+    """Run the console command in this process: status, stdout, stderr."""
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
+    monkeypatch.setenv("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+
+    def start(*arguments):
+        monkeypatch.setattr(sys, "argv", ["usersim-opt", *map(str, arguments)])
+        with pytest.raises(SystemExit) as leaving:
+            main()
+        said = capsys.readouterr()
+        return leaving.value.code, said.out, said.err
+
+    return start
 
 
 @pytest.fixture(scope="session", autouse=True)

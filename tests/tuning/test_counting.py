@@ -8,6 +8,7 @@ from conftest import AIRLINE
 from helpers import events, scripted
 
 import usersim_opt as uso
+from usersim_opt.basics import shipped
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.evaluation import UNSHOWN
 from usersim_opt.results import journal
@@ -293,3 +294,15 @@ def test_card_page_and_terminal_say_which_use_it_was(sim, checked, tmp_path):
     assert "98.3 % interval by sign flips" in best.result.to_html().read_text()
     assert sentence in str(best.result)
     assert read_record(best.result.run_dir).level == 0.1 / 6
+
+
+def test_uses_of_the_data_that_come_with_an_installed_package_are_counted_beside_the_runs(
+    sim, tmp_path, monkeypatch
+):
+    data = uso.load_dataset(AIRLINE)
+    monkeypatch.setattr(shipped, "_INSTALLED", AIRLINE.parent)
+    tuned = optimizer(tmp_path / "runs" / "first")
+    tuned.ledger = None
+    assert tuned._ledger(sim, data.smoke).file == tmp_path / "runs" / FILE
+    monkeypatch.undo()
+    assert tuned._ledger(sim, data.smoke).file == AIRLINE / FILE

@@ -34,6 +34,7 @@ def options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
     cli.add_workers(parser)
+    cli.add_dry_run(parser)
     return parser
 
 
@@ -44,6 +45,11 @@ def main() -> int:
     examples = getattr(cli.dataset_of(args), args.split)
     prompt = uso.read_prompt(args.prompt)
     user, judge = cli.connect_models(args, *ROLES)
+    if args.dry_run:
+        prompts, lms = [(args.prompt, prompt)], {"user": user, "judge": judge}
+        spends = f"at most {args.max_calls:,} calls of both roles together"
+        files = [*([args.run_dir] if args.run_dir else []), *cli.prompt_files(args.out)]
+        return cli.show_measuring(args, prompts, lms, spends=spends, writes=files)
     warn_if_changed(args.prompt, prompt, user)
     sim, metric = uso.UserSimulator(prompt, user), uso.RubricMetric(uso.RubricJudge(judge))
     with cli.workers_of(args) as workers:

@@ -12,6 +12,9 @@ from usersim_opt.scenarios.authoring.build import BuildReport, Plan, build_datas
 from usersim_opt.tau.dialogues import load_dialogues
 from usersim_opt.tau.tasks import load_tasks
 
+WANTED = ("seed", "smoke", "rewrite", "types", "with_test")
+"""Options of a plan."""
+
 
 def options() -> argparse.ArgumentParser:
     """The command line."""
@@ -65,6 +68,7 @@ def options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=6, help="seed of the split")
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
+    cli.add_dry_run(parser)
     return parser
 
 
@@ -78,18 +82,13 @@ def main() -> int:
     for fault in broken:
         print(f"left out: {fault}", file=sys.stderr)
     (lm,) = cli.connect_models(args, "author")
-    plan = plan_build(
-        tasks,
-        args.out,
-        seed=args.seed,
-        smoke=args.smoke,
-        rewrite=args.rewrite,
-        types=args.types,
-        with_test=args.with_test,
-    )
+    wanted = {name: getattr(args, name) for name in WANTED}
+    plan = plan_build(tasks, args.out, **wanted)
     author = uso.ScenarioAuthor(
         lm, kinds=plan.kinds, observe=observed(args), examples=examples, dialogues=dialogues
     )
+    if args.dry_run:
+        return cli.show_build(args, plan, author)
     print(plan.estimate(author))
     report = carry_out(plan, author, args)
     print(report)
@@ -101,7 +100,9 @@ def observed(args: argparse.Namespace) -> uso.UserSimulator | None:
     if args.observe is None:
         return None
     prompt = uso.read_prompt(args.observe_prompt)
-    lm = cli.connect_model("user", args.observe, args.observe_options, option="--observe")
+    lm = cli.connect_model(
+        "user", args.observe, args.observe_options, option="--observe", dry=args.dry_run
+    )
     return uso.UserSimulator(prompt, lm)
 
 

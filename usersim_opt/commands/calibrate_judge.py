@@ -9,6 +9,7 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import check_writable
 from usersim_opt.commands import cli
+from usersim_opt.measuring.calibration.labels import labelled
 
 
 def main() -> int:
@@ -19,9 +20,12 @@ def main() -> int:
     data = cli.dataset_of(args)
     lms = _judges(args)
     judge = uso.RubricJudge(lms[0]) if len(lms) == 1 else uso.JudgePanel(lms, rule=args.rule)
+    examples = getattr(data, args.split)
+    if args.dry_run:
+        return _show_plan(args, judge, examples)
     card = uso.calibrate_judge(
         judge,
-        getattr(data, args.split),
+        examples,
         args.labels,
         repeats=args.repeats,
         workers=args.threads,
@@ -61,6 +65,7 @@ def options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--save", type=Path, metavar="FILE", help="JSON file for the card")
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
+    cli.add_dry_run(parser)
     return parser
 
 
@@ -70,7 +75,26 @@ def _judges(args: argparse.Namespace) -> list[dspy.LM]:
         raise InputError(f"--repeats is {args.repeats}; expected 0 or more")
     (last,) = cli.connect_models(args, "judge")
     others = [
-        cli.connect_model("judge", name, args.judge_options, option="--panel")
+        cli.connect_model("judge", name, args.judge_options, option="--panel", dry=args.dry_run)
         for name in args.panel
     ]
     return [*others, last]
+
+
+def _show_plan(
+    args: argparse.Namespace, judge: uso.RubricJudge | uso.JudgePanel, examples: list[dspy.Example]
+) -> int:
+    replies = [reply for example in examples for reply in labelled(example.record)]
+    times = args.repeats + (2 if args.repeats else 1)  # once more with the criteria reversed
+    calls = len(replies) * times * judge.price
+    names = ", ".join([*args.panel, args.judge_lm])
+    labels = [f"and as often for each reply of {args.labels}"] if args.labels else []
+    each = f"{len(replies):,} labelled replies, {times} times each"
+    return cli.show_plan(
+        {
+            "reads": cli.data_line(args.dataset, **{args.split: examples}),
+            "asks": f"judge {names}; each once first, to see that it answers",
+            "spends": [f"at most {calls:,} calls: {each}", *labels],
+            "writes": str(args.save or "nothing"),
+        }
+    )

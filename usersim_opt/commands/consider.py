@@ -32,6 +32,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
     cli.add_ledger(parser)
     cli.add_workers(parser)
+    cli.add_dry_run(parser)
     return parser
 
 
@@ -55,6 +56,9 @@ def main() -> int:
             workers=workers,
         )
         optimizer.ledger = args.ledger
+        if args.dry_run:
+            draft, lms = uso.read_prompt(args.draft), {"user": user, "judge": judge}
+            return cli.show_search(args, optimizer, sim, data, lms=lms, draft=draft)
         best = optimizer.consider(args.draft, sim, trainset=data.train, valset=data.smoke)
     for ruling in best.result.decisions:
         print(f"{ruling.stage}  {'yes' if ruling.accepted else 'no'}: {ruling.reason}")

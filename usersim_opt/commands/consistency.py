@@ -71,7 +71,9 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--answers", type=Path, metavar="FILE", help="keep the judge's answers there, paid once"
     )
-    parser.add_argument("--price", action="store_true", help="say what it costs, and ask nothing")
+    parser.add_argument(
+        "--price", "--dry-run", action="store_true", help="say what it costs, and ask nothing"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there")
     return parser
 

@@ -24,6 +24,8 @@ def main() -> int:
     tasks = cli.tasks_of(args)
     prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
     (user,) = cli.connect_models(args, "user")
+    if args.dry_run:
+        return cli.show_talks(args, prompts, tasks=len(tasks))
     agent = agent_of(args)
     steering = cli.steering_of(args, tasks)
     everything: list[uso.Conversation] = []
@@ -86,6 +88,7 @@ def options() -> argparse.ArgumentParser:
     manner = parser.add_mutually_exclusive_group()
     manner.add_argument("--difficulty", choices=DIFFICULTIES, help="manner of the customers")
     manner.add_argument("--personas", type=cli.count, metavar="N", help="N manners, far apart")
+    manner.add_argument("--traits", metavar="impatience=high,...", help="traits of the customers")
     parser.add_argument("--agent", default=OFFLINE, help="offline, a model string, or me")
     parser.add_argument("--agent-options", default={}, type=cli.sampling_options)
     parser.add_argument("--policy", type=Path, metavar="FILE", help="what the agent is told")
@@ -99,6 +102,7 @@ def options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--show", type=int, default=1, help="conversations to print, per prompt")
     parser.add_argument("--html", type=Path, metavar="FILE", help="a page of all of them")
+    cli.add_dry_run(parser)
     return parser
 
 

@@ -26,6 +26,11 @@ def main() -> int:
     for path, prompt in prompts:
         warn_if_changed(path, prompt, user)
     simulators = [uso.UserSimulator(prompt, user) for _, prompt in prompts]
+    if args.dry_run:
+        metric = uso.RubricMetric(uso.RubricJudge(judge), judge_card=args.judge_card)
+        spends = cli.replies_line(examples, metric, times=len(prompts) * args.seeds)
+        lms = {"user": user, "judge": judge}
+        return cli.show_measuring(args, prompts, lms, spends=spends, writes=files)
     measured = _measured(args, simulators, examples, judge)
     print(measured)
     sides = [measured.old, measured.new] if isinstance(measured, uso.Comparison) else [measured]
@@ -59,6 +64,7 @@ def options() -> argparse.ArgumentParser:
         help="keep all replies and verdicts, for items; those of --against in FILE's .old",
     )
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
+    cli.add_dry_run(parser)
     return parser
 
 

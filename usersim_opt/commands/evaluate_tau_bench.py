@@ -5,6 +5,7 @@ from pathlib import Path
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.files import check_writable
 from usersim_opt.commands import cli
 from usersim_opt.commands.evaluate_tau2 import task_ids
 from usersim_opt.tau.scripted import SCRIPTS
@@ -13,6 +14,8 @@ from usersim_opt.tau.scripted import SCRIPTS
 def main() -> int:
     """Play the tasks under each prompt and print what the agent scored."""
     args = options().parse_args()
+    if args.html:
+        check_writable(args.html)
     files = args.prompt or [cli.prompt_file(name) for name in ("base", "calibrated")]
     prompts = {file.stem: uso.read_prompt(file) for file in files}
     if len(prompts) < len(files):
@@ -33,6 +36,8 @@ def main() -> int:
         max_calls=args.max_calls,
     )
     print(found)
+    if args.html:
+        print(f"\nWritten: {uso.tau.write_page(found, args.html)}")
     return 0
 
 
@@ -63,4 +68,5 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=cli.count, default=8, help="runs at the same time")
     parser.add_argument("--max-calls", type=cli.count, help="calls of both sides")
     parser.add_argument("--run-dir", type=Path, help="keeps them; the same command goes on with it")
+    parser.add_argument("--html", type=Path, help="write a page with all of it")
     return parser

@@ -37,6 +37,7 @@ def options() -> argparse.ArgumentParser:
     )
     cli.add_ledger(parser)
     cli.add_workers(parser)
+    cli.add_dry_run(parser)
     return parser
 
 
@@ -50,7 +51,10 @@ def main() -> int:
     user, judge, proposer = cli.connect_models(args, *ROLES, longest=longest)
     sim = uso.UserSimulator(prompt, user)
     metric = uso.RubricMetric(uso.RubricJudge(judge), judge_card=args.judge_card)
-    print(f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)")
+    if not args.dry_run:
+        print(
+            f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)"
+        )
     with cli.workers_of(args) as workers:
         optimizer = uso.RubricOptimizer(
             metric=metric,
@@ -64,6 +68,9 @@ def main() -> int:
             workers=workers,
         )
         optimizer.despite_ceiling, optimizer.ledger = args.despite_ceiling, args.ledger
+        if args.dry_run:
+            lms = {"user": user, "judge": judge, "proposer": proposer}
+            return cli.show_search(args, optimizer, sim, data, lms=lms)
         if not args.resume:
             foretell(args, sim, data, optimizer)
         best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)

@@ -27,6 +27,15 @@ def main() -> int:
     human = strict_json.load(args.human, expected="people's conversations by id", halves=True)
     rated = uso.realism.rated_entries(human, stories_of(args.tasks))
     (user,) = cli.connect_models(args, "user")
+    if args.dry_run:
+        return cli.show_plan(
+            {
+                "reads": [f"{args.human}", cli.prompt_line(args.prompt, prompt)],
+                "asks": cli.asked({"user": user}),
+                "spends": f"{len(rated):,} conversations, less those with answers there already",
+                "writes": str(args.out),
+            }
+        )
     warn_if_changed(args.prompt, prompt, user)
     simulator = uso.UserSimulator(prompt, user)
     asked = uso.realism.ask_survey(simulator, rated, args.out, workers=args.threads)
@@ -55,6 +64,7 @@ def options() -> argparse.ArgumentParser:
     cli.add_models(parser, "user")
     parser.add_argument("--out", required=True, type=Path, help="the answers; goes on with it")
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
+    cli.add_dry_run(parser)
     return parser
 
 

@@ -5,6 +5,7 @@
     run_dir/tau2.json            what they are made from
     run_dir/simulations.jsonl    one simulation a line
     run_dir/tau2_NAME.json       those of a prompt in tau2's own form, for its viewer
+    run_dir/comparison.json      with the simulations all that `uso.tau.read` needs
 
 Every prompt plays every task in every trial; the seed of a trial is tau2's own and the same for all
 prompts. Beside them stands the line of an agent that does nothing. A simulation is kept when it has
@@ -27,6 +28,7 @@ from usersim_opt.models.litellm_model import LitellmModel
 from usersim_opt.results.fingerprint import Inputs
 from usersim_opt.tau.asked import SILENT, Prompts, check_numbers, trial_seeds
 from usersim_opt.tau.chosen import Chosen, chosen
+from usersim_opt.tau.kept import keep
 from usersim_opt.tau.models import agent_of, called_by_tau2
 from usersim_opt.tau.package import tau2
 from usersim_opt.tau.scripted import NOBODY, Silent, idle
@@ -93,6 +95,7 @@ def evaluate(
     found = _found(jobs, casts, kept, tasks)
     if run_dir is not None:
         write_results(found, tasks, Path(run_dir))
+        keep(found, Path(run_dir), prompts={name: casts[name].prompt.sha256 for name in named})
     return found
 
 
@@ -133,7 +136,7 @@ def _inputs(casts: Mapping[str, Casting], tasks: Chosen, trials: int) -> Inputs:
     """What the simulations are made from; the budget may change from session to session."""
     cast = next(cast for name, cast in casts.items() if name)
     return {
-        "tau2": f"{tau2().line} {tau2().version}",
+        "tau2": _version(),
         "domain": tasks.domain,
         "tasks": tasks.sha256,
         "trials": trials,
@@ -141,6 +144,10 @@ def _inputs(casts: Mapping[str, Casting], tasks: Chosen, trials: int) -> Inputs:
         "model.user": cast.user,
         "agent": cast.agent.name,
     }
+
+
+def _version() -> str:
+    return f"{tau2().line} {tau2().version}"
 
 
 @contextmanager
@@ -164,4 +171,4 @@ def _found(
     }
     line = found.pop("")
     left_out = len(jobs) - len(line) - sum(map(len, found.values()))
-    return Downstream(tasks.domain, found, line, tasks.texts, left_out)
+    return Downstream(tasks.domain, found, line, tasks.texts, left_out, _version())

@@ -4,8 +4,7 @@ The table stands beside the line of an agent that does nothing. Tasks that it wi
 are trivial; success on the others is told apart.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean
@@ -14,12 +13,11 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, many, percent
 from usersim_opt.basics.layout import grid, text
 from usersim_opt.basics.statistics import PairedDifference
-from usersim_opt.basics.text import spoken, words
-from usersim_opt.customer.conversation import Conversation
 from usersim_opt.models.naming import is_offline
 from usersim_opt.realism.features import Features, extract_features
+from usersim_opt.tau.figures import Figures, ends, figures_of, losses
 from usersim_opt.tau.foreign import messages_of
-from usersim_opt.tau.scores import Simulations, Texts, paired, passes, success
+from usersim_opt.tau.scores import Simulations, Texts, paired
 from usersim_opt.tau.scripted import SCRIPTS
 from usersim_opt.tau.simulation import Simulation
 
@@ -47,6 +45,8 @@ class Downstream:
     texts: Texts
     """By task, the number of its customer's text: telecom's tasks share a few."""
     left_out: int = 0
+    tau2: str = ""
+    """The line of tau2 and its version; scores of two of them cannot be set side by side."""
 
     @property
     def trivial(self) -> frozenset[str]:
@@ -59,6 +59,15 @@ class Downstream:
             names = ", ".join(self.simulations)
             raise InputError(f"no prompt is called {prompt!r}; expected one of {names}")
         return self.simulations[prompt]
+
+    def figures(self, prompt: str) -> Figures:
+        """What the agent scored against a prompt, and how its customers were."""
+        return figures_of(self.of(prompt), self.texts, self.trivial)
+
+    @property
+    def idle_figures(self) -> Figures:
+        """What an agent scores by doing nothing."""
+        return figures_of(self.idle, self.texts, self.trivial)
 
     def difference(self, old: str, new: str) -> PairedDifference:
         """The gain in the agent's success of one prompt over another; see scores.paired."""
@@ -90,11 +99,11 @@ class Downstream:
         return f"<pre>{text(self)}</pre>"
 
     def _row(self, prompt: str) -> list[str]:
-        return [prompt, *_figures(self.of(prompt), self.texts, self.trivial)]
+        return [prompt, *_cells(self.figures(prompt))]
 
     @property
     def _idle_row(self) -> list[str]:
-        return ["(idle agent)", *_figures(self.idle, self.texts, self.trivial)[:4], *[""] * 5]
+        return ["(idle agent)", *_cells(self.idle_figures)[:4], *[""] * 5]
 
     def _notes(self) -> Iterator[str]:
         """What stands below the table."""
@@ -116,9 +125,13 @@ class Downstream:
         tasks = many(len(self.texts), "task")
         trivial = ", ".join(sorted(self.trivial, key=list(self.texts).index)) or "none"
         return (
-            f"{self.domain}: {tasks} with {many(texts, 'different text')} for the customer, which "
-            f"is the size of the sample; trivial: {trivial}"
+            f"{self.domain}{self._version}: {tasks} with {many(texts, 'different text')} for the "
+            f"customer, which is the size of the sample; trivial: {trivial}"
         )
+
+    @property
+    def _version(self) -> str:
+        return f" (tau2, {self.tau2})" if self.tau2 else ""
 
     def _gain(self, old: str, new: str) -> str:
         try:
@@ -132,41 +145,29 @@ def _is_no_model(agent: str) -> bool:
     return is_offline(agent) or agent in SCRIPTS
 
 
-def _figures(runs: Simulations, texts: Texts, trivial: frozenset[str]) -> list[str]:
+def _cells(found: Figures) -> list[str]:
     """The cells of a row behind its name."""
-    others = [run for run in runs if run.talk.task not in trivial]
-    talks = [run.talk for run in runs if not run.is_lost]
     return [
-        percent(success(runs, texts)),
-        percent(success(others, texts)),
-        " ".join(f"{share:.3f}" for share in passes(runs)) or "-",
-        str(len(runs)),
-        str(sum(run.is_lost for run in runs)),
-        *_manner(talks),
-        str(sum(run.premature for run in runs)),
+        percent(found.success),
+        percent(found.others),
+        " ".join(f"{share:.3f}" for share in found.passes) or "-",
+        str(found.runs),
+        str(found.lost),
+        *map(_mean, (found.turns, found.words, found.broken)),
+        str(found.premature),
     ]
 
 
-def _manner(talks: Sequence[Conversation]) -> list[str]:
-    """Turns, words a turn, broken guards a talk."""
-    turns = [turn for talk in talks for turn in talk.customer]
-    broken = sum(len(turn.broken) for turn in turns)
-    lengths = sum(len(words(spoken(turn.text))) for turn in turns)
-    return [_mean(len(turns), talks), _mean(lengths, turns), _mean(broken, talks)]
-
-
-def _mean(total: int, of: Sequence[object]) -> str:
-    return f"{total / len(of):.1f}" if of else "-"
+def _mean(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
 
 
 def _ends(runs: Simulations) -> str:
-    """tau2's reasons of the ends, with the customer's stop tokens, and how often."""
-    reasons = Counter(" ".join(filter(None, [run.termination, run.talk.token])) for run in runs)
-    return ", ".join(f"{number} {reason}" for reason, number in reasons.most_common()) or "none"
+    found = ends(runs).most_common()
+    return ", ".join(f"{number} {reason}" for reason, number in found) or "none"
 
 
 def _lost(prompt: str, runs: Simulations) -> Iterator[str]:
     """Each reason of a lost run, and how often."""
-    reasons = Counter((run.talk.fault, run.talk.why) for run in runs if run.is_lost)
-    for (fault, why), number in reasons.most_common():
+    for (fault, why), number in losses(runs).most_common():
         yield f"Lost under {prompt}, {number} of them ({fault}): {why}"

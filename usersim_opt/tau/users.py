@@ -17,7 +17,7 @@ import dspy
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.reading import read_text
-from usersim_opt.customer.prompt import TAU2_TAIL, Prompt, as_prompt
+from usersim_opt.customer.prompt import PLACEHOLDER, TAU2_TAIL, Prompt, as_prompt
 from usersim_opt.models.litellm_model import LitellmModel, litellm_model
 from usersim_opt.tau.package import tau2
 
@@ -40,8 +40,15 @@ def with_tools(prompt: Prompt | str, tools: str | None = None) -> Prompt:
     section = tools_section() if tools is None else tools.strip()
     if not section:
         return prompt
-    frame = prompt.text.removesuffix(TAU2_TAIL)
+    frame = _before_the_story(prompt.text)
     return Prompt(f"{frame}\n\n{section}{prompt.text[len(frame) :]}")
+
+
+def _before_the_story(text: str) -> str:
+    """A prompt up to tau2's tags where these end it, with manner behind the story or without."""
+    opening, _, closing = TAU2_TAIL.partition(PLACEHOLDER)
+    before, place, _ = text.rpartition(opening + PLACEHOLDER)
+    return before if place and text.endswith(closing) else text
 
 
 def named_prompts(prompts: Any) -> dict[str, Prompt]:

@@ -166,6 +166,7 @@ def test_the_folder_goes_on_refuses_other_inputs_and_holds_tau_bench_s_own_form(
     found = some.evaluate({"base": BASE}, "oracle", lm="offline/user", trials=2, run_dir=tmp_path)
     again = some.evaluate({"base": BASE}, "oracle", lm="offline/user", trials=2, run_dir=tmp_path)
     assert again.simulations == found.simulations
+    assert uso.tau.read(tmp_path) == found
     with pytest.raises(ResumeMismatch, match="agent was 'oracle', is 'idle'"):
         some.evaluate({"base": BASE}, "idle", lm="offline/user", trials=2, run_dir=tmp_path)
     entries = json.loads((tmp_path / "tau_bench_base.json").read_text())
@@ -181,12 +182,24 @@ def test_the_folder_goes_on_refuses_other_inputs_and_holds_tau_bench_s_own_form(
 
 def test_the_command_prints_the_table_and_keeps_the_runs(tmp_path, monkeypatch, capsys):
     options = ["--checkout", str(STANDIN), "--domain", "shop", "--task-ids", "0-1"]
-    monkeypatch.setattr(sys, "argv", ["it", *options, "--run-dir", str(tmp_path / "runs")])
+    monkeypatch.setattr(
+        sys,
+        "argv",
+        [
+            "it",
+            *options,
+            "--run-dir",
+            str(tmp_path / "runs"),
+            "--html",
+            str(tmp_path / "page.html"),
+        ],
+    )
     assert evaluate_tau_bench.main() == 0
     told = capsys.readouterr().out
     assert "calibrated against base: +0.0 points" in told
     assert "tau_bench shop test: 2 tasks" in told
     assert (tmp_path / "runs" / "tau_bench_calibrated.json").exists()
+    assert "tau_bench shop test" in (tmp_path / "page.html").read_text()
 
 
 def test_a_budget_leaves_out_what_does_not_surely_fit():

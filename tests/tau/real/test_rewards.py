@@ -4,6 +4,7 @@ import json
 
 import pytest
 from conftest import BASE_PROMPT
+from helpers import scripted
 from tau2_here import QUIET, tau2_or_skip
 
 import usersim_opt as uso
@@ -205,3 +206,43 @@ def test_an_agent_that_cannot_be_made_ends_it_in_words():
 def test_an_agent_by_an_unknown_name_is_refused():
     with pytest.raises(InputError, match="agent is 'genius'"):
         uso.tau.evaluate(BASE, "genius", lm="offline/user", task_ids=["0"])
+
+
+def test_a_dead_server_is_asked_three_times_a_task_and_no_more(tmp_path):
+    with OllamaServer(lambda body: (500, {"error": "out of memory"})) as server:
+        lm = uso.connect("openai/m", api_base=f"{server.url}/v1", api_key="secret")
+        found = uso.tau.evaluate(BASE, "idle", lm=lm, task_ids=["0"])
+        assert len(server.bodies) <= 3
+    assert [run.reward for run in found.of("prompt")] == [None]
+
+
+def test_a_folder_of_the_other_line_is_refused(airline, tmp_path):
+    _, folder = airline
+    head = json.loads((folder / "tau2.json").read_text())
+    head["inputs"]["tau2"] = "upstream 1.0.1"
+    (tmp_path / "tau2.json").write_text(json.dumps(head))
+    prompts = {"base": BASE, "plain": "Be a customer."}
+    with pytest.raises(ResumeMismatch, match="tau2 was 'upstream 1.0.1', is 'nvidia 26.3'"):
+        uso.tau.evaluate(
+            prompts, "oracle", lm="offline/user", task_ids=FIVE, trials=2, run_dir=tmp_path
+        )
+
+
+def test_what_was_kept_is_read_back_and_priced_and_judged(airline):
+    found, folder = airline
+    prompts = {"base": BASE, "plain": "Be a customer."}
+    assert uso.tau.read(folder) == found
+    what = {"lm": "offline/user", "task_ids": FIVE, "trials": 3, "run_dir": folder}
+    price = uso.tau.price(prompts, "oracle", **what)
+    assert (price.kept, price.runs, price.calls("agent")) == (20, 10, 0)
+    lm, engine = scripted(lambda request: '{"errors": []}')
+    errors = uso.tau.judge_customers(found, prompts, judge=lm)
+    assert len(errors.readable("base")) == len(errors.readable("plain")) == 10
+    assert "Domain: airline" in engine.requests[0].messages[-1].text
+
+
+def test_with_an_agent_that_never_leaves_the_customer_ends_it():
+    found = uso.tau.evaluate(
+        BASE, "offline/agent", lm="offline/user", task_ids=["0", "1"], workers=2
+    )
+    assert [run.talk.token for run in found.of("prompt")] == ["###STOP###"] * 2

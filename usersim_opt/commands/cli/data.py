@@ -46,4 +46,6 @@ def steering_of(args: argparse.Namespace, tasks: list[uso.Task]) -> Steering | N
     """What is said to the customer beside its story, if anything."""
     if args.personas:
         return uso.realism.PersonaSampler().assign(tasks, args.seeds, count=args.personas)
+    if args.traits:
+        return uso.tau.traits_of(args.traits)
     return uso.realism.difficulty(args.difficulty) if args.difficulty else None

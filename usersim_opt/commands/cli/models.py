@@ -53,21 +53,27 @@ def connect_models(
 ) -> list[dspy.LM]:
     """Connect the models and see, before anything is spent, that each answers.
 
+    In a dry run none is asked.
     `longest` is the longest text of a role; its model must be able to take it.
     """
     for role in roles:  # all names first: a wrong one should not cost a connection
         _check_stand_in(role, getattr(args, f"{role}_lm"), option=f"--{role}-lm")
     models = [_connected(args, role) for role in roles]
+    if vars(args).get("dry_run"):
+        return models
     for role, lm in zip(roles, models, strict=True):
         _show_preflight(lm, role, longest=longest.get(role, ""))
     return models
 
 
-def connect_model(role: str, name: str, options: Mapping[str, Any], *, option: str) -> dspy.LM:
-    """Connect one model, which `option` names, and see that it answers."""
+def connect_model(
+    role: str, name: str, options: Mapping[str, Any], *, option: str, dry: bool = False
+) -> dspy.LM:
+    """Connect one model, which `option` names, and see that it answers, unless in a dry run."""
     _check_stand_in(role, name, option=option)
     lm = uso.connect(name, **options)
-    _show_preflight(lm, role)
+    if not dry:
+        _show_preflight(lm, role)
     return lm
 
 

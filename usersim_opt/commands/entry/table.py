@@ -34,6 +34,16 @@ class Command:
 
 COMMANDS = (
     Command(
+        "init",
+        "Lay out a project: a file of tasks, settings, and a README with the next commands",
+        ("my_project",),
+    ),
+    Command(
+        "smoke",
+        "Check an installation: a small search with stand-in models, offline",
+        ("",),
+    ),
+    Command(
         "optimize",
         "Tune a simulator's prompt on a data set and write the winner",
         (
@@ -148,6 +158,32 @@ COMMANDS = (
         "compose-tasks",
         "Put telecom tasks together from tau2's small faults, each checked by replay",
         ("--out tasks.json --count 30 --faults 2-3",),
+    ),
+    Command(
+        "completion",
+        "Print the script by which a shell completes commands and options",
+        (
+            "bash > ~/.local/share/bash-completion/completions/usersim-opt",
+            "zsh > ~/.zfunc/_usersim-opt",
+            "fish > ~/.config/fish/completions/usersim-opt.fish",
+        ),
+    ),
+    Command(
+        "evaluate-traits",
+        "See what traits of customers take from agents in tau2",
+        (
+            "--traits impatience=high --traits skepticism=low,confusion=low --trials 3",
+            "--domain retail --positions 0-19 --shuffle --agent openai/gpt-4.1 --check",
+        ),
+    ),
+    Command(
+        "check-traits",
+        "See what traits move in customers' talk, and whether the facts stay",
+        (
+            "--traits impatience=high --seeds 3",
+            "--recorded plain.json played.json --stories tasks.json --traits confusion=high",
+        ),
+        on_interrupt=STAYS,
     ),
 )
 

@@ -178,6 +178,11 @@ def closes(agent: str) -> bool:
     return _CLOSING.search(agent) is not None
 
 
+def is_an_end(agent: str) -> bool:
+    """Whether an agent's turn says that all is done, or brings the chat to its end."""
+    return closes(agent) or _DONE.search(agent) is not None
+
+
 def tells_of_trouble(agent: str) -> bool:
     """Whether an agent's turn tells of a failure or a refusal."""
     plain = _SYMPATHY.sub("", agent)
@@ -238,7 +243,7 @@ def _settling(agent: str, point: str, chat: list[str], story: Story) -> Moment:
         return "working"
     if asks_for_consent(agent):
         return "wrong" if point else "consent"
-    if not ends_something(point) and (closes(agent) or _DONE.search(agent)):
+    if not ends_something(point) and is_an_end(agent):
         return _on_an_end(agent, chat, story)
     return "asked" if "?" in agent else _on_a_statement(agent, point)
 

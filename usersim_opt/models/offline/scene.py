@@ -8,9 +8,10 @@ from random import Random
 from usersim_opt.basics.text import STOP_TOKENS
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.guidance import Guidance, read_guidance, split_system
-from usersim_opt.models.offline.moments import Moment, moment_of, tells_of_trouble
+from usersim_opt.models.offline.moments import Moment, is_an_end, moment_of, tells_of_trouble
 from usersim_opt.models.offline.steered import is_impatient, split_manner, with_manner
 from usersim_opt.models.offline.story import Story, core, in_few_words, read_story
+from usersim_opt.models.offline.temper import Temper, temper_of
 from usersim_opt.models.offline.wordings import KINDS
 
 Clauses = list[str]
@@ -21,6 +22,7 @@ _LEAST_FAILING = 0.01
 _LOST_TO_HEAT = 0.05
 """What a degree of temperature above the usual takes from the chance of good behaviour."""
 _USUAL_TEMPERATURE = 0.7
+_GOODBYE = re.compile(r"\b(?:bye|that is all)\b|^\W*(?:thanks|great)\W*$", re.I)
 _NAMED = re.compile(
     r"\b(?:this is|i'm|i am|speaking with|my name is|it's|its) ([A-Z][a-z]+)\b"
     r"|\b([A-Z][a-z]+) (?:speaking|here)\b"
@@ -52,6 +54,8 @@ class Scene:
     temperature: float
     is_impatient: bool
     """Whether what steers the customer says so."""
+    temper: Temper
+    """The traits that steer it."""
 
     @cached_property
     def moment(self) -> Moment:
@@ -62,6 +66,16 @@ class Scene:
     def was_refused(self) -> bool:
         """Whether an earlier turn of the agent has told of trouble already."""
         return any(map(tells_of_trouble, self.chat[:-1:2]))
+
+    @property
+    def was_an_end(self) -> bool:
+        """Whether the agent's turn before this one was an end already."""
+        return is_an_end("".join(self.chat[-3:-2]))
+
+    @property
+    def has_said_goodbye(self) -> bool:
+        """Whether the customer's last message was one."""
+        return _GOODBYE.search("".join(self.earlier[-1:])) is not None
 
     @property
     def agents_name(self) -> str:
@@ -111,4 +125,5 @@ def scene_of(call: Call) -> Scene:
         random=call.random(),
         temperature=call.temperature,
         is_impatient=is_impatient(manner),
+        temper=temper_of(manner),
     )

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
-from usersim_opt.models.offline.moments import Moment, open_wishes
+from usersim_opt.basics.text import sentences
+from usersim_opt.models.offline.moments import Moment, closes, open_wishes
 from usersim_opt.models.offline.scene import Said, Scene
 from usersim_opt.models.offline.story import Story, core, first_person, in_few_words
 
@@ -11,6 +12,8 @@ _FIGHTS = 0.4
 """How often one who pushes back takes what is right for wrong, unless it is told when to agree."""
 _WORDLESS = 0.7
 """How often one who knows the token leaves without a word."""
+_MISREAD: tuple[Moment, ...] = ("consent", "passed over")
+"""What an end of the chat may be taken for."""
 _CONCESSION = re.compile(r"(?:, | do (?=you)|: | then )(?:then )?(?:you )?", re.I)
 """What parts a condition from what is done in its case."""
 
@@ -28,7 +31,8 @@ def _fights(scene: Scene, kind: str) -> bool:
 
 
 def _on_finished(scene: Scene) -> Said:
-    if scene.token and scene.happens(_WORDLESS):
+    # At the second end nobody says goodbye once more.
+    if scene.token and (scene.happens(_WORDLESS) or scene.was_an_end):
         return Said([], scene.token)
     return Said([scene.pick("ok bye", "thanks", "great")])
 
@@ -36,7 +40,24 @@ def _on_finished(scene: Scene) -> Said:
 def _on_unfinished(scene: Scene) -> Said:
     if not scene.behaves("name_open"):
         return Said(["no, that is all"])
-    return Said([in_few_words(core(open_wishes(scene.story, scene.chat)[0]))])
+    wish = in_few_words(core(open_wishes(scene.story, scene.chat)[0]))
+    # One that was named in fewer words than it has in the story still seems open.
+    is_named = wish.lower() in " ".join(scene.earlier).lower()
+    return _on_finished(scene) if is_named else Said([wish])
+
+
+def on_second_end(scene: Scene) -> Said | None:
+    """What is said where the agent ends the chat once more; None elsewhere.
+
+    A question that was passed over is not put a third time, and nobody says yes to `anything else?`
+    twice. Who has said goodbye and is asked nothing new leaves.
+    """
+    if scene.has_said_goodbye and scene.token and ("?" not in scene.agent or closes(scene.agent)):
+        return Said([], scene.token)
+    if not scene.was_an_end or not closes(scene.agent) or scene.moment not in _MISREAD:
+        return None
+    is_open = open_wishes(scene.story, scene.chat)
+    return _on_unfinished(scene) if is_open else _on_finished(scene)
 
 
 def _on_corrected(scene: Scene) -> Said:
@@ -70,7 +91,9 @@ def concession(story: Story, case: int = 0) -> str:
 
 def _again(scene: Scene) -> Said:
     """The question that was passed over, shorter."""
-    question = re.split(r"[,.]", scene.earlier[-1].rstrip("?"))[-1]
+    own = scene.earlier[-1]
+    asked = [sentence for sentence in sentences(own) if sentence.endswith("?")] or [own]
+    question = re.split(r"[,.]", asked[-1].rstrip("?"))[-1]
     return Said([f"{in_few_words(question)}?"])
 
 

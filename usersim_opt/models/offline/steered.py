@@ -6,7 +6,8 @@
     - You write a few words at a time.
 
 Such a part is read as guidance is, and wins over the prompt's: how long the messages are, thanks,
-how they are typed, whether feelings show. It is no part of the story, so nothing of it is told.
+how they are typed, whether feelings show, and the traits of temper.py. It is no part of the story,
+so nothing of it is told.
 
 Not covered: every other manner. The stand-in passes over it.
 """

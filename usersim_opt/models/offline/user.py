@@ -16,7 +16,8 @@ from usersim_opt.models.offline.moments import Moment
 from usersim_opt.models.offline.plans import wrong_point
 from usersim_opt.models.offline.rating import filled_in, form_in
 from usersim_opt.models.offline.scene import Said, Scene, scene_of
-from usersim_opt.models.offline.settled import SETTLED, concession
+from usersim_opt.models.offline.settled import SETTLED, concession, on_second_end
+from usersim_opt.models.offline.temper import outbursts
 
 _TRYING: tuple[Moment, ...] = ("wrong", "failed", "refused")
 _TELLING = 12
@@ -28,8 +29,8 @@ def answer(call: Call) -> str:
     if form := form_in(call.last):
         return filled_in(form, call)
     scene = scene_of(call)
-    said = with_failings(scene, _SUBSTANCE[scene.moment](scene))
-    parts = [*_complaint(scene), *said.parts]
+    said = on_second_end(scene) or with_failings(scene, _SUBSTANCE[scene.moment](scene))
+    parts = [*_complaint(scene), *said.parts, *_temper(scene, said)]
     return f"{typed(scene, parts)} {said.token}".strip() or "ok"
 
 
@@ -38,6 +39,11 @@ def _complaint(scene: Scene) -> list[str]:
     if not scene.is_impatient or scene.moment not in _TRYING:
         return []
     return [scene.pick("i'm annoyed", "this takes too long, i'm annoyed")]
+
+
+def _temper(scene: Scene, said: Said) -> list[str]:
+    """What its traits add; nothing to a bare stop token."""
+    return [] if said.token else outbursts(scene.temper, scene.random)
 
 
 def _opening(scene: Scene) -> Said:

@@ -6,12 +6,15 @@
     run_dir/tau_bench.json         what the simulations are made from
     run_dir/simulations.jsonl      one simulation a line
     run_dir/tau_bench_NAME.json    those of a prompt in tau-bench's own form
+    run_dir/comparison.json        with the simulations all that uso.tau.read needs
 
-Everything is as in uso.tau.evaluate: the table, the line of the idle agent, lost runs, resume. The
+The rest is as in uso.tau.evaluate: the table, the line of the idle agent, lost runs, resume. The
 model of the customer is called by our own simulator, with the seed of the trial; tau-bench itself
 sends none.
 
-Not covered: traits (see realism), tau-bench's other agents.
+Traits are prompts as well: uso.tau.trait_prompts.
+
+Not covered: a price beforehand, tau-bench's other agents, tau-trait's steering service.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +39,7 @@ from usersim_opt.tau.bench.agents import agent_in
 from usersim_opt.tau.bench.customer import Nobody
 from usersim_opt.tau.bench.package import package_in
 from usersim_opt.tau.bench.playing import MOST_CALLS, Cast, Stage, simulate
+from usersim_opt.tau.kept import keep
 from usersim_opt.tau.models import as_lm
 from usersim_opt.tau.session import play
 from usersim_opt.tau.shown import Downstream
@@ -117,6 +121,7 @@ class Bench:
         found = self._found(jobs, line, casts, kept)
         if run_dir is not None:
             _write(found, Path(run_dir))
+            keep(found, Path(run_dir), prompts={name: p.sha256 for name, p in named.items()})
         return found
 
     def _jobs(self, line: Cast, casts: Mapping[str, Cast], trials: int) -> list[_Job]:
