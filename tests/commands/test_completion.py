@@ -21,7 +21,7 @@ def scripts():
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [
-        ("ev", ["evaluate", "evaluate-tau2"]),
+        ("lin", ["lint-dataset"]),
         ("evaluate --sp", ["--split", "--splits"]),
         ("evaluate --split ", ["smoke", "test", "train"]),
         ("evaluate --prompt ca", ["calibrated", "cards.txt"]),

@@ -68,7 +68,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--judge-options", default={}, type=cli.sampling_options)
     parser.add_argument("--threads", type=cli.count, default=8, help="runs at the same time")
     parser.add_argument("--max-calls", type=cli.count, help="calls of both sides")
-    parser.add_argument("--price", action="store_true", help="say what it takes, and ask nothing")
+    parser.add_argument("--price", "--dry-run", action="store_true", help="say the cost alone")
     parser.add_argument("--run-dir", type=Path, help="keeps them; the same command goes on with it")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write all of it as a page")
     parser.add_argument("--features", action="store_true", help="print the features of realism")

@@ -22,11 +22,12 @@ from typing import Any
 
 import dspy
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.models.litellm_model import LitellmModel
 from usersim_opt.results.fingerprint import Inputs
-from usersim_opt.tau.asked import SILENT, Prompts, check_numbers, trial_seeds
+from usersim_opt.tau.asked import SILENT, Prompts, trial_seeds
 from usersim_opt.tau.chosen import Chosen, chosen
 from usersim_opt.tau.kept import keep
 from usersim_opt.tau.models import agent_of, called_by_tau2
@@ -59,6 +60,7 @@ class _Job:
         return simulate(self.cast, self.task, trial=self.trial, seed=self.seed)
 
 
+@checks_arguments
 def evaluate(
     prompts: Prompt | str | Mapping[str, Prompt | str],
     agent: Any,
@@ -66,10 +68,10 @@ def evaluate(
     lm: dspy.LM | str,
     domain: str = "airline",
     task_ids: Sequence[str] | str | None = None,
-    trials: int = 1,
-    workers: int = DEFAULT_WORKERS,
+    trials: Count = 1,
+    workers: Count = DEFAULT_WORKERS,
     run_dir: str | Path | None = None,
-    max_calls: int | None = None,
+    max_calls: Count | None = None,
 ) -> Downstream:
     """Play tasks of tau2 with a customer by each prompt, and return what the agent scored.
 
@@ -81,7 +83,6 @@ def evaluate(
     Raises InputError for inputs that are none and where no tau2 is installed, ResumeMismatch for
     the folder of other inputs, TooManyErrors where each of the first eight simulations was lost.
     """
-    check_numbers(trials=trials, workers=workers, max_calls=max_calls)
     named = named_prompts(prompts)
     tasks = chosen(domain, task_ids)
     with ExitStack() as stack:

@@ -15,10 +15,11 @@ from usersim_opt.basics.asking import tokens_of
 from usersim_opt.basics.errors import BadReply, TooLong, TooManyErrors, one_line
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
+from usersim_opt.measuring.job import Job, job_seed
 from usersim_opt.measuring.metric import Metric, price
 from usersim_opt.measuring.order import in_turns
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.measuring.runner import Job, Runner, job_seed, stop_if_hopeless
+from usersim_opt.measuring.runner import Runner, stop_if_hopeless
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.events import Event
 from usersim_opt.results.fingerprint import smoke_seed
@@ -65,6 +66,8 @@ class Run:
     ) -> None:
         self.student, self.data, self.seed = student, data, seed
         self.versions: dict[str, Version] = {}
+        self._of_text: dict[str, Version] = {}
+        """The first version with each text, by its sha256."""
         self.outcomes: dict[tuple[str, str, str, int], Outcome] = {}
         self.ledger = Ledger()
         self._runner, self._proposer, self._progress = runner, proposer, progress
@@ -100,16 +103,15 @@ class Run:
             id=name, text=prompt.text, sha256=prompt.sha256, parent=parent, origin=origin
         )
         self.versions[name] = version
+        self._of_text.setdefault(version.sha256, version)
         self._simulators[name] = self.student.with_prompt(prompt)
         self._replay.as_before({"event": "version"} | version.model_dump())
         return version
 
     def version_of(self, prompt: Prompt, *, parent: str | None) -> Version:
         """The run's version of a composed prompt, a new one if it has none."""
-        for version in self.versions.values():
-            if version.sha256 == prompt.sha256:
-                return version
-        return self.add_version(prompt, parent=parent, origin="composed")
+        known = self._of_text.get(prompt.sha256)
+        return known or self.add_version(prompt, parent=parent, origin="composed")
 
     # -- measuring --------------------------------------------------------------------------------
 
