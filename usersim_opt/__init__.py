@@ -44,8 +44,9 @@ if TYPE_CHECKING:
     from usersim_opt.results.export.tau2_guideline import export_tau2
     from usersim_opt.results.export.text_file import export_prompt
     from usersim_opt.results.likeness.page import write_realism
+    from usersim_opt.results.loading import load_result
     from usersim_opt.results.record import RunRecord, read_record
-    from usersim_opt.results.result import OptimizationResult, load_result
+    from usersim_opt.results.result import OptimizationResult
     from usersim_opt.results.review.importing import Review, apply_worksheet
     from usersim_opt.results.review.making import make_worksheet
     from usersim_opt.results.review.sheet import Worksheet, read_worksheet
@@ -227,15 +228,13 @@ _HOME = {
         "results.export.tau2_guideline": ("export_tau2",),
         "results.export.text_file": ("export_prompt",),
         "results.likeness.page": ("write_realism",),
+        "results.loading": ("load_result",),
         "results.plots": ("plots",),
         "results.record": (
             "RunRecord",
             "read_record",
         ),
-        "results.result": (
-            "OptimizationResult",
-            "load_result",
-        ),
+        "results.result": ("OptimizationResult",),
         "results.review.importing": (
             "Review",
             "apply_worksheet",

@@ -21,7 +21,7 @@ def main() -> int:
     """Evaluate --prompt; with --against compare it with that one."""
     args = options().parse_args()
     files = _files_to_save(args)
-    examples = getattr(cli.dataset_of(args), args.split)
+    examples = _examples(args)
     prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
     user, judge = cli.connect_models(args, "user", "judge")
     for path, prompt in prompts:
@@ -49,9 +49,13 @@ def main() -> int:
 def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = cli.command(__name__)
-    splits, use = ("train", "smoke", "test"), "scenarios to use; test is for final reports"
+    splits = ("train", "smoke", "test")
+    use = (
+        "scenarios to use; by default test, which is for final reports, or smoke where the data "
+        "set has no scenarios for test"
+    )
     cli.add_dataset(parser)
-    parser.add_argument("--split", choices=splits, default="test", help=use)
+    parser.add_argument("--split", choices=splits, help=use)
     parser.add_argument("--prompt", required=True, type=cli.prompt_file, help="prompt file")
     parser.add_argument(
         "--against", type=cli.prompt_file, help="prompt file to compare with, the old one"
@@ -70,6 +74,16 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
     cli.add_dry_run(parser)
     return parser
+
+
+def _examples(args: argparse.Namespace) -> list[dspy.Example]:
+    """The scenarios of the split that is named, else of test, else of smoke."""
+    data = cli.dataset_of(args)
+    split = args.split or ("test" if data.test else "smoke")
+    if args.split is None:
+        print(f"Split: {split}")
+    examples: list[dspy.Example] = getattr(data, split)
+    return examples
 
 
 def _files_to_save(args: argparse.Namespace) -> list[Path]:

@@ -36,6 +36,11 @@ def options() -> argparse.ArgumentParser:
         action="store_true",
         help="search even where the prompt leaves less to gain than could be proven",
     )
+    parser.add_argument(
+        "--another-grader",
+        action="store_true",
+        help="go on with a run that another version of usersim-opt has graded so far",
+    )
     cli.add_ledger(parser)
     cli.add_workers(parser)
     cli.add_dry_run(parser)
@@ -70,6 +75,7 @@ def main() -> int:
             workers=workers,
         )
         optimizer.despite_ceiling, optimizer.ledger = args.despite_ceiling, args.ledger
+        optimizer.another_grader = args.another_grader
         optimizer.check(sim, trainset=data.train, valset=data.smoke)
         if args.dry_run:
             lms = {"user": user, "judge": judge, "proposer": proposer}

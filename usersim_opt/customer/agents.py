@@ -24,7 +24,13 @@ from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.arguments import checks_arguments
-from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm, forward_in_thread
+from usersim_opt.basics.asking import (
+    Messages,
+    RedactedModule,
+    WholeAnswerAdapter,
+    check_lm,
+    forward_in_thread,
+)
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import STOP_TOKENS, fold, is_blank, sendable, sha256, words
 from usersim_opt.basics.validation import Fields, parse
@@ -82,7 +88,7 @@ class _NextAnswer(dspy.Signature):
     reply: str = dspy.OutputField()
 
 
-class LMAgent(dspy.Module):
+class LMAgent(RedactedModule):
     """An agent that is a language model with a policy text, which is sent as it stands.
 
     `agent(history=...)` gives a Prediction with `reply`. Without a policy it has a short one of a

@@ -20,7 +20,12 @@ import dspy
 from dspy.utils.exceptions import AdapterParseError
 
 from usersim_opt.basics.arguments import checks_arguments
-from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, forward_in_thread
+from usersim_opt.basics.asking import (
+    Messages,
+    RedactedModule,
+    WholeAnswerAdapter,
+    forward_in_thread,
+)
 from usersim_opt.basics.errors import BadReply, InputError, one_line
 from usersim_opt.basics.text import has_stop_token, is_blank, sendable
 from usersim_opt.basics.validation import Fields
@@ -75,7 +80,7 @@ class NextTurn(dspy.Signature):
     reply: str = dspy.OutputField(desc="the customer's next message")
 
 
-class UserSimulator(dspy.Module):
+class UserSimulator(RedactedModule):
     """Plays the customer by a prompt.
 
     `sim(scenario=..., history=...)` gives a Prediction with `reply` (the text as the model wrote

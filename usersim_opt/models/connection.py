@@ -16,6 +16,7 @@ import dspy
 from dspy.utils.exceptions import LMError
 
 from usersim_opt.basics.arguments import checks_arguments
+from usersim_opt.basics.asking import LONGEST_ANSWER
 from usersim_opt.basics.errors import InputError
 from usersim_opt.models.offline import ROLES, OfflineEngine
 from usersim_opt.models.sampling import IN_REQUEST, IN_REQUEST_NAMES, NAMED, Options, check_value
@@ -41,8 +42,19 @@ def connect(model: str, **options: Any) -> dspy.LM:
     Options are sampling options (temperature, top_p, top_k, seed, max_tokens, stop) for all models;
     for `ollama/` also any of Ollama's own (num_ctx, num_predict, min_p, ...), `think`,
     `keep_alive`, `timeout` in seconds, `api_base` (an address or a list of them) and `retry` (a
-    Retry). InputError for an option that the model does not take, or a value of another kind.
+    Retry). `longest_answer` is how many characters of an answer are taken, 100,000 unless given; a
+    longer one is an error. InputError for an option that the model does not take, or a value of
+    another kind.
     """
+    longest = options.pop("longest_answer", LONGEST_ANSWER)
+    if isinstance(longest, bool) or not isinstance(longest, int) or longest < 1:
+        raise InputError(f"longest_answer is {longest!r}; expected a number of characters")
+    lm = _connected(model, options)
+    lm.longest_answer = longest
+    return lm
+
+
+def _connected(model: str, options: Options) -> Any:
     provider, _, name = model.partition("/")
     if not provider or not name:
         raise InputError(f"model {model!r}: {_EXPECTED}")

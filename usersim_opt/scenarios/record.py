@@ -1,4 +1,4 @@
-"""The base of the records, and texts that can be read: what every record is made of."""
+"""The base of the records: frozen, strict, with texts that can be read and defaults unwritten."""
 
 from typing import Annotated, Any, ClassVar
 

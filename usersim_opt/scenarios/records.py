@@ -24,10 +24,12 @@ from pydantic import (
     model_validator,
 )
 
+from usersim_opt.basics.errors import DatasetError
 from usersim_opt.basics.layout import outcome_mark, table, text, turn
 from usersim_opt.basics.text import sha256
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.kinds import DIMENSION, NAME, family_of
+from usersim_opt.scenarios.languages import CODE, ENGLISH
 from usersim_opt.scenarios.record import Record as Record  # noqa: PLC0414 - taken from here
 from usersim_opt.scenarios.record import Text as Text  # noqa: PLC0414 - taken from here
 
@@ -39,11 +41,15 @@ CRITERION_ID = r"[a-z][a-z0-9_]{0,47}"
 class Task(Record):
     """One private customer story; `story` is what the simulator reads and the agent never sees."""
 
+    _unwritten_defaults = frozenset({"language"})
+
     id: Annotated[str, StringConstraints(pattern=rf"^{TASK_ID}$")]
     domain: Text
     source: Text
     """The task's origin, with its id there: `usersim-opt`, `tau-bench:12`, `tau2:3`."""
     story: Text
+    language: Annotated[str, StringConstraints(pattern=rf"^{CODE}$")] = ENGLISH
+    """The code of the language that is spoken. A data set says it for all of its tasks."""
 
 
 class Turn(Record):
@@ -180,20 +186,31 @@ class Scenario(Record):
     examples: Examples
 
     _story: str = PrivateAttr("")
+    _language: str = PrivateAttr(ENGLISH)
 
     def of_task(self, task: Task) -> "Scenario":
-        """The scenario with its task's story, which some checks look at."""
-        if self._story == task.story:
+        """The scenario with its task's story and language, which some checks look at.
+
+        DatasetError for a check that needs a lexicon which the language does not have.
+        """
+        if (self._story, self._language) == (task.story, task.language):
             return self
+        _check_lexicons(self, task.language)
         told = self.model_copy()
         told._story = task.story  # noqa: SLF001 - of the same class
+        told._language = task.language  # noqa: SLF001
         return told
+
+    @property
+    def language(self) -> str:
+        """The code of the language that is spoken, as its task says it."""
+        return self._language
 
     @property
     def moment(self) -> checks.Moment:
         """What a check may look at beside the reply."""
         turns = tuple((turn.role, turn.text) for turn in self.history)
-        return checks.Moment(self._story, turns, may_stop=self.may_stop)
+        return checks.Moment(self._story, turns, may_stop=self.may_stop, language=self._language)
 
     @property
     def may_stop(self) -> bool:
@@ -298,6 +315,16 @@ def _check_single(ids: list[str]) -> None:
         raise ValueError(
             f"criteria: id {min(doubles)!r} is used twice; give each criterion its own id"
         )
+
+
+def _check_lexicons(scenario: Scenario, language: str) -> None:
+    for criterion in scenario.criteria:
+        for name in checks.lexicons_in(criterion.check or {}):
+            if name not in checks.BY_LANGUAGE.get(language, ()):
+                raise DatasetError(
+                    f"scenarios/{scenario.id}.yaml: criteria.{criterion.id}: check: "
+                    f"{checks.missing_in(language, name)}"
+                )
 
 
 def _check_failing(example: FailingExample, ids: list[str]) -> None:

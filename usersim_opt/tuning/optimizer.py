@@ -33,6 +33,7 @@ from usersim_opt.measuring.metric import Metric, check_metric, judge_card_of
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.journal import Journal
+from usersim_opt.results.loading import result_of
 from usersim_opt.results.record import RunRecord, read_record, write_data
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.smoke_ledger import SmokeLedger, SmokeUse, level_of
@@ -67,14 +68,12 @@ class RubricOptimizer(Teleprompter):
     """A DSPy optimizer for `UserSimulator`.
 
     RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)
-    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)  # at a time
 
     `metric` is a RubricMetric or anything else with `grade` and `price`. `max_calls` and
     `max_tokens` count those of all roles, `max_minutes` the time from this start; each ends the
     search in time for the smoke split. Tokens and minutes are foreseen from what calls took before.
     A judge's answer that cannot be read is asked for once more, on top of `max_calls` in the end.
-    A call that the connection tries again counts once. A run folder that holds a run of the same
-    inputs is gone on with; nothing in it is paid for twice.
+    A run folder that holds a run of the same inputs is gone on with; nothing is paid for twice.
 
     A run whose seed prompt leaves less to gain than the smoke split could prove stops after its
     first looks, before it has spent its calls (ceiling.py). With `despite_ceiling` set it goes on,
@@ -91,6 +90,9 @@ class RubricOptimizer(Teleprompter):
     """Realism terms beside the rubric, on whole conversations; set it before `compile`."""
     despite_ceiling: bool = False
     """Whether to search where nothing could be proven; set it before `compile`."""
+    another_grader: bool = False
+    """Whether a run may be gone on with that another version of the package has graded so far; set
+    it before `compile`. Record, page and card say so."""
     ledger: str | Path | None = None
     """The file in which uses of the smoke split are counted; set another one before `compile`.
 
@@ -162,7 +164,7 @@ class RubricOptimizer(Teleprompter):
                 journal.take_over()
                 counting = Counting.begin(ledger, self.run_dir, journal.header)
                 self._tune(student, journal, share=share, counting=counting)
-        return _compiled(student, OptimizationResult(read_record(self.run_dir)))
+        return _compiled(student, result_of(read_record(self.run_dir)))
 
     def consider(
         self,
@@ -253,14 +255,7 @@ class RubricOptimizer(Teleprompter):
             if self._search(run, seed, share=share, ceiling=ceiling):
                 self._confirm(run, seed, share=share, counting=counting, talks=talks)
 
-    def _search(
-        self,
-        run: Run,
-        seed: Version,
-        *,
-        share: SmokeShare,
-        ceiling: Ceiling,
-    ) -> bool:
+    def _search(self, run: Run, seed: Version, *, share: SmokeShare, ceiling: Ceiling) -> bool:
         """Steps 1 to 6, while another round is affordable; False where the ceiling stops them."""
         train = share.splits.train
         sampler = MinibatchSampler(train.by_task(), size=self.minibatch_size, seed=self.seed)
@@ -380,6 +375,7 @@ class RubricOptimizer(Teleprompter):
             {"train": splits.train, "smoke": splits.smoke},
             models=models | beside.models if beside else models,
             judge_card=judge_card_of(self.metric),
+            another_grader=self.another_grader,
             options={
                 "seed": self.seed,
                 "max_calls": self.max_calls,

@@ -8,11 +8,8 @@ import dspy
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import fold
-from usersim_opt.scenarios.dataset import MIN_TRAIN
+from usersim_opt.scenarios.dataset import MIN_SMOKE, MIN_TRAIN
 from usersim_opt.scenarios.material import ScenarioSet
-
-MIN_SMOKE = 6
-"""Scenarios below which the exact sign-flip test cannot reach 2.5 %: 1 of 2 ** 5 signs is 3 %."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,8 @@ def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
     if len(smoke.scenarios) < MIN_SMOKE:
         raise InputError(
             f"the smoke split has {len(smoke.scenarios)} scenario(s); "
-            f"with fewer than {MIN_SMOKE} no gain can be proven"
+            f"with fewer than {MIN_SMOKE} no gain can be proven: hold out more tasks "
+            "(usersim-opt build-dataset --smoke), or write more types for them (--types)"
         )
 
 

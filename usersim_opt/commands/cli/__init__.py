@@ -7,6 +7,7 @@ from usersim_opt.commands.cli.data import (
     steering_of,
     tasks_of,
 )
+from usersim_opt.commands.cli.language import add_language, in_their_language
 from usersim_opt.commands.cli.models import (
     add_models,
     add_observed,
@@ -60,6 +61,7 @@ __all__ = [
     "add_dry_run",
     "add_judge_batch",
     "add_judge_card",
+    "add_language",
     "add_ledger",
     "add_models",
     "add_observed",
@@ -75,6 +77,7 @@ __all__ = [
     "data_line",
     "dataset_folder",
     "dataset_of",
+    "in_their_language",
     "minutes",
     "names",
     "parser",

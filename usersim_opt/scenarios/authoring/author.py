@@ -19,7 +19,7 @@ from typing import Any
 import dspy
 
 from usersim_opt.basics.arguments import checks_arguments
-from usersim_opt.basics.asking import forward_in_thread, tokens_of
+from usersim_opt.basics.asking import RedactedModule, forward_in_thread, tokens_of
 from usersim_opt.basics.errors import BadReply, DatasetError, InputError
 from usersim_opt.basics.figures import ByRole
 from usersim_opt.basics.validation import Fields, parse
@@ -55,7 +55,7 @@ class Draft:
     """The linter's advice that is left for a scenario."""
 
 
-class ScenarioAuthor(dspy.Module):
+class ScenarioAuthor(RedactedModule):
     """Writes the scenario of one type for a task.
 
     `examples` is a data set whose training scenarios show the manner; `dialogues` are logs whose
