@@ -24,6 +24,7 @@ def options() -> argparse.ArgumentParser:
         help="prompt to start from",
     )
     parser.add_argument("--out", required=True, type=Path, help="text file for the winning prompt")
+    cli.add_force(parser)
     cli.add_run_dir(parser)
     cli.add_models(parser, *ROLES)
     cli.add_judge_card(parser)
@@ -107,6 +108,7 @@ def foretell(
 def check_out(args: argparse.Namespace) -> None:
     """See that the winner can be written, and not over the prompt to start from."""
     check_target(args.out)
+    cli.check_free(args.out, args, goes_on=args.resume)
     if args.out.resolve() == args.prompt.resolve():
         raise InputError(
             f"--out is --prompt, {args.out}; "

@@ -31,6 +31,7 @@ from usersim_opt.commands.cli.planning import (
     show_search,
     show_talks,
 )
+from usersim_opt.commands.cli.replacing import add_force, check_free
 from usersim_opt.commands.cli.running import (
     add_budget,
     add_judge_batch,
@@ -59,6 +60,7 @@ __all__ = [
     "add_budget",
     "add_dataset",
     "add_dry_run",
+    "add_force",
     "add_judge_batch",
     "add_judge_card",
     "add_language",
@@ -70,6 +72,7 @@ __all__ = [
     "add_traits",
     "add_workers",
     "asked",
+    "check_free",
     "command",
     "connect_model",
     "connect_models",

@@ -387,6 +387,6 @@ def _write_once(path: Path, data: object) -> None:
         write_yaml(path, data)
     elif strict_yaml.load(path) != data:
         raise DatasetError(
-            f"{path}: is there with other content; name another folder, or build with the same "
-            "tasks and seed"
+            f"{path}: is there with other content; name another folder, or build with the tasks, "
+            "--seed and --smoke that it was begun with"
         )
