@@ -8,7 +8,9 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.commands import cli
 from usersim_opt.results.export.text_file import check_target
 from usersim_opt.results.smoke_ledger import level_of
-from usersim_opt.tuning.estimate import estimate, longest_texts, provable
+from usersim_opt.tuning.estimate import Estimate, estimate, longest_texts, provable
+from usersim_opt.tuning.proposal import PromptProposer
+from usersim_opt.tuning.splits import splits_of
 
 ROLES = ("user", "judge", "proposer")
 
@@ -71,10 +73,11 @@ def main() -> int:
         if args.dry_run:
             lms = {"user": user, "judge": judge, "proposer": proposer}
             return cli.show_search(args, optimizer, sim, data, lms=lms)
-        if not args.resume:
-            foretell(args, sim, data, optimizer)
+        cost = None if args.resume else foretell(args, sim, data, optimizer)
         best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
     print(f"{best.result}\n")
+    if cost and (compared := cost.beside(sum(best.result.tokens.values()))):
+        print(f"{compared}\n")
     print(f"Prompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
     return 0
 
@@ -84,15 +87,27 @@ def foretell(
     sim: uso.UserSimulator,
     data: uso.Dataset,
     optimizer: uso.RubricOptimizer,
-) -> None:
+) -> Estimate:
     """Say what the run may cost, which use of its smoke split it is, and what it can prove."""
     use = optimizer.next_use(sim, data.smoke)
     metric, calls = optimizer.metric, args.max_calls
-    print(f"Estimate: {estimate(sim, data.train, metric, calls=calls, workers=args.threads)}")
+    splits = splits_of(data.train, data.smoke, minibatch_size=args.minibatch_size)
+    proposer = PromptProposer(optimizer.proposer_lm)
+    cost = estimate(
+        sim,
+        splits,
+        metric,
+        proposer=proposer,
+        calls=calls,
+        workers=args.threads,
+        batch=args.minibatch_size,
+    )
+    print(f"Estimate: {cost}")
     if use:
         print(use.sentence)
     gains = provable(data.smoke, metric, calls=calls, level=level_of(use))
     print(f"Smallest provable gain: {gains}\n")
+    return cost
 
 
 def check_out(args: argparse.Namespace) -> None:

@@ -25,7 +25,7 @@ from dspy.utils.exceptions import (
     LMUnsupportedModelError,
 )
 
-from usersim_opt.basics.asking import count_repeats, models_in, tokens_of
+from usersim_opt.basics.asking import count_repeats, models_in, tokens_of, written_of
 from usersim_opt.basics.errors import (
     InputError,
     ModelError,
@@ -224,8 +224,8 @@ def play(job: Job, metric: Metric) -> Outcome:
     return _outcome(
         job,
         reply,
+        grading=grading,
         judge_calls=grading_price(metric, job.scenario) + grading.repeats,
-        judge_tokens=grading.tokens,
         unnamed=_unnamed(grading, metric),
         **_ruling(grading, job.scenario),
     )
@@ -238,6 +238,8 @@ class _Attempt:
     value: Any
     why: str
     tokens: int
+    written: int
+    """Of the tokens those that were written."""
     models: tuple[str, ...]
     repeats: int
     """Calls beyond the price, made because an answer could not be read."""
@@ -258,7 +260,9 @@ def _attempt(step: Callable[[], Any]) -> _Attempt:
             raise ModelError(one_line(error)) from error
         except Exception as error:  # noqa: BLE001 - it is the job's outcome
             why = one_line(error)
-    return _Attempt(value, why, tokens_of(usage), models_in(usage), repeats.number)
+    return _Attempt(
+        value, why, tokens_of(usage), written_of(usage), models_in(usage), repeats.number
+    )
 
 
 def _reply(job: Job) -> str:
@@ -300,7 +304,12 @@ def _ruling(grading: _Attempt, scenario: Scenario) -> dict[str, Any]:
 
 
 def _outcome(
-    job: Job, reply: _Attempt, *, judge_calls: int = 0, judge_tokens: int = 0, **fields: Any
+    job: Job,
+    reply: _Attempt,
+    *,
+    grading: _Attempt | None = None,
+    judge_calls: int = 0,
+    **fields: Any,
 ) -> Outcome:
     """The outcome of a job; `fields` are the others of an Outcome."""
     stage, version, scenario, repeat = job.key
@@ -311,7 +320,8 @@ def _outcome(
         repeat=repeat,
         reply=reply.value or "",
         calls={"user": 1, "judge": judge_calls},
-        tokens={"user": reply.tokens, "judge": judge_tokens},
+        tokens={"user": reply.tokens, "judge": grading.tokens if grading else 0},
+        written={"user": reply.written, "judge": grading.written if grading else 0},
         **fields,
     )
 

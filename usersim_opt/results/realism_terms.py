@@ -78,6 +78,8 @@ class Look(Record):
     """What it showed; nothing where the answer could not be read."""
     calls: Mapping[str, NonNegativeInt]
     tokens: Mapping[str, NonNegativeInt]
+    written: Mapping[str, NonNegativeInt] | None = None
+    """Of the tokens those that were written; None in records that do not tell them."""
 
 
 @dataclass(frozen=True)

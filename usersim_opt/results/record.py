@@ -11,7 +11,7 @@ journal.py.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -90,6 +90,8 @@ class RunRecord:
     """Which use of its smoke split the run is; None where uses are not counted."""
     terms: Terms | None = None
     """What whole conversations showed of the first prompt and the finalists; None without terms."""
+    written: Mapping[str, int] = field(default_factory=dict)
+    """Of the tokens those that were written, by the roles of which every line tells it."""
     judge_card: JudgeCard | None = None
     """What is known of its judge; None where the metric had no card."""
 
@@ -193,6 +195,7 @@ def read_record(folder: str | Path) -> RunRecord:
         tasks=tasks,
         calls=log.calls,
         tokens=log.tokens,
+        written=log.written,
         rounds=log.rounds,
         ended_by=log.ended_by,
         finished=log.stopped or _finished(log, decisions),
