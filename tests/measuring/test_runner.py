@@ -9,8 +9,9 @@ from ollama_server import ollama
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import ModelError, TooManyErrors
+from usersim_opt.measuring.job import Job, job_seed
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-from usersim_opt.measuring.runner import Job, Runner, job_seed, stop_if_hopeless
+from usersim_opt.measuring.runner import Runner, stop_if_hopeless
 from usersim_opt.scenarios.records import Task
 
 

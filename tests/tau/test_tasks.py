@@ -97,7 +97,9 @@ def test_a_tau2_story_is_laid_out_as_tau2_puts_it_before_its_user(tmp_path):
     [
         ("a.py", PYTHON, "tau-bench:0"),
         ("b.json", TAU2, "tau2:7"),
-        ("c.json", [{"id": 3, "instruction": "x"}], "tau-bench:3"),
+        ("c.json", [{"id": 3, "instruction": "x", "user_id": "u"}], "tau-bench:3"),
+        ("d.json", [{"id": 3, "instruction": "x"}], "d.json:3"),
+        ("e.json", ["You want a filling."], "e.json:0"),
     ],
 )
 def test_the_form_of_a_file_is_found_out(tmp_path, name, content, source):
@@ -145,3 +147,44 @@ def test_a_broken_entry_can_be_left_out_and_told(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(DatasetError, match="cannot be read"):
         load_tasks(tmp_path / "none.json")
+
+
+LINES = '{"id": "a", "story": "You are Jo."}\n{"id": "b", "story": "You are Kim."}\n'
+
+
+@pytest.mark.parametrize("name", ["t.json", "t.jsonl", "t.ndjson"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_json_lines_are_read_whatever_the_ending_and_with_a_byte_order_mark(tmp_path, name, mark):
+    tasks = load_tasks(write(tmp_path, name, mark + LINES))
+    assert [task.story for task in tasks] == ["You are Jo.", "You are Kim."]
+
+
+def test_a_list_is_read_with_a_byte_order_mark(tmp_path):
+    tasks = load_tasks(write(tmp_path, "t.json", "\ufeff" + json.dumps(["You are Jo."])))
+    assert [(task.story, task.domain) for task in tasks] == [("You are Jo.", "unknown")]
+
+
+def test_a_domain_is_the_entry_s_own_or_the_one_that_is_given(tmp_path):
+    entries = [{"story": "You want in.", "domain": "hotel"}, {"story": "You want out."}]
+    tasks = load_tasks(write(tmp_path, "t.json", entries), domain="dental")
+    assert [task.domain for task in tasks] == ["hotel", "dental"]
+
+
+@pytest.mark.parametrize(
+    ("second", "complaint"),
+    [
+        ({"id": "a", "story": "You want out."}, "task 1: the id 'a' is that of task 0, too"),
+        ({"id": "b", "story": " you  want IN."}, "task 1: tells the same story as task 0"),
+    ],
+)
+def test_an_id_or_a_story_that_stands_there_twice_is_refused(tmp_path, second, complaint):
+    file = write(tmp_path, "t.json", [{"id": "a", "story": "You want in."}, second])
+    with pytest.raises(DatasetError, match=complaint):
+        load_tasks(file)
+    faults = []
+    assert len(load_tasks(file, on_fault=faults.append)) == len(faults) == 1
+
+
+def test_tau2_s_tasks_may_share_a_story(tmp_path):
+    twice = [TAU2[1], TAU2[1] | {"id": "8"}]
+    assert len(load_tasks(write(tmp_path, "t.json", twice))) == 2

@@ -10,11 +10,12 @@ Not covered: retries beyond those that the model connection makes itself.
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from functools import partial
+from typing import Any, Self, TypeAlias
 
 import dspy
 from dspy.utils.exceptions import (
@@ -25,6 +26,7 @@ from dspy.utils.exceptions import (
     LMUnsupportedModelError,
 )
 
+from usersim_opt.basics.arguments import Workers
 from usersim_opt.basics.asking import count_repeats, models_in, tokens_of, written_of
 from usersim_opt.basics.errors import (
     InputError,
@@ -34,14 +36,11 @@ from usersim_opt.basics.errors import (
     one_line,
 )
 from usersim_opt.basics.parallel import as_finished
-from usersim_opt.basics.text import sha256
-from usersim_opt.basics.validation import Fields
-from usersim_opt.customer.simulator import Turns, UserSimulator
-from usersim_opt.measuring.metric import Metric, grading_price, models_of
+from usersim_opt.measuring.job import Job
+from usersim_opt.measuring.metric import Grades, Metric, grading_price, models_of
 from usersim_opt.measuring.outcome import Grade, JudgedVerdicts, Outcome
 from usersim_opt.measuring.universal.acting import guards_of, with_broken
-from usersim_opt.scenarios.material import ScenarioSet
-from usersim_opt.scenarios.records import Scenario, Task
+from usersim_opt.scenarios.records import Scenario
 
 DEFAULT_WORKERS = 8
 MAX_FAILED = 0.2
@@ -66,8 +65,6 @@ FATAL = (
 )
 """Errors that every further call would meet as well."""
 
-Key = tuple[str, str, str, int]
-"""Stage, version, scenario, repeat."""
 Progress = Callable[[Outcome], object]
 """Is called with each outcome as it comes in."""
 
@@ -76,63 +73,8 @@ def ignore(outcome: Outcome) -> None:
     """No progress is shown."""
 
 
-class Player(Protocol):
-    """Who gives the customer's next message: a UserSimulator, or a recording of one."""
-
-    def __call__(self, *, scenario: str, history: Turns, config: Fields) -> dspy.Prediction:
-        """A Prediction with `reply`."""
-        ...
-
-
-@dataclass(frozen=True)
-class Job:
-    """One reply to be made and graded; stage, version, scenario and repeat name it within a run."""
-
-    simulator: Player
-    task: Task
-    scenario: Scenario
-    version: str
-    stage: str
-    repeat: int
-    seed: int
-
-    @classmethod
-    def of(
-        cls,
-        simulator: UserSimulator,
-        data: ScenarioSet,
-        scenario: str,
-        *,
-        version: str,
-        stage: str,
-        repeat: int,
-        run_seed: int,
-    ) -> "Job":
-        """The job for a scenario of a set, by its id, with the seed that it has in a run."""
-        chosen = data.scenarios[scenario]
-        return cls(
-            simulator=simulator,
-            task=data.tasks[chosen.task_id],
-            scenario=chosen,
-            version=version,
-            stage=stage,
-            repeat=repeat,
-            seed=job_seed(run_seed, stage, scenario, repeat),
-        )
-
-    @property
-    def key(self) -> Key:
-        """The same as the key of its outcome."""
-        return (self.stage, self.version, self.scenario.id, self.repeat)
-
-
-def job_seed(run_seed: int, stage: str, scenario: str, repeat: int) -> int:
-    """The sampling seed of a job, 31 bits.
-
-    The version is no part of it: two prompts that are compared share their seeds, so part of the
-    chance in sampling is the same on both sides of a pair.
-    """
-    return int(sha256(f"{run_seed}:{stage}:{scenario}:{repeat}")[:8], 16) & 0x7FFFFFFF
+_Played: TypeAlias = "Future[list[Outcome]]"
+"""The outcomes of jobs that are graded together."""
 
 
 class Runner:
@@ -141,7 +83,7 @@ class Runner:
     `workers` is a number of threads, or an executor, which is borrowed and stays open.
     """
 
-    def __init__(self, metric: Metric, *, workers: int | Executor = DEFAULT_WORKERS) -> None:
+    def __init__(self, metric: Metric, *, workers: Workers = DEFAULT_WORKERS) -> None:
         self.metric = metric
         self._owns = isinstance(workers, int)
         self._executor = ThreadPoolExecutor(workers) if isinstance(workers, int) else workers
@@ -162,27 +104,30 @@ class Runner:
         every further call would fail like this one, InputError for a metric that gives no grades,
         and TooManyErrors where the executor lost a job.
         """
-        outcomes: dict[Future[Outcome], Outcome] = {}
+        # By its future and not by its key: one prompt on two models has each key twice.
+        outcomes: dict[_Played, list[Outcome]] = {}
 
-        def see(future: "Future[Outcome]") -> None:
-            # By its future and not by its key: one prompt on two models has each key twice.
+        def see(future: _Played) -> None:
             outcomes[future] = _result(future)
-            on_done(outcomes[future])
+            for outcome in outcomes[future]:
+                on_done(outcome)
 
         with _seldom_collected():
-            futures = [self._submit(job) for job in jobs]
+            size = batch_size(self.metric)
+            groups = [jobs[start : start + size] for start in range(0, len(jobs), size)]
+            futures = [self._submit(group) for group in groups]
             as_finished(futures, see)
-        return [outcomes[future] for future in futures]
+        return [outcome for future in futures for outcome in outcomes[future]]
 
-    def _submit(self, job: Job) -> "Future[Outcome]":
+    def _submit(self, group: Sequence[Job]) -> "_Played":
         """Threads see DSPy's context of the caller; other executors get the plain job."""
         if isinstance(self._executor, ThreadPoolExecutor):
-            return self._executor.submit(copy_context().run, play, job, self.metric)
+            return self._executor.submit(copy_context().run, play_group, group, self.metric)
         # A context does not travel to another process.
-        return self._executor.submit(play, job, self.metric)
+        return self._executor.submit(play_group, group, self.metric)
 
 
-def _result(future: "Future[Outcome]") -> Outcome:
+def _result(future: _Played) -> list[Outcome]:
     try:
         return future.result()
     except UsersimError:
@@ -207,6 +152,68 @@ def _seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def batch_size(metric: Metric) -> int:
+    """How many jobs are graded together: as many as the metric says that it can take."""
+    batch = getattr(metric, "batch", 1)
+    takes_many = callable(getattr(metric, "grade_many", None))
+    return batch if takes_many and isinstance(batch, int) and batch > 1 else 1
+
+
+def play_group(jobs: Sequence[Job], metric: Metric) -> list[Outcome]:
+    """The replies of some jobs, one after the other, and the grades of all of them together.
+
+    The calls that this cost stand in the first outcome. Raises what `play` raises.
+    """
+    if len(jobs) == 1:
+        return [play(jobs[0], metric)]
+    with dspy.context(disable_history=True, trace=None):
+        replies = [_attempt(partial(_reply, job)) for job in jobs]
+        made = [number for number, reply in enumerate(replies) if not reply.why]
+        asked = [(jobs[number], str(replies[number].value)) for number in made]
+        grading = _attempt(lambda: _graded_together(asked, metric))
+    grades = grading.value.grades if grading.value else [None] * len(made)
+    calls = grading.value.calls if grading.value else grading_price(metric, jobs[0].scenario)
+    outcomes = {
+        number: _outcome(jobs[number], replies[number], status="error", why=replies[number].why)
+        for number in set(range(len(jobs))) - set(made)
+    }
+    for number, grade in zip(made, grades, strict=True):
+        part = _part(grading, grade, first=number == made[0])
+        outcomes[number] = _outcome(
+            jobs[number],
+            replies[number],
+            judge_calls=part.repeats + (calls if number == made[0] else 0),
+            judge_tokens=part.tokens,
+            unnamed=_unnamed(part, metric),
+            **_ruling(part, jobs[number].scenario),
+        )
+    return [outcomes[number] for number in range(len(jobs))]
+
+
+def _graded_together(asked: Sequence[tuple[Job, str]], metric: Any) -> Grades:
+    """What the metric says of the replies, with the universal guards that each breaks."""
+    given = metric.grade_many([(job.scenario, reply) for job, reply in asked])
+    grades = [
+        _guarded(grade, job, metric, reply) if isinstance(grade, Grade) else grade
+        for grade, (job, reply) in zip(given.grades, asked, strict=True)
+    ]
+    return Grades(grades, given.calls)
+
+
+def _part(grading: "_Attempt", grade: Any, *, first: bool) -> "_Attempt":
+    """The attempt to grade one of the replies; the first one has what all together used.
+
+    ModelError for what every further call would meet too.
+    """
+    why = grading.why
+    if isinstance(grade, FATAL):
+        raise ModelError(one_line(grade)) from grade
+    if isinstance(grade, Exception):
+        grade, why = None, one_line(grade)
+    tokens, repeats = (grading.tokens, grading.repeats) if first else (0, 0)
+    return _Attempt(grade, why, tokens, grading.models, repeats)
 
 
 def play(job: Job, metric: Metric) -> Outcome:
@@ -275,8 +282,10 @@ def _reply(job: Job) -> str:
 def _graded(job: Job, metric: Metric, reply: str) -> Any:
     """What the metric says of a reply, and the universal guards that the reply breaks."""
     grade = metric.grade(job.scenario, reply)
-    if not isinstance(grade, Grade):
-        return grade
+    return _guarded(grade, job, metric, reply) if isinstance(grade, Grade) else grade
+
+
+def _guarded(grade: Grade, job: Job, metric: Metric, reply: str) -> Grade:
     moment = job.scenario.of_task(job.task).moment
     return with_broken(grade, guards_of(metric), reply=reply, moment=moment)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from usersim_opt.basics.errors import DatasetError, one_line
+from usersim_opt.basics.errors import DatasetError, InputError, one_line
 from usersim_opt.basics.json_lines import lines_in
 from usersim_opt.basics.text import is_blank
 from usersim_opt.basics.validation import Fields
@@ -33,7 +33,7 @@ def load_dialogues(path: str | Path) -> list[Dialogue]:
 def _dialogue(fields: Fields, *, where: str) -> Dialogue:
     try:
         return tuple(_turns(fields))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, InputError) as error:
         raise DatasetError(
             f"{where}: is no dialogue ({one_line(error)}); expected {_LIKE}"
         ) from error

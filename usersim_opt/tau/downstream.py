@@ -25,7 +25,8 @@ from typing import Any
 import dspy
 from tqdm.auto import tqdm
 
-from usersim_opt.basics.errors import InputError, TooManyErrors
+from usersim_opt.basics.arguments import Count, checks_arguments
+from usersim_opt.basics.errors import TooManyErrors
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.bars import silence
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
@@ -63,6 +64,7 @@ class _Job:
         return self.cast.prompt.sha256, str(self.task.id), self.trial
 
 
+@checks_arguments
 def evaluate(
     prompts: Prompt | str | Mapping[str, Prompt | str],
     agent: Any,
@@ -70,10 +72,10 @@ def evaluate(
     lm: dspy.LM | str,
     domain: str = "airline",
     task_ids: Sequence[str] | str | None = None,
-    trials: int = 1,
-    workers: int = DEFAULT_WORKERS,
+    trials: Count = 1,
+    workers: Count = DEFAULT_WORKERS,
     run_dir: str | Path | None = None,
-    max_calls: int | None = None,
+    max_calls: Count | None = None,
 ) -> Downstream:
     """Play tasks of tau2 with a customer by each prompt, and return what the agent scored.
 
@@ -85,7 +87,6 @@ def evaluate(
     Raises InputError for inputs that are none and where no tau2 is installed, ResumeMismatch for
     the folder of other inputs, TooManyErrors where each of the first eight simulations was lost.
     """
-    _check(trials=trials, workers=workers, max_calls=max_calls)
     named = named_prompts(prompts)
     tasks = chosen(domain, task_ids)
     with ExitStack() as stack:
@@ -101,14 +102,6 @@ def evaluate(
         write_results(found, tasks, Path(run_dir))
         keep(found, Path(run_dir), prompts={name: casts[name].prompt.sha256 for name in named})
     return found
-
-
-def _check(**numbers: int | None) -> None:
-    """InputError for what is no whole number of 1 or more; max_calls may be None."""
-    for name, number in numbers.items():
-        is_count = isinstance(number, int) and not isinstance(number, bool) and number >= 1
-        if not is_count and not (name == "max_calls" and number is None):
-            raise InputError(f"{name} is {number!r}; expected a whole number of 1 or more")
 
 
 def _casts(

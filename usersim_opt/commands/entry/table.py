@@ -108,6 +108,14 @@ COMMANDS = (
         ("airline", "my_data --judge-lm ollama/qwen3:32b --save judge.json"),
     ),
     Command(
+        "review-rubrics",
+        "Have a person look at the verdicts most worth it, and grade anew by what she says",
+        (
+            "export runs/first --sheet review",
+            "import review.labelled.json runs/first --dataset my_data",
+        ),
+    ),
+    Command(
         "items",
         "Say what each criterion of a rubric is worth, from replies",
         ("runs/first", "replies.jsonl --dataset my_data --html items.html"),
