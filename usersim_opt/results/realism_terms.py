@@ -64,6 +64,8 @@ class Measured(Record):
     """Conversations that failed and are left out."""
     calls: Mapping[str, NonNegativeInt]
     tokens: Mapping[str, NonNegativeInt]
+    written: Mapping[str, NonNegativeInt] | None = None
+    """Of the tokens those that were written; None where they are not told apart."""
 
 
 class Look(Record):

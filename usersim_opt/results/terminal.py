@@ -31,6 +31,7 @@ from usersim_opt.results.attribution import Attribution, PieceWorth
 from usersim_opt.results.journal import CUT_OFF, FILE
 from usersim_opt.results.lock import held_by
 from usersim_opt.results.log import moment
+from usersim_opt.results.prices import read_and_written
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.results.result import OptimizationResult
@@ -248,12 +249,21 @@ def _costs(reading: Reading) -> list[str]:
     record = reading.record
     statuses = Counter(outcome.status for outcome in record.outcomes)
     roles = "   ".join(f"{role} {n:,}" for role, n in record.calls.items())
-    tokens = sum(record.tokens.values())
     failures = f"errors {statuses['error']}   unscored {statuses['unscored']}"
     return [
         f"round {reading.last_round}   {_budget(record)}",
-        f"{roles}   tokens {tokens:,}   {failures}",
+        f"{roles}   {failures}",
+        *_tokens(record),
     ]
+
+
+def _tokens(record: RunRecord) -> list[str]:
+    """Tokens by role and the money that they cost; none where no model counts any."""
+    spent = {role: number for role, number in record.tokens.items() if number}
+    by_role = [
+        f"{role} {read_and_written(n, record.written.get(role))}" for role, n in spent.items()
+    ]
+    return [f"tokens {sum(spent.values()):,}   {record.money}   {'   '.join(by_role)}"]
 
 
 def _budget(record: RunRecord) -> str:

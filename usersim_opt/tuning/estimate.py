@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import fmean
+from types import MappingProxyType
 
 import dspy
 
@@ -19,6 +20,7 @@ from usersim_opt.measuring.metric import Metric, price
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.results.outlook import size
+from usersim_opt.results.prices import Money, Prices, money
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.records import Scenario
 from usersim_opt.tuning.budget import Budget
@@ -51,6 +53,14 @@ class Estimate:
     minutes: float
     sampled: int
     """Replies that were timed."""
+    prices: Prices = field(default_factory=dict)
+
+    @property
+    def money(self) -> Money:
+        """What the tokens cost, as far as prices are known."""
+        tokens = {role: cost.tokens for role, cost in self.roles.items()}
+        written = {role: cost.written for role, cost in self.roles.items()}
+        return money(tokens, written, self.prices)
 
     @property
     def tokens(self) -> int | None:
@@ -58,7 +68,7 @@ class Estimate:
         return sum(cost.tokens for cost in self.roles.values()) or None
 
     def __str__(self) -> str:
-        tokens = f"{self.tokens:,} tokens" if self.tokens else "tokens unknown"
+        tokens = f"{self.tokens:,} tokens ({self.money})" if self.tokens else "tokens unknown"
         amounts = f"up to {self.calls:,} calls, about {tokens}, {self.minutes:.1f} minutes"
         sampled = f"from {self.sampled} timed replies and a proposal"
         roles = [f"  {role:9} {cost}" for role, cost in self.roles.items() if cost.calls]
@@ -81,6 +91,7 @@ def estimate(
     calls: int,
     workers: int = DEFAULT_WORKERS,
     batch: int = 10,
+    prices: Prices = MappingProxyType({}),
     clock: Callable[[], float] = time.monotonic,
 ) -> Estimate:
     """Time a few replies, all at once, and one proposal, and foretell a run of `calls` calls.
@@ -117,6 +128,7 @@ def estimate(
         },
         minutes=(replies * seconds_a_reply / workers + course.proposals * proposal.seconds) / 60,
         sampled=len(sample),
+        prices=prices,
     )
 
 
