@@ -3,6 +3,7 @@
 The judge finds every reply of `new` rude and every one of `old` calm, so `old` is ahead.
 """
 
+import json
 from pathlib import Path
 
 from helpers import CRITERION, scenario
@@ -11,6 +12,8 @@ from usersim_opt.basics.files import write_yaml
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.measuring.recorded.origin import Origin
+from usersim_opt.results.journal import FILE as JOURNAL
+from usersim_opt.results.record import DATA_FILE
 from usersim_opt.scenarios.dataset import load_dataset, scenario_data
 
 CALM = {"id": "calm", "dimension": "error_reaction.emotional_pattern", "text": "It is calm."}
@@ -63,3 +66,31 @@ def saved(dataset, folder: Path):
         )
         files.append(evaluation.save(folder / f"{version}.jsonl"))
     return files
+
+
+def short_run(run: Path, to: Path):
+    """A copy of a run up to an early accept, for whoever would wait for the whole."""
+    to.mkdir()
+    (to / DATA_FILE).write_bytes((run / DATA_FILE).read_bytes())
+    lines = (run / JOURNAL).read_text().splitlines(keepends=True)
+    events = [json.loads(line) for line in lines]
+    last = next(n for n, event in enumerate(events) if _accepts(event, events))
+    (to / JOURNAL).write_text("".join(lines[: last + 1]))
+    return to
+
+
+def _accepts(event, events):
+    """Whether a version was accepted, on replies in which the judge tells it from the other."""
+    if event.get("event") != "decision" or not event["accepted"] or event["stage"] == "smoke":
+        return False
+    told = {name: {} for name in (event["candidate"], event["incumbent"])}
+    for each in events:
+        if each.get("stage") == event["stage"] and each.get("grade") and each["version"] in told:
+            key = each["scenario"], each["repeat"]
+            told[each["version"]][key] = [
+                (verdict["criterion"], verdict["outcome"])
+                for verdict in each["grade"]["verdicts"]
+                if verdict["source"] == "judge"
+            ]
+    one, other = told.values()
+    return any(one[key] != other[key] for key in one.keys() & other.keys())

@@ -1,7 +1,7 @@
 import random
 
 import pytest
-from helpers import outcome
+from helpers import outcome, scenario
 
 from usersim_opt.measuring.collapse import collapsed
 
@@ -129,9 +129,20 @@ def test_replies_that_differ_in_a_number_and_signs_are_the_same(said):
     assert f"was given to {len(said)} of {len(said)} scenarios" in collapsed(replies(said), {})
 
 
-def test_numbers_alone_still_tell_whose_reply_it_is(airline):
-    numbered = naturals(airline)
-    assert not collapsed(numbered, airline.scenarios)
+def test_a_number_of_the_scenario_tells_whose_reply_it_is():
+    names = [f"{number:03}.1" for number in range(10, 22)]
+    scenarios = {
+        name: scenario(name, history=[{"agent": f"About order {name[:3]}?"}]) for name in names
+    }
+
+    def said(number_in):
+        return [
+            outcome(name, 1, 1).model_copy(update={"reply": f"order {number_in(name)}, yes"})
+            for name in names
+        ]
+
+    assert not collapsed(said(lambda name: name[:3]), scenarios)
+    assert collapsed(said(lambda name: f"9{name[:3]}"), scenarios)
 
 
 REFUSALS = (

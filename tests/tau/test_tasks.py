@@ -64,6 +64,16 @@ def test_tau_bench_s_python_file_is_read_and_not_run(tmp_path):
     ]
 
 
+def test_a_story_that_joins_literals_is_read_and_one_that_joins_anything_else_is_a_fault(tmp_path):
+    good = "TASKS = [Task(user_id='a', instruction=' '.join(('You want tea.', 'Now.')))]\n"
+    (task,) = uso.load_tau_bench(write(tmp_path, "good.py", good))
+    assert task.story == "You want tea. Now."
+    for number, call in enumerate(("' '.join(WISHES)", "' '.join(('a', f(1)))", "f('a')", "1 + 2")):
+        bad = f"TASKS = [Task(user_id='a', instruction={call})]\n"
+        with pytest.raises(DatasetError, match="field 'instruction' is None"):
+            uso.load_tau_bench(write(tmp_path, f"bad{number}.py", bad))
+
+
 def test_the_older_form_with_dicts_is_read_too(tmp_path):
     assert (
         uso.load_tau_bench(write(tmp_path, "tasks.py", OLD), domain="retail")[0].domain == "retail"

@@ -284,8 +284,9 @@ def _listed(args: tuple[Any, ...], form: type) -> _Kind:
     of_what = f", each one {_words(elements)}" if elements else ""
 
     def fits(value: Any) -> bool:
-        # A single record may well be gone through, by its fields.
-        is_one = bool(elements) and _fits(value, elements)
+        # A single record may well be gone through, by its fields; an empty list is none.
+        is_empty = isinstance(value, list | tuple) and not value
+        is_one = bool(elements) and not is_empty and _fits(value, elements)
         if is_one or isinstance(value, str | bytes) or not isinstance(value, form):
             return False
         # What is gone through once only must not be gone through here.

@@ -8,7 +8,8 @@ Such replies break few rules, so the score does not see them. Four signs give th
     no reference replies have no more words in common with their own scenario than with the others
 
 Replies are the same where their words are, or, from four different words on, seven tenths of them.
-Numbers count as one word: "no 2 turns" and "no 4 turns" are the same. Stock words give away whoever
+Numbers that the scenario does not have count as one word: "no 2 turns" and "no 4 turns" are the
+same, two orders' numbers are not. Stock words give away whoever
 refuses everything, in however many ways: of the shortest natural examples of the airline data at
 most 40 in 100 have no other words, of a strong model's replies 1 in 100, of three refusals dealt by
 chance to twenty scenarios 65 or more.
@@ -63,15 +64,18 @@ class _Reply:
 
     scenario: str
     said: str
+    given: frozenset[str] = frozenset()
+    """The numbers that stand in the scenario: an order's tells whose reply it is."""
 
     @cached_property
     def kind(self) -> str:
-        """The reply without what does not tell it from others: case, signs, and which numbers."""
-        return " ".join(_WORD.findall(_NUMBER.sub("0", fold(self.said))))
+        """The reply without what does not tell it from others: case, signs, numbers of its own."""
+        plain = _NUMBER.sub(lambda n: n[0] if n[0] in self.given else "0", fold(self.said))
+        return " ".join(_WORD.findall(plain))
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The different words, all numbers as one."""
+        """The different words, numbers of its own as one."""
         return frozenset(self.kind.split())
 
     @property
@@ -96,10 +100,17 @@ def collapsed(outcomes: Outcomes, scenarios: Scenarios) -> str:
 
 def _firsts(outcomes: Outcomes, scenarios: Scenarios) -> Iterable[_Reply]:
     for outcome in outcomes:
-        reply = _Reply(outcome.scenario, outcome.reply)
+        reply = _Reply(outcome.scenario, outcome.reply, _numbers_in(scenarios, outcome.scenario))
         is_bare = len(reply.words) <= BARE and _may_be_bare(scenarios.get(outcome.scenario))
         if outcome.repeat == 0 and outcome.reply and not is_bare:
             yield reply
+
+
+def _numbers_in(scenarios: Scenarios, name: str) -> frozenset[str]:
+    """The numbers in a scenario's chat and story; none where the scenario is not known."""
+    scenario = scenarios.get(name)
+    told = [*scenario.chat, scenario.moment.story] if scenario else []
+    return frozenset(number for text in told for number in _NUMBER.findall(text))
 
 
 def _may_be_bare(scenario: Scenario | None) -> bool:

@@ -4,6 +4,7 @@
     scenarios/001.3.yaml  a conversation so far, its rubric, its example replies
     splits.yaml           train: [001, ...]   smoke: [...]   test: [...]
     splits_study.yaml     another split of the same tasks, named `study`; none is needed
+    equal_stories.yaml    tasks that were left out, as they tell a story of another one
     kinds.yaml            types and dimensions added to the standard ones; seldom needed
     dataset.yaml          language: de; a data set in English needs none
 
@@ -18,9 +19,10 @@ A scenario file begins like this:
 Not covered: the quality of the content (see the linter).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -279,13 +281,19 @@ def _read_splits(path: Path, tasks: Tasks) -> Splits:
 
 
 def split_tasks(
-    ids: Iterable[str], *, seed: int, test_share: float = 0.2, smoke: int | None = None
+    ids: Iterable[str],
+    *,
+    seed: int,
+    test_share: float = 0.2,
+    smoke: int | None = None,
+    families: Iterable[Sequence[str]] = (),
 ) -> Splits:
     """Split task ids at random: `test_share` for test, `smoke` held out, the others to train.
 
     Without `smoke` half of what is not for test is held out, two tasks at least and five at most.
-    Fewer than five tasks leave none for test. DatasetError where fewer than two would be left to
-    train.
+    Fewer than five tasks leave none for test. Tasks of one family stay together: a part then takes
+    as many as fit, and the smallest family where none does. DatasetError where fewer than two tasks
+    would be left to train.
 
     >>> splits = split_tasks([f"{i:03}" for i in range(50)], seed=6)
     >>> {name: len(task_ids) for name, task_ids in splits.items()}
@@ -296,13 +304,45 @@ def split_tasks(
     n_test, smoke = _sizes(len(shuffled), test_share=test_share, smoke=smoke)
     _check_sizes(len(shuffled), n_test=n_test, smoke=smoke)
     Random(seed).shuffle(shuffled)  # noqa: S311 - a reproducible draw, nothing secret
-    n_held_out = n_test + smoke
-    parts = {
-        "test": shuffled[:n_test],
-        "smoke": shuffled[n_test:n_held_out],
-        "train": shuffled[n_held_out:],
-    }
-    return {name: tuple(sorted(parts[name])) for name in SPLITS}
+    groups = _together(shuffled, families)
+    test, others = _part(groups, n_test)
+    held_out, train = _part(others, smoke)
+    _check_families(groups, train)
+    parts = {"test": test, "smoke": held_out, "train": train}
+    return {name: tuple(sorted(chain.from_iterable(parts[name]))) for name in SPLITS}
+
+
+def _together(ids: Sequence[str], families: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """The ids with their families, each where its first member stands."""
+    family_of = {member: tuple(family) for family in families for member in family}
+    return list(dict.fromkeys(family_of.get(each, (each,)) for each in ids))
+
+
+def _part(
+    groups: Sequence[tuple[str, ...]], size: int
+) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """The first families that fit into `size` tasks, and the others.
+
+    The smallest one is taken where none fits: an empty part would hold nothing out.
+    """
+    taken: list[tuple[str, ...]] = []
+    free = size
+    for group in groups:
+        if len(group) <= free:
+            taken.append(group)
+            free -= len(group)
+    if groups and size and not taken:
+        taken = [min(groups, key=len)]
+    return taken, [group for group in groups if group not in taken]
+
+
+def _check_families(groups: Sequence[tuple[str, ...]], train: Sequence[tuple[str, ...]]) -> None:
+    if sum(map(len, train)) < MIN_TRAIN:
+        raise DatasetError(
+            f"{sum(map(len, groups))} tasks tell so few stories (nearly equal ones, which never "
+            f"part over splits, count once: {len(groups)}) that too few are left to train; give "
+            f"at least {MIN_TRAIN + 1} stories, and a smaller smoke (--smoke)"
+        )
 
 
 def _sizes(n: int, *, test_share: float, smoke: int | None) -> tuple[int, int]:

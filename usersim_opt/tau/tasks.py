@@ -19,11 +19,11 @@ Not covered: actions, databases, rewards. They are the agent's side.
 
 import ast
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from usersim_opt.basics import strict_json
 from usersim_opt.basics.arguments import checks_arguments
@@ -290,13 +290,27 @@ def _items(node: ast.Dict) -> Expressions:
 
 
 def _literal(node: ast.expr) -> Any:
-    """A text that is written as one literal, or as several added up.
+    """A text that is written as one literal, as several added up, or as `"".join((...))`.
 
     Anything else becomes None, which will not pass as a text.
     """
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = _literal(node.left), _literal(node.right)
-        return left + right if isinstance(left, str) and isinstance(right, str) else None
+        return _joined("", [node.left, node.right])
+    if isinstance(node, ast.Call) and _is_join(node.func) and len(node.args) == 1:
+        parts = node.args[0]
+        between = _literal(node.func.value)
+        return _joined(between, parts.elts) if isinstance(parts, ast.Tuple | ast.List) else None
     return None
+
+
+def _is_join(function: ast.expr) -> TypeGuard[ast.Attribute]:
+    return isinstance(function, ast.Attribute) and function.attr == "join"
+
+
+def _joined(between: Any, nodes: Sequence[ast.expr]) -> str | None:
+    """The texts of literals with another one between them; None if one of all is no text."""
+    parts = [_literal(node) for node in nodes]
+    are_texts = all(isinstance(each, str) for each in (between, *parts))
+    return between.join(parts) if are_texts else None

@@ -6,13 +6,14 @@ import pytest
 from helpers import CRITERION
 from hostile import HOSTILE
 from judges import Told
-from reviews import CALM, IDS, STORY, graded, made_dataset, saved
+from reviews import CALM, IDS, STORY, graded, made_dataset, saved, short_run
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.results.review.page import render
+from usersim_opt.results.review.sources import read_source
 
 
 @pytest.fixture
@@ -73,16 +74,29 @@ def test_reasons_take_turns_and_one_criterion_does_not_fill_the_sheet(data, tmp_
     assert len(uso.make_worksheet(*files, judge=judge, most=3).entries) == 3
 
 
-def test_accepts_of_a_run_are_looked_at_and_its_smoke_replies_are_not(tuned, tuned_dir):
-    sheet = uso.make_worksheet(tuned_dir)
-    result = tuned.result
-    smoke = {outcome.reply for outcome in result.record.of_stage("smoke")}
-    searched = {outcome.reply for outcome in result.record.searched}
-    assert not {entry.reply for entry in sheet.entries} & (smoke - searched)
+@pytest.mark.usefixtures("tuned")
+def test_accepts_of_a_run_are_looked_at_with_the_replies_that_were_compared(tuned_dir, tmp_path):
+    run = short_run(tuned_dir, tmp_path / "run")
+    record = uso.read_record(run)
+    sheet = uso.make_worksheet(run)
     decisive = [why for entry in sheet.entries for why in entry.why if " was accepted over " in why]
-    accepted = [each for each in result.record.search_decisions if each.accepted]
-    assert decisive
-    assert {why.partition(" ")[0] for why in decisive} <= {each.candidate for each in accepted}
+    accept = [each for each in record.decisions if each.accepted][-1]
+    told = f"{accept.candidate} was accepted over {accept.incumbent} ({accept.stage}): "
+    assert any(why.startswith(told) for why in decisive)
+    compared = {outcome.reply for outcome in record.of_stage(accept.stage)}
+    entries = [entry for entry in sheet.entries if any(told in why for why in entry.why)]
+    assert {entry.reply for entry in entries} <= compared
+
+
+def test_smoke_replies_are_left_out_unless_they_are_asked_for(tuned, tuned_dir):
+    record = tuned.result.record
+    smoke = record.of_stage("smoke")
+    searched = read_source([tuned_dir])
+    assert not [each for _, each in searched.outcomes if each.stage == "smoke"]
+    every = read_source([tuned_dir], smoke=True)
+    assert len(every.outcomes) - len(searched.outcomes) == sum(
+        each.grade is not None for each in smoke
+    )
 
 
 def test_a_worksheet_comes_back_from_its_file_and_its_labels_are_not_written_over(files, tmp_path):

@@ -157,6 +157,17 @@ COMMANDS = (
         ("--domain airline --task-ids 0-4", "--prompt tuned.txt --agent openai/gpt-4.1"),
     ),
     Command(
+        "evaluate-tau-bench",
+        "Let agents serve customers by your prompts in a checkout of tau-bench or tau-trait",
+        ("--checkout tau-bench --domain airline --task-ids 0-4",),
+        on_interrupt="stopped; with --run-dir the same command goes on",
+    ),
+    Command(
+        "compose-tasks",
+        "Put telecom tasks together from tau2's small faults, each checked by replay",
+        ("--out tasks.json --count 30 --faults 2-3",),
+    ),
+    Command(
         "completion",
         "Print the script by which a shell completes commands and options",
         (

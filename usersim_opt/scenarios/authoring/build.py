@@ -1,5 +1,8 @@
 """From tasks to a dataset folder: split, write the tasks, have the scenarios written.
 
+Tasks that tell the same story are planned once, and `equal_stories.yaml` names the others; those
+that tell nearly the same one stay in one split (families.py).
+
 Train and smoke tasks get one scenario of each type that is asked for: of the default types if none
 is named, of the types that a `kinds.yaml` in the folder adds as well. What is there already is
 found by task and type, whatever its number. Test tasks get scenarios only where that is asked for:
@@ -27,6 +30,7 @@ from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.text import sha256
 from usersim_opt.scenarios.authoring.author import TRIES, Draft, ScenarioAuthor, scenario_id
+from usersim_opt.scenarios.authoring.families import Family, equal_stories, families
 from usersim_opt.scenarios.authoring.written import Written
 from usersim_opt.scenarios.dataset import MIN_SMOKE, Splits, scenario_data, split_tasks, task_data
 from usersim_opt.scenarios.kinds import Kinds, Names, kinds_of
@@ -35,6 +39,8 @@ from usersim_opt.scenarios.records import SCENARIO_ID, Scenario, Task, Tasks, va
 from usersim_opt.scenarios.settings import FILE as SETTINGS_FILE
 
 SPLITS_FILE = "splits.yaml"
+EQUAL_FILE = "equal_stories.yaml"
+"""By task, the sources of tasks that tell the same story: what was tuned on one has seen them."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +72,27 @@ class Plan:
     todo: Sequence[Order]
     unchanged: int
     edited: Sequence[str]
+    families: Sequence[Family]
+    equal: Mapping[str, Sequence[str]]
+    """By task, the sources of those that were left out because they tell the same story."""
     deleted: Sequence[str] = ()
     held_out: int = MIN_SMOKE
     types: Sequence[str] = ()
     """The types that were asked for by name, now or before."""
 
     def __str__(self) -> str:
-        return f"{len(self.tasks)} tasks; {len(self.todo)} scenarios to write"
+        return f"{self._told}; {len(self.todo)} scenarios to write"
+
+    @property
+    def _told(self) -> str:
+        """How many tasks there are, and how many stories where these are fewer."""
+        given = len(self.tasks) + sum(map(len, self.equal.values()))
+        told = f"{given} tasks"
+        if self.equal:
+            told += f" hold {len(self.tasks)} different stories, and each is planned once"
+        if len(self.families) < len(self.tasks):
+            told += f"; nearly equal ones stay in one split, which leaves {len(self.families)}"
+        return told
 
     def estimate(self, author: ScenarioAuthor) -> str:
         """The plan, and the least and the most calls of each role that it takes this author."""
@@ -178,7 +198,10 @@ def plan_build(
     """
     kinds, written = kinds_of(out), Written.read(out)
     chosen = kinds.choice(types or written.types)
-    splits = split_tasks([task.id for task in tasks], seed=seed, smoke=smoke)
+    groups = equal_stories(tasks)
+    tasks = [group[0] for group in groups]
+    kin = families(tasks)
+    splits = split_tasks([task.id for task in tasks], seed=seed, smoke=smoke, families=kin)
     wanted = _tasks_to_fill(tasks, splits, with_test=with_test)
     files = [file for file in _files(out) if file.task_id in wanted]
     done = [file for file in files if file.kind in kinds.types]
@@ -197,6 +220,8 @@ def plan_build(
         todo,
         unchanged=len(done) - len(again),
         edited=edited,
+        families=kin,
+        equal={group[0].id: [task.source for task in group[1:]] for group in groups if group[1:]},
         deleted=deleted,
         held_out=_held_out(splits, done, new),
         types=written.with_types(types).types,
@@ -301,6 +326,8 @@ def _check_author(author: ScenarioAuthor, plan: Plan) -> None:
 def _write_frame(plan: Plan, out: Path) -> None:
     """The splits and the tasks."""
     _write_once(out / SPLITS_FILE, {name: list(ids) for name, ids in plan.splits.items()})
+    if plan.equal:
+        _write_once(out / EQUAL_FILE, {name: list(found) for name, found in plan.equal.items()})
     language = plan.tasks[0].language
     if language != ENGLISH:
         _write_once(out / SETTINGS_FILE, {"language": language})

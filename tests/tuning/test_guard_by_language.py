@@ -1,4 +1,4 @@
-"""The guard on German data: nouns are no names, names are."""
+"""The guard on data in other languages: German nouns are no names, names are."""
 
 import pytest
 import yaml
@@ -46,3 +46,27 @@ def test_the_page_tells_what_the_rules_of_english_would_turn_away():
     page = (ROOT / "docs" / "own_language.md").read_text("utf-8")
     figures = f"none of {len(CORPUS['clean'])} clean German bullets (by the\nEnglish rules it were "
     assert f"{figures}{len(turned_away)}) and all {len(CORPUS['faulty'])} that hold" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "story", "clean", "name"),
+    [
+        (
+            "fr",
+            "Vous êtes Claire Martin. Vous voulez déplacer votre rendez-vous de Mardi à Lyon.",
+            "Ne remercie pas à chaque étape, et parle de ton rendez-vous de mardi sans détails.",
+            "Dis que tu habites à Lyon.",
+        ),
+        (
+            "es",
+            "Usted es Iván Prieto. Quiere cambiar su cita del Lunes en Bilbao.",
+            "No pidas disculpas, y nombra tu cita del lunes solo si te preguntan.",
+            "Firma como Ivan Prieto.",
+        ),
+    ],
+)
+def test_names_are_told_from_weekdays_in_french_and_spanish(language, story, clean, name):
+    task = Task(id="001", domain="dental", source="s", story=story, language=language)
+    guard = Guard.of([task], [], Prompt(FIRST))
+    assert objections(guard, clean) == []
+    assert any("a name" in said for said in objections(guard, name))
