@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Self, TypeAlias
 
@@ -212,8 +212,8 @@ def _part(grading: "_Attempt", grade: Any, *, first: bool) -> "_Attempt":
         raise ModelError(one_line(grade)) from grade
     if isinstance(grade, Exception):
         grade, why = None, one_line(grade)
-    tokens, repeats = (grading.tokens, grading.repeats) if first else (0, 0)
-    return _Attempt(grade, why, tokens, grading.models, repeats)
+    attempt = replace(grading, value=grade, why=why)
+    return attempt if first else replace(attempt, tokens=0, written=0, repeats=0)
 
 
 def play(job: Job, metric: Metric) -> Outcome:

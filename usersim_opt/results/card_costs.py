@@ -22,7 +22,10 @@ def figures(record: RunRecord) -> dict[str, Any]:
 
 def rows(card: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """The rows of the card's table: tokens by role, and money."""
-    tokens, written = card.get("tokens") or {}, card.get("tokens_written") or {}
+    tokens, written = card.get("tokens"), card.get("tokens_written") or {}
+    if not isinstance(tokens, Mapping):
+        # Cards of earlier versions have none, or one number of all roles.
+        return []
     counted = [
         (f"tokens of the {role} in its run", read_and_written(number, written.get(role)))
         for role, number in tokens.items()

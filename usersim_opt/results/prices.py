@@ -100,12 +100,11 @@ def known_price(model: str) -> Price | None:
     if is_offline(name):
         return Price(read=0.0, written=0.0, source="stand-in")
     entry = _entry(name)
-    read, written = (entry.get(f"{kind}_cost_per_token") for kind in ("input", "output"))
-    if not _is_pair((read, written)):
+    pair = [entry.get(f"{kind}_cost_per_token", "") for kind in ("input", "output")]
+    if not _is_pair(pair):
         return None
-    return Price(
-        read=round(read * MILLION, 6), written=round(written * MILLION, 6), source="litellm"
-    )
+    read, written = (round(float(cost) * MILLION, 6) for cost in pair)
+    return Price(read=read, written=written, source="litellm")
 
 
 def _entry(name: str) -> Mapping[str, Any]:

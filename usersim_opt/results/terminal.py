@@ -31,7 +31,6 @@ from usersim_opt.results.attribution import Attribution, PieceWorth
 from usersim_opt.results.journal import CUT_OFF, FILE
 from usersim_opt.results.lock import held_by
 from usersim_opt.results.log import moment
-from usersim_opt.results.prices import read_and_written
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.results.result import OptimizationResult
@@ -258,12 +257,17 @@ def _costs(reading: Reading) -> list[str]:
 
 
 def _tokens(record: RunRecord) -> list[str]:
-    """Tokens by role and the money that they cost; none where no model counts any."""
+    """Tokens by role and the money that they cost."""
     spent = {role: number for role, number in record.tokens.items() if number}
-    by_role = [
-        f"{role} {read_and_written(n, record.written.get(role))}" for role, n in spent.items()
-    ]
-    return [f"tokens {sum(spent.values()):,}   {record.money}   {'   '.join(by_role)}"]
+    by_role = [f"{role} {_parted(n, record.written.get(role))}" for role, n in spent.items()]
+    together = f"tokens {sum(spent.values()):,}   {record.money}"
+    return [together, f"read + written: {'   '.join(by_role)}"] if spent else ["tokens 0"]
+
+
+def _parted(tokens: int, written: int | None) -> str:
+    """`137k + 14k`, or the tokens together where they are not told apart."""
+    parts = [tokens] if written is None else [tokens - written, written]
+    return " + ".join(f"{part / 1000:,.0f}k" if part >= 10_000 else f"{part:,}" for part in parts)
 
 
 def _budget(record: RunRecord) -> str:
