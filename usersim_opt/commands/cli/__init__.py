@@ -7,7 +7,7 @@ from usersim_opt.commands.cli.data import (
     steering_of,
     tasks_of,
 )
-from usersim_opt.commands.cli.foretelling import foretell
+from usersim_opt.commands.cli.foretelling import build_costs, foretell
 from usersim_opt.commands.cli.language import add_language, in_their_language
 from usersim_opt.commands.cli.models import (
     add_models,
@@ -73,6 +73,7 @@ __all__ = [
     "add_traits",
     "add_workers",
     "asked",
+    "build_costs",
     "command",
     "connect_model",
     "connect_models",
