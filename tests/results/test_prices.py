@@ -62,9 +62,7 @@ def test_a_price_for_a_role_that_is_none_is_refused():
 
 @pytest.mark.parametrize("given", ["user", {"user": 1}, {"user": (1, -1)}, {1: (1, 2)}])
 def test_prices_that_are_none_are_refused_with_an_example(given):
-    with pytest.raises(
-        InputError, match=r"expected dollars per million tokens .*\(0.15, 0.6\)"
-    ):
+    with pytest.raises(InputError, match=r"expected dollars per million tokens .*\(0.15, 0.6\)"):
         check_prices(given)
 
 
