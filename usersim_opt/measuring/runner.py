@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Self, TypeAlias
 
@@ -27,7 +27,7 @@ from dspy.utils.exceptions import (
 )
 
 from usersim_opt.basics.arguments import Workers
-from usersim_opt.basics.asking import count_repeats, models_in, tokens_of
+from usersim_opt.basics.asking import count_repeats, models_in, tokens_of, written_of
 from usersim_opt.basics.errors import (
     InputError,
     ModelError,
@@ -212,8 +212,8 @@ def _part(grading: "_Attempt", grade: Any, *, first: bool) -> "_Attempt":
         raise ModelError(one_line(grade)) from grade
     if isinstance(grade, Exception):
         grade, why = None, one_line(grade)
-    tokens, repeats = (grading.tokens, grading.repeats) if first else (0, 0)
-    return _Attempt(grade, why, tokens, grading.models, repeats)
+    attempt = replace(grading, value=grade, why=why)
+    return attempt if first else replace(attempt, tokens=0, written=0, repeats=0)
 
 
 def play(job: Job, metric: Metric) -> Outcome:
@@ -231,8 +231,8 @@ def play(job: Job, metric: Metric) -> Outcome:
     return _outcome(
         job,
         reply,
+        grading=grading,
         judge_calls=grading_price(metric, job.scenario) + grading.repeats,
-        judge_tokens=grading.tokens,
         unnamed=_unnamed(grading, metric),
         **_ruling(grading, job.scenario),
     )
@@ -245,6 +245,8 @@ class _Attempt:
     value: Any
     why: str
     tokens: int
+    written: int
+    """Of the tokens those that were written."""
     models: tuple[str, ...]
     repeats: int
     """Calls beyond the price, made because an answer could not be read."""
@@ -265,7 +267,9 @@ def _attempt(step: Callable[[], Any]) -> _Attempt:
             raise ModelError(one_line(error)) from error
         except Exception as error:  # noqa: BLE001 - it is the job's outcome
             why = one_line(error)
-    return _Attempt(value, why, tokens_of(usage), models_in(usage), repeats.number)
+    return _Attempt(
+        value, why, tokens_of(usage), written_of(usage), models_in(usage), repeats.number
+    )
 
 
 def _reply(job: Job) -> str:
@@ -309,7 +313,12 @@ def _ruling(grading: _Attempt, scenario: Scenario) -> dict[str, Any]:
 
 
 def _outcome(
-    job: Job, reply: _Attempt, *, judge_calls: int = 0, judge_tokens: int = 0, **fields: Any
+    job: Job,
+    reply: _Attempt,
+    *,
+    grading: _Attempt | None = None,
+    judge_calls: int = 0,
+    **fields: Any,
 ) -> Outcome:
     """The outcome of a job; `fields` are the others of an Outcome."""
     stage, version, scenario, repeat = job.key
@@ -320,7 +329,8 @@ def _outcome(
         repeat=repeat,
         reply=reply.value or "",
         calls={"user": 1, "judge": judge_calls},
-        tokens={"user": reply.tokens, "judge": judge_tokens},
+        tokens={"user": reply.tokens, "judge": grading.tokens if grading else 0},
+        written={"user": reply.written, "judge": grading.written if grading else 0},
         **fields,
     )
 
