@@ -84,7 +84,7 @@ def test_a_grade_without_objection_stays_the_same():
 
 
 def test_what_is_no_guard_is_refused_before_anything_is_spent():
-    with pytest.raises(InputError, match="one of the guards is a str"):
+    with pytest.raises(InputError, match="guards.0. is 'markup'"):
         uso.RubricMetric(guards=["markup"])
     lm, engine = scripted("no")
     examples = [dspy.Example(record=scenario(), task=TASK)]
