@@ -1,16 +1,17 @@
 import gc
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 from helpers import CRITERION, StoppedThreads, outcome, scenario, scripted
 from ollama_server import ollama
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import ModelError, TooManyErrors
+from usersim_opt.basics.errors import InputError, ModelError, TooManyErrors
+from usersim_opt.measuring.hopeless import stop_if_hopeless
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-from usersim_opt.measuring.runner import Job, Runner, job_seed, stop_if_hopeless
+from usersim_opt.measuring.runner import Job, Runner, job_seed
 from usersim_opt.scenarios.records import Task
 
 
@@ -70,6 +71,28 @@ def test_a_borrowed_executor_is_used_and_left_open():
         )
         assert all(o.reply.startswith("mine") for o in outcomes)
         assert executor.submit(int, "3").result() == 3
+
+
+@pytest.mark.parametrize("workers", [0, -1, True, "8", None])
+def test_what_can_run_no_job_is_refused_at_once(workers):
+    with pytest.raises(InputError, match="expected a number of threads above 0, or an executor"):
+        Runner(uso.RubricMetric(), workers=workers)
+
+
+def test_a_process_pool_is_refused_with_the_reason_before_a_run_has_a_folder(
+    simulator, airline, tmp_path
+):
+    folder = tmp_path / "run"
+    with ProcessPoolExecutor(1) as pool:
+        optimizer = uso.RubricOptimizer(
+            metric=uso.RubricMetric(),
+            proposer_lm=uso.connect("offline/proposer"),
+            run_dir=folder,
+            workers=pool,
+        )
+        with pytest.raises(InputError, match="cannot send prompts to its processes"):
+            optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke)
+    assert not folder.exists()
 
 
 def test_an_interrupt_ends_the_run_with_what_is_done_seen():

@@ -9,11 +9,30 @@ workers' environment. Needs the extra `dask`.
 """
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 from usersim_opt.basics.errors import InputError, Unreachable
+
+
+def check_workers(workers: Any) -> None:
+    """InputError unless it is a number of threads, or an executor that can run jobs.
+
+    Python's process pool cannot: it sends jobs by `pickle`, which knows a class by its name only,
+    and DSPy makes the class of each prompt's signature as it goes. Dask sends classes as they are.
+    """
+    if isinstance(workers, ProcessPoolExecutor):
+        raise InputError(
+            "workers is a ProcessPoolExecutor, which cannot send prompts to its processes; calls "
+            "wait for models, so threads do as well: give their number, such as workers=32, or for "
+            "other machines the executor of a Dask cluster (usersim_opt.measuring.cluster)"
+        )
+    is_number = isinstance(workers, int) and not isinstance(workers, bool) and workers > 0
+    if not is_number and not isinstance(workers, Executor):
+        raise InputError(
+            f"workers is {workers!r:.60}; expected a number of threads above 0, or an executor"
+        )
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from usersim_opt.measuring.calibration.card import JudgeCard
 from usersim_opt.measuring.calibration.corrected import Corrected, corrected_rate, rate_line
 from usersim_opt.measuring.ceiling_effect import CeilingEffect
 from usersim_opt.measuring.guard_tables import guards_html, guards_text
+from usersim_opt.measuring.hopeless import stop_if_hopeless
 from usersim_opt.measuring.metric import (
     Metric,
     check_metric,
@@ -38,7 +39,7 @@ from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.recorded.form import Contents, dumped
 from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.measuring.rows import VERDICT_COLUMNS, verdict_rows
-from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner, stop_if_hopeless
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner
 from usersim_opt.measuring.universal.acting import guards_of
 from usersim_opt.measuring.views import failures_html, note_html, offline_html, tallies_html
 from usersim_opt.models.naming import is_offline, model_name

@@ -5,15 +5,21 @@ any `concurrent.futures.Executor`, threads by default, in the order given, so th
 same prompt stay together and a server can reuse what it has read of it. Each job carries its own
 seed and asks for no cached answer: repeats are separate samples.
 
+Where user and judge are two models on one Ollama, a grading after each reply would make a server
+that cannot hold both load a model for every call. There the replies of a block are made first, then
+their gradings. The outcomes are the same: a job's seed hangs on no order.
+
 Not covered: retries beyond those that the model connection makes itself.
 """
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Any, Protocol, Self
 
 import dspy
@@ -37,25 +43,19 @@ from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.text import sha256
 from usersim_opt.basics.validation import Fields
 from usersim_opt.customer.simulator import Turns, UserSimulator
+from usersim_opt.measuring.cluster import check_workers
 from usersim_opt.measuring.metric import Metric, grading_price, models_of
-from usersim_opt.measuring.outcome import Grade, JudgedVerdicts, Outcome
+from usersim_opt.measuring.outcome import Grade, Outcome
 from usersim_opt.measuring.universal.acting import guards_of, with_broken
+from usersim_opt.models.sharing import must_swap, share_windows
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.records import Scenario, Task
 
 DEFAULT_WORKERS = 8
-MAX_FAILED = 0.2
-"""Share of failed replies above which nothing is decided and the run stops.
+BLOCK = 100
+"""Replies that are made at the most before they are graded, where that is done in two steps.
 
-What failed is owed again on resuming.
-"""
-MIN_FAILED = 2
-"""Failures, or answers of the judge that lack verdicts, that stop no run, unless there is nothing
-else: a fifth of a handful is one."""
-MAX_MISSING = 0.05
-"""Share of missing verdicts above which nothing is decided.
-
-A judge that cannot be read where the replies are of one kind moves the pass rate unseen.
+A reply that is not graded yet is in no record, and made again after a kill.
 """
 FATAL = (
     ContextWindowExceededError,
@@ -139,10 +139,20 @@ class Runner:
     """Plays jobs with one metric.
 
     `workers` is a number of threads, or an executor, which is borrowed and stays open.
+    `replies_first` makes the replies of a block before their gradings; unless given, that is done
+    where user and judge share a host and are not the same there.
     """
 
-    def __init__(self, metric: Metric, *, workers: int | Executor = DEFAULT_WORKERS) -> None:
+    def __init__(
+        self,
+        metric: Metric,
+        *,
+        workers: int | Executor = DEFAULT_WORKERS,
+        replies_first: bool | None = None,
+    ) -> None:
+        check_workers(workers)
         self.metric = metric
+        self._replies_first = replies_first
         self._owns = isinstance(workers, int)
         self._executor = ThreadPoolExecutor(workers) if isinstance(workers, int) else workers
 
@@ -162,27 +172,75 @@ class Runner:
         every further call would fail like this one, InputError for a metric that gives no grades,
         and TooManyErrors where the executor lost a job.
         """
-        outcomes: dict[Future[Outcome], Outcome] = {}
+        outcomes: dict[int, Outcome] = {}
 
-        def see(future: "Future[Outcome]") -> None:
-            # By its future and not by its key: one prompt on two models has each key twice.
-            outcomes[future] = _result(future)
-            on_done(outcomes[future])
+        def see(place: int, outcome: Outcome) -> None:
+            # By its place and not by its key: one prompt on two models has each key twice.
+            outcomes[place] = outcome
+            on_done(outcome)
 
         with _seldom_collected():
-            futures = [self._submit(job) for job in jobs]
-            as_finished(futures, see)
-        return [outcomes[future] for future in futures]
+            if self._in_blocks(jobs):
+                for block in _blocks(jobs):
+                    self._run_block(block, see)
+            else:
+                self._all({place: (play, job) for place, job in enumerate(jobs)}, see)
+        return [outcomes[place] for place in range(len(jobs))]
 
-    def _submit(self, job: Job) -> "Future[Outcome]":
+    def _in_blocks(self, jobs: Sequence[Job]) -> bool:
+        """Whether replies come before their gradings."""
+        users = list({id(lm): lm for lm in map(_user_of, jobs)}.values())
+        graders = list(models_of(self.metric).values())
+        share_windows([*users, *graders])
+        if self._replies_first is None:
+            return must_swap(users, graders)
+        return self._replies_first
+
+    def _run_block(self, block: Mapping[int, Job], see: "See") -> None:
+        """Make the replies, then grade those that a model has to grade."""
+        ungraded: dict[int, _Attempt] = {}
+
+        def see_begun(place: int, begun: "Outcome | _Attempt") -> None:
+            if isinstance(begun, Outcome):
+                see(place, begun)
+            else:
+                ungraded[place] = begun
+
+        self._all({place: (begin, job) for place, job in block.items()}, see_begun)
+        rest = {place: (finish, block[place], reply) for place, reply in ungraded.items()}
+        self._all(rest, see)
+
+    def _all(self, calls: Mapping[int, tuple[Any, ...]], see: "See") -> None:
+        """Make calls of functions with their first arguments, and see what comes of each."""
+        places = {self._submit(*call): place for place, call in calls.items()}
+        as_finished(list(places), lambda future: see(places[future], _result(future)))
+
+    def _submit(self, step: Callable[..., Any], *given: Any) -> "Future[Any]":
         """Threads see DSPy's context of the caller; other executors get the plain job."""
+        call = partial(step, *given, self.metric)
         if isinstance(self._executor, ThreadPoolExecutor):
-            return self._executor.submit(copy_context().run, play, job, self.metric)
+            return self._executor.submit(copy_context().run, call)
         # A context does not travel to another process.
-        return self._executor.submit(play, job, self.metric)
+        return self._executor.submit(call)
 
 
-def _result(future: "Future[Outcome]") -> Outcome:
+See = Callable[[int, Any], object]
+"""Is called with the place of a job and what has come of it."""
+
+
+def _blocks(jobs: Sequence[Job]) -> Iterator[dict[int, Job]]:
+    """The jobs with their places, a block at a time."""
+    numbered = enumerate(jobs)
+    while block := dict(islice(numbered, BLOCK)):
+        yield block
+
+
+def _user_of(job: Job) -> Any:
+    """The model that replies; None for a recording."""
+    return getattr(job.simulator, "lm", None) or dspy.settings.lm
+
+
+def _result(future: "Future[Any]") -> Any:
     try:
         return future.result()
     except UsersimError:
@@ -215,11 +273,28 @@ def play(job: Job, metric: Metric) -> Outcome:
     Raises ModelError where every further call would fail as well (a wrong key, a missing model, a
     prompt too long), and InputError where the metric gives something other than a grade.
     """
-    # DSPy would remember every call in its history and trace, which grow with the run.
-    with dspy.context(disable_history=True, trace=None):
-        reply = _attempt(lambda: _reply(job))
-        if reply.why:
-            return _outcome(job, reply, status="error", why=reply.why)
+    return finish(job, reply_of(job), metric)
+
+
+def begin(job: Job, metric: Metric) -> "Outcome | _Attempt":
+    """The reply of a job; its outcome where no model has to grade it. Raises what `play` does."""
+    reply = reply_of(job)
+    if reply.why or not grading_price(metric, job.scenario):
+        return finish(job, reply, metric)
+    return reply
+
+
+def reply_of(job: Job) -> "_Attempt":
+    """The reply of a job, or why there is none."""
+    with _forgetting():
+        return _attempt(lambda: _reply(job))
+
+
+def finish(job: Job, reply: "_Attempt", metric: Metric) -> Outcome:
+    """The outcome of a job that has its reply. Raises what `play` does."""
+    if reply.why:
+        return _outcome(job, reply, status="error", why=reply.why)
+    with _forgetting():
         grading = _attempt(lambda: _graded(job, metric, reply.value))
     return _outcome(
         job,
@@ -229,6 +304,11 @@ def play(job: Job, metric: Metric) -> Outcome:
         unnamed=_unnamed(grading, metric),
         **_ruling(grading, job.scenario),
     )
+
+
+def _forgetting() -> Any:
+    """DSPy would remember every call in its history and trace, which grow with the run."""
+    return dspy.context(disable_history=True, trace=None)
 
 
 @dataclass(frozen=True)
@@ -314,37 +394,3 @@ def _outcome(
         tokens={"user": reply.tokens, "judge": judge_tokens},
         **fields,
     )
-
-
-def stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:
-    """TooManyErrors where so much of a measurement is missing that nothing can be decided on it.
-
-    That is more than a fifth of the replies, which failed or could not be scored, or more than a
-    twentieth of the verdicts that a judge had to give.
-    """
-    _stop_if_unreadable(outcomes)
-    _stop_if_failing(outcomes)
-
-
-def _stop_if_failing(outcomes: Sequence[Outcome]) -> None:
-    failed = [outcome for outcome in outcomes if outcome.status != "scored"]
-    tolerated = max(MAX_FAILED * len(outcomes), min(MIN_FAILED, len(outcomes) - 1))
-    if len(failed) > tolerated:
-        raise TooManyErrors(
-            f"{len(failed)} of {len(outcomes)} calls failed, the last with {failed[-1].why!r}; "
-            "mend the model connection and go on"
-        )
-
-
-def _stop_if_unreadable(outcomes: Sequence[Outcome]) -> None:
-    """Verdicts are counted, not replies: checks alone make a reply a scored one."""
-    verdicts = JudgedVerdicts.of(outcomes)
-    answers = [outcome for outcome in outcomes if outcome.missing]
-    is_few = len(answers) <= MIN_FAILED and verdicts.missing < verdicts.judged
-    if verdicts.share > MAX_MISSING and not is_few:
-        why = answers[-1].missing[-1].evidence
-        raise TooManyErrors(
-            f"{verdicts.warning}, the last because {why}; expected a pass or a fail for each "
-            "criterion: ask again where that was bad luck, else take another judge model, or other "
-            "options for it, such as more max_tokens, in a run folder of its own"
-        )

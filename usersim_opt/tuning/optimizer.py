@@ -29,6 +29,7 @@ from usersim_opt.basics.asking import check_lm
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import TuningBar
+from usersim_opt.measuring.cluster import check_workers
 from usersim_opt.measuring.metric import Metric, check_metric, judge_card_of
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.measuring.stages import SMOKE
@@ -354,6 +355,7 @@ class RubricOptimizer(Teleprompter):
         """InputError for a model, metric, search or gate that no run could be made with."""
         check_lm(self.proposer_lm)
         check_metric(self.metric)
+        check_workers(self.workers)
         check_search(self.search)
         settings_of(self.smoke_gate)
         check_objective(self.objective)

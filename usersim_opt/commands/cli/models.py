@@ -10,6 +10,8 @@ import dspy
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.commands.cli.values import prompt_file, sampling_options
+from usersim_opt.models.shared_hosts import shared_hosts
+from usersim_opt.models.sharing import share_windows
 
 
 def add_models(to: argparse.ArgumentParser, *roles: str) -> None:
@@ -61,8 +63,11 @@ def connect_models(
     models = [_connected(args, role) for role in roles]
     if vars(args).get("dry_run"):
         return models
+    share_windows(models)
     for role, lm in zip(roles, models, strict=True):
         _show_preflight(lm, role, longest=longest.get(role, ""))
+    for line in shared_hosts(dict(zip(roles, models, strict=True))):
+        print(line)
     return models
 
 

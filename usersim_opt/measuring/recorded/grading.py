@@ -19,11 +19,12 @@ import dspy
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.bars import reply_bar
 from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.hopeless import stop_if_hopeless
 from usersim_opt.measuring.metric import Metric, check_metric, judge_card_of, models_of
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.measuring.recorded.replies import RecordedReply, as_replies, check_usable
-from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner, stop_if_hopeless
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner
 from usersim_opt.measuring.universal.acting import guards_of
 from usersim_opt.models.naming import is_offline, model_name
 from usersim_opt.scenarios.material import ScenarioSet, digest
