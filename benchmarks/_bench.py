@@ -24,7 +24,8 @@ from _bench_page import filled
 
 import usersim_opt as uso
 from usersim_opt.basics.layout import grid
-from usersim_opt.measuring.runner import Job, Runner
+from usersim_opt.measuring.job import Job
+from usersim_opt.measuring.runner import Runner
 from usersim_opt.results.journal import Journal
 from usersim_opt.scenarios.material import ScenarioSet
 

@@ -18,8 +18,8 @@ from dspy import lm15
 
 import usersim_opt as uso
 from usersim_opt.customer.prompt import place
+from usersim_opt.measuring.job import job_seed
 from usersim_opt.measuring.judge import material, read_verdicts
-from usersim_opt.measuring.runner import job_seed
 from usersim_opt.models.offline import OfflineEngine
 from usersim_opt.models.offline import judge as offline_judge
 from usersim_opt.models.offline import user as offline_user

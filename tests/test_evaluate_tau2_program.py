@@ -46,7 +46,7 @@ def test_it_prints_the_table_and_goes_on_with_its_folder(tmp_path):
     done = run([*command, "--html", "page.html"], cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "calibrated against base: +0.0 points" in done.stdout
-    assert "airline: 2 tasks with 2 different texts" in done.stdout
+    assert "2 tasks with 2 different texts" in done.stdout
     assert "trivial: 1" in done.stdout
     assert "Features under base: politeness_rate" in done.stdout
     assert "pass^2" in (tmp_path / "page.html").read_text()

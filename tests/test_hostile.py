@@ -18,9 +18,10 @@ from usersim_opt.basics.files import write_yaml
 from usersim_opt.basics.text import sendable, spoken, without_thoughts
 from usersim_opt.customer.prompt import Prompt, parts_of, place
 from usersim_opt.measuring.evaluation import Evaluation
+from usersim_opt.measuring.job import Job
 from usersim_opt.measuring.judge import enclose
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.measuring.runner import Job, Runner
+from usersim_opt.measuring.runner import Runner
 from usersim_opt.models.offline.call import Call
 from usersim_opt.models.offline.user import answer
 from usersim_opt.results import journal

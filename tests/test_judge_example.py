@@ -1,13 +1,11 @@
 """The recorded verdicts of a judge in docs/examples, and the page that tells of them."""
 
-import json
 from collections import Counter
 
 import pytest
-from conftest import ROOT
+from recorded_judge import EXAMPLES, ROWS, recorded_card
 
-EXAMPLES = ROOT / "docs" / "examples"
-ROWS = [json.loads(line) for line in (EXAMPLES / "judge_verdicts.jsonl").read_text().splitlines()]
+import usersim_opt as uso
 
 
 def counts(which):
@@ -49,3 +47,20 @@ def test_the_replies_are_examples_of_the_data_set(checked):
         examples = checked.scenarios[row["scenario"]].examples
         near = {(each.reply, tuple(each.fails)) for each in examples.near}
         assert row["reply"] in examples.natural or (row["reply"], tuple(row["fails"])) in near
+
+
+def test_the_card_is_the_one_of_the_verdicts_and_has_the_page_s_figures(checked):
+    kept, made = uso.read_judge_card(EXAMPLES / "judge_card.json"), recorded_card(checked)
+    figures = ("judge", "replies", "scenarios", "counts", "stability", "leanings", "wrong", "basis")
+    assert {name: getattr(kept, name) for name in figures} == {
+        name: getattr(made, name) for name in figures
+    }
+    of = {group.name: group for group in kept.sources}
+    assert of["all examples"].agreement.count == 681
+    assert of["near examples"].kappa.value == pytest.approx(0.94, abs=0.005)
+    counts = kept.counts
+    right = counts.right_passes / counts.passes + counts.right_fails / counts.fails
+    assert (right - 1, kept.wrong) == (pytest.approx(0.94, abs=0.005), 17)
+    (changed,) = kept.stability
+    assert (changed.changed.count, changed.changed.of) == (8, 698)
+    assert (EXAMPLES / "judge_card.txt").read_text() == f"{kept}\n"

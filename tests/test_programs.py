@@ -172,6 +172,8 @@ def test_a_build_without_test_scenarios_cannot_be_evaluated_on_test(tmp_path, ta
         "evaluate",
         "--dataset",
         tmp_path / "data",
+        "--split",
+        "test",
         "--prompt",
         BASE_PROMPT,
         cwd=tmp_path,

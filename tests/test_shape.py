@@ -27,16 +27,17 @@ FUNCTIONS = [
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
 ]
 PUBLIC = """
-    Ablation Attribution BlindJudge Comparison Conversation ConversationFeatures Criterion
-    Dataset Evaluation Gate Grade GuardsKept HillClimb ItemAnalysis Judge JudgeCard
-    JudgePanel LMAgent Metric Objective OptimizationResult Outcome PieceSearch
-    PlainChatAdapter Preference Prompt RealismTerm Rollout RubricJudge RubricMetric
-    RubricOptimizer Ruling RunRecord Scenario ScenarioAuthor Search Standings Task
-    UniversalGuard UserSimulator UsersimError Verdict ablate attribute calibrate_judge
-    compare connect converse evaluate export export_dspy export_modelfile export_prompt
-    export_tau2 grade_replies item_analysis judge_twice load_dataset load_dspy load_result
-    load_tau2 load_tau_bench plots preflight read_conversations read_evaluation
-    read_judge_card read_preferences read_prompt read_record read_replies realism rollout
+    Ablation Attribution BlindJudge Comparison Conversation ConversationFeatures
+    Criterion Dataset Evaluation Gate Grade GuardsKept HillClimb ItemAnalysis Judge
+    JudgeCard JudgePanel LMAgent Metric Objective OptimizationResult Outcome PieceSearch
+    PlainChatAdapter Preference Prompt RealismTerm Review Rollout RubricJudge
+    RubricMetric RubricOptimizer Ruling RunRecord Scenario ScenarioAuthor Search
+    Standings Task UniversalGuard UserSimulator UsersimError Verdict Worksheet ablate
+    apply_worksheet attribute calibrate_judge compare connect converse evaluate export
+    export_dspy export_modelfile export_prompt export_tau2 grade_replies item_analysis
+    judge_twice load_dataset load_dspy load_result load_tau2 load_tau_bench
+    make_worksheet plots preflight read_conversations read_evaluation read_judge_card
+    read_preferences read_prompt read_record read_replies read_worksheet realism rollout
     tau universal_guards write_conversations write_realism write_transcripts
 """.split()
 """What others may rely on. Whoever adds a name writes it down here, on purpose."""

@@ -44,8 +44,12 @@ if TYPE_CHECKING:
     from usersim_opt.results.export.tau2_guideline import export_tau2
     from usersim_opt.results.export.text_file import export_prompt
     from usersim_opt.results.likeness.page import write_realism
+    from usersim_opt.results.loading import load_result
     from usersim_opt.results.record import RunRecord, read_record
-    from usersim_opt.results.result import OptimizationResult, load_result
+    from usersim_opt.results.result import OptimizationResult
+    from usersim_opt.results.review.importing import Review, apply_worksheet
+    from usersim_opt.results.review.making import make_worksheet
+    from usersim_opt.results.review.sheet import Worksheet, read_worksheet
     from usersim_opt.results.rollout import Rollout, rollout
     from usersim_opt.results.standings import Standings
     from usersim_opt.results.transcripts.page import write_transcripts
@@ -97,6 +101,7 @@ __all__ = [
     "Preference",
     "Prompt",
     "RealismTerm",
+    "Review",
     "Rollout",
     "RubricJudge",
     "RubricMetric",
@@ -112,7 +117,9 @@ __all__ = [
     "UserSimulator",
     "UsersimError",
     "Verdict",
+    "Worksheet",
     "ablate",
+    "apply_worksheet",
     "attribute",
     "calibrate_judge",
     "compare",
@@ -132,6 +139,7 @@ __all__ = [
     "load_result",
     "load_tau2",
     "load_tau_bench",
+    "make_worksheet",
     "plots",
     "preflight",
     "read_conversations",
@@ -141,6 +149,7 @@ __all__ = [
     "read_prompt",
     "read_record",
     "read_replies",
+    "read_worksheet",
     "realism",
     "rollout",
     "tau",
@@ -219,14 +228,21 @@ _HOME = {
         "results.export.tau2_guideline": ("export_tau2",),
         "results.export.text_file": ("export_prompt",),
         "results.likeness.page": ("write_realism",),
+        "results.loading": ("load_result",),
         "results.plots": ("plots",),
         "results.record": (
             "RunRecord",
             "read_record",
         ),
-        "results.result": (
-            "OptimizationResult",
-            "load_result",
+        "results.result": ("OptimizationResult",),
+        "results.review.importing": (
+            "Review",
+            "apply_worksheet",
+        ),
+        "results.review.making": ("make_worksheet",),
+        "results.review.sheet": (
+            "Worksheet",
+            "read_worksheet",
         ),
         "results.rollout": (
             "Rollout",

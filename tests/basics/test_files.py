@@ -1,4 +1,6 @@
 import os
+import stat
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +57,36 @@ def test_a_folder_without_permission_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with pytest.raises(InputError, match="no folder that can be written to"):
         check_writable(tmp_path / "a.txt")
+
+
+def test_a_new_file_has_the_permissions_of_the_umask_and_an_old_one_keeps_its_own(tmp_path):
+    new, old = tmp_path / "new", tmp_path / "old"
+    before = os.umask(0o077)
+    try:
+        write_text(new, "story")
+    finally:
+        os.umask(before)
+    old.write_text("x")
+    old.chmod(0o640)
+    write_text(old, "story")
+    assert [stat.S_IMODE(file.stat().st_mode) for file in (new, old)] == [0o600, 0o640]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_nothing_is_written_through_a_link_or_in_its_place(tmp_path, is_there):
+    link, victim = tmp_path / "a", tmp_path / "victim"
+    link.symlink_to(victim)
+    if is_there:
+        victim.write_text("precious")
+    for write in (check_writable, lambda path: write_text(path, "new")):
+        with pytest.raises(InputError, match="is a link"):
+            write(link)
+    assert link.is_symlink()
+    assert [victim.read_text()] == ["precious"] if is_there else not victim.exists()
+
+
+def test_a_pipe_or_a_device_is_not_replaced_by_a_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for place, kind in ((tmp_path / "pipe", "a pipe"), (Path(os.devnull), "a device")):
+        with pytest.raises(InputError, match=f"is {kind}"):
+            write_text(place, "x")

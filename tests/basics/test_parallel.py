@@ -3,6 +3,7 @@ from threading import Timer
 
 import pytest
 
+from usersim_opt.basics import parallel
 from usersim_opt.basics.leaving import is_left_within
 from usersim_opt.basics.parallel import as_finished
 
@@ -55,3 +56,20 @@ def test_while_an_interrupt_waits_for_calls_under_way_no_attempt_is_begun():
         as_finished([failed(KeyboardInterrupt()), under_way], end)
     assert seen == [True]
     assert not is_left_within(0)
+
+
+def test_after_an_interrupt_a_call_that_hangs_is_named_and_left_behind(monkeypatch, capsys):
+    hanging, seen = Future(), []
+    hanging.set_running_or_notify_cancel()
+    monkeypatch.setattr(parallel, "LONGEST_WAIT", 0.05)
+
+    def end(future):
+        if future.exception() is not None:
+            raise future.exception()
+        seen.append(future.result())
+
+    with pytest.raises(KeyboardInterrupt):
+        as_finished([failed(KeyboardInterrupt()), hanging, finished("paid")], end)
+    assert seen == ["paid"]
+    said = "stopping: waiting for calls under way (1), 0.05 s at the most; Ctrl-C again"
+    assert said in capsys.readouterr().err

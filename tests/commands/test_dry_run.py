@@ -10,7 +10,10 @@ from usersim_opt.models.offline import OfflineEngine
 
 FIRST_FORM = ROOT / "tests" / "corpus" / "first_form"
 """A small set in which a judge has work."""
-STORY = "You are Ana. You want your lamp by Friday, order {0}."
+WISHES = (
+    "Ana lamp Ben clock Cem chair Dora kettle Emil radio Fay rug Gil bench Hana vase Ivo mirror"
+)
+PEOPLE, THINGS = WISHES.split()[::2], WISHES.split()[1::2]
 SMOKE = ["--dataset", FIRST_FORM, "--split", "smoke", "--prompt", "d.txt"]
 TASKS = ["--tasks", "tasks.json"]
 COMMANDS = {
@@ -45,7 +48,10 @@ SPENDS = {
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    tasks = [{"id": number, "instruction": STORY.format(number)} for number in range(9)]
+    tasks = [
+        {"id": number, "instruction": f"You are {name}. You want your {thing}, order {number}."}
+        for number, (name, thing) in enumerate(zip(PEOPLE, THINGS, strict=True))
+    ]
     (tmp_path / "tasks.json").write_text(json.dumps(tasks))
     (tmp_path / "d.txt").write_text("You are a customer.\n- Write short messages.\n")
     return tmp_path

@@ -150,3 +150,12 @@ def test_a_reply_of_which_nothing_is_seen_is_an_empty_one(answer):
         uso.UserSimulator("Rules. {scenario}", lm)(
             scenario="s", history=[{"role": "agent", "content": "Hello?"}]
         )
+
+
+@pytest.mark.parametrize("model", ["offline/user", "ollama/any"])
+def test_a_model_that_cannot_be_saved_is_an_error_that_says_what_to_use(model, tmp_path):
+    sim = uso.UserSimulator("Be brief.", uso.connect(model))
+    with pytest.raises(InputError, match=r"use uso\.export_dspy.*uso\.load_dspy"):
+        sim.save(tmp_path / "sim.json")
+    saved = uso.export_dspy(sim, tmp_path / "sim.json")
+    assert uso.load_dspy(saved, lm=sim.lm).prompt == sim.prompt

@@ -89,3 +89,21 @@ def test_an_agent_can_be_awaited():
     lm, _ = scripted("Sure.")
     agent = uso.LMAgent(lm)
     assert awaited(agent.acall(history=[*HISTORY])).reply == "Sure."
+
+
+def test_every_public_module_can_be_awaited():
+    modules = [
+        found
+        for face in (uso, uso.realism)
+        for name in face.__all__
+        if isinstance(found := getattr(face, name), type) and issubclass(found, dspy.Module)
+    ]
+    assert len(modules) >= 6
+    assert all("aforward" in dir(module) for module in modules)
+
+
+def test_an_author_can_be_awaited():
+    task = uso.Task(id="001", domain="hotel", source="made", story="You want another room.")
+    author = uso.ScenarioAuthor(scripted("not JSON")[0])
+    draft = awaited(author.acall(task, "initial_request"))
+    assert draft.calls == author(task, "initial_request").calls

@@ -1,7 +1,7 @@
 import random
 
 import pytest
-from helpers import outcome
+from helpers import outcome, scenario
 
 from usersim_opt.measuring.collapse import collapsed
 
@@ -116,3 +116,59 @@ def test_short_answers_are_natural_where_an_example_is_as_short(airline):
     scenarios = {f"{number:03}.1": asked for number in range(8)}
     assert collapsed(replies(["yes"] * 8), {})
     assert not collapsed(replies(["yes"] * 8), scenarios)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["no 2 turns", "no 4 turns", "No 6 turns."] * 2,
+        ["No, 12 things!", "no 3 things", "no 40 things", "no 5 things"],
+    ],
+)
+def test_replies_that_differ_in_a_number_and_signs_are_the_same(said):
+    assert f"was given to {len(said)} of {len(said)} scenarios" in collapsed(replies(said), {})
+
+
+def test_a_number_of_the_scenario_tells_whose_reply_it_is():
+    names = [f"{number:03}.1" for number in range(10, 22)]
+    scenarios = {
+        name: scenario(name, history=[{"agent": f"About order {name[:3]}?"}]) for name in names
+    }
+
+    def said(number_in):
+        return [
+            outcome(name, 1, 1).model_copy(update={"reply": f"order {number_in(name)}, yes"})
+            for name in names
+        ]
+
+    assert not collapsed(said(lambda name: name[:3]), scenarios)
+    assert collapsed(said(lambda name: f"9{name[:3]}"), scenarios)
+
+
+REFUSALS = (
+    "no",
+    "i will not do that",
+    "no way",
+    "not telling you that",
+    "i refuse to do it",
+    "no i will not do it",
+    "not doing that, no",
+    "i do not do that",
+)
+
+
+def test_whoever_refuses_everything_in_many_ways_is_seen():
+    dealt = random.Random(5)
+    said = [dealt.choice(REFUSALS) for _ in range(40)]
+    assert "replies to other tasks do not have" in collapsed(replies(said), {})
+
+
+def test_terse_natural_replies_have_words_of_their_own(airline):
+    scenarios = list(airline.scenarios.values())
+    for start in range(0, len(scenarios) - 20, 20):
+        said = [min(each.examples.natural, key=len) for each in scenarios[start : start + 20]]
+        outcomes = [
+            outcome(each.id, 1, 1).model_copy(update={"reply": text})
+            for each, text in zip(scenarios[start : start + 20], said, strict=True)
+        ]
+        assert collapsed(outcomes, airline.scenarios) == ""

@@ -93,9 +93,9 @@ def test_failed_calls_are_no_zeros_and_too_many_give_no_figure(airline, base_pro
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ({"simulator": "x"}, "expected a UserSimulator, got a str"),
+        ({"simulator": "x"}, "simulator is 'x'; expected a UserSimulator"),
         ({"examples": []}, "no scenario to evaluate on"),
-        ({"examples": 3}, "examples is a int; expected a list"),
+        ({"examples": 3}, "examples is 3; expected a list"),
         ({"examples": ["x"]}, r"examples\[0\] has no scenario record"),
         ({"seeds": 0}, "seeds is 0"),
     ],

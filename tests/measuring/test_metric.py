@@ -227,7 +227,7 @@ def test_a_grade_without_a_verdict_is_unscored(short):
     ("judge", "complaint"),
     [
         ("gpt", "the judge is a str without 'price'"),
-        (type("Mute", (), {"price": 1, "models": ()})(), "is a Mute without 'a call'"),
+        (type("Mute", (), {"price": 1, "models": ()})(), "is a Mute without a call"),
         (lambda **material: None, "is a function without 'price'"),
         (uso.RubricJudge, r"is the class RubricJudge; expected one of its objects"),
     ],

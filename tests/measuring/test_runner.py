@@ -9,9 +9,9 @@ from ollama_server import ollama
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError, ModelError, TooManyErrors
-from usersim_opt.measuring.hopeless import stop_if_hopeless
+from usersim_opt.measuring.job import Job, job_seed
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-from usersim_opt.measuring.runner import Job, Runner, job_seed
+from usersim_opt.measuring.runner import Runner, stop_if_hopeless
 from usersim_opt.scenarios.records import Task
 
 
@@ -71,12 +71,6 @@ def test_a_borrowed_executor_is_used_and_left_open():
         )
         assert all(o.reply.startswith("mine") for o in outcomes)
         assert executor.submit(int, "3").result() == 3
-
-
-@pytest.mark.parametrize("workers", [0, -1, True, "8", None])
-def test_what_can_run_no_job_is_refused_at_once(workers):
-    with pytest.raises(InputError, match="expected a number of threads above 0, or an executor"):
-        Runner(uso.RubricMetric(), workers=workers)
 
 
 def test_a_process_pool_is_refused_with_the_reason_before_a_run_has_a_folder(

@@ -7,7 +7,8 @@ from helpers import CRITERION, scenario
 from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
-from usersim_opt.measuring.runner import Job, Runner, job_seed
+from usersim_opt.measuring.job import Job, job_seed
+from usersim_opt.measuring.runner import Runner
 from usersim_opt.models.sharing import must_swap, share_windows
 from usersim_opt.scenarios.records import Task
 

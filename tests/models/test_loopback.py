@@ -1,10 +1,13 @@
 """The loopback server in a process of its own, and by the name that it had first."""
 
+import asyncio
 import json
 import subprocess
 import sys
+import threading
 
 import pytest
+from helpers import awaited
 from processes import started
 
 import usersim_opt as uso
@@ -86,3 +89,23 @@ def test_calls_of_tools_have_no_content_and_are_left_out():
     ]
     status, answer = loopback.stand_ins({"model": "user", "messages": talk})
     assert (status, answer["message"]["content"]) == (200, opening())
+
+
+def test_a_server_can_be_started_where_an_event_loop_runs_as_in_a_notebook():
+    async def cell():
+        with testing.OllamaServer(lambda body: (200, testing.chat_answer("ok"))) as server:
+            lm = uso.connect("ollama/m", api_base=server.url)
+            return await asyncio.to_thread(lm, "hi")
+
+    assert awaited(cell()) == ["ok"]
+
+
+def test_a_port_that_is_taken_leaves_no_thread_behind():
+    answer = testing.chat_answer("ok")
+    with testing.OllamaServer(lambda body: (200, answer)) as server:
+        port = int(server.url.rpartition(":")[2])
+        threads = threading.active_count()
+        second = testing.OllamaServer(lambda body: (200, answer), port=port)
+        with pytest.raises(OSError, match="in use"), second:
+            pass
+        assert threading.active_count() == threads

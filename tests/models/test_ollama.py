@@ -45,6 +45,16 @@ def test_an_address_that_is_none_is_named(given):
         host_url(given)
 
 
+@pytest.mark.parametrize(
+    "address", ["http://u:pw77@gpu:1", "u:pw77@gpu", "http://u:pw77:x@gpu", "https://u:pw/77@gpu"]
+)
+def test_a_user_and_password_in_an_address_are_refused_in_words_and_not_repeated(address):
+    with pytest.raises(InputError) as caught:
+        host_url(address)
+    assert "gpu" in str(caught.value)
+    assert "pw" not in repr(caught.value)
+
+
 def test_ollama_host_is_the_default_address(monkeypatch):
     monkeypatch.setenv("OLLAMA_HOST", "gpu-box:7")
     assert host_url() == "http://gpu-box:7"

@@ -82,8 +82,8 @@ def test_a_modelfile_has_each_parameter_once_and_in_order():
         ({"use_mmap": 1}, "option use_mmap is 1; expected True or False"),
         ({"numctx": 1}, "option 'numctx' is unknown to Ollama; expected one of num_ctx, num_batch"),
         ({"max_completion_tokens": 5}, "'max_completion_tokens' is unknown to Ollama"),
-        ({"timeout": True}, "timeout is True; expected seconds"),
-        ({"retry": 3}, r"retry is 3; expected a Retry, such as Retry\(attempts=5\)"),
+        ({"timeout": True}, "timeout is True; expected a number"),
+        ({"retry": 3}, r"retry is 3; expected a Retry or None, such as Retry\(attempts=5\)"),
     ],
 )
 def test_a_value_of_another_kind_is_named(options, complaint):

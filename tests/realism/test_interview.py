@@ -50,5 +50,9 @@ def test_a_file_of_something_else_is_refused(tmp_path):
         Interview(scripted("x")[0], file)
     with pytest.raises(InputError, match="is a folder"):
         Interview(scripted("x")[0], tmp_path)
-    file.write_text("cut o")
+    file.write_text("somebody's words, without a line end")
+    with pytest.raises(InputError, match="is no kept answer"):
+        Interview(scripted("x")[0], file)
+    assert file.read_text() == "somebody's words, without a line end"
+    file.write_text('{"key": "cut o')
     assert ask(Interview(scripted("x")[0], file)) == "x"

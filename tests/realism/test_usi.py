@@ -153,7 +153,7 @@ def test_ids_that_people_do_not_have_are_left_out_with_a_note():
     ("arguments", "complaint"),
     [
         ({"model": []}, "model: holds no run"),
-        ({"model": [[]]}, "model, run 1: is a list; expected entries by their ids"),
+        ({"model": [[]]}, r"model[0] is []; expected a mapping"),
         (
             {"model": {"retail_1": entry("hi")}},
             "no id in common; model has retail_1, human airline",
@@ -169,7 +169,7 @@ def test_ids_that_people_do_not_have_are_left_out_with_a_note():
         ({"human": {"airline_0": entry("hi", survey={"reuse": 3})}}, "survey is {'reuse': 3}"),
         ({"human": {"airline_0": {"conversation": None}}}, "human, airline_0, conversation: is a"),
         ({"human": {"airline_0": {"conversation": [3]}}}, "conversation: message 0 is 3"),
-        ({"difficulty": [0.5]}, "difficulty is a list; expected a number from 0 to 1 by task"),
+        ({"difficulty": [0.5]}, "difficulty is [0.5]; expected a mapping"),
         ({"difficulty": {"airline_0": 65}}, "difficulty of 'airline_0' is 65; expected 0 to 1"),
         ({"baselines": {"x": []}}, "baselines, x: is a list; expected entries"),
         ({"model_survey": {"airline_0": 1}}, "model_survey, airline_0: is 1; expected an entry"),

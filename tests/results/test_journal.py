@@ -1,4 +1,3 @@
-import errno
 import json
 import os
 import subprocess
@@ -7,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
+from full_disk import full_after_half_a_line
 from hypothesis import given
 from hypothesis import strategies as st
 from processes import started
@@ -307,26 +307,14 @@ def test_what_failed_and_was_made_again_counts_as_paid(tmp_path):
             assert (run.spent.calls, run.spent.tokens) == spent
 
 
-class FullDisk:
-    """A file on a disk that is full after half a line."""
-
-    def __init__(self, file):
-        self.file = file
-
-    def write(self, line):
-        self.file.write(line[: len(line) // 2])
-        self.file.flush()
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    def close(self):
-        self.file.close()
-
-
-def test_a_line_that_a_full_disk_cut_is_taken_back(tmp_path):
+def test_a_line_that_a_full_disk_cut_is_taken_back_and_the_message_says_what_to_do(
+    tmp_path, monkeypatch
+):
     with Journal.open(tmp_path, {"a": 1}) as record:
-        record._file = FullDisk(record._file)
-        with pytest.raises(OSError, match="No space"):
-            record.append({"event": "measured", "stage": "x"})
+        with monkeypatch.context() as full:
+            full_after_half_a_line(full)
+            with pytest.raises(JournalError, match=r"journal\.jsonl: .*No space.*make room, then"):
+                record.append({"event": "measured", "stage": "x" * 20_000})
         record.append({"event": "measured", "stage": "later"})
     assert [event["stage"] for event in journal.read(tmp_path)[1]] == ["later"]
 
@@ -342,3 +330,22 @@ def test_a_run_from_before_grading_was_noted_is_gone_on_with(tmp_path):
     with Journal.open(tmp_path, {"prompt": "a"}):
         pass
     Journal.open(tmp_path, {"prompt": "a", "grading": "b"}).close()
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "device"])
+def test_a_journal_that_is_no_file_of_its_own_is_refused(tmp_path, kind):
+    folder, victim = tmp_path / "run", tmp_path / "victim"
+    folder.mkdir()
+    victim.write_text("precious, without a line end")
+    path = folder / FILE
+    {
+        "link": lambda: path.symlink_to(victim),
+        "pipe": lambda: os.mkfifo(path),
+        "device": lambda: path.symlink_to(os.devnull),
+    }[kind]()
+    with pytest.raises(JournalError, match="is a (link|pipe)"):
+        Journal.open(folder, INPUTS)
+    with pytest.raises(JournalError, match="holds no run"):
+        journal.read(folder)
+    assert not journal.holds_run(folder)
+    assert victim.read_text() == "precious, without a line end"

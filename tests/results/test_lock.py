@@ -6,6 +6,7 @@ import sys
 import pytest
 from processes import run
 
+from usersim_opt.basics.errors import JournalError
 from usersim_opt.results import lock
 
 
@@ -46,3 +47,20 @@ def test_a_process_that_is_gone_holds_nothing_and_one_elsewhere_is_believed(tmp_
 def test_a_lock_file_that_says_nothing_is_held_by_nobody(tmp_path, text):
     (tmp_path / lock.FILE).write_text(text)
     assert lock.held_by(tmp_path) == ""
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_a_lock_that_is_no_file_of_its_own_is_refused(tmp_path, kind):
+    victim, place = tmp_path / "victim", tmp_path / "run" / lock.FILE
+    victim.write_text("precious")
+    place.parent.mkdir()
+    if kind == "link":
+        place.symlink_to(victim)
+    else:
+        os.mkfifo(place)
+    with pytest.raises(JournalError, match=f"is a {kind}"):
+        lock.acquire(place.parent)
+    with pytest.raises(JournalError, match=f"is a {kind}"), lock.alone_with(place):
+        pass
+    assert not lock.held_by(place.parent)
+    assert victim.read_text() == "precious"

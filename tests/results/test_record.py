@@ -3,8 +3,8 @@ import json
 import pytest
 
 from usersim_opt.basics.errors import JournalError
+from usersim_opt.results.loading import load_result
 from usersim_opt.results.record import read_record
-from usersim_opt.results.result import load_result
 
 
 @pytest.fixture
@@ -48,8 +48,11 @@ def test_a_text_that_was_changed_by_hand_is_named(folder):
     event = json.loads(whole[place])
     whole[place] = json.dumps(event | {"text": event["text"] + " Yes."}).encode()
     (folder / "journal.jsonl").write_bytes(b"\n".join([*whole, b""]))
-    with pytest.warns(UserWarning, match="the text of v000 was changed: it is not the one of sha"):
+    with pytest.raises(
+        JournalError, match="the text of v000 was changed: it is not the one of sha"
+    ):
         load_result(folder)
+    assert any("was changed" in problem for problem in read_record(folder).problems)
 
 
 def test_what_cannot_be_read_is_left_out_and_named(folder):

@@ -134,7 +134,7 @@ def test_a_full_disk_leaves_whole_lines_and_the_run_goes_on(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(JournalError, match="No space.*make room"):
             uso.rollout(simulator, agent, tasks, **play)
     assert len(uso.read_conversations(tmp_path / "a")) == 1
     uso.rollout(simulator, agent, tasks, **play)

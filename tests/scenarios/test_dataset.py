@@ -155,7 +155,7 @@ def test_a_scenario_without_its_task_is_named(folder):
         dataset.load_dataset(folder)
 
 
-@given(st.integers(9, 200), st.integers())
+@given(st.integers(12, 200), st.integers())
 def test_a_split_keeps_every_task_once(n, seed):
     ids = [f"{i:03}" for i in range(n)]
     parts = dataset.split_tasks(ids, seed=seed)
@@ -167,9 +167,19 @@ def test_a_split_keeps_every_task_once(n, seed):
 
 def test_too_few_tasks_cannot_be_split():
     with pytest.raises(
-        DatasetError, match="6 tasks are 1 for test.*give smoke .--smoke. from 1 to 3"
+        DatasetError, match="6 tasks are 1 for test.*leave smoke .--smoke. out, .* from 2 to 3"
     ):
-        dataset.split_tasks([f"{i:03}" for i in range(6)], seed=1)
+        dataset.split_tasks([f"{i:03}" for i in range(6)], seed=1, smoke=5)
+    with pytest.raises(DatasetError, match="3 tasks are 0 for test.*give at least 4 tasks"):
+        dataset.split_tasks([f"{i:03}" for i in range(3)], seed=1)
+
+
+@pytest.mark.parametrize(
+    ("n", "sizes"), [(4, (2, 2, 0)), (6, (3, 2, 1)), (9, (4, 3, 2)), (12, (5, 5, 2))]
+)
+def test_few_tasks_are_split_so_that_a_gain_can_be_proven(n, sizes):
+    parts = dataset.split_tasks([f"{i:03}" for i in range(n)], seed=1)
+    assert tuple(len(parts[name]) for name in dataset.SPLITS) == sizes
 
 
 def test_a_file_holds_no_form_of_examples_that_the_scenario_does_not_have(airline):

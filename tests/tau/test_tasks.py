@@ -64,6 +64,16 @@ def test_tau_bench_s_python_file_is_read_and_not_run(tmp_path):
     ]
 
 
+def test_a_story_that_joins_literals_is_read_and_one_that_joins_anything_else_is_a_fault(tmp_path):
+    good = "TASKS = [Task(user_id='a', instruction=' '.join(('You want tea.', 'Now.')))]\n"
+    (task,) = uso.load_tau_bench(write(tmp_path, "good.py", good))
+    assert task.story == "You want tea. Now."
+    for number, call in enumerate(("' '.join(WISHES)", "' '.join(('a', f(1)))", "f('a')", "1 + 2")):
+        bad = f"TASKS = [Task(user_id='a', instruction={call})]\n"
+        with pytest.raises(DatasetError, match="field 'instruction' is None"):
+            uso.load_tau_bench(write(tmp_path, f"bad{number}.py", bad))
+
+
 def test_the_older_form_with_dicts_is_read_too(tmp_path):
     assert (
         uso.load_tau_bench(write(tmp_path, "tasks.py", OLD), domain="retail")[0].domain == "retail"
@@ -97,7 +107,9 @@ def test_a_tau2_story_is_laid_out_as_tau2_puts_it_before_its_user(tmp_path):
     [
         ("a.py", PYTHON, "tau-bench:0"),
         ("b.json", TAU2, "tau2:7"),
-        ("c.json", [{"id": 3, "instruction": "x"}], "tau-bench:3"),
+        ("c.json", [{"id": 3, "instruction": "x", "user_id": "u"}], "tau-bench:3"),
+        ("d.json", [{"id": 3, "instruction": "x"}], "d.json:3"),
+        ("e.json", ["You want a filling."], "e.json:0"),
     ],
 )
 def test_the_form_of_a_file_is_found_out(tmp_path, name, content, source):
@@ -145,3 +157,44 @@ def test_a_broken_entry_can_be_left_out_and_told(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(DatasetError, match="cannot be read"):
         load_tasks(tmp_path / "none.json")
+
+
+LINES = '{"id": "a", "story": "You are Jo."}\n{"id": "b", "story": "You are Kim."}\n'
+
+
+@pytest.mark.parametrize("name", ["t.json", "t.jsonl", "t.ndjson"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_json_lines_are_read_whatever_the_ending_and_with_a_byte_order_mark(tmp_path, name, mark):
+    tasks = load_tasks(write(tmp_path, name, mark + LINES))
+    assert [task.story for task in tasks] == ["You are Jo.", "You are Kim."]
+
+
+def test_a_list_is_read_with_a_byte_order_mark(tmp_path):
+    tasks = load_tasks(write(tmp_path, "t.json", "\ufeff" + json.dumps(["You are Jo."])))
+    assert [(task.story, task.domain) for task in tasks] == [("You are Jo.", "unknown")]
+
+
+def test_a_domain_is_the_entry_s_own_or_the_one_that_is_given(tmp_path):
+    entries = [{"story": "You want in.", "domain": "hotel"}, {"story": "You want out."}]
+    tasks = load_tasks(write(tmp_path, "t.json", entries), domain="dental")
+    assert [task.domain for task in tasks] == ["hotel", "dental"]
+
+
+@pytest.mark.parametrize(
+    ("second", "complaint"),
+    [
+        ({"id": "a", "story": "You want out."}, "task 1: the id 'a' is that of task 0, too"),
+        ({"id": "b", "story": " you  want IN."}, "task 1: tells the same story as task 0"),
+    ],
+)
+def test_an_id_or_a_story_that_stands_there_twice_is_refused(tmp_path, second, complaint):
+    file = write(tmp_path, "t.json", [{"id": "a", "story": "You want in."}, second])
+    with pytest.raises(DatasetError, match=complaint):
+        load_tasks(file)
+    faults = []
+    assert len(load_tasks(file, on_fault=faults.append)) == len(faults) == 1
+
+
+def test_tau2_s_tasks_may_share_a_story(tmp_path):
+    twice = [TAU2[1], TAU2[1] | {"id": "8"}]
+    assert len(load_tasks(write(tmp_path, "t.json", twice))) == 2

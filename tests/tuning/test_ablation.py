@@ -54,7 +54,7 @@ def mixed(airline):
 
 @pytest.fixture(scope="module")
 def judge():
-    return uso.RubricMetric()
+    return uso.RubricMetric(checks_only=True)
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,7 @@ def test_a_prompt_of_which_every_piece_helps_a_little_loses_nothing(airline):
         playing(airline, lambda system: 0.3 + 0.06 * system.count("- Habit")),
     )
     judged = [example for example in airline.train if any(c.check for c in example.record.criteria)]
-    ablation = uso.ablate(simulator, judged, uso.RubricMetric(), max_calls=1500)
+    ablation = uso.ablate(simulator, judged, uso.RubricMetric(checks_only=True), max_calls=1500)
     assert sum(piece.effect.mean for piece in ablation.pieces) > 0.1
     assert len(ablation.dropped) <= 2
 

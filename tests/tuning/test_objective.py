@@ -246,9 +246,9 @@ def test_a_term_that_raises_stops_the_run(tuned_with):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: objective(words(math.nan)), "has the weight nan"),
+        (lambda: objective(words(math.nan)), "weight is nan; expected a number"),
         (lambda: objective(words(-1.0)), "has the weight -1.0"),
-        (lambda: objective(words(math.inf)), "has the weight inf"),
+        (lambda: objective(words(math.inf)), "weight is inf; expected a number"),
         (lambda: objective(Odd(name="")), "has no name"),
         (lambda: objective(Odd(name="judge")), "no role of a run"),
         (lambda: objective(words(), words()), "two terms are called 'features'"),

@@ -6,7 +6,7 @@ or open another one.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,7 +22,9 @@ from dspy.utils.exceptions import (
 from pydantic import BaseModel
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import BadReply, InputError
+from usersim_opt.basics.redaction import redacted
 from usersim_opt.basics.text import is_blank, without_thoughts
 from usersim_opt.basics.too_long import speaks_of_length
 from usersim_opt.basics.validation import Fields
@@ -36,7 +38,8 @@ class WholeAnswerAdapter(dspy.Adapter):
     """Base of the adapters that take the whole completion as the answer, as a person would read it.
 
     What a model thought aloud is left out, on any provider. An answer that was cut off is a
-    BadReply: its beginning could pass for a short answer. So is one of which nothing is left.
+    BadReply: its beginning could pass for a short answer. So is one of which nothing is left, and
+    one that is longer than LONGEST_ANSWER, or the model's own `longest_answer`, in characters.
 
     Not covered: the reason why an answer ended, of models that are no dspy.LM.
     """
@@ -53,12 +56,29 @@ class WholeAnswerAdapter(dspy.Adapter):
         strict = _refusing_cut_answers(lm)
         with dspy.context(disable_history=False), _by_its_kind():
             answers: list[Fields] = super().__call__(strict, lm_kwargs, signature, demos, inputs)
+        _check_lengths(lm, answers)
         return answers
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> Fields:
         """The completion without thoughts as the one output field; BadReply if nothing is left."""
         (field,) = signature.output_fields
         return {field: _answer_in(completion)}
+
+
+LONGEST_ANSWER = 100_000
+"""Characters of an answer, thoughts left out; a model that runs on would else be graded at length.
+A model's attribute `longest_answer`, which `connect` sets, takes its place."""
+
+
+def _check_lengths(lm: Any, answers: Sequence[Fields]) -> None:
+    """BadReply for an answer that is longer than it may be."""
+    longest = getattr(lm, "longest_answer", LONGEST_ANSWER)
+    for text in (text for fields in answers for text in fields.values()):
+        if isinstance(text, str) and len(text) > longest:
+            raise BadReply(
+                f"the answer has {len(text):,} characters, at most {longest:,} are taken; "
+                "set max_tokens, or a larger longest_answer"
+            )
 
 
 def _answer_in(completion: str) -> str:
@@ -193,6 +213,27 @@ class MaterialAdapter(WholeAnswerAdapter):
         return {field: completion}
 
 
+class RedactedModule(dspy.Module):
+    """Base of the modules that call a model: `save` writes the model without what proves who calls.
+
+    DSPy leaves `api_key` out, but not the password in an address, nor what headers hold. Whoever
+    loads such a file gives the module its model by `set_lm`.
+
+    Not covered: `save(..., save_program=True)`, which pickles the model as it is.
+    """
+
+    def dump_state(self, json_mode: bool = True) -> Fields:
+        """The state as DSPy has it, with `***` for keys and passwords of the models."""
+        state: Fields = super().dump_state(json_mode=json_mode)
+        return {name: _redacted_part(part) for name, part in state.items()}
+
+
+def _redacted_part(part: Any) -> Any:
+    """The state of a predictor; the model's part of it alone may hold a secret."""
+    has_model = isinstance(part, dict) and "lm" in part
+    return part | {"lm": redacted(part["lm"])} if has_model else part
+
+
 class Answer(dspy.Signature):
     """A text answer to a block of material; the instructions are replaced."""
 
@@ -200,9 +241,10 @@ class Answer(dspy.Signature):
     answer: str = dspy.OutputField()
 
 
-class Asker(dspy.Module):
+class Asker(RedactedModule):
     """Base of the modules that ask; `role` names the model in messages."""
 
+    @checks_arguments
     def __init__(self, instructions: str, lm: dspy.LM | None, *, role: str) -> None:
         super().__init__()
         check_lm(lm)

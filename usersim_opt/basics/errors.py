@@ -22,9 +22,16 @@ from usersim_opt.basics.text import visible, without_keys
 
 
 class UsersimError(Exception):
-    """Base of every error that usersim-opt raises on purpose."""
+    """Base of every error that usersim-opt raises on purpose.
+
+    Messages quote servers, files and models: what a terminal would obey, and what looks like a key
+    or a password, is not in them, nor in `repr` or a traceback.
+    """
 
     retry_helps = False
+
+    def __init__(self, *said: object) -> None:
+        super().__init__(*(without_keys(visible(s)) if isinstance(s, str) else s for s in said))
 
 
 class InputError(UsersimError):

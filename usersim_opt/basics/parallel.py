@@ -1,11 +1,15 @@
 """Work under way on an executor: each result is seen as it comes, a finished one is never lost."""
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, as_completed
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from usersim_opt.basics.leaving import leaving
+
+LONGEST_WAIT = 60.0
+"""Seconds for which calls under way are waited for after Ctrl-C: a hung server does not hold us."""
 
 
 def as_finished(futures: Sequence[Future[Any]], see: Callable[[Future[Any]], object]) -> None:
@@ -13,7 +17,8 @@ def as_finished(futures: Sequence[Future[Any]], see: Callable[[Future[Any]], obj
 
     `see` may let the future's exception through. On any exception, Ctrl-C included, waiting futures
     are cancelled, those under way are waited for and seen too, and then the exception goes on.
-    After Ctrl-C they make no further attempt; a second one leaves them behind.
+    After Ctrl-C they make no further attempt and are waited for LONGEST_WAIT seconds at the most,
+    which is said on stderr; a second one leaves them behind at once.
     """
     seen: set[Future[Any]] = set()
 
@@ -29,8 +34,22 @@ def as_finished(futures: Sequence[Future[Any]], see: Callable[[Future[Any]], obj
         # A call that is under way is already paid for, so its answer is recorded before we leave.
         # All waiting ones are cancelled first: none of them may start while we wait.
         under_way = [future for future in futures if not future.cancel()]
-        with leaving() if isinstance(error, KeyboardInterrupt) else nullcontext():
-            for future in under_way:
+        interrupted = isinstance(error, KeyboardInterrupt)
+        with _left(under_way) if interrupted else nullcontext(), suppress(TimeoutError):
+            for future in as_completed(under_way, LONGEST_WAIT if interrupted else None):
                 with suppress(Exception):
                     see_once(future)
         raise
+
+
+@contextmanager
+def _left(under_way: Collection[Future[Any]]) -> Iterator[None]:
+    """Say what is waited for after Ctrl-C, and for how long; then leave the rest behind."""
+    calls = sum(not future.done() for future in under_way)
+    if calls:
+        sys.stderr.write(
+            f"stopping: waiting for calls under way ({calls}), {LONGEST_WAIT:g} s at the most; "
+            "Ctrl-C again leaves them at once\n"
+        )
+    with leaving():
+        yield

@@ -7,6 +7,7 @@ Not covered: other encodings. Nothing in a file says for sure which one it has.
 """
 
 import codecs
+import errno
 from pathlib import Path
 
 from usersim_opt.basics.errors import InputError
@@ -27,6 +28,16 @@ def read_bytes(path: Path, *, expected: str, error: type[InputError] = InputErro
         raise error(
             f"{path}: cannot be read ({problem.strerror}); expected {expected}"
         ) from problem
+
+
+def own_bytes(path: Path) -> bytes:
+    """The bytes of a file that a program of ours wrote; OSError where there is none.
+
+    A pipe or a device in its place is none: reading it may never end.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return path.read_bytes()
 
 
 def text_of(content: bytes, *, where: Path, error: type[InputError] = InputError) -> str:

@@ -1,4 +1,4 @@
-"""Turn tasks of tau-bench or tau2 into a dataset."""
+"""Turn stories of your own, or tasks of tau-bench or tau2, into a dataset."""
 
 import argparse
 import sys
@@ -10,21 +10,17 @@ import usersim_opt as uso
 from usersim_opt.commands import cli
 from usersim_opt.scenarios.authoring.build import BuildReport, Plan, build_dataset, plan_build
 from usersim_opt.tau.dialogues import load_dialogues
-from usersim_opt.tau.tasks import load_tasks
+from usersim_opt.tau.tasks import UNKNOWN, load_tasks
 
-WANTED = ("seed", "smoke", "rewrite", "types", "with_test")
+WANTED = ("seed", "smoke", "rewrite", "restore", "types", "with_test")
 """Options of a plan."""
 
 
 def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = cli.command(__name__)
-    parser.add_argument(
-        "--tasks",
-        required=True,
-        type=Path,
-        help="tau-bench's tasks_test.py, tau2's tasks.json, or a JSON list of tasks",
-    )
+    tasks = "JSON list of stories or of {id, instruction}; JSON lines; files of tau-bench or tau2"
+    parser.add_argument("--tasks", required=True, type=Path, help=tasks)
     parser.add_argument(
         "--out",
         required=True,
@@ -37,11 +33,16 @@ def options() -> argparse.ArgumentParser:
         help="write anew what an earlier build wrote and nobody edited since",
     )
     parser.add_argument(
+        "--restore",
+        action="store_true",
+        help="write also what an earlier build wrote and somebody deleted since",
+    )
+    parser.add_argument(
         "--types",
         type=cli.names,
         default=[],
-        help="types to write, with commas between them, or `all`; without it the default ones, "
-        "and those of a kinds.yaml in the folder",
+        help="types to write, with commas between them, or `all`; without it those that were "
+        "named for this folder before, else the default ones and those of a kinds.yaml in it",
     )
     cli.add_models(parser, "author")
     cli.add_observed(parser)
@@ -56,10 +57,13 @@ def options() -> argparse.ArgumentParser:
         help="dialogues, one JSON object a line, whose agent turns the author is shown",
     )
     parser.add_argument(
-        "--domain", default="airline", help="domain of tau-bench tasks, which do not say it"
+        "--domain", default=UNKNOWN, help="domain of tasks that do not say it, such as dental"
     )
+    cli.add_language(parser)
     parser.add_argument(
-        "--smoke", type=int, default=5, help="train tasks held out for the final test"
+        "--smoke",
+        type=int,
+        help="tasks held out for the final test; by default half of what is not for test, 2 to 5",
     )
     parser.add_argument(
         "--with-test",
@@ -76,7 +80,8 @@ def main() -> int:
     """Load, estimate, write, report."""
     args = options().parse_args()
     broken: list[str] = []
-    tasks = load_tasks(args.tasks, domain=args.domain, on_fault=broken.append)
+    loaded = load_tasks(args.tasks, domain=args.domain, on_fault=broken.append)
+    tasks = cli.in_their_language(loaded, args)
     examples = uso.load_dataset(args.examples) if args.examples else None
     dialogues = load_dialogues(args.dialogues) if args.dialogues else []
     for fault in broken:
@@ -90,8 +95,7 @@ def main() -> int:
     if args.dry_run:
         return cli.show_build(args, plan, author)
     print(plan.estimate(author))
-    report = carry_out(plan, author, args)
-    print(report)
+    print(report := carry_out(plan, author, args))
     return 1 if broken or report.failed else 0
 
 

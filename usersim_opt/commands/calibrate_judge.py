@@ -19,7 +19,7 @@ def main() -> int:
         check_writable(args.save)
     data = cli.dataset_of(args)
     lms = _judges(args)
-    judge = uso.RubricJudge(lms[0]) if len(lms) == 1 else uso.JudgePanel(lms, rule=args.rule)
+    judge = _judge(args, lms)
     examples = getattr(data, args.split)
     if args.dry_run:
         return _show_plan(args, judge, examples)
@@ -50,6 +50,7 @@ def options() -> argparse.ArgumentParser:
         "--labels", type=Path, metavar="FILE", help="labels of people, JSON lines: docs/judges.md"
     )
     cli.add_models(parser, "judge")
+    cli.add_judge_batch(parser)
     parser.add_argument(
         "--panel",
         metavar="LM,LM",
@@ -69,6 +70,15 @@ def options() -> argparse.ArgumentParser:
     return parser
 
 
+def _judge(args: argparse.Namespace, lms: list[dspy.LM]) -> uso.RubricJudge | uso.JudgePanel:
+    """One judge, or a panel of them."""
+    if len(lms) == 1:
+        return uso.RubricJudge(lms[0], batch=args.judge_batch)
+    if args.judge_batch > 1:
+        raise InputError("--judge-batch and --panel are given; a panel takes one reply in a call")
+    return uso.JudgePanel(lms, rule=args.rule)
+
+
 def _judges(args: argparse.Namespace) -> list[dspy.LM]:
     """The judges of the panel, the one of --judge-lm last; all with its options."""
     if args.repeats < 0:
@@ -86,6 +96,7 @@ def _show_plan(
 ) -> int:
     replies = [reply for example in examples for reply in labelled(example.record)]
     times = args.repeats + (2 if args.repeats else 1)  # once more with the criteria reversed
+    times += args.judge_batch > 1  # and alone, beside the batches
     calls = len(replies) * times * judge.price
     names = ", ".join([*args.panel, args.judge_lm])
     labels = [f"and as often for each reply of {args.labels}"] if args.labels else []

@@ -13,6 +13,7 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.basics.files import check_writable
 from usersim_opt.commands import cli
+from usersim_opt.measuring.judge_cost import JudgeCost
 from usersim_opt.results.card import warn_if_changed
 
 
@@ -20,7 +21,7 @@ def main() -> int:
     """Evaluate --prompt; with --against compare it with that one."""
     args = options().parse_args()
     files = _files_to_save(args)
-    examples = getattr(cli.dataset_of(args), args.split)
+    examples = _examples(args)
     prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
     user, judge = cli.connect_models(args, "user", "judge")
     for path, prompt in prompts:
@@ -34,6 +35,8 @@ def main() -> int:
     measured = _measured(args, simulators, examples, judge)
     print(measured)
     sides = [measured.old, measured.new] if isinstance(measured, uso.Comparison) else [measured]
+    if cost := JudgeCost.of([outcome for side in sides for outcome in side.outcomes]).sentence:
+        print(f"\n{cost}")
     if args.show:
         print("\n" + sides[-1].failures(args.show))
     for file, side, (path, _) in zip(files, sides, prompts, strict=False):
@@ -46,15 +49,20 @@ def main() -> int:
 def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = cli.command(__name__)
-    splits, use = ("train", "smoke", "test"), "scenarios to use; test is for final reports"
+    splits = ("train", "smoke", "test")
+    use = (
+        "scenarios to use; by default test, which is for final reports, or smoke where the data "
+        "set has no scenarios for test"
+    )
     cli.add_dataset(parser)
-    parser.add_argument("--split", choices=splits, default="test", help=use)
+    parser.add_argument("--split", choices=splits, help=use)
     parser.add_argument("--prompt", required=True, type=cli.prompt_file, help="prompt file")
     parser.add_argument(
         "--against", type=cli.prompt_file, help="prompt file to compare with, the old one"
     )
     cli.add_models(parser, "user", "judge")
     cli.add_judge_card(parser)
+    cli.add_judge_batch(parser)
     parser.add_argument("--seeds", type=cli.count, default=3, help="replies per scenario")
     parser.add_argument("--show", type=int, default=0, help="failing replies to print")
     parser.add_argument(
@@ -66,6 +74,16 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
     cli.add_dry_run(parser)
     return parser
+
+
+def _examples(args: argparse.Namespace) -> list[dspy.Example]:
+    """The scenarios of the split that is named, else of test, else of smoke."""
+    data = cli.dataset_of(args)
+    split = args.split or ("test" if data.test else "smoke")
+    if args.split is None:
+        print(f"Split: {split}")
+    examples: list[dspy.Example] = getattr(data, split)
+    return examples
 
 
 def _files_to_save(args: argparse.Namespace) -> list[Path]:
@@ -88,7 +106,8 @@ def _measured(
     judge: dspy.LM,
 ) -> uso.Evaluation | uso.Comparison:
     """An evaluation of one simulator, a comparison of two."""
-    metric = uso.RubricMetric(uso.RubricJudge(judge), judge_card=args.judge_card)
+    grader = uso.RubricJudge(judge, batch=args.judge_batch)
+    metric = uso.RubricMetric(grader, judge_card=args.judge_card)
     replies = len(simulators) * args.seeds * len(examples)
     with tqdm(total=replies, unit="reply", disable=None) as bar:
         options: dict[str, Any] = {

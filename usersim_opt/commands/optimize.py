@@ -27,6 +27,7 @@ def options() -> argparse.ArgumentParser:
     cli.add_run_dir(parser)
     cli.add_models(parser, *ROLES)
     cli.add_judge_card(parser)
+    cli.add_judge_batch(parser)
     cli.add_budget(parser)
     parser.add_argument("--minibatch-size", type=cli.count, default=10, help="tasks per round")
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
@@ -34,6 +35,11 @@ def options() -> argparse.ArgumentParser:
         "--despite-ceiling",
         action="store_true",
         help="search even where the prompt leaves less to gain than could be proven",
+    )
+    parser.add_argument(
+        "--another-grader",
+        action="store_true",
+        help="go on with a run that another version of usersim-opt has graded so far",
     )
     cli.add_ledger(parser)
     cli.add_workers(parser)
@@ -50,7 +56,8 @@ def main() -> int:
     longest = longest_texts([*data.train, *data.smoke])
     user, judge, proposer = cli.connect_models(args, *ROLES, longest=longest)
     sim = uso.UserSimulator(prompt, user)
-    metric = uso.RubricMetric(uso.RubricJudge(judge), judge_card=args.judge_card)
+    grader = uso.RubricJudge(judge, batch=args.judge_batch)
+    metric = uso.RubricMetric(grader, judge_card=args.judge_card)
     if not args.dry_run:
         print(
             f"Run: {run_dir}   (after a break: the same command with --run-dir {run_dir} --resume)"
@@ -68,6 +75,8 @@ def main() -> int:
             workers=workers,
         )
         optimizer.despite_ceiling, optimizer.ledger = args.despite_ceiling, args.ledger
+        optimizer.another_grader = args.another_grader
+        optimizer.check(sim, trainset=data.train, valset=data.smoke)
         if args.dry_run:
             lms = {"user": user, "judge": judge, "proposer": proposer}
             return cli.show_search(args, optimizer, sim, data, lms=lms)

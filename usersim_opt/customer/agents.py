@@ -23,7 +23,14 @@ import dspy
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
-from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm, forward_in_thread
+from usersim_opt.basics.arguments import checks_arguments
+from usersim_opt.basics.asking import (
+    Messages,
+    RedactedModule,
+    WholeAnswerAdapter,
+    check_lm,
+    forward_in_thread,
+)
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import STOP_TOKENS, fold, is_blank, sendable, sha256, words
 from usersim_opt.basics.validation import Fields, parse
@@ -81,7 +88,7 @@ class _NextAnswer(dspy.Signature):
     reply: str = dspy.OutputField()
 
 
-class LMAgent(dspy.Module):
+class LMAgent(RedactedModule):
     """An agent that is a language model with a policy text, which is sent as it stands.
 
     `agent(history=...)` gives a Prediction with `reply`. Without a policy it has a short one of a
@@ -89,6 +96,7 @@ class LMAgent(dspy.Module):
     which rate it makes mistakes ("mistakes: 30 %").
     """
 
+    @checks_arguments
     def __init__(self, lm: dspy.LM, policy: str = _DATA.policy) -> None:
         super().__init__()
         check_lm(lm)

@@ -19,6 +19,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.layout import some
@@ -96,6 +97,7 @@ class Difficulty:
         return {turn: shuffled[number % len(shuffled)] for number, turn in enumerate(chosen)}
 
 
+@checks_arguments
 def difficulty(setting: str) -> Difficulty:
     """The steering of a setting: easy, moderate or hard; InputError for any other."""
     if setting not in DIFFICULTIES:

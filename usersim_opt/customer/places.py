@@ -14,7 +14,8 @@ PLACE = "{scenario}"
 _WRITE = f"expected {PLACE}, where the private scenario belongs"
 _NAME = r"(?:[a-z]+[_ -])*(?:scenario|instructions?|story)(?:[_-][a-z]+)*"
 _NEAR = re.compile(
-    rf"[$#@%]?\{{[{{%#]*[\s#/^&!$]*{_NAME}(?:[\s|!:.[][^{{}}\n]*)?[%#]?\}}+"  # {{scenario}}, ${..}
+    rf"[$#@%]?\{{[{{%#]{{0,4}}[\s#/^&!$]{{0,40}}{_NAME}(?:[\s|!:.[][^{{}}\n]*)?"
+    r"[%#]?\}+"  # {{scenario}}, ${..}
     rf"|%\({_NAME}\)[a-z]?|%{_NAME}%|<%[=-]?\s*{_NAME}\s*%>"  # %(scenario)s, <%= scenario %>
     rf"|\${_NAME}\b"
     rf"|\[\[\s*{_NAME}\s*\]\]|<<\s*{_NAME}\s*>>",
@@ -29,7 +30,7 @@ _STAND_IN = re.compile(
 )
 """What stands for the place in a prompt that has no right one; beside one it is plain text."""
 _PLACEHOLDER = re.compile(
-    r"[$#@%]?\{+\s*[#/^&]?[a-z_][\w.-]*(?: [\w.-]+){0,2}(?:\s*[|!:][^{}\n]*)?\s*\}+"
+    r"[$#@%]?\{{1,4}\s{0,40}[#/^&]?[a-z_][\w.-]*(?: [\w.-]+){0,2}(?:\s*[|!:][^{}\n]*)?\s*\}+"
     r"|\{\d*\}|\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}|%\([\w.]+\)[a-z]|<%[^%\n]*%>",
     re.IGNORECASE,
 )

@@ -22,6 +22,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
+from usersim_opt.basics.arguments import check_fields, checks_arguments
 from usersim_opt.basics.errors import PromptError
 from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.shipped import prompt_names, shipped_prompt
@@ -88,6 +89,7 @@ class Prompt:
     text: str
 
     def __post_init__(self) -> None:
+        check_fields(self)
         object.__setattr__(self, "text", normalise(self.text))
 
     @property
@@ -165,6 +167,7 @@ def place(text: str, scenario: str) -> str:
     return before + scenario + after
 
 
+@checks_arguments
 def read_prompt(path: str | Path) -> Prompt:
     """Read a prompt file (UTF-8); PromptError if it is missing, not text, or no prompt.
 
@@ -180,17 +183,18 @@ def read_prompt(path: str | Path) -> Prompt:
         prompt = Prompt(text)
     except PromptError as error:
         raise PromptError(f"{file}: {error}") from error
-    _warn_of_placeholders(prompt, file)
+    warn_of_placeholders(prompt.text, str(file), stacklevel=4)
     return prompt
 
 
-def _warn_of_placeholders(prompt: Prompt, file: Path) -> None:
-    for number, written in placeholders(prompt.text):
+def warn_of_placeholders(text: str, where: str, *, stacklevel: int) -> None:
+    """A UserWarning for each placeholder in a prompt's text that nothing fills in."""
+    for number, written in placeholders(text):
         warnings.warn(
-            f"{file}: line {number}: nothing fills in {written!r}, the model is sent it as it is; "
+            f"{where}: line {number}: nothing fills in {written!r}, the model is sent it as it is; "
             f"expected plain words, and {PLACEHOLDER} where the private scenario belongs",
             UserWarning,
-            stacklevel=3,
+            stacklevel=stacklevel,
         )
 
 

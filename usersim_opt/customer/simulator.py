@@ -13,16 +13,23 @@ means the same there.
 Not covered: the customer's own tools (tau2 telecom).
 """
 
+from pathlib import Path
 from typing import Any, Self
 
 import dspy
 from dspy.utils.exceptions import AdapterParseError
 
-from usersim_opt.basics.asking import Messages, WholeAnswerAdapter, check_lm, forward_in_thread
-from usersim_opt.basics.errors import BadReply, InputError
+from usersim_opt.basics.arguments import checks_arguments
+from usersim_opt.basics.asking import (
+    Messages,
+    RedactedModule,
+    WholeAnswerAdapter,
+    forward_in_thread,
+)
+from usersim_opt.basics.errors import BadReply, InputError, one_line
 from usersim_opt.basics.text import has_stop_token, is_blank, sendable
 from usersim_opt.basics.validation import Fields
-from usersim_opt.customer.prompt import Prompt, as_prompt, place
+from usersim_opt.customer.prompt import Prompt, as_prompt, place, warn_of_placeholders
 
 GREETING = "Hi! How can I help you today?"
 """The agent's first turn where a conversation has none yet: the greeting of tau-bench and tau2."""
@@ -73,7 +80,7 @@ class NextTurn(dspy.Signature):
     reply: str = dspy.OutputField(desc="the customer's next message")
 
 
-class UserSimulator(dspy.Module):
+class UserSimulator(RedactedModule):
     """Plays the customer by a prompt.
 
     `sim(scenario=..., history=...)` gives a Prediction with `reply` (the text as the model wrote
@@ -82,10 +89,10 @@ class UserSimulator(dspy.Module):
     empty one begins with the agent's greeting.
     """
 
+    @checks_arguments
     def __init__(self, prompt: Prompt | str, lm: dspy.LM | None = None) -> None:
         super().__init__()
         _check_prompt(prompt)
-        check_lm(lm)
         text = as_prompt(prompt).text
         self.next_turn = dspy.Predict(NextTurn.with_instructions(text))
         if lm is not None:
@@ -101,6 +108,7 @@ class UserSimulator(dspy.Module):
         """The model that was set on the module; None means DSPy's configured one."""
         return self.next_turn.lm
 
+    @checks_arguments
     def with_prompt(self, prompt: Prompt | str) -> Self:
         """A simulator of the same kind with another prompt and the same model."""
         copy: Self = self.deepcopy()
@@ -110,6 +118,7 @@ class UserSimulator(dspy.Module):
         predict.lm = self.lm
         return copy
 
+    @checks_arguments
     def forward(
         self,
         scenario: str,
@@ -135,23 +144,30 @@ class UserSimulator(dspy.Module):
             raise BadReply(EMPTY)
         return dspy.Prediction(reply=answer.reply, stopped=has_stop_token(answer.reply))
 
+    def save(self, path: str | Path, *args: Any, **options: Any) -> None:
+        """Save as DSPy does; InputError for a model that it cannot save, with what to use."""
+        try:
+            super().save(path, *args, **options)
+        except TypeError as error:
+            raise InputError(
+                f"{path}: the model cannot be saved with the program ({one_line(error)}); use "
+                "uso.export_dspy(sim, path), which leaves it out, and uso.load_dspy(path, lm=lm)"
+            ) from error
+
     async def aforward(self, *args: Any, **inputs: Any) -> dspy.Prediction:
         """The same for asynchronous programs: `await sim.acall(scenario=..., history=...)`."""
         return await forward_in_thread(self, *args, **inputs)
 
 
-def _check_prompt(prompt: Any) -> None:
-    """InputError for a prompt of another type, and for the name of a file in place of its text."""
+def _check_prompt(prompt: Prompt | str) -> None:
+    """InputError for the name of a file in place of its text; warns of what nothing fills in."""
     if isinstance(prompt, Prompt):
         return
-    if not isinstance(prompt, str):
-        raise InputError(
-            f"the prompt is a {type(prompt).__name__}; expected a text, or what read_prompt returns"
-        )
     if prompt.endswith((".txt", ".md")) and len(prompt.split()) == 1:
         raise InputError(
             f"the prompt is {prompt!r}, which looks like a path; expected read_prompt({prompt!r})"
         )
+    warn_of_placeholders(prompt, "the prompt", stacklevel=6)
 
 
 def _check_turns(turns: Turns) -> None:
@@ -165,8 +181,14 @@ def _check_turns(turns: Turns) -> None:
         )
 
 
-def _check_turn(turn: dict[str, str], *, where: str) -> None:
-    if set(turn) != {"role", "content"} or turn["role"] not in _CHAT_ROLE:
+def _is_turn(turn: Any) -> bool:
+    if not isinstance(turn, dict) or set(turn) != {"role", "content"}:
+        return False
+    return turn["role"] in tuple(_CHAT_ROLE) and isinstance(turn["content"], str)
+
+
+def _check_turn(turn: Any, *, where: str) -> None:
+    if not _is_turn(turn):
         raise InputError(
             f"{where} is {turn!r:.80}; expected {{'role': 'agent' or 'customer', 'content': text}}"
         )

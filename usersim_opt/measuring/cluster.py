@@ -17,7 +17,7 @@ from usersim_opt.basics.errors import InputError, Unreachable
 
 
 def check_workers(workers: Any) -> None:
-    """InputError unless it is a number of threads, or an executor that can run jobs.
+    """InputError for an executor that can run no job.
 
     Python's process pool cannot: it sends jobs by `pickle`, which knows a class by its name only,
     and DSPy makes the class of each prompt's signature as it goes. Dask sends classes as they are.
@@ -27,11 +27,6 @@ def check_workers(workers: Any) -> None:
             "workers is a ProcessPoolExecutor, which cannot send prompts to its processes; calls "
             "wait for models, so threads do as well: give their number, such as workers=32, or for "
             "other machines the executor of a Dask cluster (usersim_opt.measuring.cluster)"
-        )
-    is_number = isinstance(workers, int) and not isinstance(workers, bool) and workers > 0
-    if not is_number and not isinstance(workers, Executor):
-        raise InputError(
-            f"workers is {workers!r:.60}; expected a number of threads above 0, or an executor"
         )
 
 

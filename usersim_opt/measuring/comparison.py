@@ -1,11 +1,11 @@
 """Is one prompt better than another? Two evaluations on the same scenarios and seeds, compared."""
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from usersim_opt.basics.arguments import Count, Workers, checks_arguments
 from usersim_opt.basics.figures import gain_text, many, share_text
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import grid, some
@@ -119,15 +119,16 @@ class Comparison:
         return frame(rows, PAIR_COLUMNS)
 
 
+@checks_arguments
 def compare(
     old: UserSimulator,
     new: UserSimulator,
     examples: Sequence[Any],
     metric: Metric,
     *,
-    seeds: int = 1,
+    seeds: Count = 1,
     seed: int = 0,
-    workers: int | Executor = DEFAULT_WORKERS,
+    workers: Workers = DEFAULT_WORKERS,
     progress: Progress | None = None,
 ) -> Comparison:
     """Evaluate two simulators on the same scenarios and seeds and test the difference.

@@ -14,6 +14,7 @@ from typing import Any
 import dspy
 from dspy.utils.exceptions import ContextWindowExceededError
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.asking import tokens_of
 from usersim_opt.basics.errors import InputError, ModelError, one_line
 from usersim_opt.basics.leaving import is_left_within
@@ -22,7 +23,7 @@ from usersim_opt.customer.agents import Side, fault_of, side_of
 from usersim_opt.customer.conversation import Broken, Conversation, Fault, Said, first_token
 from usersim_opt.customer.simulator import GREETING, Turns, UserSimulator
 from usersim_opt.customer.steering import Steering, steered, steering_price
-from usersim_opt.measuring.runner import FATAL
+from usersim_opt.measuring.playing import FATAL
 from usersim_opt.measuring.universal.acting import STANDARD
 from usersim_opt.measuring.universal.guard import PREFIX, Guards, broken, check_guards
 from usersim_opt.models.naming import model_name
@@ -46,12 +47,13 @@ class Left(Exception):
     """The program is being left; the conversation under way is given up."""
 
 
+@checks_arguments
 def converse(
     sim: UserSimulator,
     agent: Any,
     task: Task,
     *,
-    max_turns: int = MAX_TURNS,
+    max_turns: Count = MAX_TURNS,
     seed: int = 0,
     guards: Guards = STANDARD,
     steering: Steering | None = None,
@@ -67,7 +69,6 @@ def converse(
     well (a wrong key, a missing model). Everything else that goes wrong ends the conversation.
     """
     side = replace(side_of(agent), name=agent_name(agent))
-    _check(sim, task, max_turns, seed)
     check_guards(guards)
     steering_price(steering)
     talk = _Talk(sim, side, task, seed, guards, steering, on_turn)
@@ -75,20 +76,6 @@ def converse(
     with dspy.context(disable_history=True, trace=None):
         ending = talk.play(max_turns)
     return talk.record(ending)
-
-
-def _check(sim: Any, task: Any, max_turns: Any, seed: Any) -> None:
-    """InputError for what cannot be played."""
-    if not isinstance(sim, UserSimulator):
-        raise InputError(f"the simulator is a {type(sim).__name__}; expected a UserSimulator")
-    if not isinstance(task, Task):
-        raise InputError(
-            f"the task is a {type(task).__name__}; expected a Task, such as data.tasks['001']"
-        )
-    if not isinstance(max_turns, int) or max_turns < 1:
-        raise InputError(f"max_turns is {max_turns!r}; expected a whole number of 1 or more")
-    if not isinstance(seed, int):
-        raise InputError(f"the seed is {seed!r}; expected a whole number")
 
 
 def customer_turn(reply: str, turns: Sequence[Said], *, story: str, guards: Guards) -> Said:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import dspy
 
+from usersim_opt.basics.arguments import Count, Workers, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval, many, percent, share_text
 from usersim_opt.basics.files import check_writable, write_text
@@ -24,7 +24,8 @@ from usersim_opt.measuring.calibration.card import JudgeCard
 from usersim_opt.measuring.calibration.corrected import Corrected, corrected_rate, rate_line
 from usersim_opt.measuring.ceiling_effect import CeilingEffect
 from usersim_opt.measuring.guard_tables import guards_html, guards_text
-from usersim_opt.measuring.hopeless import stop_if_hopeless
+from usersim_opt.measuring.job import Job
+from usersim_opt.measuring.judge_cost import JudgeCost
 from usersim_opt.measuring.metric import (
     Metric,
     check_metric,
@@ -39,7 +40,7 @@ from usersim_opt.measuring.pairs import pass_rate
 from usersim_opt.measuring.recorded.form import Contents, dumped
 from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.measuring.rows import VERDICT_COLUMNS, verdict_rows
-from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Progress, Runner, stop_if_hopeless
 from usersim_opt.measuring.universal.acting import guards_of
 from usersim_opt.measuring.views import failures_html, note_html, offline_html, tallies_html
 from usersim_opt.models.naming import is_offline, model_name
@@ -157,6 +158,11 @@ class Evaluation:
         return JudgedVerdicts.of(self.outcomes)
 
     @property
+    def judge_cost(self) -> JudgeCost:
+        """The judge's calls for each verdict that it gave."""
+        return JudgeCost.of(self.outcomes)
+
+    @property
     def head(self) -> str:
         """Pass rate, replies, errors, unscored verdicts, missing ones, and broken guards."""
         rate = f"pass rate {percent(self.pass_rate)} over {many(len(self.outcomes), 'reply')}"
@@ -165,7 +171,8 @@ class Evaluation:
         broken = self.guards.sentence if self.guards.names else ""
         return "; ".join(filter(None, [counts, self.judged.warning, broken]))
 
-    def failures(self, most: int = 5) -> str:
+    @checks_arguments
+    def failures(self, most: Count = 5) -> str:
         """Up to `most` failing replies to be read: the agent's turn, the reply, what it broke.
 
         Replies that break a guard are among them. Of a smoke split none is shown, and why.
@@ -205,6 +212,7 @@ class Evaluation:
         """One row per verdict with its reply; a reply without verdicts has one row. See rows.py."""
         return frame(verdict_rows(self.scenarios, self.outcomes), VERDICT_COLUMNS)
 
+    @checks_arguments
     def save(self, path: str | Path, *, name: str | None = None) -> Path:
         """Write it to a file of JSON lines, whole or not at all, and return the path.
 
@@ -222,14 +230,15 @@ class Evaluation:
         return file
 
 
+@checks_arguments
 def evaluate(
     simulator: UserSimulator,
     examples: Sequence[Any],
     metric: Metric,
     *,
-    seeds: int = 1,
+    seeds: Count = 1,
     seed: int = 0,
-    workers: int | Executor = DEFAULT_WORKERS,
+    workers: Workers = DEFAULT_WORKERS,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Run a simulator on the scenarios of a dataset split, `seeds` replies each, and grade them.
@@ -262,18 +271,15 @@ def evaluate_in_turns(
     *,
     seeds: int,
     seed: int,
-    workers: int | Executor,
+    workers: Workers,
     progress: Progress | None,
 ) -> list[Evaluation]:
     """The same of each of the simulators, their calls in turns so that no drift favours one.
 
     See order.py. Raises what evaluate raises.
     """
-    checked = [_checked(each, examples, metric, seeds=seeds) for each in simulators]
-    sides = [
-        _jobs(simulator, data, seeds=seeds, seed=seed)
-        for simulator, data in zip(simulators, checked, strict=True)
-    ]
+    data = _checked(examples, metric)
+    sides = [_jobs(simulator, data, seeds=seeds, seed=seed) for simulator in simulators]
     order = in_turns(sides)
     bar = nullcontext(progress) if progress else reply_bar(len(order))
     with Runner(metric, workers=workers) as runner, bar as on_done:
@@ -283,7 +289,7 @@ def evaluate_in_turns(
         outcomes[number].append(outcome)
     return [
         _evaluation(simulator, data, metric, side)
-        for simulator, data, side in zip(simulators, checked, outcomes, strict=True)
+        for simulator, side in zip(simulators, outcomes, strict=True)
     ]
 
 
@@ -318,14 +324,8 @@ def _version(simulator: UserSimulator) -> str:
     return simulator.prompt.sha256[:8]
 
 
-def _checked(
-    simulator: UserSimulator, examples: Sequence[Any], metric: Metric, *, seeds: int
-) -> ScenarioSet:
+def _checked(examples: Sequence[Any], metric: Metric) -> ScenarioSet:
     """The scenarios of the examples; InputError for arguments that nothing can be measured with."""
-    if not isinstance(simulator, UserSimulator):
-        raise InputError(f"expected a UserSimulator, got a {type(simulator).__name__}")
-    if seeds < 1:
-        raise InputError(f"seeds is {seeds}; expected 1 or more replies per scenario")
     data = ScenarioSet.of(examples, name="examples")
     if not data.scenarios:
         raise InputError(

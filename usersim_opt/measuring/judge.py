@@ -11,14 +11,14 @@ Not covered: a judge that is wrong but well formed; judge and simulator being th
 """
 
 from collections.abc import Sequence
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import dspy
 from pydantic import BaseModel
 
 from usersim_opt.basics.asking import Asker, enclose, note_repeat
 from usersim_opt.basics.errors import BadReply, InputError
-from usersim_opt.basics.text import fold, has_stop_token, is_blank, spoken
+from usersim_opt.basics.text import fold
 from usersim_opt.measuring.answers import (
     Entry,
     UnreadableError,
@@ -28,6 +28,15 @@ from usersim_opt.measuring.answers import (
     quoted,
 )
 from usersim_opt.measuring.outcome import Verdict, missing_verdict, undecided_verdict
+from usersim_opt.measuring.quoting import quoted_only
+from usersim_opt.measuring.together import (
+    TOGETHER_INSTRUCTIONS,
+    Question,
+    id_of,
+    many_material,
+    names_of,
+    own,
+)
 from usersim_opt.models.offline.judge import NO_RULE
 from usersim_opt.scenarios.records import Criterion, Turn
 
@@ -52,9 +61,12 @@ or say that there are none.
 
 Answer with one JSON object and nothing else, one entry for each criterion, in the given order:
 {"verdicts": [{"id": "...", "evidence": "...", "verdict": "pass"}]}"""
-LEAVES = "with this reply the customer leaves the chat"
-LEAVES_SILENTLY = "the customer leaves the chat without a word"
 NO_VERDICT = "the judge gave no verdict"
+WITH_STORY = """\
+
+The block holds the customer's private story as well, which the agent does not know. Decide the \
+criteria with it. It stays private:
+in the evidence quote the reply alone, and tell nothing of the story."""
 AGAIN = """\
 
 An earlier answer lacked the verdicts on these criteria, or could not be read. \
@@ -92,6 +104,10 @@ class Judge(Protocol):
     A `name` that holds the settings makes them part of a run's fingerprint. Calls in threads of the
     judge's own are to be made by `contextvars.copy_context().run`: tokens and repeats are counted
     by context. One that asks several models catches BadReply where one answer fails.
+
+    A judge that can be shown the private story says so by an attribute `sees_story` that is True;
+    it is called with `story=` then for criteria that need it, and only for them. One that grades
+    several replies in a call has `batch`, how many at the most, and `many(questions)`.
     """
 
     @property
@@ -112,19 +128,34 @@ class Judge(Protocol):
         ...
 
 
-def verdicts_by(judge: Judge, history: History, reply: str, *, criteria: Criteria) -> _ByCriterion:
+def verdicts_by(
+    judge: Judge, history: History, reply: str, *, criteria: Criteria, story: str = ""
+) -> _ByCriterion:
     """A judge's verdicts by criterion, one for each of the criteria, in their order.
 
-    What it left out, or decided twice and differently, is missing. Raises InputError for an answer
-    that has no verdicts: no other model would mend that.
+    What it left out, or decided twice and differently, is missing. With a story, of which the judge
+    is told then, the evidence is what it quotes of the reply and nothing else. Raises InputError
+    for an answer that has no verdicts: no other model would mend that.
     """
-    given = getattr(judge(history=history, reply=reply, criteria=criteria), "verdicts", None)
+    told: dict[str, Any] = {"story": story} if story else {}
+    answer = judge(history=history, reply=reply, criteria=criteria, **told)
+    found = one_each(getattr(answer, "verdicts", None), criteria, judge)
+    return {name: kept_private(each, reply) for name, each in found.items()} if story else found
+
+
+def one_each(given: Any, criteria: Criteria, judge: object) -> _ByCriterion:
+    """The verdicts of a judge's answer by criterion; InputError where it has none."""
     if not isinstance(given, Sequence) or not all(isinstance(one, Verdict) for one in given):
         raise InputError(
             f"the judge, a {type(judge).__name__}, answered with {given!r:.60} for `verdicts`; "
             "expected a dspy.Prediction with a tuple of Verdict, one for each criterion"
         )
     return {criterion.id: _one_of(given, criterion.id) for criterion in criteria}
+
+
+def kept_private(verdict: Verdict, reply: str) -> Verdict:
+    """The verdict without what its evidence may tell of the story."""
+    return verdict.model_copy(update={"evidence": quoted_only(verdict.evidence, reply)})
 
 
 def _one_of(given: Sequence[Verdict], criterion: str) -> Verdict:
@@ -138,34 +169,98 @@ def _one_of(given: Sequence[Verdict], criterion: str) -> Verdict:
 
 
 class RubricJudge(Asker):
-    """Grades criteria by a language model, all those of one reply in one call."""
+    """Grades criteria by a language model, all those of one reply in one call.
+
+    With `batch` above 1 so many replies are put to the model in one call, where many are graded;
+    `uso.calibrate_judge` measures whether it is right as often then. InputError for a number below.
+    """
 
     price = 1
+    sees_story = True
 
-    def __init__(self, lm: dspy.LM | None = None) -> None:
+    def __init__(self, lm: dspy.LM | None = None, *, batch: int = 1) -> None:
         super().__init__(JUDGE_INSTRUCTIONS, lm, role="judge")
+        if batch < 1:
+            raise InputError(f"batch is {batch}; expected 1 or more replies in a call")
+        self.batch = batch
+        if batch > 1:
+            self.together = Asker(TOGETHER_INSTRUCTIONS, lm, role="judge")
+
+    @property
+    def name(self) -> str:
+        """What a run knows it by beside its class: how many replies it grades in a call."""
+        return f"RubricJudge, {self.batch} replies a call" if self.batch > 1 else ""
 
     @property
     def models(self) -> tuple[Model, ...]:
         """Its one model."""
         return (self.lm,)
 
-    def forward(self, history: History, reply: str, criteria: Criteria) -> dspy.Prediction:
+    def forward(
+        self, history: History, reply: str, criteria: Criteria, story: str = ""
+    ) -> dspy.Prediction:
         """A Prediction with `verdicts`, one for each criterion in the given order.
 
-        What the first answer decided stays; the second is asked about the rest alone, which also
-        makes it short where the first was cut off. BadReply where neither can be used at all.
+        With a story the judge is shown it, and asked to keep it to itself. What the first answer
+        decided stays; the second is asked about the rest alone, which also makes it short where the
+        first was cut off. BadReply where neither can be used at all.
         """
-        block = material(history, reply, criteria)
+        question = Question(history, reply, criteria, story=story)
         try:
-            verdicts = self._verdicts(block, criteria)
+            verdicts = self._verdicts(_block(question), criteria)
         except BadReply:
             note_repeat()
-            return _prediction(self._verdicts(block + AGAIN, criteria))
-        lost = [criterion for criterion in criteria if verdicts[criterion.id].missing]
-        if lost:
-            verdicts |= self._second_verdicts(material(history, reply, lost) + AGAIN, lost)
-        return _prediction(verdicts)
+            return _prediction(self._verdicts(_block(question) + AGAIN, criteria))
+        return _prediction(self._completed(question, verdicts))
+
+    def many(self, questions: Sequence[Question]) -> list[_ByCriterion | Exception]:
+        """The verdicts on several replies, asked in one call; the exception of one that failed.
+
+        What that answer lacks is asked for reply by reply, and each of those calls is a repeat.
+        Raises what a call raises that no other answer would mend.
+        """
+        if len(questions) == 1:
+            return [self._alone(questions[0])]
+        names = names_of(questions)
+        told = WITH_STORY if any(question.story for question in questions) else ""
+        try:
+            answer = self.together.ask(many_material(questions, names) + told, shape=Verdicts)
+        except BadReply:
+            return [self._again(question) for question in questions]
+        pairs = list(zip(questions, names, strict=True))
+        ids = [id_of(name, each) for question, name in pairs for each in question.criteria]
+        found = {verdict.criterion: verdict for verdict in read_verdicts(answer, ids)}
+        return [
+            self._completed(
+                question, {c.id: own(found[id_of(name, c)], c) for c in question.criteria}
+            )
+            for question, name in pairs
+        ]
+
+    def _again(self, question: Question) -> _ByCriterion | Exception:
+        """The verdicts on one reply after a call on several could not be read."""
+        note_repeat()
+        return self._alone(question)
+
+    def _alone(self, question: Question) -> _ByCriterion | Exception:
+        """The verdicts on one reply by a call of its own, or why there are none."""
+        try:
+            given = self(
+                history=question.history,
+                reply=question.reply,
+                criteria=question.criteria,
+                story=question.story,
+            )
+        except Exception as error:  # noqa: BLE001 - it is that of this reply alone
+            return error
+        return {verdict.criterion: verdict for verdict in given.verdicts}
+
+    def _completed(self, question: Question, verdicts: _ByCriterion) -> _ByCriterion:
+        """The verdicts with what a second answer adds on those that are missing."""
+        lost = [each for each in question.criteria if verdicts[each.id].missing]
+        if not lost:
+            return verdicts
+        return verdicts | self._second_verdicts(_block(question.about(lost)) + AGAIN, lost)
 
     def _verdicts(self, block: str, criteria: Criteria) -> _ByCriterion:
         """The verdicts in the model's answer; BadReply where it has none to be read."""
@@ -187,27 +282,13 @@ def _prediction(verdicts: _ByCriterion) -> dspy.Prediction:
     return dspy.Prediction(verdicts=tuple(verdicts.values()))
 
 
-def material(history: History, reply: str, criteria: Criteria) -> str:
-    """The judge's user message; a stop token is told in words."""
-    return enclose(
-        {
-            "conversation": [{turn.role: turn.text} for turn in history],
-            "reply": spoken(reply),
-            **_leaving(reply),
-            "criteria": [_criterion_entry(criterion) for criterion in criteria],
-        }
-    )
+def material(history: History, reply: str, criteria: Criteria, *, story: str = "") -> str:
+    """The judge's user message on one reply."""
+    return _block(Question(history, reply, criteria, story=story))
 
 
-def _leaving(reply: str) -> dict[str, str]:
-    # It has a place of its own, where no reply can put it by writing such a sentence.
-    if not has_stop_token(reply):
-        return {}
-    return {"after_the_reply": LEAVES_SILENTLY if is_blank(spoken(reply)) else LEAVES}
-
-
-def _criterion_entry(criterion: Criterion) -> dict[str, str]:
-    return {"id": criterion.id, "about": criterion.dimension, "criterion": criterion.text}
+def _block(question: Question) -> str:
+    return enclose(question.fields) + (WITH_STORY if question.story else "")
 
 
 def read_verdicts(answer: str, ids: Sequence[str]) -> tuple[Verdict, ...]:

@@ -1,17 +1,26 @@
 """The worth of one reply: anything that grades it, and the rubric as such a metric."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import dspy
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import in_thread
 from usersim_opt.basics.errors import BadReply, InputError, NotScored, one_line
 from usersim_opt.basics.text import has_stop_token, is_blank, spoken
 from usersim_opt.measuring.calibration.card import JudgeCard, as_judge_card
-from usersim_opt.measuring.judge import Judge, Model, verdicts_by
+from usersim_opt.measuring.judge import Judge, Model
 from usersim_opt.measuring.outcome import Grade, Verdict, undecided_verdict
+from usersim_opt.measuring.showing import (
+    Asked,
+    batch_of,
+    questions,
+    verdicts_on,
+    verdicts_on_many,
+)
 from usersim_opt.measuring.universal.acting import STANDARD, guards_of, with_broken
 from usersim_opt.measuring.universal.guard import Guards
 from usersim_opt.models.naming import model_name
@@ -42,6 +51,9 @@ class Metric(Protocol):
 
 def check_metric(metric: Any) -> None:
     """InputError unless the metric has what every metric needs."""
+    if isinstance(metric, type):
+        name = metric.__name__
+        raise InputError(f"the metric is the class {name}; expected an object of it, {name}(...)")
     missing = [name for name in ("grade", "price") if not callable(getattr(metric, name, None))]
     if missing:
         raise InputError(
@@ -115,24 +127,33 @@ class RubricMetric:
     standard ones, or what `uso.universal_guards(without=[...])` gives. With `judge_card`, what
     `uso.calibrate_judge` gave or its file, what is measured says how far the judge can be trusted
     and takes its errors out; a UserWarning names other models than the card is of.
+
+    Without a judge the criteria without a check are unscored. Nothing is tuned or ablated so where
+    there are some, unless `checks_only` says that they are meant to be left out.
     """
 
+    @checks_arguments
     def __init__(
         self,
         judge: Judge | None = None,
         *,
         guards: Guards = STANDARD,
         judge_card: JudgeCard | str | Path | None = None,
+        checks_only: bool = False,
     ) -> None:
         if judge is not None:
             check_judge(judge)
+        if judge is not None and checks_only:
+            raise InputError("checks_only leaves criteria to nobody; expected it without a judge")
         self.judge = judge
+        self.checks_only = checks_only
         self.guards = guards
         guards_of(self)
         self.judge_card = as_judge_card(judge_card)
         if self.judge_card is not None:
             named = models_of(self).items()
-            self.judge_card.warn_if_other({role: model_name(lm) for role, lm in named})
+            models = {role: model_name(lm) for role, lm in named}
+            self.judge_card.warn_if_other(models, batch=self.batch)
 
     @property
     def models(self) -> dict[str, Model]:
@@ -143,8 +164,13 @@ class RubricMetric:
         return {f"judge.{number}": lm for number, lm in enumerate(judges, start=1)}
 
     def price(self, scenario: Scenario) -> int:
-        """The judge's price, where the rubric has criteria without a check; else 0."""
-        return self.judge.price if self.judge is not None and _unchecked(scenario) else 0
+        """The judge's price for each time that it is asked: not at all where code decides all.
+
+        Twice where some criteria need the private story and others do not.
+        """
+        if self.judge is None:
+            return 0
+        return self.judge.price * questions(self.judge, _unchecked(scenario))
 
     def grade(self, scenario: Scenario, reply: str) -> Grade:
         """Checks decide where there are some, else the judge; without a judge those are unscored.
@@ -153,22 +179,42 @@ class RubricMetric:
         no way to satisfy a rubric. Where the rubric lets the customer leave
         (`scenario.may_stop`), a bare stop token is graded as any reply.
         """
-        verdicts = self._verdicts(scenario, reply)
-        return Grade(
-            scenario=scenario.id,
-            verdicts=tuple(verdicts[criterion.id] for criterion in scenario.scored_criteria),
-            guards=tuple(verdicts[criterion.id] for criterion in scenario.guard_criteria),
-        )
+        return _grade_of(scenario, self._verdicts(scenario, reply))
+
+    @property
+    def batch(self) -> int:
+        """How many replies are graded together: the judge's own number."""
+        return batch_of(self.judge)
+
+    def grade_many(self, replies: Sequence[tuple[Scenario, str]]) -> "Grades":
+        """The same as `grade` for several replies, what a judge decides in one call if it can.
+
+        Of a reply whose call failed there is the exception in the place of its grade.
+        """
+        if self.batch == 1:
+            price = sum(self.price(scenario) for scenario, _ in replies)
+            return Grades([self.grade(scenario, reply) for scenario, reply in replies], price)
+        by_code = [_by_code(scenario, reply) for scenario, reply in replies]
+        open_ones = {
+            number: Asked(scenario, reply, left)
+            for number, (scenario, reply) in enumerate(replies)
+            if (left := [c for c in scenario.criteria if c.id not in by_code[number]])
+        }
+        if self.judge is None or not open_ones:
+            return Grades([self.grade(scenario, reply) for scenario, reply in replies], 0)
+        found = verdicts_on_many(self.judge, list(open_ones.values()))
+        answers = dict(zip(open_ones, found.answers, strict=True))
+        graded = [
+            _grade_or_error(scenario, by_code[number], answers.get(number, {}))
+            for number, (scenario, _) in enumerate(replies)
+        ]
+        return Grades(graded, found.calls * self.judge.price)
 
     def _verdicts(self, scenario: Scenario, reply: str) -> dict[str, Verdict]:
         """The verdict on each criterion, by criterion."""
-        if why := _why_mute(scenario, reply):
-            return {c.id: _by_check(c, why, holds=False) for c in scenario.criteria}
-        checked = {
-            criterion.id: _checked(criterion, reply, scenario.moment)
-            for criterion in scenario.criteria
-            if criterion.check is not None
-        }
+        checked = _by_code(scenario, reply)
+        if len(checked) == len(scenario.criteria):
+            return checked
         return checked | self._judged(scenario, reply)
 
     def _judged(self, scenario: Scenario, reply: str) -> dict[str, Verdict]:
@@ -178,7 +224,7 @@ class RubricMetric:
             return {}
         if self.judge is None:
             return {c.id: undecided_verdict(c.id, NO_JUDGE) for c in criteria}
-        return verdicts_by(self.judge, scenario.history, reply, criteria=criteria)
+        return verdicts_on(self.judge, scenario, reply, criteria)
 
     def __call__(
         self,
@@ -225,6 +271,41 @@ class RubricMetric:
         return dspy.Prediction(score=grade.pass_rate, feedback=advice, grade=grade)
 
 
+@dataclass(frozen=True)
+class Grades:
+    """What several replies are worth, and the calls that it cost to find out, repeats aside."""
+
+    grades: Sequence[Grade | Exception]
+    calls: int
+
+
+def _grade_of(scenario: Scenario, verdicts: Mapping[str, Verdict]) -> Grade:
+    return Grade(
+        scenario=scenario.id,
+        verdicts=tuple(verdicts[criterion.id] for criterion in scenario.scored_criteria),
+        guards=tuple(verdicts[criterion.id] for criterion in scenario.guard_criteria),
+    )
+
+
+def _grade_or_error(
+    scenario: Scenario, by_code: Mapping[str, Verdict], judged: Mapping[str, Verdict] | Exception
+) -> Grade | Exception:
+    if isinstance(judged, Exception):
+        return judged
+    return _grade_of(scenario, {**by_code, **judged})
+
+
+def _by_code(scenario: Scenario, reply: str) -> dict[str, Verdict]:
+    """The verdicts that need no judge: all of them for a reply that says nothing."""
+    if why := _why_mute(scenario, reply):
+        return {c.id: _by_check(c, why, holds=False) for c in scenario.criteria}
+    return {
+        criterion.id: _checked(criterion, reply, scenario.moment)
+        for criterion in scenario.criteria
+        if criterion.check is not None
+    }
+
+
 def check_judge(judge: Any) -> None:
     """InputError unless the judge has what every judge needs."""
     if isinstance(judge, type):
@@ -235,7 +316,7 @@ def check_judge(judge: Any) -> None:
     missing = next(_missing(judge), None)
     if missing:
         raise InputError(
-            f"the judge is a {type(judge).__name__} without {missing!r}; "
+            f"the judge is a {type(judge).__name__} without {missing}; "
             "expected a RubricJudge, or a callable with `price` (calls for one reply) and `models`"
         )
 
@@ -244,9 +325,11 @@ def _missing(judge: Any) -> Iterator[str]:
     """What every judge needs and this object does not have."""
     for name in ("price", "models"):
         if not hasattr(judge, name):
-            yield name
+            yield repr(name)
     if not callable(judge):
         yield "a call"
+    if callable(getattr(judge, "grade", None)):
+        yield "verdicts: it is a metric itself"
 
 
 def _unchecked(scenario: Scenario) -> list[Criterion]:

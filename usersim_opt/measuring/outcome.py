@@ -26,7 +26,7 @@ class Verdict(Record):
     criterion: str
     outcome: Literal["pass", "fail", "unscored"]
     evidence: str
-    source: Literal["check", "judge", "nobody"]
+    source: Literal["check", "judge", "person", "nobody"]
     """Who had to decide; `nobody` where none was given, or where the one that was given abstains
     on purpose."""
 

@@ -24,6 +24,7 @@ from typing import Any, Literal
 
 import dspy
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import in_thread
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many, share_text
@@ -91,9 +92,8 @@ class JudgePanel:
     others.
     """
 
+    @checks_arguments
     def __init__(self, judges: Sequence[Judge | dspy.LM], *, rule: Rule = "majority") -> None:
-        if rule not in RULES:
-            raise InputError(f"rule is {rule!r}; expected 'majority' or 'escalate'")
         self.judges = tuple(_as_judge(judge) for judge in judges)
         self.rule: Rule = rule
         least = 3 if rule == "escalate" else 2
@@ -137,9 +137,16 @@ class JudgePanel:
         """The same as a call, for asynchronous programs."""
         return await in_thread(self, **asked)
 
-    def __call__(self, *, history: History, reply: str, criteria: Criteria) -> dspy.Prediction:
+    @property
+    def sees_story(self) -> bool:
+        """Whether all of its judges can be shown the private story."""
+        return all(getattr(judge, "sees_story", False) is True for judge in self.judges)
+
+    def __call__(
+        self, *, history: History, reply: str, criteria: Criteria, story: str = ""
+    ) -> dspy.Prediction:
         """A Prediction with `verdicts`, one for each criterion in the given order."""
-        ask = _Question(self.judges, self._tally, history, reply)
+        ask = _Question(self.judges, self._tally, history, reply, story=story)
         escalates = self.rule == "escalate"
         first = self.judges[:-1] if escalates else self.judges
         votes = ask.all_of(range(len(first)), criteria)
@@ -215,10 +222,16 @@ class _Question:
     """One reply put to judges; keeps which calls failed, and why."""
 
     def __init__(
-        self, judges: Sequence[Judge], tally: "_Tally", history: History, reply: str
+        self,
+        judges: Sequence[Judge],
+        tally: "_Tally",
+        history: History,
+        reply: str,
+        *,
+        story: str,
     ) -> None:
         self._judges, self._tally = judges, tally
-        self._history, self._reply = history, reply
+        self._history, self._reply, self._story = history, reply, story
         self.errors: list[Exception] = []
         self.answered: list[bool] = []
 
@@ -230,7 +243,7 @@ class _Question:
         judge = self._judges[number]
         self._tally.add(calls=judge.price)
         try:
-            given = verdicts_by(judge, self._history, self._reply, criteria=criteria)
+            given = self._verdicts(judge, criteria)
         except InputError:
             raise  # a judge that is none, which no other reply would be spared
         except Exception as error:  # noqa: BLE001 - its votes are lost, those of the others stand
@@ -239,6 +252,10 @@ class _Question:
             given = None
         self.answered.append(given is not None)
         return given
+
+    def _verdicts(self, judge: Judge, criteria: Criteria) -> _Given:
+        history, story = self._history, self._story
+        return verdicts_by(judge, history, self._reply, criteria=criteria, story=story)
 
 
 class _Tally:

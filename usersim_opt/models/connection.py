@@ -9,33 +9,52 @@ DSPy's cache is off: it knows neither the server nor the engine, and would repea
 """
 
 import os
+from difflib import get_close_matches
 from typing import Any
 
 import dspy
 from dspy.utils.exceptions import LMError
 
+from usersim_opt.basics.arguments import checks_arguments
+from usersim_opt.basics.asking import LONGEST_ANSWER
 from usersim_opt.basics.errors import InputError
 from usersim_opt.models.offline import ROLES, OfflineEngine
-from usersim_opt.models.sampling import IN_REQUEST, IN_REQUEST_NAMES, Options, check_value
+from usersim_opt.models.sampling import IN_REQUEST, IN_REQUEST_NAMES, NAMED, Options, check_value
 
 RETRIES = 6
 """How often DSPy tries again with other providers. It waits 1, 2, 4, ... seconds, a minute in all,
 or for as long as a Retry-After says; three times, its own number, are over after 7 s."""
 
+_SPELLED = (*NAMED, "api_key", "api_base", "num_retries", "timeout", "cache")
+"""Options of other providers' models whose misspelling would be seen by nobody."""
+_NEARLY = 0.85
+"""How alike a misspelling is (difflib's ratio)."""
 _EXPECTED = (
     'expected "offline/user", "ollama/NAME", "ollama://HOST,HOST/NAME" '
     'or a DSPy model string such as "openai/NAME"'
 )
 
 
+@checks_arguments
 def connect(model: str, **options: Any) -> dspy.LM:
     """A dspy.LM for a model string; InputError if the string names nothing that could be reached.
 
     Options are sampling options (temperature, top_p, top_k, seed, max_tokens, stop) for all models;
     for `ollama/` also any of Ollama's own (num_ctx, num_predict, min_p, ...), `think`,
     `keep_alive`, `timeout` in seconds, `api_base` (an address or a list of them) and `retry` (a
-    Retry). InputError for an option that the model does not take, or a value of another kind.
+    Retry). `longest_answer` is how many characters of an answer are taken, 100,000 unless given; a
+    longer one is an error. InputError for an option that the model does not take, or a value of
+    another kind.
     """
+    longest = options.pop("longest_answer", LONGEST_ANSWER)
+    if isinstance(longest, bool) or not isinstance(longest, int) or longest < 1:
+        raise InputError(f"longest_answer is {longest!r}; expected a number of characters")
+    lm = _connected(model, options)
+    lm.longest_answer = longest
+    return lm
+
+
+def _connected(model: str, options: Options) -> Any:
     provider, _, name = model.partition("/")
     if not provider or not name:
         raise InputError(f"model {model!r}: {_EXPECTED}")
@@ -49,10 +68,26 @@ def connect(model: str, **options: Any) -> dspy.LM:
 
 def _by_dspy(model: str, options: Options) -> dspy.LM:
     """Any other provider's model."""
+    _check_spelling(model, options)
     try:
         return dspy.LM(model, **({"cache": False, "num_retries": RETRIES} | options))
     except (TypeError, ValueError, LMError) as error:
         raise InputError(f"model {model!r}: {' '.join(str(error).split())}") from error
+
+
+def _check_spelling(model: str, options: Options) -> None:
+    """InputError for an option that is nearly one of ours.
+
+    A provider may know others, which go on to it; one that it does not know, it may leave out
+    without a word.
+    """
+    for name in options:
+        near = get_close_matches(name, _SPELLED, n=1, cutoff=_NEARLY)
+        if near and near[0] != name:
+            raise InputError(
+                f"model {model!r}: option {name!r} is unknown; did you mean {near[0]!r}? "
+                "What only the provider knows goes into extra_body"
+            )
 
 
 def _offline(model: str, role: str, in_request: Options, others: Options) -> dspy.LM:

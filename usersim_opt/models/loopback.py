@@ -22,7 +22,7 @@ import asyncio
 import json
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Self
 
 Body = dict[str, Any]
@@ -96,10 +96,15 @@ class OllamaServer:
         return f"http://127.0.0.1:{self._port}"
 
     def __enter__(self) -> Self:
+        # The loop runs in the server's thread from the first: a notebook's thread has its own.
         self._loop = asyncio.new_event_loop()
-        self._loop.run_until_complete(self._listen())
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+        try:
+            self._run(self._listen())
+        except BaseException:
+            self._stop()
+            raise
         return self
 
     async def _listen(self) -> None:
@@ -110,7 +115,14 @@ class OllamaServer:
         self._port = self._server.sockets[0].getsockname()[1]
 
     def __exit__(self, *exception: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        self._run(self._close())
+        self._stop()
+
+    def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Wait for a coroutine in the server's thread."""
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def _stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

@@ -24,6 +24,7 @@ import httpx
 import ollama
 from dspy import lm15
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import EMPTY_ANSWER
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import is_blank, without_thoughts
@@ -49,13 +50,20 @@ READ_SECONDS = 600.0
 def host_url(host: str | None = None) -> str:
     """The server's address in one form: scheme, host, port.
 
-    OLLAMA_HOST stands in where none is given; `/v1` is dropped. InputError for what is no address.
+    OLLAMA_HOST stands in where none is given; `/v1` is dropped. InputError for what is no address,
+    and for one with a user or a password, which Ollama does not know.
 
     >>> host_url("gpu-box/v1"), host_url("https://[::1]:9999/")
     ('http://gpu-box:11434', 'https://[::1]:9999')
     """
     address = (host or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST).strip()
     parts, port = _split(address)
+    if "@" in parts.netloc:
+        raise InputError(
+            f"Ollama's address {_without_user(address)!r} names a user or a password, which Ollama "
+            "does not know; leave them out, and give OLLAMA_API_KEY a token if something in front "
+            "of it asks for one"
+        )
     name = parts.hostname or "localhost"
     if name in ("0.0.0.0", "::"):  # noqa: S104 - a server that binds to all is reached on loopback
         name = "localhost"
@@ -75,10 +83,16 @@ def _split(address: str) -> tuple[SplitResult, int]:
         port = parts.port
     except ValueError as error:
         raise InputError(
-            f"Ollama's address {address!r} cannot be read ({error}); "
+            f"Ollama's address {_without_user(address)!r} cannot be read; "
             "expected something like gpu-box:11434"
         ) from error
     return parts, port or (443 if parts.scheme == "https" else 11434)
+
+
+def _without_user(address: str) -> str:
+    """The address without what stands before its host."""
+    scheme, slashes, rest = address.partition("//") if "//" in address else ("", "", address)
+    return scheme + slashes + rest.rpartition("@")[2]
 
 
 class EmptyAnswer(lm15.ServerError):
@@ -98,6 +112,7 @@ class OllamaEngine:
 
     takes_schema = True
 
+    @checks_arguments
     def __init__(
         self,
         model: str,
@@ -111,7 +126,6 @@ class OllamaEngine:
     ) -> None:
         _check_options(options)
         _check_timeout(timeout)
-        _check_retry(retry)
         self.model = model
         self.think, self.keep_alive, self.options = think, keep_alive, options
         self.retry = retry or Retry()
@@ -268,16 +282,10 @@ def _check_options(options: Options) -> None:
             check_value(option, options[option.name])
 
 
-def _check_timeout(timeout: Any) -> None:
+def _check_timeout(timeout: float) -> None:
     """InputError unless it is a number of seconds above 0."""
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+    if timeout <= 0:
         raise InputError(f"timeout is {timeout!r}; expected seconds")
-
-
-def _check_retry(retry: Any) -> None:
-    """InputError unless it is a Retry or None."""
-    if not isinstance(retry, Retry | None):
-        raise InputError(f"retry is {retry!r}; expected a Retry, such as Retry(attempts=5)")
 
 
 @cache
@@ -306,10 +314,17 @@ def is_loopback(host: str) -> bool:
 def _client(host: str, timeout: float) -> ollama.Client:
     """A client for a host; connecting is quick or fails, answering may take long."""
     patience = httpx.Timeout(timeout, connect=CONNECT_SECONDS)
-    return ollama.Client(host, timeout=patience, trust_env=not is_loopback(host), **_wire(host))
+    return ollama.Client(
+        host,
+        timeout=patience,
+        trust_env=not is_loopback(host),
+        # A redirect would take the whole conversation to a host that nobody named.
+        follow_redirects=False,
+        **wire_of(host),
+    )
 
 
-def _wire(host: str) -> Options:
+def wire_of(host: str) -> Options:
     """The client's option for our own transport, where no proxy stands between."""
     direct = is_loopback(host) or not _proxied(host)
     return {"transport": PooledTransport()} if direct else {}

@@ -8,7 +8,7 @@ import ollama
 from dspy import lm15
 
 from usersim_opt.basics.errors import InputError, ModelError, Unreachable
-from usersim_opt.models.ollama import OllamaEngine, Overrun, is_loopback
+from usersim_opt.models.ollama import OllamaEngine, Overrun, is_loopback, wire_of
 from usersim_opt.models.sampling import IN_REQUEST
 from usersim_opt.models.truncation import HIGHEST_RATE, SPARE, needed_context
 
@@ -40,8 +40,9 @@ def check_host(engine: OllamaEngine, host: str, lm: dspy.LM, *, longest: str) ->
 def _version(host: str) -> str:
     """Ollama's version; Unreachable if nothing answers there, or something else does."""
     try:
-        answer = httpx.get(f"{host}/api/version", timeout=5.0, trust_env=not is_loopback(host))
-        return str(answer.json()["version"])
+        trusted = not is_loopback(host)
+        with httpx.Client(timeout=5.0, trust_env=trusted, **wire_of(host)) as client:
+            return str(client.get(f"{host}/api/version").json()["version"])
     except httpx.ConnectError as error:
         raise Unreachable(
             f"no Ollama answers at {host}; start it with `ollama serve`, or set OLLAMA_HOST"

@@ -3,13 +3,16 @@
 import math
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import httpx
 import ollama
 from dspy import lm15
+
+from usersim_opt.models.limits import TooHeavyError
 
 
 @contextmanager
@@ -27,6 +30,8 @@ def translated(host: str, model: str) -> Iterator[None]:
         raise lm15.TimeoutError(
             f"Ollama at {host} did not answer in time; raise `timeout`, or use a smaller model"
         ) from error
+    except (TooHeavyError, httpx.DecodingError) as error:
+        raise lm15.InvalidRequestError(f"Ollama at {host}: {error}") from error
     except httpx.HTTPError as error:
         raise lm15.TransportError(f"Ollama at {host} broke off ({type(error).__name__})") from error
     except ValueError as error:
@@ -42,6 +47,11 @@ _LASTING = re.compile(r'option "|template|role|query')
 def _status_error(host: str, model: str, error: ollama.ResponseError) -> lm15.LM15Error:
     """The lm15 error for an answer with a status that is no success."""
     status, said = error.status_code, " ".join(str(error.error).split())[:200]
+    if 300 <= status < 400:
+        return lm15.InvalidRequestError(
+            f"{host} sends its callers to {_place(error)}, where nothing was sent; "
+            "give the address of Ollama itself"
+        )
     if status == 404 and "model" in said and "not found" in said:
         return lm15.UnsupportedModelError(
             f"{host} has no model {model!r}; get it with `ollama pull {model}`"
@@ -58,10 +68,23 @@ def _status_error(host: str, model: str, error: ollama.ResponseError) -> lm15.LM
 
 def _retry_after(error: ollama.ResponseError) -> float | None:
     """Seconds for which the host sends us away; None if it does not say."""
+    return seconds_to_wait(_header(error, "retry-after"))
+
+
+def _place(error: ollama.ResponseError) -> str:
+    """The host that a redirect names."""
+    with suppress(ValueError):
+        if host := urlsplit(_header(error, "location")).hostname:
+            return repr(host)
+    return "another address"
+
+
+def _header(error: ollama.ResponseError, name: str) -> str:
+    """A header of the answer; empty where it has none."""
     # The client's own error has no headers, but was raised while it handled the one that has.
     answer = getattr(error.__context__, "response", None)
-    header = answer.headers.get("retry-after") if isinstance(answer, httpx.Response) else None
-    return seconds_to_wait(header or "")
+    found = answer.headers.get(name) if isinstance(answer, httpx.Response) else None
+    return found or ""
 
 
 def seconds_to_wait(header: str, *, now: datetime | None = None) -> float | None:

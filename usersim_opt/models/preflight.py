@@ -18,6 +18,7 @@ from dspy.utils.exceptions import (
     LMTransportError,
 )
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import BadReply, ModelError, Unreachable
 from usersim_opt.basics.text import is_blank, without_thoughts
@@ -42,6 +43,7 @@ class PreflightReport:
         return "\n".join([f"{self.role}: {self.model}", *(f"  {line}" for line in self.lines)])
 
 
+@checks_arguments
 def preflight(lm: dspy.LM, role: str, *, longest: str = "") -> PreflightReport:
     """Look and make a first call.
 

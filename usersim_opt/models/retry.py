@@ -15,6 +15,7 @@ from typing import TypeVar
 from dspy import lm15
 
 from usersim_opt.basics.leaving import is_left_within
+from usersim_opt.models.deadline import until
 
 Answer = TypeVar("Answer")
 RETRYABLE = (lm15.TransportError, lm15.RateLimitError, lm15.ServerError, lm15.TimeoutError)
@@ -36,7 +37,7 @@ class Retry:
     longest_pause: float = 8.0
     """Seconds; the first pause for a busy host, which is doubled then."""
     give_up_after: float = 1800.0
-    """Seconds in all after which no further attempt begins."""
+    """Seconds after which the call ends, with all its attempts and pauses."""
     longest_wait: float = 600.0
     """Seconds for which a host may send us away; if it wants more, the call fails at once."""
 
@@ -46,7 +47,8 @@ class Retry:
         failures = 0
         while True:
             try:
-                return attempt()
+                with until(end):
+                    return attempt()
             except RETRYABLE as error:
                 wait = error.retry_after or 0.0
                 # An attempt counts unless the host has named the time of the next one.

@@ -9,15 +9,15 @@ Everything that lists, checks, renames or prints options reads this table.
 Not covered: `think`, `keep_alive` and the like, which go beside the options in a request to Ollama.
 """
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from usersim_opt.basics.arguments import is_number, is_whole
 from usersim_opt.basics.errors import InputError
 
 Kind = Literal["number", "whole", "switch", "texts"]
-"""What a value must be: any number, a whole one, True or False; `texts` go on as they are."""
+"""What a value must be: any number, a whole one, True or False, a text or several."""
 Options = dict[str, Any]
 """Values of options by name."""
 Carrier = Literal["request", "provider", "engine"]
@@ -36,36 +36,37 @@ class SamplingOption:
     """Its name among Ollama's options; None where Ollama has no such option."""
     machine: bool = False
     """Whether it is about the machine and does not shape answers: a run may go on with another."""
+    least: float | None = None
+    most: float | None = None
+    """The range that it means something in, on any provider; None for no limit."""
     parameter: int | None = None
     """Its place among the PARAMETERs of a Modelfile; None where Ollama's parser knows none."""
 
 
-def _request(
-    name: str, kind: Kind = "number", *, ollama: str = "", parameter: int | None = None
-) -> SamplingOption:
-    return SamplingOption(name, "request", kind, ollama or name, parameter=parameter)
+def _request(name: str, kind: Kind = "number", *, ollama: str = "", **more: Any) -> SamplingOption:
+    return SamplingOption(name, "request", kind, ollama or name, **more)
 
 
-def _machine(name: str, kind: Kind = "whole", *, parameter: int | None = None) -> SamplingOption:
-    return SamplingOption(name, "engine", kind, name, machine=True, parameter=parameter)
+def _machine(name: str, kind: Kind = "whole", **more: Any) -> SamplingOption:
+    return SamplingOption(name, "engine", kind, name, machine=True, **more)
 
 
-def _engine(name: str, kind: Kind = "number", *, parameter: int | None = None) -> SamplingOption:
-    return SamplingOption(name, "engine", kind, name, parameter=parameter)
+def _engine(name: str, kind: Kind = "number", **more: Any) -> SamplingOption:
+    return SamplingOption(name, "engine", kind, name, **more)
 
 
 OPTIONS = (
-    _request("temperature", parameter=1),
-    _request("top_p", parameter=2),
+    _request("temperature", least=0, most=2, parameter=1),
+    _request("top_p", least=0, most=1, parameter=2),
     _request("top_k", "whole", parameter=3),
     _request("seed", "whole"),
-    _request("max_tokens", "whole", ollama="num_predict"),
+    _request("max_tokens", "whole", ollama="num_predict", least=1),
     SamplingOption("max_completion_tokens", "provider", "whole", "num_predict"),
     _request("stop", "texts", parameter=13),
-    _request("presence_penalty", parameter=11),
-    _request("frequency_penalty", parameter=12),
+    _request("presence_penalty", least=-2, most=2, parameter=11),
+    _request("frequency_penalty", least=-2, most=2, parameter=12),
     SamplingOption("reasoning_effort", "provider", "texts"),
-    _machine("num_ctx", parameter=6),
+    _machine("num_ctx", least=1, parameter=6),
     _machine("num_batch"),
     _machine("num_gpu"),
     _machine("main_gpu"),
@@ -74,8 +75,8 @@ OPTIONS = (
     _machine("numa", "switch"),
     _engine("num_predict", "whole", parameter=7),
     _engine("num_keep", "whole", parameter=8),
-    _engine("min_p", parameter=4),
-    _engine("typical_p", parameter=5),
+    _engine("min_p", least=0, most=1, parameter=4),
+    _engine("typical_p", least=0, most=1, parameter=5),
     _engine("repeat_last_n", "whole", parameter=9),
     _engine("repeat_penalty", parameter=10),
     # Mirostat is gone from Ollama's Modelfiles.
@@ -113,21 +114,18 @@ def _is_switch(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-def _is_whole(value: Any) -> bool:
-    # To Python, True is a number as well.
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: Any) -> bool:
-    return _is_whole(value) or (isinstance(value, float) and math.isfinite(value))
+def _are_texts(value: Any) -> bool:
+    several = [value] if isinstance(value, str) else value
+    return isinstance(several, list | tuple) and all(isinstance(each, str) for each in several)
 
 
 _TESTS: dict[Kind, tuple[str, Callable[[Any], bool]]] = {
-    "number": ("a number", _is_number),
-    "whole": ("a whole number", _is_whole),
+    "number": ("a number", is_number),
+    "whole": ("a whole number", is_whole),
     "switch": ("True or False", _is_switch),
+    "texts": ("a text or a list of texts", _are_texts),
 }
-"""What a value must be, in words and as a test; a kind that is not here takes anything."""
+"""What a value must be, in words and as a test."""
 
 
 def check_value(option: SamplingOption, value: Any) -> None:
@@ -138,11 +136,13 @@ def check_value(option: SamplingOption, value: Any) -> None:
 
 def _expected(option: SamplingOption, value: Any) -> str:
     """What a value that will not do should have been; empty for one that will."""
-    if option.kind in _TESTS:
-        words, fits = _TESTS[option.kind]
-        if not fits(value):
-            return words
-    return "1 or more" if option.name == "max_tokens" and value < 1 else ""
+    words, fits = _TESTS[option.kind]
+    if not fits(value):
+        return words
+    least, most = option.least, option.most
+    if least is not None and most is not None and not least <= value <= most:
+        return f"{words} from {least:g} to {most:g}"
+    return f"{least:g} or more" if least is not None and value < least else ""
 
 
 def option_value(text: str) -> bool | int | float | str:

@@ -5,16 +5,19 @@ call's client time, which counts where dozens of threads share one interpreter. 
 own, so the client above notices no difference. A connection that the server has closed in the
 meantime is opened again once.
 
+The time that is allowed for a read holds for the whole exchange, and so does the end of the call
+(deadline.py); no more is read than limits.py allows.
+
 Not covered: HTTP/2, proxies, streaming.
 """
 
 import math
 import socket
 import ssl
-import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from http.client import (
     HTTPConnection,
     HTTPException,
@@ -23,8 +26,12 @@ from http.client import (
     IncompleteRead,
     RemoteDisconnected,
 )
+from typing import Any
 
 import httpx
+
+from usersim_opt.models.deadline import end_within, seconds_until
+from usersim_opt.models.limits import Limit, LimitedSocket, TooHeavyError, set_timeout, unpacked
 
 _Host = tuple[str, str, int | None]
 
@@ -38,34 +45,36 @@ class PooledTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """One exchange; raises httpx errors."""
         host = (request.url.scheme, request.url.host, request.url.port)
-        connection, answer = self._exchange(host, request)
-        with _errors(connection, request):
-            body = _body(answer, request)
+        limit = Limit(end_within(_timeouts(request).get("read")))
+        connection, answer = self._exchange(host, request, limit)
+        with _errors(connection, request), closing(answer):
+            body = _body(answer)
         if answer.will_close:
             connection.close()
         else:
             self._idle[host].append(connection)
-        headers = answer.getheaders()
-        return httpx.Response(answer.status, headers=headers, content=body, request=request)
+        return _response(answer, body, request)
 
-    def _exchange(self, host: _Host, request: httpx.Request) -> tuple[HTTPConnection, HTTPResponse]:
+    def _exchange(
+        self, host: _Host, request: httpx.Request, limit: Limit
+    ) -> tuple[HTTPConnection, HTTPResponse]:
         """The connection that a request went over, and the head of the answer.
 
         Servers close connections that are idle for long. Such a one shows only when the next
         request goes over it, so that request alone is sent again, once, over a new connection.
         """
-        connection, fresh = self._take(host, request)
+        connection, fresh = self._take(host, request, limit)
         try:
-            return connection, _sent(connection, request)
+            return connection, _sent(connection, request, limit)
         except _CLOSED as error:
             if fresh:
                 raise _failed(connection, request, error) from error
             connection.close()
-        except (OSError, HTTPException) as error:
+        except _FAILURES as error:
             raise _failed(connection, request, error) from error
-        connection = _connected(host, request)
+        connection = _connected(host, request, limit)
         with _errors(connection, request):
-            return connection, _sent(connection, request)
+            return connection, _sent(connection, request, limit)
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -73,32 +82,26 @@ class PooledTransport(httpx.BaseTransport):
             while connections:
                 connections.pop().close()
 
-    def _take(self, host: _Host, request: httpx.Request) -> tuple[HTTPConnection, bool]:
+    def _take(
+        self, host: _Host, request: httpx.Request, limit: Limit
+    ) -> tuple[HTTPConnection, bool]:
         """A connection, and whether it is new; an idle one is taken where there is one."""
         # list.pop and list.append are atomic, so no lock is needed.
         try:
             return self._idle[host].pop(), False
         except IndexError:
-            return _connected(host, request), True
+            return _connected(host, request, limit), True
 
 
 _AT_ONCE = 65_536
 """Bytes that are read in one step."""
 
 
-def _body(answer: HTTPResponse, request: httpx.Request) -> bytes:
-    """The whole body; TimeoutError where it takes longer than the time allowed for a read.
-
-    The socket's own limit holds for each byte: a server that sends one now and then would never
-    reach it.
-    """
-    seconds = request.extensions.get("timeout", {}).get("read")
-    end = math.inf if seconds is None else time.monotonic() + seconds
+def _body(answer: HTTPResponse) -> bytes:
+    """The whole body, as it came."""
     parts = []
     while part := answer.read1(_AT_ONCE):
         parts.append(part)
-        if time.monotonic() > end:
-            raise TimeoutError("the answer did not end in time")
     if answer.length:
         # The server has closed the connection before it sent all that it had promised.
         raise IncompleteRead(b"".join(parts), answer.length)
@@ -106,14 +109,35 @@ def _body(answer: HTTPResponse, request: httpx.Request) -> bytes:
     return b"".join([*parts, answer.read()])
 
 
+def _response(answer: HTTPResponse, body: bytes, request: httpx.Request) -> httpx.Response:
+    """The answer as httpx has it, unpacked here: there it would be so without a limit."""
+    headers = httpx.Headers(answer.getheaders())
+    codings = headers.pop("content-encoding", "").split(",")
+    try:
+        content = unpacked(body, codings)
+    except httpx.RequestError as error:
+        error.request = request
+        raise
+    return httpx.Response(answer.status, headers=headers, content=content, request=request)
+
+
 _CLOSED = (RemoteDisconnected, ConnectionResetError, BrokenPipeError)
+_FAILURES = (OSError, HTTPException, TooHeavyError)
 
 
-def _sent(connection: HTTPConnection, request: httpx.Request) -> HTTPResponse:
+def _sent(connection: HTTPConnection, request: httpx.Request, limit: Limit) -> HTTPResponse:
     """Send a request and read the head of the answer."""
+    set_timeout(connection.sock, limit)
+    connection.response_class = partial(_answer, limit)  # type: ignore[assignment]
     path = request.url.raw_path.decode("ascii")
     connection.request(request.method, path, request.read(), dict(request.headers))
     return connection.getresponse()
+
+
+def _answer(limit: Limit, connected: socket.socket, *args: Any, **named: Any) -> HTTPResponse:
+    """The answer that a connection reads, within the limit."""
+    limited: Any = LimitedSocket(connected, limit)
+    return HTTPResponse(limited, *args, **named)
 
 
 @contextmanager
@@ -121,7 +145,7 @@ def _errors(connection: HTTPConnection, request: httpx.Request) -> Iterator[None
     """Errors of the standard library as httpx's; the connection is closed then."""
     try:
         yield
-    except (OSError, HTTPException) as error:
+    except _FAILURES as error:
         raise _failed(connection, request, error) from error
 
 
@@ -130,6 +154,9 @@ def _failed(
 ) -> httpx.TransportError:
     """The error as httpx's; the connection is closed."""
     connection.close()
+    if isinstance(error, TooHeavyError):
+        error.request = request
+        return error
     if isinstance(error, TimeoutError):
         return httpx.ReadTimeout("the read operation timed out", request=request)
     if isinstance(error, _CLOSED):
@@ -139,17 +166,22 @@ def _failed(
     return httpx.ReadError(str(error), request=request)
 
 
-def _connected(host: _Host, request: httpx.Request) -> HTTPConnection:
+def _timeouts(request: httpx.Request) -> dict[str, float | None]:
+    """The seconds that a request allows for connecting, reading and so on."""
+    timeouts: dict[str, float | None] = request.extensions.get("timeout", {})
+    return timeouts
+
+
+def _connected(host: _Host, request: httpx.Request, limit: Limit) -> HTTPConnection:
     """A new connection; httpx.ConnectError or ConnectTimeout if there is none to be had."""
-    timeout = request.extensions.get("timeout", {})
-    connection = _unopened(host, timeout.get("connect"))
+    end = min(limit.end, end_within(_timeouts(request).get("connect")))
     try:
+        connection = _unopened(host, None if math.isinf(end) else seconds_until(end))
         connection.connect()
     except TimeoutError as error:
         raise httpx.ConnectTimeout(str(error), request=request) from error
     except OSError as error:
         raise httpx.ConnectError(str(error), request=request) from error
-    connection.sock.settimeout(timeout.get("read"))
     # Head and body go out in two small writes; Nagle's algorithm would hold back the second.
     connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection

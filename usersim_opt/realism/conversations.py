@@ -8,11 +8,13 @@ Not covered: what the agent did besides talking; only what both sides said is me
 
 from collections.abc import Iterable
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.customer.conversation import Conversation
 from usersim_opt.models.naming import is_offline
 from usersim_opt.realism.result_sets import ResultSet, plain, result_set
 
 
+@checks_arguments
 def of_conversations(talks: Iterable[Conversation], *, name: str, domain: str = "") -> ResultSet:
     """The conversations as a result set of that name.
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from usersim_opt.basics.arguments import check_count
 from usersim_opt.basics.errors import InputError
 
 
@@ -19,8 +20,7 @@ def folds_of(tasks: Sequence[str], number: int) -> NDArray[np.int_]:
     InputError for fewer than two folds, or fewer than two tasks.
     """
     sizes = Counter(tasks)
-    if not isinstance(number, int) or number < 2:
-        raise InputError(f"folds is {number!r}; expected a whole number of 2 or more")
+    check_count("folds", number, least=2)
     if len(sizes) < 2:
         raise InputError(
             f"there is {len(sizes)} task; expected two or more, since a classifier is measured on "

@@ -11,7 +11,6 @@ Errors that every further call would meet (a wrong key, a missing model) are rai
 Not covered: several programs that write one file at a time.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,13 +21,15 @@ import dspy
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.appending import LineFile
 from usersim_opt.basics.asking import Asker, check_lm, enclose
 from usersim_opt.basics.errors import BadReply, InputError, ModelError, one_line
 from usersim_opt.basics.files import check_writable
 from usersim_opt.basics.json_lines import records_in
+from usersim_opt.basics.reading import own_bytes
 from usersim_opt.basics.text import sha256
 from usersim_opt.measuring.answers import UnreadableError
-from usersim_opt.measuring.runner import FATAL
+from usersim_opt.measuring.playing import FATAL
 from usersim_opt.models.naming import is_offline, model_name
 
 Read = TypeVar("Read")
@@ -147,10 +148,8 @@ class Interview:
                 return
             line = KeptAnswer(key=key, about=about, answer=answer).model_dump()
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            with self.file.open("ab") as file:
-                file.write(f"{strict_json.dumps(line)}\n".encode())
-                file.flush()
-                os.fsync(file.fileno())
+            with LineFile(self.file) as file:
+                file.append(f"{strict_json.dumps(line)}\n".encode())
 
 
 def _is_readable(answer: str | None, read: Callable[[str], Any]) -> bool:
@@ -177,15 +176,18 @@ def judge_name(lm: Any) -> str:
     return model_name(model) if isinstance(model, dspy.LM) else type(model).__name__
 
 
+_BEGINNING = b'{"key"'
+"""How every line begins; a file of somebody else's is not touched."""
+
+
 def _kept_in(file: Path) -> dict[str, str]:
     """The answers of a file; a last line that was cut off by a kill is taken out."""
     if not file.exists() or not file.stat().st_size:
         return {}
-    raw = file.read_bytes()
-    whole = raw.rfind(b"\n") + 1
-    if whole < len(raw):
-        os.truncate(file, whole)
-    if not whole:
+    if not _BEGINNING.startswith(own_bytes(file)[: len(_BEGINNING)]):
+        raise InputError(f"{file}:1: is no kept answer; expected lines such as {_LIKE}")
+    LineFile(file, error=InputError).close()
+    if not file.stat().st_size:
         return {}
     lines = records_in(file, KeptAnswer, like=_LIKE)
     return {line.key: line.answer for _, line in lines}

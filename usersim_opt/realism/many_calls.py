@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TypeVar
 
+from usersim_opt.basics.arguments import check_count
 from usersim_opt.basics.asking import note_repeat
 from usersim_opt.basics.errors import BadReply, InputError, ModelError, one_line
 from usersim_opt.basics.parallel import as_finished
@@ -36,8 +37,7 @@ def answers_to(
 
     ModelError, with the question, where a call fails; InputError goes through.
     """
-    if not isinstance(workers, int) or workers < 1:
-        raise InputError(f"workers is {workers!r}; expected a whole number of 1 or more")
+    check_count("workers", workers)
     answers: dict[int, Answer] = {}
     with ThreadPoolExecutor(workers) as executor:
         asked = {

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.layout import some
 from usersim_opt.realism.answered import Answered, answered
@@ -87,6 +88,7 @@ class Measured:
         }
 
 
+@checks_arguments
 def measure(
     results: ResultSet,
     *,

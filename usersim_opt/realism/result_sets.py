@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.json_lines import lines_in
@@ -76,6 +77,7 @@ class ResultSet:
         return len({talk.task for talk in self.talks})
 
 
+@checks_arguments
 def read_result_set(path: str | Path, *, source: str = "llm") -> ResultSet:
     """The conversations of a file in one of the plain forms.
 

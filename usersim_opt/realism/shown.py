@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, many
 from usersim_opt.basics.layout import grid
 from usersim_opt.realism.card import CARD
@@ -29,6 +30,7 @@ INDEX_HEAD = (
 _FLAGS = {True: "differs", False: "within noise", None: ""}
 
 
+@checks_arguments
 def as_text(measured: Measured) -> str:
     """The whole page: figures, the other simulator, index, notes."""
     return "\n\n".join(_sections(measured))

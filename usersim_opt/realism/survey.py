@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.realism.questions import REQUEST, SURVEY, Question
 from usersim_opt.realism.turns import Conversation, seen_turn
@@ -29,6 +30,7 @@ Survey = dict[str, dict[str, str]]
 _LINE = re.compile(r"[\s\"'*`-]*(?P<field>[a-z_]+)[\"'*`]*\s*[:=]\s*[\"'*`]*(?P<answer>[^\n\"]+)")
 
 
+@checks_arguments
 def take_survey(
     simulator: "UserSimulator", scenario: str, conversation: Conversation, **config: Any
 ) -> dict[str, Survey]:
@@ -43,12 +45,14 @@ def take_survey(
     return {"survey": read_answers(reply)}
 
 
+@checks_arguments
 def survey_form() -> str:
     """The survey as the simulator is asked it."""
     questions = "\n".join(_asked(field, question) for field, question in SURVEY.items())
     return REQUEST.replace("{questions}", questions).strip()
 
 
+@checks_arguments
 def read_answers(text: str) -> Survey:
     """The answers in a reply: `field: number` or `field: the answer`, a line or JSON field each.
 

@@ -23,6 +23,7 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError, ModelError, one_line
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.files import check_writable, write_text
@@ -32,7 +33,8 @@ from usersim_opt.customer.conversation import Conversation as Talk
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import silence
 from usersim_opt.measuring.conversing import user_name
-from usersim_opt.measuring.runner import DEFAULT_WORKERS, FATAL
+from usersim_opt.measuring.playing import FATAL
+from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.models.naming import is_offline
 from usersim_opt.realism.entries import EntryFile, entries_of, task_of
 from usersim_opt.realism.result_sets import plain
@@ -74,6 +76,7 @@ class Asked:
         return "\n".join([answers, *failures])
 
 
+@checks_arguments
 def rated_of(talks: Iterable[Talk], tasks: Iterable[Task]) -> list[Rated]:
     """Conversations of `converse` or `rollout` to be rated by the customer who had them.
 
@@ -86,6 +89,7 @@ def rated_of(talks: Iterable[Talk], tasks: Iterable[Task]) -> list[Rated]:
     ]
 
 
+@checks_arguments
 def rated_entries(entries: EntryFile, stories: Mapping[str, str]) -> list[Rated]:
     """People's conversations to be rated, those that are kept, under their own ids.
 
@@ -108,12 +112,13 @@ def _story(stories: Mapping[str, str], task: str) -> str:
     return stories[task]
 
 
+@checks_arguments
 def ask_survey(
     simulator: UserSimulator,
     rated: Sequence[Rated],
     path: str | Path,
     *,
-    workers: int = DEFAULT_WORKERS,
+    workers: Count = DEFAULT_WORKERS,
 ) -> Asked:
     """Have a simulator rate conversations in character, `workers` at the same time.
 
@@ -182,8 +187,6 @@ def _digest(simulator: UserSimulator, rated: Rated) -> str:
 
 def _digests(simulator: UserSimulator, rated: Sequence[Rated]) -> dict[str, str]:
     """The digests by id; InputError for an id that comes twice."""
-    if not isinstance(simulator, UserSimulator):
-        raise InputError(f"got a {type(simulator).__name__}; expected a UserSimulator")
     found: dict[str, str] = {}
     for each in rated:
         if each.id in found:

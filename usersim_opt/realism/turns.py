@@ -79,7 +79,7 @@ def turns_of(conversation: Conversation, source: str) -> Turns:
 
 
 def _is_meta(content: str, source: str) -> bool:
-    return source in _IS_META and _IS_META[source](content)
+    return isinstance(source, str) and source in _IS_META and _IS_META[source](content)
 
 
 def _is_customer(message: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ reach 100.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.layout import some
@@ -59,6 +60,7 @@ class UsiScore:
     """What was left out, and why."""
 
 
+@checks_arguments
 def score_usi(
     model: EntryFile | Sequence[EntryFile],
     human: EntryFile,

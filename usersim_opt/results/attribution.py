@@ -16,6 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.figures import Interval
 from usersim_opt.customer.pieces import frame_id
 from usersim_opt.customer.prompt import Part, pieces_of
@@ -76,6 +77,7 @@ class Attribution:
     """
 
 
+@checks_arguments
 def attribute(
     versions: Versions,
     outcomes: Iterable[Outcome],

@@ -60,6 +60,7 @@ def card_of(simulator: UserSimulator) -> Card:
         **card_use.figures(result.record),
         **card_terms.figures(result.record, result.seed.id, result.finalist.id),
         **_told(result),
+        **_reservations(result),
         "calls": dict(result.calls),
         "tokens": dict(result.tokens),
     }
@@ -69,6 +70,15 @@ def _told(result: OptimizationResult) -> dict[str, Any]:
     """What was told before the search, where it was."""
     outlook = result.record.outlook
     return {"before_the_search": outlook.lines} if outlook else {}
+
+
+def _reservations(result: OptimizationResult) -> dict[str, Any]:
+    """What is to be held against the figures: several graders, lines that could not be read."""
+    graders, problems = list(result.record.graders), list(result.record.problems)
+    return {
+        **({"graders": graders} if graders else {}),
+        **({"not_readable": problems} if problems else {}),
+    }
 
 
 def _stopped(nothing: Card, result: OptimizationResult) -> Card:
@@ -270,4 +280,4 @@ def _model_in_use(lm: Any) -> dspy.BaseLM | None:
 
 def warn(text: str) -> None:
     """A UserWarning that points at whoever called the public function."""
-    warnings.warn(text, UserWarning, stacklevel=4)
+    warnings.warn(text, UserWarning, stacklevel=5)

@@ -38,6 +38,7 @@ def markdown(card: Card, name: str, *, use: str) -> str:
         INTRODUCTION,
         _table([*_what_it_is(card, name), *_figure_rows(card)]),
         f"## What it is worth\n\n{_worth(card)}",
+        *_reservations(card),
         *_before_the_search(card),
         f"## What was not measured\n\n{gaps}",
         f"## How to use it\n\n{use}",
@@ -51,6 +52,15 @@ def _before_the_search(card: Card) -> Iterator[str]:
     if lines:
         told = "\n".join(f"- {cell(line)}" for line in lines)
         yield f"## What could be proven\n\n{told}"
+
+
+def _reservations(card: Card) -> Iterator[str]:
+    """What is to be held against the figures, in the record's own words."""
+    unread = [f"Not readable in the record: {line}" for line in card.get("not_readable") or []]
+    lines = [*(card.get("graders") or []), *unread]
+    if lines:
+        told = "\n".join(f"- {cell(line)}" for line in lines)
+        yield f"## What is to be held against it\n\n{told}"
 
 
 def _table(rows: list[Row]) -> str:

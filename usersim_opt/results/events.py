@@ -24,6 +24,7 @@ _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "confirming": {"repeats": (int, float)},
     "proposal": {"stage": str, "answer": str},
     "proposer": {"was": str, "model": str},
+    "grader": {"was": dict, "now": dict},
     "decision": {"stage": str, "candidate": str, "rule": str},
     "terms": {"weights": dict, "calls": list, "prompts": list},
     "look": {
@@ -57,6 +58,18 @@ def name_of(event: Event) -> Name:
     """What an event is looked up by: its kind, and what makes it unique among its kind."""
     keys = _KEYS.get(event["event"], ())
     return (event["event"], *(str(event[key]) for key in keys))
+
+
+_FINAL = ("outcome", "version", "proposal", "measured", "decision")
+"""Kinds of which there is one line of a name, unless what it tells of failed."""
+
+
+def final_name(event: Event) -> Name | None:
+    """The name of an event of which there is one; None for any other, and for one without names."""
+    kind = event["event"]
+    if kind not in _FINAL or any(key not in event for key in _KEYS[kind]):
+        return None
+    return name_of(event)
 
 
 def is_whole(event: Event) -> bool:

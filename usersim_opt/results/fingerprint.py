@@ -8,7 +8,7 @@ proposer has failed for good could not be brought to its end otherwise.
 import json
 import re
 import warnings
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,42 +20,66 @@ Inputs = Mapping[str, Any]
 PROPOSER = "model.proposer"
 """The one input that may be another one when a run is gone on with."""
 GRADING = "grading"
-"""The digest of the words by which replies are graded; runs that were made before it was noted do
-not have it, and are gone on with."""
+"""The digest of the words by which replies are graded."""
+LIBRARY = "library"
+"""The version of the package."""
+GRADING_CODE = "grading_code"
+"""The digest of the package's files that grade."""
+GRADER = (GRADING, LIBRARY, GRADING_CODE)
+"""What grades; runs that were made before one of these was noted are gone on with without it."""
 _DIGEST = re.compile("[0-9a-f]{64}")
 _ID = 16
 """Hexadecimal digits of the id of a run."""
 _HINTS = {
     "max_calls": " (a run is not extended, its held-out test may have been read: "
     "start another one from its prompt)",
-    GRADING: " (another version of usersim-opt grades otherwise: go on with the one that began)",
+    **dict.fromkeys(
+        GRADER,
+        " (another version of usersim-opt grades otherwise: go on with the one that began, or by "
+        "--another-grader, optimizer.another_grader = True, which record, page and card tell)",
+    ),
 }
 
 
 def check_inputs(
-    folder: Path, old: Inputs, new: Inputs, *, implied: Mapping[str, Collection[str]]
-) -> dict[str, Any] | None:
-    """The event of another proposer that takes over; None if all inputs are the same.
+    folder: Path,
+    old: Inputs,
+    new: Inputs,
+    *,
+    implied: Mapping[str, Collection[str]],
+    another_grader: bool = False,
+) -> list[dict[str, Any]]:
+    """The events of what takes over, a proposer or a grader; none if all inputs are the same.
 
-    A UserWarning names both proposers. ResumeMismatch names what differs otherwise between the
-    inputs of a run and those given now; `implied` holds inputs that the run had without naming
-    them, with what they can have been.
+    A UserWarning names both. ResumeMismatch names what differs otherwise between the inputs of a
+    run and those given now; `implied` holds inputs that the run had without naming them, with what
+    they can have been. Another grader takes over only where that is said.
     """
     given = json.loads(json.dumps(dict(new)))
     given = {name: value for name, value in given.items() if value not in implied.get(name, ())}
-    if GRADING not in old:
-        given.pop(GRADING, None)
-    takeover = _takeover(old, given)
-    same = {PROPOSER: given[PROPOSER]} if takeover else {}
+    given = {name: value for name, value in given.items() if name in old or name not in GRADER}
+    takeovers = [*_of_proposer(old, given), *(_of_grader(old, given) if another_grader else ())]
+    same = {name: given[name] for event in takeovers for name in event["now"]}
     differences = "; ".join(_differences({**old, **same}, given))
     if differences:
         raise ResumeMismatch(
             f"{folder}: was made with other inputs; {differences}. "
             "Give the same inputs, or name another folder"
         )
-    if takeover:
-        _warn_of_takeover(folder, takeover)
-    return takeover
+    for event in takeovers:
+        _warn_of_takeover(folder, event)
+    return takeovers
+
+
+def in_force(inputs: Inputs, events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a run is made from, with the proposer and the grader that took over last."""
+    latest = dict(inputs)
+    for event in events:
+        if event["event"] == "proposer":
+            latest[PROPOSER] = event["model"]
+        if event["event"] == "grader":
+            latest |= event["now"]
+    return latest
 
 
 def run_id(folder: Path, header: Mapping[str, Any]) -> str:
@@ -72,26 +96,36 @@ def smoke_seed(inputs: Inputs) -> int:
     """The seed from which those of the replies on the smoke split are drawn, 31 bits.
 
     A seeded server gives the same reply to the same prompt and seed. The seeds of runs that are
-    made from anything else differ, so each gets fresh replies of the first prompt.
+    made from anything else differ, so each gets fresh replies of the first prompt. The files that
+    grade change with every edition, and have no part in what a customer says.
     """
-    return int(sha256(json.dumps(dict(inputs), sort_keys=True))[:8], 16) & 0x7FFFFFFF
+    drawn_from = {name: inputs[name] for name in inputs if name not in (LIBRARY, GRADING_CODE)}
+    return int(sha256(json.dumps(drawn_from, sort_keys=True))[:8], 16) & 0x7FFFFFFF
 
 
-def _takeover(old: Inputs, new: Inputs) -> dict[str, Any] | None:
-    """The event of a proposer that takes another one's place; None if it is the same."""
+def _of_proposer(old: Inputs, new: Inputs) -> Iterator[dict[str, Any]]:
+    """The event of a proposer that takes another one's place; nothing if it is the same."""
     was, model = old.get(PROPOSER), new.get(PROPOSER)
-    if not isinstance(was, str) or not isinstance(model, str) or was == model:
-        return None
-    return {"event": "proposer", "was": was, "model": model}
+    if isinstance(was, str) and isinstance(model, str) and was != model:
+        yield {"event": "proposer", "was": was, "model": model, "now": {PROPOSER: model}}
 
 
-def _warn_of_takeover(folder: Path, takeover: Mapping[str, Any]) -> None:
-    warnings.warn(
-        f"{folder}: the proposer was {takeover['was']!r}, is {takeover['model']!r}; "
-        "what the first one has proposed stays, the rest is the other one's",
-        UserWarning,
-        stacklevel=2,
-    )
+def _of_grader(old: Inputs, new: Inputs) -> Iterator[dict[str, Any]]:
+    """The event of a grader that takes another one's place; nothing if it is the same."""
+    was, now = ({name: side[name] for name in GRADER if name in side} for side in (old, new))
+    if was != now:
+        yield {"event": "grader", "was": was, "now": now}
+
+
+def _warn_of_takeover(folder: Path, event: Mapping[str, Any]) -> None:
+    if event["event"] == "grader":
+        said = "another version of usersim-opt grades from here on; record, page and card say it"
+    else:
+        said = (
+            f"the proposer was {event['was']!r}, is {event['model']!r}; "
+            "what the first one has proposed stays, the rest is the other one's"
+        )
+    warnings.warn(f"{folder}: {said}", UserWarning, stacklevel=3)
 
 
 def _differences(old: Inputs, new: Inputs) -> Iterator[str]:

@@ -13,26 +13,27 @@ Errors and missing verdicts of a finished measurement stay what they are; those 
 that was broken off are measured again.
 
 Another proposer may take over: what it has not proposed yet is the only thing that it changes. The
-log then holds an event `proposer` with both.
+log then holds an event `proposer` with both. Another edition of the package that grades otherwise
+may, too, where the user says so; the event is `grader`.
 
 Not covered: a folder shared by several hosts; the lock holds for one.
 """
 
 import json
-import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.appending import LineFile
 from usersim_opt.basics.errors import JournalError
+from usersim_opt.basics.reading import own_bytes
 from usersim_opt.results import format_1, lock
-from usersim_opt.results.events import Event, is_whole
-from usersim_opt.results.fingerprint import PROPOSER, Inputs, check_inputs
+from usersim_opt.results.events import Event, Name, final_name, is_whole
+from usersim_opt.results.fingerprint import Inputs, check_inputs, in_force
 from usersim_opt.results.lock import LockFile
 
 SCHEMA_VERSION = 2
@@ -57,62 +58,63 @@ class Journal:
         self,
         path: Path,
         *,
-        file: IO[bytes],
+        file: LineFile,
         held: LockFile,
         events: Sequence[Event] = (),
         header: Event,
-        takeover: Event | None = None,
+        takeovers: Sequence[Event] = (),
     ) -> None:
-        self.path, self.header, self._takeover = path, header, takeover
+        self.path, self.header, self._takeovers = path, header, takeovers
         self.written_as: int = header["schema_version"]
         self.events, self.owed_again = settled(events)
         self._file, self._held = file, held
         self._lock = threading.Lock()
 
     @classmethod
-    def open(cls, folder: Path, inputs: Inputs) -> "Journal":
+    def open(cls, folder: Path, inputs: Inputs, *, another_grader: bool = False) -> "Journal":
         """Go on with the run that the folder holds, or start one; locks the folder.
 
         Raises ResumeMismatch if the run was made with other inputs, JournalError if another process
-        has the folder.
+        has the folder. `another_grader` lets an edition of the package that grades otherwise go on.
         """
         folder.mkdir(parents=True, exist_ok=True)
         held = lock.acquire(folder)
         try:
-            return cls._begin(folder, inputs, held)
+            if holds_run(folder):
+                return cls._resume(folder, inputs, held, another_grader=another_grader)
+            return cls._create(folder, inputs, held)
         except BaseException:
             lock.release(held)
             raise
 
     @classmethod
-    def _begin(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
-        begin = cls._resume if holds_run(folder) else cls._create
-        return begin(folder, inputs, held)
-
-    @classmethod
     def _create(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
         path = folder / FILE
-        path.write_bytes(b"")
-        journal = cls(path, file=path.open("ab"), held=held, header=_header(inputs))
+        # Whatever stands there is no whole line, and opening the file takes that away.
+        journal = cls(path, file=LineFile(path), held=held, header=_header(inputs))
         journal.append(journal.header)
         return journal
 
     @classmethod
-    def _resume(cls, folder: Path, inputs: Inputs, held: LockFile) -> "Journal":
+    def _resume(
+        cls, folder: Path, inputs: Inputs, held: LockFile, *, another_grader: bool
+    ) -> "Journal":
         path = folder / FILE
         header, events = read(folder)
-        takeover = check_inputs(
-            folder, _latest_inputs(header, events), inputs, implied=_implied(header)
+        takeovers = check_inputs(
+            folder,
+            in_force(header["inputs"], events),
+            inputs,
+            implied=_implied(header),
+            another_grader=another_grader,
         )
-        # A line appended behind a torn one would make both unreadable.
-        _drop_torn_tail(path)
         return cls(
             path,
-            file=path.open("ab"),
+            file=LineFile(path),
             held=held,
             header=header,
             events=events,
-            takeover=takeover,
+            takeovers=takeovers,
         )
 
     def check_format(self) -> None:
@@ -124,36 +126,21 @@ class Journal:
             )
 
     def take_over(self) -> None:
-        """Record that another proposer goes on with the run, if one does."""
-        if self._takeover:
-            self.append(self._takeover)
-            self.events.append(self._takeover)
-            self._takeover = None
+        """Record that another proposer or grader goes on with the run, if one does."""
+        for event in self._takeovers:
+            self.append(event)
+            self.events.append(event)
+        self._takeovers = ()
 
     def append(self, event: Event) -> None:
-        """Write one event with the time; it is on the disk when this returns."""
+        """Write one event with the time; it is on the disk when this returns.
+
+        JournalError, as on a full disk, leaves the file as it was.
+        """
         line = _line(event)
         # Replies come from several threads. Synced line by line, a power cut costs one at most.
         with self._lock:
-            whole = self.path.stat().st_size
-            try:
-                self._write(line)
-            except (OSError, KeyboardInterrupt):
-                # Half a line, as a full disk leaves it, would make the next one unreadable.
-                self._begin_anew(whole)
-                raise
-
-    def _write(self, line: bytes) -> None:
-        self._file.write(line)
-        self._file.flush()
-        os.fsync(self._file.fileno())
-
-    def _begin_anew(self, whole: int) -> None:
-        """Forget what was not written, and cut the file back to its whole lines."""
-        with suppress(OSError):
-            self._file.close()
-        os.truncate(self.path, whole)
-        self._file = self.path.open("ab")
+            self._file.append(line)
 
     def __enter__(self) -> Self:
         return self
@@ -165,15 +152,6 @@ class Journal:
         """Close the file and let go of the folder; nothing can be appended any more."""
         self._file.close()
         lock.release(self._held)
-
-
-def _latest_inputs(header: Event, events: Sequence[Event]) -> dict[str, Any]:
-    """What a run is made from, with the proposer that took over last."""
-    inputs = dict(header["inputs"])
-    for event in events:
-        if event["event"] == "proposer":
-            inputs[PROPOSER] = event["model"]
-    return inputs
 
 
 def _implied(header: Event) -> Mapping[str, Collection[str]]:
@@ -202,7 +180,7 @@ def holds_run(folder: Path) -> bool:
     A file without one whole line is none: nothing was spent on it.
     """
     path = folder / FILE
-    return path.is_file() and b"\n" in path.read_bytes()
+    return path.is_file() and b"\n" in own_bytes(path)
 
 
 def settled(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
@@ -249,7 +227,7 @@ class _Log:
     header: Event
     events: list[Event]
     unreadable: list[int]
-    """The numbers of the whole lines that are no event."""
+    """The numbers of the whole lines that are no event, or one that stands there already."""
     cut_off: bool
     """Whether the last line lacks its line end."""
 
@@ -270,8 +248,8 @@ def read(folder: Path) -> tuple[Event, list[Event]]:
         )
     if log.unreadable:
         raise JournalError(
-            f"{path}:{log.unreadable[0]}: is no event; the file was changed after it was written, "
-            "restore it from a copy"
+            f"{path}:{log.unreadable[0]}: is no event, or stands there twice; the file was changed "
+            "after it was written, restore it from a copy"
         )
     return log.header, log.events
 
@@ -285,7 +263,10 @@ def read_lenient(folder: Path) -> tuple[Event, list[Event], list[str]]:
     written_as = log.header.get("schema_version")
     problems = [] if written_as in READABLE else [_other_format(written_as)]
     problems += [CUT_OFF] if log.cut_off else []
-    problems += [f"line {number} is no event; it is left out" for number in log.unreadable]
+    problems += [
+        f"line {number} is no event, or stands there twice; it is left out"
+        for number in log.unreadable
+    ]
     return log.header, log.events, problems
 
 
@@ -294,12 +275,17 @@ def _scan(folder: Path, *, accepts: Callable[[Event], bool]) -> _Log:
     *lines, rest = _raw(folder).split(b"\n")
     events: list[Event] = []
     unreadable: list[int] = []
+    final: set[Name] = set()
     for number, line in enumerate(lines, start=1):
         event = _event(line)
-        if event is not None and accepts(event):
-            events.append(event)
-        else:
+        if event is None or not accepts(event) or final_name(event) in final:
             unreadable.append(number)
+            continue
+        events.append(event)
+        # Only what failed is measured again. A second line of anything else is not ours.
+        name = final_name(event)
+        if name is not None and not _failed(event):
+            final.add(name)
     if not events or events[0]["event"] != "start":
         raise JournalError(
             f"{folder / FILE}:1: holds no run, it does not begin with the header of one; "
@@ -310,7 +296,7 @@ def _scan(folder: Path, *, accepts: Callable[[Event], bool]) -> _Log:
 
 def _raw(folder: Path) -> bytes:
     try:
-        return (folder / FILE).read_bytes()
+        return own_bytes(folder / FILE)
     except OSError as error:
         raise JournalError(
             f"{folder}: holds no run ({FILE}: {error.strerror}); expected the --run-dir of a run"
@@ -337,10 +323,3 @@ def _known_formats() -> str:
 def _other_format(number: object) -> str:
     known = f"this version knows formats {_known_formats()}"
     return f"format {number!r}, {known}: what it does not know is left out"
-
-
-def _drop_torn_tail(path: Path) -> None:
-    raw = path.read_bytes()
-    whole = raw.rfind(b"\n") + 1
-    if whole < len(raw):
-        os.truncate(path, whole)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from usersim_opt.basics.errors import JournalError
+from usersim_opt.basics.files import open_own
+from usersim_opt.basics.reading import own_bytes
 
 FILE = "run.lock"
 LockFile = IO[str]
@@ -21,6 +23,7 @@ _UNREADABLE = (OSError, ValueError, KeyError, TypeError, OverflowError, Recursio
 """What reading the entry of a lock file may raise: anything may stand in it."""
 LONGEST_WAIT = 60.0
 """Seconds that a shared file is waited for; whoever has it writes one line."""
+_APPENDED = os.O_RDWR | os.O_APPEND
 _PAUSE = 0.02
 """Seconds between two tries."""
 
@@ -33,7 +36,7 @@ def acquire(folder: Path) -> LockFile:
     host only.
     """
     path = folder / FILE
-    file = path.open("a+")
+    file = os.fdopen(open_own(path, _APPENDED, error=JournalError), "a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -62,7 +65,7 @@ def alone_with(path: Path) -> Iterator[IO[bytes]]:
     JournalError where that takes too long, or where the file system has no locks.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
+    with os.fdopen(open_own(path, _APPENDED, error=JournalError), "a+b") as file:
         _wait_for(file, path)
         # Closing the file lets go of it.
         yield file
@@ -122,7 +125,7 @@ def held_by(folder: Path) -> str:
     """
     path = folder / FILE
     try:
-        entry = json.loads(path.read_text())
+        entry = json.loads(own_bytes(path))
         pid, host = int(entry["pid"]), str(entry["host"])
         if host == socket.gethostname():
             # Signal 0 is delivered to nobody; it only asks whether the process is there.
@@ -136,7 +139,7 @@ def held_by(folder: Path) -> str:
 
 def _holder(path: Path) -> str:
     try:
-        return _in_words(json.loads(path.read_text()))
+        return _in_words(json.loads(own_bytes(path)))
     except _UNREADABLE:
         return "another process"
 

@@ -14,6 +14,7 @@ from usersim_opt.basics.figures import ByRole, summed
 from usersim_opt.measuring.outcome import ROLES
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.events import Event
+from usersim_opt.results.fingerprint import GRADING, GRADING_CODE, LIBRARY
 from usersim_opt.results.outlook import ENDED_BY
 
 PROPOSER = "proposer"
@@ -72,6 +73,11 @@ class Log:
     def later_proposers(self) -> list[str]:
         """The proposers that took over."""
         return [str(event.get("model", "")) for event in self.of("proposer")]
+
+    @property
+    def later_graders(self) -> list[str]:
+        """A sentence on each grader that took over."""
+        return [_on_grader(event) for event in self.of("grader")]
 
     @property
     def uses(self) -> list[Event]:
@@ -151,3 +157,19 @@ def moment(time: str) -> float | None:
         return datetime.fromisoformat(time).timestamp()
     except (ValueError, OverflowError):
         return None
+
+
+def _on_grader(event: Event) -> str:
+    """What is told of a grader that took over from another one."""
+    was, now = (_edition(event.get(side)) for side in ("was", "now"))
+    return (
+        f"From {str(event.get('at', ''))[:16]} on another version of usersim-opt graded ({was}, "
+        f"then {now}): what was graded before and after is not of one grader."
+    )
+
+
+def _edition(grader: Any) -> str:
+    """A version of the package, with the beginnings of its digests."""
+    named = grader if isinstance(grader, dict) else {}
+    version, *digests = (str(named.get(name, "?")) for name in (LIBRARY, GRADING, GRADING_CODE))
+    return " ".join([version, *(digest[:8] for digest in digests)])

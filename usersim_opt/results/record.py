@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.frames import frame
+from usersim_opt.basics.reading import own_bytes
 from usersim_opt.basics.text import sha256
 from usersim_opt.basics.validation import explain
 from usersim_opt.measuring.calibration.card import FILE as JUDGE_CARD
@@ -82,6 +84,10 @@ class RunRecord:
     """Of work: the time between lines, pauses over ten minutes left out."""
     problems: Sequence[str]
     """What could not be read, in words."""
+    changed: Sequence[str] = ()
+    """What is said of each version whose text is not the one that was measured."""
+    graders: Sequence[str] = ()
+    """What is said of each grader that took over from another one."""
     outlook: Outlook | None = None
     """What the seed leaves to gain and what could be proven of it; None where it is not told."""
     stopped: bool = False
@@ -167,6 +173,7 @@ def write_data(
     write_text(folder / DATA_FILE, json.dumps(data) + "\n")
 
 
+@checks_arguments
 def read_record(folder: str | Path) -> RunRecord:
     """Read a run folder; JournalError if it holds none."""
     path = Path(folder)
@@ -174,7 +181,8 @@ def read_record(folder: str | Path) -> RunRecord:
     log = Log(header, events)
     outlooks = _records(Outlook, log.of("outlook"), problems)
     versions = _records(Version, log.of("version"), problems)
-    problems += _changed(versions)
+    changed = _changed(versions)
+    problems += changed
     decisions = _records(Decision, log.of("decision"), problems)
     outcomes = _records(Outcome, log.of("outcome"), problems)
     uses = _records(SmokeUse, log.uses, problems)
@@ -200,6 +208,8 @@ def read_record(folder: str | Path) -> RunRecord:
         last=next(reversed(log.times), ""),
         minutes=minutes_of(log.times),
         problems=problems[:MOST_PROBLEMS],
+        changed=changed,
+        graders=log.later_graders,
         outlook=next(iter(outlooks), None),
         stopped=log.stopped,
         use=next(iter(uses), None),
@@ -255,7 +265,7 @@ def _changed(versions: Sequence[Version]) -> list[str]:
 def _data(folder: Path, problems: list[str]) -> tuple[dict[str, Scenario], dict[str, Task]]:
     """Scenarios and tasks of a run by id; without its data there are none, which is a problem."""
     try:
-        data = strict_json.loads((folder / DATA_FILE).read_bytes(), halves=True)
+        data = strict_json.loads(own_bytes(folder / DATA_FILE), halves=True)
         tasks = {task.id: task for task in map(Task.model_validate, data["tasks"])}
         scenarios = map(Scenario.model_validate, data[_SCENARIOS])
         return {scenario.id: _told(scenario, tasks) for scenario in scenarios}, tasks

@@ -10,13 +10,12 @@ because a call of the first one failed.
 Not covered: a folder shared by several hosts.
 """
 
-import os
 from collections.abc import Hashable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.appending import LineFile
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.json_lines import lines_in
@@ -45,7 +44,7 @@ class RecordFile(Generic[_R]):
         self.played: dict[Hashable, _R] = {}
         self._path = folder / self.file if folder else None
         self._held = held
-        self._file: IO[bytes] | None = None
+        self._file: LineFile | None = None
 
     @classmethod
     def open(cls, folder: Path, inputs: Inputs) -> Self:
@@ -78,40 +77,20 @@ class RecordFile(Generic[_R]):
         path, head = folder / self.file, folder / self.head
         if head.exists():
             check_inputs(folder, self._inputs_in(head), inputs, implied={})
-            _drop_torn_tail(path)
+            self._file = LineFile(path)
             self.played = self._kept(path)
-        elif path.exists():
+            return
+        if path.exists():
             raise JournalError(f"{path}: stands there without {self.head}; name another folder")
-        else:
-            text = strict_json.dumps({"format": FORMAT, "inputs": dict(inputs)}, indent=1)
-            write_text(head, f"{text}\n")
-        self._file = path.open("ab")
+        text = strict_json.dumps({"format": FORMAT, "inputs": dict(inputs)}, indent=1)
+        write_text(head, f"{text}\n")
+        self._file = LineFile(path)
 
     def add(self, record: _R) -> None:
         """Keep a finished record; it is on the disk when this returns."""
-        if self._path is not None:
-            whole = self._path.stat().st_size
-            try:
-                self._write(line_of(record).encode())
-            except (OSError, KeyboardInterrupt):
-                # Half a line, as a full disk leaves it, would make the next one unreadable.
-                self._begin_anew(self._path, whole)
-                raise
+        if self._file is not None:
+            self._file.append(line_of(record).encode())
         self.played[self.key_of(record)] = record
-
-    def _write(self, line: bytes) -> None:
-        if self._file is not None:
-            self._file.write(line)
-            self._file.flush()
-            os.fsync(self._file.fileno())
-
-    def _begin_anew(self, path: Path, whole: int) -> None:
-        """Forget what was not written, and cut the file back to its whole lines."""
-        if self._file is not None:
-            with suppress(OSError):
-                self._file.close()
-        os.truncate(path, whole)
-        self._file = path.open("ab")
 
     def put_in_order(self, keys: Sequence[Hashable]) -> None:
         """Write the file anew in this order, whole or not at all; nothing where it is so."""
@@ -126,8 +105,7 @@ class RecordFile(Generic[_R]):
 
     def __exit__(self, *exception: object) -> None:
         if self._file is not None:
-            with suppress(OSError):
-                self._file.close()
+            self._file.close()
         if self._held is not None:
             lock.release(self._held)
 
@@ -160,10 +138,3 @@ class RecordFile(Generic[_R]):
 def line_of(record: Record) -> str:
     """A record as a line of its file."""
     return strict_json.dumps(record.model_dump(mode="json")) + "\n"
-
-
-def _drop_torn_tail(path: Path) -> None:
-    raw = path.read_bytes() if path.exists() else b""
-    whole = raw.rfind(b"\n") + 1
-    if whole < len(raw):
-        os.truncate(path, whole)

@@ -57,7 +57,9 @@ class Respondents:
 def _task(scenario: Scenario) -> Task:
     """The task of a scenario, of which only the story is known."""
     story = scenario.moment.story or "not at hand"
-    return Task(id=scenario.task_id, domain="-", source="-", story=story)
+    return Task(
+        id=scenario.task_id, domain="-", source="-", story=story, language=scenario.language
+    )
 
 
 def respondents_of(record: RunRecord) -> Respondents:

@@ -4,13 +4,13 @@ The gain is estimated on the smoke split alone. The search's own figures chose t
 are too high and are nowhere reported as results.
 """
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.figures import OFFLINE_NOTE, percent, points
 from usersim_opt.basics.frames import frame
@@ -28,7 +28,7 @@ from usersim_opt.measuring.guard_tables import GuardSides
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.measuring.views import offline_html, tallies_html
 from usersim_opt.results.reading import Reading
-from usersim_opt.results.record import RunRecord, read_record
+from usersim_opt.results.record import RunRecord
 from usersim_opt.results.rules import (
     COLLAPSE,
     GUARD_LOSS,
@@ -145,6 +145,7 @@ class OptimizationResult:
         """Whether any model of the run was an offline stand-in."""
         return self.record.offline
 
+    @checks_arguments
     def to_html(self, path: str | Path | None = None, *, smoke_failures: bool = False) -> Path:
         """Write the page of the run, one file, and return its path.
 
@@ -278,7 +279,7 @@ class OptimizationResult:
         return f"<OptimizationResult: {self.verdict.replace(chr(10), ' ')}>"
 
     def __str__(self) -> str:
-        parts = [*self._parts(), self.verdict]
+        parts = [*self._parts(), *self.record.graders, self.verdict]
         return "\n\n".join([*parts, OFFLINE_NOTE] if self.offline else parts)
 
     def _parts(self) -> list[str]:
@@ -318,6 +319,7 @@ class OptimizationResult:
         return "".join(
             [
                 offline_html(self.verdict, offline=self.offline),
+                *(f"<p><b>{text(sentence)}</b></p>" for sentence in self.record.graders),
                 sides,
                 self.guards.html,
                 self.terms.html,
@@ -366,26 +368,3 @@ def _present(version: Version | None, record: RunRecord) -> Version:
     if version is None:
         raise JournalError(f"{record.folder}: holds no finished run; read it with read_record")
     return version
-
-
-def load_result(run_dir: str | Path) -> OptimizationResult:
-    """The result of a finished run.
-
-    JournalError for a folder that holds none, or one whose smoke split is not measured.
-    """
-    record = read_record(run_dir)
-    if not record.finished or not record.scenarios:
-        raise JournalError(
-            f"{run_dir}: holds no finished run ({_missing(record)}); "
-            "go on with it by --resume, or read it with read_record"
-        )
-    if record.problems:
-        warnings.warn(f"{run_dir}: {'; '.join(record.problems)}", UserWarning, stacklevel=2)
-    return OptimizationResult(record)
-
-
-def _missing(record: RunRecord) -> str:
-    """What a record lacks to be that of a finished run."""
-    if record.scenarios:
-        return "its smoke split has not been measured yet"
-    return "; ".join(record.problems)

@@ -24,6 +24,7 @@ from typing import Any, overload
 
 from tqdm.auto import tqdm
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError, TooManyErrors
 from usersim_opt.basics.figures import OFFLINE_NOTE, many
 from usersim_opt.basics.layout import grid, text
@@ -138,16 +139,17 @@ class _Job:
         return self.task.id, self.seed
 
 
+@checks_arguments
 def rollout(
     sim: UserSimulator,
     agent: Any,
     tasks: Sequence[Task],
     *,
-    seeds: int | Sequence[int] = 1,
-    workers: int = DEFAULT_WORKERS,
+    seeds: Count | Sequence[int] = 1,
+    workers: Count = DEFAULT_WORKERS,
     run_dir: str | Path | None = None,
-    max_turns: int = MAX_TURNS,
-    max_calls: int | None = None,
+    max_turns: Count = MAX_TURNS,
+    max_calls: Count | None = None,
     steering: Steering | None = None,
 ) -> Rollout:
     """Play every task with the seeds 0, 1, ... up to `seeds`, or with those named; return all.
@@ -161,7 +163,6 @@ def rollout(
     JournalError for a folder in use, ModelError where every further call would fail as well, and
     TooManyErrors where a call failed in each of the first eight conversations.
     """
-    _check(workers=workers, max_turns=max_turns, max_calls=max_calls)
     jobs = _jobs(tasks, _named(seeds))
     most = _most_calls(agent, steering, max_turns=max_turns)
     inputs = _inputs(sim, agent, tasks=tasks, seeds=seeds, max_turns=max_turns, steering=steering)
@@ -209,22 +210,11 @@ def _stop_if_hopeless(session: Sequence[Conversation]) -> None:
         )
 
 
-def _check(**numbers: int | None) -> None:
-    """InputError for what is no whole number of 1 or more; max_calls may be None."""
-    for name, number in numbers.items():
-        if number is None and name == "max_calls":
-            continue
-        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-            raise InputError(f"{name} is {number!r}; expected a whole number of 1 or more")
-
-
 def _named(seeds: int | Sequence[int]) -> Sequence[int]:
     """The seeds as they are named; InputError for what are none, or for one twice."""
     if isinstance(seeds, int):
-        _check(seeds=seeds)
         return range(seeds)
-    are_seeds = all(isinstance(seed, int) and not isinstance(seed, bool) for seed in seeds)
-    if not seeds or not are_seeds or len(set(seeds)) < len(seeds):
+    if not seeds or len(set(seeds)) < len(seeds):
         raise InputError(
             f"seeds is {seeds!r:.60}; expected a whole number of 1 or more, or different seeds"
         )

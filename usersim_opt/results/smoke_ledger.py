@@ -26,6 +26,7 @@ from typing import IO, Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.appending import append_whole
 from usersim_opt.basics.errors import InputError, JournalError
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.json_lines import lines_in
@@ -190,10 +191,7 @@ def _use_after(lines: Sequence[_Use | _Look], own: _Use | None = None) -> SmokeU
 
 
 def _append(file: IO[bytes], line: Record) -> None:
-    file.seek(0, os.SEEK_END)
-    file.write((json.dumps(line.model_dump(mode="json")) + "\n").encode("ascii"))
-    file.flush()
-    os.fsync(file.fileno())
+    append_whole(file.fileno(), (json.dumps(line.model_dump(mode="json")) + "\n").encode("ascii"))
 
 
 def _drop_torn_tail(file: IO[bytes]) -> None:

@@ -91,8 +91,9 @@ def _foot(reading: Reading, held: str, width: int) -> Iterator[str]:
 
 
 def _paragraphs(reading: Reading, held: str) -> Iterator[list[str]]:
-    """Problems, missing verdicts, broken guards, verdict, the note on stand-ins."""
+    """Problems, graders, missing verdicts, broken guards, verdict, the note on stand-ins."""
     yield _problems(reading.record, held)
+    yield list(reading.record.graders)
     yield _missing(reading.record)
     yield _broken(reading.record)
     yield _verdict(reading)

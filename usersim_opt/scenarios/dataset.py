@@ -4,7 +4,9 @@
     scenarios/001.3.yaml  a conversation so far, its rubric, its example replies
     splits.yaml           train: [001, ...]   smoke: [...]   test: [...]
     splits_study.yaml     another split of the same tasks, named `study`; none is needed
+    equal_stories.yaml    tasks that were left out, as they tell a story of another one
     kinds.yaml            types and dimensions added to the standard ones; seldom needed
+    dataset.yaml          language: de; a data set in English needs none
 
 A scenario file begins like this:
 
@@ -17,9 +19,10 @@ A scenario file begins like this:
 Not covered: the quality of the content (see the linter).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -27,6 +30,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.basics.shipped import dataset_names, shipped_dataset
 from usersim_opt.basics.validation import Fields, parse
@@ -41,6 +45,7 @@ from usersim_opt.scenarios.records import (
     in_task_order,
     valid_id,
 )
+from usersim_opt.scenarios.settings import in_language, settings_of
 
 if TYPE_CHECKING:
     import dspy
@@ -51,6 +56,10 @@ Splits = Mapping[Split, tuple[str, ...]]
 FileRecord = TypeVar("FileRecord", Task, Scenario)
 MIN_TRAIN = 2
 """The fewest training tasks that a split leaves."""
+MIN_SMOKE = 6
+"""Scenarios below which the exact sign-flip test cannot reach 2.5 %: 1 of 2 ** 5 signs is 3 %."""
+_USUAL_SMOKE = (2, 5)
+"""The fewest and the most tasks that are held out where nobody says how many."""
 SPLITS: tuple[Split, ...] = ("train", "smoke", "test")
 _NAMED = "splits_"
 """What the name of a file with another split begins with."""
@@ -106,20 +115,23 @@ class Dataset:
 
     def _examples(self, split: Split) -> "list[dspy.Example]":
         return [
-            example(self.tasks[scenario.task_id], scenario, folder=self.folder)
+            example(self.tasks[scenario.task_id], scenario, folder=self.folder, split=split)
             for scenario in self.of(split)
         ]
 
 
-def example(task: Task, scenario: Scenario, *, folder: Path | None = None) -> "dspy.Example":
+def example(
+    task: Task, scenario: Scenario, *, folder: Path | None = None, split: str = ""
+) -> "dspy.Example":
     """A scenario as DSPy wants it: inputs `scenario` (the private story) and `history`.
 
-    The two records stand in it as `task` and `record`, the folder of its dataset as `folder`.
+    The two records stand in it as `task` and `record`, the folder of its dataset as `folder`, the
+    name of its split as `split`.
     """
     import dspy  # noqa: PLC0415 - reading a dataset needs no dspy
 
     history = dspy.History(messages=scenario.messages)
-    records = {"task": task, "record": scenario, "folder": folder}
+    records = {"task": task, "record": scenario, "folder": folder, "split": split}
     fields = dspy.Example(scenario=task.story, history=history, **records)
     return fields.with_inputs("scenario", "history")
 
@@ -130,6 +142,7 @@ def folder_of(examples: "Iterable[dspy.Example]") -> Path | None:
     return folders.pop() if len(folders) == 1 else None
 
 
+@checks_arguments
 def load_dataset(folder: str | Path, *, splits: str = "") -> Dataset:
     """Read a dataset folder, split as splits.yaml says, or as splits_NAME.yaml does.
 
@@ -143,7 +156,7 @@ def load_dataset(folder: str | Path, *, splits: str = "") -> Dataset:
             f"{root}: no such folder; expected a dataset folder with tasks/, scenarios/ and "
             f"splits.yaml, or the name of one that comes with the package: {_shipped_names()}"
         )
-    tasks = _read_tasks(root / "tasks")
+    tasks = in_language(_read_tasks(root / "tasks"), settings_of(root).language)
     kinds = kinds_of(root)
     scenarios = _read_scenarios(root / "scenarios", tasks=tasks, kinds=kinds)
     task_split = _read_splits(_splits_file(root, splits), tasks)
@@ -268,11 +281,19 @@ def _read_splits(path: Path, tasks: Tasks) -> Splits:
 
 
 def split_tasks(
-    ids: Iterable[str], *, seed: int, test_share: float = 0.2, smoke: int = 5
+    ids: Iterable[str],
+    *,
+    seed: int,
+    test_share: float = 0.2,
+    smoke: int | None = None,
+    families: Iterable[Sequence[str]] = (),
 ) -> Splits:
     """Split task ids at random: `test_share` for test, `smoke` held out, the others to train.
 
-    DatasetError where fewer than two would be left to train.
+    Without `smoke` half of what is not for test is held out, two tasks at least and five at most.
+    Fewer than five tasks leave none for test. Tasks of one family stay together: a part then takes
+    as many as fit, and the smallest family where none does. DatasetError where fewer than two tasks
+    would be left to train.
 
     >>> splits = split_tasks([f"{i:03}" for i in range(50)], seed=6)
     >>> {name: len(task_ids) for name, task_ids in splits.items()}
@@ -280,16 +301,56 @@ def split_tasks(
     """
     # Sorted first, so that the split depends on the ids and the seed, not on their order.
     shuffled = sorted(ids)
-    n_test = round(len(shuffled) * test_share)
+    n_test, smoke = _sizes(len(shuffled), test_share=test_share, smoke=smoke)
     _check_sizes(len(shuffled), n_test=n_test, smoke=smoke)
     Random(seed).shuffle(shuffled)  # noqa: S311 - a reproducible draw, nothing secret
-    n_held_out = n_test + smoke
-    parts = {
-        "test": shuffled[:n_test],
-        "smoke": shuffled[n_test:n_held_out],
-        "train": shuffled[n_held_out:],
-    }
-    return {name: tuple(sorted(parts[name])) for name in SPLITS}
+    groups = _together(shuffled, families)
+    test, others = _part(groups, n_test)
+    held_out, train = _part(others, smoke)
+    _check_families(groups, train)
+    parts = {"test": test, "smoke": held_out, "train": train}
+    return {name: tuple(sorted(chain.from_iterable(parts[name]))) for name in SPLITS}
+
+
+def _together(ids: Sequence[str], families: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """The ids with their families, each where its first member stands."""
+    family_of = {member: tuple(family) for family in families for member in family}
+    return list(dict.fromkeys(family_of.get(each, (each,)) for each in ids))
+
+
+def _part(
+    groups: Sequence[tuple[str, ...]], size: int
+) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """The first families that fit into `size` tasks, and the others.
+
+    The smallest one is taken where none fits: an empty part would hold nothing out.
+    """
+    taken: list[tuple[str, ...]] = []
+    free = size
+    for group in groups:
+        if len(group) <= free:
+            taken.append(group)
+            free -= len(group)
+    if groups and size and not taken:
+        taken = [min(groups, key=len)]
+    return taken, [group for group in groups if group not in taken]
+
+
+def _check_families(groups: Sequence[tuple[str, ...]], train: Sequence[tuple[str, ...]]) -> None:
+    if sum(map(len, train)) < MIN_TRAIN:
+        raise DatasetError(
+            f"{sum(map(len, groups))} tasks tell so few stories (nearly equal ones, which never "
+            f"part over splits, count once: {len(groups)}) that too few are left to train; give "
+            f"at least {MIN_TRAIN + 1} stories, and a smaller smoke (--smoke)"
+        )
+
+
+def _sizes(n: int, *, test_share: float, smoke: int | None) -> tuple[int, int]:
+    """How many tasks of `n` are for test, and how many are held out."""
+    least, most = _USUAL_SMOKE
+    n_test = min(round(n * test_share), max(0, n - least - MIN_TRAIN))
+    usual = min(most, max(least, (n - n_test) // 2))
+    return n_test, usual if smoke is None else smoke
 
 
 def _check_sizes(n: int, *, n_test: int, smoke: int) -> None:
@@ -302,14 +363,16 @@ def _check_sizes(n: int, *, n_test: int, smoke: int) -> None:
 
 
 def _what_to_do(most: int) -> str:
-    if most >= 1:
-        return f"give smoke (--smoke) from 1 to {most}"
-    return f"give at least {MIN_TRAIN + 1} tasks"
+    """What makes a split; of one held-out task no gain is proven with five scenarios."""
+    least, _ = _USUAL_SMOKE
+    if most >= least:
+        return f"leave smoke (--smoke) out, or give it from {least} to {most}"
+    return f"give at least {MIN_TRAIN + least} tasks"
 
 
 def task_data(task: Task) -> Fields:
-    """The task as it stands in its file."""
-    return task.model_dump()
+    """The task as it stands in its file; its language is said in dataset.yaml."""
+    return task.model_dump(exclude={"language"})
 
 
 def scenario_data(scenario: Scenario) -> Fields:

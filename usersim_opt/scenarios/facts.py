@@ -8,11 +8,13 @@ Not covered: facts without a figure or a name ("by night"), and names that begin
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain, combinations, pairwise, starmap
 
 from usersim_opt.basics.text import fold
-from usersim_opt.scenarios.identifiers import IDENTIFIER, NAME, NUMBER_WORDS, TENS
+from usersim_opt.scenarios.identifiers import IDENTIFIER, NUMBER_WORDS, TENS
+from usersim_opt.scenarios.languages import ENGLISH, language_of
+from usersim_opt.scenarios.names import names_in
 
 _GENERAL = frozenset({"english", "french", "spanish", "italian", "german"})
 _VALUES = NUMBER_WORDS | {"noon": 12, "midnight": 12, "dozen": 12}
@@ -27,14 +29,14 @@ def new_codes(text: str, said: str) -> list[str]:
     return unsaid(IDENTIFIER.findall(text), said)
 
 
-def new_names(text: str, said: str) -> list[str]:
+def new_names(text: str, said: str, language: str = ENGLISH) -> list[str]:
     """The names within its sentences that do not stand in what was said, each once."""
-    return unsaid(NAME.findall(text), said)
+    return unsaid(names_in(text, language), said)
 
 
-def new_numbers(text: str, said: str) -> list[str]:
+def new_numbers(text: str, said: str, language: str = ENGLISH) -> list[str]:
     """The numbers in figures that neither stand in what was said nor follow from it."""
-    allowed = with_arithmetic(numbers(said)) | in_ranges(said)
+    allowed = with_arithmetic(numbers(said, language)) | in_ranges(said)
     without_codes = IDENTIFIER.sub(" ", text)
     found = dict.fromkeys(re.findall(r"\d+", fold(without_codes)))
     return [number for number in found if int(number) not in allowed]
@@ -50,12 +52,21 @@ def _is_said(fact: str, said: str) -> bool:
     return fact in said or fact in _GENERAL
 
 
-def numbers(text: str) -> set[int]:
-    """Numbers in digits and in words up to ninety-nine hundred."""
+def numbers(text: str, language: str = ENGLISH) -> set[int]:
+    """Numbers in digits and in words; in English words up to ninety-nine hundred."""
+    if language != ENGLISH:
+        return _single_numbers(text, language_of(language).number_words)
     words = re.findall(r"[a-z]+|\d+", fold(text))
     single = map(_number, words)
     joined = starmap(_joined, pairwise(words))
     return {number for number in chain(single, joined) if number is not None}
+
+
+def _single_numbers(text: str, values: Mapping[str, int]) -> set[int]:
+    """Numbers in digits, and those that one word says."""
+    words = re.findall(r"[^\W\d_]+|\d+", fold(text))
+    figures = {int(word) for word in words if word.isdecimal()}
+    return figures | {values[word] for word in words if word in values}
 
 
 def _number(word: str) -> int | None:

@@ -48,7 +48,7 @@ class ScenarioSet:
 
 
 def _check_list(examples: Any, name: str) -> None:
-    if not isinstance(examples, Sequence):
+    if not isinstance(examples, Sequence) or isinstance(examples, str):
         raise InputError(
             f"{name} is a {type(examples).__name__}; "
             "expected a list of examples of load_dataset, such as data.train"

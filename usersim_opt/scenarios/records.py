@@ -10,77 +10,46 @@ task's story, which some checks look at; its file does not hold it.
 Not covered: whether a scenario is any good. That is the linter's and the reader's business.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
     ConfigDict,
     Field,
     PrivateAttr,
-    SerializerFunctionWrapHandler,
     StringConstraints,
     field_validator,
-    model_serializer,
     model_validator,
 )
 
+from usersim_opt.basics.errors import DatasetError
 from usersim_opt.basics.layout import outcome_mark, table, text, turn
-from usersim_opt.basics.strict_json import half_character
-from usersim_opt.basics.text import is_blank
-from usersim_opt.basics.validation import Fields
+from usersim_opt.basics.text import sha256
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.kinds import DIMENSION, NAME, family_of
+from usersim_opt.scenarios.languages import CODE, ENGLISH
+from usersim_opt.scenarios.record import Record as Record  # noqa: PLC0414 - taken from here
+from usersim_opt.scenarios.record import Text as Text  # noqa: PLC0414 - taken from here
 
 TASK_ID = r"[0-9]{3,6}"
 SCENARIO_ID = rf"{TASK_ID}\.[1-9][0-9]{{0,2}}"
 CRITERION_ID = r"[a-z][a-z0-9_]{0,47}"
 
 
-def _readable(value: str) -> str:
-    """The text; ValueError for one of which nothing can be seen, or that cannot be sent."""
-    if is_blank(value):
-        raise ValueError(f"is {value!r:.40}; expected a text with something to be seen in it")
-    if half := half_character(value):
-        raise ValueError(f"holds half a character near {half}; expected whole ones")
-    return value
-
-
-Text = Annotated[str, AfterValidator(_readable)]
-"""A text that can be read: something of it is seen, and all of it can be saved as UTF-8."""
-
-
-class Record(BaseModel):
-    """Base of the records: frozen, no unknown fields, no silent type conversion."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    _unwritten_defaults: ClassVar[frozenset[str]] = frozenset()
-    """Fields that are not written where they hold their default, so that what was written before
-    they came is written as before, and has the same digest."""
-
-    @model_serializer(mode="wrap")
-    def _written(self, write: SerializerFunctionWrapHandler) -> Fields:
-        fields: Fields = write(self)
-        unwritten = {key for name in self._unwritten_defaults for key in self._keys_of(name)}
-        return {key: value for key, value in fields.items() if key not in unwritten}
-
-    def _keys_of(self, name: str) -> tuple[str, ...]:
-        """The keys under which a field may be written, none if it does not hold its default."""
-        field = type(self).model_fields[name]
-        return () if getattr(self, name) != field.default else (name, field.alias or name)
-
-
 class Task(Record):
     """One private customer story; `story` is what the simulator reads and the agent never sees."""
+
+    _unwritten_defaults = frozenset({"language"})
 
     id: Annotated[str, StringConstraints(pattern=rf"^{TASK_ID}$")]
     domain: Text
     source: Text
     """The task's origin, with its id there: `usersim-opt`, `tau-bench:12`, `tau2:3`."""
     story: Text
+    language: Annotated[str, StringConstraints(pattern=rf"^{CODE}$")] = ENGLISH
+    """The code of the language that is spoken. A data set says it for all of its tasks."""
 
 
 class Turn(Record):
@@ -90,13 +59,27 @@ class Turn(Record):
     text: Text
 
 
+class Revision(Record):
+    """How a criterion read until somebody found it wrong."""
+
+    _unwritten_defaults = frozenset({"check"})
+
+    text: Text
+    check: checks.Check | None = None
+    who: Text
+    when: Text
+    """The date (ISO 8601)."""
+    note: Text
+    """What was wrong with it."""
+
+
 class Criterion(Record):
     """One atomic, binary, verifiable sentence about a reply.
 
     Code decides it where `check` is given, else the judge.
     """
 
-    _unwritten_defaults = frozenset({"role"})
+    _unwritten_defaults = frozenset({"role", "sees", "revisions"})
 
     id: Annotated[str, StringConstraints(pattern=rf"^{CRITERION_ID}$")]
     dimension: Annotated[str, StringConstraints(pattern=rf"^{DIMENSION}$")]
@@ -105,6 +88,16 @@ class Criterion(Record):
     role: Literal["score", "guard"] = "score"
     """A guard must not get worse: it is no part of the pass rate and of what a search climbs, and
     a significant loss of it turns a version down."""
+    sees: Literal["chat", "story"] = "chat"
+    """Whether the judge is shown the private story, too: what is made up cannot be told without."""
+    revisions: Annotated[tuple[Revision, ...], Field(strict=False)] = ()
+    """How it read before, and who found that wrong; the oldest first."""
+
+    @property
+    def wording(self) -> str:
+        """A short digest of what it asks for; labels of people hold for one wording."""
+        told = [self.text, self.check, self.sees]
+        return sha256(json.dumps(told, sort_keys=True))[:12]
 
     @property
     def scores(self) -> bool:
@@ -117,6 +110,12 @@ class Criterion(Record):
         if value is not None:
             checks.validate(value)
         return value
+
+    @model_validator(mode="after")
+    def _is_decided_once(self) -> "Criterion":
+        if self.check is not None and self.sees == "story":
+            raise ValueError("has a check and `sees: story`; code decides it, so leave one out")
+        return self
 
 
 class FailingExample(Record):
@@ -187,20 +186,31 @@ class Scenario(Record):
     examples: Examples
 
     _story: str = PrivateAttr("")
+    _language: str = PrivateAttr(ENGLISH)
 
     def of_task(self, task: Task) -> "Scenario":
-        """The scenario with its task's story, which some checks look at."""
-        if self._story == task.story:
+        """The scenario with its task's story and language, which some checks look at.
+
+        DatasetError for a check that needs a lexicon which the language does not have.
+        """
+        if (self._story, self._language) == (task.story, task.language):
             return self
+        _check_lexicons(self, task.language)
         told = self.model_copy()
         told._story = task.story  # noqa: SLF001 - of the same class
+        told._language = task.language  # noqa: SLF001
         return told
+
+    @property
+    def language(self) -> str:
+        """The code of the language that is spoken, as its task says it."""
+        return self._language
 
     @property
     def moment(self) -> checks.Moment:
         """What a check may look at beside the reply."""
         turns = tuple((turn.role, turn.text) for turn in self.history)
-        return checks.Moment(self._story, turns, may_stop=self.may_stop)
+        return checks.Moment(self._story, turns, may_stop=self.may_stop, language=self._language)
 
     @property
     def may_stop(self) -> bool:
@@ -305,6 +315,16 @@ def _check_single(ids: list[str]) -> None:
         raise ValueError(
             f"criteria: id {min(doubles)!r} is used twice; give each criterion its own id"
         )
+
+
+def _check_lexicons(scenario: Scenario, language: str) -> None:
+    for criterion in scenario.criteria:
+        for name in checks.lexicons_in(criterion.check or {}):
+            if name not in checks.BY_LANGUAGE.get(language, ()):
+                raise DatasetError(
+                    f"scenarios/{scenario.id}.yaml: criteria.{criterion.id}: check: "
+                    f"{checks.missing_in(language, name)}"
+                )
 
 
 def _check_failing(example: FailingExample, ids: list[str]) -> None:

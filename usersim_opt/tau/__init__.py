@@ -5,6 +5,8 @@
     uso.tau.with_tools(prompt)                       the prompt where customers have tools
     uso.tau.price(prompts, agent, lm=user, ...)      what that takes, before anything is spent
     uso.tau.evaluate(prompts, agent, lm=user, ...)   what an agent scores against each prompt
+    uso.tau.checkout("tau-bench").evaluate(...)      the same in tau-bench (v1) or tau-trait
+    uso.tau.compose(30, faults=(2, 3))               tasks of telecom put together from small faults
     uso.tau.traits_of("impatience=high")             traits of a customer; trait_prompts, each_trait
     uso.tau.check_traits(traits, plain, played, ...) what a trait moves, and whether the facts stay
     uso.tau.Drops({"openai/NAME": found})            how much the traits take from an agent
@@ -15,6 +17,8 @@
 docs/tau2.md says what the figures are and what has to be installed, docs/traits.md what traits are.
 """
 
+from usersim_opt.tau.bench.comparing import Bench, checkout
+from usersim_opt.tau.composed import Composed, compose
 from usersim_opt.tau.downstream import evaluate
 from usersim_opt.tau.drops import Drops
 from usersim_opt.tau.kept import read
@@ -39,6 +43,8 @@ from usersim_opt.tau.users import register, user, with_tools
 __all__ = [
     "TRAITS",
     "AgentMaker",
+    "Bench",
+    "Composed",
     "Downstream",
     "Drops",
     "Price",
@@ -47,6 +53,8 @@ __all__ = [
     "Traits",
     "UserErrors",
     "check_traits",
+    "checkout",
+    "compose",
     "each_trait",
     "evaluate",
     "judge_customers",

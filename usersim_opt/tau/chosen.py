@@ -45,8 +45,10 @@ class Chosen:
         return tau2().registry.get_env_constructor(self.domain)().user_tools is not None
 
 
-def chosen(domain: str, task_ids: Sequence[str] | str | None) -> Chosen:
+def chosen(domain: str, task_ids: Sequence[Any] | str | None) -> Chosen:
     """The tasks of a domain: those with these ids, or of the split of that name, else of `base`.
+
+    Tasks in tau2's own form may stand there in the place of ids, such as composed ones.
 
     InputError for a domain, a split or an id that tau2 does not know, and for tasks that only a
     judge can grade.
@@ -56,7 +58,7 @@ def chosen(domain: str, task_ids: Sequence[str] | str | None) -> Chosen:
         known = ", ".join(registry.get_domains())
         raise InputError(f"domain is {domain!r}; the installed tau2 has {known}")
     load = registry.get_tasks_loader(domain)
-    tasks = _by_ids(load, task_ids) if not isinstance(task_ids, str | None) else None
+    tasks = _named(load, task_ids) if not isinstance(task_ids, str | None) else None
     tasks = _split(load, task_ids or BASE) if tasks is None else tasks
     _check_graded(tasks)
     return Chosen(domain, tasks)
@@ -69,14 +71,21 @@ def _split(load: Any, name: Any) -> list[Any]:
         raise InputError(f"task_ids names the split {name!r}; tau2 says: {error}") from error
 
 
+def _named(load: Any, wanted: Sequence[Any]) -> list[Any]:
+    """The tasks that are given, or those with the ids that are."""
+    tasks = [each for each in wanted if hasattr(each, "user_scenario")]
+    found = tasks if tasks and len(tasks) == len(wanted) else _by_ids(load, wanted)
+    if not found or len({str(task.id) for task in found}) < len(found):
+        raise InputError("task_ids: is empty, or names a task twice; expected different tasks")
+    return found
+
+
 def _by_ids(load: Any, ids: Any) -> list[Any]:
     """The tasks with these ids, in the order given; those beyond the usual split as well."""
     known = {str(task.id): task for task in load(task_split_name=None)}
     wanted = [str(each) for each in ids]
     if missing := [each for each in wanted if each not in known]:
         raise InputError(f"task_ids: tau2 has no task {missing[0]!r}; it has {some(list(known))}")
-    if not wanted or len(set(wanted)) < len(wanted):
-        raise InputError("task_ids: is empty, or names a task twice; expected different tasks")
     return [known[each] for each in wanted]
 
 

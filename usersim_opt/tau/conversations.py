@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import DatasetError, InputError
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.json_lines import lines_in
@@ -30,6 +31,7 @@ FORMS: Mapping[str, Callable[[Sequence[Conversation]], str]] = {
 _EXPECTED = "results of tau-bench or tau2, or JSON lines of conversations in a file *.jsonl"
 
 
+@checks_arguments
 def write_conversations(
     conversations: Iterable[Conversation], path: str | Path, *, form: str = "jsonl"
 ) -> Path:
@@ -45,6 +47,7 @@ def write_conversations(
     return file
 
 
+@checks_arguments
 def read_conversations(path: str | Path) -> list[Conversation]:
     """The conversations of a file of any of the forms, or of a rollout's folder.
 

@@ -16,39 +16,29 @@ Not covered: rewards that a judge model gives; several processes in one folder.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import dspy
-from tqdm.auto import tqdm
 
-from usersim_opt.basics.errors import InputError, TooManyErrors
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.customer.prompt import Prompt
-from usersim_opt.measuring.bars import silence
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.models.litellm_model import LitellmModel
 from usersim_opt.results.fingerprint import Inputs
-from usersim_opt.results.waves import next_wave, players
+from usersim_opt.tau.asked import SILENT, Prompts, trial_seeds
 from usersim_opt.tau.chosen import Chosen, chosen
 from usersim_opt.tau.kept import keep
 from usersim_opt.tau.models import agent_of, called_by_tau2
 from usersim_opt.tau.package import tau2
 from usersim_opt.tau.scripted import NOBODY, Silent, idle
+from usersim_opt.tau.session import play
 from usersim_opt.tau.shown import Downstream
 from usersim_opt.tau.simulation import MAX_STEPS, AgentMaker, Casting, Simulation, simulate
 from usersim_opt.tau.simulation_file import SimulationFile
 from usersim_opt.tau.simulation_results import write_results
 from usersim_opt.tau.users import named_prompts, user, with_tools
-
-SEED = 300
-"""From which tau2 draws the seeds of the trials."""
-HOPELESS = 8
-"""So many lost simulations, and none before them that was not, end it."""
-_SILENT = Prompt("A customer who says one word, for an agent that does nothing.")
-Prompts = Mapping[str, Prompt]
 
 
 @dataclass(frozen=True)
@@ -62,7 +52,15 @@ class _Job:
     def key(self) -> tuple[str, str, int]:
         return self.cast.prompt.sha256, str(self.task.id), self.trial
 
+    @property
+    def is_free(self) -> bool:
+        return not self.cast.user_price
 
+    def play(self) -> Simulation:
+        return simulate(self.cast, self.task, trial=self.trial, seed=self.seed)
+
+
+@checks_arguments
 def evaluate(
     prompts: Prompt | str | Mapping[str, Prompt | str],
     agent: Any,
@@ -70,10 +68,10 @@ def evaluate(
     lm: dspy.LM | str,
     domain: str = "airline",
     task_ids: Sequence[str] | str | None = None,
-    trials: int = 1,
-    workers: int = DEFAULT_WORKERS,
+    trials: Count = 1,
+    workers: Count = DEFAULT_WORKERS,
     run_dir: str | Path | None = None,
-    max_calls: int | None = None,
+    max_calls: Count | None = None,
 ) -> Downstream:
     """Play tasks of tau2 with a customer by each prompt, and return what the agent scored.
 
@@ -85,7 +83,6 @@ def evaluate(
     Raises InputError for inputs that are none and where no tau2 is installed, ResumeMismatch for
     the folder of other inputs, TooManyErrors where each of the first eight simulations was lost.
     """
-    _check(trials=trials, workers=workers, max_calls=max_calls)
     named = named_prompts(prompts)
     tasks = chosen(domain, task_ids)
     with ExitStack() as stack:
@@ -95,20 +92,12 @@ def evaluate(
         jobs = _jobs(casts, tasks, trials)
         inputs = _inputs(casts, tasks, trials)
         kept = stack.enter_context(_kept(run_dir, inputs))
-        _play(jobs, kept, workers=workers, max_calls=max_calls)
+        play(jobs, kept, workers=workers, most=MAX_STEPS, max_calls=max_calls)
     found = _found(jobs, casts, kept, tasks)
     if run_dir is not None:
         write_results(found, tasks, Path(run_dir))
         keep(found, Path(run_dir), prompts={name: casts[name].prompt.sha256 for name in named})
     return found
-
-
-def _check(**numbers: int | None) -> None:
-    """InputError for what is no whole number of 1 or more; max_calls may be None."""
-    for name, number in numbers.items():
-        is_count = isinstance(number, int) and not isinstance(number, bool) and number >= 1
-        if not is_count and not (name == "max_calls" and number is None):
-            raise InputError(f"{name} is {number!r}; expected a whole number of 1 or more")
 
 
 def _casts(
@@ -127,7 +116,7 @@ def _casts(
         for name, prompt in prompts.items()
     }
     does_nothing = AgentMaker("idle", idle, price=0)
-    line = Casting(tasks.domain, _SILENT, lambda **_: Silent(), NOBODY, does_nothing, user_price=0)
+    line = Casting(tasks.domain, SILENT, lambda **_: Silent(), NOBODY, does_nothing, user_price=0)
     return {"": line, **casts}
 
 
@@ -142,12 +131,6 @@ def _jobs(casts: Mapping[str, Casting], tasks: Chosen, trials: int) -> list[_Job
         for task in tasks.tasks
         for cast in others
     ]
-
-
-def trial_seeds(trials: int) -> list[int]:
-    """The seeds that tau2 gives its trials: 626729, 373753, ..."""
-    random = Random(SEED)  # noqa: S311 - nothing secret
-    return [random.randint(0, 1_000_000) for _ in range(trials)]
 
 
 def _inputs(casts: Mapping[str, Casting], tasks: Chosen, trials: int) -> Inputs:
@@ -176,50 +159,6 @@ def _kept(run_dir: str | Path | None, inputs: Inputs) -> Iterator[SimulationFile
         return
     with SimulationFile.open(Path(run_dir), inputs) as file:
         yield file
-
-
-@dataclass(frozen=True)
-class _Session:
-    """The simulations that ended since this call began."""
-
-    kept: SimulationFile
-    bar: Any
-    ended: list[Simulation] = field(default_factory=list)
-
-    def keep(self, simulation: Simulation) -> None:
-        """Write one down; TooManyErrors where none can be hoped for."""
-        self.kept.add(simulation)
-        self.bar.update()
-        if simulation.talk.user != NOBODY:
-            self.ended.append(simulation)
-        _stop_if_hopeless(self.ended)
-
-
-def _stop_if_hopeless(ended: Sequence[Simulation]) -> None:
-    if len(ended) == HOPELESS and all(each.is_lost for each in ended):
-        raise TooManyErrors(
-            f"the first {HOPELESS} simulations were lost, the last with {ended[-1].talk.why!r}; "
-            "mend that and go on with the same call"
-        )
-
-
-def _play(
-    jobs: Sequence[_Job], kept: SimulationFile, *, workers: int, max_calls: int | None
-) -> None:
-    free = [job for job in jobs if not job.cast.user_price]
-    paid = [job for job in jobs if job.cast.user_price]
-    bar = tqdm(total=len(jobs), unit="run", desc="simulations", disable=silence(tqdm))
-    with players(workers) as player, bar:
-        bar.update(sum(job.key in kept.played for job in jobs))
-        session = _Session(kept, bar)
-        for some, most in ((free, 0), (paid, MAX_STEPS)):
-            while wave := next_wave(some, kept.played, most=most, max_calls=max_calls):
-                player([partial(_simulated, job) for job in wave], session.keep)
-        kept.put_in_order([job.key for job in jobs])
-
-
-def _simulated(job: _Job) -> Simulation:
-    return simulate(job.cast, job.task, trial=job.trial, seed=job.seed)
 
 
 def _found(

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.validation import parse
@@ -46,6 +47,7 @@ def keep(found: Downstream, folder: Path, *, prompts: dict[str, str]) -> None:
     write_text(folder / FILE, strict_json.dumps(kept.model_dump(), indent=1) + "\n")
 
 
+@checks_arguments
 def read(folder: str | Path) -> Downstream:
     """What `uso.tau.evaluate` returned when it kept its runs in this folder.
 

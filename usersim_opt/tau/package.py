@@ -89,9 +89,13 @@ def tau2() -> Tau2:
     check_litellm()
     with _quietly():
         parts = _imported()
-    # litellm loads more with its first call.
-    warnings.filterwarnings("ignore", message=_DOUBTS, category=UserWarning)
+    hush_litellm()
     return Tau2(line, name, MappingProxyType(parts))
+
+
+def hush_litellm() -> None:
+    """Silence what litellm's first call would say of its own types, which it loads only then."""
+    warnings.filterwarnings("ignore", message=_DOUBTS, category=UserWarning)
 
 
 def installed() -> tuple[Line, str]:

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, many
 from usersim_opt.basics.files import check_writable, write_text
@@ -38,6 +39,7 @@ _PACKAGE, _STYLE = "usersim_opt.tau", "usersim_opt.results.report"
 _OTHER = "an evaluation in tau2, as uso.tau.evaluate returns it"
 
 
+@checks_arguments
 def write_page(found: Downstream, path: str | Path, *, errors: UserErrors | None = None) -> Path:
     """Write an evaluation as a page, whole or not at all; return its path.
 

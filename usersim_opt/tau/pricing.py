@@ -20,6 +20,7 @@ import dspy
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.strict_json import dumps
 from usersim_opt.basics.validation import parse
@@ -131,6 +132,7 @@ class Price:
         return f"{known}; minutes from {reply}, {many(self.workers, 'run')} at the same time"
 
 
+@checks_arguments
 def price(
     prompts: Prompt | str | Mapping[str, Prompt | str],
     agent: Any,
@@ -138,8 +140,8 @@ def price(
     lm: dspy.LM | str,
     domain: str = "airline",
     task_ids: Sequence[str] | str | None = None,
-    trials: int = 1,
-    workers: int = DEFAULT_WORKERS,
+    trials: Count = 1,
+    workers: Count = DEFAULT_WORKERS,
     run_dir: str | Path | None = None,
     seconds: Mapping[str, float] | None = None,
 ) -> Price:

@@ -157,7 +157,7 @@ def _checked(simulation: Any, *, where: str) -> str:
         )
         raise DatasetError(f"{where}: {why}; {_SHAPE}")
     reason = simulation.get("termination_reason")
-    if reason not in _REASONS:
+    if not isinstance(reason, str) or reason not in _REASONS:
         known = ", ".join(_REASONS)
         raise DatasetError(
             f"{where}: termination_reason is {reason!r:.40}, of another version of tau2; "

@@ -12,10 +12,11 @@ Not covered: agents that play both sides (solo mode), rewards that a judge gives
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import dspy
 
+from usersim_opt.basics.arguments import AtLeast, check_fields
 from usersim_opt.basics.errors import InputError, one_line
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.leaving import is_left_within
@@ -46,8 +47,11 @@ class AgentMaker:
     name: str
     make: Callable[[Any, Any], Any]
     """From tau2's environment and task to an agent as its Orchestrator wants one."""
-    price: int = 1
+    price: Annotated[int, AtLeast(0)] = 1
     """Model calls of one turn; 0 for a script."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,14 @@
-"""Tasks of tau-bench and tau2, read as data: nothing in a task file is ever run.
+"""Tasks of tau-bench and tau2 and plain lists of stories, as data: no task file is ever run.
 
     load_tau_bench("tasks_test.py")  Task(user_id=..., instruction=..., actions=[...]), or dicts
     load_tau_bench("tasks.json")     [{"id": 0, "instruction": "...", "user_id": "..."}, ...]
     load_tau_bench("tasks.jsonl")    the same, one a line; tau2's tasks may stand so as well
+    load_tau_bench("stories.json")   ["You are Priya Shah. You ...", ...], or {"story": "..."} each
     load_tau2("tasks.json")          [{"id": "0", "user_scenario": {"persona": ...,
                                                                     "instructions": {...}}}, ...]
+
+An entry may name its `domain`. An id or a story that stands in a list twice is a fault of the
+second entry; tasks of tau2 may share a story, since there the databases differ.
 
 A tau2 story is laid out as tau2 itself puts it before its user, so that a prompt meets there what
 it was tuned on. Ids become `000`, `001`, ... in file order; the id in the source is kept in the
@@ -15,19 +19,19 @@ Not covered: actions, databases, rewards. They are the agent's side.
 
 import ast
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
+from typing import Any, TypeGuard
 
 from usersim_opt.basics import strict_json
-from usersim_opt.basics.errors import DatasetError
+from usersim_opt.basics.arguments import checks_arguments
+from usersim_opt.basics.errors import DatasetError, InputError
 from usersim_opt.basics.json_lines import lines_in
 from usersim_opt.basics.reading import read_text
-from usersim_opt.basics.text import is_blank
-from usersim_opt.basics.validation import Fields, explain
+from usersim_opt.basics.text import fold, is_blank
+from usersim_opt.basics.validation import Fields
 from usersim_opt.scenarios.records import Task
 
 OnFault = Callable[[str], None]
@@ -43,15 +47,23 @@ _SECTIONS = (
     ("task_instructions", "Task instructions"),
 )
 """The fields of tau2's instructions with their titles, in the order in which tau2 shows them."""
-_EXPECTED = "a list of tasks, as in a task file of tau-bench or tau2"
+_EXPECTED = "a list of tasks, as in a task file of tau-bench or tau2, or a list of stories"
 _LIKE = '{"id": 0, "instruction": "..."}'
+_LINES = (".jsonl", ".ndjson")
+"""Endings of files with an entry a line; other files may have that form, too."""
+_STORY = ("instruction", "story")
+"""The fields of a plain list that may hold the story."""
+_OF_TAU_BENCH = ("user_id", "actions", "annotator")
+"""Fields that only tau-bench's own entries have."""
+UNKNOWN = "unknown"
+"""The domain of a task that names none."""
 _REQUIRED = ("reason_for_call", "task_instructions")
 
 
 def load_tasks(
-    path: str | Path, *, domain: str = "airline", on_fault: OnFault | None = None
+    path: str | Path, *, domain: str = UNKNOWN, on_fault: OnFault | None = None
 ) -> list[Task]:
-    """Read a task file of any of the three forms; its ending and content say which it is."""
+    """Read a task file of any of the forms; its ending and content say which it is."""
     file = Path(path)
     if file.suffix != ".py" and _is_tau2(file):
         return load_tau2(file, on_fault=on_fault)
@@ -63,20 +75,23 @@ def _is_tau2(file: Path) -> bool:
     return isinstance(first, dict) and "user_scenario" in first
 
 
+@checks_arguments
 def load_tau_bench(
-    path: str | Path, *, domain: str = "airline", on_fault: OnFault | None = None
+    path: str | Path, *, domain: str = UNKNOWN, on_fault: OnFault | None = None
 ) -> list[Task]:
-    """Read tau-bench's own Python task file, or the same tasks as a JSON list.
+    """Read tau-bench's own Python task file, or tasks or stories as a JSON list.
 
-    A broken entry raises DatasetError, which names file and entry; with `on_fault` that gets the
-    message instead, and the entry is left out.
+    `domain` is that of entries that name none. A broken entry, or one that stands there twice,
+    raises DatasetError, which names file and entry; with `on_fault` that gets the message instead,
+    and the entry is left out.
     """
     file = Path(path)
     entries = _python_entries(file) if file.suffix == ".py" else _json_list(file)
-    make = partial(_tau_bench_task, domain=domain)
+    make = partial(_listed_task, domain=domain, file=file.name, seen=_Seen())
     return _tasks(file, entries, make=make, on_fault=on_fault)
 
 
+@checks_arguments
 def load_tau2(path: str | Path, *, on_fault: OnFault | None = None) -> list[Task]:
     """Read tau2's tasks.json; faults as in load_tau_bench."""
     file = Path(path)
@@ -90,7 +105,7 @@ def _tasks(
     for number, entry in enumerate(entries):
         try:
             tasks.append(make(entry, number))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, InputError) as error:
             fault = f"{file}: task {number}: {_reason(error)}"
             if on_fault is None:
                 raise DatasetError(fault) from error
@@ -103,16 +118,49 @@ def _tasks(
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return explain(error)
+    if isinstance(error, InputError):
+        return str(error)
     return f"field {error} is missing" if isinstance(error, KeyError) else str(error)
 
 
-def _tau_bench_task(entry: Any, number: int, *, domain: str) -> Task:
-    fields = _mapping(entry)
-    instruction = _text(fields, "instruction")
-    source = f"tau-bench:{fields.get('id', number)}"
-    return Task(id=f"{number:03}", domain=domain, source=source, story=instruction.strip())
+@dataclass
+class _Seen:
+    """What the entries before had: ids and stories, each with the number of its entry."""
+
+    ids: dict[str, int] = field(default_factory=dict)
+    stories: dict[str, int] = field(default_factory=dict)
+
+    def add(self, name: str, story: str, number: int) -> None:
+        """Note an entry; ValueError for an id or a story that stands there already."""
+        if name in self.ids:
+            raise ValueError(
+                f"the id {name!r} is that of task {self.ids[name]}, too; give it one of its own"
+            )
+        same = fold(story)
+        if same in self.stories:
+            raise ValueError(
+                f"tells the same story as task {self.stories[same]}; leave it out, or tell another"
+            )
+        self.ids[name] = self.stories[same] = number
+
+
+def _listed_task(entry: Any, number: int, *, domain: str, file: str, seen: _Seen) -> Task:
+    """A task of tau-bench or of a plain list; a list may hold stories and nothing else."""
+    is_python = file.endswith(".py")  # there a text is code that is no entry
+    is_story = isinstance(entry, str) and not is_python
+    fields = {"story": entry} if is_story else _mapping(entry)
+    story = _text(fields, _story_field(fields)).strip()
+    name = str(number if fields.get("id") is None else fields["id"])
+    seen.add(name, story, number)
+    told = domain if fields.get("domain") is None else _text(fields, "domain")
+    is_tau_bench = is_python or any(each in fields for each in _OF_TAU_BENCH)
+    origin = "tau-bench" if is_tau_bench else file
+    return Task(id=f"{number:03}", domain=told, source=f"{origin}:{name}", story=story)
+
+
+def _story_field(fields: Fields) -> str:
+    """The field that holds the story; the first of the possible ones if there is none."""
+    return next((name for name in _STORY if name in fields), _STORY[0])
 
 
 def _tau2_task(entry: Any, number: int) -> Task:
@@ -132,7 +180,7 @@ def _persona(scenario: Fields) -> str:
 def _instructions(scenario: Fields) -> tuple[str, str]:
     """The domain, and the instructions as one text; a plain text does not say its domain."""
     if isinstance(scenario["instructions"], str):
-        return "unknown", _text(scenario, "instructions")
+        return UNKNOWN, _text(scenario, "instructions")
     fields = _mapping(scenario["instructions"])
     return _text(fields, "domain"), "\n".join(_sections(fields))
 
@@ -140,11 +188,11 @@ def _instructions(scenario: Fields) -> tuple[str, str]:
 def _sections(instructions: Fields) -> Iterator[str]:
     """The fields in tau2's order, each under its title; absent and null ones are left out."""
     yield f"Domain: {instructions['domain']}"
-    for field, title in _SECTIONS:
-        if field in _REQUIRED:
-            yield f"{title}:\n{_indent(_text(instructions, field))}"
-        elif instructions.get(field) is not None:
-            yield f"{title}:\n{_indent(_optional(instructions, field))}"
+    for name, title in _SECTIONS:
+        if name in _REQUIRED:
+            yield f"{title}:\n{_indent(_text(instructions, name))}"
+        elif instructions.get(name) is not None:
+            yield f"{title}:\n{_indent(_optional(instructions, name))}"
 
 
 def _indent(text: str) -> str:
@@ -175,12 +223,20 @@ def _text(entry: Fields, field: str) -> str:
 
 
 def _json_list(file: Path) -> list[Any]:
-    if file.suffix == ".jsonl":
+    """The entries of a JSON list, or of JSON lines whatever the file's ending."""
+    if file.suffix in _LINES or _has_lines(file):
         return [fields for _, fields in lines_in(file, like=_LIKE, error=DatasetError)]
     data = strict_json.load(file, expected=_EXPECTED, error=DatasetError)
     if not isinstance(data, list):
         raise DatasetError(f"{file}: holds {type(data).__name__}; expected a list of tasks")
     return data
+
+
+def _has_lines(file: Path) -> bool:
+    """Whether the first line of several is a JSON object by itself."""
+    text = read_text(file, expected=_EXPECTED, error=DatasetError).strip()
+    first, end, _ = text.partition("\n")
+    return bool(end) and first.startswith("{") and first.rstrip().endswith("}")
 
 
 def _python_entries(file: Path) -> Iterator[Any]:
@@ -216,7 +272,7 @@ def _entry(node: ast.expr) -> Fields | str:
         fields = _items(node)
     else:
         return ast.unparse(node)[:60]
-    wanted = ("instruction", "user_id")
+    wanted = (*_STORY, "user_id")
     return {name: _literal(value) for name, value in fields.items() if name in wanted}
 
 
@@ -234,13 +290,27 @@ def _items(node: ast.Dict) -> Expressions:
 
 
 def _literal(node: ast.expr) -> Any:
-    """A text that is written as one literal, or as several added up.
+    """A text that is written as one literal, as several added up, or as `"".join((...))`.
 
     Anything else becomes None, which will not pass as a text.
     """
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = _literal(node.left), _literal(node.right)
-        return left + right if isinstance(left, str) and isinstance(right, str) else None
+        return _joined("", [node.left, node.right])
+    if isinstance(node, ast.Call) and _is_join(node.func) and len(node.args) == 1:
+        parts = node.args[0]
+        between = _literal(node.func.value)
+        return _joined(between, parts.elts) if isinstance(parts, ast.Tuple | ast.List) else None
     return None
+
+
+def _is_join(function: ast.expr) -> TypeGuard[ast.Attribute]:
+    return isinstance(function, ast.Attribute) and function.attr == "join"
+
+
+def _joined(between: Any, nodes: Sequence[ast.expr]) -> str | None:
+    """The texts of literals with another one between them; None if one of all is no text."""
+    parts = [_literal(node) for node in nodes]
+    are_texts = all(isinstance(each, str) for each in (between, *parts))
+    return between.join(parts) if are_texts else None

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, many
 from usersim_opt.basics.layout import grid, some, text
@@ -146,6 +147,7 @@ def _cells(row: CheckRow) -> list[str]:
     return [row.name, *means, interval, _ASKED[row.kind], row.verdict]
 
 
+@checks_arguments
 def check_traits(
     traits: Traits,
     plain: Sequence[Conversation],

@@ -24,6 +24,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveInt
 
 from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import sha256
 from usersim_opt.basics.validation import parse
@@ -87,6 +88,7 @@ class TraitTable(_Part):
         return sha256(self.model_dump_json())[:8]
 
 
+@checks_arguments
 def read_traits(path: str | Path) -> TraitTable:
     """The table of a file in the form of traits.yaml; DatasetError says what does not fit."""
     path = Path(path)
@@ -157,6 +159,7 @@ def _check(what: str, name: str, known: Sequence[str] | Mapping[str, object]) ->
         raise InputError(f"{what} {name!r}: there is none; there are {', '.join(known)}")
 
 
+@checks_arguments
 def traits_of(text: str, table: TraitTable = TRAITS) -> Traits:
     """Traits as a command line names them: `impatience=high,skepticism=low`, `persona=hard`.
 
@@ -170,6 +173,7 @@ def traits_of(text: str, table: TraitTable = TRAITS) -> Traits:
     return Traits(given, persona, table)
 
 
+@checks_arguments
 def with_traits(prompt: Prompt | str, traits: Traits) -> Prompt:
     """The prompt with the traits behind the place of the story.
 
@@ -180,6 +184,7 @@ def with_traits(prompt: Prompt | str, traits: Traits) -> Prompt:
     return Prompt(template.replace(PLACEHOLDER, steered(PLACEHOLDER, traits.text)))
 
 
+@checks_arguments
 def trait_prompts(prompt: Prompt | str, traits: Sequence[Traits]) -> dict[str, Prompt]:
     """The prompt as it is, called `none`, and with each of the traits, by their labels."""
     named = {each.label: with_traits(prompt, each) for each in traits}
@@ -188,6 +193,7 @@ def trait_prompts(prompt: Prompt | str, traits: Sequence[Traits]) -> dict[str, P
     return {NONE: as_prompt(prompt)} | named
 
 
+@checks_arguments
 def each_trait(level: str = LEVELS[-1], table: TraitTable = TRAITS) -> list[Traits]:
     """Each trait of the table alone, at one level."""
     return [Traits({name: level}, table=table) for name in table.traits]

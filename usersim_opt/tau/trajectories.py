@@ -28,7 +28,7 @@ from usersim_opt.tau.foreign import (
     turns_in,
 )
 
-_GREETING = Said(role="agent", text=GREETING)
+GREETING_TURN = Said(role="agent", text=GREETING)
 _TRANSFER = "transfer_to_human_agents"
 
 
@@ -38,7 +38,7 @@ def to_tau_bench(conversations: Sequence[Conversation]) -> str:
 
 
 def _entry(conversation: Conversation) -> Fields:
-    greeted = conversation.turns[:1] == (_GREETING,)
+    greeted = conversation.turns[:1] == (GREETING_TURN,)
     spoken = conversation.turns[1:] if greeted else conversation.turns
     info = {OURS: our_fields(conversation) | {"greeted": greeted}}
     return {
@@ -55,9 +55,9 @@ def trajectory(entry: Any, *, where: str) -> Conversation:
     turns = turns_in(messages, where=f"{where}: traj")
     ours = entry.get("info", {}).get(OURS) if isinstance(entry.get("info"), dict) else None
     if not isinstance(ours, dict):
-        return _of_tau_bench(entry, [_GREETING, *turns], messages, where=where)
+        return _of_tau_bench(entry, [GREETING_TURN, *turns], messages, where=where)
     fields = dict(ours)
-    first = [_GREETING] if fields.pop("greeted", True) else []
+    first = [GREETING_TURN] if fields.pop("greeted", True) else []
     return restored(fields, [*first, *turns], where=where)
 
 

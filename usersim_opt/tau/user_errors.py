@@ -20,14 +20,15 @@ import dspy
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import has_stop_token, spoken
 from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.customer.conversation import Conversation
 from usersim_opt.customer.prompt import Prompt, as_prompt
 from usersim_opt.measuring.answers import UnreadableError, quoted, values
-from usersim_opt.measuring.judge import LEAVES
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
+from usersim_opt.measuring.together import LEAVES
 from usersim_opt.realism.contradictions.measuring import at_once
 from usersim_opt.realism.interview import Interview
 from usersim_opt.tau.chosen import Chosen, chosen
@@ -64,13 +65,14 @@ TAGS = tuple(_DATA.tags)
 SEVERITIES = tuple(_DATA.severities)
 
 
+@checks_arguments
 def judge_customers(
     found: Downstream,
     prompts: Prompt | str | Mapping[str, Prompt | str],
     *,
     judge: dspy.LM,
     answers: str | Path | None = None,
-    workers: int = DEFAULT_WORKERS,
+    workers: Count = DEFAULT_WORKERS,
 ) -> UserErrors:
     """What a judge finds wrong with the customers of an evaluation, by prompt and tag.
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import dspy
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.reading import read_text
 from usersim_opt.customer.prompt import PLACEHOLDER, TAU2_TAIL, Prompt, as_prompt
@@ -31,6 +32,7 @@ def tools_section() -> str:
     return read_text(_FILE, expected="the section on the customer's tools").strip()
 
 
+@checks_arguments
 def with_tools(prompt: Prompt | str, tools: str | None = None) -> Prompt:
     """The prompt with the section on tools behind it, before the place of the scenario.
 
@@ -65,6 +67,7 @@ def named_prompts(prompts: Any) -> dict[str, Prompt]:
     return named
 
 
+@checks_arguments
 def user(
     prompt: Prompt | str, lm: dspy.LM | LitellmModel | None = None, *, tools: str | None = None
 ) -> type[Any]:
@@ -93,6 +96,7 @@ def user(
     return Customer
 
 
+@checks_arguments
 def register(prompt: Prompt | str, lm: dspy.LM | LitellmModel | None = None) -> str:
     """Make the prompt known to tau2's registry and return its name, `usersim_opt-` and a digest.
 

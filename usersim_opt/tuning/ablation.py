@@ -19,13 +19,13 @@ only work together.
 import math
 import random
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from usersim_opt.basics.arguments import Count, Workers, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import has_stop_token
 from usersim_opt.customer.pieces import PiecePool
@@ -44,7 +44,7 @@ from usersim_opt.results.versions import Version
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.sampling import MinibatchSampler
 from usersim_opt.tuning.ablated import Ablation, loss_between
-from usersim_opt.tuning.inputs import metric_name, model_names, open_run
+from usersim_opt.tuning.inputs import check_scorable, metric_name, model_names, open_run
 from usersim_opt.tuning.margin import MARGIN, check_margin
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.run import Run
@@ -68,16 +68,17 @@ _ROUNDING = 1e-9
 """A share of the calls that is a whole number may be computed as a little less."""
 
 
+@checks_arguments
 def ablate(
     simulator: UserSimulator,
     examples: Sequence[Any],
     metric: Metric,
     *,
-    max_calls: int = 1200,
+    max_calls: Count = 1200,
     margin: float = MARGIN,
     run_dir: str | Path | None = None,
     seed: int = 0,
-    workers: int | Executor = DEFAULT_WORKERS,
+    workers: Workers = DEFAULT_WORKERS,
 ) -> Ablation:
     """Measure the pieces of the simulator's prompt on the scenarios of a split.
 
@@ -90,6 +91,7 @@ def ablate(
     check_metric(metric)
     check_margin(margin)
     data = ScenarioSet.of(examples, name="examples")
+    check_scorable(data, metric)
     design = _Design(simulator.prompt, data, seed=seed)
     budget = _Budget(metric, data, max_calls)
     budget.check(design.batch)

@@ -11,8 +11,8 @@ A candidate rewords a criterion if one part of it shares `SHARED_RUNS` runs of t
 common runs do not count.
 
 Not covered: synonyms (a cello called "a large instrument"), one fact on its own, facts scattered
-over a long prompt; other languages than English match word by word (stems.py). Limits were set on
-the tune half of tests/corpus/guard.yaml.
+over a long prompt; languages that languages.yaml does not have match word by word. Limits were set
+on the tune half of tests/corpus/guard.yaml.
 """
 
 import re
@@ -23,8 +23,10 @@ from math import log
 
 from usersim_opt.basics.text import fold
 from usersim_opt.customer.prompt import Prompt
+from usersim_opt.scenarios.languages import ENGLISH
 from usersim_opt.scenarios.records import Scenario, Task
-from usersim_opt.tuning.stems import STOP_STEMS, stems
+from usersim_opt.scenarios.settings import spoken_in
+from usersim_opt.tuning.stems import stems, stop_stems
 
 RETOLD = 3.5
 """Weight above which one part of a prompt, such as a bullet, retells a task."""
@@ -61,21 +63,25 @@ class Contamination:
     """For each telling stem its weight in the sources that have it: stories and conversations."""
     runs: Mapping[WordRun, tuple[str, ...]]
     """For each telling run of three words, the criteria that have it."""
+    language: str = ENGLISH
+    """The code of the language of the training data."""
 
     @classmethod
     def of(
         cls, tasks: Iterable[Task], scenarios: Iterable[Scenario], first: str
     ) -> "Contamination":
         """Weigh the words of the training data, less what the first prompt says."""
-        scenarios = list(scenarios)
-        data = _DataWords.of(tasks, scenarios)
-        weights = _weights(data.by_task(), free=STOP_STEMS | _stem_set([first]))
+        scenarios, tasks = list(scenarios), list(tasks)
+        language = spoken_in(tasks)
+        data = _DataWords.of(tasks, scenarios, language)
+        free = stop_stems(language) | stop_stems(ENGLISH) | _stem_set([first], language)
+        weights = _weights(data.by_task(), free=free)
         words: dict[str, dict[str, float]] = defaultdict(dict)
         for source in data.sources():
             for word in source.stems & weights.keys():
                 words[word][source.name] = source.share * weights[word]
         runs = _telling_runs(scenarios, free=frozenset(_runs(first)))
-        return cls(dict(words), runs)
+        return cls(dict(words), runs, language)
 
     def retold(self, candidate: Prompt) -> list[str]:
         """The words of a candidate that together retell one task, the most telling first.
@@ -93,7 +99,9 @@ class Contamination:
 
         It is 0 if anybody might say the text.
         """
-        sources = [self.words[word] for word in _stem_set([text]) if word in self.words]
+        sources = [
+            self.words[word] for word in _stem_set([text], self.language) if word in self.words
+        ]
         return sum(max(weights.values()) for weights in sources)
 
     def reworded(self, text: str) -> list[str]:
@@ -112,7 +120,7 @@ class Contamination:
         belong together are told close together: the same words far apart are chance.
         """
         window, densest = _Window(self.words), list[str]()
-        for place, (word, written) in enumerate(stems(text)):
+        for place, (word, written) in enumerate(stems(text, self.language)):
             window.leave_behind(place - WINDOW)
             if word not in self.words:
                 continue
@@ -199,14 +207,16 @@ class _DataWords:
     rubrics: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(cls, tasks: Iterable[Task], scenarios: Iterable[Scenario]) -> "_DataWords":
+    def of(
+        cls, tasks: Iterable[Task], scenarios: Iterable[Scenario], language: str
+    ) -> "_DataWords":
         chats: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
         rubrics: dict[str, frozenset[str]] = defaultdict(frozenset)
         for scenario in scenarios:
-            said = _stem_set(turn.text for turn in scenario.history)
+            said = _stem_set((turn.text for turn in scenario.history), language)
             chats[scenario.task_id][scenario.id] = said
-            rubrics[scenario.task_id] |= _stem_set(_rubric_texts(scenario))
-        stories = {task.id: _stem_set([task.story]) for task in tasks}
+            rubrics[scenario.task_id] |= _stem_set(_rubric_texts(scenario), language)
+        stories = {task.id: _stem_set([task.story], language) for task in tasks}
         return cls(stories, dict(chats), dict(rubrics))
 
     def by_task(self) -> list[frozenset[str]]:
@@ -266,8 +276,8 @@ def _telling_runs(
     }
 
 
-def _stem_set(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(word for text in texts for word, _ in stems(text))
+def _stem_set(texts: Iterable[str], language: str) -> frozenset[str]:
+    return frozenset(word for text in texts for word, _ in stems(text, language))
 
 
 def _runs(text: str) -> Iterator[WordRun]:

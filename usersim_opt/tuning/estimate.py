@@ -12,10 +12,11 @@ from usersim_opt.basics.power import smallest_gain
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.headroom import layout
+from usersim_opt.measuring.job import Job
 from usersim_opt.measuring.judge import material
 from usersim_opt.measuring.metric import Metric, price
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Runner
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.results.outlook import size
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.records import Criterion, Scenario

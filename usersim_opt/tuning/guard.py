@@ -12,24 +12,26 @@ Measured on the held-out half of tests/corpus/guard.yaml, written for the airlin
 contaminated candidates are turned away (92.5 % [80.1 %, 97.4 %]), all 16 of those that retell a
 task, 5 of 8 of those that reword a criterion, and 1 of 40 clean ones (2.5 % [0.4 %, 12.9 %]).
 
+Names are those of story_names.py; what else depends on the language is in languages.yaml.
+
 Not covered: a task told with few of its own words (see contamination.py); names that only the
 conversations hold, such as those of agents and companies; a run of six words that is a criterion's
 and ordinary English as well is turned away.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.text import find_phrases, fold, word_set
 from usersim_opt.customer.prompt import PLACEHOLDER, Prompt, parts_of
-from usersim_opt.scenarios.identifiers import USER_ID, names_in_user_ids
+from usersim_opt.scenarios.identifiers import USER_ID
 from usersim_opt.scenarios.kinds import DIMENSIONS, FAMILIES, STANDARD
 from usersim_opt.scenarios.records import Scenario, Task
 from usersim_opt.tuning.contamination import Contamination
 from usersim_opt.tuning.packaging import STRAY, number_of, packaging, stray_number
 from usersim_opt.tuning.stems import plain
+from usersim_opt.tuning.story_names import unsaid_names
 
 MAX_CHARACTERS = 6_500
 """Length that a prompt may have."""
@@ -57,21 +59,7 @@ _IDENTIFIER = re.compile(
 )
 _COUNTED = re.compile(r"\d+(?:st|nd|rd|th|s|-?[a-z]+)")
 """`12th`, `1990s`, `24hrs`, `14-day`: figures that identify nobody."""
-_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]+(?:[ -][A-ZÀ-Þ][a-zà-ÿ]+)+\b")
-_ADDRESSED = re.compile(
-    r"\b[Yy]ou are ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
-    r"|\b[Yy]our (?:full )?name is ([A-ZÀ-Þ][\wà-ÿ]+(?: [A-ZÀ-Þ][\wà-ÿ-]+)*)"
-)
-_PROPER = re.compile(r"(?<=[\w,;:)] )[A-ZÀ-Þ][a-zà-ÿ]{2,}(?!\w|'(?!s\b))")
-"""A capitalised word that does not begin a sentence; "Ann's" is Ann, "I'm" is nobody."""
-_LOWER = re.compile(r"(?<!\w)[a-zà-ÿ]{2,}(?!\w)")
 _FRAME_TAG = re.compile(r"</?(?:think|prompt|material)>")
-_NO_NAMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
-    "june july august september october november december english french german italian spanish "
-    "internet mastercard paypal visa light basic plus will mark grace hope joy rose".split()
-)
-"""Capitalised in stories and no names, or ordinary words as well."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +86,7 @@ class Guard:
         free = fold(first.text)
         return cls(
             identifiers=_identifiers(texts, free),
-            names=_unsaid_names(tasks, scenarios, free),
+            names=unsaid_names(tasks, _texts_by_task(tasks, scenarios), free),
             phrases=_phrases_of(texts) - _phrases_of([first.text]),
             benchmark_words=_without(free, [*_BENCHMARK, *_kind_names(scenarios)]),
             contamination=Contamination.of(tasks, scenarios, first.text),
@@ -263,6 +251,14 @@ def _phrases(text: str) -> Iterable[tuple[str, ...]]:
     return zip(*shifted, strict=False)
 
 
+def _texts_by_task(tasks: Iterable[Task], scenarios: Iterable[Scenario]) -> dict[str, list[str]]:
+    """All that is written about each task."""
+    texts = {task.id: [task.story] for task in tasks}
+    for scenario in scenarios:
+        texts.setdefault(scenario.task_id, []).extend(_texts(scenario))
+    return texts
+
+
 def _texts(scenario: Scenario) -> Iterator[str]:
     """Everything that a scenario says: its conversation, its criteria, its example replies."""
     yield from (turn.text for turn in scenario.history)
@@ -302,97 +298,3 @@ def _holds_spaced(text: str, identifier: str) -> bool:
 def _stands_alone(pattern: str, text: str) -> bool:
     """Whether a pattern matches with no letter or figure directly beside it."""
     return re.search(rf"(?<![^\W_]){pattern}(?![^\W_])", text) is not None
-
-
-# -- names ---------------------------------------------------------------------------------------
-
-
-def _unsaid_names(
-    tasks: Sequence[Task], scenarios: Sequence[Scenario], free: str
-) -> frozenset[str]:
-    """The names of the training data that the first prompt, folded, does not say."""
-    said = plain(free)
-    return frozenset(name for name in _names(tasks, scenarios) if not find_phrases(said, [name]))
-
-
-def _names(tasks: Sequence[Task], scenarios: Sequence[Scenario]) -> set[str]:
-    """Names of people and places in the stories, without accents.
-
-    A capitalised word is taken for a name unless another task writes it in lower case: no list of
-    names is built in.
-    """
-    people: set[str] = set()
-    owners: dict[str, set[str]] = defaultdict(set)
-    for task in tasks:
-        story = " ".join(task.story.split())
-        people.update(_full_names(_persons(story)))
-        for name in _name_words(story):
-            owners[name].add(task.id)
-    lower = _written_in_lower_case(tasks, scenarios)
-    bare = {_without_ordinary(name, lower, mine) for name, mine in owners.items()}
-    return people | {name for name in bare if len(name) > 2}
-
-
-def _name_words(story: str) -> Iterator[str]:
-    """What may be a name in a story, without accents."""
-    yield from _first_and_last(_persons(story))
-    yield from map(plain, _capitalised(story))
-
-
-def _persons(story: str) -> list[str]:
-    """The customers whom a story addresses ("You are ...") or names by a user id."""
-    addressed = [plain(name) for pair in _ADDRESSED.findall(story) for name in pair if name]
-    by_id = [f"{first} {last}" for first, last in names_in_user_ids(story)]
-    return [*addressed, *by_id]
-
-
-def _full_names(persons: Iterable[str]) -> Iterator[str]:
-    """First and last name together, as people and as programs write them."""
-    for person in persons:
-        if " " in person:
-            yield person
-            yield person.replace(" ", "_")
-
-
-def _first_and_last(persons: Iterable[str]) -> Iterator[str]:
-    for person in persons:
-        parts = person.split()
-        yield parts[0]
-        yield parts[-1]
-
-
-def _capitalised(story: str) -> Iterator[str]:
-    """Runs of capitalised words, those of their words that also stand alone, and single ones."""
-    runs = _NAME.findall(story)
-    rest = _NAME.sub("", story)
-    yield from runs
-    for run in runs:
-        yield from (word for word in run.split() if re.search(rf"\b{word}\b", rest))
-    yield from _PROPER.findall(rest)
-
-
-def _without_ordinary(run: str, lower: Mapping[str, set[str]], mine: set[str]) -> str:
-    """A run of capitalised words without the words at its ends that are no names.
-
-    `on tuesday` is nothing, `in malaga` a city. `lower` has the tasks that write a word in lower
-    case, `mine` are those that write the run.
-    """
-    words = run.split()
-    while words and (words[0] in _NO_NAMES or lower.get(words[0], mine) - mine):
-        words.pop(0)
-    while words and words[-1] in _NO_NAMES:
-        words.pop()
-    return " ".join(words)
-
-
-def _written_in_lower_case(
-    tasks: Iterable[Task], scenarios: Iterable[Scenario]
-) -> dict[str, set[str]]:
-    """For each word that is written in lower case the tasks that do so."""
-    texts = [(task.id, task.story) for task in tasks]
-    texts += [(scenario.task_id, text) for scenario in scenarios for text in _texts(scenario)]
-    owners: dict[str, set[str]] = defaultdict(set)
-    for task, text in texts:
-        for word in set(_LOWER.findall(text)):
-            owners[plain(word)].add(task)
-    return owners

@@ -11,6 +11,7 @@ The study is the blog post "Calibrating the Simulator" (2026) together with arXi
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from usersim_opt.basics.arguments import Count, check_fields
 from usersim_opt.basics.errors import BadReply, PromptError
 from usersim_opt.customer.prompt import Prompt, pieces_of
 from usersim_opt.measuring.outcome import Outcome
@@ -58,8 +59,11 @@ class HillClimb:
 
     improvement: Gate = field(default_factory=Improvement)
     regression: Gate = field(default_factory=NoRegression)
-    patience: int = 40
+    patience: Count = 40
     _state: _State = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     def name(self) -> str:

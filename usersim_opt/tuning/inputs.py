@@ -1,7 +1,9 @@
 """What a run is made from, as short texts to compare: a resumed run must have the same."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import dspy
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import sha256
+from usersim_opt.basics.version import __version__
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring import judge
@@ -18,12 +21,33 @@ from usersim_opt.measuring.metric import Metric, RubricMetric, models_of
 from usersim_opt.measuring.universal.acting import guards_name
 from usersim_opt.measuring.universal.table import TABLE
 from usersim_opt.models.naming import model_name
-from usersim_opt.results.fingerprint import GRADING
+from usersim_opt.results.fingerprint import GRADING, GRADING_CODE, LIBRARY
 from usersim_opt.results.journal import Journal
-from usersim_opt.scenarios.checks.lexicons import LEXICONS
+from usersim_opt.scenarios.checks.lexicons import BY_LANGUAGE, LEXICONS
+from usersim_opt.scenarios.languages import ENGLISH, language_of
 from usersim_opt.scenarios.material import ScenarioSet, digest
 from usersim_opt.tuning.guard import MAX_CHARACTERS
 
+_PACKAGE = Path(__file__).resolve().parents[1]
+_GRADES = (
+    "basics/text.py",
+    "measuring/answers.py",
+    "measuring/judge.py",
+    "measuring/metric.py",
+    "measuring/panel.py",
+    "measuring/together.py",
+    "measuring/universal/*.py",
+    "measuring/universal/*.yaml",
+    "scenarios/facts.py",
+    "scenarios/identifiers.py",
+    "scenarios/kinds.yaml",
+    "scenarios/languages.py",
+    "scenarios/languages.yaml",
+    "scenarios/names.py",
+    "scenarios/checks/*.py",
+    "scenarios/checks/*.yaml",
+)
+"""The files of the package that have a part in a verdict."""
 TAKEN = ("user", "proposer")
 """Roles that are not the metric's to name."""
 
@@ -84,6 +108,7 @@ def open_run(
     models: Mapping[str, str],
     options: Mapping[str, Any],
     judge_card: JudgeCard | None = None,
+    another_grader: bool = False,
 ) -> Journal:
     """The journal of a run of these inputs in a folder, new or gone on with.
 
@@ -93,22 +118,60 @@ def open_run(
     """
     digests = {name: digest(scenarios) for name, scenarios in data.items()}
     named_models = {f"model.{role}": model for role, model in models.items()}
-    grading = {GRADING: grading_sha256()}
-    inputs = {"prompt": prompt.sha256, **digests, **named_models, **grading, **options}
-    journal = Journal.open(folder, inputs)
+    inputs = {
+        "prompt": prompt.sha256,
+        **digests,
+        **named_models,
+        **grader(data.values()),
+        **options,
+    }
+    journal = Journal.open(folder, inputs, another_grader=another_grader)
     if judge_card is not None:
         judge_card.save(folder / JUDGE_CARD)
     return journal
 
 
-def grading_sha256() -> str:
-    """The digest of the package's own words by which replies are graded.
+def grader(data: Iterable[ScenarioSet] = ()) -> dict[str, str]:
+    """What of the package grades some scenarios, as a run's fingerprint has it."""
+    return {
+        GRADING: grading_sha256(data),
+        LIBRARY: __version__,
+        GRADING_CODE: grading_code_sha256(),
+    }
 
-    Those are the phrases of the checks, the signs of the universal guards and what a judge is told.
-    Another edition of the package may have others, and then grades otherwise.
+
+@cache
+def grading_code_sha256() -> str:
+    """The digest of the package's files that grade a reply: code, phrases, kinds, instructions."""
+    files = sorted({file for pattern in _GRADES for file in _PACKAGE.glob(pattern)})
+    named = [f"{file.relative_to(_PACKAGE).as_posix()} {_digest(file)}" for file in files]
+    return sha256("\n".join(named))
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def grading_sha256(data: Iterable[ScenarioSet] = ()) -> str:
+    """The digest of the package's own words by which replies to some scenarios are graded.
+
+    Those are the phrases of the checks, the signs of the universal guards and what a judge is told,
+    of the private story as well where a criterion of the data needs it. Another edition of the
+    package may have others, and then grades otherwise.
     """
-    words = [LEXICONS, TABLE.model_dump(mode="json"), judge.JUDGE_INSTRUCTIONS]
+    sets = list(data)
+    words: list[Any] = [LEXICONS, TABLE.model_dump(mode="json"), judge.JUDGE_INSTRUCTIONS]
+    if any(map(_needs_story, sets)):
+        words.append(judge.WITH_STORY)
+    for language in sorted(_spoken(sets) - {ENGLISH}):
+        words += [BY_LANGUAGE.get(language, {}), language_of(language).model_dump(mode="json")]
     return sha256(json.dumps(words, sort_keys=True))
+
+
+def _needs_story(data: ScenarioSet) -> bool:
+    """Whether a criterion is decided with the private story."""
+    scenarios = data.scenarios.values()
+    return any(criterion.sees == "story" for each in scenarios for criterion in each.criteria)
 
 
 def check_student(student: Any, teacher: Any) -> None:
@@ -126,7 +189,10 @@ def check_student(student: Any, teacher: Any) -> None:
 
 
 def check_scorable(data: ScenarioSet, metric: Metric) -> None:
-    """InputError where a rubric metric without a judge could score nothing of a scenario."""
+    """InputError where a rubric metric without a judge leaves criteria to nobody.
+
+    It may where it was told to, as long as something of each scenario can be scored.
+    """
     if not isinstance(metric, RubricMetric) or metric.judge is not None:
         return
     for scenario in data.scenarios.values():
@@ -135,3 +201,27 @@ def check_scorable(data: ScenarioSet, metric: Metric) -> None:
                 f"scenario {scenario.id} has no check and the metric has no judge; "
                 "give RubricMetric a RubricJudge"
             )
+    if not metric.checks_only:
+        _check_nothing_is_left(data)
+
+
+def _check_nothing_is_left(data: ScenarioSet) -> None:
+    """InputError for criteria without a check: tuning would not see whether they get worse."""
+    left = {
+        name: criterion.id
+        for name, scenario in data.scenarios.items()
+        for criterion in scenario.criteria
+        if criterion.check is None
+    }
+    if left:
+        name = next(iter(left))
+        raise InputError(
+            f"{len(left)} of {len(data.scenarios)} scenarios have criteria for a judge, such as "
+            f"{left[name]!r} of {name}, and the metric has none; give RubricMetric a RubricJudge, "
+            "or say RubricMetric(checks_only=True) to leave them out"
+        )
+
+
+def _spoken(data: Iterable[ScenarioSet]) -> set[str]:
+    """The languages of all tasks."""
+    return {task.language for scenarios in data for task in scenarios.tasks.values()}

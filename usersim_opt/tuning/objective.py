@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from usersim_opt.basics.arguments import Count, check_fields
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.levels import LEVEL
@@ -58,17 +59,16 @@ class Objective:
     terms: Sequence[RealismTerm]
     not_worse: Literal["all"] | Sequence[str] = ()
     margin: float = MARGIN
-    tasks: int = 10
-    seeds: int = 1
-    max_turns: int = 8
-    finalists: int = 3
+    tasks: Count = 10
+    seeds: Count = 1
+    max_turns: Count = 8
+    finalists: Count = 3
 
     def __post_init__(self) -> None:
         side_of(self.agent)
         _check_terms(self.terms)
         check_margin(self.margin)
-        for name in ("tasks", "seeds", "max_turns", "finalists"):
-            _check_count(name, getattr(self, name))
+        check_fields(self)
         _check_required(self.not_worse, [term.name for term in self.terms])
 
     @property
@@ -189,11 +189,6 @@ def _check_parts(term: Any, name: str) -> None:
 def _is_weight(value: Any) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and math.isfinite(value) and value >= 0
-
-
-def _check_count(name: str, value: Any) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise InputError(f"{name} is {value!r:.40}; expected a whole number of 1 or more")
 
 
 def _check_required(not_worse: Any, names: Sequence[str]) -> None:

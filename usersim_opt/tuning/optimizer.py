@@ -16,7 +16,6 @@ nothing else.
 
 import sys
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from copy import copy
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from typing import Any
 import dspy
 from dspy.teleprompt import Teleprompter
 
+from usersim_opt.basics.arguments import Count, Workers, checks_arguments
 from usersim_opt.basics.asking import check_lm
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
@@ -34,6 +34,7 @@ from usersim_opt.measuring.metric import Metric, check_metric, judge_card_of
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.journal import Journal
+from usersim_opt.results.loading import result_of
 from usersim_opt.results.record import RunRecord, read_record, write_data
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.smoke_ledger import SmokeLedger, SmokeUse, level_of
@@ -68,14 +69,12 @@ class RubricOptimizer(Teleprompter):
     """A DSPy optimizer for `UserSimulator`.
 
     RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", max_calls=4000)
-    RubricOptimizer(metric=metric, proposer_lm=lm, run_dir="runs/a", workers=32)  # at a time
 
     `metric` is a RubricMetric or anything else with `grade` and `price`. `max_calls` and
     `max_tokens` count those of all roles, `max_minutes` the time from this start; each ends the
     search in time for the smoke split. Tokens and minutes are foreseen from what calls took before.
     A judge's answer that cannot be read is asked for once more, on top of `max_calls` in the end.
-    A call that the connection tries again counts once. A run folder that holds a run of the same
-    inputs is gone on with; nothing in it is paid for twice.
+    A run folder that holds a run of the same inputs is gone on with; nothing is paid for twice.
 
     A run whose seed prompt leaves less to gain than the smoke split could prove stops after its
     first looks, before it has spent its calls (ceiling.py). With `despite_ceiling` set it goes on,
@@ -92,6 +91,9 @@ class RubricOptimizer(Teleprompter):
     """Realism terms beside the rubric, on whole conversations; set it before `compile`."""
     despite_ceiling: bool = False
     """Whether to search where nothing could be proven; set it before `compile`."""
+    another_grader: bool = False
+    """Whether a run may be gone on with that another version of the package has graded so far; set
+    it before `compile`. Record, page and card say so."""
     ledger: str | Path | None = None
     """The file in which uses of the smoke split are counted; set another one before `compile`.
 
@@ -101,19 +103,20 @@ class RubricOptimizer(Teleprompter):
     runs: Path | None = None
     """The folder of the run folders, where `run_dir` lies deeper in it."""
 
+    @checks_arguments
     def __init__(
         self,
         *,
         metric: Metric,
-        proposer_lm: dspy.LM,
+        proposer_lm: dspy.LM | None,
         run_dir: str | Path,
-        max_calls: int = 4000,
-        max_tokens: int | None = None,
+        max_calls: Count = 4000,
+        max_tokens: Count | None = None,
         max_minutes: float | None = None,
-        minibatch_size: int = 10,
+        minibatch_size: Count = 10,
         seed: int = 0,
         search: Search | None = None,
-        workers: int | Executor = DEFAULT_WORKERS,
+        workers: Workers = DEFAULT_WORKERS,
     ) -> None:
         super().__init__()
         self.metric = metric
@@ -153,10 +156,8 @@ class RubricOptimizer(Teleprompter):
         names both.
         """
         check_student(student, teacher)
-        self._check_parts()
         splits = splits_of(trainset, valset, minibatch_size=self.minibatch_size)
-        check_scorable(splits.together, self.metric)
-        share = self._smoke_share(splits)
+        share = self._share_of(splits)
         with self._open_journal(student, splits) as journal:
             if self._is_open(read_record(self.run_dir)):
                 journal.check_format()
@@ -164,7 +165,7 @@ class RubricOptimizer(Teleprompter):
                 journal.take_over()
                 counting = Counting.begin(ledger, self.run_dir, journal.header)
                 self._tune(student, journal, share=share, counting=counting)
-        return _compiled(student, OptimizationResult(read_record(self.run_dir)))
+        return _compiled(student, result_of(read_record(self.run_dir)))
 
     def consider(
         self,
@@ -189,6 +190,17 @@ class RubricOptimizer(Teleprompter):
         # Drafts and searches are tried on the same split, so they are counted in the same place.
         review.runs = self._folder_of_runs
         return review.compile(student, trainset=trainset, valset=valset)
+
+    def check(
+        self,
+        student: UserSimulator,
+        *,
+        trainset: Sequence[dspy.Example],
+        valset: Sequence[dspy.Example],
+    ) -> None:
+        """Raise what `compile` would of these inputs, before a first call is paid."""
+        check_student(student, None)
+        self._share_of(splits_of(trainset, valset, minibatch_size=self.minibatch_size))
 
     def next_use(self, student: UserSimulator, valset: Sequence[dspy.Example]) -> SmokeUse | None:
         """Which use of the smoke split a run would be; None where its uses are not counted.
@@ -244,14 +256,7 @@ class RubricOptimizer(Teleprompter):
             if self._search(run, seed, share=share, ceiling=ceiling):
                 self._confirm(run, seed, share=share, counting=counting, talks=talks)
 
-    def _search(
-        self,
-        run: Run,
-        seed: Version,
-        *,
-        share: SmokeShare,
-        ceiling: Ceiling,
-    ) -> bool:
+    def _search(self, run: Run, seed: Version, *, share: SmokeShare, ceiling: Ceiling) -> bool:
         """Steps 1 to 6, while another round is affordable; False where the ceiling stops them."""
         train = share.splits.train
         sampler = MinibatchSampler(train.by_task(), size=self.minibatch_size, seed=self.seed)
@@ -324,8 +329,10 @@ class RubricOptimizer(Teleprompter):
         workers = self.workers if isinstance(self.workers, int) else DEFAULT_WORKERS
         return TalkStage(run, self.objective, share.splits, self.run_dir, workers)
 
-    def _smoke_share(self, splits: Splits) -> SmokeShare:
-        """What is kept for the end; InputError where a round is not affordable beside it."""
+    def _share_of(self, splits: Splits) -> SmokeShare:
+        """What is kept for the end; InputError where no run could be made of these parts."""
+        self._check_parts()
+        check_scorable(splits.together, self.metric)
         train, smoke = len(splits.train.tasks), len(splits.smoke.tasks)
         if self.objective is not None:
             self.objective.check_tasks(smoke)
@@ -370,6 +377,7 @@ class RubricOptimizer(Teleprompter):
             {"train": splits.train, "smoke": splits.smoke},
             models=models | beside.models if beside else models,
             judge_card=judge_card_of(self.metric),
+            another_grader=self.another_grader,
             options={
                 "seed": self.seed,
                 "max_calls": self.max_calls,

@@ -16,6 +16,7 @@ gains several times what comparing whole prompts does.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from usersim_opt.basics.arguments import check_fields
 from usersim_opt.basics.errors import BadReply, PromptError
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.collapse import collapsed
@@ -106,6 +107,9 @@ class PieceSearch:
     regression: Gate = field(default_factory=NoRegression)
     _state: _State = field(init=False, repr=False)
     _belief: Belief = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     def name(self) -> str:

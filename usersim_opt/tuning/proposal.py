@@ -28,6 +28,7 @@ from usersim_opt.basics.too_long import speaks_of_length
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.broken_guards import guard_of
 from usersim_opt.measuring.outcome import Outcome, Verdict
+from usersim_opt.scenarios.languages import ENGLISH, language_of
 from usersim_opt.scenarios.records import Criterion, Scenario
 from usersim_opt.tuning.guard import MAX_CHARACTERS
 from usersim_opt.tuning.packaging import without_fence
@@ -97,6 +98,10 @@ MUST_NEVER_HAPPEN = (
     "say it in general words, in one piece where that is possible."
 )
 """What is added where replies broke guards."""
+OTHER_LANGUAGE = (
+    " The conversations are in @; write in the language in which the instructions are written."
+)
+"""What is added where customers do not speak English."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +177,7 @@ def proposal_material(
     merged = {} if other is None else {"other_instructions": other.text}
     return enclose(
         {
-            "task": REQUESTS[request] + (MUST_NEVER_HAPPEN if broken else ""),
+            "task": _task(request, scenarios.values(), guards_broken=bool(broken)),
             "instructions": prompt.text,
             **merged,
             "pieces": _numbered_pieces(prompt) if extent.asides else [],
@@ -184,6 +189,14 @@ def proposal_material(
             "length_limit": MAX_CHARACTERS,
         }
     )
+
+
+def _task(request: Request, scenarios: Iterable[Scenario], *, guards_broken: bool) -> str:
+    """What is asked for, with what these scenarios need besides."""
+    spoken = sorted({scenario.language for scenario in scenarios} - {ENGLISH})
+    named = " and ".join(language_of(code).name for code in spoken)
+    other = OTHER_LANGUAGE.replace("@", named) if spoken else ""
+    return REQUESTS[request] + (MUST_NEVER_HAPPEN if guards_broken else "") + other
 
 
 def _numbered_pieces(prompt: Prompt) -> list[dict[str, Any]]:

@@ -15,11 +15,11 @@ from usersim_opt.basics.asking import tokens_of
 from usersim_opt.basics.errors import BadReply, TooLong, TooManyErrors, one_line
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
-from usersim_opt.measuring.hopeless import stop_if_hopeless
+from usersim_opt.measuring.job import Job, job_seed
 from usersim_opt.measuring.metric import Metric, price
 from usersim_opt.measuring.order import in_turns
 from usersim_opt.measuring.outcome import Outcome
-from usersim_opt.measuring.runner import Job, Runner, job_seed
+from usersim_opt.measuring.runner import Runner, stop_if_hopeless
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.events import Event
 from usersim_opt.results.fingerprint import smoke_seed

@@ -60,6 +60,9 @@ def check_search(search: Search) -> None:
 
     A run is resumed by the name of its search, so such a run could never be resumed.
     """
+    if isinstance(search, type):
+        cls = search.__name__
+        raise InputError(f"the search is the class {cls}; expected an object of it, {cls}()")
     kind = type(search).__name__
     name = getattr(search, "name", None)
     if not isinstance(name, str) or not name.strip():

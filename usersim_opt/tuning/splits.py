@@ -8,11 +8,8 @@ import dspy
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import fold
-from usersim_opt.scenarios.dataset import MIN_TRAIN
+from usersim_opt.scenarios.dataset import MIN_SMOKE, MIN_TRAIN
 from usersim_opt.scenarios.material import ScenarioSet
-
-MIN_SMOKE = 6
-"""Scenarios below which the exact sign-flip test cannot reach 2.5 %: 1 of 2 ** 5 signs is 3 %."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,19 @@ def splits_of(
     smoke = ScenarioSet.of(valset, name="valset")
     _check_held_out(train, smoke)
     _check_train(len(train.tasks), minibatch_size)
+    _warn_of_test(trainset, name="trainset", meant="data.train")
+    _warn_of_test(valset, name="valset", meant="data.smoke")
     return Splits(train, smoke)
+
+
+def _warn_of_test(examples: Sequence[dspy.Example], *, name: str, meant: str) -> None:
+    """A warning where the test split is used up for a run."""
+    if any(example.get("split") == "test" for example in examples):
+        message = (
+            f"{name} is of the test split; after this run nothing is left to report on that no "
+            f"decision has seen; expected {meant}"
+        )
+        warnings.warn(message, UserWarning, stacklevel=6)
 
 
 def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
@@ -55,7 +64,8 @@ def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
     if len(smoke.scenarios) < MIN_SMOKE:
         raise InputError(
             f"the smoke split has {len(smoke.scenarios)} scenario(s); "
-            f"with fewer than {MIN_SMOKE} no gain can be proven"
+            f"with fewer than {MIN_SMOKE} no gain can be proven: hold out more tasks "
+            "(usersim-opt build-dataset --smoke), or write more types for them (--types)"
         )
 
 
@@ -86,4 +96,4 @@ def _check_train(tasks: int, minibatch_size: int) -> None:
             f"{tasks} training tasks, fewer than the {minibatch_size} of a minibatch; "
             f"each minibatch holds {tasks}"
         )
-        warnings.warn(message, UserWarning, stacklevel=4)
+        warnings.warn(message, UserWarning, stacklevel=6)

@@ -2,34 +2,22 @@
 
     stems("Hotels for a hundred and twenty euros")   # hotel, for, a, 120, euro
 
-Not covered: other languages than English; endings, stop words and number words are English.
+Endings, stop words and number words of a language are in scenarios/languages.yaml.
+
+Not covered: languages that are not there, whose words match as they are written; number words of
+several words in other languages than English.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from usersim_opt.basics.text import fold
 from usersim_opt.scenarios.identifiers import NUMBER_WORDS
+from usersim_opt.scenarios.languages import ENGLISH, language_of
 
-_STOP = """a about above after again all almost alone along already also although always am among
-an and another any anybody anyone anything are around as at away back be because become been before
-behind being below best better between both but by came can cannot come could did do does doing
-done down during each either else end enough ever every everything few first for from further get
-gets give given go goes going gone good got had half has have having he her here hers him his how
-however if in instead into is it its itself just keep kept know last later least less let like
-little long look made make many may maybe me mean might mine more most much must my myself need
-neither never next no nobody none nor not nothing now of off often on once one only onto or other
-others otherwise our out over own per perhaps please possible put quite rather really right said
-same say says second see seem shall she should since so some somebody someone something sometimes
-soon still such sure take taken tell than thank thanks that the their them then there these they
-thing things think third this those though three through till time times to together told too
-toward towards turn twice two under unless until unlike up upon us use used usually very want was
-way we well went were what whatever when where whether which while who whole whose why will with
-within without word words would write wrong yes yet you your yours yourself day days week weeks
-month months year years today tomorrow yesterday agent customer message reply chat"""
 _NUMBERS = {
     **NUMBER_WORDS,
     "first": 1,
@@ -41,7 +29,6 @@ _NUMBERS = {
     "twelfth": 12,
 }
 _SCALES = {"hundred": 100, "thousand": 1000}
-_ENDINGS = ("ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y")
 
 
 @lru_cache(maxsize=16_384)
@@ -55,23 +42,23 @@ def plain(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def stem(word: str) -> str:
-    """A folded word without an English ending: `cancelled` and `cancel` are one."""
+def stem(word: str, language: str = ENGLISH) -> str:
+    """A folded word without an ending of its language: `cancelled` and `cancel` are one."""
     word = word.partition("'")[0]
-    bare = word.removesuffix(_ending(word))
+    bare = word.removesuffix(_ending(word, language))
     is_doubled = len(bare) > 3 and bare[-1] == bare[-2]
     return bare[:-1] if is_doubled else bare
 
 
-def _ending(word: str) -> str:
+def _ending(word: str, language: str) -> str:
     """The ending of a word that leaves at least three letters; empty if it has none."""
-    for ending in _ENDINGS:
+    for ending in language_of(language).endings:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return ending
     return ""
 
 
-def stems(text: str) -> list[tuple[str, str]]:
+def stems(text: str, language: str = ENGLISH) -> list[tuple[str, str]]:
     """Stem and word as written of every word, in order, accents aside.
 
     Numbers that are spelled out become figures.
@@ -80,7 +67,22 @@ def stems(text: str) -> list[tuple[str, str]]:
     [('120', 'hundred and twenty'), ('euro', 'euros')]
     """
     without_commas = re.sub(r"(?<=\d),(?=\d{3})", "", plain(text))
-    return [*_stems(re.findall(r"[^\W_]+(?:'[^\W_]+)*", without_commas))]
+    words = re.findall(r"[^\W_]+(?:'[^\W_]+)*", without_commas)
+    if language == ENGLISH:
+        return [*_stems(words)]
+    return [(_stem_or_number(word, language), word) for word in words]
+
+
+def _stem_or_number(word: str, language: str) -> str:
+    """The stem of a word without accents; a number word in figures."""
+    numbers = _plain_numbers(language)
+    return str(numbers[word]) if word in numbers else stem(word, language)
+
+
+@lru_cache(maxsize=16)
+def _plain_numbers(language: str) -> Mapping[str, int]:
+    words = language_of(language).number_words
+    return {plain(word): number for word, number in words.items()}
 
 
 def _stems(words: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -168,5 +170,8 @@ def _room(value: int) -> int:
     return 10 if is_round_ten else 0
 
 
-STOP_STEMS = frozenset(stem(word) for word in _STOP.split()) | {"1", "2", "3"}
-"""Stems of words that any advice is made of."""
+@lru_cache(maxsize=16)
+def stop_stems(language: str) -> frozenset[str]:
+    """Stems of words that any advice is made of; the first numbers are among them."""
+    words = language_of(language).stop_words.split()
+    return frozenset(stem(plain(word), language) for word in words) | {"1", "2", "3"}

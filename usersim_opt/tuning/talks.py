@@ -25,8 +25,8 @@ from usersim_opt.basics.json_lines import lines_in
 from usersim_opt.basics.noninferiority import ByTask, Change
 from usersim_opt.basics.validation import parse
 from usersim_opt.customer.conversation import Conversation
-from usersim_opt.measuring.hopeless import MAX_FAILED
-from usersim_opt.measuring.runner import job_seed
+from usersim_opt.measuring.job import job_seed
+from usersim_opt.measuring.runner import MAX_FAILED
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.conversation_file import FILE, LIKE
 from usersim_opt.results.events import Event

@@ -18,6 +18,7 @@ from functools import cached_property
 from statistics import fmean
 from typing import Any, Literal, Protocol
 
+from usersim_opt.basics.arguments import check_fields
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.noninferiority import ByTask
 from usersim_opt.customer.conversation import Conversation
@@ -94,6 +95,7 @@ class ConversationFeatures:
     compares: bool = field(default=False, init=False, repr=False)
 
     def __post_init__(self) -> None:
+        check_fields(self)
         _ = self.means  # raises InputError here, and not in the middle of a run
 
     @cached_property
@@ -129,6 +131,9 @@ class GuardsKept:
     price: int = field(default=0, init=False, repr=False)
     compares: bool = field(default=False, init=False, repr=False)
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def look(self, talk: Conversation, base: Conversation) -> Seen:
         """The share in one conversation; nothing where the customer says nothing."""
         turns = talk.customer
@@ -161,6 +166,7 @@ class Preference:
                 f"the preference is given by a {type(self.prefer).__name__}; expected a callable "
                 "of two conversations, such as uso.BlindJudge(lm)"
             )
+        check_fields(self)
         if self.price == -1:
             object.__setattr__(self, "price", getattr(self.prefer, "price", 0))
 

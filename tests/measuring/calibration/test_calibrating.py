@@ -11,6 +11,7 @@ from judges import Told
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
+from usersim_opt.measuring.calibration.asked import groups_of
 from usersim_opt.measuring.calibration.card import JudgeCard
 from usersim_opt.scenarios.records import Task
 
@@ -196,3 +197,77 @@ def test_a_card_of_another_model_is_told():
     warm = uso.RubricJudge(uso.connect("offline/judge", temperature=0.9))
     with pytest.warns(UserWarning, match="the judge card is of offline/judge and the judge is"):
         uso.RubricMetric(warm, judge_card=card)
+
+
+# -- several replies in one call -------------------------------------------------------------------
+
+
+class Batched(Told):
+    """A judge of many replies in a call, which errs on every so many of them there."""
+
+    name = "a judge of batches"
+
+    def __init__(self, says, *, batch, errs=0):
+        super().__init__(says)
+        self.batch, self.errs, self.calls, self.seen = batch, errs, 0, 0
+
+    def many(self, questions):
+        self.calls += 1
+        given = [self(history=q.history, reply=q.reply, criteria=q.criteria) for q in questions]
+        return [{each.criterion: self._spoiled(each) for each in one.verdicts} for one in given]
+
+    def _spoiled(self, verdict):
+        self.seen += 1
+        if not self.errs or self.seen % self.errs:
+            return verdict
+        other = "fail" if verdict.passed else "pass"
+        return verdict.model_copy(update={"outcome": other})
+
+
+def test_a_judge_of_batches_is_held_to_the_labels_both_ways_with_an_interval():
+    judge = Batched(right, batch=4)
+    card = uso.calibrate_judge(judge, examples(), repeats=0)
+    assert judge.calls == 10
+    check = card.batch
+    assert (check.verdicts, check.together, check.alone, check.differ.count) == (80, 72, 72, 0)
+    assert check.low < 0 < check.high < 0.05
+    assert check.sentence in str(card)
+    assert "right on 90.0 % of 80 labels, one by one on 90.0 %: +0.0 points" in check.sentence
+
+
+def test_a_loss_in_batches_is_told_and_warned_of():
+    card = uso.calibrate_judge(Batched(right, batch=4, errs=10), examples(), repeats=0)
+    assert (card.batch.together, card.batch.alone) == (64, 72)
+    assert card.batch.gain == pytest.approx(-0.1)
+    assert card.batch.low < -0.1 < card.batch.high < 0.05
+    (warning,) = [each for each in card.warnings if "replies a call" in each]
+    assert "cost no agreement is not shown" in warning
+    assert "2 may be lost" in warning
+
+
+def test_many_labels_without_a_difference_show_that_batches_cost_nothing():
+    card = uso.calibrate_judge(Batched(right, batch=4), examples(40), repeats=0)
+    assert card.batch.is_shown_safe
+    assert not any("replies a call" in each for each in card.warnings)
+
+
+def test_the_card_of_a_judge_of_single_calls_has_no_word_of_batches(tmp_path):
+    card = uso.calibrate_judge(Told(right), examples(), repeats=0)
+    assert card.batch is None
+    assert "batch" not in json.loads(card.save(tmp_path / "judge.json").read_text())
+
+
+def test_a_card_of_batches_comes_back_and_is_not_taken_for_one_of_single_calls(tmp_path):
+    card = uso.calibrate_judge(Batched(right, batch=4), examples(), repeats=0)
+    file = card.save(tmp_path / "judge.json")
+    assert uso.read_judge_card(file) == card
+    with pytest.warns(UserWarning, match="of 4 replies a call and the judge takes 1"):
+        uso.RubricMetric(Told(right), judge_card=file)
+
+
+def test_replies_of_a_call_are_drawn_at_random_each_once():
+    groups = groups_of(23, 5)
+    assert sorted(number for group in groups for number in group) == list(range(23))
+    assert [len(group) for group in groups] == [5, 5, 5, 5, 3]
+    assert groups != [list(range(n, min(n + 5, 23))) for n in range(0, 23, 5)]
+    assert groups_of(3, 1) == [[0], [1], [2]]

@@ -52,6 +52,15 @@ def test_a_csv_file_holds_the_same_rows_whatever_the_texts_hold(tmp_path):
     assert rows[1]["base rate"] == "0.75"
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_text_of_a_csv_file_is_run_by_a_spreadsheet(tmp_path, sign):
+    text = f"{sign}cmd|' /C calc'!A0"
+    file = analysis(items=(item("odd", text=text),)).to_csv(tmp_path / "items.csv")
+    with file.open(newline="", encoding="utf-8") as opened:
+        (row,) = csv.DictReader(opened)
+    assert row["text"] == f"'{text}"
+
+
 def test_a_json_file_holds_everything_replies_included(tmp_path):
     data = json.loads(analysis().to_json(tmp_path / "items.json").read_text())
     assert data["format"] == "usersim-opt item analysis"

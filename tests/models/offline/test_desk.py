@@ -27,6 +27,14 @@ def test_without_mistakes_it_asks_shows_plans_acts_and_asks_what_else():
     assert "anything else" in said[3].lower()
 
 
+def test_who_speaks_of_no_journey_is_asked_for_no_reservation():
+    said = talk("mistakes: 100 %", "i want to move my cleaning", "mia_1", "12", "the first", "no")
+    words = " ".join(said).lower()
+    assert "user id" in words
+    assert "shall i" in words
+    assert not any(word in words for word in ("reservation", "flight", "booking", "bags", "class"))
+
+
 def test_with_mistakes_it_asks_twice_and_plans_what_nobody_wants():
     said = talk("mistakes in 100% of the moves", *YES)
     assert "user id" in said[1]

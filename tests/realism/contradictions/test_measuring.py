@@ -147,11 +147,11 @@ def test_intervals_are_over_tasks_and_every_view_shows_the_figures():
     ("arguments", "message"),
     [
         (([], [TASK]), "there is no conversation"),
-        (("x", [TASK]), "expected a Conversation or a list"),
+        (("x", [TASK]), "conversations is 'x'; expected a Conversation or a list"),
         (([TALK], []), "tasks 001, which are not among no task"),
         (([TALK.model_copy(update={"task": "9"})], [TASK]), "tasks 9, which are not among 001"),
-        (([TALK], "001"), "expected tasks, such as"),
-        (([TALK], [1]), "expected tasks, such as"),
+        (([TALK], "001"), "tasks is '001'; expected a mapping or a list, each one a Task"),
+        (([TALK], [1]), r"tasks\[0\] is 1; expected a mapping or a list, each one a Task"),
     ],
 )
 def test_what_cannot_be_measured_is_refused(arguments, message):
@@ -159,11 +159,19 @@ def test_what_cannot_be_measured_is_refused(arguments, message):
         uso.realism.consistency(*arguments)
 
 
-@pytest.mark.parametrize("measures", [[], "pairwise", ["pairwise", "charm"], 3])
-def test_unknown_measures_are_refused(measures):
-    with pytest.raises(InputError, match="expected a list of prompt_to_line"):
+@pytest.mark.parametrize(
+    ("measures", "message"),
+    [
+        ([], "expected a list of prompt_to_line"),
+        (["pairwise", "charm"], "expected a list of prompt_to_line"),
+        ("pairwise", "measures is 'pairwise'; expected a list"),
+        (3, "measures is 3; expected a list"),
+    ],
+)
+def test_unknown_measures_are_refused(measures, message):
+    with pytest.raises(InputError, match=message):
         measured(scripted(right)[0], measures=measures)
-    with pytest.raises(InputError, match="expected a list of prompt_to_line"):
+    with pytest.raises(InputError, match=message):
         uso.realism.consistency_price(TALK, measures=measures)
 
 

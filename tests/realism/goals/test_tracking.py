@@ -126,7 +126,7 @@ def test_a_silent_customer_costs_nothing():
 
 def test_what_cannot_be_followed_is_refused():
     lm, _ = scripted("x")
-    with pytest.raises(InputError, match="has no judge"):
+    with pytest.raises(InputError, match="judge is None; expected a dspy.LM"):
         uso.realism.track_goals(TALK, [TASK], judge=None)
     with pytest.raises(InputError, match="offline stand-in"):
         uso.realism.track_goals(TALK, [TASK], judge=uso.connect("offline/judge"))

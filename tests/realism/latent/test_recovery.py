@@ -81,7 +81,7 @@ def test_one_setting_alone_leaves_nothing_to_tell_apart():
 def test_conversations_of_another_steering_are_named():
     with pytest.raises(InputError, match="task 000, seed 0: was steered by 'nothing'"):
         recover([talk(task="000")], STEERING)
-    with pytest.raises(InputError, match="something else than LatentSteering"):
+    with pytest.raises(InputError, match=r"steering\[0\] is 'hurried'; expected a LatentSteering"):
         recover(talks(3), ["hurried"])
 
 

@@ -22,7 +22,7 @@ PROMPTS = [
 
 @pytest.mark.parametrize("text", PROMPTS)
 def test_a_fresh_simulator_runs_the_same_bytes(text, tmp_path):
-    sim = uso.UserSimulator(text, uso.connect("offline/user", temperature=0.9))
+    sim = uso.UserSimulator(uso.Prompt(text), uso.connect("offline/user", temperature=0.9))
     file = uso.export_dspy(sim, tmp_path / "s.json")
     plain = uso.UserSimulator("x")
     plain.load(file)

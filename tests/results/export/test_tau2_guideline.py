@@ -30,7 +30,7 @@ def test_tau2_sends_what_was_measured(text, scenario, ends_in_place):
 
 
 def test_the_file_is_the_prompt_and_its_cards_name_it(base_prompt, tmp_path):
-    plain = uso.UserSimulator("Be a customer.\n\n  - Use {braces}.")
+    plain = uso.UserSimulator(uso.Prompt("Be a customer.\n\n  - Use {braces}."))
     file = uso.export_tau2(plain, tmp_path / "simulation_guidelines.md")
     assert file.read_bytes() == plain.prompt.text.encode()
     card = json.loads((tmp_path / "simulation_guidelines.md.json").read_text())

@@ -204,11 +204,42 @@ def test_a_build_goes_on_where_it_stopped(tmp_path, author):
     build(author, tmp_path)
     files = sorted((tmp_path / "scenarios").iterdir())
     files[1].unlink()
+    record = json.loads((tmp_path / "written.json").read_text())
+    del record[files[1].stem]  # as after a build that was broken off before this file
+    (tmp_path / "written.json").write_text(json.dumps(record))
     report = build(author, tmp_path)
     assert (report.written, report.plan.unchanged) == (1, 49)
     assert files[1].exists()
     with pytest.raises(DatasetError, match="is there with other content"):
         build(author, tmp_path, n=13)
+
+
+def test_what_somebody_deleted_is_written_again_only_where_that_is_asked_for(tmp_path, author):
+    build(author, tmp_path)
+    files = sorted((tmp_path / "scenarios").iterdir())
+    files[1].unlink()
+    plan = plan_build(tasks(12), tmp_path, seed=6, smoke=2)
+    assert (list(plan.deleted), list(plan.todo)) == ([files[1].stem], [])
+    assert "1 scenario that an earlier build wrote and somebody deleted: not written again " in (
+        plan.estimate(author)
+    )
+    assert (build(author, tmp_path).written, files[1].exists()) == (0, False)
+    assert (build(author, tmp_path, restore=True).written, files[1].exists()) == (1, True)
+
+
+def test_a_later_build_writes_the_types_that_were_asked_for_and_no_others(tmp_path, author):
+    assert build(author, tmp_path, types=["agreement"]).written == 10
+    assert build(author, tmp_path).written == 0
+    assert build(author, tmp_path, types=["ending"]).written == 10
+    plan = plan_build(tasks(12), tmp_path, seed=6, smoke=2, with_test=True)
+    assert {order.kind for order in plan.todo} == {"agreement", "ending"}
+
+
+def test_a_smoke_split_that_can_prove_nothing_is_told_before_it_is_paid_for(tmp_path, author):
+    few = plan_build(tasks(12), tmp_path, seed=6, smoke=2, types=["agreement"])
+    note = "The smoke split will have 2 scenarios; with fewer than 6 no gain can be proven"
+    assert note in few.estimate(author)
+    assert note not in plan_build(tasks(12), tmp_path, seed=6, smoke=2).estimate(author)
 
 
 def test_a_rewrite_leaves_alone_what_a_person_edited(tmp_path, author):

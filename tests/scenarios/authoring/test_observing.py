@@ -85,7 +85,7 @@ def test_plan_and_report_count_the_calls_of_the_observed_model(tmp_path):
         )
         for i in range(5)
     ]
-    plan = plan_build(tasks, tmp_path, seed=6, smoke=1)
+    plan = plan_build(tasks, tmp_path, seed=6, smoke=2)
     lm = uso.connect("offline/author")
     alone = "5 tasks; 20 scenarios to write, 40 to 120 author calls"
     assert plan.estimate(uso.ScenarioAuthor(lm)) == alone

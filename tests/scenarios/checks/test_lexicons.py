@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import find_phrases, fold
 from usersim_opt.scenarios import checks
+from usersim_opt.scenarios.checks import BY_LANGUAGE
 
 
 @pytest.mark.parametrize("name", checks.LEXICONS)
@@ -28,6 +30,86 @@ def test_every_phrase_of_a_lexicon_fails_the_check_that_forbids_it(name):
     check = {"none_of": [f"@{name}"]}
     checks.validate(check)
     assert not any(checks.run(check, phrase).holds for phrase in checks.LEXICONS[name])
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+def test_each_language_has_every_list_with_phrases_that_stand_there_once(language):
+    lists = BY_LANGUAGE[language]
+    assert lists.keys() == checks.LEXICONS.keys()
+    for phrases in lists.values():
+        folded = [fold(phrase) for phrase in phrases]
+        assert len(phrases) >= 10
+        assert all(phrase.strip(" *") for phrase in folded)
+        assert len(folded) == len(set(folded))
+
+
+def holds(name, reply, language):
+    return checks.run({"any_of": [f"@{name}"]}, reply, checks.Moment(language=language)).holds
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "replies"),
+    [
+        ("de", "thanks", ["vielen Dank!", "Dankeschön", "dankeschoen", "danke dir"]),
+        ("de", "please", ["ja bitte", "wenn möglich heute", "wenn moeglich heute"]),
+        ("de", "apology", ["Tut mir leid", "ENTSCHULDIGUNG", "sorry, falsch getippt"]),
+        ("de", "refusal", ["nee, das stimmt nicht", "auf keinen Fall", "warten Sie mal"]),
+        ("de", "agreement", ["jo passt", "einverstanden", "Geht klar"]),
+        (
+            "de",
+            "unsure",
+            ["weiß ich nicht", "weiss grad nicht genau", "vllt mai", "glaub schon"],
+        ),
+        ("de", "irritation", ["echt jetzt?", "das nervt", "Schon wieder?!"]),
+        ("de", "polite_form", ["könnten Sie mir", "koenntest du", "wäre es möglich"]),
+        ("de", "procedure", ["schauen Sie doch in Ihrem System nach", "unter meinem Namen"]),
+        ("fr", "thanks", ["merci bien", "je vous remercie"]),
+        ("fr", "please", ["s'il vous plaît", "sil vous plait", "svp", "s il te plait"]),
+        ("fr", "apology", ["désolée", "desole", "Excusez-moi"]),
+        ("fr", "refusal", ["non c'est pas ça", "pas du tout", "attendez"]),
+        ("fr", "agreement", ["ouais ok", "d'accord", "daccord", "ça me va", "ca me va"]),
+        ("fr", "unsure", ["je sais plus", "peut être", "j'sais pas", "jsais pas", "il me semble"]),
+        ("fr", "irritation", ["n'importe quoi", "c'est une blague ?", "y en a marre"]),
+        ("fr", "request_as_question", ["pouvez-vous vérifier", "est ce que vous pouvez"]),
+        ("es", "thanks", ["muchas gracias", "te lo agradezco"]),
+        ("es", "please", ["por favor", "porfa"]),
+        ("es", "apology", ["perdón", "perdon, me equivoqué", "Disculpe"]),
+        ("es", "refusal", ["no, eso no", "para nada", "espere un momento"]),
+        ("es", "agreement", ["sí", "vale", "dale", "si, claro", "está bien", "esta bien"]),
+        ("es", "unsure", ["no sé", "ni idea", "creo que si", "quizas", "no me acuerdo"]),
+        ("es", "irritation", ["estoy harta", "¿otra vez?", "ya le dije", "no puede ser"]),
+        ("es", "hedge", ["más o menos", "mas o menos", "si no me equivoco"]),
+    ],
+)
+def test_what_people_type_is_found_with_accents_and_without(language, name, replies):
+    assert [reply for reply in replies if not holds(name, reply, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "reply"),
+    [
+        ("de", "refusal", "das ist halt so"),
+        ("de", "unsure", "es geht um die rechnung"),
+        ("de", "apology", "leider habe ich die nummer vergessen"),
+        ("de", "thanks", "der termin am donnerstag"),
+        ("fr", "unsure", "dans les bagages"),
+        ("fr", "certain", "c'est sur mon compte"),
+        ("fr", "agreement", "je viens mardi"),
+        ("es", "agreement", "si llueve me quedo"),
+        ("es", "agreement", "no me acuerdo"),
+        ("es", "confession", "eso no se puede cambiar"),
+        ("es", "unsure", "compré unos zapatos"),
+    ],
+)
+def test_other_words_are_not_taken_for_them(language, name, reply):
+    assert not holds(name, reply, language)
+
+
+def test_a_language_without_lists_says_what_to_do():
+    with pytest.raises(InputError, match="@thanks has no phrases in the language 'pl'.* en, de"):
+        holds("thanks", "dziękuję", "pl")
+    own = {"none_of": ["dziękuję*"]}
+    assert not checks.run(own, "Dziękuję!", checks.Moment(language="pl")).holds
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from usersim_opt.commands.cli.data import (
     steering_of,
     tasks_of,
 )
+from usersim_opt.commands.cli.language import add_language, in_their_language
 from usersim_opt.commands.cli.models import (
     add_models,
     add_observed,
@@ -32,6 +33,7 @@ from usersim_opt.commands.cli.planning import (
 )
 from usersim_opt.commands.cli.running import (
     add_budget,
+    add_judge_batch,
     add_judge_card,
     add_ledger,
     add_run_dir,
@@ -57,7 +59,9 @@ __all__ = [
     "add_budget",
     "add_dataset",
     "add_dry_run",
+    "add_judge_batch",
     "add_judge_card",
+    "add_language",
     "add_ledger",
     "add_models",
     "add_observed",
@@ -73,6 +77,7 @@ __all__ = [
     "data_line",
     "dataset_folder",
     "dataset_of",
+    "in_their_language",
     "minutes",
     "names",
     "parser",

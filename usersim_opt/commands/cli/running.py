@@ -51,6 +51,17 @@ def add_judge_card(to: argparse.ArgumentParser) -> None:
     )
 
 
+def add_judge_batch(to: argparse.ArgumentParser) -> None:
+    """--judge-batch."""
+    to.add_argument(
+        "--judge-batch",
+        type=count,
+        default=1,
+        metavar="N",
+        help="replies that the judge grades in one call; calibrate-judge measures what that costs",
+    )
+
+
 def add_workers(to: argparse.ArgumentParser) -> None:
     """--threads and --dask."""
     to.add_argument("--threads", type=count, default=8, help="calls at the same time")

@@ -108,6 +108,14 @@ COMMANDS = (
         ("airline", "my_data --judge-lm ollama/qwen3:32b --save judge.json"),
     ),
     Command(
+        "review-rubrics",
+        "Have a person look at the verdicts most worth it, and grade anew by what she says",
+        (
+            "export runs/first --sheet review",
+            "import review.labelled.json runs/first --dataset my_data",
+        ),
+    ),
+    Command(
         "items",
         "Say what each criterion of a rubric is worth, from replies",
         ("runs/first", "replies.jsonl --dataset my_data --html items.html"),
@@ -147,6 +155,17 @@ COMMANDS = (
         "evaluate-tau2",
         "Let agents serve customers by your prompts in tau2",
         ("--domain airline --task-ids 0-4", "--prompt tuned.txt --agent openai/gpt-4.1"),
+    ),
+    Command(
+        "evaluate-tau-bench",
+        "Let agents serve customers by your prompts in a checkout of tau-bench or tau-trait",
+        ("--checkout tau-bench --domain airline --task-ids 0-4",),
+        on_interrupt="stopped; with --run-dir the same command goes on",
+    ),
+    Command(
+        "compose-tasks",
+        "Put telecom tasks together from tau2's small faults, each checked by replay",
+        ("--out tasks.json --count 30 --faults 2-3",),
     ),
     Command(
         "completion",

@@ -42,7 +42,8 @@ def words_of(command: Command) -> Words:
     options = [_word(action) for action in actions if action.option_strings]
     unnamed = [action for action in actions if not action.option_strings]
     values = [value for action in unnamed for value in _values(action)]
-    takes: Takes = "a value" if any(action.choices for action in unnamed) else "anything"
+    is_closed = any(action.choices and action.nargs != argparse.PARSER for action in unnamed)
+    takes: Takes = "a value" if is_closed else "anything"
     return Words(command, tuple(options), tuple(values), takes)
 
 

@@ -9,12 +9,14 @@ those lack passes or fails.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from usersim_opt.basics.arguments import AtLeast, Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.measuring.calibration.agreement import calibration_of
 from usersim_opt.measuring.calibration.asked import Answered, answers_of
+from usersim_opt.measuring.calibration.batched import batch_check
 from usersim_opt.measuring.calibration.card import Disagreement, JudgeCard, why_too_weak
 from usersim_opt.measuring.calibration.groups import (
     ErrorCounts,
@@ -25,11 +27,12 @@ from usersim_opt.measuring.calibration.groups import (
 )
 from usersim_opt.measuring.calibration.labels import PERSON, Labelled, labelled
 from usersim_opt.measuring.calibration.leanings import leanings
-from usersim_opt.measuring.calibration.people import labels_of
+from usersim_opt.measuring.calibration.people import PersonLabels, labels_of
 from usersim_opt.measuring.calibration.stability import changes, stability
 from usersim_opt.measuring.judge import Judge
 from usersim_opt.measuring.metric import RubricMetric, models_of
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
+from usersim_opt.measuring.showing import batch_of
 from usersim_opt.models.naming import is_offline, model_name
 from usersim_opt.scenarios.dataset import Dataset
 from usersim_opt.scenarios.kinds import in_order
@@ -45,32 +48,33 @@ BY_EXAMPLES = "the data set's examples"
 UNCHECKED = f"{BY_EXAMPLES}, on criteria without a check"
 
 
+@checks_arguments
 def calibrate_judge(
     judge: Judge,
     data: Dataset | Sequence[Any],
     labels: str | Path | Iterable[Any] | None = None,
     *,
-    repeats: int = 1,
-    workers: int = DEFAULT_WORKERS,
+    repeats: Annotated[int, AtLeast(0)] = 1,
+    workers: Count = DEFAULT_WORKERS,
 ) -> JudgeCard:
     """Put labelled replies to a judge and say how far it can be trusted, as a card.
 
     `data` is a data set, of which the training scenarios are taken, or examples of a split, such
     as `data.smoke`. Their example replies are labelled; `labels` are those of people, a file of
     JSON lines or records (people.py). With repeats each reply is judged so many times more, and
-    once with the criteria reversed; each time costs the judge's price in calls.
+    once with the criteria reversed; each time costs the judge's price in calls. A judge that grades
+    several replies in a call is asked so, and about each reply alone as well: the card says whether
+    it is right as often.
 
     Raises InputError for useless arguments before anything is spent, ModelError if a call fails.
     """
-    if repeats < 0:
-        raise InputError(f"repeats is {repeats}; expected 0 or more further questions per reply")
     lms = models_of(RubricMetric(judge))  # which refuses what is no judge
     material = _material(data)
     given = labels_of(labels, material.scenarios)
     examples = [each for scenario in material.scenarios.values() for each in labelled(scenario)]
     replies = [*examples, *given.replies]
     answers = answers_of(judge, replies, repeats=repeats, workers=workers)
-    told = _findings(answers, examples, contradictions=given.contradictions)
+    told = _findings(answers, examples, given, batch=batch_of(judge))
     return JudgeCard(
         judge=name_of(judge),
         models={role: model_name(lm) for role, lm in lms.items()},
@@ -86,11 +90,17 @@ def calibrate_judge(
 
 
 def _findings(
-    answers: Sequence[Answered], examples: Sequence[Labelled], *, contradictions: int
+    answers: Sequence[Answered],
+    examples: Sequence[Labelled],
+    given: PersonLabels,
+    *,
+    batch: int,
 ) -> dict[str, Any]:
     """What the answers say of the judge, as fields of its card."""
     basis, counts, of_basis = _basis(answers)
     wrong = sorted(_wrong(answers), key=_badness)
+    check = batch_check(answers, batch)
+    warnings = [*_warnings(answers, examples, counts, given), *(check.warnings if check else ())]
     return {
         "sources": tuple(_sources(answers)),
         "dimensions": tuple(_dimensions(answers)),
@@ -99,7 +109,8 @@ def _findings(
         "by_prompt": _by_prompt(answers),
         "stability": tuple(stability(answers)),
         "leanings": tuple(leanings(of_basis, _label)),
-        "warnings": tuple(_warnings(answers, examples, counts, contradictions=contradictions)),
+        "warnings": tuple(warnings),
+        "batch": check,
         "disagreements": tuple(map(_disagreement, wrong[:KEPT])),
         "wrong": len(wrong),
     }
@@ -168,8 +179,7 @@ def _warnings(
     answers: Sequence[Answered],
     examples: Sequence[Labelled],
     counts: ErrorCounts,
-    *,
-    contradictions: int,
+    given: PersonLabels,
 ) -> Iterator[str]:
     of_examples = [answer for answer in answers if not _is_persons(answer)]
     yield from calibration_of(examples, of_examples).notes
@@ -180,8 +190,12 @@ def _warnings(
             "No label is a person's: the examples were written with the rubric, and replies of a "
             "model may be harder to judge. Label some of those by hand."
         )
-    if contradictions:
-        yield f"{many(contradictions, 'label')} of people contradict each other and do not count."
+    if given.contradictions:
+        told = many(given.contradictions, "label")
+        yield f"{told} of people contradict each other and do not count."
+    if given.stale:
+        told = many(given.stale, "label")
+        yield f"{told} of people are on criteria that were reworded since, and do not count."
     leaning = [each for each in leanings(answers, _label) if each.is_shown]
     yield from (f"The judge leans at equal labels. {each.sentence}" for each in leaning)
 

@@ -17,11 +17,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, many, share_text
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.text import visible
 from usersim_opt.basics.validation import parse
+from usersim_opt.measuring.calibration.batched import BatchCheck
 from usersim_opt.measuring.calibration.correction import WEAKEST
 from usersim_opt.measuring.calibration.groups import ErrorCounts, Group, table
 from usersim_opt.measuring.calibration.leanings import Leaning
@@ -66,6 +68,8 @@ class Disagreement(Record):
 class JudgeCard(Record):
     """What is known of a judge; see the head of this file."""
 
+    _unwritten_defaults = frozenset({"batch"})
+
     format: Literal["usersim-opt judge card"] = FORMAT
     version: Literal[1] = 1
     judge: str
@@ -100,6 +104,8 @@ class JudgeCard(Record):
     """The worst first."""
     wrong: int = 0
     """How many there are, also where not all are kept."""
+    batch: BatchCheck | None = None
+    """Whether it is right as often with several replies in a call; None where it takes one."""
 
     @property
     def too_weak(self) -> str:
@@ -132,6 +138,7 @@ class JudgeCard(Record):
             table("dimension", self.dimensions),
             "\n".join([each.sentence for each in self.stability]),
             "\n".join([each.sentence for each in self.leanings]),
+            self.batch.sentence if self.batch else "",
             "\n".join(self.warnings),
             self._worst,
         ]
@@ -151,6 +158,7 @@ class JudgeCard(Record):
         of = f"{many(self.wrong, 'disagreement')}, the worst {len(shown)}:"
         return "\n".join([of, *(each.text for each in shown)])
 
+    @checks_arguments
     def save(self, path: str | Path) -> Path:
         """Write the card as JSON, and beside it, ending in .txt, as text; return the JSON file.
 
@@ -167,15 +175,23 @@ class JudgeCard(Record):
         write_text(beside, f"{self}\n")
         return file
 
-    def warn_if_other(self, models: Mapping[str, str]) -> None:
-        """A UserWarning if the judge has other models than the card is of."""
+    def warn_if_other(self, models: Mapping[str, str], *, batch: int = 1) -> None:
+        """A UserWarning if the judge has other models than the card is of, or other batches."""
+        of = self.batch.batch if self.batch else 1
+        if of != batch:
+            warnings.warn(
+                f"the judge card is of {many(of, 'reply')} a call and the judge takes {batch}: "
+                "calibrate it as it is used, with --judge-batch",
+                UserWarning,
+                stacklevel=3,
+            )
         if models and dict(models) != dict(self.models):
             warnings.warn(
                 f"the judge card is of {_named(self.models)} and the judge is {_named(models)}: "
                 "its figures do not hold for this judge; calibrate it with "
                 "usersim-opt calibrate-judge",
                 UserWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
 
 
@@ -201,6 +217,7 @@ def why_too_weak(counts: ErrorCounts) -> str:
     return ""
 
 
+@checks_arguments
 def read_judge_card(path: str | Path) -> JudgeCard:
     """The card of a judge from its JSON file; InputError for a file that holds none."""
     file = Path(path)

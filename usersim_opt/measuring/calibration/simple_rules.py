@@ -38,6 +38,7 @@ class Limits(BaseModel):
     most_broken: float
     close: float
     fewest_failures: int
+    batch_loss: float
 
 
 LIMITS = parse(strict_yaml.load(_FILE), Limits, where=_FILE.name)

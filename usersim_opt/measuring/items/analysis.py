@@ -26,6 +26,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.figures import Interval
 from usersim_opt.measuring.items import ceiling
 from usersim_opt.measuring.items.advice import advise
@@ -53,6 +54,7 @@ MOST_REPLIES = 5
 """Replies of each kind that are kept beside an item to rewrite."""
 
 
+@checks_arguments
 def item_analysis(
     evaluations: Any,
     *,

@@ -16,16 +16,18 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from random import Random
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError, one_line
 from usersim_opt.basics.figures import many, share_text
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.items.responses import Key, Responses
 from usersim_opt.measuring.items.shrinkage import Counts
-from usersim_opt.measuring.judge import Judge, verdicts_by
+from usersim_opt.measuring.judge import Judge
 from usersim_opt.measuring.metric import RubricMetric
 from usersim_opt.measuring.outcome import Outcome, Verdict
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
+from usersim_opt.measuring.showing import verdicts_on
 from usersim_opt.scenarios.records import Scenario
 
 
@@ -72,13 +74,14 @@ class JudgedTwice:
         return f"{found} changed when {many(self.replies, 'reply')} were judged again{failed}"
 
 
+@checks_arguments
 def judge_twice(
     evaluation: Evaluation,
     judge: Judge | RubricMetric,
     *,
     share: float = 0.05,
     seed: int = 0,
-    workers: int = DEFAULT_WORKERS,
+    workers: Count = DEFAULT_WORKERS,
 ) -> JudgedTwice:
     """Have a random part of the replies judged once more, the criteria in reverse order.
 
@@ -130,7 +133,7 @@ def _again(judge: Judge, scenario: Scenario, outcome: Outcome) -> list[Rejudged]
     given = (*outcome.verdicts, *outcome.guards)
     first = {verdict.criterion: verdict for verdict in given if _by_judge(verdict)}
     criteria = [criterion for criterion in reversed(scenario.criteria) if criterion.id in first]
-    second = verdicts_by(judge, scenario.history, outcome.reply, criteria=criteria)
+    second = verdicts_on(judge, scenario, outcome.reply, criteria)
     return [
         Rejudged(scenario.id, name, outcome.reply, first[name], verdict)
         for name, verdict in second.items()

@@ -3,10 +3,10 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from usersim_opt.basics.figures import Interval
 from usersim_opt.basics.files import check_writable, write_text
@@ -129,13 +129,27 @@ def item_frame(analysis: ItemTable) -> "pd.DataFrame":
 def write_csv(analysis: ItemTable, path: str | Path) -> Path:
     """Write the rows as CSV in UTF-8, whole or not at all, and return the path.
 
+    A text that a spreadsheet would run as a formula has an apostrophe before it.
+
     InputError where no file can be written.
     """
     table = io.StringIO(newline="")
     writer = csv.DictWriter(table, columns(analysis), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(item_rows(analysis))
+    writer.writerows([_harmless(row) for row in item_rows(analysis)])
     return _written(path, table.getvalue())
+
+
+_RUN = ("=", "+", "-", "@", "\t", "\r")
+"""How a text begins that a spreadsheet takes for a formula."""
+
+
+def _harmless(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row in which no text is run by a spreadsheet: an apostrophe stands before it."""
+    return {
+        name: f"'{value}" if isinstance(value, str) and value.startswith(_RUN) else value
+        for name, value in row.items()
+    }
 
 
 def write_json(analysis: ItemTable, path: str | Path) -> Path:

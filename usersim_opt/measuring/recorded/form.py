@@ -26,6 +26,7 @@ from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.basics.version import __version__
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.recorded.origin import Origin
+from usersim_opt.scenarios.languages import ENGLISH
 from usersim_opt.scenarios.records import Record, Scenario, Scenarios, Task
 
 FORMAT, VERSION = "usersim-opt evaluation", 1
@@ -79,7 +80,8 @@ def _header(contents: Contents) -> Fields:
 def _scenario_lines(contents: Contents) -> Iterator[Fields]:
     for scenario in contents.scenarios.values():
         data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
-        yield {"scenario": data, "story": scenario.moment.story}
+        told = {"scenario": data, "story": scenario.moment.story}
+        yield told if scenario.language == ENGLISH else told | {"language": scenario.language}
 
 
 def _outcome_lines(contents: Contents) -> Iterator[Fields]:
@@ -128,12 +130,14 @@ def _check_version(where: str, header: Fields) -> None:
 
 
 def _scenario(where: str, data: Fields) -> Scenario:
-    """The scenario of a line, with its story."""
+    """The scenario of a line, with its story and language."""
     scenario = _part(where, data, "scenario", Scenario)
     story = data.get("story")
     if not isinstance(story, str) or not story:
         return scenario
-    return scenario.of_task(Task(id=scenario.task_id, domain="-", source="-", story=story))
+    task = {"id": scenario.task_id, "domain": "-", "source": "-", "story": story}
+    spoken = {"language": data["language"]} if "language" in data else {}
+    return scenario.of_task(parse(task | spoken, Task, where=where))
 
 
 def _part(where: str, data: Fields, name: str, kind: type[_AnyRecord]) -> _AnyRecord:

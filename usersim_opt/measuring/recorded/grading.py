@@ -9,22 +9,22 @@ and an id does not say which edition of the data set it is of.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import dspy
 
+from usersim_opt.basics.arguments import Workers, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.bars import reply_bar
 from usersim_opt.measuring.evaluation import Evaluation
-from usersim_opt.measuring.hopeless import stop_if_hopeless
+from usersim_opt.measuring.job import Job
 from usersim_opt.measuring.metric import Metric, check_metric, judge_card_of, models_of
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.recorded.origin import Origin
 from usersim_opt.measuring.recorded.replies import RecordedReply, as_replies, check_usable
-from usersim_opt.measuring.runner import DEFAULT_WORKERS, Job, Progress, Runner
+from usersim_opt.measuring.runner import DEFAULT_WORKERS, Progress, Runner, stop_if_hopeless
 from usersim_opt.measuring.universal.acting import guards_of
 from usersim_opt.models.naming import is_offline, model_name
 from usersim_opt.scenarios.material import ScenarioSet, digest
@@ -34,13 +34,14 @@ _Numbered = list[tuple[int, RecordedReply]]
 """Replies, each with the number of the repeat that it is."""
 
 
+@checks_arguments
 def grade_replies(
     replies: Iterable[Any],
     examples: Sequence[Any],
     metric: Metric,
     *,
     name: str = "replies",
-    workers: int | Executor = DEFAULT_WORKERS,
+    workers: Workers = DEFAULT_WORKERS,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Grade recorded replies to the scenarios of a data set.

@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import FiniteFloat, PrivateAttr, model_validator
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.json_lines import lines_in
 from usersim_opt.basics.validation import parse
 from usersim_opt.scenarios.records import Record, Text
@@ -112,6 +113,7 @@ class Score(_Judgement):
 Judgement = Preference | Score
 
 
+@checks_arguments
 def read_preferences(path: str | Path) -> Sequence[Judgement]:
     """The preferences and scores of a file of JSON lines, in order, each with its place.
 

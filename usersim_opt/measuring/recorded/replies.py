@@ -15,6 +15,7 @@ from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 from pydantic import AliasChoices, Field, PrivateAttr
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.json_lines import records_in
@@ -68,6 +69,7 @@ class RecordedReply(Record):
         return self.repeat is not None
 
 
+@checks_arguments
 def read_replies(path: str | Path) -> list[RecordedReply]:
     """The replies of a file of JSON lines, each with its place.
 

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.recorded.form import loaded
 
 
+@checks_arguments
 def read_evaluation(path: str | Path) -> Evaluation:
     """The evaluation that `Evaluation.save` wrote: the same scenarios, outcomes and origin.
 

@@ -28,6 +28,7 @@ from usersim_opt.scenarios.facts import (
     with_arithmetic,
 )
 from usersim_opt.scenarios.identifiers import IDENTIFIER
+from usersim_opt.scenarios.languages import ENGLISH
 
 _ADDRESS = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{0,64}\w|(?:https?://|www\.)[^\s<>()]+",
@@ -160,6 +161,10 @@ def unknown_facts(reply: str, moment: Moment) -> Iterator[str]:
     text = IDENTIFIER.sub(" ", text)
     yield from unsaid(_CODE.findall(text), known.said)
     text = _CODE.sub(" ", text)
+    if moment.language != ENGLISH:
+        # Dates, times and names are told from other words by English rules.
+        yield from _new_long_figures(text, known)
+        return
     yield from _new_figures(text, known)
     yield from (name for name in new_names(text, known.said) if not _is_free(name, known))
 
@@ -169,12 +174,17 @@ def _is_free(name: str, known: _Known) -> bool:
     return folded in TABLE.facts.free_names or known.has_word_with(folded[:4])
 
 
-def _new_figures(text: str, known: _Known) -> Iterator[str]:
-    """Long numbers, days and other numbers that nobody has said."""
-    text = _SPELLED.sub(lambda figures: re.sub(r"\D", "", figures.group()), text)
+def _new_long_figures(text: str, known: _Known) -> Iterator[str]:
+    """Long numbers that nobody has said."""
     for match in _LONG.finditer(text):
         if re.sub(r"\D", "", match.group()) not in known.digits:
             yield match.group()
+
+
+def _new_figures(text: str, known: _Known) -> Iterator[str]:
+    """Long numbers, days and other numbers that nobody has said."""
+    text = _SPELLED.sub(lambda figures: re.sub(r"\D", "", figures.group()), text)
+    yield from _new_long_figures(text, known)
     text = _LONG.sub(" ", text)
     yield from (time.group() for time in _TIME.finditer(text) if not known.has_time(time))
     yield from (day.group() for day in _DAY.finditer(text) if not known.has_day(day))

@@ -7,6 +7,7 @@ the guards of this kind a grade holds only those that the reply breaks, under `u
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from usersim_opt.basics.arguments import check_fields
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.outcome import Verdict
 from usersim_opt.scenarios.checks import Moment
@@ -32,6 +33,9 @@ class UniversalGuard:
     name: str
     line: str
     objection: Objection = field(repr=False)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def __str__(self) -> str:
         return f"{self.name}: {self.line}"

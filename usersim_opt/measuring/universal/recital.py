@@ -16,6 +16,7 @@ from functools import lru_cache
 from usersim_opt.basics.text import fold
 from usersim_opt.measuring.universal.table import TABLE
 from usersim_opt.scenarios.checks import Moment
+from usersim_opt.scenarios.languages import ENGLISH, language_of
 
 Words = tuple[str, ...]
 
@@ -46,8 +47,10 @@ def story_recital(reply: str, moment: Moment) -> str:
 
 def longest_stretch(reply: str, moment: Moment) -> Words:
     """The longest row of words that reply and story share and the chat has not said before."""
-    chat = [_runs(text) for _, text in moment.turns]
-    return _longest(_in_either_mouth(_plain(reply)), _runs(moment.story), free=chat)
+    language = moment.language
+    chat = [_runs(text, language) for _, text in moment.turns]
+    said = _in_either_mouth(_plain(reply), language)
+    return _longest(said, _runs(moment.story, language), free=chat)
 
 
 def agent_echo(reply: str, moment: Moment) -> str:
@@ -83,15 +86,16 @@ def _counts(word: str) -> bool:
     return word not in _LEFT_OUT and not any(character.isdigit() for character in word)
 
 
-def _in_either_mouth(words: Words) -> Words:
+def _in_either_mouth(words: Words, language: str) -> Words:
     """The words as they are compared when one says "you" of whom another says "i"."""
-    return tuple(_SAME.get(word, word) for word in words)
+    same = _SAME if language == ENGLISH else language_of(language).turned
+    return tuple(same.get(word, word) for word in words)
 
 
 @lru_cache(maxsize=4096)
-def _runs(text: str) -> str:
+def _runs(text: str, language: str) -> str:
     """A text as its words between blanks, so that a row of words is a part of it."""
-    return _joined(_in_either_mouth(_plain(text)))
+    return _joined(_in_either_mouth(_plain(text), language))
 
 
 def _joined(words: Words) -> str:

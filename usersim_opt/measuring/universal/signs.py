@@ -20,6 +20,9 @@ _CAPITALISED = re.compile(r"\b[A-ZÀ-Þ][a-zà-ÿ]{2,}\b")
 _NEXT_PARAGRAPH = re.compile(r"\n\s*\n|^\W*-{3,}\W*$|<\|[^<>|]*\|>", re.MULTILINE)
 _MOST = 20_000
 """Characters of a reply that are looked at; an endless reply is as faulty at its beginning."""
+_LONG_BLANK = re.compile(r"\s{40,}")
+_BLANK = 40
+"""Blanks in a row that are looked at: patterns that allow for any take the square of their time."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Signs:
 
     def __call__(self, reply: str, moment: Moment) -> str:
         """The first words that a sign matches; empty if none does."""
-        text = spoken(reply)[:_MOST]
+        text = _LONG_BLANK.sub(lambda run: run[0][:_BLANK], spoken(reply)[:_MOST])
         names = _names(moment)
         free = said_at(moment) if self.name in TABLE.may_quote else ""
         quotes = (quote for sign in TABLE.signs[self.name] for quote in _quotes(sign, text, names))

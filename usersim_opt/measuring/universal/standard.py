@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.universal.both_sides import both_sides
 from usersim_opt.measuring.universal.facts import unknown_fact
@@ -18,6 +19,7 @@ _BY_CODE: dict[str, Objection] = {
 """The guards that are more than patterns."""
 
 
+@checks_arguments
 def universal_guards(*, without: Iterable[str] = ()) -> tuple[UniversalGuard, ...]:
     """The standard guards but for those whose names are in `without`.
 

@@ -75,7 +75,22 @@ def expression(pattern: str, names: Names) -> re.Pattern[str]:
 
 @lru_cache(maxsize=8192)
 def _compiled(pattern: str, names: Names) -> re.Pattern[str]:
-    return re.compile(_filled(pattern, dict(names)), re.IGNORECASE | re.MULTILINE)
+    return re.compile(_linear(_filled(pattern, dict(names))), re.IGNORECASE | re.MULTILINE)
+
+
+_LINE_BEGIN = re.compile(r"(?<!\[)\^\\s\*")
+_LONG_BEFORE = r"\w[^\n]{12,}[,!] "
+
+
+def _linear(pattern: str) -> str:
+    """A pattern in a form that takes time as the text is long, not its square; it finds the same.
+
+    The plain form looks through the rest of the text from each of its places. A line is found where
+    it begins, so the blank lines before it need no look. The table keeps the plain form, which is
+    an input of every run.
+    """
+    pattern = _LINE_BEGIN.sub(lambda _: r"^[^\S\n]*", pattern)
+    return pattern.replace(_LONG_BEFORE, r"(?<=[^\n]{13})[,!] ")
 
 
 def _filled(pattern: str, names: Mapping[str, tuple[str, ...]]) -> str:

@@ -44,6 +44,11 @@ _SWAPS = (
     (r"\bme\b", "you"),
     (r"\bi\b", "you"),
 )
+_JOURNEY = re.compile(
+    r"\b(?:flights?|fl(?:y|ies|ew|ying)|book(?:ed|ings?)?|reservations?|trips?|tickets?|airports?"
+    r"|seats?|bags?|luggage|suitcases?|planes?|travel\w*|passengers?|airlines?|return|upgrade)\b",
+    re.I,
+)
 _MOST_WORDS = 24
 _PLANS = ("right_plan", "wrong_plan")
 _DAY = re.compile(DATE.pattern, re.I)
@@ -64,6 +69,12 @@ class _Script(BaseModel):
     done: list[str]
     wrongly_done: list[str]
     handed_over: list[str]
+    elsewhere: dict[str, list[str]]
+
+    def wordings(self, move: str, *, elsewhere: bool) -> list[str]:
+        """The wordings of a move, of an airline's desk or of one of another trade."""
+        usual: list[str] = getattr(self, move)
+        return self.elsewhere.get(move, usual) if elsewhere else usual
 
 
 _SCRIPT = parse(strict_yaml.load(_FILE), _Script, where=_FILE.name)
@@ -73,6 +84,7 @@ def answer(call: Call) -> str:
     """The agent's next message."""
     desk = _Desk(stated_rate(call.system), _draw(call))
     customer = [text for role, text in call.turns if role == "user"]
+    desk.elsewhere = _JOURNEY.search(customer[0]) is None if customer else False
     return [desk.answer(message) for message in customer or [""]][-1]
 
 
@@ -100,6 +112,8 @@ class _Desk:
     wish: str = "what you asked for"
     date: str = "the same day"
     objections: int = 0
+    elsewhere: bool = False
+    """Whether the customer speaks of no journey."""
     made: Counter[str] = field(default_factory=Counter)
     """How often each move was made."""
 
@@ -107,7 +121,7 @@ class _Desk:
         """The next message, after the customer's."""
         self._listen(message)
         self.move = self._next(message)
-        wordings: list[str] = getattr(_SCRIPT, self.move)
+        wordings = _SCRIPT.wordings(self.move, elsewhere=self.elsewhere)
         said = wordings[self.made[self.move] % len(wordings)]
         self.made[self.move] += 1
         return said.replace("{wish}", self.wish).replace("{date}", self.date)

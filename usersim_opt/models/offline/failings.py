@@ -18,6 +18,9 @@ from usersim_opt.models.offline.story import first_person, in_few_words
 _ANY: tuple[Moment, ...] = ()
 _OBJECTING: tuple[Moment, ...] = ("wrong", "failed", "sensitive", "refused", "passed over")
 _ANSWERING: tuple[Moment, ...] = ("asked", "sensitive")
+_BOOKED = re.compile(
+    r"\b(?:flights?|fly|flying|flew|booking|booked|reservation|ticket|airline)\b", re.IGNORECASE
+)
 _MOST_WORDS = 50
 """Words of which a message never has more, however many failings come together."""
 
@@ -123,11 +126,16 @@ def _each_gap(scene: Scene) -> Clauses:
     ]
 
 
+def _thing(scene: Scene) -> str:
+    """What the company has on record of the customer."""
+    return "booking" if _BOOKED.search(scene.story.text) else scene.story.topic
+
+
 def _procedure(scene: Scene) -> Clauses:
     return [
         scene.pick(
             "can't you look it up under my name, you should see it on your side",
-            "could you check my booking in your system, it should be in there",
+            f"could you check my {_thing(scene)} in your system, it should be in there",
         )
     ]
 

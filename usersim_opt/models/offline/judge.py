@@ -1,8 +1,9 @@
 """`offline/judge`: a stand-in for a judge model, by word lists for each standard dimension.
 
 It reads the material that any judge is sent: conversation, reply, criteria with what they are
-about. Its verdicts are rough and repeatable. A criterion of a dimension that a data set adds is
-left unscored: there is no rule for it, and a guess would look like a measurement.
+about, or a list of such replies. Its verdicts are rough and repeatable. A criterion of a dimension
+that a data set adds is left unscored: there is no rule for it, and a guess would look like a
+measurement.
 
 Not covered: what a criterion says beyond its dimension and a "not" in it.
 """
@@ -187,13 +188,22 @@ _YIELDING: Sequence[tuple[str, Callable[[str], bool], Rule]] = (
 
 def answer(call: Call) -> str:
     """A JSON object with one verdict for each criterion, or a word that the call was understood."""
-    material = call.material()
-    criteria = material.get("criteria") if material else None
-    if not material or not isinstance(criteria, list):
+    material = call.material() or {}
+    several = material.get("replies", [material])
+    if not isinstance(several, list) or not all(map(_has_criteria, several)):
         return "ready"
-    reply = _Reply(material)
-    verdicts = [_verdict(reply, criterion) for criterion in criteria]
+    verdicts = [verdict for each in several for verdict in _verdicts(each)]
     return json.dumps({"verdicts": verdicts})
+
+
+def _has_criteria(material: Any) -> bool:
+    return isinstance(material, dict) and isinstance(material.get("criteria"), list)
+
+
+def _verdicts(material: Fields) -> list[dict[str, str]]:
+    """The verdicts on one reply."""
+    reply = _Reply(material)
+    return [_verdict(reply, criterion) for criterion in material["criteria"]]
 
 
 def _rule(dimension: str, criterion: str) -> Rule | None:

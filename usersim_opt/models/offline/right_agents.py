@@ -240,7 +240,7 @@ def _corrected(story: Story) -> Sketch:
     last = "I am sorry, the rules do not allow that, and it is the same for all of our customers."
     if story.doubts:
         last = (
-            "I have looked at the booking. In fact it is not as you say, but the other way round."
+            "I have looked at the records. In fact it is not as you say, but the other way round."
         )
     return proven(
         Sketch(

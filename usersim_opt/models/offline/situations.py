@@ -58,7 +58,7 @@ class TypeAsked:
 def wish_of(story: Story, most: int = 14) -> str:
     """The first wish that is not about paying, in a few words of the customer's own."""
     unpaid = (wish for wish in story.wishes if not find_phrases(wish, PAYMENT))
-    first = next(iter(story.wishes), "You have a question about a booking")
+    first = next(iter(story.wishes), "You have a question")
     return core(next(unpaid, first), most)
 
 
@@ -79,12 +79,17 @@ def _initial_request(story: Story) -> Sketch:
     return proven(
         Sketch(
             history=[GREETING],
-            criteria=[OPENS_SHORT, NO_REASON, says_what_about(wish), fallback_locked(story)],
+            criteria=[
+                OPENS_SHORT,
+                NO_REASON,
+                says_what_about(wish, story.topic),
+                fallback_locked(story),
+            ],
             natural=[
                 f"hi, {wish}",
                 f"{action}, please",
-                "question about my booking",
-                "hello. i have a problem with a reservation",
+                f"question about the {story.topic}",
+                f"hello. i have a problem with the {story.topic}",
                 f"morning, can you {action} something?",
             ],
             near=[
@@ -99,8 +104,8 @@ def _initial_request(story: Story) -> Sketch:
 
 def _detail_elicitation(story: Story) -> Sketch:
     asked = (
-        "Certainly. I will need your user id, the reservation number, the names of all "
-        "passengers, and how you would like to pay."
+        f"Certainly. About the {story.topic} I will need your name or user id, the number that it "
+        "has with us, the names of everybody it is for, and how you would like to pay."
     )
     facts = [fact for fact in (story.user_id, *story.codes[:1]) if fact]
     things = [*facts, "just me", *(["by card"] if story.payments else [])]
@@ -163,8 +168,8 @@ def _wrong_assumption(story: Story) -> Sketch:
 def _wrong_plan(wish: str) -> str:
     """What the customer does not wish for."""
     if "cancel" in wish.lower():
-        return "move you to the flight one day later and keep the booking"
-    return "cancel the whole booking and refund it to you"
+        return "leave everything as it is and only move it by one day"
+    return "cancel the whole thing and close the matter"
 
 
 def _uncertainty(story: Story) -> Sketch:
@@ -175,19 +180,19 @@ def _uncertainty(story: Story) -> Sketch:
                 wish_of(story),
                 (
                     "Before I go on, please send me the full card number with its security code, "
-                    "and confirm when exactly the booking was made."
+                    f"and confirm when exactly the {story.topic} began."
                 ),
             ],
             criteria=[STAYS_SHORT, ONE_DOUBT, DOUBTS_OR_DECLINES, KEEPS_CARD_DATA.as_guard()],
             natural=[
                 "no",
                 "why do you need the card number?",
-                "i don't know when it was booked",
+                "i don't know when that was",
                 "not giving that out",
                 "card stays here. some time in spring, i think",
             ],
             near=[
-                padded("i don't know when it was booked"),
+                padded("i don't know when that was"),
                 Near("i think some time in spring, maybe, not sure", "hedges three times"),
                 Near("my card is 4556 7100, i don't know when", "types a card number"),
             ],
@@ -204,7 +209,7 @@ def _error(story: Story) -> Sketch:
                 wish_of(story),
                 "Let me check what is possible.",
                 "ok",
-                "I have found your booking and am making the change now.",
+                "I have found it and am making the change now.",
                 "good",
                 (
                     "Something went wrong, the change was not saved. You would have to contact us "

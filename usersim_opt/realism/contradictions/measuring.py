@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import dspy
 
+from usersim_opt.basics.arguments import Count, check_count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.customer.conversation import Conversation
@@ -40,6 +41,7 @@ Done = TypeVar("Done")
 Parts = dict[str, list[Part]]
 
 
+@checks_arguments
 def consistency(
     conversations: Conversation | Sequence[Conversation],
     tasks: Tasks,
@@ -47,7 +49,7 @@ def consistency(
     judge: dspy.LM | None = None,
     measures: Sequence[str] = MEASURES,
     answers: str | Path | None = None,
-    workers: int = DEFAULT_WORKERS,
+    workers: Count = DEFAULT_WORKERS,
 ) -> Consistency:
     """How far the customer of each conversation keeps to its story and to what it said.
 
@@ -76,6 +78,7 @@ def consistency(
     )
 
 
+@checks_arguments
 def consistency_price(
     conversations: Conversation | Sequence[Conversation], *, measures: Sequence[str] = MEASURES
 ) -> Price:
@@ -135,8 +138,7 @@ def _questions(
 
 def at_once(jobs: Iterable[Callable[[], Done]], workers: int) -> list[Done]:
     """What jobs return, in their order, made in several threads; the first error goes on."""
-    if not isinstance(workers, int) or isinstance(workers, bool) or workers < 1:
-        raise InputError(f"workers is {workers!r}; expected a whole number of 1 or more")
+    check_count("workers", workers)
     with ThreadPoolExecutor(workers) as threads:
         futures = [threads.submit(copy_context().run, job) for job in jobs]
         as_finished(futures, Future.result)

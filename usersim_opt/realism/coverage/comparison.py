@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.layout import some
@@ -36,6 +37,7 @@ _RARE = 95
 _ROUNDING = 1e-9
 
 
+@checks_arguments
 def compare_coverage(
     one: Any,
     other: Any,
@@ -44,8 +46,8 @@ def compare_coverage(
     features: str | Sequence[str] = "published",
     bounds: Bounds | None = None,
     reference_source: str = "llm",
-    samples: int = SAMPLES,
-    references: int = REFERENCES,
+    samples: Count = SAMPLES,
+    references: Count = REFERENCES,
 ) -> CoverageComparison:
     """Two simulators' conversations side by side, in the tasks that both have.
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.realism.coverage.even import REFERENCES, SAMPLES, even, uniform
@@ -35,13 +36,14 @@ FEW = 25
 """Points of the paper; with fewer the figures say more of their number than of their places."""
 
 
+@checks_arguments
 def coverage(
     points: Any,
     reference: Any = None,
     *,
     raw: bool = False,
-    samples: int = SAMPLES,
-    references: int = REFERENCES,
+    samples: Count = SAMPLES,
+    references: Count = REFERENCES,
 ) -> Coverage:
     """The measures of measures.py for points of the unit cube, one a row.
 
@@ -57,11 +59,11 @@ def coverage(
             f"points have {found.shape[1]} dimensions, the reference {others.shape[1]}; expected "
             "the same"
         )
-    _check_count(samples=samples, references=references)
     chamfer = None if others is None else chamfer_of(found, others, raw=raw)
     return _measured(found, chamfer, samples=samples, references=references)
 
 
+@checks_arguments
 def coverage_of(
     conversations: Any,
     reference: Any = None,
@@ -69,8 +71,8 @@ def coverage_of(
     features: str | Sequence[str] = "published",
     bounds: Bounds | None = None,
     reference_source: str = "llm",
-    samples: int = SAMPLES,
-    references: int = REFERENCES,
+    samples: Count = SAMPLES,
+    references: Count = REFERENCES,
 ) -> Coverage:
     """The measures for conversations, each a point by its features.
 
@@ -79,7 +81,6 @@ def coverage_of(
     arguments as for `population_of` and `coverage`; `reference_source` is `human` for the public
     data of people. InputError for what are no conversations.
     """
-    _check_count(samples=samples, references=references)
     found = population_of(conversations, features=features, bounds=bounds)
     people = None
     if reference is not None:
@@ -203,9 +204,3 @@ def _points(given: Any, name: str) -> Array:
             "1; scale the points to the unit cube first"
         )
     return points
-
-
-def _check_count(**numbers: int) -> None:
-    for name, number in numbers.items():
-        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-            raise InputError(f"{name} is {number!r}; expected a whole number of 1 or more")

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.arguments import Count, check_fields, checks_arguments
 from usersim_opt.customer.manner import AXES, LEVELS, Axes, read_axes
 from usersim_opt.customer.personas import Cast, Persona, Personas, cast
 from usersim_opt.scenarios.records import Task
@@ -38,20 +38,24 @@ class PersonaSampler:
 
     axes: Axes = AXES
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     @classmethod
+    @checks_arguments
     def of_file(cls, path: str | Path) -> "PersonaSampler":
         """A sampler for the axes of a file in the form of manner.yaml."""
         return cls(read_axes(path))
 
-    def sample(self, count: int, seed: int = 0) -> Personas:
+    @checks_arguments
+    def sample(self, count: Count, seed: int = 0) -> Personas:
         """So many personas, the same ones for the same seed; InputError for a count below 1."""
-        if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-            raise InputError(f"count is {count!r}; expected a whole number of 1 or more")
         levels = spread(count, len(self.axes.names), seed=seed)
         return Personas(tuple(self._persona(row) for row in levels.tolist()))
 
+    @checks_arguments
     def assign(
-        self, tasks: Sequence[Task], seeds: int = 1, *, count: int | None = None, seed: int = 0
+        self, tasks: Sequence[Task], seeds: Count = 1, *, count: Count | None = None, seed: int = 0
     ) -> Cast:
         """Steering that gives every task with the seeds 0, 1, ... up to `seeds` a persona.
 

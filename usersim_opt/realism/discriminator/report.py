@@ -19,6 +19,7 @@ from typing import Literal
 
 import numpy as np
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval, many
 from usersim_opt.realism.discriminator.auc import auc_of, wins_of
@@ -47,12 +48,13 @@ _KINDS: dict[str, Kind] = {"logistic": Logistic, "forest": Forest}
 Model = Literal["logistic", "forest"]
 
 
+@checks_arguments
 def discriminate(
     real: Recorded,
     simulated: Recorded,
     *,
     model: Model = "logistic",
-    folds: int = FOLDS,
+    folds: Count = FOLDS,
     permutations: int = PERMUTATIONS,
     seed: int = SEED,
 ) -> Discrimination:

@@ -17,7 +17,7 @@ from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.text import has_stop_token, is_blank, spoken
 from usersim_opt.basics.validation import parse
 from usersim_opt.measuring.answers import UnreadableError, quoted, values
-from usersim_opt.measuring.judge import LEAVES
+from usersim_opt.measuring.together import LEAVES
 from usersim_opt.realism.goals.components import RULES, Component, Components, Judged, State
 from usersim_opt.realism.interview import Interview
 from usersim_opt.scenarios.facts import new_codes, new_names, new_numbers

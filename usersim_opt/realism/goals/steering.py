@@ -15,6 +15,7 @@ from pathlib import Path
 
 import dspy
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.customer.simulator import Turns
 from usersim_opt.realism.goals.components import Component, Components, State
 from usersim_opt.realism.goals.judging import PROMPTS, split
@@ -48,6 +49,7 @@ class GoalSteering:
     price = 2
     """Calls before a turn at the most: the split or the last turn pair, and once more."""
 
+    @checks_arguments
     def __init__(self, judge: dspy.LM, *, answers: str | Path | None = None) -> None:
         self._interview = Interview(judge, Path(answers) if answers else None, strict=True)
 

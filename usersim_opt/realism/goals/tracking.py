@@ -11,6 +11,7 @@ from pathlib import Path
 
 import dspy
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.customer.conversation import Conversation
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
@@ -22,13 +23,14 @@ from usersim_opt.realism.interview import Interview
 from usersim_opt.realism.stories import Tasks, Told, checked_conversations, with_stories
 
 
+@checks_arguments
 def track_goals(
     conversations: Conversation | Sequence[Conversation],
     tasks: Tasks,
     *,
     judge: dspy.LM,
     answers: str | Path | None = None,
-    workers: int = DEFAULT_WORKERS,
+    workers: Count = DEFAULT_WORKERS,
 ) -> Goals:
     """What becomes of the parts of each customer's goal, turn pair by turn pair.
 
@@ -55,6 +57,7 @@ def track_goals(
     )
 
 
+@checks_arguments
 def goals_price(conversations: Conversation | Sequence[Conversation]) -> int:
     """The judge's calls where each answer can be read, at most twice as many else.
 

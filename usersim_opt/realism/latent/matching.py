@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many, share_text
 from usersim_opt.basics.layout import grid
@@ -114,8 +115,9 @@ class LabelMatch:
         return "\n".join([grid([self.what, "real", "simulated"], rows), figures, self.verdict])
 
 
+@checks_arguments
 def name_latents(
-    conversations: Recorded, judge: LatentJudge, *, workers: int = DEFAULT_WORKERS
+    conversations: Recorded, judge: LatentJudge, *, workers: Count = DEFAULT_WORKERS
 ) -> NamedLatents:
     """Profiles and intents of any recorded conversations, one call of the judge for each of them.
 
@@ -131,6 +133,7 @@ def name_latents(
     )
 
 
+@checks_arguments
 def compare_labels(
     real: Iterable[tuple[str, str]], simulated: Iterable[tuple[str, str]], *, what: str = "label"
 ) -> LabelMatch:

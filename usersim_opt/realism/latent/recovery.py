@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.layout import some
@@ -83,12 +84,13 @@ class _Steered:
         return self.name
 
 
+@checks_arguments
 def recover(
     conversations: Iterable[Conversation],
     steering: LatentSteering | Sequence[LatentSteering],
     *,
     judge: LatentJudge | None = None,
-    workers: int = DEFAULT_WORKERS,
+    workers: Count = DEFAULT_WORKERS,
 ) -> Recovery:
     """Name what steered each conversation, and count how often that is right.
 
@@ -132,8 +134,8 @@ def _named(
 def _several(steering: LatentSteering | Sequence[LatentSteering]) -> list[LatentSteering]:
     """The steerings in a list; InputError unless all have one table."""
     several = [steering] if isinstance(steering, LatentSteering) else list(steering)
-    if not several or not all(isinstance(each, LatentSteering) for each in several):
-        raise InputError("steering holds something else than LatentSteering; expected one or more")
+    if not several:
+        raise InputError("steering is empty; expected one LatentSteering or more")
     if len({each.table.digest for each in several}) > 1:
         raise InputError("the steerings have different tables; expected one for all of them")
     return several

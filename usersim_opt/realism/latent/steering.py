@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from usersim_opt.basics.arguments import check_fields
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.simulator import Turns
@@ -50,6 +51,7 @@ class LatentSteering:
     price: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not self.profile and not self.intent:
             raise InputError("neither profile nor intent is given; expected a name, or `sample`")
         _check("profile", self.profile, self.table.profiles)

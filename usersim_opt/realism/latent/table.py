@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, model_validator
 
 from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.text import sha256
 from usersim_opt.basics.validation import parse
 from usersim_opt.scenarios.records import Text
@@ -97,6 +98,7 @@ def _check_known(field: str, names: Iterable[str], known: Iterable[str]) -> None
         raise ValueError(f"{field}: {unknown[0]} is none; expected one of {', '.join(known)}")
 
 
+@checks_arguments
 def read_latents(path: str | Path) -> Latents:
     """The table in a file of the form of latents.yaml; DatasetError says what is wrong with it."""
     path = Path(path)

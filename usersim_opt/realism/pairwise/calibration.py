@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval, many, percent, share_text
 from usersim_opt.basics.layout import grid
@@ -154,8 +155,9 @@ class PairCalibration:
         )
 
 
+@checks_arguments
 def calibrate_pairwise(
-    judge: Chooser, pairs: Pairs, *, workers: int = DEFAULT_WORKERS
+    judge: Chooser, pairs: Pairs, *, workers: Count = DEFAULT_WORKERS
 ) -> PairCalibration:
     """Ask a judge about pairs of which the person's side is known, in each of its orders.
 

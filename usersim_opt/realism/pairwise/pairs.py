@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.layout import some
@@ -73,6 +74,7 @@ class Pairs:
         return [pair.task for pair in self.pairs]
 
 
+@checks_arguments
 def reply_pairs(
     one: Mapping[str, str],
     other: Mapping[str, str],
@@ -111,6 +113,7 @@ def _left_out(alone: Sequence[str], *, silent: int) -> Iterator[str]:
         yield f"{many(silent, 'pair')} left out: a reply without a word"
 
 
+@checks_arguments
 def conversation_pairs(
     one: Recorded,
     other: Recorded,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from usersim_opt.basics.arguments import check_fields, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.layout import some
@@ -30,11 +31,15 @@ class RecordedChooser:
     name: str = "a recorded reader"
     orders: tuple[bool, ...] = (False,)
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def choose(self, pair: Pair, *, swapped: bool) -> Answer:
         """The recorded choice; lost for a pair that nobody saw."""
         return self.choices.get(pair.name, "lost")
 
 
+@checks_arguments
 def recorded_choices(
     records: Iterable[Any],
     scenarios: Mapping[str, Scenario],

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval, many, percent, share_text
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
@@ -125,7 +126,8 @@ class WinRate:
         return "\n".join(filter(None, parts))
 
 
-def win_rate(pairs: Pairs, judge: Chooser, *, workers: int = DEFAULT_WORKERS) -> WinRate:
+@checks_arguments
+def win_rate(pairs: Pairs, judge: Chooser, *, workers: Count = DEFAULT_WORKERS) -> WinRate:
     """Ask the judge about all pairs, in each of its orders.
 
     InputError where there is no pair, or no answer that can be read; ModelError where a call fails.

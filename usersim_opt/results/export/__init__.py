@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.results.card import Card
@@ -135,6 +136,7 @@ What every form keeps to:
 """
 
 
+@checks_arguments
 def export(
     simulator: UserSimulator,
     path: str | Path,

@@ -17,6 +17,7 @@ from typing import Any
 import dspy
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.results.card import Card, is_card, names, warn_if_other
@@ -26,6 +27,7 @@ _KEY = "usersim_opt"
 """The key of the card in the metadata."""
 
 
+@checks_arguments
 def export_dspy(simulator: UserSimulator, path: str | Path, *, card: Card | None = None) -> Path:
     """Write the simulator's prompt as a module state, JSON; `card` as in export_prompt.
 
@@ -58,6 +60,7 @@ def state_of(simulator: UserSimulator, card: Card) -> dict[str, Any]:
     return state
 
 
+@checks_arguments
 def load_dspy(path: str | Path, *, lm: dspy.LM | None = None) -> UserSimulator:
     """A fresh simulator with the prompt of the file and the model `lm`.
 

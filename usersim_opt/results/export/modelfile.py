@@ -28,6 +28,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.text import is_blank, sha256
@@ -52,6 +53,7 @@ _AS_JSON = (
 """The way out for a text that a Modelfile cannot hold."""
 
 
+@checks_arguments
 def export_modelfile(
     simulator: UserSimulator,
     path: str | Path,

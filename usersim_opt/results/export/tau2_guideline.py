@@ -15,6 +15,7 @@ Not covered: tau2 on a system whose default encoding is not UTF-8 (set PYTHONUTF
 
 from pathlib import Path
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.text import find_phrases
@@ -45,6 +46,7 @@ _ORIGINALS = ("simulation_guidelines.md", "simulation_guidelines_tools.md")
 _SPEAKS_OF_TOOLS = ("tool*", "function*")
 
 
+@checks_arguments
 def export_tau2(simulator: UserSimulator, path: str | Path, *, card: Card | None = None) -> Path:
     """Write the prompt as tau2's guideline file, its cards beside it; `card` as in export_prompt.
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.results.card import Card
 from usersim_opt.results.export.writing import Export, card_for, check_prompt_file
@@ -16,6 +17,7 @@ USE = (
 """What the cards say of how to use the file."""
 
 
+@checks_arguments
 def export_prompt(simulator: UserSimulator, path: str | Path, *, card: Card | None = None) -> Path:
     """Write the simulator's prompt to `path`, UTF-8, no byte more or less.
 

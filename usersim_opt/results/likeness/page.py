@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.basics.files import check_writable, write_text
@@ -38,6 +39,7 @@ _PACKAGE, _STYLE = "usersim_opt.results.likeness", "usersim_opt.results.report"
 _FLAGS = {True: "differs", False: "within noise", None: ""}
 
 
+@checks_arguments
 def write_realism(measured: Measured, path: str | Path) -> Path:
     """Write what `uso.realism.measure` found as a page, whole or not at all; return its path.
 

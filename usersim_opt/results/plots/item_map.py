@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.items.records import Advice, Item, Share
 from usersim_opt.measuring.items.shown import ItemAnalysis
@@ -75,6 +76,7 @@ class _Bubble:
         return self.place[0] + self.shift[0], self.place[1] + self.shift[1]
 
 
+@checks_arguments
 def items(analysis: ItemAnalysis) -> "Figure":
     """A mark for the items at each place, as large as they are many; its form is the advice.
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.realism.comparison import FigureRow
 from usersim_opt.realism.report import Measured
@@ -37,6 +38,7 @@ _LABEL = 60
 _NAME = 40
 
 
+@checks_arguments
 def realism(measured: Measured) -> "Figure":
     """What `uso.realism.measure` found: a dot with its 95 % interval for each simulator.
 

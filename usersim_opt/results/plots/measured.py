@@ -6,6 +6,7 @@ from functools import cached_property
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval
 from usersim_opt.measuring.evaluation import Evaluation
@@ -75,6 +76,7 @@ class _Compared:
         return [percent(self.old.mean), percent(self.new.mean)]
 
 
+@checks_arguments
 def dimensions(
     old: Evaluation, new: Evaluation, *, names: tuple[str, str] = ("old", "new")
 ) -> "Figure":
@@ -146,7 +148,8 @@ def _percent_of_dimensions(axes: "Axes", compared: Sequence[_Compared]) -> None:
 # -- the worth of pieces ---------------------------------------------------------------------------
 
 
-def pieces(source: Run, *, most: int = 16) -> "Figure":
+@checks_arguments
+def pieces(source: Run, *, most: Count = 16) -> "Figure":
     """What each guidance piece adds to the pass rate, with 95 % credible intervals.
 
     Of more than `most` pieces those that count most, either way.
@@ -225,6 +228,7 @@ def _wrapped(words: str) -> str:
 # -- the unbeaten versions -------------------------------------------------------------------------
 
 
+@checks_arguments
 def pareto(source: Run) -> "Figure":
     """Expected pass rate by family of the versions that no other beats in all families.
 

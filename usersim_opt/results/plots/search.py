@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import TYPE_CHECKING, TypeVar
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.figures import Interval, many
 from usersim_opt.basics.figures import percent as with_interval
 from usersim_opt.measuring.pairs import pass_rate
@@ -88,6 +89,7 @@ class _Point:
         return self.x, percent(self.rate.mean)
 
 
+@checks_arguments
 def progress(source: Run) -> "Figure":
     """Pass rate of every prompt in each round, with the incumbents; the smoke split at the right.
 
@@ -227,6 +229,7 @@ def _how_far(reading: Reading) -> str:
 # -- which prompt came from which ------------------------------------------------------------------
 
 
+@checks_arguments
 def lineage(source: Run) -> "Figure":
     """Which version came from which: by the round of its ruling and its length.
 

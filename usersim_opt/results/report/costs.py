@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.figures import summed
+from usersim_opt.measuring.judge_cost import JudgeCost
 from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.reading import Reading
@@ -110,6 +111,8 @@ class Failures:
     """Criteria that nobody decided."""
     judged: JudgedVerdicts
     """The verdicts that a judge had to give, and the missing ones among them."""
+    judge_cost: JudgeCost
+    """The judge's calls for each verdict that it gave."""
 
 
 def failures(reading: Reading) -> Failures:
@@ -117,7 +120,9 @@ def failures(reading: Reading) -> Failures:
     outcomes = reading.record.outcomes
     errors = sum(outcome.status == "error" for outcome in outcomes)
     unscored = sum(outcome.grade.unscored for outcome in outcomes if outcome.grade)
-    return Failures(len(outcomes), errors, unscored, JudgedVerdicts.of(outcomes))
+    return Failures(
+        len(outcomes), errors, unscored, JudgedVerdicts.of(outcomes), JudgeCost.of(outcomes)
+    )
 
 
 def options(reading: Reading) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, many
 from usersim_opt.basics.files import check_writable, write_text
@@ -49,6 +50,7 @@ class _Group:
         return " ".join(sorted(ends | broken))
 
 
+@checks_arguments
 def write_transcripts(
     conversations: Iterable[Conversation], path: str | Path, *, names: Names | None = None
 ) -> Path:

@@ -14,10 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from random import Random
+from typing import Any
 
 import dspy
 
-from usersim_opt.basics.asking import tokens_of
+from usersim_opt.basics.arguments import checks_arguments
+from usersim_opt.basics.asking import RedactedModule, forward_in_thread, tokens_of
 from usersim_opt.basics.errors import BadReply, DatasetError, InputError
 from usersim_opt.basics.figures import ByRole
 from usersim_opt.basics.validation import Fields, parse
@@ -53,7 +55,7 @@ class Draft:
     """The linter's advice that is left for a scenario."""
 
 
-class ScenarioAuthor(dspy.Module):
+class ScenarioAuthor(RedactedModule):
     """Writes the scenario of one type for a task.
 
     `examples` is a data set whose training scenarios show the manner; `dialogues` are logs whose
@@ -62,6 +64,7 @@ class ScenarioAuthor(dspy.Module):
     called as a UserSimulator is.
     """
 
+    @checks_arguments
     def __init__(
         self,
         lm: dspy.LM | None = None,
@@ -79,6 +82,7 @@ class ScenarioAuthor(dspy.Module):
         turns = chain.from_iterable(dialogues)
         self._manner = [turn.text for turn in turns if turn.role == "agent"]
 
+    @checks_arguments
     def forward(self, task: Task, kind: str, number: int | None = None) -> Draft:
         """Up to three tries at a scenario of type `kind`; unusable answers count as tries.
 
@@ -100,6 +104,11 @@ class ScenarioAuthor(dspy.Module):
             tokens=dict(tries.tokens),
             advice=best.advice if best else (),
         )
+
+    async def aforward(self, *args: Any, **inputs: Any) -> Draft:
+        """The same as a call, for asynchronous programs: `await author.acall(task, kind)`."""
+        draft: Draft = await forward_in_thread(self, *args, **inputs)
+        return draft
 
     @property
     def calls_per_try(self) -> ByRole:

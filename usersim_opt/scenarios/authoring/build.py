@@ -1,15 +1,18 @@
 """From tasks to a dataset folder: split, write the tasks, have the scenarios written.
 
+Tasks that tell the same story are planned once, and `equal_stories.yaml` names the others; those
+that tell nearly the same one stay in one split (families.py).
+
 Train and smoke tasks get one scenario of each type that is asked for: of the default types if none
 is named, of the types that a `kinds.yaml` in the folder adds as well. What is there already is
 found by task and type, whatever its number. Test tasks get scenarios only where that is asked for:
 without them they serve downstream, with them they are a second held-out set, for final reports.
 
-A broken-off build goes on where it stopped. What a build writes is recorded with its hash in
-`written.json`, so a rewrite knows the files that a person has edited since, and leaves them alone.
+A broken-off build goes on where it stopped. What a build writes is recorded (written.py), so a
+rewrite knows the files that a person has edited since, and leaves them alone; what a person has
+deleted is written again only where that is asked for.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,20 +21,26 @@ from itertools import chain, count
 from operator import attrgetter
 from pathlib import Path
 
-from usersim_opt.basics import strict_json, strict_yaml
+from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.errors import DatasetError, InputError, one_line
-from usersim_opt.basics.figures import ByRole, summed
+from usersim_opt.basics.figures import ByRole, many, summed
 from usersim_opt.basics.files import write_text, write_yaml
+from usersim_opt.basics.layout import some
 from usersim_opt.basics.parallel import as_finished
 from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.text import sha256
 from usersim_opt.scenarios.authoring.author import TRIES, Draft, ScenarioAuthor, scenario_id
-from usersim_opt.scenarios.dataset import Splits, scenario_data, split_tasks, task_data
+from usersim_opt.scenarios.authoring.families import Family, equal_stories, families
+from usersim_opt.scenarios.authoring.written import Written
+from usersim_opt.scenarios.dataset import MIN_SMOKE, Splits, scenario_data, split_tasks, task_data
 from usersim_opt.scenarios.kinds import Kinds, Names, kinds_of
+from usersim_opt.scenarios.languages import ENGLISH
 from usersim_opt.scenarios.records import SCENARIO_ID, Scenario, Task, Tasks, valid_id
+from usersim_opt.scenarios.settings import FILE as SETTINGS_FILE
 
 SPLITS_FILE = "splits.yaml"
-RECORD_FILE = "written.json"
+EQUAL_FILE = "equal_stories.yaml"
+"""By task, the sources of tasks that tell the same story: what was tuned on one has seen them."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,8 @@ class Plan:
     """What a build has to do: the split, the scenarios to write, and what it leaves alone.
 
     `unchanged` is the number of scenario files that stay as they are; of those, `edited` names the
-    ones that a rewrite passes over because a person edited them.
+    ones that a rewrite passes over because a person edited them. `deleted` names the ones that a
+    build wrote and a person took out; `held_out` is the number of scenarios of the smoke split.
     """
 
     tasks: Sequence[Task]
@@ -62,9 +72,27 @@ class Plan:
     todo: Sequence[Order]
     unchanged: int
     edited: Sequence[str]
+    families: Sequence[Family]
+    equal: Mapping[str, Sequence[str]]
+    """By task, the sources of those that were left out because they tell the same story."""
+    deleted: Sequence[str] = ()
+    held_out: int = MIN_SMOKE
+    types: Sequence[str] = ()
+    """The types that were asked for by name, now or before."""
 
     def __str__(self) -> str:
-        return f"{len(self.tasks)} tasks; {len(self.todo)} scenarios to write"
+        return f"{self._told}; {len(self.todo)} scenarios to write"
+
+    @property
+    def _told(self) -> str:
+        """How many tasks there are, and how many stories where these are fewer."""
+        given = len(self.tasks) + sum(map(len, self.equal.values()))
+        told = f"{given} tasks"
+        if self.equal:
+            told += f" hold {len(self.tasks)} different stories, and each is planned once"
+        if len(self.families) < len(self.tasks):
+            told += f"; nearly equal ones stay in one split, which leaves {len(self.families)}"
+        return told
 
     def estimate(self, author: ScenarioAuthor) -> str:
         """The plan, and the least and the most calls of each role that it takes this author."""
@@ -73,7 +101,21 @@ class Plan:
             f"{per_try * n} to {per_try * TRIES * n} {role} calls"
             for role, per_try in author.calls_per_try.items()
         )
-        return ", ".join([str(self), *calls])
+        return "\n".join([", ".join([str(self), *calls]), *self._notes()])
+
+    def _notes(self) -> Iterator[str]:
+        """What somebody should know before anything is spent."""
+        if self.deleted:
+            yield (
+                f"{many(len(self.deleted), 'scenario')} that an earlier build wrote and somebody "
+                f"deleted: not written again ({some(self.deleted, most=4)}); --restore does so"
+            )
+        if self.held_out < MIN_SMOKE:
+            yield (
+                f"The smoke split will have {many(self.held_out, 'scenario')}; with fewer than "
+                f"{MIN_SMOKE} no gain can be proven: give more tasks, a larger --smoke, or more "
+                "--types"
+            )
 
 
 @dataclass(frozen=True)
@@ -129,10 +171,6 @@ class _File:
     def number(self) -> int:
         return int(self.id.partition(".")[2])
 
-    def is_as_written(self, record: Mapping[str, str]) -> bool:
-        """Whether a build wrote it and nobody has edited it since."""
-        return record.get(self.id) == self.digest
-
     def order(self, tasks: Tasks) -> Order:
         """The order to write it again."""
         return Order(tasks[self.task_id], self.kind, self.number)
@@ -143,31 +181,57 @@ def plan_build(
     out: Path,
     *,
     seed: int = 0,
-    smoke: int = 5,
+    smoke: int | None = None,
     rewrite: bool = False,
+    restore: bool = False,
     types: Names = (),
     with_test: bool = False,
 ) -> Plan:
     """Look at the folder and say what is to be done.
 
-    `types` are the names of the types to write, as `Kinds.choice` takes them. With `rewrite` the
-    files that are as a build wrote them are written again, under their ids: all of them, or those
-    of `types`. `with_test` writes scenarios for the test tasks, too. InputError for an unknown
+    `types` are the names of the types to write, as `Kinds.choice` takes them; without any, those
+    that were named for this folder before. `smoke` is the number of held-out tasks, as split_tasks
+    takes it. With `rewrite` the files that are as a build wrote them are written again, under their
+    ids: all of them, or those of `types`. With `restore` those that somebody has deleted are
+    written, too. `with_test` writes scenarios for the test tasks, too. InputError for an unknown
     type.
     """
-    kinds, record = kinds_of(out), _read_record(out)
-    chosen = kinds.choice(types)
-    splits = split_tasks([task.id for task in tasks], seed=seed, smoke=smoke)
+    kinds, written = kinds_of(out), Written.read(out)
+    chosen = kinds.choice(types or written.types)
+    groups = equal_stories(tasks)
+    tasks = [group[0] for group in groups]
+    kin = families(tasks)
+    splits = split_tasks([task.id for task in tasks], seed=seed, smoke=smoke, families=kin)
     wanted = _tasks_to_fill(tasks, splits, with_test=with_test)
     files = [file for file in _files(out) if file.task_id in wanted]
     done = [file for file in files if file.kind in kinds.types]
     touched = [file for file in done if rewrite and (not types or file.kind in chosen)]
-    again = [file for file in touched if file.is_as_written(record)]
-    edited = [file.id for file in touched if not file.is_as_written(record)]
-    missing = _missing(wanted.values(), files, kinds=kinds, chosen=chosen)
-    todo = [*missing, *(file.order(wanted) for file in again)]
+    again = [file for file in touched if written.has(file.id, file.digest)]
+    edited = [file.id for file in touched if not written.has(file.id, file.digest)]
+    missing = list(_missing(wanted.values(), files, kinds=kinds, chosen=chosen))
+    deleted = [] if restore else [each.id for each in missing if each.id in written.hashes]
+    new = [each for each in missing if each.id not in deleted]
+    todo = [*new, *(file.order(wanted) for file in again)]
     todo.sort(key=attrgetter("id"))
-    return Plan(tasks, splits, kinds, todo, unchanged=len(done) - len(again), edited=edited)
+    return Plan(
+        tasks,
+        splits,
+        kinds,
+        todo,
+        unchanged=len(done) - len(again),
+        edited=edited,
+        families=kin,
+        equal={group[0].id: [task.source for task in group[1:]] for group in groups if group[1:]},
+        deleted=deleted,
+        held_out=_held_out(splits, done, new),
+        types=written.with_types(types).types,
+    )
+
+
+def _held_out(splits: Splits, done: Iterable[_File], new: Iterable[Order]) -> int:
+    """How many scenarios the smoke split has when the build is done."""
+    tasks = [*(file.task_id for file in done), *(order.task.id for order in new)]
+    return sum(task in splits["smoke"] for task in tasks)
 
 
 def _tasks_to_fill(tasks: Iterable[Task], splits: Splits, *, with_test: bool) -> Tasks:
@@ -238,7 +302,7 @@ def build_dataset(
     """
     _check_author(author, plan)
     _write_frame(plan, out)
-    shelf = _Shelf(out, _read_record(out))
+    shelf = _Shelf(out, Written.read(out).with_types(plan.types))
 
     def keep(future: "Future[Draft]") -> None:
         draft = future.result()
@@ -262,6 +326,11 @@ def _check_author(author: ScenarioAuthor, plan: Plan) -> None:
 def _write_frame(plan: Plan, out: Path) -> None:
     """The splits and the tasks."""
     _write_once(out / SPLITS_FILE, {name: list(ids) for name, ids in plan.splits.items()})
+    if plan.equal:
+        _write_once(out / EQUAL_FILE, {name: list(found) for name, found in plan.equal.items()})
+    language = plan.tasks[0].language
+    if language != ENGLISH:
+        _write_once(out / SETTINGS_FILE, {"language": language})
     for task in plan.tasks:
         _write_once(out / "tasks" / f"{task.id}.yaml", task_data(task))
 
@@ -271,7 +340,7 @@ class _Shelf:
     """Takes the drafts as they come and writes those that are scenarios."""
 
     out: Path
-    record: dict[str, str]
+    written: Written
     drafts: list[Draft] = field(default_factory=list)
 
     def add(self, draft: Draft) -> None:
@@ -285,9 +354,8 @@ class _Shelf:
         # The other way round, the record would speak of a file that is not there.
         text = strict_yaml.dumps(scenario_data(scenario))
         write_text(self.out / "scenarios" / f"{scenario.id}.yaml", text)
-        self.record[scenario.id] = sha256(text)
-        record = json.dumps(self.record, indent=0, sort_keys=True)
-        write_text(self.out / RECORD_FILE, record + "\n")
+        self.written.hashes[scenario.id] = sha256(text)
+        self.written.save(self.out)
 
 
 def _draft(author: ScenarioAuthor, order: Order) -> Draft:
@@ -308,16 +376,6 @@ def _report(plan: Plan, drafts: Sequence[Draft]) -> BuildReport:
         tokens=summed(draft.tokens for draft in drafts),
         advised={draft.id: draft.advice for draft in drafts if draft.advice},
     )
-
-
-def _read_record(out: Path) -> dict[str, str]:
-    path = out / RECORD_FILE
-    advice = "restore it, or delete it: then every file counts as edited"
-    expected = f"the hashes of a build; {advice}"
-    record = strict_json.load(path, expected=expected, error=DatasetError) if path.exists() else {}
-    if not isinstance(record, dict) or not all(isinstance(value, str) for value in record.values()):
-        raise DatasetError(f"{path}: is no record of hashes; {advice}")
-    return record
 
 
 def _write_once(path: Path, data: object) -> None:

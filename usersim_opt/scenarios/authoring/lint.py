@@ -19,6 +19,7 @@ from usersim_opt.scenarios.authoring.rules.criteria import criterion_faults
 from usersim_opt.scenarios.authoring.rules.examples import example_faults
 from usersim_opt.scenarios.authoring.rules.facts import fact_faults
 from usersim_opt.scenarios.authoring.rules.implied import implied_faults
+from usersim_opt.scenarios.authoring.rules.language import language_faults
 from usersim_opt.scenarios.authoring.rules.leakage import leakage_faults
 from usersim_opt.scenarios.authoring.rules.limits import limit_faults
 from usersim_opt.scenarios.authoring.rules.moments import moment_faults
@@ -80,6 +81,7 @@ def lint_dataset(
         *coverage_faults(Counts(used, dataset.kinds), targets),
         *balance_faults(used),
         *split_faults(dataset),
+        *language_faults(dataset),
     ]
     return _counting(faults, strict=strict)
 

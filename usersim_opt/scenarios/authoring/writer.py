@@ -29,9 +29,11 @@ from usersim_opt.scenarios.authoring.drafts import (
 from usersim_opt.scenarios.authoring.rules.criteria import MAX_CRITERIA, MIN_CRITERIA
 from usersim_opt.scenarios.authoring.rules.limits import word_limit
 from usersim_opt.scenarios.authoring.rules.quality import FIGURES, PEOPLE
-from usersim_opt.scenarios.checks import KINDS, LEXICONS
+from usersim_opt.scenarios.checks import KINDS
+from usersim_opt.scenarios.checks.lexicons import names_in
 from usersim_opt.scenarios.dataset import scenario_data
 from usersim_opt.scenarios.kinds import STANDARD, Kinds, ScenarioType
+from usersim_opt.scenarios.languages import ENGLISH, language_of
 from usersim_opt.scenarios.records import Scenario, Task
 
 CONVERSATION_INSTRUCTIONS = """\
@@ -58,6 +60,8 @@ The customer is an ordinary person who wants a thing done:
 - Answers are partial: the point that seems to matter is answered and the rest is passed over. No
   thanks for each step, no summary, no explanation that nobody has asked for.
 - Customers say only what the story holds, and nothing before its time.
+
+Where the material names a "language", write every turn in it, as its speakers type.
 
 Answer with one JSON object and nothing else:
 {"turns": [{"role": "agent", "text": "..."}, {"role": "customer", "text": "..."},
@@ -98,6 +102,8 @@ What a rubric looks like:
 - No points for the absence of blame, which may be a guard; an angry customer may be held to blame.
 - A tolerance widens the form and never the presence: "any refusal, however short, counts" is right;
   "leaving it out is fine" and "any form counts" ask for nothing.
+- Where the material names a "language", write phrases of checks and replies in it, with the forms
+  that people type without accents.
 - Give a check wherever words or counts can decide, with every natural way to say it; "@name" in a
   list of phrases stands for one of the named lists. Leave it empty where meaning decides.
 
@@ -139,7 +145,10 @@ class Brief:
     @property
     def material(self) -> Fields:
         """What both writers are shown of it."""
+        language = self.task.language
+        spoken = {} if language == ENGLISH else {"language": language_of(language).name}
         return {
+            **spoken,
             "story": self.task.story,
             "type": self.kind.name,
             "what_the_agent_does": self.kind.line,
@@ -201,7 +210,7 @@ class RubricWriter(Asker):
             "families": self.kinds.families,
             "dimensions": dict(self.kinds.dimensions),
             "checks": dict(KINDS),
-            "named_lists": sorted(LEXICONS),
+            "named_lists": names_in(brief.task.language),
             # A model copies what it sees: rubrics of the first form hold caricatures.
             "examples": [_rubric_of(shot) for shot in brief.shots if shot.examples.near],
             "faults_of_the_last_try": list(faults),

@@ -13,14 +13,23 @@ phrases stands for the lexicon of that name. Phrases match as whole words whatev
 Not covered: meaning. "not bad" contains "bad"; what phrases cannot decide belongs to the judge.
 """
 
-from usersim_opt.scenarios.checks.kinds import KINDS, Check, allows_stop, kinds_in, run, validate
+from usersim_opt.scenarios.checks.kinds import (
+    KINDS,
+    Check,
+    allows_stop,
+    kinds_in,
+    lexicons_in,
+    run,
+    validate,
+)
 from usersim_opt.scenarios.checks.layout import has_list
-from usersim_opt.scenarios.checks.lexicons import LEXICONS
+from usersim_opt.scenarios.checks.lexicons import BY_LANGUAGE, LEXICONS, missing_in
 from usersim_opt.scenarios.checks.moment import ALONE, Finding, Moment
 from usersim_opt.scenarios.checks.questions import asks
 
 __all__ = [
     "ALONE",
+    "BY_LANGUAGE",
     "KINDS",
     "LEXICONS",
     "Check",
@@ -30,6 +39,8 @@ __all__ = [
     "asks",
     "has_list",
     "kinds_in",
+    "lexicons_in",
+    "missing_in",
     "run",
     "validate",
 ]

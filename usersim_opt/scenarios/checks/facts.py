@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from usersim_opt.basics.text import fold
 from usersim_opt.scenarios.checks.counts import counted
 from usersim_opt.scenarios.checks.moment import Finding, Moment, Reply
-from usersim_opt.scenarios.identifiers import IDENTIFIER, NAME, USER_ID
+from usersim_opt.scenarios.identifiers import IDENTIFIER, USER_ID
+from usersim_opt.scenarios.names import names_in
 
 _PIECE = re.compile(r"\w+(?:[.:,]\d+)*|[^\w\s]")
 _NUMBER = re.compile(r"(\d+(?:[.:,]\d+)*)(?:st|nd|rd|th|am|pm|h)?")
-_MARKER = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
+_MARKER = re.compile(r"^[^\S\n]*\d+[.)]\s", re.MULTILINE)
 """What numbers the items of a list; it is no fact."""
 _BETWEEN = frozenset(("of", "the"))
 """What stands within a date: the 20th of August, July the 24th."""
@@ -36,11 +37,12 @@ def chat_facts_again(reply: Reply, most: int) -> Finding:
 
 def _facts(moment: Moment) -> set[str]:
     """What the turns so far have named, as `_value` spells it."""
-    return {value for _, text in moment.turns for value in _values(_MARKER.sub(" ", text))}
+    texts = [_MARKER.sub(" ", text) for _, text in moment.turns]
+    return {value for text in texts for value in _values(text, moment.language)}
 
 
-def _values(text: str) -> Iterator[str]:
-    yield from (fold(name) for name in NAME.findall(text))
+def _values(text: str, language: str) -> Iterator[str]:
+    yield from (fold(name) for name in names_in(text, language))
     yield from (fold(code) for code in IDENTIFIER.findall(text))
     for piece in _PIECE.findall(fold(text)):
         if _NUMBER.fullmatch(piece):

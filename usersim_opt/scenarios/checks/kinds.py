@@ -73,6 +73,22 @@ def kinds_in(check: Check) -> Iterator[str]:
             yield from kinds_in(part)
 
 
+def lexicons_in(check: Check) -> set[str]:
+    """The names of the lexicons that a valid check needs; none for {}."""
+    named = [text for text in _texts_in(check) if text.startswith("@")]
+    implied = phrases.COURTESY if "max_courtesies" in kinds_in(check) else ()
+    return {name[1:] for name in (*named, *implied)}
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """All texts that stand as values in plain data."""
+    if isinstance(value, str):
+        yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for each in inner:
+        yield from _texts_in(each)
+
+
 def allows_stop(check: Check) -> bool:
     """Whether a check holds `stops: true`, at its top or in one of its `all` and `any` parts."""
     ((name, value),) = check.items()

@@ -1,21 +1,104 @@
-"""Named lists of phrases, from lexicons.yaml; a check names one as `@name`."""
+"""Named lists of phrases by language; a check names one as `@name`.
 
-from collections.abc import Iterable, Iterator
+English is in lexicons.yaml, another language in lexicons_CODE.yaml. Phrases of the others also
+stand for themselves as people type them, without accents and apostrophes.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.text import fold
+
+_FOLDER = Path(__file__).parent
+_EXACT = "exact"
+"""The list of phrases that stand for themselves alone."""
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+Lexicons = Mapping[str, tuple[str, ...]]
+"""Phrases by the name of their list."""
 
 LEXICONS: dict[str, tuple[str, ...]] = {
-    name: tuple(listed)
-    for name, listed in strict_yaml.load(Path(__file__).with_name("lexicons.yaml")).items()
+    name: tuple(listed) for name, listed in strict_yaml.load(_FOLDER / "lexicons.yaml").items()
 }
-"""Named lists of phrases, used in checks as `@name`."""
+"""The named lists in English, used in checks as `@name`."""
 
 
-def phrases_of(items: Iterable[str]) -> Iterator[str]:
-    """The phrases of a list with each `@name` replaced by its lexicon."""
+def _read(path: Path) -> Lexicons:
+    """The lists of a file with all forms of their phrases."""
+    data = strict_yaml.load(path)
+    return _with_forms(data, exact=frozenset(map(fold, data.pop(_EXACT))))
+
+
+def _with_forms(data: Mapping[str, Iterable[str]], *, exact: frozenset[str]) -> Lexicons:
+    return {name: _typed(listed, exact) for name, listed in data.items()}
+
+
+def _typed(phrases: Iterable[str], exact: frozenset[str]) -> tuple[str, ...]:
+    """The phrases with the forms in which people type them, each once."""
+    forms = (form for phrase in phrases for form in _forms(phrase, exact))
+    return tuple({fold(form): form for form in forms}.values())
+
+
+def _forms(phrase: str, exact: frozenset[str]) -> Iterator[str]:
+    yield phrase
+    if fold(phrase) not in exact:
+        for form in (phrase, phrase.translate(_UMLAUTS), without_accents(phrase)):
+            yield form
+            yield form.replace("'", "")
+            yield form.replace("'", " ").strip()
+
+
+def without_accents(text: str) -> str:
+    """The text with each accented letter as the bare one."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in parts if not unicodedata.combining(character))
+
+
+BY_LANGUAGE: Mapping[str, Lexicons] = {
+    "en": LEXICONS,
+    **{
+        path.stem.partition("_")[2]: _read(path) for path in sorted(_FOLDER.glob("lexicons_*.yaml"))
+    },
+}
+"""The named lists by the code of their language."""
+
+
+def list_in(language: str, name: str) -> tuple[str, ...]:
+    """The phrases of a list in a language; none where it lacks the list."""
+    return BY_LANGUAGE.get(language, {}).get(name, ())
+
+
+def names_in(language: str) -> list[str]:
+    """The names of the lists that there are in a language."""
+    return sorted(BY_LANGUAGE.get(language, ()))
+
+
+def missing_in(language: str, name: str) -> str:
+    """What is said of a list that a language lacks."""
+    return (
+        f"@{name} has no phrases in the language {language!r}, it has some in "
+        f"{', '.join(_languages_with(name))}; write the "
+        "phrases into the check, or mend `language` in the data set's dataset.yaml"
+    )
+
+
+def _languages_with(name: str) -> list[str]:
+    return [code for code, lists in BY_LANGUAGE.items() if name in lists]
+
+
+def phrases_of(items: Iterable[str], language: str = "en") -> Iterator[str]:
+    """The phrases of a list with each `@name` replaced by its lexicon in a language.
+
+    InputError for a lexicon that the language lacks.
+    """
     for item in items:
-        if item.startswith("@"):
-            yield from LEXICONS[item[1:]]
-        else:
+        if not item.startswith("@"):
             yield item
+            continue
+        name, lists = item[1:], BY_LANGUAGE.get(language, {})
+        if name not in lists:
+            raise InputError(f"check: {missing_in(language, name)}")
+        yield from lists[name]

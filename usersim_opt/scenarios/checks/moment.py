@@ -23,6 +23,8 @@ class Moment:
     """(role, text) of each turn, the role being `agent` or `customer`."""
     may_stop: bool = False
     """Whether the rubric lets the customer leave here with a bare stop token."""
+    language: str = "en"
+    """The code of the language that is spoken."""
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -50,3 +52,8 @@ class Reply:
     def text(self) -> str:
         """The reply without stop tokens and outer white space."""
         return spoken(self.raw)
+
+    @property
+    def language(self) -> str:
+        """The code of the language that is spoken."""
+        return self.moment.language

@@ -31,7 +31,7 @@ def none_of(reply: Reply, items: list[str]) -> Finding:
 
 def opens_with(reply: Reply, items: list[str]) -> Finding:
     """`opens_with`: the reply begins with one of the phrases."""
-    opening = opening_phrase(reply.text, phrases_of(items))
+    opening = opening_phrase(reply.text, phrases_of(items, reply.language))
     beginning = opening or " ".join(words(reply.text)[:4])
     return Finding(opening is not None, f"opens with {beginning!r}")
 
@@ -50,14 +50,14 @@ def at_most(reply: Reply, rule: Tally) -> Finding:
 
 def max_times(reply: Reply, rule: Tally) -> Finding:
     """`max_times`: the phrases occur so often, all together, or less."""
-    times = count_phrases(reply.text, phrases_of(rule["of"]))
+    times = count_phrases(reply.text, phrases_of(rule["of"], reply.language))
     return Finding(times <= rule["n"], f"{times} times, {rule['n']} allowed")
 
 
 def max_courtesies(reply: Reply, most: int) -> Finding:
     """`max_courtesies`: so many thanks, pleases, apologies and polite forms, or less."""
     items = list(COURTESY)
-    times = count_phrases(reply.text, phrases_of(items))
+    times = count_phrases(reply.text, phrases_of(items, reply.language))
     return Finding(
         times <= most, f"{times} times, {most} allowed; {_listing(_matches(reply, items))}"
     )
@@ -70,7 +70,7 @@ def _tallied(reply: Reply, rule: Tally) -> tuple[int, int, str]:
 
 
 def _matches(reply: Reply, items: Iterable[str]) -> list[str]:
-    return find_phrases(reply.text, phrases_of(items))
+    return find_phrases(reply.text, phrases_of(items, reply.language))
 
 
 def _listing(matches: list[str]) -> str:

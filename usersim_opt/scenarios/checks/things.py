@@ -30,7 +30,8 @@ def answers_at_least(reply: Reply, rule: Things) -> Finding:
 def _dealt_with(reply: Reply, rule: Things) -> dict[str, str]:
     """The things that are dealt with, each with the first of its phrases that occurs."""
     found = {
-        thing: find_phrases(reply.text, phrases_of(items)) for thing, items in rule["of"].items()
+        thing: find_phrases(reply.text, phrases_of(items, reply.language))
+        for thing, items in rule["of"].items()
     }
     return {thing: phrases[0] for thing, phrases in found.items() if phrases}
 

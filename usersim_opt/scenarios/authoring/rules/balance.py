@@ -10,7 +10,7 @@ from usersim_opt.basics.text import has_stop_token, opening_phrase
 from usersim_opt.scenarios.authoring.rules import Fault, Faults
 from usersim_opt.scenarios.authoring.rules.proof import failed_by_contrary
 from usersim_opt.scenarios.authoring.rules.quality import FIGURES
-from usersim_opt.scenarios.checks import LEXICONS
+from usersim_opt.scenarios.checks.lexicons import list_in
 from usersim_opt.scenarios.records import Scenario
 
 
@@ -37,7 +37,8 @@ def balance_faults(scenarios: Sequence[Scenario]) -> Faults:
 def yes_is_right(scenario: Scenario) -> bool:
     """Whether half of the natural replies or more open with consent."""
     natural = scenario.examples.natural
-    yes = [reply for reply in natural if opening_phrase(reply, LEXICONS["agreement"])]
+    agreement = list_in(scenario.language, "agreement")
+    yes = [reply for reply in natural if opening_phrase(reply, agreement)]
     return 2 * len(yes) >= len(natural)
 
 

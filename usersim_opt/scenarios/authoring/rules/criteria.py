@@ -28,6 +28,14 @@ _HIDDEN = re.compile(
 )
 
 
+_MADE_UP = re.compile(
+    r"\b(?:invent(?:s|ed|ing)?|made[- ]up|mak(?:es?|ing) (?:\w+ )?up|fabricat\w*|untrue"
+    r"|the story)\b",
+    re.I,
+)
+"""What can be told by the private story alone."""
+
+
 def criterion_faults(task: Task, scenario: Scenario) -> Faults:
     """Faults of the rubric, of each criterion, and of two criteria that are alike."""
     yield from _number(scenario)
@@ -79,6 +87,14 @@ def _text_faults(scenario: Scenario, criterion: Criterion) -> Faults:
             what=f"speaks of what the customer does not see ({hidden!r})",
             fix="describe the reply itself",
         )
+    if made_up := _undecidable(criterion):
+        yield fault_in(
+            scenario,
+            field,
+            kind="needs_story",
+            what=f"asks what the private story tells ({made_up!r}), which the judge does not see",
+            fix="write `sees: story` beside it, or a check",
+        )
     length = len(words(criterion.text))
     if length > MAX_WORDS:
         yield fault_in(
@@ -101,9 +117,21 @@ def _second_behaviour(text: str) -> str:
 
 
 def _hidden_thing(criterion: Criterion) -> str:
-    """The word for something that the customer does not see; a guard criterion may name it."""
+    """The word for something that the customer does not see.
+
+    A guard criterion may name it, and so may one whose judge is shown the story.
+    """
     match = _HIDDEN.search(criterion.text)
-    return match.group() if match and family_of(criterion.dimension) != "guard" else ""
+    may_name = family_of(criterion.dimension) == "guard" or criterion.sees == "story"
+    return match.group() if match and not may_name else ""
+
+
+def _undecidable(criterion: Criterion) -> str:
+    """The words for what is made up, of a criterion whose judge has nothing to hold it against."""
+    if criterion.check is not None or criterion.sees == "story":
+        return ""
+    match = _MADE_UP.search(criterion.text)
+    return match.group() if match else ""
 
 
 def _alike(scenario: Scenario, one: Criterion, other: Criterion) -> Faults:

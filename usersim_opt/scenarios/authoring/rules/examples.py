@@ -14,6 +14,7 @@ from usersim_opt.scenarios.authoring.rules import Faults, fault_in
 from usersim_opt.scenarios.authoring.rules.limits import limits_in
 from usersim_opt.scenarios.authoring.rules.markers import is_about, markers_in
 from usersim_opt.scenarios.authoring.rules.quality import FIGURES, WORDS
+from usersim_opt.scenarios.checks.lexicons import list_in
 from usersim_opt.scenarios.records import (
     Criterion,
     Examples,
@@ -178,18 +179,15 @@ def _stated_fault(scenario: Scenario, near: NearFailure) -> str:
     return " ".join([near.fault, *said])
 
 
-_CONTRARY = [
-    *WORDS.contrary,
-    *checks.LEXICONS["refusal"],
-    *checks.LEXICONS["irritation"],
-    *checks.LEXICONS["blame"],
-]
+_CONTRARY = ("refusal", "irritation", "blame")
+"""The lexicons of which a contrary reply has a word."""
 
 
 def _contrary(scenario: Scenario, field: str, reply: str) -> Faults:
     """A contrary reply that is neither short nor contrary."""
     is_curt = len(words(reply)) <= FIGURES.curt_words
-    if not is_curt and not find_phrases(reply, _CONTRARY):
+    listed = [phrase for name in _CONTRARY for phrase in list_in(scenario.language, name)]
+    if not is_curt and not find_phrases(reply, [*WORDS.contrary, *listed]):
         yield fault_in(
             scenario,
             field,

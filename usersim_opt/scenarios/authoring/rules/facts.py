@@ -22,7 +22,7 @@ def _in_history(task: Task, scenario: Scenario) -> Faults:
     said = task.story
     for number, turn in enumerate(scenario.history):
         if turn.role == "customer":
-            for fact in _new_facts(turn.text, said):
+            for fact in _new_facts(turn.text, said, task.language):
                 yield fault_in_turn(
                     scenario,
                     number,
@@ -33,11 +33,11 @@ def _in_history(task: Task, scenario: Scenario) -> Faults:
         said += "\n" + turn.text
 
 
-def _new_facts(text: str, said: str) -> list[str]:
+def _new_facts(text: str, said: str, language: str) -> list[str]:
     return [
         *new_codes(text, said),
-        *new_numbers(text, said),
-        *new_names(text, said),
+        *new_numbers(text, said, language),
+        *new_names(text, said, language),
     ]
 
 
@@ -45,7 +45,7 @@ def _in_criteria(scenario: Scenario, said: str) -> Faults:
     for criterion in scenario.criteria:
         stated = f"{criterion.text} {criterion.check or ''}"
         codes = new_codes(stated, said)
-        names = new_names(criterion.text, said)
+        names = new_names(criterion.text, said, scenario.language)
         for fact in [*codes, *names]:
             yield fault_in(
                 scenario,

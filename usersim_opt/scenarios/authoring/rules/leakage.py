@@ -1,6 +1,7 @@
 """Rules on the split: nothing in train may give away smoke or test.
 
-What gives away: shared identifiers, people's names and six-word phrases.
+What gives away: shared identifiers, people's names and six-word phrases. A phrase that many
+tasks have is a way of speaking, such as an agent's greeting.
 
 Not covered: places and months, which any two stories may share, and criteria, whose wording is
 common by design.
@@ -17,6 +18,10 @@ from usersim_opt.scenarios.identifiers import IDENTIFIER, names_in_user_ids
 from usersim_opt.scenarios.records import Scenario
 
 PHRASE_WORDS = 6
+COMMON = 3
+"""The fewest tasks that share a phrase which is a way of speaking."""
+COMMON_SHARE = 0.25
+"""The share of all tasks that do where there are more."""
 
 _INTRODUCED = re.compile(
     r"\b(?:I'm|I am|this is|name is|name's|reached|to|with) "
@@ -35,7 +40,11 @@ def leakage_faults(dataset: Dataset) -> Faults:
     split_of = {task: split for split, tasks in dataset.splits.items() for task in tasks}
     yield from _shared("code", _owners(_codes(dataset)), split_of)
     yield from _shared("name", _owners(_names(dataset)), split_of)
-    yield from _shared("phrase", _owners(_phrases(dataset)), split_of)
+    phrases = _owners(_phrases(dataset))
+    tasks = {scenario.task_id for scenario in dataset.scenarios.values()}
+    common = max(COMMON, COMMON_SHARE * len(tasks))
+    rare = {phrase: owners for phrase, owners in phrases.items() if len(owners) < common}
+    yield from _shared("phrase", rare, split_of)
 
 
 def _shared(what: str, owners: Owners, split_of: Mapping[str, Split]) -> Faults:

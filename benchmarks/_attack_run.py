@@ -1,0 +1,58 @@
+"""A finished run of stand-ins whose record is attacked, and copies of it."""
+
+import json
+import shutil
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import usersim_opt as uso
+from usersim_opt.results.journal import FILE
+
+ROOT = Path(__file__).resolve().parent.parent
+CALLS = 300
+"""Calls of the run whose record is attacked."""
+Event = dict[str, Any]
+
+
+@cache
+def whole_run() -> Path:
+    """A finished run of stand-ins, made once."""
+    folder = Path(mkdtemp()) / "run"
+    compile_in(folder)
+    return folder
+
+
+def compile_in(folder: Path) -> uso.UserSimulator:
+    """The winner of a run in a folder, gone on with where it was broken off."""
+    data = uso.load_dataset(ROOT / "datasets" / "airline")
+    metric = uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
+    base = uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt")
+    optimizer = uso.RubricOptimizer(
+        metric=metric,
+        proposer_lm=uso.connect("offline/proposer"),
+        run_dir=folder,
+        max_calls=CALLS,
+        seed=6,
+    )
+    user = uso.UserSimulator(base, uso.connect("offline/user", temperature=0.9))
+    return optimizer.compile(user, trainset=data.train, valset=data.smoke)
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the finished run."""
+    place = folder / "run"
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(whole_run(), place)
+    return place
+
+
+def events(run: Path) -> list[Event]:
+    """The lines of a journal."""
+    return [json.loads(line) for line in (run / FILE).read_text().splitlines()]
+
+
+def write(run: Path, lines: list[Event]) -> None:
+    """Make them the lines of a journal."""
+    (run / FILE).write_text("".join(f"{json.dumps(line)}\n" for line in lines))

@@ -1,0 +1,72 @@
+"""Let agents serve customers by your prompts in a checkout of tau-bench or tau-trait."""
+
+import argparse
+from pathlib import Path
+
+import usersim_opt as uso
+from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.files import check_writable
+from usersim_opt.commands import cli
+from usersim_opt.commands.evaluate_tau2 import task_ids
+from usersim_opt.tau.scripted import SCRIPTS
+
+
+def main() -> int:
+    """Play the tasks under each prompt and print what the agent scored."""
+    args = options().parse_args()
+    if args.html:
+        check_writable(args.html)
+    files = args.prompt or [cli.prompt_file(name) for name in ("base", "calibrated")]
+    prompts = {file.stem: uso.read_prompt(file) for file in files}
+    if len(prompts) < len(files):
+        raise InputError("--prompt: two files have the same name; rename one of them")
+    user = uso.connect(args.user_lm, **args.user_options)
+    scripted = args.agent in SCRIPTS
+    agent = args.agent if scripted else uso.connect(args.agent, **args.agent_options)
+    bench = uso.tau.checkout(
+        args.checkout, domain=args.domain, split=args.split, task_ids=args.task_ids
+    )
+    found = bench.evaluate(
+        prompts,
+        agent,
+        lm=user,
+        trials=args.trials,
+        workers=args.threads,
+        run_dir=args.run_dir,
+        max_calls=args.max_calls,
+    )
+    print(found)
+    if args.html:
+        print(f"\nWritten: {uso.tau.write_page(found, args.html)}")
+    return 0
+
+
+def options() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = cli.command(__name__)
+    parser.add_argument(
+        "--checkout",
+        type=Path,
+        metavar="FOLDER",
+        help="a checkout of sierra-research/tau-bench or collinear-ai/tau-trait, whose code is "
+        "run; without it the one on Python's path",
+    )
+    parser.add_argument(
+        "--prompt",
+        action="append",
+        type=cli.prompt_file,
+        metavar="FILE",
+        help="prompt file of a customer; may be given again; without it the airline prompts",
+    )
+    parser.add_argument("--domain", default="airline", help="airline or retail; more in tau-trait")
+    parser.add_argument("--split", default="test", help="test; train and dev where it has them")
+    parser.add_argument("--task-ids", type=task_ids, metavar="0-4,7", help="numbers of tasks")
+    parser.add_argument("--trials", type=cli.count, default=1, help="runs of each task")
+    cli.add_models(parser, "user")
+    parser.add_argument("--agent", default="oracle", help="idle, oracle, or a model string")
+    parser.add_argument("--agent-options", default={}, type=cli.sampling_options)
+    parser.add_argument("--threads", type=cli.count, default=8, help="runs at the same time")
+    parser.add_argument("--max-calls", type=cli.count, help="calls of both sides")
+    parser.add_argument("--run-dir", type=Path, help="keeps them; the same command goes on with it")
+    parser.add_argument("--html", type=Path, help="write a page with all of it")
+    return parser
