@@ -2,8 +2,10 @@ import threading
 
 import pytest
 from helpers import scripted
+from ollama_server import ollama
 
 import usersim_opt as uso
+from usersim_opt.models.loopback import counted_answer
 from usersim_opt.tuning.estimate import SAMPLE, estimate, longest_texts, provable
 
 
@@ -21,6 +23,26 @@ def test_a_run_s_cost_is_told_from_a_few_replies(airline, simulator, metric):
     # 0.8 s for a reply and its judging
     assert cost.minutes == pytest.approx(0.4 * 3000 / SAMPLE / 60)
     assert str(cost).startswith("up to 3,000 calls, ")
+
+
+def test_loading_is_told_apart_where_user_and_judge_take_turns_on_a_server(airline, base_prompt):
+    def answer(body):
+        return 200, counted_answer(body, "no") | {"load_duration": 30_000_000_000}
+
+    with ollama(answer) as server:
+        user = uso.connect("ollama/a", api_base=server.url)
+        judge = uso.RubricJudge(uso.connect("ollama/b", api_base=server.url))
+        cost = estimate(
+            uso.UserSimulator(base_prompt, user),
+            airline.train,
+            uso.RubricMetric(judge),
+            calls=600,
+            workers=1,
+            clock=clock(0, 1000),
+        )
+    assert cost.loading == pytest.approx(20 * 30 / 60)
+    assert cost.minutes > cost.loading
+    assert "10.0 of them for loading models" in str(cost)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,11 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.headroom import layout
 from usersim_opt.measuring.job import Job
 from usersim_opt.measuring.judge import material
-from usersim_opt.measuring.metric import Metric, price
+from usersim_opt.measuring.metric import Metric, models_of, price
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
+from usersim_opt.models.loading import waited_for
+from usersim_opt.models.sharing import must_swap
 from usersim_opt.results.outlook import size
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.records import Criterion, Scenario
@@ -28,6 +30,8 @@ from usersim_opt.tuning.proposal import proposal_material
 STAGE = "estimate"
 SAMPLE = 4
 """Replies that are timed."""
+CALLS_A_ROUND = 60
+"""Some thirty replies and their gradings, for which two models that share a server are loaded."""
 MANY_FAILURES = 10
 """Failing replies in the longest message that a proposer may get."""
 
@@ -42,10 +46,13 @@ class Estimate:
     minutes: float
     sampled: int
     """Replies that were timed."""
+    loading: float = 0.0
+    """Minutes of them in which a server loads models, one in the place of the other."""
 
     def __str__(self) -> str:
         tokens = f"{self.tokens:,} tokens" if self.tokens else "tokens unknown"
-        amounts = f"{self.calls:,} calls, {tokens}, {self.minutes:.1f} minutes"
+        loading = f", {self.loading:.1f} of them for loading models" if self.loading else ""
+        amounts = f"{self.calls:,} calls, {tokens}, {self.minutes:.1f} minutes{loading}"
         return f"up to {amounts} (from {self.sampled} timed replies)"
 
 
@@ -61,8 +68,12 @@ def estimate(
     """Time a few replies, all at once, and extrapolate to `calls` calls.
 
     What they cost is not part of any budget. Proposals are longer than replies and take longer, but
-    are one call in some thirty. `clock` is in seconds.
+    are one call in some thirty. `clock` is in seconds. Where user and judge push each other out of
+    a server, two loads are added for each round of the usual size.
     """
+    graders = list(models_of(metric).values())
+    lms = [simulator.lm or dspy.settings.lm, *graders]
+    before = waited_for(lms).together
     data = ScenarioSet.of(examples, name="examples")
     sample = _spread(list(data.scenarios.values()))
     abreast = min(workers, len(sample))
@@ -70,13 +81,18 @@ def estimate(
     seconds, outcomes = _timed(jobs, metric, workers=abreast, clock=clock)
     sampled_calls = price(metric, sample)
     tokens = sum(summed(outcome.tokens for outcome in outcomes).values())
-    # The sample ran on `abreast` workers: their seconds together are what its calls took.
-    seconds_a_call = seconds * abreast / sampled_calls
+    waited = waited_for(lms)
+    # The sample ran on `abreast` workers: their seconds together are what its calls took, less what
+    # they waited for models, which is no part of a call once they are loaded.
+    worked = max(0.0, seconds * abreast - (waited.together - before))
+    loads = 2 * calls / CALLS_A_ROUND if must_swap(lms[:1], graders) else 0.0
+    loading = loads * waited.longest / 60
     return Estimate(
         calls=calls,
         tokens=round(tokens / sampled_calls * calls) or None,
-        minutes=seconds_a_call * calls / workers / 60,
+        minutes=worked / sampled_calls * calls / workers / 60 + loading,
         sampled=len(sample),
+        loading=loading,
     )
 
 
