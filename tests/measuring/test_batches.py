@@ -42,7 +42,7 @@ def rule(reply):
 
 def says(reply, verdict=rule):
     return [
-        {"id": each["id"], "evidence": reply["reply"], "verdict": verdict(reply)}
+        {"id": each["id"], "evidence": reply["reply"][:2000], "verdict": verdict(reply)}
         for each in reply["criteria"]
     ]
 

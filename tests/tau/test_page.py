@@ -105,7 +105,7 @@ def test_nothing_runs_and_nothing_is_loaded():
 
 
 def test_what_is_no_evaluation_and_a_folder_in_the_way_are_refused(tmp_path):
-    with pytest.raises(InputError, match="got a dict; expected an evaluation in tau2"):
+    with pytest.raises(InputError, match="found is {}; expected a Downstream"):
         uso.tau.write_page({}, tmp_path / "x.html")
     with pytest.raises(InputError):
         uso.tau.write_page(downstream(), tmp_path)

@@ -20,6 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError, one_line
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.files import check_writable, write_text
@@ -70,6 +71,7 @@ class Composed:
         return "\n".join(lines)
 
 
+@checks_arguments
 def compose(
     count: int,
     *,

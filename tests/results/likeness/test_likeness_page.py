@@ -171,5 +171,5 @@ def test_the_page_is_written_and_what_is_no_finding_is_refused(tmp_path):
     assert uso.write_realism(measured, tmp_path / "deep" / "page.html").is_file()
     with pytest.raises(InputError, match="folder"):
         uso.write_realism(measured, tmp_path)
-    with pytest.raises(InputError, match="expected what uso.realism.measure returns"):
+    with pytest.raises(InputError, match="such as what uso.realism.measure gives"):
         uso.write_realism(measured.rows, tmp_path / "page.html")

@@ -277,5 +277,5 @@ def test_the_plot_of_realism_shows_people_and_each_simulator(tmp_path):
     assert canvas.OFFLINE in written
     labels = [each.get_text() for each in figure.axes[0].get_legend().get_texts()]
     assert labels == [r"\$mine", "old", "people", "noise: 19 of 20\nsamples of people"]
-    with pytest.raises(InputError, match="expected what uso.realism.measure returns"):
+    with pytest.raises(InputError, match="such as what uso.realism.measure gives"):
         uso.plots.realism(measured.rows)

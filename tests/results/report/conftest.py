@@ -43,7 +43,7 @@ def write_run(tmp_path):
             },
         ) as log:
             for event in made.events():
-                log._file.write((json.dumps(event) + "\n").encode())
+                log._file.append((json.dumps(event) + "\n").encode())
         scenarios = {record.id: record for record in made.scenarios}
         tasks = {
             record.task_id: Task(id=record.task_id, domain="d", source="s", story="x" + text)

@@ -26,6 +26,7 @@ from typing import Any
 import dspy
 
 from usersim_opt.basics import strict_json
+from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.layout import some
@@ -160,6 +161,7 @@ class Bench:
         return Downstream(self.stage.name, found, of(line), self.texts, left_out)
 
 
+@checks_arguments
 def checkout(
     folder: str | Path | None = None,
     *,
