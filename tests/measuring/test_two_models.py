@@ -1,15 +1,18 @@
 """A user model and a judge on one Ollama that holds one of them at a time."""
 
 import json
+from operator import attrgetter
 
 import pytest
-from helpers import CRITERION, scenario
+from helpers import CRITERION, scenario, small_dataset
 from ollama_server import chat_answer, ollama
 
 import usersim_opt as uso
 from usersim_opt.measuring.job import Job, job_seed
 from usersim_opt.measuring.runner import Runner
+from usersim_opt.models.loopback import OllamaServer, stand_ins
 from usersim_opt.models.sharing import must_swap, share_windows
+from usersim_opt.results.record import read_record
 from usersim_opt.scenarios.records import Task
 
 UNCHECKED = {name: value for name, value in CRITERION.items() if name != "check"}
@@ -84,3 +87,32 @@ def test_one_model_has_one_context_length_for_both(server):
     assert not must_swap([user, plain], [judge])
     assert must_swap([user], [other])
     assert other._engine_spec.options == {"num_ctx": 4096}
+
+
+def test_a_run_has_the_same_record_and_winner_whatever_the_schedule(tmp_path, monkeypatch):
+    data = small_dataset(criteria=[UNCHECKED])
+
+    def tuned(folder):
+        with OllamaServer(stand_ins, models=("user:latest", "judge:latest"), fits=1) as server:
+            optimizer = uso.RubricOptimizer(
+                metric=rubric_metric(server),
+                proposer_lm=uso.connect("offline/proposer"),
+                run_dir=tmp_path / folder / "run",  # apart: each has a smoke split that nobody used
+                max_calls=80,
+                minibatch_size=2,
+                seed=6,
+                workers=1,
+            )
+            optimizer.despite_ceiling = True
+            user = uso.connect("ollama/user", api_base=server.url)
+            sim = uso.UserSimulator("Be a customer.\n\n- Be brief.\n\n{scenario}\n", user)
+            optimizer.compile(sim, trainset=data.train, valset=data.smoke)
+            return read_record(tmp_path / folder / "run"), len(server.loads)
+
+    blocks, few = tuned("blocks")
+    monkeypatch.setattr("usersim_opt.measuring.runner.must_swap", lambda *lms: False)
+    turns, many = tuned("turns")
+    by_key = attrgetter("key")
+    assert sorted(blocks.outcomes, key=by_key) == sorted(turns.outcomes, key=by_key)
+    assert (blocks.versions, blocks.decisions) == (turns.versions, turns.decisions)
+    assert 2 * few < many

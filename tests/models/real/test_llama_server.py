@@ -4,18 +4,15 @@ from contextlib import contextmanager
 from itertools import count
 
 import pytest
-from helpers import scenario
+from helpers import small_dataset
 from llama_here import llama_server, weights_or_skip
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import ModelError, TooManyErrors, Unreachable
 from usersim_opt.measuring.runner import ignore
 from usersim_opt.results.record import read_record
-from usersim_opt.scenarios.dataset import Dataset
-from usersim_opt.scenarios.records import Task
 
 WEIGHTS = weights_or_skip()
-TASKS = [f"{number:03}" for number in range(1, 11)]
 WORD = {"max_tokens": 12, "stop": [" "]}
 """Options by which an answer is a word or so, so that sixty calls are soon over."""
 
@@ -40,16 +37,7 @@ def model(address):
 
 @pytest.fixture(scope="module")
 def data():
-    """Ten tasks of a line each, with one scenario that checks decide."""
-    tasks = {
-        name: Task(
-            id=name, domain="airline", source="test", story=f"You want a refund for flight {name}."
-        )
-        for name in TASKS
-    }
-    scenarios = {f"{name}.3": scenario(f"{name}.3").of_task(tasks[name]) for name in TASKS}
-    splits = {"train": tuple(TASKS[:4]), "smoke": tuple(TASKS[4:]), "test": ()}
-    return Dataset(tasks, scenarios, splits)
+    return small_dataset()
 
 
 def customer(lm):
