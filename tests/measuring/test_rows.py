@@ -112,6 +112,6 @@ def test_without_pandas_the_extra_is_named(small_run, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(
         InputError,
-        match=r"to_pandas needs pandas, which is not installed; pip install -e .\[notebooks\]",
+        match="to_pandas needs pandas, which is not installed; pip install pandas",
     ):
         small_run.to_pandas()

@@ -74,7 +74,7 @@ def test_one_version_alone_is_said_in_words():
 
 
 def test_only_an_analysis_can_be_drawn(small_run):
-    with pytest.raises(InputError, match="expected what uso.item_analysis returns"):
+    with pytest.raises(InputError, match="such as what uso.item_analysis gives"):
         uso.plots.items(small_run)
 
 

@@ -238,8 +238,8 @@ def test_pieces_of_any_text_are_drawn(small_run, tmp_path):
 @pytest.mark.parametrize(
     ("call", "complaint"),
     [
-        (lambda: uso.plots.progress("runs/a"), "got a str; expected an OptimizationResult"),
-        (lambda: uso.plots.dimensions("a", "b"), "got a str; expected two Evaluations"),
+        (lambda: uso.plots.progress("runs/a"), "expected an OptimizationResult or a RunRecord"),
+        (lambda: uso.plots.dimensions("a", "b"), "old is 'a'; expected an Evaluation"),
         (
             lambda: uso.plots.dimensions(Evaluation({}, []), Evaluation({"001.3": scenario()}, [])),
             "no dimension was scored in both",
@@ -256,7 +256,7 @@ def test_without_matplotlib_the_extra_is_named(small_run, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(
         InputError,
-        match=r"plots need matplotlib, which is not installed; pip install -e .\[plots\]",
+        match="plots need matplotlib, which is not installed; pip install matplotlib",
     ):
         uso.plots.progress(small_run)
     monkeypatch.undo()
