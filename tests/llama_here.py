@@ -36,7 +36,7 @@ def weights_or_skip():
 def llama_server(weights):
     """The address of a server in a process of its own."""
     command = [sys.executable, __file__, str(weights)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with processes.started(command, **pipes) as server:
         address = server.stdout.readline().strip()
         assert address.startswith("http://"), "the server did not start"
