@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml constraints.txt
 .PHONY: setup demo test lint lint-data calibrate guard universal-guards notebooks api lock clean help
 setup: $(STAMP) ## create .venv with the pinned packages
 demo: $(STAMP)  ## tune a prompt on the airline scenarios with offline stand-in models
-	@$(BIN)/python programs/optimize.py --max-calls 3000 --seed 2 --out optimized/demo.txt
+	@$(BIN)/python programs/optimize.py --max-calls 3000 --seed 2 --out optimized/demo.txt --force
 # a process that was ended because a test hangs in it would be begun anew with the same file
 test: $(STAMP)  ## all tests; no network, no model server
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --max-worker-restart 0

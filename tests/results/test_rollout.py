@@ -45,7 +45,7 @@ def test_seeds_can_be_named(simulator, agent, tasks):
     talks = uso.rollout(simulator, agent, tasks[:1], seeds=[7, 3], max_turns=2)
     assert [talk.seed for talk in talks] == [7, 3]
     for wrong in ([], [1, 1], [True], 0):
-        with pytest.raises(InputError, match="seeds is"):
+        with pytest.raises(InputError, match="seeds"):
             uso.rollout(simulator, agent, tasks, seeds=wrong)
 
 

@@ -205,6 +205,8 @@ def test_the_metric_is_part_of_the_fingerprint(compiled):
     with pytest.raises(ResumeMismatch, match=r"metric was .* is 'Measured\(RubricJudge\)'"):
         compiled("run", metric=Measured(uso.RubricJudge(uso.connect("offline/judge"))))
     assert metric_name(uso.RubricMetric()) == "RubricMetric"
-    judge = uso.RubricJudge()
-    judge.name = "strict, 2 of 3"
-    assert metric_name(uso.RubricMetric(judge)) == "RubricMetric(strict, 2 of 3)"
+
+    class Strict(uso.RubricJudge):
+        name = "strict, 2 of 3"
+
+    assert metric_name(uso.RubricMetric(Strict())) == "RubricMetric(strict, 2 of 3)"

@@ -332,8 +332,17 @@ def tokens_of(usage: Any) -> int:
 
     A model whose provider counts nothing adds nothing.
     """
+    return _counted(usage, "total_tokens")
+
+
+def written_of(usage: Any) -> int:
+    """Of the tokens those that were written, thoughts included; `usage` as for `tokens_of`."""
+    return _counted(usage, "completion_tokens")
+
+
+def _counted(usage: Any, kind: str) -> int:
     models = usage.get_total_tokens().values()
-    return sum(int(model.get("total_tokens") or 0) for model in models)
+    return sum(int(model.get(kind) or 0) for model in models)
 
 
 def models_in(usage: Any) -> tuple[str, ...]:

@@ -133,7 +133,7 @@ _KEY = re.compile(
     r"""(?P<kept> ://(?=[^/\s@]+@) | (?<!\S)[^/\s@:]+:(?=[^/\s@]+@\w) | \bBearer\s+
             | \bapi[_-]?key["']?\s*[=:]\s*["']? )
         (?P<value> [^\s@"'&,;]+ )
-    | \b(?:sk|pk|rk|gsk|hf|xai|AIza)[-_]?[A-Za-z0-9_*-]{8,}""",
+    | \b(?:(?:sk|pk|rk|gsk|hf|xai)[-_]|AIza)[A-Za-z0-9_*-]{8,}""",
     re.VERBOSE | re.IGNORECASE,
 )
 """What has the shape of a key or password: in an address, behind its name, or by its beginning."""

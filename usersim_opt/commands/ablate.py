@@ -9,6 +9,7 @@ from usersim_opt.commands import cli
 from usersim_opt.models.naming import is_offline
 from usersim_opt.results.card import warn_if_changed
 from usersim_opt.results.export.text_file import check_target
+from usersim_opt.results.journal import holds_run
 
 ROLES = ("user", "judge")
 
@@ -22,6 +23,7 @@ def options() -> argparse.ArgumentParser:
         "--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use"
     )
     parser.add_argument("--out", required=True, type=Path, help="text file for the shorter prompt")
+    cli.add_force(parser)
     parser.add_argument(
         "--run-dir", type=Path, help="folder for the record; the same command goes on with it"
     )
@@ -42,6 +44,7 @@ def main() -> int:
     """Run the design on a split, print the table, write the prompt."""
     args = options().parse_args()
     check_target(args.out)
+    cli.check_free(args.out, args, goes_on=bool(args.run_dir and holds_run(args.run_dir)))
     examples = getattr(cli.dataset_of(args), args.split)
     prompt = uso.read_prompt(args.prompt)
     user, judge = cli.connect_models(args, *ROLES)

@@ -26,6 +26,7 @@ def options() -> argparse.ArgumentParser:
             parser.add_argument(
                 option.flag, metavar=metavar, help=f"{option.line}; for {form.flag}"
             )
+    cli.add_force(parser)
     return parser
 
 
@@ -84,6 +85,7 @@ def check_files(args: argparse.Namespace, exports: dict[Format, Export]) -> None
     for form in exports:
         taken |= {file.resolve() for file in form.reads(vars(args))}
     for form, export in exports.items():
+        cli.check_free(export.file, args)
         for file in export.texts:
             if file.resolve() in taken:
                 card = "" if file == export.file else f" and its card {file}"

@@ -329,9 +329,8 @@ def _checked(examples: Sequence[Any], metric: Metric) -> ScenarioSet:
     data = ScenarioSet.of(examples, name="examples")
     if not data.scenarios:
         raise InputError(
-            "there is no scenario to evaluate on; "
-            "a split made by build_dataset has scenarios in train and smoke only; "
-            "--with-test writes those of test"
+            "there is no scenario to evaluate on; a build writes scenarios for train and smoke "
+            "alone: `usersim-opt build-dataset --with-test` writes those of test"
         )
     check_metric(metric)
     # A price that is no number would come up after the first reply was paid for; it is asked now.

@@ -1,7 +1,7 @@
 """What a job comes to: its reply, and its grade, as an outcome."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from dspy.utils.exceptions import (
     LMUnsupportedModelError,
 )
 
-from usersim_opt.basics.asking import count_repeats, models_in, tokens_of
+from usersim_opt.basics.asking import count_repeats, models_in, tokens_of, written_of
 from usersim_opt.basics.errors import InputError, ModelError, one_line
 from usersim_opt.measuring.job import Job
 from usersim_opt.measuring.metric import Grades, Metric, grading_price, models_of
@@ -87,8 +87,8 @@ def finish_group(
         outcomes[number] = _outcome(
             jobs[number],
             replies[number],
+            grading=part,
             judge_calls=part.repeats + (calls if number == made[0] else 0),
-            judge_tokens=part.tokens,
             unnamed=_unnamed(part, metric),
             **_ruling(part, jobs[number].scenario),
         )
@@ -115,8 +115,8 @@ def _part(grading: "Attempt", grade: Any, *, first: bool) -> "Attempt":
         raise ModelError(one_line(grade)) from grade
     if isinstance(grade, Exception):
         grade, why = None, one_line(grade)
-    tokens, repeats = (grading.tokens, grading.repeats) if first else (0, 0)
-    return Attempt(grade, why, tokens, grading.models, repeats)
+    attempt = replace(grading, value=grade, why=why)
+    return attempt if first else replace(attempt, tokens=0, written=0, repeats=0)
 
 
 def play(job: Job, metric: Metric) -> Outcome:
@@ -138,8 +138,8 @@ def _finished(job: Job, reply: "Attempt", metric: Metric) -> Outcome:
     return _outcome(
         job,
         reply,
+        grading=grading,
         judge_calls=grading_price(metric, job.scenario) + grading.repeats,
-        judge_tokens=grading.tokens,
         unnamed=_unnamed(grading, metric),
         **_ruling(grading, job.scenario),
     )
@@ -157,6 +157,8 @@ class Attempt:
     value: Any
     why: str
     tokens: int
+    written: int
+    """Of the tokens those that were written."""
     models: tuple[str, ...]
     repeats: int
     """Calls beyond the price, made because an answer could not be read."""
@@ -177,7 +179,9 @@ def _attempt(step: Callable[[], Any]) -> Attempt:
             raise ModelError(one_line(error)) from error
         except Exception as error:  # noqa: BLE001 - it is the job's outcome
             why = one_line(error)
-    return Attempt(value, why, tokens_of(usage), models_in(usage), repeats.number)
+    return Attempt(
+        value, why, tokens_of(usage), written_of(usage), models_in(usage), repeats.number
+    )
 
 
 def _reply(job: Job) -> str:
@@ -221,7 +225,12 @@ def _ruling(grading: Attempt, scenario: Scenario) -> dict[str, Any]:
 
 
 def _outcome(
-    job: Job, reply: Attempt, *, judge_calls: int = 0, judge_tokens: int = 0, **fields: Any
+    job: Job,
+    reply: Attempt,
+    *,
+    grading: Attempt | None = None,
+    judge_calls: int = 0,
+    **fields: Any,
 ) -> Outcome:
     """The outcome of a job; `fields` are the others of an Outcome."""
     stage, version, scenario, repeat = job.key
@@ -232,6 +241,7 @@ def _outcome(
         repeat=repeat,
         reply=reply.value or "",
         calls={"user": 1, "judge": judge_calls},
-        tokens={"user": reply.tokens, "judge": judge_tokens},
+        tokens={"user": reply.tokens, "judge": grading.tokens if grading else 0},
+        written={"user": reply.written, "judge": grading.written if grading else 0},
         **fields,
     )

@@ -175,7 +175,7 @@ def test_what_is_no_card_is_refused(tmp_path):
         uso.read_judge_card(file)
     with pytest.raises(InputError, match="ends in .txt"):
         uso.calibrate_judge(Told(right), examples(1)).save(tmp_path / "judge.txt")
-    with pytest.raises(InputError, match="the judge card is a int"):
+    with pytest.raises(InputError, match="judge_card is 3"):
         uso.RubricMetric(Told(right), judge_card=3)
 
 

@@ -7,6 +7,7 @@ from usersim_opt.commands.cli.data import (
     steering_of,
     tasks_of,
 )
+from usersim_opt.commands.cli.foretelling import build_costs, foretell
 from usersim_opt.commands.cli.language import add_language, in_their_language
 from usersim_opt.commands.cli.models import (
     add_models,
@@ -31,11 +32,13 @@ from usersim_opt.commands.cli.planning import (
     show_search,
     show_talks,
 )
+from usersim_opt.commands.cli.replacing import add_force, check_free
 from usersim_opt.commands.cli.running import (
     add_budget,
     add_judge_batch,
     add_judge_card,
     add_ledger,
+    add_prices,
     add_run_dir,
     add_workers,
     run_dir_of,
@@ -59,17 +62,21 @@ __all__ = [
     "add_budget",
     "add_dataset",
     "add_dry_run",
+    "add_force",
     "add_judge_batch",
     "add_judge_card",
     "add_language",
     "add_ledger",
     "add_models",
     "add_observed",
+    "add_prices",
     "add_run_dir",
     "add_splits",
     "add_traits",
     "add_workers",
     "asked",
+    "build_costs",
+    "check_free",
     "command",
     "connect_model",
     "connect_models",
@@ -77,6 +84,7 @@ __all__ = [
     "data_line",
     "dataset_folder",
     "dataset_of",
+    "foretell",
     "in_their_language",
     "minutes",
     "names",
