@@ -29,7 +29,6 @@ from usersim_opt.basics.asking import check_lm
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import TuningBar
-from usersim_opt.measuring.cluster import check_workers
 from usersim_opt.measuring.metric import Metric, check_metric, judge_card_of
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.measuring.stages import SMOKE
@@ -158,7 +157,7 @@ class RubricOptimizer(Teleprompter):
         TooManyErrors if a model keeps failing. Another proposer may go on with a run; a UserWarning
         names both.
         """
-        check_student(student, teacher)
+        check_student(student, teacher, workers=self.workers)
         splits = splits_of(trainset, valset, minibatch_size=self.minibatch_size)
         share = self._share_of(splits)
         with self._open_journal(student, splits) as journal:
@@ -202,7 +201,7 @@ class RubricOptimizer(Teleprompter):
         valset: Sequence[dspy.Example],
     ) -> None:
         """Raise what `compile` would of these inputs, before a first call is paid."""
-        check_student(student, None)
+        check_student(student, None, workers=self.workers)
         self._share_of(splits_of(trainset, valset, minibatch_size=self.minibatch_size))
 
     def next_use(self, student: UserSimulator, valset: Sequence[dspy.Example]) -> SmokeUse | None:
@@ -366,7 +365,6 @@ class RubricOptimizer(Teleprompter):
         """InputError for a model, metric, search or gate that no run could be made with."""
         check_lm(self.proposer_lm)
         check_metric(self.metric)
-        check_workers(self.workers)
         check_search(self.search)
         settings_of(self.smoke_gate)
         check_objective(self.objective)
