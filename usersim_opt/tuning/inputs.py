@@ -176,7 +176,7 @@ def _needs_story(data: ScenarioSet) -> bool:
 
 
 def check_student(student: Any, teacher: Any, *, workers: Any) -> None:
-    """InputError for no simulator, a teacher, too long a prompt, and workers that can run no job."""
+    """InputError for no simulator, a teacher, too long a prompt, or workers that run no job."""
     check_workers(workers)
     if not isinstance(student, UserSimulator):
         raise InputError(f"the student is a {type(student).__name__}; expected a UserSimulator")
