@@ -2,8 +2,10 @@ import threading
 
 import pytest
 from helpers import scripted
+from ollama_server import ollama
 
 import usersim_opt as uso
+from usersim_opt.models.loopback import counted_answer
 from usersim_opt.tuning.estimate import SAMPLE, estimate, longest_texts, provable
 from usersim_opt.tuning.proposal import PromptProposer
 from usersim_opt.tuning.splits import splits_of
@@ -39,6 +41,20 @@ def test_a_run_s_cost_is_told_by_role_from_a_few_replies(airline, simulator, met
     assert 60 * cost.minutes == pytest.approx(seconds, rel=0.02)
     assert str(cost).startswith("up to 3,000 calls, about ")
     assert f"{user.read:,} tokens read, {user.written:,} written" in str(cost)
+
+
+def test_loading_is_told_apart_where_user_and_judge_take_turns_on_a_server(airline, base_prompt):
+    def answer(body):
+        return 200, counted_answer(body, "no") | {"load_duration": 30_000_000_000}
+
+    with ollama(answer) as server:
+        user = uso.connect("ollama/a", api_base=server.url)
+        judge = uso.RubricJudge(uso.connect("ollama/b", api_base=server.url))
+        sim, metric = uso.UserSimulator(base_prompt, user), uso.RubricMetric(judge)
+        cost = foretold(sim, airline, metric, calls=600, workers=1, seconds=(1000, 2))
+    assert cost.loading == pytest.approx(20 * 30 / 60)
+    assert cost.minutes > cost.loading
+    assert "10.0 of them for loading models" in str(cost)
 
 
 def test_prompts_are_foreseen_to_grow_with_the_calls(airline, simulator, checked):

@@ -16,9 +16,11 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.headroom import layout
 from usersim_opt.measuring.job import Job
 from usersim_opt.measuring.judge import material
-from usersim_opt.measuring.metric import Metric, price
+from usersim_opt.measuring.metric import Metric, models_of, price
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
+from usersim_opt.models.loading import waited_for
+from usersim_opt.models.sharing import must_swap
 from usersim_opt.results.outlook import size
 from usersim_opt.results.prices import Money, Prices, money
 from usersim_opt.scenarios.material import ScenarioSet
@@ -39,6 +41,8 @@ from usersim_opt.tuning.timed_proposal import (
 STAGE = "estimate"
 SAMPLE = 8
 """Replies that are timed."""
+CALLS_A_ROUND = 60
+"""Some thirty replies and their gradings, for which two models that share a server are loaded."""
 MANY_FAILURES = 10
 """Failing replies in the longest message that a proposer may get."""
 
@@ -54,6 +58,8 @@ class Estimate:
     sampled: int
     """Replies that were timed."""
     prices: Prices = field(default_factory=dict)
+    loading: float = 0.0
+    """Minutes of them in which a server loads models, one in the place of the other."""
 
     @property
     def money(self) -> Money:
@@ -69,7 +75,9 @@ class Estimate:
 
     def __str__(self) -> str:
         tokens = f"{self.tokens:,} tokens ({self.money})" if self.tokens else "tokens unknown"
-        amounts = f"up to {self.calls:,} calls, about {tokens}, {self.minutes:.1f} minutes"
+        loading = f", {self.loading:.1f} of them for loading models" if self.loading else ""
+        minutes = f"{self.minutes:.1f} minutes{loading}"
+        amounts = f"up to {self.calls:,} calls, about {tokens}, {minutes}"
         sampled = f"from {self.sampled} timed replies and a proposal"
         roles = [f"  {role:9} {cost}" for role, cost in self.roles.items() if cost.calls]
         return "\n".join([f"{amounts} ({sampled})", *roles])
@@ -99,8 +107,11 @@ def estimate(
     What they cost is not part of any budget. Tokens follow from the lengths of the texts that a
     run typically sends (course.py), at as many tokens a character as the sample had; times are
     those of the sample, proposals one after another. `batch` is the minibatch size; `clock` is in
-    seconds.
+    seconds. Where user and judge push each other out of a server, two loads are added for each
+    round of the usual size.
     """
+    lms = [simulator.lm or dspy.settings.lm, *models_of(metric).values()]
+    before = waited_for(lms).together
     train, smoke = splits.train, splits.smoke
     sample = _spread(list(train.scenarios.values()))
     abreast = min(workers, len(sample))
@@ -117,8 +128,14 @@ def estimate(
     shown = shown_replies(train, outcomes, replies=EXTENTS[0].rounds * course.batch)
     proposal = timed_proposal(proposer, simulator.prompt, shown, clock=clock)
     replies = course.replies + course.smoke_replies
-    # The sample ran on `abreast` workers: their seconds together are what its replies took.
-    seconds_a_reply = seconds * abreast / len(sample)
+    # The sample ran on `abreast` workers: their seconds together are what its replies took, less
+    # what they waited for models, which is no part of a reply once they are loaded.
+    waited = waited_for(lms)
+    worked = max(0.0, seconds * abreast - (waited.together - before))
+    seconds_a_reply = worked / len(sample)
+    loads = 2 * calls / CALLS_A_ROUND if must_swap(lms[:1], lms[1:]) else 0.0
+    loading = loads * waited.longest / 60
+    played = replies * seconds_a_reply / workers + course.proposals * proposal.seconds
     return Estimate(
         calls=calls,
         roles={
@@ -126,9 +143,10 @@ def estimate(
             "judge": _judge_cost(course, train, sample, outcomes),
             "proposer": proposal.cost(course),
         },
-        minutes=(replies * seconds_a_reply / workers + course.proposals * proposal.seconds) / 60,
+        minutes=played / 60 + loading,
         sampled=len(sample),
         prices=prices,
+        loading=loading,
     )
 
 

@@ -157,7 +157,7 @@ class RubricOptimizer(Teleprompter):
         TooManyErrors if a model keeps failing. Another proposer may go on with a run; a UserWarning
         names both.
         """
-        check_student(student, teacher)
+        check_student(student, teacher, workers=self.workers)
         splits = splits_of(trainset, valset, minibatch_size=self.minibatch_size)
         share = self._share_of(splits)
         with self._open_journal(student, splits) as journal:
@@ -201,7 +201,7 @@ class RubricOptimizer(Teleprompter):
         valset: Sequence[dspy.Example],
     ) -> None:
         """Raise what `compile` would of these inputs, before a first call is paid."""
-        check_student(student, None)
+        check_student(student, None, workers=self.workers)
         self._share_of(splits_of(trainset, valset, minibatch_size=self.minibatch_size))
 
     def next_use(self, student: UserSimulator, valset: Sequence[dspy.Example]) -> SmokeUse | None:

@@ -8,7 +8,7 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.job import Job
 from usersim_opt.measuring.outcome import Grade, Verdict
-from usersim_opt.measuring.runner import play
+from usersim_opt.measuring.playing import play
 from usersim_opt.measuring.universal.acting import guards_name, guards_of, with_broken
 from usersim_opt.scenarios.checks import ALONE
 from usersim_opt.scenarios.records import Task

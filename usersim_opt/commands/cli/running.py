@@ -11,6 +11,7 @@ from secrets import token_hex
 from usersim_opt.basics.errors import InputError
 from usersim_opt.commands.cli.values import count, minutes, prices
 from usersim_opt.measuring.cluster import dask_executor
+from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.results.journal import holds_run
 
 
@@ -75,7 +76,11 @@ def add_judge_batch(to: argparse.ArgumentParser) -> None:
 
 def add_workers(to: argparse.ArgumentParser) -> None:
     """--threads and --dask."""
-    to.add_argument("--threads", type=count, default=8, help="calls at the same time")
+    to.add_argument(
+        "--threads",
+        type=count,
+        help=f"calls at the same time; {DEFAULT_WORKERS}, or fewer where an Ollama takes fewer",
+    )
     to.add_argument(
         "--dask",
         metavar="ADDRESS",
