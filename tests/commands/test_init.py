@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from usersim_opt.basics import strict_json
 
 NAMES = ["README.md", "tasks.json", "usersim.toml"]
@@ -36,6 +38,7 @@ def test_the_example_is_of_no_airline(started, tmp_path):
     assert all(set(task) == {"id", "instruction"} for task in tasks)
 
 
+@pytest.mark.filterwarnings("ignore:3 training tasks, fewer than")  # its examples are six
 def test_the_commands_of_its_readme_work_there(started, tmp_path, monkeypatch):
     started("init", tmp_path)
     monkeypatch.chdir(tmp_path)
