@@ -188,13 +188,14 @@ def _with_few_marks(text: str) -> str:
 @lru_cache(maxsize=8192)
 def _pattern(phrase: str) -> re.Pattern[str]:
     folded = fold(phrase)
-    any_ending = folded.endswith("*")
-    body = folded.removesuffix("*")
+    any_beginning, any_ending = folded.startswith("*"), folded.endswith("*")
+    body = folded.removeprefix("*").removesuffix("*")
     # Only a phrase that begins or ends as a word does needs a border there: "??" has none.
-    before = r"(?<!\w)" if _is_word_character(body[:1]) else ""
+    before = r"(?<!\w)" if any_beginning or _is_word_character(body[:1]) else ""
     after = r"(?!\w)" if any_ending or _is_word_character(body[-1:]) else ""
+    beginning = r"\w*" if any_beginning else ""
     ending = r"\w*" if any_ending else ""
-    return re.compile(before + re.escape(body) + ending + after)
+    return re.compile(before + beginning + re.escape(body) + ending + after)
 
 
 def _is_word_character(character: str) -> bool:
@@ -202,9 +203,10 @@ def _is_word_character(character: str) -> bool:
 
 
 def find_phrases(text: str, phrases: Iterable[str], *, aside: Iterable[str] = ()) -> list[str]:
-    """The phrases that occur in `text`; words match as whole words, a final `*` allows any ending.
+    """The phrases that occur in `text`; words match as whole words.
 
-    What stands in a phrase of `aside` is no occurrence.
+    A final `*` allows any ending, one in front any beginning. What stands in a phrase of `aside` is
+    no occurrence.
 
     >>> find_phrases("No refunds?!", ["refund*", "und", "no"])
     ['refund*', 'no']

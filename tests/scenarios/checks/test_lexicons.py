@@ -9,7 +9,7 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import find_phrases, fold
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.checks import BY_LANGUAGE
-from usersim_opt.scenarios.checks.lexicons import FILES
+from usersim_opt.scenarios.checks.lexicons import FILES, lexicons_text
 
 
 @pytest.mark.parametrize("name", checks.LEXICONS)
@@ -183,3 +183,10 @@ def test_a_language_without_lists_says_what_to_do():
 )
 def test_plain_talk_is_not_taken_for_what_models_do(name, reply):
     assert find_phrases(reply, checks.LEXICONS[name]) == []
+
+
+def test_a_lexicon_can_be_read():
+    text = lexicons_text("de")
+    assert "@thanks (de): danke, dankeschön, dankeschoen" in text
+    assert "  as a whole reply: ne" in text
+    assert "no named lists in the language 'pl'" in lexicons_text("pl")

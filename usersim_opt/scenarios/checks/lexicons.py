@@ -102,6 +102,23 @@ def names_in(language: str) -> list[str]:
     return sorted(BY_LANGUAGE.get(language, ()))
 
 
+def lexicons_text(language: str) -> str:
+    """The lists of a language as people read them: each name with its phrases, in all forms."""
+    lists = BY_LANGUAGE.get(language, {})
+    entries = [_entry(language, "@" + name, phrases) for name, phrases in lists.items()]
+    return "\n".join(entries) or f"There are no named lists in the language {language!r}."
+
+
+def _entry(language: str, name: str, phrases: Iterable[str]) -> str:
+    notes = {
+        "not within": aside_of(name, language),
+        "as a whole reply": alone_of(name, language),
+    }
+    parts = [f"{name} ({language}): {', '.join(phrases)}"]
+    parts += [f"  {note}: {', '.join(some)}" for note, some in notes.items() if some]
+    return "\n".join(parts)
+
+
 def missing_in(language: str, name: str) -> str:
     """What is said of a list that a language lacks."""
     return (
