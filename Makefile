@@ -9,6 +9,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "usersim-opt needs Python 3.11 or newer, found " + sys.version.split()[0])'
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@echo "installing into $(VENV), once; this takes a minute or two" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pip setuptools
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
@@ -37,7 +38,7 @@ notebooks: $(STAMP) ## execute the notebooks with the stand-ins and write docs/n
 api: $(STAMP)   ## write the reference of all public names to build/api
 	@$(BIN)/python benchmarks/render_api.py
 lock: $(STAMP)  ## rewrite constraints.txt from what is installed
-	@$(BIN)/python -m pip freeze --exclude-editable > constraints.tmp && mv constraints.tmp constraints.txt
+	@$(BIN)/python -m pip freeze --all --exclude-editable > constraints.tmp && mv constraints.tmp constraints.txt
 clean:          ## remove .venv and the caches
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 help:           ## list the targets

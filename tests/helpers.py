@@ -15,7 +15,8 @@ import usersim_opt as uso
 from usersim_opt.measuring.judge import AGAIN
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.results import journal
-from usersim_opt.scenarios.records import Scenario
+from usersim_opt.scenarios.dataset import Dataset
+from usersim_opt.scenarios.records import Scenario, Task
 
 CRITERION = {
     "id": "short",
@@ -50,6 +51,19 @@ def scenario(name="001.3", **changes):
         },
     }
     return Scenario.model_validate(data | changes)
+
+
+def small_dataset(**changes):
+    """Ten tasks of a line each, with a scenario of which `changes` replace fields."""
+    names = [f"{number:03}" for number in range(1, 11)]
+    tasks = {
+        name: Task(id=name, domain="airline", source="test", story=f"You missed flight {name}.")
+        for name in names
+    }
+    made = [scenario(f"{name}.3", **changes).of_task(tasks[name]) for name in names]
+    scenarios = {each.id: each for each in made}
+    splits = {"train": tuple(names[:4]), "smoke": tuple(names[4:]), "test": ()}
+    return Dataset(tasks, scenarios, splits)
 
 
 def outcome(name, passed, scored, version="v000", repeat=0, status="scored"):

@@ -112,7 +112,7 @@ def test_coverage_is_told_of_one_and_of_two(tmp_path):
         (["chats.json", "--rerated", "chats.json"], "--rerated is given without --human"),
         (
             ["chats.json", "--human", "chats.json"],
-            "human: is a list; expected entries by their ids",
+            "expected a mapping",
         ),
         (["chats.json", "--human", "other.json"], "no task is common"),
         (["chats.json", "--domain", "bank"], "invalid choice: 'bank'"),

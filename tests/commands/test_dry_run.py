@@ -17,7 +17,7 @@ PEOPLE, THINGS = WISHES.split()[::2], WISHES.split()[1::2]
 SMOKE = ["--dataset", FIRST_FORM, "--split", "smoke", "--prompt", "d.txt"]
 TASKS = ["--tasks", "tasks.json"]
 COMMANDS = {
-    "optimize": ["--dataset", FIRST_FORM, "--out", "o.txt", "--max-calls", "900"],
+    "optimize": ["--dataset", "airline", "--out", "o.txt", "--max-calls", "900"],
     "evaluate": [*SMOKE, "--save", "e.jsonl"],
     "consider": ["d.txt", "--prompt", "base", "--dataset", FIRST_FORM, "--out", "o.txt"],
     "ablate": ["base", "--dataset", FIRST_FORM, "--out", "o.txt", "--max-calls", "900"],
@@ -26,7 +26,7 @@ COMMANDS = {
     "calibrate-judge": [FIRST_FORM, "--split", "smoke", "--save", "j.json"],
 }
 WRITES = {
-    "optimize": ["runs/first_form-", "o.txt, o.json, o.md"],
+    "optimize": ["runs/airline-", "o.txt, o.json, o.md"],
     "evaluate": ["e.jsonl"],
     "consider": ["runs/draft-", "o.txt, o.json, o.md"],
     "ablate": ["o.txt, o.json, o.md"],

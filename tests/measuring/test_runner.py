@@ -1,14 +1,14 @@
 import gc
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 from helpers import CRITERION, StoppedThreads, outcome, scenario, scripted
 from ollama_server import ollama
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import ModelError, TooManyErrors
+from usersim_opt.basics.errors import InputError, ModelError, TooManyErrors
 from usersim_opt.measuring.job import Job, job_seed
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.measuring.runner import Runner, stop_if_hopeless
@@ -71,6 +71,22 @@ def test_a_borrowed_executor_is_used_and_left_open():
         )
         assert all(o.reply.startswith("mine") for o in outcomes)
         assert executor.submit(int, "3").result() == 3
+
+
+def test_a_process_pool_is_refused_with_the_reason_before_a_run_has_a_folder(
+    simulator, airline, tmp_path
+):
+    folder = tmp_path / "run"
+    with ProcessPoolExecutor(1) as pool:
+        optimizer = uso.RubricOptimizer(
+            metric=uso.RubricMetric(),
+            proposer_lm=uso.connect("offline/proposer"),
+            run_dir=folder,
+            workers=pool,
+        )
+        with pytest.raises(InputError, match="cannot send prompts to its processes"):
+            optimizer.compile(simulator, trainset=airline.train, valset=airline.smoke)
+    assert not folder.exists()
 
 
 def test_an_interrupt_ends_the_run_with_what_is_done_seen():

@@ -10,7 +10,7 @@ from usersim_opt.results.record import read_record
 @pytest.fixture
 def folder(small_run, tmp_path):
     """A copy of a finished run's folder."""
-    for name in ("journal.jsonl", "data.json"):
+    for name in ("journal.jsonl", "data.json", "prices.json"):
         (tmp_path / name).write_bytes((small_run.run_dir / name).read_bytes())
     return tmp_path
 

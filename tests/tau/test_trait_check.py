@@ -121,7 +121,7 @@ def test_what_cannot_be_compared_is_refused():
         check_traits(IMPATIENT, plain[:4], played[4:], STORIES)
     with pytest.raises(InputError, match="the tasks 000, 001, 002 .* have no story"):
         check_traits(IMPATIENT, plain, played, {})
-    with pytest.raises(InputError, match="expected a Conversation"):
+    with pytest.raises(InputError, match="each one a Conversation"):
         check_traits(IMPATIENT, "plain", played, STORIES)
 
 

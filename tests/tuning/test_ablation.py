@@ -21,12 +21,12 @@ def rate(system):
     return 0.5 + 0.22 * helps - 0.22 * sum(words in system for words in HARMS)
 
 
-def playing(airline, rate, *, more=lambda system: ""):
+def playing(checked, rate, *, more=lambda system: ""):
     """A user model that replies by the good example at a rate that depends on its prompt.
 
     `more` is what it puts behind every reply.
     """
-    examples = {record.history[-1].text: record for record in airline.scenarios.values()}
+    examples = {record.history[-1].text: record for record in checked.scenarios.values()}
 
     def reply(request):
         draw = int(sha256(f"{request.config.seed}{request.system}")[:8], 16) / 16**8
@@ -42,14 +42,14 @@ def playing(airline, rate, *, more=lambda system: ""):
 
 
 @pytest.fixture(scope="module")
-def mixed(airline):
+def mixed(checked):
     """A prompt of which it is known what helps, idles and harms."""
     bullets = "\n".join(f"- {words}" for words in (*HELPS, *IDLE, *HARMS))
     text = (
         "You are a customer.\n\nRules:\n- When all is done, write ###STOP### "
         f"alone.\n{bullets}\n\n<scenario>\n{{scenario}}\n</scenario>"
     )
-    return uso.UserSimulator(text, playing(airline, rate))
+    return uso.UserSimulator(text, playing(checked, rate))
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +58,8 @@ def judge():
 
 
 @pytest.fixture(scope="module")
-def ablation(mixed, judge, airline):
-    return uso.ablate(mixed, airline.train, judge, max_calls=1500, seed=2)
+def ablation(mixed, judge, checked):
+    return uso.ablate(mixed, checked.train, judge, max_calls=1500, seed=2)
 
 
 def test_what_harms_goes_and_what_helps_stays(ablation):
@@ -72,11 +72,11 @@ def test_what_harms_goes_and_what_helps_stays(ablation):
     assert ablation.calls <= 1500
 
 
-def test_what_cannot_be_shown_within_the_margin_stays_and_its_price_is_told(airline, judge):
+def test_what_cannot_be_shown_within_the_margin_stays_and_its_price_is_told(checked, judge):
     """Nothing here matters, but some hundred replies cannot show that to a hundredth."""
     text = "You.\n\n" + "\n".join(f"- {words}" for words in IDLE) + "\n{scenario}"
-    simulator = uso.UserSimulator(text, playing(airline, lambda system: 0.5))
-    found = uso.ablate(simulator, airline.train, judge, max_calls=800, margin=0.01, seed=7)
+    simulator = uso.UserSimulator(text, playing(checked, lambda system: 0.5))
+    found = uso.ablate(simulator, checked.train, judge, max_calls=800, margin=0.01, seed=7)
     assert found.short == found.whole
     assert found.needed > 800
     assert "is not shown to lose less than 1.0 points" in str(found)
@@ -84,9 +84,9 @@ def test_what_cannot_be_shown_within_the_margin_stays_and_its_price_is_told(airl
 
 
 @pytest.mark.parametrize("margin", [0, -0.1, 1, float("nan")])
-def test_a_margin_that_is_none_is_refused(mixed, airline, judge, margin):
+def test_a_margin_that_is_none_is_refused(mixed, checked, judge, margin):
     with pytest.raises(InputError, match=r"expected a share above 0 and below 1"):
-        uso.ablate(mixed, airline.train, judge, max_calls=1500, margin=margin)
+        uso.ablate(mixed, checked.train, judge, max_calls=1500, margin=margin)
 
 
 TEA = " (tea)"
@@ -104,30 +104,30 @@ class Tea(uso.RubricMetric):
         return grade.model_copy(update={"guards": guards})
 
 
-def test_a_piece_stays_where_guards_are_lost_without_it(airline, mixed, ablation):
+def test_a_piece_stays_where_guards_are_lost_without_it(checked, mixed, ablation):
     """The score has no use for the piece; what harms most goes nevertheless."""
     assert IDLE[1] not in {piece.words for piece in ablation.short.pieces}
 
     def more(system):
         return TEA if "cup of tea" in system else ""
 
-    simulator = uso.UserSimulator(mixed.prompt, playing(airline, rate, more=more))
-    found = uso.ablate(simulator, airline.train, Tea(), max_calls=1500, seed=3)
+    simulator = uso.UserSimulator(mixed.prompt, playing(checked, rate, more=more))
+    found = uso.ablate(simulator, checked.train, Tea(), max_calls=1500, seed=3)
     stays = {piece.words for piece in found.short.pieces}
     assert IDLE[1] in stays
     assert set(HARMS) - stays
     assert "is shown to lose less than 2.0 points: +" in str(found)
 
 
-def test_a_shorter_prompt_that_loses_guards_is_said_to(airline):
+def test_a_shorter_prompt_that_loses_guards_is_said_to(checked):
     """Every piece keeps the guard: none can go, however little the score thinks of it."""
     text = "You.\n\n" + "\n".join(f"- {words}" for words in (*IDLE, *HARMS)) + "\n{scenario}"
 
     def more(system):
         return TEA if all(words in system for words in (*IDLE, *HARMS)) else ""
 
-    simulator = uso.UserSimulator(text, playing(airline, rate, more=more))
-    found = uso.ablate(simulator, airline.train, Tea(), max_calls=1500, seed=3)
+    simulator = uso.UserSimulator(text, playing(checked, rate, more=more))
+    found = uso.ablate(simulator, checked.train, Tea(), max_calls=1500, seed=3)
     assert found.short == found.whole
     assert found.comparison.loses
     assert "loses significantly" in str(found)
@@ -152,7 +152,7 @@ def test_the_table_says_what_each_piece_is_worth_by_family(ablation):
     assert "pieces can go" in ablation._repr_html_()
 
 
-def test_a_prompt_of_which_every_piece_helps_a_little_loses_nothing(airline):
+def test_a_prompt_of_which_every_piece_helps_a_little_loses_nothing(checked):
     """What all pieces have in common shows, because the whole prompt is run, too."""
 
     bullets = "\n".join(
@@ -170,9 +170,9 @@ def test_a_prompt_of_which_every_piece_helps_a_little_loses_nothing(airline):
     )
     simulator = uso.UserSimulator(
         f"You play.\n{bullets}\n\n{{scenario}}",
-        playing(airline, lambda system: 0.3 + 0.06 * system.count("- Habit")),
+        playing(checked, lambda system: 0.3 + 0.06 * system.count("- Habit")),
     )
-    judged = [example for example in airline.train if any(c.check for c in example.record.criteria)]
+    judged = [example for example in checked.train if any(c.check for c in example.record.criteria)]
     ablation = uso.ablate(simulator, judged, uso.RubricMetric(checks_only=True), max_calls=1500)
     assert sum(piece.effect.mean for piece in ablation.pieces) > 0.1
     assert len(ablation.dropped) <= 2
@@ -187,29 +187,29 @@ def test_every_piece_was_out_in_a_quarter_of_the_replies(ablation):
 
 
 def test_an_ablation_goes_on_from_its_folder_and_costs_nothing_again(
-    mixed, judge, airline, tmp_path
+    mixed, judge, checked, tmp_path
 ):
-    first = uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")
+    first = uso.ablate(mixed, checked.train, judge, max_calls=700, run_dir=tmp_path / "run")
     record = tmp_path / "run" / "journal.jsonl"
     size = record.stat().st_size
-    again = uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")
+    again = uso.ablate(mixed, checked.train, judge, max_calls=700, run_dir=tmp_path / "run")
     assert (str(again), record.stat().st_size) == (str(first), size)
     record.write_bytes(record.read_bytes()[: size // 2])
     assert str(
-        uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run")
+        uso.ablate(mixed, checked.train, judge, max_calls=700, run_dir=tmp_path / "run")
     ) == str(first)
     with pytest.raises(ResumeMismatch, match="seed was 0, is 1"):
-        uso.ablate(mixed, airline.train, judge, max_calls=700, run_dir=tmp_path / "run", seed=1)
+        uso.ablate(mixed, checked.train, judge, max_calls=700, run_dir=tmp_path / "run", seed=1)
 
 
-def test_too_few_calls_leave_no_folder_so_that_more_can_be_given(judge, airline, tmp_path):
+def test_too_few_calls_leave_no_folder_so_that_more_can_be_given(judge, checked, tmp_path):
     simulator = uso.UserSimulator(
         "You play.\n- Be brief.\n- Ask back.\n{scenario}", uso.connect("offline/user")
     )
     with pytest.raises(InputError, match="give as many or more"):
-        uso.ablate(simulator, airline.train, judge, max_calls=50, run_dir=tmp_path / "run")
+        uso.ablate(simulator, checked.train, judge, max_calls=50, run_dir=tmp_path / "run")
     assert not (tmp_path / "run").exists()
-    assert uso.ablate(simulator, airline.train, judge, max_calls=200, run_dir=tmp_path / "run")
+    assert uso.ablate(simulator, checked.train, judge, max_calls=200, run_dir=tmp_path / "run")
 
 
 class Uneven(uso.RubricMetric):
@@ -221,21 +221,21 @@ class Uneven(uso.RubricMetric):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_comparison_keeps_its_share_of_the_calls_where_prices_differ(
-    mixed, airline, tmp_path, seed
+    mixed, checked, tmp_path, seed
 ):
-    uso.ablate(mixed, airline.train, Uneven(), max_calls=700, seed=seed, run_dir=tmp_path / "run")
+    uso.ablate(mixed, checked.train, Uneven(), max_calls=700, seed=seed, run_dir=tmp_path / "run")
     compared = read_record(tmp_path / "run").of_stage("compare1")
     assert 100 < sum(sum(outcome.calls.values()) for outcome in compared) <= 0.2 * 700
 
 
-def test_what_cannot_be_ablated_is_said_before_a_call(judge, airline):
+def test_what_cannot_be_ablated_is_said_before_a_call(judge, checked):
     one = uso.UserSimulator("You play.\n- Be brief.\n{scenario}", uso.connect("offline/user"))
     with pytest.raises(InputError, match="has 1 piece"):
-        uso.ablate(one, airline.train, judge)
+        uso.ablate(one, checked.train, judge)
     two = uso.UserSimulator(
         "You play.\n- Be brief.\n- Ask back.\n{scenario}", uso.connect("offline/user")
     )
     with pytest.raises(
         InputError, match="max_calls is 50; the design and 2 comparisons cost at least 200"
     ):
-        uso.ablate(two, airline.train, judge, max_calls=50)
+        uso.ablate(two, checked.train, judge, max_calls=50)

@@ -156,3 +156,11 @@ def test_a_new_frame_is_tried_and_kept_if_it_is_better():
 def test_the_proposer_is_told_of_what_is_known_and_not_in_the_prompt():
     learner = taught(Write_little=0.9, Praise_everybody=0.1)
     assert json.dumps(learner.left_out(learner.best()[0])) == '["Praise everybody."]'
+
+
+def test_a_prompt_that_is_all_frame_can_be_chosen_and_improved():
+    plain = Prompt("Be a customer of few words.\n\n{scenario}\n")
+    learner = Belief(plain, SCENARIOS, seed=1, max_characters=6500, length_price=0.001)
+    learner.learn(replies(0.5), plain)
+    assert not plain.pieces
+    assert {learner.sample().text, learner.hopeful().text, learner.best()[0].text} == {plain.text}

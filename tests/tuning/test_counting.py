@@ -30,11 +30,18 @@ class Always:
         return uso.Ruling(True, "always")
 
 
+THINGS = (
+    "lamp chair window garden kettle bicycle curtain ladder mirror bottle carpet drawer engine "
+    "fender gutter hammer jacket pillow saddle towel"
+).split()
+
+
 def customer(request):
-    """Says little where the prompt has the magic word, else too much; no reply is like another."""
+    """Says little on what it heard where the prompt has the magic word, else too much."""
     seed = request.config.seed
     if CROSS in request.system:
-        return f"no, not {seed % 97}"
+        heard = sorted(request.messages[-1].text.split(), key=len)[-3:]
+        return f"no, not the {THINGS[seed % 20]}, {' '.join(heard)}"
     return f"Certainly! Thank you so very much for your kind help with this, number {seed}. " * 3
 
 

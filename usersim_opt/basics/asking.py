@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import dspy
-from dspy.utils.exceptions import AdapterParseError, LMError
+from dspy.utils.exceptions import (
+    AdapterParseError,
+    ContextWindowExceededError,
+    LMError,
+    LMInvalidRequestError,
+)
 from pydantic import BaseModel
 
 from usersim_opt.basics import strict_json
@@ -21,6 +26,7 @@ from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import BadReply, InputError
 from usersim_opt.basics.redaction import redacted
 from usersim_opt.basics.text import is_blank, without_thoughts
+from usersim_opt.basics.too_long import speaks_of_length
 from usersim_opt.basics.validation import Fields
 
 Returned = TypeVar("Returned")
@@ -48,7 +54,7 @@ class WholeAnswerAdapter(dspy.Adapter):
     ) -> list[Fields]:
         """The parsed answers; BadReply for one that is empty or was cut off."""
         strict = _refusing_cut_answers(lm)
-        with dspy.context(disable_history=False), _empty_as_bad_reply():
+        with dspy.context(disable_history=False), _by_its_kind():
             answers: list[Fields] = super().__call__(strict, lm_kwargs, signature, demos, inputs)
         _check_lengths(lm, answers)
         return answers
@@ -91,10 +97,20 @@ EMPTY_ANSWER = "empty_answer"
 
 
 @contextmanager
-def _empty_as_bad_reply() -> Iterator[None]:
-    """The error of an engine of ours that got nothing but empty answers, as BadReply."""
+def _by_its_kind() -> Iterator[None]:
+    """An error by what it means, where the provider had no kind for it.
+
+    Nothing but empty answers is a BadReply. A request that is too long is DSPy's error for that,
+    which stops a run at once: every further call would meet it too.
+    """
     try:
         yield
+    except ContextWindowExceededError:
+        raise
+    except LMInvalidRequestError as error:
+        if not speaks_of_length(error):
+            raise
+        raise ContextWindowExceededError(model=error.model, message=error.message) from error
     except LMError as error:
         if error.provider_code != EMPTY_ANSWER:
             raise
@@ -316,8 +332,17 @@ def tokens_of(usage: Any) -> int:
 
     A model whose provider counts nothing adds nothing.
     """
+    return _counted(usage, "total_tokens")
+
+
+def written_of(usage: Any) -> int:
+    """Of the tokens those that were written, thoughts included; `usage` as for `tokens_of`."""
+    return _counted(usage, "completion_tokens")
+
+
+def _counted(usage: Any, kind: str) -> int:
     models = usage.get_total_tokens().values()
-    return sum(int(model.get("total_tokens") or 0) for model in models)
+    return sum(int(model.get(kind) or 0) for model in models)
 
 
 def models_in(usage: Any) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ def options() -> argparse.ArgumentParser:
         "named for this folder before, else the default ones and those of a kinds.yaml in it",
     )
     cli.add_models(parser, "author")
+    cli.add_prices(parser)
     cli.add_observed(parser)
     parser.add_argument(
         "--examples",
@@ -96,6 +97,7 @@ def main() -> int:
         return cli.show_build(args, plan, author)
     print(plan.estimate(author))
     print(report := carry_out(plan, author, args))
+    print(cli.build_costs(report, author, args.prices))
     return 1 if broken or report.failed else 0
 
 

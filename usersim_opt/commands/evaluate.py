@@ -50,10 +50,7 @@ def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = cli.command(__name__)
     splits = ("train", "smoke", "test")
-    use = (
-        "scenarios to use; by default test, which is for final reports, or smoke where the data "
-        "set has no scenarios for test"
-    )
+    use = "scenarios to use; by default test, which is for final reports, or smoke without any"
     cli.add_dataset(parser)
     parser.add_argument("--split", choices=splits, help=use)
     parser.add_argument("--prompt", required=True, type=cli.prompt_file, help="prompt file")

@@ -7,8 +7,7 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.commands import cli
 from usersim_opt.results.export.text_file import check_target
-from usersim_opt.results.smoke_ledger import level_of
-from usersim_opt.tuning.estimate import estimate, longest_texts, provable
+from usersim_opt.tuning.estimate import longest_texts
 
 ROLES = ("user", "judge", "proposer")
 
@@ -30,6 +29,7 @@ def options() -> argparse.ArgumentParser:
     cli.add_judge_card(parser)
     cli.add_judge_batch(parser)
     cli.add_budget(parser)
+    cli.add_prices(parser)
     parser.add_argument("--minibatch-size", type=cli.count, default=10, help="tasks per round")
     parser.add_argument("--seed", type=int, default=6, help="seed of all draws")
     parser.add_argument(
@@ -76,33 +76,19 @@ def main() -> int:
             workers=workers,
         )
         optimizer.despite_ceiling, optimizer.ledger = args.despite_ceiling, args.ledger
+        optimizer.prices = args.prices
         optimizer.another_grader = args.another_grader
         optimizer.check(sim, trainset=data.train, valset=data.smoke)
         if args.dry_run:
             lms = {"user": user, "judge": judge, "proposer": proposer}
             return cli.show_search(args, optimizer, sim, data, lms=lms)
-        if not args.resume:
-            foretell(args, sim, data, optimizer)
+        cost = None if args.resume else cli.foretell(args, sim, data, optimizer)
         best = optimizer.compile(sim, trainset=data.train, valset=data.smoke)
     print(f"{best.result}\n")
+    if cost and (compared := cost.beside(sum(best.result.tokens.values()))):
+        print(f"{compared}\n")
     print(f"Prompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
     return 0
-
-
-def foretell(
-    args: argparse.Namespace,
-    sim: uso.UserSimulator,
-    data: uso.Dataset,
-    optimizer: uso.RubricOptimizer,
-) -> None:
-    """Say what the run may cost, which use of its smoke split it is, and what it can prove."""
-    use = optimizer.next_use(sim, data.smoke)
-    metric, calls = optimizer.metric, args.max_calls
-    print(f"Estimate: {estimate(sim, data.train, metric, calls=calls, workers=args.threads)}")
-    if use:
-        print(use.sentence)
-    gains = provable(data.smoke, metric, calls=calls, level=level_of(use))
-    print(f"Smallest provable gain: {gains}\n")
 
 
 def check_out(args: argparse.Namespace) -> None:

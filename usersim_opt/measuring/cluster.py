@@ -9,11 +9,25 @@ workers' environment. Needs the extra `dask`.
 """
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 from usersim_opt.basics.errors import InputError, Unreachable
+
+
+def check_workers(workers: Any) -> None:
+    """InputError for an executor that can run no job.
+
+    Python's process pool cannot: it sends jobs by `pickle`, which knows a class by its name only,
+    and DSPy makes the class of each prompt's signature as it goes. Dask sends classes as they are.
+    """
+    if isinstance(workers, ProcessPoolExecutor):
+        raise InputError(
+            "workers is a ProcessPoolExecutor, which cannot send prompts to its processes; calls "
+            "wait for models, so threads do as well: give their number, such as workers=32, or for "
+            "other machines the executor of a Dask cluster (usersim_opt.measuring.cluster)"
+        )
 
 
 @contextmanager

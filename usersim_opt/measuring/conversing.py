@@ -23,7 +23,7 @@ from usersim_opt.customer.agents import Side, fault_of, side_of
 from usersim_opt.customer.conversation import Broken, Conversation, Fault, Said, first_token
 from usersim_opt.customer.simulator import GREETING, Turns, UserSimulator
 from usersim_opt.customer.steering import Steering, steered, steering_price
-from usersim_opt.measuring.runner import FATAL
+from usersim_opt.measuring.playing import FATAL
 from usersim_opt.measuring.universal.acting import STANDARD
 from usersim_opt.measuring.universal.guard import PREFIX, Guards, broken, check_guards
 from usersim_opt.models.naming import model_name

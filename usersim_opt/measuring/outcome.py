@@ -119,6 +119,8 @@ ROLES = ("user", "judge", "proposer")
 class Outcome(Record):
     """What came of one job: a reply of one version to one scenario, and its grade or why not."""
 
+    _unwritten_defaults = frozenset({"written"})
+
     scenario: str
     version: str
     stage: str
@@ -134,6 +136,8 @@ class Outcome(Record):
     the repeats of calls whose answer could not be read."""
     tokens: ByRole = Field(default_factory=dict)
     """Tokens that were read and written, by role."""
+    written: ByRole | None = None
+    """Of the tokens those that were written, by role; None in records that do not tell them."""
     unnamed: Annotated[tuple[str, ...], Field(strict=False)] = ()
     """Models that took part in the grading and that the metric does not name."""
 

@@ -5,44 +5,45 @@ any `concurrent.futures.Executor`, threads by default, in the order given, so th
 same prompt stay together and a server can reuse what it has read of it. Each job carries its own
 seed and asks for no cached answer: repeats are separate samples.
 
+Where user and judge are two models on one Ollama, a grading after each reply would make a server
+that cannot hold both load a model for every call. There the replies of a block are made first, then
+their gradings. The outcomes are the same: no seed hangs on the order.
+
 Not covered: retries beyond those that the model connection makes itself.
 """
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias, TypeVar
 
 import dspy
-from dspy.utils.exceptions import (
-    ContextWindowExceededError,
-    LMAuthError,
-    LMBillingError,
-    LMConfigurationError,
-    LMUnsupportedModelError,
-)
 
 from usersim_opt.basics.arguments import Workers
-from usersim_opt.basics.asking import count_repeats, models_in, tokens_of
-from usersim_opt.basics.errors import (
-    InputError,
-    ModelError,
-    TooManyErrors,
-    UsersimError,
-    one_line,
-)
+from usersim_opt.basics.errors import TooManyErrors, UsersimError, one_line
 from usersim_opt.basics.parallel import as_finished
+from usersim_opt.measuring.cluster import check_workers
 from usersim_opt.measuring.job import Job
-from usersim_opt.measuring.metric import Grades, Metric, grading_price, models_of
-from usersim_opt.measuring.outcome import Grade, JudgedVerdicts, Outcome
-from usersim_opt.measuring.universal.acting import guards_of, with_broken
-from usersim_opt.scenarios.records import Scenario
+from usersim_opt.measuring.metric import Metric, models_of
+from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome
+from usersim_opt.measuring.playing import (
+    Attempt,
+    batch_size,
+    begin_group,
+    finish_group,
+    play_group,
+)
+from usersim_opt.models.sharing import must_swap, share_windows
 
 DEFAULT_WORKERS = 8
+BLOCK = 100
+"""Replies that are made at the most before they are graded, where that is done in two steps.
+
+A reply that is not graded yet is in no record, and made again after a kill.
+"""
 MAX_FAILED = 0.2
 """Share of failed replies above which nothing is decided and the run stops.
 
@@ -56,15 +57,6 @@ MAX_MISSING = 0.05
 
 A judge that cannot be read where the replies are of one kind moves the pass rate unseen.
 """
-FATAL = (
-    ContextWindowExceededError,
-    LMAuthError,
-    LMBillingError,
-    LMConfigurationError,
-    LMUnsupportedModelError,
-)
-"""Errors that every further call would meet as well."""
-
 Progress = Callable[[Outcome], object]
 """Is called with each outcome as it comes in."""
 
@@ -73,17 +65,30 @@ def ignore(outcome: Outcome) -> None:
     """No progress is shown."""
 
 
-_Played: TypeAlias = "Future[list[Outcome]]"
-"""The outcomes of jobs that are graded together."""
+Item = TypeVar("Item")
+_Group: TypeAlias = Sequence[Job]
+"""Jobs that are graded together."""
+_See: TypeAlias = Callable[[int, Any], object]
+"""Is called with the number of a group and what has come of it."""
 
 
 class Runner:
     """Plays jobs with one metric.
 
     `workers` is a number of threads, or an executor, which is borrowed and stays open.
+    `replies_first` makes the replies of a block before their gradings; unless given, that is done
+    where user and judge share a host and are not the same there.
     """
 
-    def __init__(self, metric: Metric, *, workers: Workers = DEFAULT_WORKERS) -> None:
+    def __init__(
+        self,
+        metric: Metric,
+        *,
+        workers: Workers = DEFAULT_WORKERS,
+        replies_first: bool | None = None,
+    ) -> None:
+        check_workers(workers)
+        self._replies_first = replies_first
         self.metric = metric
         self._owns = isinstance(workers, int)
         self._executor = ThreadPoolExecutor(workers) if isinstance(workers, int) else workers
@@ -104,30 +109,73 @@ class Runner:
         every further call would fail like this one, InputError for a metric that gives no grades,
         and TooManyErrors where the executor lost a job.
         """
-        # By its future and not by its key: one prompt on two models has each key twice.
-        outcomes: dict[_Played, list[Outcome]] = {}
+        # By its number and not by its key: one prompt on two models has each key twice.
+        outcomes: dict[int, list[Outcome]] = {}
 
-        def see(future: _Played) -> None:
-            outcomes[future] = _result(future)
-            for outcome in outcomes[future]:
+        def see(number: int, played: list[Outcome]) -> None:
+            outcomes[number] = played
+            for outcome in played:
                 on_done(outcome)
 
+        size = batch_size(self.metric)
+        groups = dict(enumerate(_cut(jobs, size)))
         with _seldom_collected():
-            size = batch_size(self.metric)
-            groups = [jobs[start : start + size] for start in range(0, len(jobs), size)]
-            futures = [self._submit(group) for group in groups]
-            as_finished(futures, see)
-        return [outcome for future in futures for outcome in outcomes[future]]
+            if self._in_blocks(jobs):
+                for numbers in _cut(list(groups), max(1, BLOCK // size)):
+                    self._run_block({number: groups[number] for number in numbers}, see)
+            else:
+                self._all(play_group, {number: (group,) for number, group in groups.items()}, see)
+        return [outcome for number in groups for outcome in outcomes[number]]
 
-    def _submit(self, group: Sequence[Job]) -> "_Played":
+    def _in_blocks(self, jobs: Sequence[Job]) -> bool:
+        """Whether replies come before their gradings."""
+        users = list({id(lm): lm for lm in map(_user_of, jobs)}.values())
+        graders = list(models_of(self.metric).values())
+        share_windows([*users, *graders])
+        if self._replies_first is None:
+            return must_swap(users, graders)
+        return self._replies_first
+
+    def _run_block(self, groups: Mapping[int, _Group], see: _See) -> None:
+        """Make the replies, then grade those that a model has to grade."""
+        ungraded: dict[int, tuple[_Group, list[Attempt]]] = {}
+
+        def see_begun(number: int, begun: list[Any]) -> None:
+            if isinstance(begun[0], Outcome):
+                see(number, begun)
+            else:
+                ungraded[number] = (groups[number], begun)
+
+        self._all(begin_group, {number: (group,) for number, group in groups.items()}, see_begun)
+        self._all(finish_group, ungraded, see)
+
+    def _all(
+        self, step: Callable[..., Any], given: Mapping[int, tuple[Any, ...]], see: _See
+    ) -> None:
+        """Take the step with each of the arguments, and see what comes of it."""
+        numbers = {self._submit(step, *each): number for number, each in given.items()}
+        as_finished(list(numbers), lambda future: see(numbers[future], _result(future)))
+
+    def _submit(self, step: Callable[..., Any], *given: Any) -> "Future[Any]":
         """Threads see DSPy's context of the caller; other executors get the plain job."""
+        call = partial(step, *given, self.metric)
         if isinstance(self._executor, ThreadPoolExecutor):
-            return self._executor.submit(copy_context().run, play_group, group, self.metric)
+            return self._executor.submit(copy_context().run, call)
         # A context does not travel to another process.
-        return self._executor.submit(play_group, group, self.metric)
+        return self._executor.submit(call)
 
 
-def _result(future: _Played) -> list[Outcome]:
+def _cut(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    """The items in parts of a size, the last one as long as it comes."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _user_of(job: Job) -> Any:
+    """The model that replies; DSPy's configured one for a recording, which has none."""
+    return getattr(job.simulator, "lm", None) or dspy.settings.lm
+
+
+def _result(future: "Future[Any]") -> Any:
     try:
         return future.result()
     except UsersimError:
@@ -152,177 +200,6 @@ def _seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-def batch_size(metric: Metric) -> int:
-    """How many jobs are graded together: as many as the metric says that it can take."""
-    batch = getattr(metric, "batch", 1)
-    takes_many = callable(getattr(metric, "grade_many", None))
-    return batch if takes_many and isinstance(batch, int) and batch > 1 else 1
-
-
-def play_group(jobs: Sequence[Job], metric: Metric) -> list[Outcome]:
-    """The replies of some jobs, one after the other, and the grades of all of them together.
-
-    The calls that this cost stand in the first outcome. Raises what `play` raises.
-    """
-    if len(jobs) == 1:
-        return [play(jobs[0], metric)]
-    with dspy.context(disable_history=True, trace=None):
-        replies = [_attempt(partial(_reply, job)) for job in jobs]
-        made = [number for number, reply in enumerate(replies) if not reply.why]
-        asked = [(jobs[number], str(replies[number].value)) for number in made]
-        grading = _attempt(lambda: _graded_together(asked, metric))
-    grades = grading.value.grades if grading.value else [None] * len(made)
-    calls = grading.value.calls if grading.value else grading_price(metric, jobs[0].scenario)
-    outcomes = {
-        number: _outcome(jobs[number], replies[number], status="error", why=replies[number].why)
-        for number in set(range(len(jobs))) - set(made)
-    }
-    for number, grade in zip(made, grades, strict=True):
-        part = _part(grading, grade, first=number == made[0])
-        outcomes[number] = _outcome(
-            jobs[number],
-            replies[number],
-            judge_calls=part.repeats + (calls if number == made[0] else 0),
-            judge_tokens=part.tokens,
-            unnamed=_unnamed(part, metric),
-            **_ruling(part, jobs[number].scenario),
-        )
-    return [outcomes[number] for number in range(len(jobs))]
-
-
-def _graded_together(asked: Sequence[tuple[Job, str]], metric: Any) -> Grades:
-    """What the metric says of the replies, with the universal guards that each breaks."""
-    given = metric.grade_many([(job.scenario, reply) for job, reply in asked])
-    grades = [
-        _guarded(grade, job, metric, reply) if isinstance(grade, Grade) else grade
-        for grade, (job, reply) in zip(given.grades, asked, strict=True)
-    ]
-    return Grades(grades, given.calls)
-
-
-def _part(grading: "_Attempt", grade: Any, *, first: bool) -> "_Attempt":
-    """The attempt to grade one of the replies; the first one has what all together used.
-
-    ModelError for what every further call would meet too.
-    """
-    why = grading.why
-    if isinstance(grade, FATAL):
-        raise ModelError(one_line(grade)) from grade
-    if isinstance(grade, Exception):
-        grade, why = None, one_line(grade)
-    tokens, repeats = (grading.tokens, grading.repeats) if first else (0, 0)
-    return _Attempt(grade, why, tokens, grading.models, repeats)
-
-
-def play(job: Job, metric: Metric) -> Outcome:
-    """One reply and its grade; an exception on the way becomes an outcome with the status `error`.
-
-    Raises ModelError where every further call would fail as well (a wrong key, a missing model, a
-    prompt too long), and InputError where the metric gives something other than a grade.
-    """
-    # DSPy would remember every call in its history and trace, which grow with the run.
-    with dspy.context(disable_history=True, trace=None):
-        reply = _attempt(lambda: _reply(job))
-        if reply.why:
-            return _outcome(job, reply, status="error", why=reply.why)
-        grading = _attempt(lambda: _graded(job, metric, reply.value))
-    return _outcome(
-        job,
-        reply,
-        judge_calls=grading_price(metric, job.scenario) + grading.repeats,
-        judge_tokens=grading.tokens,
-        unnamed=_unnamed(grading, metric),
-        **_ruling(grading, job.scenario),
-    )
-
-
-@dataclass(frozen=True)
-class _Attempt:
-    """What came of one stretch of calls: its value or why there is none, and what it used."""
-
-    value: Any
-    why: str
-    tokens: int
-    models: tuple[str, ...]
-    repeats: int
-    """Calls beyond the price, made because an answer could not be read."""
-
-
-def _attempt(step: Callable[[], Any]) -> _Attempt:
-    """Take a step and note what it used.
-
-    Raises ModelError for what every further call would meet too, InputError as the step does.
-    """
-    value, why = None, ""
-    with dspy.track_usage() as usage, count_repeats() as repeats:
-        try:
-            value = step()
-        except InputError:
-            raise  # a mistake of the caller, which no other reply would be spared
-        except FATAL as error:
-            raise ModelError(one_line(error)) from error
-        except Exception as error:  # noqa: BLE001 - it is the job's outcome
-            why = one_line(error)
-    return _Attempt(value, why, tokens_of(usage), models_in(usage), repeats.number)
-
-
-def _reply(job: Job) -> str:
-    """The customer's next message."""
-    config = {"seed": job.seed, "cache": False}
-    turn = job.simulator(scenario=job.task.story, history=job.scenario.messages, config=config)
-    return str(turn.reply)
-
-
-def _graded(job: Job, metric: Metric, reply: str) -> Any:
-    """What the metric says of a reply, and the universal guards that the reply breaks."""
-    grade = metric.grade(job.scenario, reply)
-    return _guarded(grade, job, metric, reply) if isinstance(grade, Grade) else grade
-
-
-def _guarded(grade: Grade, job: Job, metric: Metric, reply: str) -> Grade:
-    moment = job.scenario.of_task(job.task).moment
-    return with_broken(grade, guards_of(metric), reply=reply, moment=moment)
-
-
-def _unnamed(grading: _Attempt, metric: Metric) -> tuple[str, ...]:
-    """The models that took part in a grading and that the metric does not name."""
-    named = {lm.model for lm in models_of(metric).values()}
-    return tuple(model for model in grading.models if model not in named)
-
-
-def _ruling(grading: _Attempt, scenario: Scenario) -> dict[str, Any]:
-    """Status, grade and reason of a reply that was made; InputError for a grade that is none."""
-    if grading.why:
-        return {"status": "error", "why": f"judge: {grading.why}"}
-    grade = grading.value
-    if not isinstance(grade, Grade):
-        raise InputError(
-            f"the metric's grade for scenario {scenario.id} is a {type(grade).__name__}; "
-            "expected a Grade with a verdict for each criterion"
-        )
-    if grade.scored:
-        return {"status": "scored", "grade": grade}
-    why = grade.verdicts[0].evidence if grade.verdicts else "the metric gave no verdict"
-    return {"status": "unscored", "grade": grade, "why": why}
-
-
-def _outcome(
-    job: Job, reply: _Attempt, *, judge_calls: int = 0, judge_tokens: int = 0, **fields: Any
-) -> Outcome:
-    """The outcome of a job; `fields` are the others of an Outcome."""
-    stage, version, scenario, repeat = job.key
-    return Outcome(
-        scenario=scenario,
-        version=version,
-        stage=stage,
-        repeat=repeat,
-        reply=reply.value or "",
-        calls={"user": 1, "judge": judge_calls},
-        tokens={"user": reply.tokens, "judge": judge_tokens},
-        **fields,
-    )
 
 
 def stop_if_hopeless(outcomes: Sequence[Outcome]) -> None:

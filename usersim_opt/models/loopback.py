@@ -11,7 +11,10 @@ is sent as JSON, a text as it is, bytes instead of the whole response, after whi
 closed, and None closes it without an answer. A delay is waited for without holding anything up;
 with `slots` only so many calls go on at a time.
 
-Not covered: streaming, models that load.
+`fits` limits how many models it has loaded at a time, one with two values of num_ctx being two;
+`loads` holds what it had to load, in order.
+
+Not covered: streaming.
 """
 
 import argparse
@@ -74,10 +77,13 @@ class OllamaServer:
         trained: int = 262_144,
         loaded: int | None = None,
         capabilities: Sequence[str] = ("completion", "thinking"),
+        fits: int | None = None,
     ) -> None:
         self.reply, self.delay = reply, delay
         self.models, self.trained, self.capabilities = models, trained, capabilities
-        self.loaded = loaded
+        self.loaded, self.fits = loaded, fits
+        self.loads: list[tuple[str, int]] = []
+        self._resident: list[tuple[str, int]] = []
         self.bodies: list[Body] = []
         self.paths: list[str] = []
         self._port = port
@@ -143,6 +149,11 @@ class OllamaServer:
 
     def _running(self) -> list[Body]:
         """The models in memory with their context length; none if it is not to be known."""
+        if self.fits is not None:
+            return [
+                {"name": name, "model": name, "context_length": window}
+                for name, window in self._resident
+            ]
         if self.loaded is None:
             return []
         return [
@@ -184,9 +195,20 @@ class OllamaServer:
     async def _chat(self, request: Body) -> Answer:
         self.bodies.append(request)
         async with self._slots:
+            self._load(request)
             answer = await self._reply(request)
             await asyncio.sleep(self.delay)
         return answer
+
+    def _load(self, request: Body) -> None:
+        """Have a request's model in memory; the one that came first makes room for it."""
+        name = str(request.get("model", ""))
+        whole = name if ":" in name else f"{name}:latest"
+        wanted = (whole, request.get("options", {}).get("num_ctx") or self.loaded or 4096)
+        if self.fits is None or wanted in self._resident:
+            return
+        self.loads.append(wanted)
+        self._resident = [*self._resident, wanted][-self.fits :]
 
     async def _reply(self, request: Body) -> Answer:
         """The answer of the given function.

@@ -29,6 +29,7 @@ from usersim_opt.basics.asking import EMPTY_ANSWER
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import is_blank, without_thoughts
 from usersim_opt.models.hosts import HostPool
+from usersim_opt.models.loading import LoadingTime
 from usersim_opt.models.ollama_errors import translated
 from usersim_opt.models.ollama_request import Chat
 from usersim_opt.models.retry import Retry
@@ -131,6 +132,8 @@ class OllamaEngine:
         self.retry = retry or Retry()
         self.rate = LEAST_RATE
         """Tokens per character that a text has at the least; a shorter count means a cut prompt."""
+        self.loading = LoadingTime()
+        """What calls waited until their model was loaded."""
         self.thinks_aloud = False
         """Whether thoughts had to be taken out of an answer."""
         self.windows: dict[str, int] = {}
@@ -212,6 +215,7 @@ class OllamaEngine:
         """One attempt at one host; raises lm15 errors."""
         chat = Chat.of(request, self.options)
         answer = self._chat(host, chat)
+        self.loading.add(answer.load_duration)
         sent = self._sent(host, chat, answer)
         if truncation(sent, rate=self.rate):
             sent = self._counted_again(host, chat, sent)

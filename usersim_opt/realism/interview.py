@@ -29,7 +29,7 @@ from usersim_opt.basics.json_lines import records_in
 from usersim_opt.basics.reading import own_bytes
 from usersim_opt.basics.text import sha256
 from usersim_opt.measuring.answers import UnreadableError
-from usersim_opt.measuring.runner import FATAL
+from usersim_opt.measuring.playing import FATAL
 from usersim_opt.models.naming import is_offline, model_name
 
 Read = TypeVar("Read")

@@ -33,7 +33,8 @@ from usersim_opt.customer.conversation import Conversation as Talk
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import silence
 from usersim_opt.measuring.conversing import user_name
-from usersim_opt.measuring.runner import DEFAULT_WORKERS, FATAL
+from usersim_opt.measuring.playing import FATAL
+from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.models.naming import is_offline
 from usersim_opt.realism.entries import EntryFile, entries_of, task_of
 from usersim_opt.realism.result_sets import plain

@@ -26,7 +26,7 @@ from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.models.naming import changes, model_name
-from usersim_opt.results import card_guards, card_judge, card_terms, card_use
+from usersim_opt.results import card_costs, card_guards, card_judge, card_terms, card_use
 from usersim_opt.results.result import STOPPED, OptimizationResult
 
 Card = Mapping[str, Any]
@@ -63,6 +63,7 @@ def card_of(simulator: UserSimulator) -> Card:
         **_reservations(result),
         "calls": dict(result.calls),
         "tokens": dict(result.tokens),
+        **card_costs.figures(result.record),
     }
 
 
@@ -106,6 +107,7 @@ def _stopped(nothing: Card, result: OptimizationResult) -> Card:
         "stopped": "\n".join([STOPPED, *(told.lines if told else [])]),
         "calls": dict(result.calls),
         "tokens": dict(result.tokens),
+        **card_costs.figures(result.record),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from usersim_opt.basics.figures import points, share_text
 from usersim_opt.measuring.outcome import JudgedVerdicts
-from usersim_opt.results import card_guards, card_judge, card_terms, card_use
+from usersim_opt.results import card_costs, card_guards, card_judge, card_terms, card_use
 from usersim_opt.results.card import NOT_MEASURED, Card
 
 Row = tuple[str, Any]
@@ -92,7 +92,7 @@ def _what_it_is(card: Card, name: str) -> list[Row]:
 def _figure_rows(card: Card) -> list[Row]:
     rate = card.get("pass_rate_on_smoke")
     if rate is None:
-        return []
+        return card_costs.rows(card)
     low, high = card.get("pass_rate_interval") or (None, None)
     shown = _with_bounds(share_text(rate), (low, high), show=_in_percent)
     rows: list[Row] = [("pass rate on the smoke split", shown)]
@@ -108,6 +108,7 @@ def _figure_rows(card: Card) -> list[Row]:
         *card_judge.rows(card),
         *card_terms.rows(card),
         *card_use.rows(card),
+        *card_costs.rows(card),
     ]
 
 

@@ -101,17 +101,36 @@ class Log:
     @property
     def tokens(self) -> ByRole:
         """Tokens of every line by the roles named there; format 1 has none of the proposer."""
-        return summed([*self._paid("tokens"), *self._tokens_of_answers])
-
-    def _paid(self, field: str) -> list[ByRole]:
-        """The numbers by role that each line of a reply, look or conversation has in a field."""
-        events = [event for kind in ("outcome", "look", "realism") for event in self.of(kind)]
-        return [_by_role(event.get(field)) for event in events]
+        return summed([*self._paid("tokens"), *self._of_answers("tokens")])
 
     @property
-    def _tokens_of_answers(self) -> list[ByRole]:
-        answers = [event for event in self.proposals.values() if "tokens" in event]
-        return [{PROPOSER: _whole(event["tokens"])} for event in answers]
+    def written(self) -> ByRole:
+        """Of the tokens those that were written, of the roles of which every line tells it."""
+        written = summed([*self._paid("written"), *self._of_answers("written")])
+        untold = self._untold
+        return {role: number for role, number in written.items() if not untold.get(role)}
+
+    @property
+    def _untold(self) -> ByRole:
+        """Tokens by role of the lines that do not tell how many of them were written."""
+        answers = [event for event in self.proposals.values() if "written" not in event]
+        proposed = [{PROPOSER: _whole(event.get("tokens"))} for event in answers]
+        lines = [event for event in self._paid_lines if "written" not in event]
+        return summed([*(_by_role(line.get("tokens")) for line in lines), *proposed])
+
+    @property
+    def _paid_lines(self) -> list[Event]:
+        """The lines of replies, looks and conversations."""
+        return [event for kind in ("outcome", "look", "realism") for event in self.of(kind)]
+
+    def _paid(self, field: str) -> list[ByRole]:
+        """The numbers by role that each paid line has in a field."""
+        return [_by_role(event.get(field)) for event in self._paid_lines]
+
+    def _of_answers(self, field: str) -> list[ByRole]:
+        """The numbers that each proposal has in a field."""
+        answers = [event for event in self.proposals.values() if field in event]
+        return [{PROPOSER: _whole(event[field])} for event in answers]
 
     @property
     def smoke_is_measured(self) -> bool:

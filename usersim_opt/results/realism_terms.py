@@ -64,6 +64,8 @@ class Measured(Record):
     """Conversations that failed and are left out."""
     calls: Mapping[str, NonNegativeInt]
     tokens: Mapping[str, NonNegativeInt]
+    written: Mapping[str, NonNegativeInt] | None = None
+    """Of the tokens those that were written; None where they are not told apart."""
 
 
 class Look(Record):
@@ -78,6 +80,8 @@ class Look(Record):
     """What it showed; nothing where the answer could not be read."""
     calls: Mapping[str, NonNegativeInt]
     tokens: Mapping[str, NonNegativeInt]
+    written: Mapping[str, NonNegativeInt] | None = None
+    """Of the tokens those that were written; None in records that do not tell them."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ journal.py.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,6 +35,7 @@ from usersim_opt.results.events import Event
 from usersim_opt.results.journal import read_lenient
 from usersim_opt.results.log import PROPOSER, Log, minutes_of
 from usersim_opt.results.outlook import Outlook
+from usersim_opt.results.prices import Money, Prices, money, read_prices
 from usersim_opt.results.realism_terms import Look, Measured, Terms, TermsPlan
 from usersim_opt.results.smoke_ledger import SmokeUse, level_of
 from usersim_opt.results.versions import Decision, Version, Versions
@@ -96,8 +97,17 @@ class RunRecord:
     """Which use of its smoke split the run is; None where uses are not counted."""
     terms: Terms | None = None
     """What whole conversations showed of the first prompt and the finalists; None without terms."""
+    written: Mapping[str, int] = field(default_factory=dict)
+    """Of the tokens those that were written, by the roles of which every line tells it."""
+    prices: Prices = field(default_factory=dict)
+    """Dollars per million tokens by role, as far as they were known or given."""
     judge_card: JudgeCard | None = None
     """What is known of its judge; None where the metric had no card."""
+
+    @property
+    def money(self) -> Money:
+        """What the tokens cost, as far as prices are known."""
+        return money(self.tokens, self.written, self.prices)
 
     @property
     def seed(self) -> Version | None:
@@ -201,6 +211,8 @@ def read_record(folder: str | Path) -> RunRecord:
         tasks=tasks,
         calls=log.calls,
         tokens=log.tokens,
+        written=log.written,
+        prices=read_prices(path, problems),
         rounds=log.rounds,
         ended_by=log.ended_by,
         finished=log.stopped or _finished(log, decisions),

@@ -27,6 +27,7 @@ from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.guard_tables import GuardSides
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.measuring.views import offline_html, tallies_html
+from usersim_opt.results.prices import Money, read_and_written
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.record import RunRecord
 from usersim_opt.results.rules import (
@@ -124,6 +125,16 @@ class OptimizationResult:
     def tokens(self) -> Mapping[str, int]:
         """Tokens read and written, by role."""
         return self.record.tokens
+
+    @property
+    def written(self) -> Mapping[str, int]:
+        """Of the tokens those that were written, by the roles whose models tell it."""
+        return self.record.written
+
+    @property
+    def money(self) -> Money:
+        """Dollars by role, as far as prices are known or were given, and the roles without."""
+        return self.record.money
 
     @property
     def ended_by(self) -> str:
@@ -338,8 +349,17 @@ class OptimizationResult:
         return frame(version_rows(self.reading), VERSION_COLUMNS)
 
     def _costs(self) -> str:
-        tokens = sum(self.tokens.values())
-        return f"{self._calls_by_role}; {tokens:,} tokens" if tokens else self._calls_by_role
+        if not any(self.tokens.values()):
+            return self._calls_by_role
+        tokens = f"{sum(self.tokens.values()):,} tokens ({self._tokens_by_role})"
+        return f"{self._calls_by_role}; {tokens}; {self.money}"
+
+    @property
+    def _tokens_by_role(self) -> str:
+        spent = {role: number for role, number in self.tokens.items() if number}
+        return ", ".join(
+            f"{role} {read_and_written(n, self.written.get(role))}" for role, n in spent.items()
+        )
 
     @property
     def _calls_by_role(self) -> str:

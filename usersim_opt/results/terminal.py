@@ -248,12 +248,26 @@ def _costs(reading: Reading) -> list[str]:
     record = reading.record
     statuses = Counter(outcome.status for outcome in record.outcomes)
     roles = "   ".join(f"{role} {n:,}" for role, n in record.calls.items())
-    tokens = sum(record.tokens.values())
     failures = f"errors {statuses['error']}   unscored {statuses['unscored']}"
     return [
         f"round {reading.last_round}   {_budget(record)}",
-        f"{roles}   tokens {tokens:,}   {failures}",
+        f"{roles}   {failures}",
+        *_tokens(record),
     ]
+
+
+def _tokens(record: RunRecord) -> list[str]:
+    """Tokens by role and the money that they cost."""
+    spent = {role: number for role, number in record.tokens.items() if number}
+    by_role = [f"{role} {_parted(n, record.written.get(role))}" for role, n in spent.items()]
+    together = f"tokens {sum(spent.values()):,}   {record.money}"
+    return [together, f"read + written: {'   '.join(by_role)}"] if spent else ["tokens 0"]
+
+
+def _parted(tokens: int, written: int | None) -> str:
+    """`137k + 14k`, or the tokens together where they are not told apart."""
+    parts = [tokens] if written is None else [tokens - written, written]
+    return " + ".join(f"{part / 1000:,.0f}k" if part >= 10_000 else f"{part:,}" for part in parts)
 
 
 def _budget(record: RunRecord) -> str:

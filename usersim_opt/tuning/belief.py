@@ -10,6 +10,7 @@ too long loses what is worth least.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 import numpy as np
 
@@ -213,12 +214,15 @@ class Belief:
         return self._frames[max(self._frames, key=worth)]
 
     def _wanted(self, worths: _Worths) -> set[str]:
-        """The pieces that are worth their length, one of each rivals; at least one piece."""
+        """The pieces that are worth their length, one of each rivals; at least one piece.
+
+        None where the pool is empty: a prompt that is all frame has no pieces.
+        """
         wanted = {piece for piece in self.pool if self._stays(piece) or worths.of(piece) > 0}
         for pair in self._rivals:
             if wanted.issuperset(pair) and not any(map(self._stays, pair)):
                 wanted.discard(_lesser(pair, worths))
-        return wanted or {max(self.pool, key=worths.of)}
+        return wanted or set(nlargest(1, self.pool, key=worths.of))
 
     def _shortened(self, frame: Prompt, wanted: set[str], worths: _Worths) -> Prompt:
         """The frame with the wanted pieces, less those worth least if it would be too long."""

@@ -1,12 +1,14 @@
 """What a run will cost, what it can prove, and how long its longest texts are, all before it."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean
+from types import MappingProxyType
 
 import dspy
 
-from usersim_opt.basics.figures import many, summed
+from usersim_opt.basics.figures import many
 from usersim_opt.basics.levels import LEVEL
 from usersim_opt.basics.power import smallest_gain
 from usersim_opt.customer.prompt import Prompt
@@ -14,70 +16,173 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.headroom import layout
 from usersim_opt.measuring.job import Job
 from usersim_opt.measuring.judge import material
-from usersim_opt.measuring.metric import Metric, price
-from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
+from usersim_opt.measuring.metric import Metric, models_of, price
+from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
+from usersim_opt.models.loading import waited_for
+from usersim_opt.models.sharing import must_swap
 from usersim_opt.results.outlook import size
+from usersim_opt.results.prices import Money, Prices, money
 from usersim_opt.scenarios.material import ScenarioSet
-from usersim_opt.scenarios.records import Criterion, Scenario
+from usersim_opt.scenarios.records import Scenario
 from usersim_opt.tuning.budget import Budget
 from usersim_opt.tuning.ceiling import scorable
+from usersim_opt.tuning.course import Course, RoleCost, course_of, role_cost
 from usersim_opt.tuning.guard import MAX_CHARACTERS
-from usersim_opt.tuning.proposal import proposal_material
+from usersim_opt.tuning.proposal import EXTENTS, PromptProposer, proposal_material
+from usersim_opt.tuning.splits import Splits
+from usersim_opt.tuning.timed_proposal import (
+    failing_outcome,
+    longest_failure,
+    shown_replies,
+    timed_proposal,
+)
 
 STAGE = "estimate"
-SAMPLE = 4
+SAMPLE = 8
 """Replies that are timed."""
+CALLS_A_ROUND = 60
+"""Some thirty replies and their gradings, for which two models that share a server are loaded."""
 MANY_FAILURES = 10
 """Failing replies in the longest message that a proposer may get."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a run may take at the most."""
+    """What a run is expected to take that makes the calls it may make."""
 
     calls: int
-    tokens: int | None
-    """None where the models do not say how many they use."""
+    """The most that it may make."""
+    roles: Mapping[str, RoleCost]
     minutes: float
     sampled: int
     """Replies that were timed."""
+    prices: Prices = field(default_factory=dict)
+    loading: float = 0.0
+    """Minutes of them in which a server loads models, one in the place of the other."""
+
+    @property
+    def money(self) -> Money:
+        """What the tokens cost, as far as prices are known."""
+        tokens = {role: cost.tokens for role, cost in self.roles.items()}
+        written = {role: cost.written for role, cost in self.roles.items()}
+        return money(tokens, written, self.prices)
+
+    @property
+    def tokens(self) -> int | None:
+        """Those of all roles; None where the models do not say how many they use."""
+        return sum(cost.tokens for cost in self.roles.values()) or None
 
     def __str__(self) -> str:
-        tokens = f"{self.tokens:,} tokens" if self.tokens else "tokens unknown"
-        amounts = f"{self.calls:,} calls, {tokens}, {self.minutes:.1f} minutes"
-        return f"up to {amounts} (from {self.sampled} timed replies)"
+        tokens = f"{self.tokens:,} tokens ({self.money})" if self.tokens else "tokens unknown"
+        loading = f", {self.loading:.1f} of them for loading models" if self.loading else ""
+        minutes = f"{self.minutes:.1f} minutes{loading}"
+        amounts = f"up to {self.calls:,} calls, about {tokens}, {minutes}"
+        sampled = f"from {self.sampled} timed replies and a proposal"
+        roles = [f"  {role:9} {cost}" for role, cost in self.roles.items() if cost.calls]
+        return "\n".join([f"{amounts} ({sampled})", *roles])
+
+    def beside(self, tokens: int) -> str:
+        """The estimate beside what was spent, in a line; empty where no tokens are counted."""
+        if not self.tokens or not tokens:
+            return ""
+        off = f"{100 * (self.tokens / tokens - 1):+.0f} %"
+        return f"Estimated {self.tokens:,} tokens, spent {tokens:,}: the estimate was {off} off."
 
 
 def estimate(
     simulator: UserSimulator,
-    examples: Sequence[dspy.Example],
+    splits: Splits,
     metric: Metric,
     *,
+    proposer: PromptProposer,
     calls: int,
     workers: int = DEFAULT_WORKERS,
+    batch: int = 10,
+    prices: Prices = MappingProxyType({}),
     clock: Callable[[], float] = time.monotonic,
 ) -> Estimate:
-    """Time a few replies, all at once, and extrapolate to `calls` calls.
+    """Time a few replies, all at once, and one proposal, and foretell a run of `calls` calls.
 
-    What they cost is not part of any budget. Proposals are longer than replies and take longer, but
-    are one call in some thirty. `clock` is in seconds.
+    What they cost is not part of any budget. Tokens follow from the lengths of the texts that a
+    run typically sends (course.py), at as many tokens a character as the sample had; times are
+    those of the sample, proposals one after another. `batch` is the minibatch size; `clock` is in
+    seconds. Where user and judge push each other out of a server, two loads are added for each
+    round of the usual size.
     """
-    data = ScenarioSet.of(examples, name="examples")
-    sample = _spread(list(data.scenarios.values()))
+    lms = [simulator.lm or dspy.settings.lm, *models_of(metric).values()]
+    before = waited_for(lms).together
+    train, smoke = splits.train, splits.smoke
+    sample = _spread(list(train.scenarios.values()))
     abreast = min(workers, len(sample))
-    jobs = _jobs(simulator, data, sample)
+    jobs = _jobs(simulator, train, sample)
     seconds, outcomes = _timed(jobs, metric, workers=abreast, clock=clock)
-    sampled_calls = price(metric, sample)
-    tokens = sum(summed(outcome.tokens for outcome in outcomes).values())
-    # The sample ran on `abreast` workers: their seconds together are what its calls took.
-    seconds_a_call = seconds * abreast / sampled_calls
+    course = course_of(
+        metric,
+        [*train.scenarios.values()],
+        [*smoke.scenarios.values()],
+        calls=calls,
+        seed_characters=len(simulator.prompt.text),
+        batch=min(batch, len(train.tasks)),
+    )
+    shown = shown_replies(train, outcomes, replies=EXTENTS[0].rounds * course.batch)
+    proposal = timed_proposal(proposer, simulator.prompt, shown, clock=clock)
+    replies = course.replies + course.smoke_replies
+    # The sample ran on `abreast` workers: their seconds together are what its replies took, less
+    # what they waited for models, which is no part of a reply once they are loaded.
+    waited = waited_for(lms)
+    worked = max(0.0, seconds * abreast - (waited.together - before))
+    seconds_a_reply = worked / len(sample)
+    loads = 2 * calls / CALLS_A_ROUND if must_swap(lms[:1], lms[1:]) else 0.0
+    loading = loads * waited.longest / 60
+    played = replies * seconds_a_reply / workers + course.proposals * proposal.seconds
     return Estimate(
         calls=calls,
-        tokens=round(tokens / sampled_calls * calls) or None,
-        minutes=seconds_a_call * calls / workers / 60,
+        roles={
+            "user": _user_cost(course, train, sample, outcomes, simulator.prompt),
+            "judge": _judge_cost(course, train, sample, outcomes),
+            "proposer": proposal.cost(course),
+        },
+        minutes=played / 60 + loading,
         sampled=len(sample),
+        prices=prices,
+        loading=loading,
     )
+
+
+def _user_cost(
+    course: Course,
+    data: ScenarioSet,
+    sample: Sequence[Scenario],
+    outcomes: Sequence[Outcome],
+    prompt: Prompt,
+) -> RoleCost:
+    """The customer's share: each reply reads a prompt, a story and a history."""
+    replies = course.replies + course.smoke_replies
+    read, written = _used(outcomes, "user")
+    sampled = sum(len(prompt.text) + len(_story_and_history(data, each)) for each in sample)
+    told = fmean(len(_story_and_history(data, each)) for each in data.scenarios.values())
+    each = course.prompt_characters + told
+    return role_cost(replies, read * each / sampled, written / len(sample))
+
+
+def _judge_cost(
+    course: Course, data: ScenarioSet, sample: Sequence[Scenario], outcomes: Sequence[Outcome]
+) -> RoleCost:
+    """The judge's share, at what its calls of the sample read and wrote."""
+    calls = (course.each - 1) * (course.replies + course.smoke_replies)
+    read, written = _used(outcomes, "judge")
+    asked = sum(outcome.calls.get("judge", 0) for outcome in outcomes) or 1
+    sampled = fmean(len(_judge_material(each)) for each in sample)
+    typical = fmean(len(_judge_material(each)) for each in data.scenarios.values())
+    return role_cost(calls, read / asked * typical / sampled, written / asked)
+
+
+def _used(outcomes: Sequence[Outcome], role: str) -> tuple[int, int]:
+    """Tokens that a role has read and written."""
+    tokens = sum(outcome.tokens.get(role, 0) for outcome in outcomes)
+    written = sum((outcome.written or {}).get(role, 0) for outcome in outcomes)
+    return tokens - written, written
 
 
 BASE_RATES = (0.7, 0.9, 0.97)
@@ -171,11 +276,7 @@ def _story_and_history(data: ScenarioSet, scenario: Scenario) -> str:
 
 
 def _judge_material(scenario: Scenario) -> str:
-    return material(scenario.history, _longest_failure(scenario), scenario.criteria)
-
-
-def _longest_failure(scenario: Scenario) -> str:
-    return max((failure.reply for failure in scenario.examples.failures), key=len)
+    return material(scenario.history, longest_failure(scenario), scenario.criteria)
 
 
 def _proposer_material(prompt: Prompt, data: ScenarioSet) -> str:
@@ -185,23 +286,6 @@ def _proposer_material(prompt: Prompt, data: ScenarioSet) -> str:
         return len(material(scenario.history, "", scenario.criteria))
 
     longest = sorted(data.scenarios.values(), key=length)[-MANY_FAILURES:]
-    return proposal_material(prompt, data.scenarios, [_failing(scenario) for scenario in longest])
-
-
-def _failing(scenario: Scenario) -> Outcome:
-    """The failing example as an outcome in which every criterion fails, guards too."""
-    verdicts = tuple(_failed(criterion) for criterion in scenario.scored_criteria)
-    guards = tuple(_failed(criterion) for criterion in scenario.guard_criteria)
-    return Outcome(
-        scenario=scenario.id,
-        version="-",
-        stage="-",
-        repeat=0,
-        status="scored",
-        reply=_longest_failure(scenario),
-        grade=Grade(scenario=scenario.id, verdicts=verdicts, guards=guards),
+    return proposal_material(
+        prompt, data.scenarios, [failing_outcome(scenario) for scenario in longest]
     )
-
-
-def _failed(criterion: Criterion) -> Verdict:
-    return Verdict(criterion=criterion.id, outcome="fail", evidence=criterion.text, source="judge")

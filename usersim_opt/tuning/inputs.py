@@ -17,6 +17,7 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring import judge
 from usersim_opt.measuring.calibration.card import FILE as JUDGE_CARD
 from usersim_opt.measuring.calibration.card import JudgeCard
+from usersim_opt.measuring.cluster import check_workers
 from usersim_opt.measuring.metric import Metric, RubricMetric, models_of
 from usersim_opt.measuring.universal.acting import guards_name
 from usersim_opt.measuring.universal.table import TABLE
@@ -174,8 +175,9 @@ def _needs_story(data: ScenarioSet) -> bool:
     return any(criterion.sees == "story" for each in scenarios for criterion in each.criteria)
 
 
-def check_student(student: Any, teacher: Any) -> None:
-    """InputError for what is no simulator, for a teacher, and for too long a prompt."""
+def check_student(student: Any, teacher: Any, *, workers: Any) -> None:
+    """InputError for no simulator, a teacher, too long a prompt, or workers that run no job."""
+    check_workers(workers)
     if not isinstance(student, UserSimulator):
         raise InputError(f"the student is a {type(student).__name__}; expected a UserSimulator")
     if teacher is not None:

@@ -34,6 +34,7 @@ from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.journal import Journal
 from usersim_opt.results.loading import result_of
+from usersim_opt.results.prices import GivenPrices, check_prices, write_prices
 from usersim_opt.results.record import RunRecord, read_record, write_data
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.smoke_ledger import SmokeLedger, SmokeUse, level_of
@@ -99,6 +100,8 @@ class RubricOptimizer(Teleprompter):
     It is `smoke_uses.jsonl` beside the data set, or beside the run folder for examples that were
     not loaded. A run whose customer is a stand-in is counted only where a file is set.
     """
+    prices: GivenPrices | None = None
+    """Dollars per million tokens read and written by role; known ones need not be given."""
     runs: Path | None = None
     """The folder of the run folders, where `run_dir` lies deeper in it."""
 
@@ -154,7 +157,7 @@ class RubricOptimizer(Teleprompter):
         TooManyErrors if a model keeps failing. Another proposer may go on with a run; a UserWarning
         names both.
         """
-        check_student(student, teacher)
+        check_student(student, teacher, workers=self.workers)
         splits = splits_of(trainset, valset, minibatch_size=self.minibatch_size)
         share = self._share_of(splits)
         with self._open_journal(student, splits) as journal:
@@ -198,7 +201,7 @@ class RubricOptimizer(Teleprompter):
         valset: Sequence[dspy.Example],
     ) -> None:
         """Raise what `compile` would of these inputs, before a first call is paid."""
-        check_student(student, None)
+        check_student(student, None, workers=self.workers)
         self._share_of(splits_of(trainset, valset, minibatch_size=self.minibatch_size))
 
     def next_use(self, student: UserSimulator, valset: Sequence[dspy.Example]) -> SmokeUse | None:
@@ -235,6 +238,7 @@ class RubricOptimizer(Teleprompter):
         """Run the search and the smoke split, from the start or from where the journal ends."""
         data = share.splits.together
         write_data(self.run_dir, scenarios=data.scenarios, tasks=data.tasks)
+        write_prices(self.run_dir, journal.header["inputs"], self.prices)
         with (
             Runner(self.metric, workers=self.workers) as runner,
             TuningBar(self.max_calls) as bar,
@@ -364,6 +368,7 @@ class RubricOptimizer(Teleprompter):
         check_search(self.search)
         settings_of(self.smoke_gate)
         check_objective(self.objective)
+        check_prices(self.prices)
 
     def _open_journal(self, student: UserSimulator, splits: Splits) -> Journal:
         proposer = self.proposer_lm or dspy.settings.lm

@@ -11,7 +11,6 @@ What it is shown of a reply, of a failed criterion as of a broken guard, comes f
 and may hold their facts: guard.py turns away proposals that took any over.
 """
 
-import re
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +24,7 @@ from dspy.utils.exceptions import ContextWindowExceededError, LMInvalidRequestEr
 from usersim_opt.basics.asking import Asker, enclose
 from usersim_opt.basics.errors import BadReply, TooLong, one_line
 from usersim_opt.basics.text import without_thoughts
+from usersim_opt.basics.too_long import speaks_of_length
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.broken_guards import guard_of
 from usersim_opt.measuring.outcome import Outcome, Verdict
@@ -34,13 +34,6 @@ from usersim_opt.tuning.guard import MAX_CHARACTERS
 from usersim_opt.tuning.packaging import without_fence
 
 _REFUSED = (LMInvalidRequestError, lm15.InvalidRequestError)
-_SPEAKS_OF_LENGTH = re.compile(
-    r"context[ _-]?(?:length|window|size)|num_ctx|reduce the length"
-    r"|too many (?:input |prompt )?tokens"
-    r"|(?:prompt|input|request|message|payload|entity)s?\b.{0,40}\btoo (?:long|large)",
-    re.IGNORECASE,
-)
-"""What a server says of a request that is too long, where its error has no class of its own."""
 REMEMBERED = 6
 """Turned-away proposals that the proposer is shown."""
 REMEMBERED_CHARACTERS = 600
@@ -160,7 +153,7 @@ def _is_too_long(error: Exception) -> bool:
     """Whether a request was refused for its length."""
     if isinstance(error, ContextWindowExceededError | lm15.ContextLengthError):
         return True
-    return _SPEAKS_OF_LENGTH.search(str(error)) is not None
+    return speaks_of_length(error)
 
 
 def proposal_material(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import dspy
 
-from usersim_opt.basics.asking import tokens_of
+from usersim_opt.basics.asking import tokens_of, written_of
 from usersim_opt.basics.errors import BadReply, TooLong, TooManyErrors, one_line
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
@@ -264,8 +264,8 @@ class Run:
                     f"the proposer failed ({one_line(error)}); mend the model connection and go "
                     "on, or go on with another proposer"
                 ) from error
-        tokens = tokens_of(usage)
-        return {"event": "proposal", "stage": stage, "answer": answer, "tokens": tokens}
+        used = {"tokens": tokens_of(usage), "written": written_of(usage)}
+        return {"event": "proposal", "stage": stage, "answer": answer, **used}
 
     def rule(
         self, stage: str, candidate: Version, judgement: Judgement, *, against: Version

@@ -18,7 +18,7 @@ from typing import Any
 
 import dspy
 
-from usersim_opt.basics.asking import tokens_of
+from usersim_opt.basics.asking import tokens_of, written_of
 from usersim_opt.basics.errors import BadReply, InputError, TooManyErrors, UsersimError, one_line
 from usersim_opt.basics.figures import many, points, rounded, share_text, summed
 from usersim_opt.basics.json_lines import lines_in
@@ -200,7 +200,11 @@ class TalkStage:
         def pay() -> Event:
             with dspy.track_usage() as usage:
                 seen = _looked(term, talk, base)
-            paid = {"calls": {term.name: term.price}, "tokens": {term.name: tokens_of(usage)}}
+            paid = {
+                "calls": {term.name: term.price},
+                "tokens": {term.name: tokens_of(usage)},
+                "written": {term.name: written_of(usage)},
+            }
             return {"event": "look", **name, "seed": seed, "seen": list(seen), **paid}
 
         key = ("look", *name.values(), str(seed))

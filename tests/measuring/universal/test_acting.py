@@ -8,7 +8,7 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.measuring.job import Job
 from usersim_opt.measuring.outcome import Grade, Verdict
-from usersim_opt.measuring.runner import play
+from usersim_opt.measuring.playing import play
 from usersim_opt.measuring.universal.acting import guards_name, guards_of, with_broken
 from usersim_opt.scenarios.checks import ALONE
 from usersim_opt.scenarios.records import Task
@@ -84,7 +84,7 @@ def test_a_grade_without_objection_stays_the_same():
 
 
 def test_what_is_no_guard_is_refused_before_anything_is_spent():
-    with pytest.raises(InputError, match="one of the guards is a str"):
+    with pytest.raises(InputError, match="guards.0. is 'markup'"):
         uso.RubricMetric(guards=["markup"])
     lm, engine = scripted("no")
     examples = [dspy.Example(record=scenario(), task=TASK)]

@@ -119,7 +119,7 @@ def test_without_scikit_learn_the_forest_names_its_extra(monkeypatch):
         return real_import(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(InputError, match=r"usersim-opt\[discriminator\]"):
+    with pytest.raises(InputError, match="pip install scikit-learn"):
         discriminate(chats(6, seed=1), chats(6, seed=2), model="forest")
 
 

@@ -7,6 +7,7 @@ from usersim_opt.commands.cli.data import (
     steering_of,
     tasks_of,
 )
+from usersim_opt.commands.cli.foretelling import build_costs, foretell
 from usersim_opt.commands.cli.language import add_language, in_their_language
 from usersim_opt.commands.cli.models import (
     add_models,
@@ -37,6 +38,7 @@ from usersim_opt.commands.cli.running import (
     add_judge_batch,
     add_judge_card,
     add_ledger,
+    add_prices,
     add_run_dir,
     add_workers,
     run_dir_of,
@@ -67,11 +69,13 @@ __all__ = [
     "add_ledger",
     "add_models",
     "add_observed",
+    "add_prices",
     "add_run_dir",
     "add_splits",
     "add_traits",
     "add_workers",
     "asked",
+    "build_costs",
     "check_free",
     "command",
     "connect_model",
@@ -80,6 +84,7 @@ __all__ = [
     "data_line",
     "dataset_folder",
     "dataset_of",
+    "foretell",
     "in_their_language",
     "minutes",
     "names",

@@ -10,6 +10,10 @@ import dspy
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.commands.cli.values import prompt_file, sampling_options
+from usersim_opt.measuring.runner import DEFAULT_WORKERS
+from usersim_opt.models.shared_hosts import shared_hosts
+from usersim_opt.models.sharing import share_windows
+from usersim_opt.models.slots import calls_at_a_time
 
 
 def add_models(to: argparse.ArgumentParser, *roles: str) -> None:
@@ -60,10 +64,27 @@ def connect_models(
         _check_stand_in(role, getattr(args, f"{role}_lm"), option=f"--{role}-lm")
     models = [_connected(args, role) for role in roles]
     if vars(args).get("dry_run"):
+        _set_threads(args, DEFAULT_WORKERS)
         return models
+    share_windows(models)
     for role, lm in zip(roles, models, strict=True):
         _show_preflight(lm, role, longest=longest.get(role, ""))
+    for line in shared_hosts(dict(zip(roles, models, strict=True))):
+        print(line)
+    _set_threads(args, models[0])
     return models
+
+
+def _set_threads(args: argparse.Namespace, given: int | dspy.LM) -> None:
+    """Choose the calls at a time where --threads was left open: a number, or what a model takes."""
+    if vars(args).get("threads", 1) is not None:
+        return
+    if isinstance(given, int):
+        args.threads = given
+        return
+    args.threads = calls_at_a_time(given, usual=DEFAULT_WORKERS)
+    if args.threads < DEFAULT_WORKERS:
+        print(f"{args.threads} calls at a time, as the server takes no more (--threads N sets it)")
 
 
 def connect_model(

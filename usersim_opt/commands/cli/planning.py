@@ -113,7 +113,7 @@ def show_search(
     spends = [f"at most {args.max_calls:,} calls of all roles together"]
     folder = optimizer.run_dir
     if draft is None:
-        spends.append(f"{SAMPLE} replies before, for an estimate of tokens and minutes")
+        spends.append(f"{SAMPLE} replies and a proposal before, for an estimate")
     else:
         reads.append(prompt_line(args.draft, draft))
         folder /= f"draft-{draft.sha256[:8]}"

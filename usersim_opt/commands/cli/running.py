@@ -9,8 +9,9 @@ from pathlib import Path
 from secrets import token_hex
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.commands.cli.values import count, minutes
+from usersim_opt.commands.cli.values import count, minutes, prices
 from usersim_opt.measuring.cluster import dask_executor
+from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.results.journal import holds_run
 
 
@@ -21,6 +22,17 @@ def add_budget(to: argparse.ArgumentParser) -> None:
     )
     to.add_argument("--max-tokens", type=count, help="tokens of all roles together")
     to.add_argument("--max-minutes", type=minutes, help="minutes from this start")
+
+
+def add_prices(to: argparse.ArgumentParser) -> None:
+    """--prices."""
+    to.add_argument(
+        "--prices",
+        type=prices,
+        metavar="ROLE=READ/WRITTEN,...",
+        help="dollars per million tokens read and written, such as user=0.15/0.6,judge=2.5/10; "
+        "for models whose price is not known",
+    )
 
 
 def add_run_dir(to: argparse.ArgumentParser) -> None:
@@ -64,7 +76,11 @@ def add_judge_batch(to: argparse.ArgumentParser) -> None:
 
 def add_workers(to: argparse.ArgumentParser) -> None:
     """--threads and --dask."""
-    to.add_argument("--threads", type=count, default=8, help="calls at the same time")
+    to.add_argument(
+        "--threads",
+        type=count,
+        help=f"calls at the same time; {DEFAULT_WORKERS}, or fewer where an Ollama takes fewer",
+    )
     to.add_argument(
         "--dask",
         metavar="ADDRESS",

@@ -33,8 +33,9 @@ FILE = "usersim.toml"
 PROJECT, PLACE = "pyproject.toml", ("tool", "usersim-opt")
 SHARED = (
     "agent-options", "author-lm", "author-options", "dask", "dataset", "judge-card", "judge-lm",
-    "judge-options", "ledger", "max-calls", "max-minutes", "max-tokens", "prompt", "proposer-lm",
-    "proposer-options", "seed", "seeds", "splits", "threads", "user-lm", "user-options",
+    "judge-options", "ledger", "max-calls", "max-minutes", "max-tokens", "prices", "prompt",
+    "proposer-lm", "proposer-options", "seed", "seeds", "splits", "threads", "user-lm",
+    "user-options",
 )  # fmt: skip
 """What may stand outside of a command's table."""
 _HEAD = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")

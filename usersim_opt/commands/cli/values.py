@@ -23,6 +23,26 @@ def names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
+def prices(text: str) -> dict[str, tuple[float, float]]:
+    """`user=0.15/0.6,judge=2.5/10` as dollars per million tokens read and written, by role."""
+    return dict(_price(part) for part in names(text))
+
+
+def _price(part: str) -> tuple[str, tuple[float, float]]:
+    role, _, price = part.partition("=")
+    read, _, written = price.partition("/")
+    try:
+        pair = float(read), float(written)
+    except ValueError:
+        pair = -1.0, -1.0
+    if not all(0 <= each < float("inf") for each in pair):
+        raise argparse.ArgumentTypeError(
+            f"{part!r}: expected role=read/written in dollars per million tokens, "
+            "such as user=0.15/0.6"
+        )
+    return role, pair
+
+
 def count(text: str) -> int:
     """A whole number of 1 or more."""
     if not text.isdigit() or int(text) < 1:

@@ -134,7 +134,10 @@ def write_csv(analysis: ItemTable, path: str | Path) -> Path:
     InputError where no file can be written.
     """
     table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, columns(analysis), lineterminator="\n")
+    # A lone carriage return ends a line to a reader of CSV, and the writer does not quote it.
+    writer = csv.DictWriter(
+        table, columns(analysis), lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC
+    )
     writer.writeheader()
     writer.writerows([_harmless(row) for row in item_rows(analysis)])
     return _written(path, table.getvalue())

@@ -106,7 +106,7 @@ class Score(_Judgement):
 
     @model_validator(mode="after")
     def _name_something(self) -> "Score":
-        Side(prompt=self.prompt, reply=self.reply)
+        Side.model_validate({"prompt": self.prompt, "reply": self.reply})
         return self
 
 

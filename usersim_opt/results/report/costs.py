@@ -7,6 +7,7 @@ from usersim_opt.basics.figures import summed
 from usersim_opt.measuring.judge_cost import JudgeCost
 from usersim_opt.measuring.outcome import JudgedVerdicts, Outcome
 from usersim_opt.measuring.stages import SMOKE
+from usersim_opt.results.prices import Price, dollars
 from usersim_opt.results.reading import Reading
 from usersim_opt.results.realism_terms import Look, Measured
 from usersim_opt.results.record import RunRecord
@@ -15,6 +16,7 @@ from usersim_opt.results.report.wording import option
 PROPOSER = "proposer"
 ALL_ROLES = "all roles"
 CALLS, TOKENS = "calls", "tokens, read and written"
+WRITTEN = "of these tokens, written"
 _Numbers = Mapping[str, int]
 """Calls or tokens by role."""
 _Paid = Outcome | Measured | Look
@@ -62,11 +64,32 @@ class CostTable:
 
 
 def cost_tables(reading: Reading) -> list[CostTable]:
-    """Calls, then tokens; no table of what the log has none of."""
+    """Calls, then tokens and those written of them; no table of what the log has none of."""
     record = reading.record
     calls = _table(record, CALLS, record.calls, lambda paid: paid.calls)
     tokens = _table(record, TOKENS, record.tokens, lambda paid: paid.tokens)
-    return [table for table in (calls, tokens) if table.roles]
+    written = _table(record, WRITTEN, record.written, lambda paid: paid.written or {})
+    return [table for table in (calls, tokens, written) if table.roles]
+
+
+def money_rows(reading: Reading) -> list[tuple[str, str, str]]:
+    """Role, price and dollars of each role that used tokens; a dash where they are not known."""
+    record, spent = reading.record, reading.record.money
+    return [
+        (role, _price(record.prices.get(role)), _dollars(spent.by_role.get(role)))
+        for role, number in record.tokens.items()
+        if number
+    ]
+
+
+def _price(price: Price | None) -> str:
+    if price is None:
+        return "not known"
+    return f"{price.read:g} read, {price.written:g} written ({price.source})"
+
+
+def _dollars(amount: float | None) -> str:
+    return "\u2013" if amount is None else dollars(amount)
 
 
 def _table(

@@ -181,6 +181,13 @@ def _tokens(reading: Reading) -> _MaybeGap:
     return Gap("Tokens", "The models reported none.")
 
 
+def _prices(reading: Reading) -> _MaybeGap:
+    unknown = reading.record.money.unknown
+    if not unknown:
+        return None
+    return Gap("Prices", f"What the tokens of {' and '.join(unknown)} cost is not known.")
+
+
 def _unknown_pieces(pieces: PieceTable) -> _MaybeGap:
     if not pieces.always and not pieces.never:
         return None
@@ -206,6 +213,7 @@ _RULES: tuple[Callable[[Reading], _MaybeGap], ...] = (
     _failed_replies,
     _lost_pairs,
     _tokens,
+    _prices,
 )
 """What a run may lack, in the order of the page."""
 _NO_DIMENSIONS = Gap(
@@ -230,6 +238,5 @@ _ALWAYS = (
         "Whether an agent that is tested against this customer gets a truer score has not been "
         "measured.",
     ),
-    Gap("Prices", "The record holds calls, tokens and times, no prices."),
 )
 """What no run measures; the first one only a run with realism terms."""

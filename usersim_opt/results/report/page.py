@@ -156,6 +156,7 @@ def _diff(reading: Reading, rows: _Rows) -> list[diff.DiffRow]:
 def _costs(reading: Reading) -> _Values:
     return {
         "costs": costs.cost_tables(reading),
+        "money_rows": costs.money_rows(reading),
         "failures": costs.failures(reading),
     }
 

@@ -19,7 +19,7 @@ from typing import Any
 import dspy
 
 from usersim_opt.basics.arguments import checks_arguments
-from usersim_opt.basics.asking import RedactedModule, forward_in_thread, tokens_of
+from usersim_opt.basics.asking import RedactedModule, forward_in_thread, tokens_of, written_of
 from usersim_opt.basics.errors import BadReply, DatasetError, InputError
 from usersim_opt.basics.figures import ByRole
 from usersim_opt.basics.validation import Fields, parse
@@ -53,6 +53,8 @@ class Draft:
     """Tokens that were read and written, by role."""
     advice: tuple[str, ...] = ()
     """The linter's advice that is left for a scenario."""
+    written: ByRole = field(default_factory=dict)
+    """Of the tokens those that were written, by role."""
 
 
 class ScenarioAuthor(RedactedModule):
@@ -96,12 +98,14 @@ class ScenarioAuthor(RedactedModule):
             best = tries.best()
         # What is observed meanwhile is tracked here as well.
         tries.tokens["author"] = tokens_of(usage) - tries.tokens["user"]
+        tries.written["author"] = written_of(usage) - tries.written["user"]
         return Draft(
             name,
             best.scenario if best else None,
             () if best else tuple(tries.faults),
             calls=dict(tries.calls),
             tokens=dict(tries.tokens),
+            written=dict(tries.written),
             advice=best.advice if best else (),
         )
 
@@ -151,6 +155,7 @@ class _Tries:
     faults: list[str] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     tokens: Counter[str] = field(default_factory=Counter)
+    written: Counter[str] = field(default_factory=Counter)
     was_too_easy: bool = False
     """Whether a rubric has gone back because the observed replies passed it."""
 
@@ -209,6 +214,7 @@ class _Tries:
         seen = self.author.observer.look(self.brief.task.story, history)
         self.calls["user"] += REPLIES
         self.tokens["user"] += seen.tokens
+        self.written["user"] += seen.written
         return seen.replies
 
     def _rubric(self, seen: Seen, seed: int) -> Fields:

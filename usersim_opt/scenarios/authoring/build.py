@@ -129,6 +129,8 @@ class BuildReport:
     """Calls by role."""
     tokens: ByRole
     """Tokens by role."""
+    written_tokens: ByRole = field(default_factory=dict)
+    """Of the tokens those that were written, by role."""
     advised: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The linter's advice on what was written, by scenario."""
 
@@ -374,6 +376,7 @@ def _report(plan: Plan, drafts: Sequence[Draft]) -> BuildReport:
         failed,
         calls=summed(draft.calls for draft in drafts),
         tokens=summed(draft.tokens for draft in drafts),
+        written_tokens=summed(draft.written for draft in drafts),
         advised={draft.id: draft.advice for draft in drafts if draft.advice},
     )
 

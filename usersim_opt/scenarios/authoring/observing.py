@@ -7,7 +7,7 @@ from typing import Any
 
 import dspy
 
-from usersim_opt.basics.asking import tokens_of
+from usersim_opt.basics.asking import tokens_of, written_of
 from usersim_opt.basics.errors import BadReply
 from usersim_opt.scenarios.authoring.drafts import History
 
@@ -25,6 +25,8 @@ class Observation:
 
     replies: tuple[str, ...]
     tokens: int
+    written: int
+    """Of the tokens those that were written."""
 
 
 @dataclass(frozen=True)
@@ -46,4 +48,4 @@ class Observer:
                 with suppress(BadReply):
                     answer = self.simulator(scenario=story, history=turns, config=config)
                     replies.append(str(answer.reply))
-        return Observation(tuple(replies), tokens_of(usage))
+        return Observation(tuple(replies), tokens_of(usage), written_of(usage))
