@@ -233,7 +233,7 @@ def test_where_the_split_is_too_small_the_advice_is_more_tasks(airline, simulato
         max_calls=400,
     )
     tasks = airline.splits["smoke"][:2]
-    two = [each for each in airline.smoke if each.record.task_id in tasks][::4]
+    two = [each for each in airline.smoke if each.record.task_id in tasks][::2]
     result = optimizer.compile(simulator, trainset=airline.train, valset=two).result
     assert result.record.stopped
     assert "not even what a prompt without a fault gains" in result.verdict

@@ -57,9 +57,7 @@ def main() -> int:
     args = arguments()
     sim, card = prompt_and_card(args)
     exports = {
-        form: make(form, sim, args=args, card=card)
-        for form in FORMATS
-        if getattr(args, form.name)
+        form: make(form, sim, args=args, card=card) for form in FORMATS if getattr(args, form.name)
     }
     check_files(args, exports)
     write_all(exports.values())

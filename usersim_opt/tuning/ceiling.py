@@ -11,9 +11,9 @@ The run stops where all three hold:
 It stops as well, whatever is left, where the split is too small: where four of five comparisons
 would not even prove a prompt without a fault, by the estimate and were half of everything failing.
 
-Else it goes on at once where mending half of what fails could be proven, or where ten points are left.
-Between the two the seed is run on further minibatches, whose scenarios are all new, up to six in
-all or a twentieth of the calls; then the search goes on. One minibatch has some fifty verdicts:
+Else it goes on at once where mending half of what fails could be proven, or where ten points are
+left. Between the two the seed is run on further minibatches, whose scenarios are all new, up to six
+in all or a twentieth of the calls; then the search goes on. One minibatch has some fifty verdicts:
 too few to tell a prompt at the ceiling from one that leaves seven points.
 
 How often it stops at what is truly left: benchmarks/measure_ceiling.py, docs/benchmarks.md.

@@ -51,8 +51,8 @@ _SPEAKS_OF_TOOLS = ("tool*", "function*")
 def export_tau2(simulator: Source, path: str | Path, *, card: Card | None = None) -> Path:
     """Write the prompt as tau2's guideline file, its cards beside it.
 
-    The arguments are those of export_prompt. Raises InputError as that does, and if tau2 would send another system message than the one
-    that was measured.
+    The arguments are those of export_prompt. Raises InputError as that does, and if tau2 would send
+    another system message than the one that was measured.
     """
     return make_tau2(simulator_of(simulator), Path(path), card=card).write()
 
