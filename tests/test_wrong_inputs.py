@@ -295,11 +295,6 @@ MEASURING = {
         "nothing",
         "markup",
     ),
-    "leave out a text of guards": (
-        lambda r: uso.universal_guards(without="markup"),
-        "without is 'markup'",
-        "a list",
-    ),
 }
 
 TALKING = {
@@ -583,8 +578,16 @@ FILES = {
     "no tasks of tau2": (lambda r: uso.load_tau2("none.json"), "none.json", "expected"),
     "no tasks of tau-bench": (lambda r: uso.load_tau_bench("none.json"), "none.json", "expected"),
     "no state": (lambda r: uso.load_dspy("none.json"), "none.json", "expected"),
-    "export a text": (lambda r: uso.export_prompt("text", "p.txt"), "simulator is 'text'", SIM),
-    "export a prompt": (lambda r: uso.export_prompt(r.sim.prompt, "p.txt"), "is a Prompt", SIM),
+    "export a text": (
+        lambda r: uso.export_prompt("text", "p.txt"),
+        "simulator is 'text'",
+        "an OptimizationResult",
+    ),
+    "export a prompt": (
+        lambda r: uso.export_prompt(r.sim.prompt, "p.txt"),
+        "is a Prompt",
+        "an OptimizationResult",
+    ),
     "export to nowhere": (lambda r: uso.export_prompt(r.sim, None), "path is None", "a path"),
     "export a card of text": (
         lambda r: uso.export_prompt(r.sim, "p.txt", card="x"),
