@@ -210,6 +210,38 @@ def test_the_answer_follows_from_what_failed_in_how_many_looks(failed, looks, sa
     assert answer(found(failed, looks), smoke(4)) == said
 
 
+@pytest.mark.parametrize(
+    ("failed", "tasks", "said"),
+    [
+        (17, 2, "stop"),  # two tasks prove no gain, however large
+        (24, 2, "stop"),
+        (17, 4, "go on"),
+        (0, 2, "look again"),  # little is left: it may be the rubric
+    ],
+)
+def test_a_split_that_could_not_prove_a_prompt_without_a_fault_is_not_searched_for(
+    failed, tasks, said
+):
+    assert answer(found(failed), smoke(6, tasks=tasks)) == said
+
+
+def test_where_the_split_is_too_small_the_advice_is_more_tasks(airline, simulator, tmp_path):
+    optimizer = uso.RubricOptimizer(
+        metric=Lenient(400),
+        proposer_lm=uso.connect("offline/proposer"),
+        run_dir=tmp_path / "run",
+        max_calls=400,
+    )
+    tasks = airline.splits["smoke"][:2]
+    two = [each for each in airline.smoke if each.record.task_id in tasks][::2]
+    result = optimizer.compile(simulator, trainset=airline.train, valset=two).result
+    assert result.record.stopped
+    assert "not even what a prompt without a fault gains" in result.verdict
+    assert "move tasks from train to smoke in splits.yaml" in result.verdict
+    assert "--despite-ceiling" in result.verdict
+    assert sum(result.calls.values()) < 100
+
+
 @cache
 def answer_at(failed, looks, replies):
     """The answer to what so many looks found; many simulated runs come to the same."""

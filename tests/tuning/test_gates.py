@@ -60,18 +60,18 @@ def test_only_a_significant_regression_counts(values, accepted):
     ("values", "reason"),
     [
         ([-4] * 4, "-100.0 points on the 4 scenarios of the round before, p = 0.062; "),
-        ([-4] * 4, "no loss is seen on fewer than 5"),
+        ([-4] * 4, "fewer than 5 scenarios show none at all"),
         # The standard error is .0738, k = 2.365 + .842, and .361 solves
         # L^2 = k^2 (.0738^2 + L (1 - L) / 32).
-        ([1, -1, 0, 1, 0, -1, 0, 1], "only a loss of 36 points or more is seen"),
+        ([1, -1, 0, 1, 0, -1, 0, 1], "can only show a loss of 36 points or more"),
         # Nothing differs: k^2 / 32 = .321, and .321 / 1.321 = .243 are left of it.
-        ([0] * 8, "only a loss of 24 points or more is seen"),
+        ([0] * 8, "can only show a loss of 24 points or more"),
     ],
 )
 def test_below_ten_scenarios_the_check_for_regression_says_what_it_cannot_see(values, reason):
     ruling = NoRegression().rule(gains(values))
     assert ruling.accepted
-    assert ruling.reason.startswith("too few scenarios to see a regression: ")
+    assert ruling.reason.startswith("accepted: no loss could be shown: ")
     assert reason in ruling.reason
 
 

@@ -1,4 +1,4 @@
-"""Write a prompt file in other forms, all or none."""
+"""Write a prompt file, or a prompt of a run, in other forms, all or none."""
 
 import argparse
 import re
@@ -7,8 +7,9 @@ from pathlib import Path
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.commands import cli
-from usersim_opt.results.card import Card, card_beside, card_files
+from usersim_opt.results.card import Card, card_beside, card_files, card_of
 from usersim_opt.results.export import FORMATS, Format
+from usersim_opt.results.export.prompts import simulator_of_version
 from usersim_opt.results.export.writing import Export, write_all
 
 
@@ -16,7 +17,13 @@ def options() -> argparse.ArgumentParser:
     """The command line: an option for each form, and for each keyword of its function."""
     parser = cli.command(__name__)
     parser.add_argument(
-        "prompt", type=cli.prompt_file, help="prompt file; a card beside it must be its own"
+        "prompt",
+        type=cli.prompt_file,
+        metavar="PROMPT_OR_RUN",
+        help="prompt file; a card beside it must be its own. Or a run folder: what the run shipped",
+    )
+    parser.add_argument(
+        "--version", metavar="NAME", help="another version of the run folder, such as v101"
     )
     for form in FORMATS:
         line = f"{form.line}; a usual name is {form.file}"
@@ -37,6 +44,8 @@ def arguments() -> argparse.Namespace:
     if not any(getattr(args, form.name) for form in FORMATS):
         flags = ", ".join(form.flag for form in FORMATS)
         parser.error(f"nothing to write; expected one or more of {flags}")
+    if args.version and not args.prompt.is_dir():
+        parser.error("--version belongs to a run folder in the place of the prompt file")
     for form in FORMATS:
         if form.given(vars(args)) and not getattr(args, form.name):
             parser.error(form.ownership)
@@ -46,12 +55,9 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Read the prompt and its card, make the forms that were asked for, then write them."""
     args = arguments()
-    prompt = uso.read_prompt(args.prompt)
-    card = card_beside(args.prompt, prompt)
+    sim, card = prompt_and_card(args)
     exports = {
-        form: make(form, uso.UserSimulator(prompt), args=args, card=card)
-        for form in FORMATS
-        if getattr(args, form.name)
+        form: make(form, sim, args=args, card=card) for form in FORMATS if getattr(args, form.name)
     }
     check_files(args, exports)
     write_all(exports.values())
@@ -59,6 +65,16 @@ def main() -> int:
         print(f"{form.name}: {export.file}")
     print(f"sha256 of the prompt: {card['sha256']}")
     return 0
+
+
+def prompt_and_card(args: argparse.Namespace) -> tuple[uso.UserSimulator, Card]:
+    """What is to be written, from a prompt file or from a run folder, and what is known of it."""
+    if not args.prompt.is_dir():
+        prompt = uso.read_prompt(args.prompt)
+        return uso.UserSimulator(prompt), card_beside(args.prompt, prompt)
+    result = uso.load_result(args.prompt)
+    sim = simulator_of_version(result, args.version or result.shipped.id)
+    return sim, card_of(sim)
 
 
 def make(form: Format, sim: uso.UserSimulator, *, args: argparse.Namespace, card: Card) -> Export:
@@ -81,11 +97,11 @@ def with_flags(message: str, form: Format) -> str:
 
 def check_files(args: argparse.Namespace, exports: dict[Format, Export]) -> None:
     """InputError for a file that would be written twice, or over one that belongs to the input."""
-    taken = {args.prompt.resolve(), *(card.resolve() for card in card_files(args.prompt))}
+    read = args.prompt.iterdir() if args.prompt.is_dir() else card_files(args.prompt)
+    taken = {args.prompt.resolve(), *(file.resolve() for file in read)}
     for form in exports:
         taken |= {file.resolve() for file in form.reads(vars(args))}
     for form, export in exports.items():
-        cli.check_free(export.file, args)
         for file in export.texts:
             if file.resolve() in taken:
                 card = "" if file == export.file else f" and its card {file}"
@@ -94,3 +110,5 @@ def check_files(args: argparse.Namespace, exports: dict[Format, Export]) -> None
                     "already; name another file"
                 )
             taken.add(file.resolve())
+        export.check()
+        cli.check_free(export.file, args)

@@ -46,7 +46,7 @@ def card_of(simulator: UserSimulator) -> Card:
         return nothing
     side = _side_of(simulator.prompt, result)
     if side is None:
-        return nothing
+        return _of_version(nothing, result)
     if result.record.stopped:
         return _stopped(nothing, result)
     return {
@@ -65,6 +65,20 @@ def card_of(simulator: UserSimulator) -> Card:
         "tokens": dict(result.tokens),
         **card_costs.figures(result.record),
     }
+
+
+def _of_version(nothing: Card, result: OptimizationResult) -> Card:
+    """The card of a version that never met the smoke split; `nothing` for a text of no version."""
+    named = [each.id for each in result.versions.values() if each.sha256 == nothing["sha256"]]
+    if not named:
+        return nothing
+    ruling = result.reading.last_rulings.get(named[0])
+    why = f"; the last that was decided on it: {ruling.reason}" if ruling else ""
+    note = (
+        f"This prompt is version {named[0]} of a run, which did not ship it and did not measure it "
+        f"on the smoke split{why}."
+    )
+    return {**nothing, "note": note}
 
 
 def _told(result: OptimizationResult) -> dict[str, Any]:
@@ -160,7 +174,16 @@ def _comparison(result: OptimizationResult) -> dict[str, Any]:
         "tasks": result.confirmation.tasks,
         "shipped": result.shipped == result.finalist,
         **card_guards.held_back(result.reading.ruling),
+        **_not_shipped(result),
     }
+
+
+def _not_shipped(result: OptimizationResult) -> dict[str, str]:
+    """Why the finalist was held back, where it was."""
+    ruling = result.reading.ruling
+    if ruling is None or ruling.accepted:
+        return {}
+    return {"not_shipped": ruling.reason}
 
 
 # -- files ---------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ What stands in a card goes into Markdown as text, whatever it holds.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -114,7 +114,7 @@ def _figure_rows(card: Card) -> list[Row]:
 
 def _worth(card: Card) -> str:
     if not card.get("models"):
-        return NOT_MEASURED
+        return cell(card.get("note") or NOT_MEASURED)
     if card.get("stopped"):
         return str(card["stopped"])
     compared = card.get("compared_with_seed")
@@ -130,7 +130,8 @@ def _worth(card: Card) -> str:
     # A card by hand may name the seed alone.
     if card["sha256"] != compared.get("seed_sha256"):
         interval = f"in brackets the {card_use.interval_name(card)} interval"
-        return f"Gain over the seed prompt: {gain} {on}; {interval}.{card_use.expected(compared)}"
+        told = f"Gain over the seed prompt: {gain} {on}; {interval}.{card_use.expected(compared)}"
+        return told + _not_shipped(compared)
     return (
         f"It is the seed prompt of its run. The best other prompt gained {gain} {on} "
         f"and was not shipped{cell(card_guards.why_held_back(compared))}."
@@ -139,6 +140,12 @@ def _worth(card: Card) -> str:
 
 def _in_percent(share: float) -> str:
     return f"{100 * share:.1f}"
+
+
+def _not_shipped(compared: Mapping[str, Any]) -> str:
+    """That the run did not ship this prompt, and why."""
+    why = compared.get("not_shipped")
+    return f" **It was not shipped: {cell(why)}.**" if why else ""
 
 
 def _with_bounds(text: str, bounds: Bounds, *, show: Callable[[float], object]) -> str:

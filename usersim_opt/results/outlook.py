@@ -23,10 +23,17 @@ HARDER = (
     "What helps most is a harder rubric: criteria that this prompt fails and people pass "
     "(docs/rubrics.md; usersim-opt items says which to rewrite)."
 )
+MORE_TASKS = (
+    "The smoke split is too small, however good a prompt is. More smoke tasks help: "
+    "usersim-opt build-dataset --smoke NUMBER, and for data written by hand move tasks from train "
+    "to smoke in splits.yaml."
+)
 GO_ON = (
     "To search all the same: the same command with --resume --despite-ceiling "
     "(in Python optimizer.despite_ceiling = True)."
 )
+_MUCH_LEFT = 0.1
+"""What is left, 0 to 1, from which it is the split and not the rubric that proves nothing."""
 _MOST_NAMES = 3
 Names = Annotated[tuple[str, ...], Field(strict=False)]
 
@@ -96,7 +103,8 @@ class Outlook(Record):
     @property
     def advice(self) -> list[str]:
         """What to do where the run stopped, a line each."""
-        return [HARDER, GO_ON]
+        is_split = self.smallest is None and self.left.share.mean >= _MUCH_LEFT
+        return [MORE_TASKS if is_split else HARDER, GO_ON]
 
 
 def size(gain: float) -> str:

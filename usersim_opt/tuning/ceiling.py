@@ -8,9 +8,12 @@ The run stops where all three hold:
     2  at the upper bound of the estimate, more than half of all that fails would have to be mended
     3  ten points or more to gain are excluded, at 2.8 standard errors
 
-It goes on at once where mending half of what fails could be proven, or where ten points are left.
-Between the two the seed is run on further minibatches, whose scenarios are all new, up to six in
-all or a twentieth of the calls; then the search goes on. One minibatch has some fifty verdicts:
+It stops as well, whatever is left, where the split is too small: where four of five comparisons
+would not even prove a prompt without a fault, by the estimate and were half of everything failing.
+
+Else it goes on at once where mending half of what fails could be proven, or where ten points are
+left. Between the two the seed is run on further minibatches, whose scenarios are all new, up to six
+in all or a twentieth of the calls; then the search goes on. One minibatch has some fifty verdicts:
 too few to tell a prompt at the ceiling from one that leaves seven points.
 
 How often it stops at what is truly left: benchmarks/measure_ceiling.py, docs/benchmarks.md.
@@ -47,6 +50,9 @@ MENDED = 0.5
 """Share of what fails that a search is trusted to mend."""
 REAL_HEADROOM = 0.1
 """A run that may have so much to gain is never stopped."""
+MUCH_FAILS = 0.5
+"""Share that may fail on the smoke split where train says less; the more fails, the larger a gain
+there can be."""
 _SURE = 2.8
 """Standard errors at which it is excluded. Up to six looks are taken, so they are many."""
 MOST_LOOKS = 6
@@ -78,6 +84,8 @@ class SmokePlan:
 
 def answer(found: Headroom, smoke: SmokePlan) -> Answer:
     """Whether the search is worth its calls, as far as can be told; see the head of this file."""
+    if _is_too_small(found, smoke):
+        return "stop"
     left = found.all.share.mean
     if left >= REAL_HEADROOM:
         return "go on"
@@ -90,16 +98,33 @@ def answer(found: Headroom, smoke: SmokePlan) -> Answer:
     return "look again"
 
 
+def _is_too_small(found: Headroom, smoke: SmokePlan) -> bool:
+    """Whether not even a prompt without a fault could be proven, though there is much to gain.
+
+    Where there is little, it is the rubric and not the split; then the other rules decide.
+    """
+    if found.all.share.mean < REAL_HEADROOM:
+        return False
+    at_estimate = _split(found, smoke)
+    at_most = _with_left(max(MUCH_FAILS, found.all.bound), smoke)
+    return not any(_is_proven(split, split.left) for split in (at_estimate, at_most))
+
+
 def _split(found: Headroom, smoke: SmokePlan) -> Layout:
     return layout(smoke.scenarios, found, replies=smoke.replies, level=smoke.level)
 
 
 def _holds_at_bound(left: Left, smoke: SmokePlan) -> bool:
     """Whether mending half of the most that may be left could still not be proven."""
+    split = _with_left(left.bound, smoke)
+    return not _is_proven(split, MENDED * split.left)
+
+
+def _with_left(share: float, smoke: SmokePlan) -> Layout:
+    """The smoke split, were that share left on it."""
     # Three digits, so that bounds which hardly differ are simulated once.
-    bound = round(left.bound, 3)
-    split = layout(smoke.scenarios, 1 - bound, replies=smoke.replies, level=smoke.level)
-    return not _is_proven(split, MENDED * bound)
+    rate = 1 - round(share, 3)
+    return layout(smoke.scenarios, rate, replies=smoke.replies, level=smoke.level)
 
 
 def _is_proven(split: Layout, gain: float) -> bool:
@@ -140,7 +165,7 @@ class Ceiling:
         outlook = self._outlook(run, seed, draw)
         if outlook is None:
             return False
-        run.tell(outlook)
+        outlook = run.tell(outlook)
         self.say("\n".join(outlook.lines))
         return outlook.stops and not run.goes_on(despite_ceiling=self.despite)
 

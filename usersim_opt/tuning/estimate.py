@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import dspy
 
-from usersim_opt.basics.figures import many, share_text
+from usersim_opt.basics.figures import many
 from usersim_opt.basics.levels import LEVEL
 from usersim_opt.basics.power import smallest_gain
 from usersim_opt.customer.prompt import Prompt
@@ -204,12 +204,18 @@ def provable(
         return f"nothing: {many(once, 'call')} are needed for one reply each"
     scenarios = scorable(data.scenarios, metric)
     layouts = [layout(scenarios, rate, replies=replies, level=level) for rate in BASE_RATES]
-    gains = map(smallest_gain, layouts)
-    named = [
-        f"{'nothing' if gain is None else size(gain)} from {share_text(rate)}"
-        for rate, gain in zip(BASE_RATES, gains, strict=True)
-    ]
-    return f"{', '.join(named)} ({many(replies, 'reply')} each; four times in five)"
+    gains = [smallest_gain(each) for each in layouts]
+    return f"{_named(gains)} ({many(replies, 'reply')} each; four times in five)"
+
+
+def _named(gains: Sequence[float | None]) -> str:
+    """`9.1 points from 70 %, 6.0 points from 90 %; no gain could be proven from 97 %`."""
+    rates = [f"{100 * rate:.0f} %" for rate in BASE_RATES]
+    pairs = list(zip(gains, rates, strict=True))
+    proven = ", ".join(f"{size(gain)} from {rate}" for gain, rate in pairs if gain is not None)
+    hopeless = ", ".join(rate for gain, rate in pairs if gain is None)
+    parts = [proven, f"no gain could be proven from {hopeless}" if hopeless else ""]
+    return "; ".join(filter(None, parts))
 
 
 def _spread(scenarios: Sequence[Scenario]) -> Sequence[Scenario]:

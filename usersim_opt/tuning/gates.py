@@ -120,7 +120,7 @@ class NoRegression:
             return self._with_losses(difference, figures)
         if difference.scenarios < FEW_SCENARIOS:
             seen = seen_loss(difference, self.alpha)
-            return Ruling(True, f"too few scenarios to see a regression: {figures}; {seen}")
+            return Ruling(True, f"accepted: no loss could be shown: {figures}; {seen}")
         return Ruling(True, f"no significant regression: {figures}")
 
     def _with_losses(self, difference: PairedDifference, figures: str) -> Ruling:
@@ -139,9 +139,10 @@ def seen_loss(difference: PairedDifference, alpha: float) -> str:
     """The smallest loss that about four in five comparisons like this one find, in words."""
     least = math.ceil(math.log2(1 / alpha))
     if difference.scenarios < least:
-        return f"no loss is seen on fewer than {least}"
+        return f"fewer than {least} scenarios show none at all"
     loss = _visible_loss(difference, alpha)
-    return f"four times in five only a loss of {100 * loss:.0f} points or more is seen"
+    number = many(difference.scenarios, "scenario")
+    return f"{number} can only show a loss of {100 * loss:.0f} points or more"
 
 
 def _visible_loss(difference: PairedDifference, alpha: float) -> float:

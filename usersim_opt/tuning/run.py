@@ -340,9 +340,10 @@ class Run:
         event = self._replay.get("outlook")
         return None if event is None else read_outlook(event)
 
-    def tell(self, outlook: Outlook) -> None:
-        """Record what is left to gain, and what could be proven of it."""
-        self._replay.once({"event": "outlook"} | outlook.model_dump(mode="json"))
+    def tell(self, outlook: Outlook) -> Outlook:
+        """Record what is left to gain and what could be proven of it; as it was told at first."""
+        event = {"event": "outlook"} | outlook.model_dump(mode="json")
+        return read_outlook(self._replay.once(event))
 
     def goes_on(self, *, despite_ceiling: bool) -> bool:
         """Whether the search goes on where its outlook stops it; once it does, it always does."""

@@ -85,8 +85,12 @@ COMMANDS = (
     ),
     Command(
         "export",
-        "Write a prompt file in other forms, all or none",
-        ("tuned.txt --modelfile Modelfile --base-model qwen3:8b",),
+        "Write a prompt file, or a prompt of a run, in other forms, all or none",
+        (
+            "tuned.txt --modelfile Modelfile --base-model qwen3:8b",
+            "runs/first --text tuned.txt",
+            "runs/first --version v014 --text v014.txt",
+        ),
     ),
     Command(
         "build-dataset",

@@ -12,10 +12,10 @@ from typing import Any
 
 from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
-from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.results.card import Card
 from usersim_opt.results.export.dspy_state import make_dspy
 from usersim_opt.results.export.modelfile import make_modelfile, read_scenario
+from usersim_opt.results.export.prompts import Source, simulator_of
 from usersim_opt.results.export.tau2_guideline import make_tau2
 from usersim_opt.results.export.text_file import make_prompt
 from usersim_opt.results.export.writing import Export
@@ -138,14 +138,16 @@ What every form keeps to:
 
 @checks_arguments
 def export(
-    simulator: UserSimulator,
+    simulator: Source,
     path: str | Path,
     *,
     form: str,
     card: Card | None = None,
     **options: Any,
 ) -> Path:
-    """Write the simulator's prompt in a form of FORMATS: `export(sim, "g.md", form="tau2")`.
+    """Write a simulator's prompt in a form of FORMATS: `export(sim, "g.md", form="tau2")`.
+
+    The result of a run in the place of the simulator stands for the prompt that the run shipped.
 
     `card` is what is known of the prompt, by default the simulator's own; `options` are those of
     the form, such as `base_model` of "modelfile". Returns the path. Raises InputError for a form or
@@ -157,7 +159,7 @@ def export(
         if name not in known:
             expected = ", ".join(["card", *known])
             raise InputError(f"{name} is no option of form {form!r}; expected {expected}")
-    return chosen.make(simulator, Path(path), card=card, **options).write()
+    return chosen.make(simulator_of(simulator), Path(path), card=card, **options).write()
 
 
 def _format(name: str) -> Format:

@@ -21,6 +21,7 @@ from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.results.card import Card, is_card, names, warn_if_other
+from usersim_opt.results.export.prompts import Source, simulator_of
 from usersim_opt.results.export.writing import Export, card_for
 
 _KEY = "usersim_opt"
@@ -28,13 +29,13 @@ _KEY = "usersim_opt"
 
 
 @checks_arguments
-def export_dspy(simulator: UserSimulator, path: str | Path, *, card: Card | None = None) -> Path:
-    """Write the simulator's prompt as a module state, JSON; `card` as in export_prompt.
+def export_dspy(simulator: Source, path: str | Path, *, card: Card | None = None) -> Path:
+    """Write the simulator's prompt as a module state, JSON; arguments as those of export_prompt.
 
     Raises InputError for a path that does not end in .json, cannot be written or is the card of a
     prompt, and for a `card` of another prompt.
     """
-    return make_dspy(simulator, Path(path), card=card).write()
+    return make_dspy(simulator_of(simulator), Path(path), card=card).write()
 
 
 def make_dspy(simulator: UserSimulator, file: Path, *, card: Card | None = None) -> Export:

@@ -37,6 +37,7 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.models.naming import MeasuredAt
 from usersim_opt.models.sampling import MODELFILE_PARAMETERS, RENAMED
 from usersim_opt.results.card import Card, remeasure, user_model, warn
+from usersim_opt.results.export.prompts import Source, simulator_of
 from usersim_opt.results.export.writing import Export, card_for
 
 Options = Mapping[str, str]
@@ -55,14 +56,14 @@ _AS_JSON = (
 
 @checks_arguments
 def export_modelfile(
-    simulator: UserSimulator,
+    simulator: Source,
     path: str | Path,
     *,
     base_model: str | None = None,
     scenario: str | None = None,
     card: Card | None = None,
 ) -> Path:
-    """Write the prompt as a Modelfile.
+    """Write the prompt of a simulator, or the one that a run shipped, as a Modelfile.
 
     For a path that ends in .json it is the body of POST /api/create, which holds any text.
     `base_model` is the model in Ollama, by default the one that the prompt was measured with;
@@ -72,7 +73,7 @@ def export_modelfile(
     another prompt. Warns (UserWarning) if the base model is not the measured one.
     """
     export = make_modelfile(
-        simulator, Path(path), base_model=base_model, scenario=scenario, card=card
+        simulator_of(simulator), Path(path), base_model=base_model, scenario=scenario, card=card
     )
     return export.write()
 

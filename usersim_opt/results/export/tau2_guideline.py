@@ -24,6 +24,7 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.models.litellm_model import litellm_model_named
 from usersim_opt.models.naming import is_offline
 from usersim_opt.results.card import Card, card_files, user_model
+from usersim_opt.results.export.prompts import Source, simulator_of
 from usersim_opt.results.export.writing import Export, card_for
 
 _PLACE = (
@@ -47,13 +48,13 @@ _SPEAKS_OF_TOOLS = ("tool*", "function*")
 
 
 @checks_arguments
-def export_tau2(simulator: UserSimulator, path: str | Path, *, card: Card | None = None) -> Path:
-    """Write the prompt as tau2's guideline file, its cards beside it; `card` as in export_prompt.
+def export_tau2(simulator: Source, path: str | Path, *, card: Card | None = None) -> Path:
+    """Write the prompt as tau2's guideline file, its cards beside it.
 
-    Raises InputError as export_prompt, and if tau2 would send another system message than the one
-    that was measured.
+    The arguments are those of export_prompt. Raises InputError as that does, and if tau2 would send
+    another system message than the one that was measured.
     """
-    return make_tau2(simulator, Path(path), card=card).write()
+    return make_tau2(simulator_of(simulator), Path(path), card=card).write()
 
 
 def make_tau2(simulator: UserSimulator, file: Path, *, card: Card | None = None) -> Export:

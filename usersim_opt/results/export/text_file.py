@@ -5,6 +5,7 @@ from pathlib import Path
 from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.results.card import Card
+from usersim_opt.results.export.prompts import Source, simulator_of
 from usersim_opt.results.export.writing import Export, card_for, check_prompt_file
 
 USE = (
@@ -18,16 +19,17 @@ USE = (
 
 
 @checks_arguments
-def export_prompt(simulator: UserSimulator, path: str | Path, *, card: Card | None = None) -> Path:
+def export_prompt(simulator: Source, path: str | Path, *, card: Card | None = None) -> Path:
     """Write the simulator's prompt to `path`, UTF-8, no byte more or less.
 
-    Its cards `NAME.json` and `NAME.md` stand beside it. `card` is what is known of the prompt, by
+    The result of a run in the place of the simulator stands for the prompt that it shipped. The
+    cards `NAME.json` and `NAME.md` stand beside it. `card` is what is known of the prompt, by
     default the simulator's own; that of a prompt without a result says that it was not measured.
     Raises InputError for a path that ends in .json or cannot be written, where a file that is no
     card stands in the place of a card, where the file or a card would take the place of another
     prompt's card, and for a `card` of another prompt.
     """
-    return make_prompt(simulator, Path(path), card=card).write()
+    return make_prompt(simulator_of(simulator), Path(path), card=card).write()
 
 
 def make_prompt(simulator: UserSimulator, file: Path, *, card: Card | None = None) -> Export:

@@ -38,8 +38,13 @@ class _Passage:
 
 def phrases_of(text: str, length: int) -> frozenset[Phrase]:
     """All runs of `length` words."""
+    return frozenset(runs_of(text, length))
+
+
+def runs_of(text: str, length: int) -> list[Phrase]:
+    """The same in the order in which they stand."""
     tokens = re.findall(r"[\w']+", fold(text))
-    return frozenset(zip(*(tokens[start:] for start in range(length)), strict=False))
+    return list(zip(*(tokens[start:] for start in range(length)), strict=False))
 
 
 def similarity_faults(scenarios: Scenarios) -> Faults:
