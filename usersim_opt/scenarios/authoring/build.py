@@ -27,34 +27,20 @@ from usersim_opt.basics.figures import ByRole, many, summed
 from usersim_opt.basics.files import write_text, write_yaml
 from usersim_opt.basics.layout import some
 from usersim_opt.basics.parallel import as_finished
-from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.text import sha256
-from usersim_opt.scenarios.authoring.author import TRIES, Draft, ScenarioAuthor, scenario_id
+from usersim_opt.scenarios.authoring.author import TRIES, Draft, ScenarioAuthor
 from usersim_opt.scenarios.authoring.families import Family, equal_stories, families
+from usersim_opt.scenarios.authoring.orders import Order, WrittenFile, written_files
 from usersim_opt.scenarios.authoring.written import Written
 from usersim_opt.scenarios.dataset import MIN_SMOKE, Splits, scenario_data, split_tasks, task_data
 from usersim_opt.scenarios.kinds import Kinds, Names, kinds_of
 from usersim_opt.scenarios.languages import ENGLISH
-from usersim_opt.scenarios.records import SCENARIO_ID, Scenario, Task, Tasks, valid_id
+from usersim_opt.scenarios.records import Scenario, Task, Tasks
 from usersim_opt.scenarios.settings import FILE as SETTINGS_FILE
 
 SPLITS_FILE = "splits.yaml"
 EQUAL_FILE = "equal_stories.yaml"
 """By task, the sources of tasks that tell the same story: what was tuned on one has seen them."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """A scenario to write: for which task, of which type, and its number among the task's."""
-
-    task: Task
-    kind: str
-    number: int
-
-    @property
-    def id(self) -> str:
-        """The id that the scenario will have."""
-        return scenario_id(self.task, self.number)
 
 
 @dataclass(frozen=True)
@@ -151,33 +137,6 @@ class BuildReport:
         )
 
 
-@dataclass(frozen=True)
-class _File:
-    """A scenario file that is there already."""
-
-    id: str
-    kind: str
-    digest: str
-
-    @classmethod
-    def read(cls, path: Path) -> "_File":
-        """DatasetError for a file that does not say its type."""
-        digest = sha256(read_text(path, expected="a scenario file", error=DatasetError))
-        return cls(path.stem, _type_of(path), digest)
-
-    @property
-    def task_id(self) -> str:
-        return self.id.partition(".")[0]
-
-    @property
-    def number(self) -> int:
-        return int(self.id.partition(".")[2])
-
-    def order(self, tasks: Tasks) -> Order:
-        """The order to write it again."""
-        return Order(tasks[self.task_id], self.kind, self.number)
-
-
 def plan_build(
     tasks: Sequence[Task],
     out: Path,
@@ -205,7 +164,7 @@ def plan_build(
     kin = families(tasks)
     splits = split_tasks([task.id for task in tasks], seed=seed, smoke=smoke, families=kin)
     wanted = _tasks_to_fill(tasks, splits, with_test=with_test)
-    files = [file for file in _files(out) if file.task_id in wanted]
+    files = [file for file in written_files(out) if file.task_id in wanted]
     done = [file for file in files if file.kind in kinds.types]
     redone = (chosen if types else kinds.types) if rewrite else ()
     touched = [file for file in done if file.kind in redone]
@@ -229,7 +188,7 @@ def plan_build(
     )
 
 
-def _in_order(new: Iterable[Order], again: Iterable[_File], tasks: Tasks) -> list[Order]:
+def _in_order(new: Iterable[Order], again: Iterable[WrittenFile], tasks: Tasks) -> list[Order]:
     """What is to be written, new or again, by its ids."""
     return sorted([*new, *(file.order(tasks) for file in again)], key=attrgetter("id"))
 
@@ -239,7 +198,7 @@ def _left_out(groups: Iterable[Sequence[Task]]) -> dict[str, list[str]]:
     return {one.id: [task.source for task in others] for one, *others in groups if others}
 
 
-def _held_out(splits: Splits, done: Iterable[_File], new: Iterable[Order]) -> int:
+def _held_out(splits: Splits, done: Iterable[WrittenFile], new: Iterable[Order]) -> int:
     """How many scenarios the smoke split has when the build is done."""
     tasks = [*(file.task_id for file in done), *(order.task.id for order in new)]
     return sum(task in splits["smoke"] for task in tasks)
@@ -251,26 +210,8 @@ def _tasks_to_fill(tasks: Iterable[Task], splits: Splits, *, with_test: bool) ->
     return {task.id: task for task in tasks if task.id in used}
 
 
-def _files(out: Path) -> Iterator[_File]:
-    """The scenario files of a folder; DatasetError for one that does not say its type."""
-    for path in sorted((out / "scenarios").glob("*.yaml")):
-        if valid_id(path.stem, SCENARIO_ID):
-            yield _File.read(path)
-
-
-def _type_of(path: Path) -> str:
-    data = strict_yaml.load(path)
-    kind = data.get("type") if isinstance(data, dict) else None
-    if not isinstance(kind, str):
-        raise DatasetError(
-            f"{path}: type: is {kind!r}; expected the name of the scenario's type, by which a "
-            "build knows what is written already"
-        )
-    return kind
-
-
 def _missing(
-    tasks: Iterable[Task], files: Iterable[_File], *, kinds: Kinds, chosen: Names
+    tasks: Iterable[Task], files: Iterable[WrittenFile], *, kinds: Kinds, chosen: Names
 ) -> Iterator[Order]:
     """An order for each chosen type of which a task has no scenario."""
     files_of = defaultdict(list)
@@ -281,7 +222,7 @@ def _missing(
 
 
 def _missing_of(
-    task: Task, files: Iterable[_File], *, kinds: Kinds, chosen: Names
+    task: Task, files: Iterable[WrittenFile], *, kinds: Kinds, chosen: Names
 ) -> Iterator[Order]:
     """The orders of one task, of which these are the files.
 
