@@ -37,7 +37,7 @@ def test_recorded_conversations_are_checked_by_the_stories_of_their_tasks(tmp_pa
     for file, text in (("plain", "flight K3VQ8T"), ("played", "flight K3VQ8T, hurry up")):
         talks = [talk("Hi!", text, task=name) for name in names]
         uso.write_conversations(talks, tmp_path / f"{file}.json", form="tau2")
-    tasks = [{"id": int(name), "instruction": "You want flight K3VQ8T."} for name in names]
+    tasks = [{"id": int(name), "instruction": f"You want flight K3VQ8T, {name}."} for name in names]
     (tmp_path / "tasks.json").write_text(str(tasks).replace("'", '"'))
     rest = ("--recorded", "plain.json", "played.json", "--stories", "tasks.json")
     done = check(tmp_path, *rest, "--traits", "impatience=high")

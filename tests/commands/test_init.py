@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from usersim_opt.basics import strict_json
 
 NAMES = ["README.md", "tasks.json", "usersim.toml"]
@@ -36,16 +38,19 @@ def test_the_example_is_of_no_airline(started, tmp_path):
     assert all(set(task) == {"id", "instruction"} for task in tasks)
 
 
+@pytest.mark.filterwarnings("ignore:3 training tasks, fewer than")  # its examples are six
 def test_the_commands_of_its_readme_work_there(started, tmp_path, monkeypatch):
     started("init", tmp_path)
     monkeypatch.chdir(tmp_path)
     readme = (tmp_path / "README.md").read_text()
     commands = re.findall(r"^usersim-opt (.*?)(?: *#.*)?$", readme, re.MULTILINE)
     assert len(commands) >= 7
-    (tmp_path / "tuned.txt").write_text("You are a customer. Write short messages.")
     for command in commands:
         if command in ("smoke", "optimize"):  # they have tests of their own, and take long
+            (tmp_path / "tuned.txt").write_text("You are a customer. Write short messages.")
             continue
+        if "--dry-run" in command:
+            (tmp_path / "tuned.txt").unlink(missing_ok=True)
         status, said, error = started(*command.split())
         assert status == (1 if command.startswith("lint") else 0), error
         assert said, command

@@ -9,6 +9,7 @@ import usersim_opt as uso
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.authoring.lint import lint_dataset
+from usersim_opt.scenarios.authoring.summary import Summary
 from usersim_opt.scenarios.dataset import load_dataset
 from usersim_opt.scenarios.facts import new_names, new_numbers
 from usersim_opt.scenarios.languages import LANGUAGES, guessed
@@ -72,14 +73,26 @@ def test_a_lexicon_that_a_language_lacks_is_named_when_the_data_set_is_read(fold
     assert "write the phrases into the check" in str(caught.value)
 
 
-def test_stories_in_another_language_than_the_data_set_says_are_told_as_advice(folder):
+def test_stories_in_another_language_than_the_data_set_says_are_the_first_fault(folder):
     file = folder / "tasks" / "001.yaml"
     file.write_text(file.read_text().replace("Petra.", "Petra und willst nicht."))
     assert not [fault for fault in lint_dataset(load_dataset(folder)) if "language" in fault.field]
     (folder / "dataset.yaml").unlink()
-    found = lint_dataset(load_dataset(folder), strict=True)
-    (advice,) = [str(fault) for fault in found if fault.kind == "other_language"]
-    assert "the stories are in German; write `language: de` into dataset.yaml" in advice
+    found = lint_dataset(load_dataset(folder))
+    assert "the stories are in German; write `language: de` into dataset.yaml" in str(found[0])
+    assert next(iter(Summary(found, 1).by_kind)) == "other_language"
+
+
+def test_customers_of_different_splits_who_share_a_name_are_a_fault(folder):
+    for task, name in (("001", "Petra Lindner"), ("002", "Jonas Lindner"), ("003", "Studentin")):
+        story = f"Du bist {name}. Du willst das nicht."
+        record = f"{{id: '{task}', domain: dental, source: own, story: {story}}}"
+        (folder / "tasks" / f"{task}.yaml").write_text(record)
+        scenario = SCENARIO.replace("001.1", f"{task}.1")
+        (folder / "scenarios" / f"{task}.1.yaml").write_text(scenario)
+    (folder / "splits.yaml").write_text("{train: ['001'], smoke: ['002'], test: ['003']}")
+    names = [fault.what for fault in lint_dataset(load_dataset(folder)) if fault.field == "name"]
+    assert names == ["'Lindner' stands in tasks 001, 002 of different splits"]
 
 
 @pytest.mark.parametrize("content", ["language: German", "langauge: de", "language: 3"])

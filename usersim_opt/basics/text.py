@@ -188,27 +188,38 @@ def _with_few_marks(text: str) -> str:
 @lru_cache(maxsize=8192)
 def _pattern(phrase: str) -> re.Pattern[str]:
     folded = fold(phrase)
-    any_ending = folded.endswith("*")
-    body = folded.removesuffix("*")
+    any_beginning, any_ending = folded.startswith("*"), folded.endswith("*")
+    body = folded.removeprefix("*").removesuffix("*")
     # Only a phrase that begins or ends as a word does needs a border there: "??" has none.
-    before = r"(?<!\w)" if _is_word_character(body[:1]) else ""
+    before = r"(?<!\w)" if any_beginning or _is_word_character(body[:1]) else ""
     after = r"(?!\w)" if any_ending or _is_word_character(body[-1:]) else ""
+    beginning = r"\w*" if any_beginning else ""
     ending = r"\w*" if any_ending else ""
-    return re.compile(before + re.escape(body) + ending + after)
+    return re.compile(before + beginning + re.escape(body) + ending + after)
 
 
 def _is_word_character(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def find_phrases(text: str, phrases: Iterable[str]) -> list[str]:
-    """The phrases that occur in `text`; words match as whole words, a final `*` allows any ending.
+def find_phrases(text: str, phrases: Iterable[str], *, aside: Iterable[str] = ()) -> list[str]:
+    """The phrases that occur in `text`; words match as whole words.
+
+    A final `*` allows any ending, one in front any beginning. What stands in a phrase of `aside` is
+    no occurrence.
 
     >>> find_phrases("No refunds?!", ["refund*", "und", "no"])
     ['refund*', 'no']
     """
-    folded = fold(text)
+    folded = _without(fold(text), aside)
     return [phrase for phrase in phrases if _pattern(phrase).search(folded)]
+
+
+def _without(folded: str, aside: Iterable[str]) -> str:
+    """A folded text with marks in place of some phrases; what is left stands where it stood."""
+    for phrase in aside:
+        folded = _pattern(phrase).sub(lambda match: MARK * len(match[0]), folded)
+    return folded
 
 
 def count_phrases(text: str, phrases: Iterable[str]) -> int:
@@ -217,8 +228,21 @@ def count_phrases(text: str, phrases: Iterable[str]) -> int:
     >>> count_phrases("Many thanks, thanks!", ["thanks", "many thanks"])
     2
     """
-    folded = fold(text)
-    spans = [match.span() for phrase in phrases for match in _pattern(phrase).finditer(folded)]
+    return count_apart(phrase_spans(text, phrases))
+
+
+Span = tuple[int, int]
+"""Where an occurrence begins and ends in the folded text."""
+
+
+def phrase_spans(text: str, phrases: Iterable[str], *, aside: Iterable[str] = ()) -> list[Span]:
+    """Each occurrence of each of `phrases` in `text` that stands in no phrase of `aside`."""
+    folded = _without(fold(text), aside)
+    return [match.span() for phrase in phrases for match in _pattern(phrase).finditer(folded)]
+
+
+def count_apart(spans: Iterable[Span]) -> int:
+    """How many occurrences there are; those that share words count once."""
     times, last_end = 0, 0
     for start, end in sorted(spans):
         times += start >= last_end
@@ -243,12 +267,12 @@ def common_share(one: frozenset[object], other: frozenset[object]) -> float:
     return common / together if together else 0.0
 
 
-def opening_phrase(text: str, phrases: Iterable[str]) -> str | None:
+def opening_phrase(text: str, phrases: Iterable[str], *, aside: Iterable[str] = ()) -> str | None:
     """The first of `phrases` that the text begins with, quotes and inverted marks aside.
 
-    None if it begins with none of them.
+    None if it begins with none of them, or with a phrase of `aside`.
     """
-    folded = fold(text).lstrip("\"'¡¿*(")
+    folded = _without(fold(text), aside).lstrip("\"'¡¿*(")
     return next((phrase for phrase in phrases if _pattern(phrase).match(folded)), None)
 
 

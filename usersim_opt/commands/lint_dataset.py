@@ -9,6 +9,7 @@ from usersim_opt.scenarios.authoring.rules import Fault
 from usersim_opt.scenarios.authoring.rules.coverage import Counts, Targets
 from usersim_opt.scenarios.authoring.rules.quality import KINDS
 from usersim_opt.scenarios.authoring.summary import Summary
+from usersim_opt.scenarios.checks.lexicons import lexicons_text
 
 
 def options() -> argparse.ArgumentParser:
@@ -27,6 +28,11 @@ def options() -> argparse.ArgumentParser:
         choices=list(KINDS),
         metavar="NAME",
         help="print every finding of one kind and nothing else",
+    )
+    parser.add_argument(
+        "--lexicons",
+        action="store_true",
+        help="print the phrases of the named lists in the data set's language and nothing else",
     )
     add_targets(parser)
     return parser
@@ -59,6 +65,9 @@ def main() -> int:
     args = options().parse_args()
     targets = Targets(args.min_scenarios_per_dimension, args.min_criteria, args.min_check_share)
     data = cli.dataset_of(args)
+    if args.lexicons:
+        print_lexicons(data)
+        return 0
     found = [
         fault
         for fault in lint_dataset(data, targets, strict=True)
@@ -80,6 +89,12 @@ def show(found: list[Fault], data: uso.Dataset, args: argparse.Namespace) -> Non
     print_counts(data)
     if summary.advice and not args.strict:
         print("\nAdvice does not fail the data set; --strict lets it count.")
+
+
+def print_lexicons(data: uso.Dataset) -> None:
+    """The named lists of each language that a task of the data set is in."""
+    for language in sorted({task.language for task in data.tasks.values()}):
+        print(lexicons_text(language))
 
 
 def print_counts(data: uso.Dataset) -> None:

@@ -24,7 +24,7 @@ from usersim_opt.measuring.universal.table import TABLE
 from usersim_opt.models.naming import model_name
 from usersim_opt.results.fingerprint import GRADING, GRADING_CODE, LIBRARY
 from usersim_opt.results.journal import Journal
-from usersim_opt.scenarios.checks.lexicons import BY_LANGUAGE, LEXICONS
+from usersim_opt.scenarios.checks.lexicons import FILES, LEXICONS
 from usersim_opt.scenarios.languages import ENGLISH, language_of
 from usersim_opt.scenarios.material import ScenarioSet, digest
 from usersim_opt.tuning.guard import MAX_CHARACTERS
@@ -165,7 +165,7 @@ def grading_sha256(data: Iterable[ScenarioSet] = ()) -> str:
     if any(map(_needs_story, sets)):
         words.append(judge.WITH_STORY)
     for language in sorted(_spoken(sets) - {ENGLISH}):
-        words += [BY_LANGUAGE.get(language, {}), language_of(language).model_dump(mode="json")]
+        words += [FILES.get(language, {}), language_of(language).model_dump(mode="json")]
     return sha256(json.dumps(words, sort_keys=True))
 
 

@@ -24,6 +24,11 @@ def test_faults_come_before_advice_and_the_frequent_kinds_before_the_rare():
     assert MIXED.line == "1 fault, 6 pieces of advice"
 
 
+def test_the_cause_of_others_comes_first_however_rare():
+    summary = Summary([*found("two_behaviours", n=9), *found("other_language", "")], scenarios=1)
+    assert list(summary.by_kind) == ["other_language", "two_behaviours"]
+
+
 def test_the_table_says_how_many_in_which_share_of_the_scenarios():
     rows = {line.split()[0]: line.split()[1:] for line in str(MIXED).splitlines() if line}
     assert rows["caricature"] == ["advice", "2", "50.0", "%"]

@@ -30,6 +30,9 @@ HOLDS = [
     ({"any_of": ["Friday", "the 13th"]}, "on the 13th then", True),
     ({"none_of": ["@thanks"]}, "Thank you!", False),
     ({"none_of": ["thank"]}, "thankless", True),
+    ({"any_of": ["*vertrag"]}, "den Mietvertrag kündigen", True),
+    ({"any_of": ["*vertrag"]}, "vertragen", False),
+    ({"any_of": ["*vertrag*"]}, "mietvertrags", True),
     ({"opens_with": ["@agreement"]}, "Yes that's fine", True),
     ({"opens_with": ["@agreement"]}, "no that's fine", False),
     ({"at_least": {"n": 2, "of": ["a", "b", "c"]}}, "a c", True),
@@ -209,3 +212,10 @@ def test_a_rubric_lets_the_customer_leave_where_a_check_asks_for_a_stop_token():
     assert not checks.allows_stop({"stops": False})
     assert not checks.allows_stop({"any": [{"max_words": 4}, {"stops": False}]})
     assert not checks.allows_stop({"not": {"stops": True}})
+
+
+@pytest.mark.parametrize("phrase", ["zieh* *um", "single* room", "a*b"])
+def test_an_asterisk_within_a_phrase_is_refused_with_what_to_do(phrase):
+    for check in ({"any_of": [phrase]}, {"at_most": {"n": 1, "of": [phrase]}}):
+        with pytest.raises(ValueError, match="not within it: write such a one as two"):
+            checks.validate(check)

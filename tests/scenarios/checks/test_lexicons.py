@@ -9,6 +9,7 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.text import find_phrases, fold
 from usersim_opt.scenarios import checks
 from usersim_opt.scenarios.checks import BY_LANGUAGE
+from usersim_opt.scenarios.checks.lexicons import FILES, lexicons_text
 
 
 @pytest.mark.parametrize("name", checks.LEXICONS)
@@ -60,6 +61,12 @@ def holds(name, reply, language):
             "unsure",
             ["weiß ich nicht", "weiss grad nicht genau", "vllt mai", "glaub schon"],
         ),
+        ("de", "apology", ["tschuldigung", "sry", "tut mir echt leid"]),
+        ("de", "agreement", ["jau", "joa", "läuft", "natürlich", "können Sie so machen"]),
+        ("de", "hedge", ["ich glaub", "schätze 40", "etwa 40", "ca. 40", "das müsste im mai sein"]),
+        ("de", "confession", ["kp", "k.a.", "hab ich nicht im kopf", "da bin ich überfragt"]),
+        ("de", "polite_form", ["ich hätte gerne", "darf ich", "mit freundlichen Grüßen"]),
+        ("de", "alternatives", ["sonst am freitag", "zur not", "Freitag geht auch"]),
         ("de", "irritation", ["echt jetzt?", "das nervt", "Schon wieder?!"]),
         ("de", "polite_form", ["könnten Sie mir", "koenntest du", "wäre es möglich"]),
         ("de", "procedure", ["schauen Sie doch in Ihrem System nach", "unter meinem Namen"]),
@@ -105,6 +112,55 @@ def test_other_words_are_not_taken_for_them(language, name, reply):
     assert not holds(name, reply, language)
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "reply"),
+    [
+        ("de", "refusal", "hab ne frage"),
+        ("de", "refusal", "kann ich ne rechnung haben"),
+        ("de", "refusal", "kein Problem"),
+        ("de", "refusal", "hab nix dagegen"),
+        ("de", "refusal", "warum nicht"),
+        ("de", "refusal", "Moment, ich schaue"),
+        ("de", "agreement", "mein vertrag läuft noch"),
+        ("de", "agreement", "das ist natürlich ärgerlich"),
+        ("de", "hedge", "rund um die uhr"),
+        ("de", "polite_form", "ich möchte umbuchen"),
+        ("de", "conditional", "wenn ich in berlin bin"),
+        ("fr", "refusal", "pas de souci"),
+        ("es", "refusal", "no hay problema"),
+    ],
+)
+def test_a_phrase_that_says_something_else_in_another_is_set_aside(language, name, reply):
+    assert not holds(name, reply, language)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["ne", "Ne.", "ne danke", "ne, das will ich nicht", "ach ne", "kein problem, aber nein"],
+)
+def test_the_short_german_no_is_one_where_it_cannot_be_an_article(reply):
+    assert holds("refusal", reply, "de")
+
+
+def test_what_a_list_sets_aside_counts_for_no_kind_of_check_and_own_phrases_stay():
+    german = checks.Moment(language="de")
+    reply = "kein problem, nein"
+    assert not checks.run({"opens_with": ["@refusal"]}, reply, german).holds
+    assert checks.run({"max_times": {"n": 1, "of": ["@refusal"]}}, reply, german).holds
+    assert checks.run({"at_most": {"n": 1, "of": ["@refusal"]}}, reply, german).holds
+    things = {"n": 0, "of": {"no": ["@refusal"]}}
+    assert checks.run({"answers_at_most": things}, "kein problem", german).holds
+    assert not checks.run({"none_of": ["@refusal", "problem"]}, "kein problem", german).holds
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_what_is_set_aside_holds_a_phrase_of_its_list(language):
+    for name, phrases in FILES[language]["aside"].items():
+        for phrase in phrases:
+            said = phrase.removesuffix("*")
+            assert find_phrases(said, BY_LANGUAGE[language][name]), phrase
+
+
 def test_a_language_without_lists_says_what_to_do():
     with pytest.raises(InputError, match="@thanks has no phrases in the language 'pl'.* en, de"):
         holds("thanks", "dziękuję", "pl")
@@ -127,3 +183,10 @@ def test_a_language_without_lists_says_what_to_do():
 )
 def test_plain_talk_is_not_taken_for_what_models_do(name, reply):
     assert find_phrases(reply, checks.LEXICONS[name]) == []
+
+
+def test_a_lexicon_can_be_read():
+    text = lexicons_text("de")
+    assert "@thanks (de): danke, dankeschön, dankeschoen" in text
+    assert "  as a whole reply: ne" in text
+    assert "no named lists in the language 'pl'" in lexicons_text("pl")

@@ -20,7 +20,7 @@ _BY_CODE: dict[str, Objection] = {
 
 
 @checks_arguments
-def universal_guards(*, without: Iterable[str] = ()) -> tuple[UniversalGuard, ...]:
+def universal_guards(*, without: str | Iterable[str] = ()) -> tuple[UniversalGuard, ...]:
     """The standard guards but for those whose names are in `without`.
 
     Leave one out where a domain has good reason for what it objects to: `without=["markup"]` where

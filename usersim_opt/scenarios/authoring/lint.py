@@ -69,19 +69,19 @@ def lint_scenario(
 def lint_dataset(
     dataset: Dataset, targets: Targets = NO_TARGETS, *, strict: bool = False
 ) -> list[Fault]:
-    """The faults of all scenarios, then those between scenarios, between splits, and of size.
+    """The faults of the language, of all scenarios, between scenarios and splits, and of size.
 
     `targets` count train and smoke; with `strict` advice is among the faults.
     """
     used = [*dataset.of("train"), *dataset.of("smoke")]
     faults = [
+        *language_faults(dataset),
         *_faults_of_scenarios(dataset),
         *similarity_faults(dataset.scenarios),
         *leakage_faults(dataset),
         *coverage_faults(Counts(used, dataset.kinds), targets),
         *balance_faults(used),
         *split_faults(dataset),
-        *language_faults(dataset),
     ]
     return _counting(faults, strict=strict)
 

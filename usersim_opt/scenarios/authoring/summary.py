@@ -38,11 +38,11 @@ class Summary:
 
     @property
     def by_kind(self) -> Mapping[str, Sequence[Fault]]:
-        """The findings by kind: faults before advice, the most frequent first."""
+        """The findings by kind: causes of others, faults, advice; the most frequent first."""
         groups = defaultdict(list)
         for fault in self.found:
             groups[fault.kind].append(fault)
-        order = sorted(groups, key=lambda kind: (not KINDS[kind].counts, -len(groups[kind])))
+        order = sorted(groups, key=lambda kind: (*_rank(kind), -len(groups[kind])))
         return {kind: groups[kind] for kind in order}
 
     @property
@@ -85,6 +85,10 @@ class Summary:
             head = "The scenario" if len(rows) == 1 else f"The {len(rows)} scenarios"
             yield f"{head} with the heaviest findings:"
             yield grid(["file", "weight", "kinds"], rows)
+
+
+def _rank(kind: str) -> tuple[bool, bool]:
+    return not KINDS[kind].first, not KINDS[kind].counts
 
 
 def _word(counts: bool) -> str:

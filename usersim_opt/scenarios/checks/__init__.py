@@ -8,7 +8,7 @@ A check is data, one kind and its argument, as it stands in a rubric:
 
 `kinds.py` has the table of kinds; each family of kinds has a file of its own. `@name` in a list of
 phrases stands for the lexicon of that name. Phrases match as whole words whatever the case; a final
-`*` allows any ending. Stop tokens are no words of a reply.
+`*` allows any ending, one in front any beginning. Stop tokens are no words of a reply.
 
 Not covered: meaning. "not bad" contains "bad"; what phrases cannot decide belongs to the judge.
 """

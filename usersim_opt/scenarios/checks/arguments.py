@@ -29,9 +29,14 @@ def _is_phrases(value: Any) -> bool:
 
 
 def _is_phrase(item: Any) -> bool:
-    if not isinstance(item, str) or not item.strip(" *"):
+    if not isinstance(item, str) or not item.strip(" *") or _is_stray(item):
         return False
     return not item.startswith("@") or item[1:] in LEXICONS
+
+
+def _is_stray(item: str) -> bool:
+    """Whether an asterisk stands within a phrase, where it allows nothing and never occurs."""
+    return "*" in item.strip()[1:-1]
 
 
 def _is_tally(value: Any) -> bool:
@@ -66,18 +71,24 @@ LEAST_RUN = 3
 """Words in a row that can say something; any two words stand in any story."""
 _LEXICON_NAMES = ", ".join("@" + name for name in sorted(LEXICONS))
 
+_ASTERISK = "an asterisk stands before or behind a phrase, not within it: write such a one as two"
+
 COUNT = Argument("a number", "a whole number, 0 or more", is_count)
 BOOL = Argument("true or false", "true or false", lambda value: isinstance(value, bool))
 TRUE = Argument("true", "true", lambda value: value is True)
 PHRASES = Argument(
     "a list of phrases",
-    f"a list of phrases, each a text or one of {_LEXICON_NAMES}",
+    f"a list of phrases, each a text or one of {_LEXICON_NAMES}; {_ASTERISK}",
     _is_phrases,
 )
-TALLY = Argument("{n, of: phrases}", "{n: a whole number, of: a list of phrases}", _is_tally)
+TALLY = Argument(
+    "{n, of: phrases}",
+    f"{{n: a whole number, of: a list of phrases}}; {_ASTERISK}",
+    _is_tally,
+)
 THINGS = Argument(
     "{n, of: phrases by the name of a thing}",
-    "{n: a whole number, of: a list of phrases for each thing, by the thing's name}",
+    "{n: a whole number, of: a list of phrases for each thing, by the thing's name}; " + _ASTERISK,
     _is_things,
 )
 RUN = Argument(

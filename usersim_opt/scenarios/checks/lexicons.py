@@ -2,6 +2,9 @@
 
 English is in lexicons.yaml, another language in lexicons_CODE.yaml. Phrases of the others also
 stand for themselves as people type them, without accents and apostrophes.
+
+A list may set phrases aside, in which its own say something else (`kein` in "kein problem"), and
+may hold some that count only as a whole reply (`ne`, which within a sentence is "eine").
 """
 
 import unicodedata
@@ -15,6 +18,9 @@ from usersim_opt.basics.text import fold
 _FOLDER = Path(__file__).parent
 _EXACT = "exact"
 """The list of phrases that stand for themselves alone."""
+_ASIDE, _ALONE = "aside", "alone"
+"""The phrases that a list sets aside, and those that count as a whole reply, by its name."""
+_LISTS = "lists"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 Lexicons = Mapping[str, tuple[str, ...]]
@@ -26,10 +32,12 @@ LEXICONS: dict[str, tuple[str, ...]] = {
 """The named lists in English, used in checks as `@name`."""
 
 
-def _read(path: Path) -> Lexicons:
-    """The lists of a file with all forms of their phrases."""
+def _read(path: Path) -> dict[str, Lexicons]:
+    """The lists of a file with all forms of their phrases; under `aside` and `alone` the others."""
     data = strict_yaml.load(path)
-    return _with_forms(data, exact=frozenset(map(fold, data.pop(_EXACT))))
+    exact = frozenset(map(fold, data.pop(_EXACT)))
+    parts = {_ASIDE: data.pop(_ASIDE, {}), _ALONE: data.pop(_ALONE, {}), _LISTS: data}
+    return {part: _with_forms(lists, exact=exact) for part, lists in parts.items()}
 
 
 def _with_forms(data: Mapping[str, Iterable[str]], *, exact: frozenset[str]) -> Lexicons:
@@ -57,13 +65,31 @@ def without_accents(text: str) -> str:
     return "".join(character for character in parts if not unicodedata.combining(character))
 
 
+FILES: Mapping[str, Mapping[str, Lexicons]] = {
+    path.stem.partition("_")[2]: _read(path) for path in sorted(_FOLDER.glob("lexicons_*.yaml"))
+}
+"""What the file of each language but English holds, by part: lists, aside, alone."""
 BY_LANGUAGE: Mapping[str, Lexicons] = {
     "en": LEXICONS,
-    **{
-        path.stem.partition("_")[2]: _read(path) for path in sorted(_FOLDER.glob("lexicons_*.yaml"))
-    },
+    **{language: parts[_LISTS] for language, parts in FILES.items()},
 }
 """The named lists by the code of their language."""
+
+
+def aside_of(item: str, language: str) -> tuple[str, ...]:
+    """The phrases that an `@name` sets aside in a language; none for a phrase."""
+    return _part(_ASIDE, item, language)
+
+
+def alone_of(item: str, language: str) -> tuple[str, ...]:
+    """The phrases of an `@name` that count in a language as a whole reply; none for a phrase."""
+    return _part(_ALONE, item, language)
+
+
+def _part(part: str, item: str, language: str) -> tuple[str, ...]:
+    if not item.startswith("@") or language not in FILES:
+        return ()
+    return FILES[language][part].get(item[1:], ())
 
 
 def list_in(language: str, name: str) -> tuple[str, ...]:
@@ -74,6 +100,23 @@ def list_in(language: str, name: str) -> tuple[str, ...]:
 def names_in(language: str) -> list[str]:
     """The names of the lists that there are in a language."""
     return sorted(BY_LANGUAGE.get(language, ()))
+
+
+def lexicons_text(language: str) -> str:
+    """The lists of a language as people read them: each name with its phrases, in all forms."""
+    lists = BY_LANGUAGE.get(language, {})
+    entries = [_entry(language, "@" + name, phrases) for name, phrases in lists.items()]
+    return "\n".join(entries) or f"There are no named lists in the language {language!r}."
+
+
+def _entry(language: str, name: str, phrases: Iterable[str]) -> str:
+    notes = {
+        "not within": aside_of(name, language),
+        "as a whole reply": alone_of(name, language),
+    }
+    parts = [f"{name} ({language}): {', '.join(phrases)}"]
+    parts += [f"  {note}: {', '.join(some)}" for note, some in notes.items() if some]
+    return "\n".join(parts)
 
 
 def missing_in(language: str, name: str) -> str:

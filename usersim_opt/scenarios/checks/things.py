@@ -7,9 +7,8 @@ A thing is dealt with where any of its phrases occurs:
 
 from typing import Any
 
-from usersim_opt.basics.text import find_phrases
-from usersim_opt.scenarios.checks.lexicons import phrases_of
 from usersim_opt.scenarios.checks.moment import Finding, Reply
+from usersim_opt.scenarios.checks.phrases import matches
 
 Things = dict[str, Any]
 """The argument: `n`, a number, and `of`, a list of phrases by the name of each thing."""
@@ -29,10 +28,7 @@ def answers_at_least(reply: Reply, rule: Things) -> Finding:
 
 def _dealt_with(reply: Reply, rule: Things) -> dict[str, str]:
     """The things that are dealt with, each with the first of its phrases that occurs."""
-    found = {
-        thing: find_phrases(reply.text, phrases_of(items, reply.language))
-        for thing, items in rule["of"].items()
-    }
+    found = {thing: matches(reply, items) for thing, items in rule["of"].items()}
     return {thing: phrases[0] for thing, phrases in found.items() if phrases}
 
 

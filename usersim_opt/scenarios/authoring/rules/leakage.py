@@ -3,8 +3,9 @@
 What gives away: shared identifiers, people's names and six-word phrases. A phrase that many
 tasks have is a way of speaking, such as an agent's greeting.
 
-Not covered: places and months, which any two stories may share, and criteria, whose wording is
-common by design.
+Not covered: places and months, which any two stories may share, criteria, whose wording is common
+by design, people of a story who are not its customer, and agents who introduce themselves in
+another language than English.
 """
 
 import re
@@ -16,6 +17,8 @@ from usersim_opt.scenarios.authoring.rules import Fault, Faults
 from usersim_opt.scenarios.authoring.rules.similarity import Phrase, runs_of
 from usersim_opt.scenarios.dataset import Dataset, Split
 from usersim_opt.scenarios.identifiers import IDENTIFIER, names_in_user_ids
+from usersim_opt.scenarios.languages import language_of
+from usersim_opt.scenarios.names import told
 from usersim_opt.scenarios.records import Scenario
 
 PHRASE_WORDS = 6
@@ -162,11 +165,14 @@ def _names(dataset: Dataset) -> Occurrences:
 
 
 def _customers(dataset: Dataset) -> Occurrences:
-    """Customers by their user ids."""
+    """Customers by their user ids, and by first and last name where a story addresses them."""
     for task in dataset.tasks.values():
+        place = (task.id, f"tasks/{task.id}.yaml")
         for names in names_in_user_ids(task.story):
-            place = (task.id, f"tasks/{task.id}.yaml")
             yield from ((name.capitalize(), place) for name in names)
+        for name in told(task.story, language_of(task.language)):
+            # One word alone may be a trade: "Du bist Studentin".
+            yield from ((word, place) for word in name.split() if " " in name)
 
 
 def _agents(dataset: Dataset) -> Occurrences:

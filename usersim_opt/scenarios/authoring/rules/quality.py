@@ -20,11 +20,15 @@ class _Data(BaseModel):
 
 
 class Kind(_Data):
-    """A kind of finding: whether it counts by default, its weight, and what to do about it."""
+    """A kind of finding: whether it counts by default, its weight, and what to do about it.
+
+    One that is `first` is the cause of many others and is shown before them.
+    """
 
     counts: bool
     weight: int
     mend: str
+    first: bool = False
 
 
 class Figures(_Data):
