@@ -118,6 +118,7 @@ def rolled(right, **wrong):
 
 
 WHOLE = "a whole number of 1 or more"
+RUN = "expected a UserSimulator or an OptimizationResult, such as uso.UserSimulator(prompt, lm)"
 SIM = "expected a UserSimulator, such as uso.UserSimulator(prompt, lm)"
 
 TUNING = [
@@ -583,8 +584,8 @@ FILES = {
     "no tasks of tau2": (lambda r: uso.load_tau2("none.json"), "none.json", "expected"),
     "no tasks of tau-bench": (lambda r: uso.load_tau_bench("none.json"), "none.json", "expected"),
     "no state": (lambda r: uso.load_dspy("none.json"), "none.json", "expected"),
-    "export a text": (lambda r: uso.export_prompt("text", "p.txt"), "simulator is 'text'", SIM),
-    "export a prompt": (lambda r: uso.export_prompt(r.sim.prompt, "p.txt"), "is a Prompt", SIM),
+    "export a text": (lambda r: uso.export_prompt("text", "p.txt"), "simulator is 'text'", RUN),
+    "export a prompt": (lambda r: uso.export_prompt(r.sim.prompt, "p.txt"), "is a Prompt", RUN),
     "export to nowhere": (lambda r: uso.export_prompt(r.sim, None), "path is None", "a path"),
     "export a card of text": (
         lambda r: uso.export_prompt(r.sim, "p.txt", card="x"),

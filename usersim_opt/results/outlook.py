@@ -25,8 +25,8 @@ HARDER = (
 )
 TOO_SMALL = "The smoke split is too small, however good a prompt is."
 MORE_TASKS = (
-    "More smoke tasks help: usersim-opt build-dataset --smoke NUMBER, and for data written by hand move tasks from train "
-    "to smoke in splits.yaml."
+    "More smoke tasks help: usersim-opt build-dataset --smoke NUMBER, and for data written by hand "
+    "move tasks from train to smoke in splits.yaml."
 )
 GO_ON = (
     "To search all the same: the same command with --resume --despite-ceiling "
