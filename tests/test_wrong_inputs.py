@@ -118,7 +118,6 @@ def rolled(right, **wrong):
 
 
 WHOLE = "a whole number of 1 or more"
-RUN = "expected a UserSimulator or an OptimizationResult, such as uso.UserSimulator(prompt, lm)"
 SIM = "expected a UserSimulator, such as uso.UserSimulator(prompt, lm)"
 
 TUNING = [
@@ -295,11 +294,6 @@ MEASURING = {
         lambda r: uso.universal_guards(without=["nothing"]),
         "nothing",
         "markup",
-    ),
-    "leave out a text of guards": (
-        lambda r: uso.universal_guards(without="markup"),
-        "without is 'markup'",
-        "a list",
     ),
 }
 
@@ -584,8 +578,16 @@ FILES = {
     "no tasks of tau2": (lambda r: uso.load_tau2("none.json"), "none.json", "expected"),
     "no tasks of tau-bench": (lambda r: uso.load_tau_bench("none.json"), "none.json", "expected"),
     "no state": (lambda r: uso.load_dspy("none.json"), "none.json", "expected"),
-    "export a text": (lambda r: uso.export_prompt("text", "p.txt"), "simulator is 'text'", RUN),
-    "export a prompt": (lambda r: uso.export_prompt(r.sim.prompt, "p.txt"), "is a Prompt", RUN),
+    "export a text": (
+        lambda r: uso.export_prompt("text", "p.txt"),
+        "simulator is 'text'",
+        "an OptimizationResult",
+    ),
+    "export a prompt": (
+        lambda r: uso.export_prompt(r.sim.prompt, "p.txt"),
+        "is a Prompt",
+        "an OptimizationResult",
+    ),
     "export to nowhere": (lambda r: uso.export_prompt(r.sim, None), "path is None", "a path"),
     "export a card of text": (
         lambda r: uso.export_prompt(r.sim, "p.txt", card="x"),

@@ -111,12 +111,8 @@ def estimate(
     round of the usual size.
     """
     lms = [simulator.lm or dspy.settings.lm, *models_of(metric).values()]
-    before = waited_for(lms).together
     train, smoke = splits.train, splits.smoke
-    sample = _spread(list(train.scenarios.values()))
-    abreast = min(workers, len(sample))
-    jobs = _jobs(simulator, train, sample)
-    seconds, outcomes = _timed(jobs, metric, workers=abreast, clock=clock)
+    sample = _sampled(simulator, train, metric, lms=lms, workers=workers, clock=clock)
     course = course_of(
         metric,
         [*train.scenarios.values()],
@@ -125,55 +121,85 @@ def estimate(
         seed_characters=len(simulator.prompt.text),
         batch=min(batch, len(train.tasks)),
     )
-    shown = shown_replies(train, outcomes, replies=EXTENTS[0].rounds * course.batch)
+    shown = shown_replies(train, sample.outcomes, replies=EXTENTS[0].rounds * course.batch)
     proposal = timed_proposal(proposer, simulator.prompt, shown, clock=clock)
+    loading = sample.loading(lms, calls)
     replies = course.replies + course.smoke_replies
-    # The sample ran on `abreast` workers: their seconds together are what its replies took, less
-    # what they waited for models, which is no part of a reply once they are loaded.
-    waited = waited_for(lms)
-    worked = max(0.0, seconds * abreast - (waited.together - before))
-    seconds_a_reply = worked / len(sample)
-    loads = 2 * calls / CALLS_A_ROUND if must_swap(lms[:1], lms[1:]) else 0.0
-    loading = loads * waited.longest / 60
-    played = replies * seconds_a_reply / workers + course.proposals * proposal.seconds
+    played = replies * sample.seconds / workers + course.proposals * proposal.seconds
     return Estimate(
         calls=calls,
         roles={
-            "user": _user_cost(course, train, sample, outcomes, simulator.prompt),
-            "judge": _judge_cost(course, train, sample, outcomes),
+            "user": _user_cost(course, train, sample, simulator.prompt),
+            "judge": _judge_cost(course, train, sample),
             "proposer": proposal.cost(course),
         },
         minutes=played / 60 + loading,
-        sampled=len(sample),
+        sampled=len(sample.scenarios),
         prices=prices,
         loading=loading,
     )
 
 
-def _user_cost(
-    course: Course,
-    data: ScenarioSet,
-    sample: Sequence[Scenario],
-    outcomes: Sequence[Outcome],
-    prompt: Prompt,
-) -> RoleCost:
+@dataclass(frozen=True)
+class _Sample:
+    """A few replies that were timed."""
+
+    scenarios: Sequence[Scenario]
+    outcomes: Sequence[Outcome]
+    seconds: float
+    """What one reply took a worker, without the wait for a model to be loaded."""
+    longest_wait: float
+    """Seconds, for the model that took longest to load."""
+
+    def loading(self, lms: Sequence[dspy.LM], calls: int) -> float:
+        """Minutes in which models that push each other out of a server are loaded again.
+
+        Two loads for each round of the usual size; the first of the models plays the customer.
+        """
+        loads = 2 * calls / CALLS_A_ROUND if must_swap(lms[:1], lms[1:]) else 0.0
+        return loads * self.longest_wait / 60
+
+
+def _sampled(
+    simulator: UserSimulator,
+    train: ScenarioSet,
+    metric: Metric,
+    *,
+    lms: Sequence[dspy.LM],
+    workers: int,
+    clock: Callable[[], float],
+) -> _Sample:
+    """Have a few replies made and graded, all at once."""
+    before = waited_for(lms).together
+    scenarios = _spread(list(train.scenarios.values()))
+    abreast = min(workers, len(scenarios))
+    jobs = _jobs(simulator, train, scenarios)
+    seconds, outcomes = _timed(jobs, metric, workers=abreast, clock=clock)
+    waited = waited_for(lms)
+    # The sample ran on `abreast` workers: their seconds together are what its replies took, less
+    # what they waited for models, which is no part of a reply once they are loaded.
+    worked = max(0.0, seconds * abreast - (waited.together - before))
+    return _Sample(scenarios, outcomes, worked / len(scenarios), waited.longest)
+
+
+def _user_cost(course: Course, data: ScenarioSet, sample: _Sample, prompt: Prompt) -> RoleCost:
     """The customer's share: each reply reads a prompt, a story and a history."""
     replies = course.replies + course.smoke_replies
-    read, written = _used(outcomes, "user")
-    sampled = sum(len(prompt.text) + len(_story_and_history(data, each)) for each in sample)
+    read, written = _used(sample.outcomes, "user")
+    sampled = sum(
+        len(prompt.text) + len(_story_and_history(data, each)) for each in sample.scenarios
+    )
     told = fmean(len(_story_and_history(data, each)) for each in data.scenarios.values())
     each = course.prompt_characters + told
-    return role_cost(replies, read * each / sampled, written / len(sample))
+    return role_cost(replies, read * each / sampled, written / len(sample.scenarios))
 
 
-def _judge_cost(
-    course: Course, data: ScenarioSet, sample: Sequence[Scenario], outcomes: Sequence[Outcome]
-) -> RoleCost:
+def _judge_cost(course: Course, data: ScenarioSet, sample: _Sample) -> RoleCost:
     """The judge's share, at what its calls of the sample read and wrote."""
     calls = (course.each - 1) * (course.replies + course.smoke_replies)
-    read, written = _used(outcomes, "judge")
-    asked = sum(outcome.calls.get("judge", 0) for outcome in outcomes) or 1
-    sampled = fmean(len(_judge_material(each)) for each in sample)
+    read, written = _used(sample.outcomes, "judge")
+    asked = sum(outcome.calls.get("judge", 0) for outcome in sample.outcomes) or 1
+    sampled = fmean(len(_judge_material(each)) for each in sample.scenarios)
     typical = fmean(len(_judge_material(each)) for each in data.scenarios.values())
     return role_cost(calls, read / asked * typical / sampled, written / asked)
 

@@ -209,7 +209,6 @@ def plan_build(
     done = [file for file in files if file.kind in kinds.types]
     touched = [file for file in done if rewrite and (not types or file.kind in chosen)]
     again = [file for file in touched if written.has(file.id, file.digest)]
-    edited = [file.id for file in touched if not written.has(file.id, file.digest)]
     missing = list(_missing(wanted.values(), files, kinds=kinds, chosen=chosen))
     deleted = [] if restore else [each.id for each in missing if each.id in written.hashes]
     new = [each for each in missing if each.id not in deleted]
@@ -221,13 +220,18 @@ def plan_build(
         kinds,
         todo,
         unchanged=len(done) - len(again),
-        edited=edited,
+        edited=[file.id for file in touched if file not in again],
         families=kin,
-        equal={group[0].id: [task.source for task in group[1:]] for group in groups if group[1:]},
+        equal=_left_out(groups),
         deleted=deleted,
         held_out=_held_out(splits, done, new),
         types=written.with_types(types).types,
     )
+
+
+def _left_out(groups: Iterable[Sequence[Task]]) -> dict[str, list[str]]:
+    """By task, the sources of those that tell the same story and are not planned."""
+    return {one.id: [task.source for task in others] for one, *others in groups if others}
 
 
 def _held_out(splits: Splits, done: Iterable[_File], new: Iterable[Order]) -> int:
