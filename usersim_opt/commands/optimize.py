@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
@@ -65,19 +66,9 @@ def main() -> int:
         )
     with cli.workers_of(args) as workers:
         optimizer = uso.RubricOptimizer(
-            metric=metric,
-            proposer_lm=proposer,
-            run_dir=run_dir,
-            max_calls=args.max_calls,
-            max_tokens=args.max_tokens,
-            max_minutes=args.max_minutes,
-            minibatch_size=args.minibatch_size,
-            seed=args.seed,
-            workers=workers,
+            metric=metric, proposer_lm=proposer, run_dir=run_dir, workers=workers, **asked(args)
         )
-        optimizer.despite_ceiling, optimizer.ledger = args.despite_ceiling, args.ledger
-        optimizer.prices = args.prices
-        optimizer.another_grader = args.another_grader
+        set_up(optimizer, args)
         optimizer.check(sim, trainset=data.train, valset=data.smoke)
         if args.dry_run:
             lms = {"user": user, "judge": judge, "proposer": proposer}
@@ -89,6 +80,24 @@ def main() -> int:
         print(f"{compared}\n")
     print(f"Prompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
     return 0
+
+
+def asked(args: argparse.Namespace) -> dict[str, Any]:
+    """What the command line says of a search, as the optimizer's arguments."""
+    return {
+        "max_calls": args.max_calls,
+        "max_tokens": args.max_tokens,
+        "max_minutes": args.max_minutes,
+        "minibatch_size": args.minibatch_size,
+        "seed": args.seed,
+    }
+
+
+def set_up(optimizer: uso.RubricOptimizer, args: argparse.Namespace) -> None:
+    """Set what is no part of what a run is made from."""
+    optimizer.despite_ceiling, optimizer.ledger = args.despite_ceiling, args.ledger
+    optimizer.prices = args.prices
+    optimizer.another_grader = args.another_grader
 
 
 def check_out(args: argparse.Namespace) -> None:
