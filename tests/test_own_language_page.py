@@ -131,6 +131,13 @@ def test_the_linter_s_command_runs(folder, monkeypatch, capsys):
     assert "kind" in capsys.readouterr().out
 
 
+def test_the_linter_prints_the_lists_of_the_language_alone(folder, monkeypatch, capsys):
+    assert run_command(f"{LINT} --lexicons", monkeypatch, folder) == 0
+    printed = capsys.readouterr().out
+    assert "@refusal (de): nein | nee" in printed
+    assert "@refusal (en)" not in printed
+
+
 @pytest.mark.filterwarnings("ignore:.*training tasks, fewer than")
 def test_a_german_prompt_is_optimized_and_measured(folder, server, monkeypatch, capsys):
     assert run_command(with_models(OPTIMIZE, server), monkeypatch, folder) == 0

@@ -79,18 +79,23 @@ def test_line_ends_are_marks_where_they_are_not_kept():
     assert text.visible("a\nb", keep="") == "a\ufffdb"
 
 
+def times(reply, phrases):
+    """How often the phrases occur in a reply, apart from each other."""
+    return text.count_apart(text.phrase_spans(reply, phrases))
+
+
 @given(st.lists(st.sampled_from(["thanks", "many thanks", "thank*", "so", "i appreciate it"])))
 def test_an_occurrence_within_another_is_no_second_one(phrases):
     """Whatever phrases find them: two thanks, one appreciation, one so."""
     reply = "Many thanks. I appreciate it, thanks so much"
-    assert text.count_phrases(reply, phrases) <= 4
-    assert text.count_phrases(reply, phrases) == text.count_phrases(reply, phrases * 2)
+    assert times(reply, phrases) <= 4
+    assert times(reply, phrases) == times(reply, phrases * 2)
 
 
 def test_occurrences_are_counted_apart():
     phrases = ["thanks", "many thanks", "appreciate it", "i appreciate"]
-    assert text.count_phrases("many thanks, thanks. i appreciate it!", phrases) == 3
-    assert text.count_phrases("what?? no", ["??", "?"]) == 1
+    assert times("many thanks, thanks. i appreciate it!", phrases) == 3
+    assert times("what?? no", ["??", "?"]) == 1
 
 
 FINAL = "<|channel|>final<|message|>"

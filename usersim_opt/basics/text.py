@@ -202,7 +202,11 @@ def _is_word_character(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def find_phrases(text: str, phrases: Iterable[str], *, aside: Iterable[str] = ()) -> list[str]:
+Phrases = Iterable[str]
+"""Phrases as `_pattern` reads them."""
+
+
+def find_phrases(text: str, phrases: Phrases, *, aside: Phrases = ()) -> list[str]:
     """The phrases that occur in `text`; words match as whole words.
 
     A final `*` allows any ending, one in front any beginning. What stands in a phrase of `aside` is
@@ -211,38 +215,34 @@ def find_phrases(text: str, phrases: Iterable[str], *, aside: Iterable[str] = ()
     >>> find_phrases("No refunds?!", ["refund*", "und", "no"])
     ['refund*', 'no']
     """
-    folded = _without(fold(text), aside)
+    folded = _folded(text, aside)
     return [phrase for phrase in phrases if _pattern(phrase).search(folded)]
 
 
-def _without(folded: str, aside: Iterable[str]) -> str:
-    """A folded text with marks in place of some phrases; what is left stands where it stood."""
+def _folded(text: str, aside: Phrases) -> str:
+    """The text, folded, with marks in place of some phrases; the rest stands where it stood."""
+    folded = fold(text)
     for phrase in aside:
         folded = _pattern(phrase).sub(lambda match: MARK * len(match[0]), folded)
     return folded
-
-
-def count_phrases(text: str, phrases: Iterable[str]) -> int:
-    """How often any of `phrases` occurs in `text`; occurrences that share words count once.
-
-    >>> count_phrases("Many thanks, thanks!", ["thanks", "many thanks"])
-    2
-    """
-    return count_apart(phrase_spans(text, phrases))
 
 
 Span = tuple[int, int]
 """Where an occurrence begins and ends in the folded text."""
 
 
-def phrase_spans(text: str, phrases: Iterable[str], *, aside: Iterable[str] = ()) -> list[Span]:
+def phrase_spans(text: str, phrases: Phrases, *, aside: Phrases = ()) -> list[Span]:
     """Each occurrence of each of `phrases` in `text` that stands in no phrase of `aside`."""
-    folded = _without(fold(text), aside)
+    folded = _folded(text, aside)
     return [match.span() for phrase in phrases for match in _pattern(phrase).finditer(folded)]
 
 
 def count_apart(spans: Iterable[Span]) -> int:
-    """How many occurrences there are; those that share words count once."""
+    """How many occurrences there are; those that share words count once.
+
+    >>> count_apart(phrase_spans("Many thanks, thanks!", ["thanks", "many thanks"]))
+    2
+    """
     times, last_end = 0, 0
     for start, end in sorted(spans):
         times += start >= last_end
@@ -267,12 +267,12 @@ def common_share(one: frozenset[object], other: frozenset[object]) -> float:
     return common / together if together else 0.0
 
 
-def opening_phrase(text: str, phrases: Iterable[str], *, aside: Iterable[str] = ()) -> str | None:
+def opening_phrase(text: str, phrases: Phrases, *, aside: Phrases = ()) -> str | None:
     """The first of `phrases` that the text begins with, quotes and inverted marks aside.
 
     None if it begins with none of them, or with a phrase of `aside`.
     """
-    folded = _without(fold(text), aside).lstrip("\"'¡¿*(")
+    folded = _folded(text, aside).lstrip("\"'¡¿*(")
     return next((phrase for phrase in phrases if _pattern(phrase).match(folded)), None)
 
 

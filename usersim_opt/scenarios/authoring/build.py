@@ -207,13 +207,13 @@ def plan_build(
     wanted = _tasks_to_fill(tasks, splits, with_test=with_test)
     files = [file for file in _files(out) if file.task_id in wanted]
     done = [file for file in files if file.kind in kinds.types]
-    touched = [file for file in done if rewrite and (not types or file.kind in chosen)]
+    redone = (chosen if types else kinds.types) if rewrite else ()
+    touched = [file for file in done if file.kind in redone]
     again = [file for file in touched if written.has(file.id, file.digest)]
     missing = list(_missing(wanted.values(), files, kinds=kinds, chosen=chosen))
     deleted = [] if restore else [each.id for each in missing if each.id in written.hashes]
     new = [each for each in missing if each.id not in deleted]
-    todo = [*new, *(file.order(wanted) for file in again)]
-    todo.sort(key=attrgetter("id"))
+    todo = _in_order(new, again, wanted)
     return Plan(
         tasks,
         splits,
@@ -227,6 +227,11 @@ def plan_build(
         held_out=_held_out(splits, done, new),
         types=written.with_types(types).types,
     )
+
+
+def _in_order(new: Iterable[Order], again: Iterable[_File], tasks: Tasks) -> list[Order]:
+    """What is to be written, new or again, by its ids."""
+    return sorted([*new, *(file.order(tasks) for file in again)], key=attrgetter("id"))
 
 
 def _left_out(groups: Iterable[Sequence[Task]]) -> dict[str, list[str]]:

@@ -114,8 +114,8 @@ def _entry(language: str, name: str, phrases: Iterable[str]) -> str:
         "not within": aside_of(name, language),
         "as a whole reply": alone_of(name, language),
     }
-    parts = [f"{name} ({language}): {', '.join(phrases)}"]
-    parts += [f"  {note}: {', '.join(some)}" for note, some in notes.items() if some]
+    parts = [f"{name} ({language}): {' | '.join(phrases)}"]
+    parts += [f"  {note}: {' | '.join(some)}" for note, some in notes.items() if some]
     return "\n".join(parts)
 
 
