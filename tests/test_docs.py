@@ -57,3 +57,14 @@ def test_links_to_a_heading_name_one_that_is_there():
             if "://" not in file:
                 target = (page.parent / file).resolve() if file else page
                 assert anchor in headings(target), f"{page}: {file}#{anchor}"
+
+
+def test_the_words_that_the_glossary_explains_are_those_of_the_outputs():
+    page = " ".join((ROOT / "docs" / "faq.md").read_text().split())
+    files = (ROOT / "usersim_opt").rglob("*.py")
+    package = "\n".join(file.read_text() for file in files)
+    words = ("less than measured: luck helps to be proven", "no gain could be proven from")
+    for said in (*words, "four times in five", "accepted: no loss could be shown", "Left to gain"):
+        assert said in page
+        assert said in package
+    assert all(f"**{flag}**" in page for flag in ("saturated", "spent", "uninformative"))

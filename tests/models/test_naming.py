@@ -42,6 +42,14 @@ def test_a_change_is_named_and_a_seed_is_none(now, found):
     assert changes(AT, now) == found
 
 
+def test_an_option_that_a_stand_in_is_run_without_is_no_change():
+    at = "offline/user temperature=0.9"
+    assert changes(at, "offline/user") == []
+    assert changes(at, "offline/user temperature=0.7") == ["temperature was 0.9, is 0.7"]
+    assert changes("offline/user", at) == ["temperature was not set, is 0.9"]
+    assert changes("ollama/x", "offline/user") == ["the model was ollama/x, is offline/user"]
+
+
 @pytest.fixture
 def measured(simulator, tmp_path):
     file = uso.export_prompt(simulator, tmp_path / "p.txt")

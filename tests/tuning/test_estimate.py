@@ -105,5 +105,14 @@ def test_what_a_run_can_prove_is_told_for_three_pass_rates(airline, metric):
     assert smallest[0] == pytest.approx(7, abs=1)
 
 
+def test_of_a_split_that_proves_nothing_it_is_told_what_to_do(airline, metric):
+    tasks = airline.splits["smoke"][:3]
+    few = [each for task in tasks for each in airline.smoke if each.record.task_id == task]
+    said = provable(few[::4], metric, calls=400)
+    assert said.startswith("no gain could be proven from 50 %, 70 %, 90 %, 97 % (3 replies each")
+    assert said.endswith("move tasks from train to smoke in splits.yaml.")
+    assert "splits.yaml" not in provable(airline.smoke, metric, calls=600)
+
+
 def test_calls_that_pay_for_no_reply_to_each_scenario_prove_nothing(airline, metric):
     assert provable(airline.smoke, metric, calls=50).startswith("nothing: 296 calls")

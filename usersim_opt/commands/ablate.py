@@ -45,7 +45,7 @@ def main() -> int:
     args = options().parse_args()
     check_target(args.out)
     cli.check_free(args.out, args, goes_on=bool(args.run_dir and holds_run(args.run_dir)))
-    examples = getattr(cli.dataset_of(args), args.split)
+    examples = cli.examples_of(args, args.split)
     prompt = uso.read_prompt(args.prompt)
     user, judge = cli.connect_models(args, *ROLES)
     if args.dry_run:

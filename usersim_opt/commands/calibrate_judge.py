@@ -17,10 +17,9 @@ def main() -> int:
     args = options().parse_args()
     if args.save:
         check_writable(args.save)
-    data = cli.dataset_of(args)
+    examples = cli.examples_of(args, args.split)
     lms = _judges(args)
     judge = _judge(args, lms)
-    examples = getattr(data, args.split)
     if args.dry_run:
         return _show_plan(args, judge, examples)
     card = uso.calibrate_judge(

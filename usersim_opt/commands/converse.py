@@ -22,7 +22,7 @@ def main() -> int:
     args = options().parse_args()
     check(args)
     tasks = cli.tasks_of(args)
-    prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
+    prompts = cli.prompts_of(args)
     (user,) = cli.connect_models(args, "user")
     if args.dry_run:
         return cli.show_talks(args, prompts, tasks=len(tasks))

@@ -22,7 +22,7 @@ def main() -> int:
     args = options().parse_args()
     files = _files_to_save(args)
     examples = _examples(args)
-    prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
+    prompts = cli.prompts_of(args)
     user, judge = cli.connect_models(args, "user", "judge")
     for path, prompt in prompts:
         warn_if_changed(path, prompt, user)
@@ -75,12 +75,11 @@ def options() -> argparse.ArgumentParser:
 
 def _examples(args: argparse.Namespace) -> list[dspy.Example]:
     """The scenarios of the split that is named, else of test, else of smoke."""
-    data = cli.dataset_of(args)
-    split = args.split or ("test" if data.test else "smoke")
-    if args.split is None:
-        print(f"Split: {split}")
-    examples: list[dspy.Example] = getattr(data, split)
-    return examples
+    if args.split:
+        return cli.examples_of(args, args.split)
+    split = "test" if cli.dataset_of(args).test else "smoke"
+    print(f"Split: {split}")
+    return cli.examples_of(args, split)
 
 
 def _files_to_save(args: argparse.Namespace) -> list[Path]:

@@ -58,13 +58,17 @@ class MeasuredAt:
 
 
 def changes(measured: str, now: str) -> list[str]:
-    """What differs between two names of models, seeds aside, each in a few words."""
+    """What differs between two names of models, seeds aside, each in a few words.
+
+    An option that a stand-in is run without is no difference: its figures say nothing either way.
+    """
     old, new = MeasuredAt.parse(measured), MeasuredAt.parse(now)
     differences = []
     if old.model != new.model:
         differences.append(f"the model was {old.model}, is {new.model}")
     # Every reply of a measurement has a seed of its own, so the model's own changes nothing.
-    for option in sorted({*old.options, *new.options} - {"seed"}):
+    options = {*new.options} if is_offline(now) else {*old.options, *new.options}
+    for option in sorted(options - {"seed"}):
         before, after = old.setting(option), new.setting(option)
         if before != after:
             differences.append(f"{option} was {before}, is {after}")

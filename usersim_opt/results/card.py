@@ -2,7 +2,7 @@
 
     p.txt   the prompt, the bytes whose sha256 the card names
     p.json  the card as data; programs read it
-    p.md    the same to be read
+    p.md    the same to be read; g.card.md beside a prompt g.md
 
 A card speaks of exactly one text. A simulator whose prompt is neither the seed nor the finalist of
 its result was not measured, and its card says that. Cards of earlier versions, and by hand, are
@@ -190,8 +190,12 @@ def _not_shipped(result: OptimizationResult) -> dict[str, str]:
 
 
 def card_files(file: Path) -> tuple[Path, Path]:
-    """Where the cards of a prompt file stand: NAME.json and NAME.md."""
-    return _beside(file, ".json"), _beside(file, ".md")
+    """Where the cards of a prompt file stand: NAME.json and NAME.md.
+
+    Beside a file that ends in .md itself, such as tau2's guidelines, the page is NAME.card.md.
+    """
+    page = file.with_suffix(".card.md") if file.suffix == ".md" else _beside(file, ".md")
+    return _beside(file, ".json"), page
 
 
 def _beside(file: Path, ending: str) -> Path:

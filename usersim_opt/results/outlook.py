@@ -23,10 +23,10 @@ HARDER = (
     "What helps most is a harder rubric: criteria that this prompt fails and people pass "
     "(docs/rubrics.md; usersim-opt items says which to rewrite)."
 )
+TOO_SMALL = "The smoke split is too small, however good a prompt is."
 MORE_TASKS = (
-    "The smoke split is too small, however good a prompt is. More smoke tasks help: "
-    "usersim-opt build-dataset --smoke NUMBER, and for data written by hand move tasks from train "
-    "to smoke in splits.yaml."
+    "More smoke tasks help: usersim-opt build-dataset --smoke NUMBER, and for data written by hand "
+    "move tasks from train to smoke in splits.yaml."
 )
 GO_ON = (
     "To search all the same: the same command with --resume --despite-ceiling "
@@ -104,7 +104,7 @@ class Outlook(Record):
     def advice(self) -> list[str]:
         """What to do where the run stopped, a line each."""
         is_split = self.smallest is None and self.left.share.mean >= _MUCH_LEFT
-        return [MORE_TASKS if is_split else HARDER, GO_ON]
+        return [f"{TOO_SMALL} {MORE_TASKS}" if is_split else HARDER, GO_ON]
 
 
 def size(gain: float) -> str:

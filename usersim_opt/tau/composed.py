@@ -1,7 +1,7 @@
 """Telecom tasks that are put together from small faults by the generator of the installed tau2.
 
     found = uso.tau.compose(30, faults=(2, 3))
-    found.write("tasks.json")      tau2's own form, for build_dataset.py --tasks
+    found.write("tasks.json")      tau2's own form, for build-dataset --tasks
 
 A fault of tau2 is an init function that breaks something, a function that gives the steps which
 mend it, and what must hold then. A task has one fault or several; each is checked by replay

@@ -21,7 +21,7 @@ from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.models.loading import waited_for
 from usersim_opt.models.sharing import must_swap
-from usersim_opt.results.outlook import size
+from usersim_opt.results.outlook import MORE_TASKS, size
 from usersim_opt.results.prices import Money, Prices, money
 from usersim_opt.scenarios.material import ScenarioSet
 from usersim_opt.scenarios.records import Scenario
@@ -213,6 +213,8 @@ def _used(outcomes: Sequence[Outcome], role: str) -> tuple[int, int]:
 
 BASE_RATES = (0.7, 0.9, 0.97)
 """Pass rates of a first prompt for which it is told what could be proven."""
+LOW_RATE = 0.5
+"""The one that is told as well where from none of them anything could be."""
 
 
 def provable(
@@ -229,19 +231,25 @@ def provable(
     if not replies:
         return f"nothing: {many(once, 'call')} are needed for one reply each"
     scenarios = scorable(data.scenarios, metric)
-    layouts = [layout(scenarios, rate, replies=replies, level=level) for rate in BASE_RATES]
-    gains = [smallest_gain(each) for each in layouts]
-    return f"{_named(gains)} ({many(replies, 'reply')} each; four times in five)"
+    told = f"({many(replies, 'reply')} each; four times in five)"
+
+    def smallest(rate: float) -> float | None:
+        return smallest_gain(layout(scenarios, rate, replies=replies, level=level))
+
+    gains = {rate: smallest(rate) for rate in BASE_RATES}
+    if any(gains.values()):
+        return f"{_named(gains)} {told}"
+    # A split that is too small for these rates may do for a prompt that fails more.
+    return f"{_named({LOW_RATE: smallest(LOW_RATE), **gains})} {told}. {MORE_TASKS}"
 
 
-def _named(gains: Sequence[float | None]) -> str:
+def _named(gains: Mapping[float, float | None]) -> str:
     """`9.1 points from 70 %, 6.0 points from 90 %; no gain could be proven from 97 %`."""
-    rates = [f"{100 * rate:.0f} %" for rate in BASE_RATES]
-    pairs = list(zip(gains, rates, strict=True))
-    proven = ", ".join(f"{size(gain)} from {rate}" for gain, rate in pairs if gain is not None)
-    hopeless = ", ".join(rate for gain, rate in pairs if gain is None)
-    parts = [proven, f"no gain could be proven from {hopeless}" if hopeless else ""]
-    return "; ".join(filter(None, parts))
+    parts = [f"{size(gain)} from {rate:.0%}" for rate, gain in gains.items() if gain is not None]
+    hopeless = ", ".join(f"{rate:.0%}" for rate, gain in gains.items() if gain is None)
+    proven = ", ".join(parts)
+    unproven = f"no gain could be proven from {hopeless}" if hopeless else ""
+    return "; ".join(filter(None, [proven, unproven])).replace("%", " %")
 
 
 def _spread(scenarios: Sequence[Scenario]) -> Sequence[Scenario]:

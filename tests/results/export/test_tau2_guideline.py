@@ -36,7 +36,7 @@ def test_the_file_is_the_prompt_and_its_cards_name_it(base_prompt, tmp_path):
     card = json.loads((tmp_path / "simulation_guidelines.md.json").read_text())
     assert card["sha256"] == plain.prompt.sha256
     assert (
-        "simulation_guidelines_tools.md" in (tmp_path / "simulation_guidelines.md.md").read_text()
+        "simulation_guidelines_tools.md" in (tmp_path / "simulation_guidelines.card.md").read_text()
     )
 
 

@@ -1,11 +1,18 @@
 """The data set of a command, its split, its tasks, and what customers are told beside them."""
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
 from usersim_opt.commands.cli.values import dataset_folder
 from usersim_opt.customer.steering import Steering
+
+if TYPE_CHECKING:
+    import dspy
+
+SPLITS = ("train", "smoke", "test")
 
 
 def add_dataset(to: argparse.ArgumentParser, *, default: str | None = None) -> None:
@@ -31,6 +38,31 @@ def add_splits(to: argparse.ArgumentParser) -> None:
 def dataset_of(args: argparse.Namespace) -> uso.Dataset:
     """The data set that the command names, in the split that it names."""
     return uso.load_dataset(args.dataset, splits=args.splits)
+
+
+def examples_of(args: argparse.Namespace, split: str) -> "list[dspy.Example]":
+    """The scenarios of a split; InputError where the data set has none for it."""
+    data = dataset_of(args)
+    examples: list[dspy.Example] = getattr(data, split)
+    if not examples:
+        held = [name for name in SPLITS if getattr(data, name)]
+        raise InputError(
+            f"--split is {split}, and {args.dataset} has no scenarios for it; expected one of "
+            f"{', '.join(held)}. usersim-opt build-dataset --with-test writes those for test"
+        )
+    return examples
+
+
+def prompts_of(args: argparse.Namespace) -> list[tuple[Path, uso.Prompt]]:
+    """The prompt files with what they hold, --against first; InputError for one text twice."""
+    prompts = [(path, uso.read_prompt(path)) for path in (args.against, args.prompt) if path]
+    if len(prompts) > len({prompt.sha256 for _, prompt in prompts}):
+        raise InputError(
+            f"--prompt {args.prompt} and --against {args.against} hold the same text "
+            f"(sha256 {prompts[0][1].sha256[:12]}...), so there is nothing to compare; "
+            "give two different prompts, or leave --against away"
+        )
+    return prompts
 
 
 def tasks_of(args: argparse.Namespace) -> list[uso.Task]:
