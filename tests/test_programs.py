@@ -179,7 +179,8 @@ def test_a_build_without_test_scenarios_cannot_be_evaluated_on_test(tmp_path, ta
         cwd=tmp_path,
     )
     assert done.returncode == 2
-    assert "has scenarios in train and smoke only" in done.stderr
+    assert "has no scenarios for it; expected one of train, smoke" in done.stderr
+    assert "--with-test" in done.stderr
 
 
 def test_options_are_read_and_named_where_they_do_not_fit(tmp_path):
