@@ -289,7 +289,29 @@ def listed_commands(program):
     return [shlex.split(line, comments=True)[2:] for line in lines if line.startswith(start)]
 
 
-@pytest.mark.parametrize("arguments", listed_commands("export"), ids=" ".join)
+OF_A_RUN = "runs/mine"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [each for each in listed_commands("export") if each[0] == OF_A_RUN],
+    ids=" ".join,
+)
+def test_the_page_s_exports_of_a_run_do_what_they_say(tmp_path, tuned, tuned_dir, arguments):
+    shutil.copytree(tuned_dir, tmp_path / OF_A_RUN)
+    other = next(name for name in tuned.result.versions if name != "v000")
+    done = run("export", *[other if each == "v014" else each for each in arguments], cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    file = tmp_path / arguments[arguments.index("--text") + 1]
+    version = other if "--version" in arguments else tuned.result.shipped.id
+    assert file.read_text() == tuned.result.versions[version].text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [each for each in listed_commands("export") if each[0] != OF_A_RUN],
+    ids=" ".join,
+)
 def test_the_page_s_exports_do_what_they_say(tmp_path, base_prompt, arguments):
     (tmp_path / "optimized").symlink_to(ROOT / "optimized")
     (tmp_path / "prompt.txt").write_text(base_prompt.text)
