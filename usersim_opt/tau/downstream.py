@@ -67,7 +67,7 @@ def evaluate(
     *,
     lm: dspy.LM | str,
     domain: str = "airline",
-    task_ids: Sequence[str] | str | None = None,
+    task_ids: Sequence[Any] | str | None = None,
     trials: Count = 1,
     workers: Count = DEFAULT_WORKERS,
     run_dir: str | Path | None = None,
