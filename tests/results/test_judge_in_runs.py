@@ -37,7 +37,7 @@ def test_result_page_and_prompt_card_name_the_judge_and_what_its_errors_do(run, 
     data = card_of(sim)
     assert data["judge"]["calibrated"] == known.sentence
     assert "the judge aside" in markdown(data, "p.txt", use="-")
-    assert "the judge" not in markdown({**data, "judge": 7}, "p.txt", use="-").split("##")[0]
+    assert "the judge aside" not in markdown({**data, "judge": 7}, "p.txt", use="-").split("##")[0]
 
 
 def test_a_run_without_a_card_says_nothing_of_it(small_run):
