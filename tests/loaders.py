@@ -22,7 +22,7 @@ from usersim_opt.results.card import card_files, read_card
 from usersim_opt.results.export import read_scenario
 from usersim_opt.results.export.dspy_state import load_dspy
 from usersim_opt.results.journal import FILE, Journal, read
-from usersim_opt.scenarios.authoring.build import RECORD_FILE, _read_record
+from usersim_opt.scenarios.authoring.written import RECORD_FILE, Written
 from usersim_opt.scenarios.dataset import scenario_data
 from usersim_opt.scenarios.kinds import read_kinds
 from usersim_opt.tau.dialogues import load_dialogues
@@ -223,7 +223,7 @@ LOADERS = {
     "hashes of a build": Loader(
         RECORD_FILE,
         lambda: json.dumps({"001.3": TEXT}, ensure_ascii=False),
-        lambda file: _read_record(file.parent)["001.3"],
+        lambda file: Written.read(file.parent).hashes["001.3"],
         "json",
         "001.3",
     ),
