@@ -104,7 +104,7 @@ def main(folder):
     found["runs"] = [
         summary(client, run)
         for run in mlflow.search_runs(
-            output_format="list", order_by=["start_time ASC"], max_results=500
+            output_format="list", order_by=["start_time ASC"], max_results=5000
         )
     ]
     (folder / "found.json").write_text(json.dumps(found))

@@ -37,6 +37,7 @@ from usersim_opt.results.card_page import markdown
 from usersim_opt.results.export.dspy_state import state_of
 from usersim_opt.results.export.text_file import USE
 from usersim_opt.results.reading import pass_rates
+from usersim_opt.results.record import DATA_FILE
 from usersim_opt.results.result import OptimizationResult
 from usersim_opt.results.rules import rule_of
 from usersim_opt.results.smoke_ledger import SmokeUse
@@ -260,6 +261,10 @@ def _artifacts(client: Any, run_id: str, result: OptimizationResult) -> None:
         for name, text in files.items():
             write_text(Path(folder, name), text)
         client.log_artifacts(run_id, folder)
+    # MLflow's own trainset.json is not written where pandas cannot serialise the records in it.
+    data = result.run_dir / DATA_FILE
+    if data.is_file():
+        client.log_artifact(run_id, str(data))
 
 
 def _child(client: Any, parent: Any, version: Version, numbers: Numbers) -> None:
