@@ -65,7 +65,7 @@ def test_every_prompt_is_there_byte_for_byte_and_the_best_one_loads_into_dspy(se
         == hashlib.sha256(files["prompt.txt"].encode()).hexdigest()
     )
     assert {"prompt.md", "result.txt"} <= set(files)
-    assert len(json.loads(files["data.json"])["scenarios"]) == 222 + 74
+    assert len(json.loads(files["data.json"])["records"]) == 222 + 74
     (tmp_path / "best_model.json").write_text(files["best_model.json"])
     assert uso.load_dspy(tmp_path / "best_model.json").prompt.text == session.first["shipped"]
 
