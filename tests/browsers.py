@@ -103,3 +103,9 @@ def text(browser, selector):
 
 def click(browser, selector):
     browser.execute_script("document.querySelector(arguments[0]).click()", selector)
+
+
+def said_and_loaded(browser):
+    """What a page wrote to the console, and the names of what it loaded."""
+    names = "return performance.getEntriesByType('resource').map(each => each.name)"
+    return browser.get_log("browser"), browser.execute_script(names)

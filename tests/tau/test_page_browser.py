@@ -1,7 +1,7 @@
 """The page of an evaluation in tau2, in headless Chromium with the network off."""
 
 import pytest
-from browsers import CONTRAST, opened
+from browsers import CONTRAST, opened, said_and_loaded
 from made_downstream import downstream, judged
 
 import usersim_opt as uso
@@ -16,9 +16,7 @@ def page(tmp_path_factory):
 
 def test_it_opens_without_network_and_without_a_word_on_the_console(browser, page):
     opened(browser, page)
-    assert browser.get_log("browser") == []
-    names = "return performance.getEntriesByType('resource').map(each => each.name)"
-    assert browser.execute_script(names) == []
+    assert said_and_loaded(browser) == ([], [])
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -49,27 +49,16 @@ def main() -> int:
 def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = cli.command(__name__)
-    parser.add_argument(
-        "--prompt",
-        action="append",
-        type=cli.prompt_file,
-        metavar="FILE",
-        help="prompt file of a customer; may be given again; without it the airline prompts",
-    )
+    cli.add_customers(parser)
     parser.add_argument("--domain", default="airline", help="airline, retail, telecom or mock")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--task-ids", type=task_ids, metavar="0-4,7", help="ids of tasks")
     which.add_argument("--split", default="base", help="split of tau2: base, train, test, small")
-    parser.add_argument("--trials", type=cli.count, default=1, help="runs of each task")
-    cli.add_models(parser, "user")
-    parser.add_argument("--agent", default="oracle", help="idle, oracle, or a model string")
-    parser.add_argument("--agent-options", default={}, type=cli.sampling_options)
+    cli.add_trials(parser)
+    cli.add_agent(parser)
     parser.add_argument("--judge-lm", metavar="LM", help="looks for faults of the customers")
     parser.add_argument("--judge-options", default={}, type=cli.sampling_options)
-    parser.add_argument("--threads", type=cli.count, default=8, help="runs at the same time")
-    parser.add_argument("--max-calls", type=cli.count, help="calls of both sides")
     parser.add_argument("--price", "--dry-run", action="store_true", help="say the cost alone")
-    parser.add_argument("--run-dir", type=Path, help="keeps them; the same command goes on with it")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write all of it as a page")
     parser.add_argument("--features", action="store_true", help="print the features of realism")
     return parser

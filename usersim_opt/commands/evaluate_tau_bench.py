@@ -51,22 +51,11 @@ def options() -> argparse.ArgumentParser:
         help="a checkout of sierra-research/tau-bench or collinear-ai/tau-trait, whose code is "
         "run; without it the one on Python's path",
     )
-    parser.add_argument(
-        "--prompt",
-        action="append",
-        type=cli.prompt_file,
-        metavar="FILE",
-        help="prompt file of a customer; may be given again; without it the airline prompts",
-    )
+    cli.add_customers(parser)
     parser.add_argument("--domain", default="airline", help="airline or retail; more in tau-trait")
     parser.add_argument("--split", default="test", help="test; train and dev where it has them")
     parser.add_argument("--task-ids", type=task_ids, metavar="0-4,7", help="numbers of tasks")
-    parser.add_argument("--trials", type=cli.count, default=1, help="runs of each task")
-    cli.add_models(parser, "user")
-    parser.add_argument("--agent", default="oracle", help="idle, oracle, or a model string")
-    parser.add_argument("--agent-options", default={}, type=cli.sampling_options)
-    parser.add_argument("--threads", type=cli.count, default=8, help="runs at the same time")
-    parser.add_argument("--max-calls", type=cli.count, help="calls of both sides")
-    parser.add_argument("--run-dir", type=Path, help="keeps them; the same command goes on with it")
+    cli.add_trials(parser)
+    cli.add_agent(parser)
     parser.add_argument("--html", type=Path, help="write a page with all of it")
     return parser

@@ -1,7 +1,6 @@
 """See what traits of customers take from agents."""
 
 import argparse
-from pathlib import Path
 
 import usersim_opt as uso
 from usersim_opt.commands import cli
@@ -76,15 +75,11 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--positions", type=positions, metavar="0-9", help="of these, from 0")
     parser.add_argument("--shuffle", action="store_true", help="shuffle them before, by --seed")
     parser.add_argument("--seed", type=int, default=10, help="of --shuffle")
-    parser.add_argument("--trials", type=cli.count, default=1, help="runs of each task")
-    cli.add_models(parser, "user")
+    cli.add_trials(parser)
     parser.add_argument(
         "--agent", action="append", help="idle, oracle, or a model string; may be given again"
     )
     parser.add_argument("--agent-options", default={}, type=cli.sampling_options)
-    parser.add_argument("--threads", type=cli.count, default=8, help="runs at the same time")
-    parser.add_argument("--max-calls", type=cli.count, help="calls of both sides, per agent")
-    parser.add_argument("--run-dir", type=Path, help="keeps them; the same command goes on with it")
     parser.add_argument("--check", action="store_true", help="check each trait on these runs")
     return parser
 

@@ -1,5 +1,6 @@
 """What the commands share: models, data, options and values."""
 
+from usersim_opt.commands.cli.benches import add_agent, add_customers, add_trials
 from usersim_opt.commands.cli.data import (
     add_dataset,
     add_splits,
@@ -61,7 +62,9 @@ from usersim_opt.commands.cli.values import (
 )
 
 __all__ = [
+    "add_agent",
     "add_budget",
+    "add_customers",
     "add_dataset",
     "add_dry_run",
     "add_force",
@@ -75,6 +78,7 @@ __all__ = [
     "add_run_dir",
     "add_splits",
     "add_traits",
+    "add_trials",
     "add_workers",
     "asked",
     "build_costs",
