@@ -9,14 +9,17 @@ import hashlib
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+
+_SHARED = "usersim_opt.results.report"
+"""The package whose templates all pages may include."""
 
 
 def templates(package: str) -> Environment:
-    """The templates of a package, escaping, and strict about names."""
+    """The templates of a package and the head of all pages, escaping, and strict about names."""
     return Environment(
-        loader=PackageLoader(package),
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader(_SHARED)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
