@@ -28,6 +28,7 @@ from dspy.utils.callback import BaseCallback
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.basics.files import write_text
+from usersim_opt.basics.reading import own_bytes
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.broken_guards import BrokenGuards
@@ -250,6 +251,8 @@ def _artifacts(client: Any, run_id: str, result: OptimizationResult) -> None:
         "prompt.md": markdown(card, "prompt.txt", use=USE),
         "result.txt": f"{result}\n",
         "best_model.json": json.dumps(state_of(simulator, card), indent=2) + "\n",
+        # MLflow's own trainset.json is not written where pandas cannot serialise its records.
+        DATA_FILE: own_bytes(result.run_dir / DATA_FILE).decode(),
         **{
             f"prompts/{version.id}.txt": version.text
             for version in result.versions.values()
@@ -261,10 +264,6 @@ def _artifacts(client: Any, run_id: str, result: OptimizationResult) -> None:
         for name, text in files.items():
             write_text(Path(folder, name), text)
         client.log_artifacts(run_id, folder)
-    # MLflow's own trainset.json is not written where pandas cannot serialise the records in it.
-    data = result.run_dir / DATA_FILE
-    if data.is_file():
-        client.log_artifact(run_id, str(data))
 
 
 def _child(client: Any, parent: Any, version: Version, numbers: Numbers) -> None:
