@@ -41,7 +41,7 @@ class Engine(Protocol):
 
 @dataclass
 class Meter:
-    """Calls by role and the seconds inside them."""
+    """Calls by role, and the processor time inside them in seconds."""
 
     budget: int
     seed: int
@@ -84,11 +84,11 @@ class Metered:
         seed = self.meter.charge(self.role)
         if request.config.seed is None:
             request = replace(request, config=replace(request.config, seed=seed))
-        started = time.perf_counter()
+        started = time.thread_time()
         try:
             return self.inner.complete(request)
         finally:
-            self.meter.inside += time.perf_counter() - started
+            self.meter.inside += time.thread_time() - started
 
 
 def metered(engines: Mapping[str, Engine], meter: Meter) -> dict[str, dspy.LM]:

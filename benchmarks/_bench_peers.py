@@ -173,6 +173,7 @@ def ours(bench: Bench, search: Search | None = None) -> Returned:
             search=search,
             workers=1,
         )
+        optimizer.ledger = Path(folder) / "uses.jsonl"  # each run is the first one on its split
         student = uso.UserSimulator(bench.world.prompt, bench.lms["user"])
         best = optimizer.compile(student, trainset=bench.world.train, valset=bench.world.smoke)
     result = best.result

@@ -51,7 +51,7 @@ those that a metric makes for feedback too. How each one was set is in `benchmar
 shipped* counts the runs that return a prompt which is truly worse than the seed prompt. *Reported -
 true* is the gain that the optimizer reports minus the true gain on the scenarios of its report.
 Means over {seeds} runs with 95 % t intervals; shares with Wilson intervals. *ms* is the median of
-the time outside model calls, per call; other work shares the cores.
+the processor time outside model calls, per call. Outside toy and offline only our default is run.
 """
 
 COLUMNS = (
@@ -219,7 +219,7 @@ def _report_targets(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
 
 
 def _time_target(rows: Sequence[Row]) -> tuple[str, str]:
-    text = f"time outside model calls at most {MOST_MILLISECONDS:g} ms a call"
+    text = f"processor time outside model calls at most {MOST_MILLISECONDS:g} ms a call"
     times = [row["milliseconds"] for row in rows if row["optimizer"] == OURS]
     if not times:
         return text, NOT_MEASURED

@@ -89,7 +89,8 @@ class ToyUser:
         tested = asked.partition("Asked for: ")[2].rstrip(".").split(", ")
         number, whole = random.randrange(100, 1000), random.random()
         passed = [w for w in tested if self._draw(random, whole) < self._chance(system, w)]
-        return plain_answer(request, f"parcel {number} {' '.join(passed)}".strip())
+        desk = asked.split()[1]  # without a word of its own chat, a reply is known as canned
+        return plain_answer(request, f"desk {desk} parcel {number} {' '.join(passed)}".strip())
 
     def _draw(self, random: Random, whole: float) -> float:
         """A uniform number, that of the whole reply so often that verdicts correlate as wanted."""

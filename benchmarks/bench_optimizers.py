@@ -1,7 +1,8 @@
 """Compare our optimizer with GEPA, MIPROv2, SIMBA, COPRO and CAPO: bench_optimizers.py --help.
 
-All have the same number of calls. Only a whole run writes its section of docs/benchmarks.md: all
-optimizers, all worlds, all budgets, at least 20 seeds. Others print the section.
+All have the same number of calls. In worlds other than toy and offline only our default is run.
+Only a whole run writes its section of docs/benchmarks.md: all optimizers, all worlds, all budgets,
+at least 20 seeds. Others print the section.
 """
 
 import argparse
