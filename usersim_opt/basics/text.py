@@ -162,6 +162,7 @@ def sentences(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
+@lru_cache(maxsize=2048)  # each check and each guard folds the same reply, chat and phrases
 def fold(text: str) -> str:
     """The text as phrases are compared: NFKC, case folded, straight quotes, single blanks."""
     straight = unicodedata.normalize("NFKC", _with_few_marks(text)).translate(_CURLY)

@@ -76,6 +76,7 @@ def _longest(said: Words, source: str, *, free: Sequence[str] = ()) -> Words:
     return best
 
 
+@lru_cache(maxsize=1024)  # a chat is the same for all its replies
 def _plain(text: str) -> Words:
     """The words of a text without quotes, figures and dates."""
     plain = _QUOTED.sub(" ", fold(_AS_IT_IS.sub(" ", text[:_MOST])))
