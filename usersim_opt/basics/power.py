@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from usersim_opt.basics.levels import LEVEL, least_units, normal_quantile, t_quantile
-from usersim_opt.basics.sign_flips import exact_p
+from usersim_opt.basics.sign_flips import exact_ps
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -235,8 +235,7 @@ def above_zero(differences: Counts, *, level: float = LEVEL) -> Flags:
     # Sums go in steps of two, so half a step is one.
     found |= is_many & ((sums - 1) / np.maximum(size, 1) >= normal_quantile(level))
     is_open = (sums > 0) & (units >= least_units(level)) & ~found & ~is_many
-    for row in np.flatnonzero(is_open):
-        found[row] = exact_p(differences[row].tolist()) <= level / 2
+    found[is_open] = exact_ps(differences[is_open]) <= level / 2
     return found
 
 
