@@ -24,7 +24,7 @@ def whole_run() -> Path:
     return folder
 
 
-def compile_in(folder: Path) -> uso.UserSimulator:
+def compile_in(folder: Path, *, max_calls: int = CALLS) -> uso.UserSimulator:
     """The winner of a run in a folder, gone on with where it was broken off."""
     data = uso.load_dataset(ROOT / "datasets" / "airline")
     metric = uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
@@ -33,7 +33,7 @@ def compile_in(folder: Path) -> uso.UserSimulator:
         metric=metric,
         proposer_lm=uso.connect("offline/proposer"),
         run_dir=folder,
-        max_calls=CALLS,
+        max_calls=max_calls,
         seed=6,
     )
     user = uso.UserSimulator(base, uso.connect("offline/user", temperature=0.9))
