@@ -1,11 +1,13 @@
 """A user model and a judge on one Ollama that holds one of them at a time."""
 
 import json
+import sys
 from operator import attrgetter
 
 import pytest
 from helpers import CRITERION, scenario, small_dataset
 from ollama_server import chat_answer, ollama
+from terminals import Terminal
 
 import usersim_opt as uso
 from usersim_opt.measuring.job import Job, job_seed
@@ -55,6 +57,28 @@ def test_a_round_takes_two_loads_and_not_one_for_every_call(server):
     assert [name for name, _ in server.loads] == ["user:latest", "judge:latest"]
     assert in_blocks == in_turns
     assert {outcome.status for outcome in in_blocks} == {"scored"}
+
+
+def test_the_bar_tells_how_often_models_were_loaded_and_for_how_long(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    told = []
+
+    def loading(body):
+        """Answers that say of each load that it took 20.5 s."""
+        status, said = answer(body)
+        new = len(server.loads) - len(told)
+        told.extend(server.loads[len(told) :])
+        return status, said | {"load_duration": 20_500_000_000 * new}
+
+    with ollama(loading, server={"fits": 1}) as server:
+        user = uso.connect("ollama/user", api_base=server.url)
+        examples = small_dataset(criteria=[UNCHECKED]).smoke[:2]
+        sim = uso.UserSimulator("Be a customer.\n\n{scenario}\n", user)
+        uso.evaluate(sim, examples, rubric_metric(server), workers=1)
+    last = terminal.written.rstrip().rpartition("\r")[2]
+    assert "2/2" in last
+    assert last.endswith("], 2 loads, 41 s")
 
 
 def test_models_on_hosts_of_their_own_are_asked_one_after_the_other(server):

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import dspy
-from tqdm.auto import tqdm
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
@@ -104,14 +103,8 @@ def _measured(
     """An evaluation of one simulator, a comparison of two."""
     grader = uso.RubricJudge(judge, batch=args.judge_batch)
     metric = uso.RubricMetric(grader, judge_card=args.judge_card)
-    replies = len(simulators) * args.seeds * len(examples)
-    with tqdm(total=replies, unit="reply", disable=None) as bar:
-        options: dict[str, Any] = {
-            "seeds": args.seeds,
-            "workers": args.threads,
-            "progress": lambda outcome: bar.update(),
-        }
-        if len(simulators) == 1:
-            return uso.evaluate(simulators[0], examples, metric, **options)
-        base, other = simulators
-        return uso.compare(base, other, examples, metric, **options)
+    options: dict[str, Any] = {"seeds": args.seeds, "workers": args.threads}
+    if len(simulators) == 1:
+        return uso.evaluate(simulators[0], examples, metric, **options)
+    base, other = simulators
+    return uso.compare(base, other, examples, metric, **options)

@@ -1,7 +1,8 @@
 """Progress bars over replies: in a terminal, and in a notebook that can draw them; else silent."""
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -11,15 +12,55 @@ from tqdm.notebook import tqdm_notebook
 
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import Progress
+from usersim_opt.models.loading import Loads, loads_since
 
-_FORM = "{desc} {percentage:3.0f}%|{bar}| {n}/{total} [{elapsed}<{remaining}]{postfix}"
+_FORM = "{desc} {percentage:3.0f}%|{bar}| {n}/{total} [{elapsed}<LEFT]{postfix}"
+"""How a bar looks; LEFT is ours to fill in."""
+
+
+def time_left(done: int, left: int, *, seconds: float, loads: Loads) -> float | None:
+    """Seconds that what is left will take, at what it took on average so far; None at the start.
+
+    Models that take turns in a server's memory are loaded again and again, and will be. The first
+    load of each counts for what is done and not for what is left: a model may stay.
+    """
+    return max(0.0, seconds - loads.first) / done * left if done else None
+
+
+class _TimedBar:
+    """A bar that tells the time left and the loads of some models since it began."""
+
+    def __init__(self, total: int, lms: Iterable[Any], *, desc: str) -> None:
+        self._lms = tuple(lms)
+        self._began = time.monotonic()
+        form = _FORM.replace("LEFT", "?")
+        self.bar = tqdm(total=total, desc=desc, disable=silence(tqdm), bar_format=form)
+
+    def move(self, number: int, said: str = "") -> None:
+        """Show how many are done, and words about them."""
+        if self.bar.disable:
+            return
+        loads = loads_since(self._lms, self._began)
+        seconds = time.monotonic() - self._began
+        done, left = number - self.bar.initial, self.bar.total - number
+        self._form(time_left(done, left, seconds=seconds, loads=loads))
+        self.bar.set_postfix_str(", ".join(filter(None, [said, str(loads)])), refresh=False)
+        self.bar.update(number - self.bar.n)
+
+    def _form(self, left: float | None) -> None:
+        told = "?" if left is None else tqdm.format_interval(left)
+        self.bar.bar_format = _FORM.replace("LEFT", told)
 
 
 @contextmanager
-def reply_bar(total: int) -> Iterator[Progress]:
-    """A bar over `total` replies, and the function that moves it by one outcome."""
-    with tqdm(total=total, unit="reply", desc="replies", disable=silence(tqdm)) as bar:
-        yield lambda outcome: bar.update()
+def reply_bar(total: int, lms: Iterable[Any]) -> Iterator[Progress]:
+    """A bar over `total` replies, and the function that moves it by one outcome.
+
+    `lms` are the models whose loads it tells.
+    """
+    timed = _TimedBar(total, lms, desc="replies")
+    with timed.bar:
+        yield lambda outcome: timed.move(timed.bar.n + 1)
 
 
 @dataclass
@@ -42,12 +83,14 @@ class _Stage:
 
 
 class TuningBar:
-    """A progress bar over calls of all roles, with the pass rate of the stage."""
+    """A progress bar over calls of all roles, with the pass rate of the stage.
 
-    def __init__(self, calls: int) -> None:
-        self._bar = tqdm(
-            total=calls, unit="call", desc="tuning", disable=silence(tqdm), bar_format=_FORM
-        )
+    `lms` are the models whose loads it tells.
+    """
+
+    def __init__(self, calls: int, lms: Iterable[Any]) -> None:
+        self._timed = _TimedBar(calls, lms, desc="tuning")
+        self._bar = self._timed.bar
         self._stage = _Stage()
         self._errors = 0
 
@@ -63,8 +106,7 @@ class TuningBar:
             # Calls that a resumed run had paid for before must not count in the remaining time.
             self._bar.initial = self._bar.n = calls
         self._count(outcome)
-        self._bar.set_postfix_str(self._postfix(), refresh=False)
-        self._bar.update(calls - self._bar.n)
+        self._timed.move(calls, self._postfix())
 
     def say(self, text: str) -> None:
         """Show lines above the bar; nothing where no bar is shown."""

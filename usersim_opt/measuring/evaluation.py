@@ -31,6 +31,7 @@ from usersim_opt.measuring.metric import (
     check_metric,
     judge_card_of,
     models_of,
+    models_with,
     price,
     rules_of,
 )
@@ -281,7 +282,8 @@ def evaluate_in_turns(
     data = _checked(examples, metric)
     sides = [_jobs(simulator, data, seeds=seeds, seed=seed) for simulator in simulators]
     order = in_turns(sides)
-    bar = nullcontext(progress) if progress else reply_bar(len(order))
+    lms = [lm for simulator in simulators for lm in models_with(simulator, metric)]
+    bar = nullcontext(progress) if progress else reply_bar(len(order), lms)
     with Runner(metric, workers=workers) as runner, bar as on_done:
         found = runner.run([job for _, job in order], on_done=on_done)
     outcomes: list[list[Outcome]] = [[] for _ in sides]
@@ -347,8 +349,7 @@ def replies_each(outcomes: Iterable[Outcome]) -> str:
 
 def has_stand_ins(simulator: UserSimulator, metric: Metric) -> bool:
     """Whether the simulator's model or one of the metric's is an offline stand-in."""
-    models = [simulator.lm or dspy.settings.lm, *models_of(metric).values()]
-    return any(map(is_offline, models))
+    return any(map(is_offline, models_with(simulator, metric)))
 
 
 def _jobs(simulator: UserSimulator, data: ScenarioSet, *, seeds: int, seed: int) -> list[Job]:

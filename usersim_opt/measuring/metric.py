@@ -11,6 +11,7 @@ from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import in_thread
 from usersim_opt.basics.errors import BadReply, InputError, NotScored, one_line
 from usersim_opt.basics.text import has_stop_token, is_blank, spoken
+from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.calibration.card import JudgeCard, as_judge_card
 from usersim_opt.measuring.judge import Judge, Model
 from usersim_opt.measuring.outcome import Grade, Verdict, undecided_verdict
@@ -84,6 +85,11 @@ def models_of(metric: Metric) -> dict[str, dspy.BaseLM]:
     named: Mapping[str, Model] = getattr(metric, "models", {})
     models = {role: lm or dspy.settings.lm for role, lm in named.items()}
     return {role: lm for role, lm in models.items() if lm is not None}
+
+
+def models_with(simulator: UserSimulator, metric: Metric) -> list[Any]:
+    """The model that plays the customer, then those of the metric."""
+    return [simulator.lm or dspy.settings.lm, *models_of(metric).values()]
 
 
 def judge_card_of(metric: Metric) -> JudgeCard | None:

@@ -215,7 +215,7 @@ class OllamaEngine:
         """One attempt at one host; raises lm15 errors."""
         chat = Chat.of(request, self.options)
         answer = self._chat(host, chat)
-        self.loading.add(answer.load_duration)
+        self.loading.add(answer.load_duration, whole=answer.total_duration)
         sent = self._sent(host, chat, answer)
         if truncation(sent, rate=self.rate):
             sent = self._counted_again(host, chat, sent)

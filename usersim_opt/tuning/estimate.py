@@ -16,7 +16,7 @@ from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.headroom import layout
 from usersim_opt.measuring.job import Job
 from usersim_opt.measuring.judge import material
-from usersim_opt.measuring.metric import Metric, models_of, price
+from usersim_opt.measuring.metric import Metric, models_with, price
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.models.loading import waited_for
@@ -110,7 +110,7 @@ def estimate(
     seconds. Where user and judge push each other out of a server, two loads are added for each
     round of the usual size.
     """
-    lms = [simulator.lm or dspy.settings.lm, *models_of(metric).values()]
+    lms = models_with(simulator, metric)
     train, smoke = splits.train, splits.smoke
     sample = _sampled(simulator, train, metric, lms=lms, workers=workers, clock=clock)
     course = course_of(

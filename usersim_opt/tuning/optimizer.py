@@ -29,7 +29,7 @@ from usersim_opt.basics.asking import check_lm
 from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import TuningBar
-from usersim_opt.measuring.metric import Metric, check_metric, judge_card_of
+from usersim_opt.measuring.metric import Metric, check_metric, judge_card_of, models_with
 from usersim_opt.measuring.runner import DEFAULT_WORKERS, Runner
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.journal import Journal
@@ -239,9 +239,10 @@ class RubricOptimizer(Teleprompter):
         data = share.splits.together
         write_data(self.run_dir, scenarios=data.scenarios, tasks=data.tasks)
         write_prices(self.run_dir, journal.header["inputs"], self.prices)
+        lms = [*models_with(student, self.metric), self.proposer_lm or dspy.settings.lm]
         with (
             Runner(self.metric, workers=self.workers) as runner,
-            TuningBar(self.max_calls) as bar,
+            TuningBar(self.max_calls, lms) as bar,
         ):
             run = Run(
                 student,
@@ -371,9 +372,8 @@ class RubricOptimizer(Teleprompter):
         check_prices(self.prices)
 
     def _open_journal(self, student: UserSimulator, splits: Splits) -> Journal:
-        proposer = self.proposer_lm or dspy.settings.lm
         beside = self.objective
-        models = model_names(student, self.metric, proposer)
+        models = model_names(student, self.metric, self.proposer_lm or dspy.settings.lm)
         return open_run(
             self.run_dir,
             student.prompt,

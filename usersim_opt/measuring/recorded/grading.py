@@ -88,8 +88,9 @@ def _checked(replies: Iterable[Any], data: ScenarioSet) -> Sequence[RecordedRepl
 
 def _bar(jobs: Sequence[Job], metric: Metric, progress: Progress | None) -> Any:
     """What is called with each reply; checks alone are done before a bar could be read."""
-    if progress is None and models_of(metric):
-        return reply_bar(len(jobs))
+    models = models_of(metric)
+    if progress is None and models:
+        return reply_bar(len(jobs), models.values())
     return nullcontext(progress or (lambda outcome: None))
 
 
