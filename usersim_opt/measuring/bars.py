@@ -31,7 +31,7 @@ class _TimedBar:
     """A bar that tells the time left and the loads of some models since it began."""
 
     def __init__(self, total: int, lms: Iterable[Any], *, desc: str) -> None:
-        self._lms = tuple(lms)
+        self._lms, self._total = tuple(lms), total
         self._began = time.monotonic()
         form = _FORM.replace("LEFT", "?")
         self.bar = tqdm(total=total, desc=desc, disable=silence(tqdm), bar_format=form)
@@ -41,11 +41,14 @@ class _TimedBar:
         if self.bar.disable:
             return
         loads = loads_since(self._lms, self._began)
-        seconds = time.monotonic() - self._began
-        done, left = number - self.bar.initial, self.bar.total - number
-        self._form(time_left(done, left, seconds=seconds, loads=loads))
+        self._form(self._left(number, loads))
         self.bar.set_postfix_str(", ".join(filter(None, [said, str(loads)])), refresh=False)
         self.bar.update(number - self.bar.n)
+
+    def _left(self, number: int, loads: Loads) -> float | None:
+        """Seconds to go once so many are done."""
+        done, left = number - int(self.bar.initial), self._total - number
+        return time_left(done, left, seconds=time.monotonic() - self._began, loads=loads)
 
     def _form(self, left: float | None) -> None:
         told = "?" if left is None else tqdm.format_interval(left)
@@ -60,7 +63,7 @@ def reply_bar(total: int, lms: Iterable[Any]) -> Iterator[Progress]:
     """
     timed = _TimedBar(total, lms, desc="replies")
     with timed.bar:
-        yield lambda outcome: timed.move(timed.bar.n + 1)
+        yield lambda outcome: timed.move(int(timed.bar.n) + 1)
 
 
 @dataclass
