@@ -35,9 +35,9 @@ def of_conversations(folder: Path) -> Came:
 
 def of_evaluation(folder: Path) -> Came:
     """Turn a random bit of a saved evaluation over."""
-    data = uso.load_dataset(ROOT / "datasets" / "airline")
-    lines = [{"scenario": name, "reply": f"no, {name}"} for name in list(data.scenarios)[:9]]
-    file = uso.grade_replies(lines, data.examples, uso.RubricMetric()).save(folder / "e.jsonl")
+    examples = uso.load_dataset(ROOT / "datasets" / "airline").smoke[:9]
+    lines = [{"scenario": each.record.id, "reply": "no, the other one"} for each in examples]
+    file = uso.grade_replies(lines, examples, uso.RubricMetric()).save(folder / "e.jsonl")
     return turned_over(file, lambda: _whole(uso.read_evaluation(file)))
 
 
