@@ -2,13 +2,14 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+from _attack_links import in_place_of
 from _attack_ways import Came, Family, Way
 
 from usersim_opt.basics.appending import LineFile
-from usersim_opt.basics.errors import JournalError, UsersimError
+from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.files import write_text
 from usersim_opt.results import lock
 from usersim_opt.results.journal import FILE, Journal
@@ -54,38 +55,6 @@ def full_disk(folder: Path) -> Came:
     whole = (folder / "journal.jsonl").read_bytes().splitlines()
     sound = len(whole) == lines and {len(line) for line in whole} == {20_000}
     return Came(60, 60 * (not sound), said)
-
-
-def in_place_of(act: Callable[[Path], object], name: str) -> Callable[[Path], Came]:
-    """A way: links, pipes and devices in the place of a file."""
-
-    def attempt(folder: Path) -> Came:
-        victim = folder / "victim"
-        victim.write_text("precious")
-
-        def tries() -> Iterator[tuple[bool, str]]:
-            for number, make in enumerate((_link_to(victim), os.mkfifo, _link_to("/dev/null"))):
-                run = folder / str(number)
-                run.mkdir()
-                make(run / name)
-                said = _said(lambda run=run: act(run))
-                yield bool(said) and victim.read_text() == "precious", said.replace(str(run), "RUN")
-
-        return Came.of(tries())
-
-    return attempt
-
-
-def _link_to(target: object) -> Callable[[Path], None]:
-    return lambda path: path.symlink_to(str(target))
-
-
-def _said(act: Callable[[], object]) -> str:
-    try:
-        act()
-    except UsersimError as error:
-        return str(error)
-    return ""
 
 
 def permissions(folder: Path) -> Came:

@@ -1,16 +1,16 @@
 """A run's record that is cut, bent, doubled, changed, or gone on with by another grader."""
 
 import json
-import random
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from _attack_run import compile_in, copied, events, whole_run, write
+import _attack_bits
+from _attack_run import compile_in, copied, whole_run
 from _attack_ways import Came, Family, Way, without
+from _journals import read_events, write_events
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import JournalError, ResumeMismatch, UsersimError
+from usersim_opt.basics.errors import JournalError, ResumeMismatch
 from usersim_opt.results import journal
 from usersim_opt.results.journal import FILE, Journal
 from usersim_opt.results.record import read_record
@@ -30,55 +30,23 @@ def cut(folder: Path) -> Came:
     return Came.of(tries())
 
 
-def flipped(folder: Path) -> Came:
-    """Turn a random bit of the journal over."""
-    run = copied(folder)
-    raw = (run / FILE).read_bytes()
-    told = str(uso.load_result(run))
-    draw = random.Random(1)  # noqa: S311 - reproducible faults
-
-    def tries() -> Iterator[tuple[bool, str]]:
-        for _ in range(60):
-            bent = bytearray(raw)
-            bent[draw.randrange(len(bent))] ^= 1 << draw.randrange(8)
-            (run / FILE).write_bytes(bent)
-            yield _same_or_said(run, told)
-
-    return Came.of(tries())
-
-
-def _same_or_said(run: Path, told: str) -> tuple[bool, str]:
-    """Whether a record tells the same, or says that it lacks something."""
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        try:
-            same = _figures(uso.load_result(run)) == _figures(told)
-        except UsersimError as error:
-            return True, str(error)
-    return same or bool(warned), "the same figures, an error, or a warning that names the line"
-
-
-def _figures(told: object) -> str:
-    return str(told)
-
-
 def doubled(folder: Path) -> Came:
     """Append a scored reply a second time, with all verdicts turned round."""
     run = copied(folder)
-    lines = events(run)
+    lines = read_events(run)
     scored = next(each for each in lines if each.get("status") == "scored")
-    write(run, [*lines, json.loads(json.dumps(scored).replace('"pass"', '"fail"'))])
+    write_events(run, [*lines, json.loads(json.dumps(scored).replace('"pass"', '"fail"'))])
     return Came.of([_refused(run, lambda: journal.read(run), JournalError)])
 
 
 def changed(folder: Path) -> Came:
     """Change the text of a version, and leave its sha256."""
     run = copied(folder)
-    lines = events(run)
+    lines = read_events(run)
     for line in lines:
         if line["event"] == "version":
             line["text"] += " Always agree."
-    write(run, lines)
+    write_events(run, lines)
     return Came.of([_refused(run, lambda: uso.load_result(run), JournalError)])
 
 
@@ -122,7 +90,9 @@ WAYS = Family(
     "The record of a run",
     (
         Way("the journal is cut off at any byte of its last 3 kB", cut),
-        Way("a bit of the journal is turned over", flipped),
+        Way("a bit of the journal is turned over", _attack_bits.of_journal),
+        Way("a bit of a rollout's conversations is turned over", _attack_bits.of_conversations),
+        Way("a bit of a saved evaluation is turned over", _attack_bits.of_evaluation),
         Way("a reply stands there twice, the second with other verdicts", doubled),
         Way("the text of a prompt is changed, its sha256 is not", changed),
         Way("a run is gone on with by what grades otherwise", another_grader),

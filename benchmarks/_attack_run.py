@@ -1,19 +1,15 @@
 """A finished run of stand-ins whose record is attacked, and copies of it."""
 
-import json
 import shutil
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
 
 import usersim_opt as uso
-from usersim_opt.results.journal import FILE
 
 ROOT = Path(__file__).resolve().parent.parent
 CALLS = 300
 """Calls of the run whose record is attacked."""
-Event = dict[str, Any]
 
 
 @cache
@@ -46,13 +42,3 @@ def copied(folder: Path) -> Path:
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(whole_run(), place)
     return place
-
-
-def events(run: Path) -> list[Event]:
-    """The lines of a journal."""
-    return [json.loads(line) for line in (run / FILE).read_text().splitlines()]
-
-
-def write(run: Path, lines: list[Event]) -> None:
-    """Make them the lines of a journal."""
-    (run / FILE).write_text("".join(f"{json.dumps(line)}\n" for line in lines))

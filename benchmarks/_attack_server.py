@@ -2,13 +2,11 @@
 
 import gzip
 import json
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from _attack_endless import endless
 from _attack_ways import Came, Family, Way
 
 import usersim_opt as uso
@@ -28,30 +26,6 @@ ENDLESS = {
     "100 Continue without end": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
     "no answer at all": (b"", b""),
 }
-
-
-@contextmanager
-def endless(first: bytes, then: bytes) -> Iterator[str]:
-    """The address of a server that never comes to an end; it takes one call after another."""
-    over = threading.Event()
-
-    def answer(connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            connection.recv(65_536)
-            connection.sendall(first)
-            while not over.wait(0.02):
-                connection.sendall(then)
-
-    def serve() -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = server.accept()
-                threading.Thread(target=answer, args=[connection], daemon=True).start()
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=serve, daemon=True).start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        over.set()
 
 
 def slow(first: bytes, then: bytes) -> Callable[[Path], Came]:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from _journals import read_events
+
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = 4
 SECONDS = 500
@@ -148,8 +150,7 @@ def paid(record: list[str]) -> int:
 
 def record(run_dir: Path) -> list[str]:
     """The journal without times, in an order that threads do not change."""
-    events = map(json.loads, (run_dir / "journal.jsonl").read_text().splitlines())
-    return sorted(json.dumps({**event, "at": None}, sort_keys=True) for event in events)
+    return sorted(json.dumps({**e, "at": None}, sort_keys=True) for e in read_events(run_dir))
 
 
 def _command(folder: Path, name: str, url: str, max_calls: int) -> list[str]:

@@ -10,11 +10,11 @@ from contextvars import copy_context
 
 import dspy
 from dspy.lm15 import Message, Response, TextPart, Usage
+from journals import read_events
 
 import usersim_opt as uso
 from usersim_opt.measuring.judge import AGAIN
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
-from usersim_opt.results import journal
 from usersim_opt.scenarios.dataset import Dataset
 from usersim_opt.scenarios.records import Scenario, Task
 
@@ -168,12 +168,9 @@ def _stumbling(stumbles):
 
 def events(run_dir):
     """The journal without times, in an order that threads do not change."""
-    lines = (run_dir / journal.FILE).read_text().splitlines()
     return sorted(
-        json.dumps(
-            {key: value for key, value in json.loads(line).items() if key != "at"}, sort_keys=True
-        )
-        for line in lines
+        json.dumps({key: value for key, value in event.items() if key != "at"}, sort_keys=True)
+        for event in read_events(run_dir)
     )
 
 

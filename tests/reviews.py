@@ -3,16 +3,15 @@
 The judge finds every reply of `new` rude and every one of `old` calm, so `old` is ahead.
 """
 
-import json
 from pathlib import Path
 
 from helpers import CRITERION, scenario
+from journals import read_events, write_events
 
 from usersim_opt.basics.files import write_yaml
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.measuring.recorded.origin import Origin
-from usersim_opt.results.journal import FILE as JOURNAL
 from usersim_opt.results.record import DATA_FILE
 from usersim_opt.scenarios.dataset import load_dataset, scenario_data
 
@@ -72,10 +71,9 @@ def short_run(run: Path, to: Path):
     """A copy of a run up to an early accept, for whoever would wait for the whole."""
     to.mkdir()
     (to / DATA_FILE).write_bytes((run / DATA_FILE).read_bytes())
-    lines = (run / JOURNAL).read_text().splitlines(keepends=True)
-    events = [json.loads(line) for line in lines]
+    events = read_events(run)
     last = next(n for n, event in enumerate(events) if _accepts(event, events))
-    (to / JOURNAL).write_text("".join(lines[: last + 1]))
+    write_events(to, events[: last + 1])
     return to
 
 

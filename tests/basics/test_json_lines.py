@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.json_lines import lines_in
+from usersim_opt.basics.sealing import sealed
 
 LIKE = '{"scenario": "001.3"}'
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -33,7 +34,17 @@ def test_marks_and_line_ends_of_other_systems_are_no_faults(tmp_path):
 def test_what_a_model_wrote_may_hold_half_characters(tmp_path):
     file = tmp_path / "rows.jsonl"
     file.write_bytes(b'{"a": "\\ud83d"}')
-    assert lines_in(file, like=LIKE, halves=True) == [(f"{file}:1", {"a": "\ud83d"})]
+    assert lines_in(file, like=LIKE, own=True) == [(f"{file}:1", {"a": "\ud83d"})]
+
+
+def test_a_record_of_ours_is_held_to_its_checksums_and_read_without_them(tmp_path):
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(b'{"a": 0}\n' + sealed('{"a": 1}') + sealed('{"a": 2}'))
+    assert [fields["a"] for _, fields in lines_in(file, like=LIKE, own=True)] == [0, 1, 2]
+    assert "crc32" in lines_in(file, like=LIKE)[1][1]  # to others it is a field like any
+    file.write_bytes(file.read_bytes().replace(b'"a": 2', b'"a": 3'))
+    with pytest.raises(InputError, match="rows.jsonl:3: .*checksum is missing or wrong"):
+        lines_in(file, like=LIKE, own=True)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dspy.utils.exceptions import LMAuthError
 from helpers import scripted
 
 from usersim_opt.basics.errors import InputError, ModelError
+from usersim_opt.basics.sealing import unsealed
 from usersim_opt.measuring.answers import UnreadableError
 from usersim_opt.realism.interview import Interview
 
@@ -56,3 +57,14 @@ def test_a_file_of_something_else_is_refused(tmp_path):
     assert file.read_text() == "somebody's words, without a line end"
     file.write_text('{"key": "cut o')
     assert ask(Interview(scripted("x")[0], file)) == "x"
+
+
+def test_a_kept_answer_that_was_changed_is_named_and_one_without_checksum_is_taken(tmp_path):
+    file = tmp_path / "answers.jsonl"
+    ask(Interview(scripted("yes")[0], file))
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b'"answer": "yes"', b'"answer": "yet"'))
+    with pytest.raises(InputError, match=r"answers\.jsonl:1: .*checksum is missing or wrong"):
+        Interview(scripted("x")[0], file)
+    file.write_bytes(unsealed(whole.strip()) + b"\n")
+    assert ask(Interview(scripted("x")[0], file)) == "yes"

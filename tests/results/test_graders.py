@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from journals import read_events, write_events
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import JournalError, ResumeMismatch
@@ -25,14 +26,6 @@ def folder(small_run, tmp_path):
     for name in (FILE, "data.json"):
         (tmp_path / name).write_bytes((small_run.run_dir / name).read_bytes())
     return tmp_path
-
-
-def events(folder):
-    return [json.loads(line) for line in (folder / FILE).read_text().splitlines()]
-
-
-def write(folder, lines):
-    (folder / FILE).write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
 def test_a_run_names_all_that_grades(small_run):
@@ -85,10 +78,10 @@ def test_the_edition_has_no_part_in_what_the_customer_of_the_smoke_split_says():
 
 
 def test_result_page_and_card_say_that_another_grader_took_over(folder, tuned):
-    header, *rest = events(folder)
+    header, *rest = read_events(folder)
     now = {**inputs.grader(), "library": "9.9.9"}
     event = {"event": "grader", "was": inputs.grader(), "now": now, "at": rest[9]["at"]}
-    write(folder, [header, *rest[:10], event, *rest[10:]])
+    write_events(folder, [header, *rest[:10], event, *rest[10:]])
     result = load_result(folder)
     simulator = tuned.with_prompt(result.shipped.text)
     simulator.result = result
@@ -102,12 +95,14 @@ def test_result_page_and_card_say_that_another_grader_took_over(folder, tuned):
 
 
 def test_a_second_line_of_what_stands_there_is_refused_and_never_counts(folder, small_run):
-    header, *rest = events(folder)
+    header, *rest = read_events(folder)
     scored = next(e for e in rest if e["event"] == "outcome" and e["status"] == "scored")
     worse = json.loads(json.dumps(scored).replace('"pass"', '"fail"'))
-    write(folder, [header, *rest, worse])
+    write_events(folder, [header, *rest, worse])
     number = len(rest) + 2
-    with pytest.warns(UserWarning, match=f"line {number} is no event, or stands there twice"):
+    with pytest.warns(
+        UserWarning, match=f"line {number} is no event, was changed, or stands there twice"
+    ):
         result = load_result(folder)
     assert result.record.outcomes == small_run.record.outcomes
     with pytest.raises(JournalError, match=rf"{FILE}:{number}: .*stands there twice"):
@@ -115,19 +110,19 @@ def test_a_second_line_of_what_stands_there_is_refused_and_never_counts(folder, 
 
 
 def test_what_failed_may_stand_there_again(folder):
-    header, *rest = events(folder)
+    header, *rest = read_events(folder)
     place = next(n for n, e in enumerate(rest) if e["event"] == "outcome")
     failed = rest[place] | {"status": "error", "grade": None}
-    write(folder, [header, *rest[:place], failed, *rest[place:]])
+    write_events(folder, [header, *rest[:place], failed, *rest[place:]])
     assert not read_record(folder).problems
     assert journal.read(folder)
 
 
 def test_whatever_is_damaged_all_views_say_so_and_agree(folder, tuned):
-    header, *rest = events(folder)
+    header, *rest = read_events(folder)
     place = next(n for n, e in enumerate(rest) if e["event"] == "outcome")
     rest[place] = rest[place] | {"grade": {"verdicts": "none"}}
-    write(folder, [header, *rest])
+    write_events(folder, [header, *rest])
     with pytest.warns(UserWarning, match="a line of the kind 'outcome' is left out"):
         result = load_result(folder)
     simulator = tuned.with_prompt(result.shipped.text)

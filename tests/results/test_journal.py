@@ -9,9 +9,11 @@ from conftest import ROOT
 from full_disk import full_after_half_a_line
 from hypothesis import given
 from hypothesis import strategies as st
+from journals import bits_turned_over
 from processes import started
 
 from usersim_opt.basics.errors import JournalError, ResumeMismatch
+from usersim_opt.basics.sealing import sealed, unsealed
 from usersim_opt.results import journal
 from usersim_opt.results.format_1 import TOGETHER
 from usersim_opt.results.journal import FILE, Journal
@@ -107,9 +109,9 @@ def test_a_torn_last_line_is_dropped_at_whatever_byte_it_was_cut(tmp_path):
 )
 def test_a_bad_line_in_the_middle_is_an_error_with_its_number(tmp_path, line):
     path = written(tmp_path)
-    lines = path.read_bytes().split(b"\n")
-    lines[1] = line
-    path.write_bytes(b"\n".join(lines))
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[1] = sealed(line.decode("latin-1"))
+    path.write_bytes(b"".join(lines))
     with pytest.raises(JournalError, match=rf"{FILE}:2: is no"):
         journal.read(tmp_path)
 
@@ -120,6 +122,51 @@ def test_other_inputs_are_refused_with_the_difference(tmp_path):
         Journal.open(tmp_path, INPUTS | {"seed": 7})
     with pytest.raises(ResumeMismatch, match="search was None, is 'x'"):
         Journal.open(tmp_path, INPUTS | {"search": "x"})
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_line_without_its_checksum_is_an_error_with_its_number(tmp_path, place):
+    path = written(tmp_path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[place] = unsealed(lines[place].strip()) + b"\n"
+    path.write_bytes(b"".join(lines))
+    with pytest.raises(JournalError, match=rf"{FILE}:{place + 1}: "):
+        journal.read(tmp_path)
+    if place:
+        _, events, (problem,) = journal.read_lenient(tmp_path)
+        assert plain(events) == [event for event in EVENTS if event is not EVENTS[place - 1]]
+        assert problem.startswith(f"line {place + 1} is no event, was changed,")
+
+
+def test_every_bit_of_an_event_that_is_turned_over_is_named(tmp_path):
+    path = written(tmp_path)
+    whole = path.read_bytes()
+    header = whole.index(b"\n") + 1
+    # Without its end the last line is one that was cut off.
+    for bent in bits_turned_over(whole[:-1], first=header):
+        path.write_bytes(bent + b"\n")
+        with pytest.raises(JournalError, match=rf"{FILE}:[23]: "):
+            journal.read(tmp_path)
+        _, events, problems = journal.read_lenient(tmp_path)
+        assert problems
+        assert all(event in EVENTS for event in plain(events))
+
+
+@pytest.mark.parametrize("events", [[], EVENTS])
+def test_every_bit_of_a_header_that_is_turned_over_is_an_error(tmp_path, events):
+    path = written(tmp_path, events)
+    header, end, rest = path.read_bytes().partition(b"\n")
+    for bent in bits_turned_over(header):
+        path.write_bytes(bent + end + rest)
+        for reader in (journal.read, journal.read_lenient):
+            with pytest.raises(JournalError, match=rf"{FILE}:1: .*before it was changed"):
+                reader(tmp_path)
+
+
+def test_what_another_system_adds_at_line_ends_is_no_change(tmp_path):
+    path = written(tmp_path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert plain(journal.read(tmp_path)[1]) == EVENTS
 
 
 FORMAT_1 = [
@@ -160,6 +207,16 @@ def test_a_run_of_format_1_was_decided_by_the_gate_of_its_time(of_format_1):
         Journal.open(of_format_1, INPUTS | {"seed": 7, "smoke_gate": "ProvenGain()"})
 
 
+def test_a_run_of_format_2_is_read_without_checksums_and_not_gone_on_with(tmp_path):
+    lines = [{"event": "start", "schema_version": 2, "inputs": INPUTS}, *EVENTS]
+    (tmp_path / FILE).write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert journal.read(tmp_path)[1] == EVENTS
+    assert journal.read_lenient(tmp_path)[1:] == (EVENTS, [])
+    refused = pytest.raises(JournalError, match=r"is of format 2, which .* does not go on with")
+    with Journal.open(tmp_path, INPUTS) as log, refused:
+        log.check_format()
+
+
 def test_a_run_of_this_format_is_gone_on_with(tmp_path):
     written(tmp_path)
     with Journal.open(tmp_path, INPUTS) as log:
@@ -194,9 +251,9 @@ def test_a_newer_format_and_a_folder_without_run_are_named(tmp_path):
     (tmp_path / FILE).write_text(
         json.dumps({"event": "start", "schema_version": 999, "inputs": {}}) + "\n"
     )
-    with pytest.raises(JournalError, match="format 999, this version reads formats 1 and 2"):
+    with pytest.raises(JournalError, match="format 999, this version reads formats 1, 2 and 3"):
         journal.read(tmp_path)
-    (tmp_path / FILE).write_text(json.dumps(OUTCOME) + "\n")
+    (tmp_path / FILE).write_bytes(sealed(json.dumps(OUTCOME)))
     with pytest.raises(JournalError, match="does not begin with the header"):
         journal.read(tmp_path)
 

@@ -1,6 +1,7 @@
-"""Run folders of earlier formats open: `runs/format_1` was written by the version before format 2.
+"""Run folders of earlier formats open, as the last versions that wrote such a format left them.
 
-Its models are stand-ins: 4 training and 8 smoke scenarios by hand, 176 calls, seed 1.
+Their models are stand-ins: 4 training and 8 smoke scenarios by hand; `runs/format_1` with 176 calls
+and seed 1, `runs/format_2` with 110 calls and seed 4.
 """
 
 import shutil
@@ -17,23 +18,25 @@ from usersim_opt.results.reading import Reading
 from usersim_opt.results.report.page import write_report
 from usersim_opt.scenarios.dataset import example
 
-FORMAT_1 = Path(__file__).parent / "runs" / "format_1"
+RUNS = Path(__file__).parent / "runs"
+FORMAT_1, FORMAT_2 = RUNS / "format_1", RUNS / "format_2"
 CALLS = {"user": 82, "judge": 82, "proposer": 11}
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """A copy of the finished run that a test may spoil."""
-    copy = tmp_path / "run"
-    copy.mkdir()
-    for name in ("journal.jsonl", "data.json"):
-        shutil.copyfile(FORMAT_1 / name, copy / name)
-    return copy
+    """A copy of the finished run of format 1 that a test may spoil."""
+    return shutil.copytree(FORMAT_1, tmp_path / "run")
 
 
 @pytest.fixture
 def unfinished(folder):
     """The same run, killed before the smoke stage."""
+    return broken_off(folder)
+
+
+def broken_off(folder):
+    """A run as if it had been killed before the smoke stage."""
     path = folder / journal.FILE
     lines = path.read_text().splitlines(keepends=True)
     search = [line for line in lines if '"smoke"' not in line or '"event": "start"' in line]
@@ -123,3 +126,34 @@ def test_an_unfinished_run_of_format_1_is_refused_but_can_be_looked_at(unfinishe
     assert not record.of_stage(SMOKE)
     assert Reading(record).finalist.id == "v020"
     assert Reading(record).shipped is None
+
+
+def test_a_record_of_format_2_is_read_whole():
+    result = uso.load_result(FORMAT_2)
+    record = result.record
+    assert record.finished
+    assert not record.problems
+    assert record.calls == {"user": 50, "judge": 50, "proposer": 9}
+    assert record.tokens == {"user": 8_344, "judge": 20_763, "proposer": 14_684}
+    assert (len(record.versions), len(record.scenarios), len(record.tasks)) == (9, 12, 12)
+    assert (result.shipped.id, result.finalist.id) == ("v000", "v008")
+    assert result.verdict.splitlines()[1:4:2] == [
+        "Smoke split, never seen by the search: 40.7 % [30.4 %, 51.0 %] -> 59.3 % [49.0 %, 69.6 %]",
+        "Gain +18.5 points [+0.0, +33.3] on 8 scenarios of 8 tasks, 1 or 2 replies each.",
+    ]
+
+
+def test_an_unfinished_run_of_format_2_is_refused_but_can_be_looked_at(tmp_path):
+    unfinished = broken_off(shutil.copytree(FORMAT_2, tmp_path / "run"))
+    before = (unfinished / journal.FILE).read_bytes()
+    inputs = journal.read(unfinished)[0]["inputs"]
+    with (
+        journal.Journal.open(unfinished, inputs) as log,
+        pytest.raises(JournalError, match=r"is of format 2, which .* does not go on with"),
+    ):
+        log.check_format()
+    assert (unfinished / journal.FILE).read_bytes() == before
+    record = uso.read_record(unfinished)
+    assert not record.finished
+    assert not record.problems
+    assert Reading(record).finalist.id == "v008"

@@ -2,6 +2,7 @@ import argparse
 import json
 
 import pytest
+from journals import read_events, write_events
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
@@ -94,11 +95,10 @@ def test_a_run_tells_read_and_written_by_role_everywhere(small_run):
 
 
 def test_lines_that_do_not_tell_what_was_written_leave_their_role_out(small_run, tmp_path):
-    lines = (small_run.run_dir / "journal.jsonl").read_text().splitlines()
-    events = [json.loads(line) for line in lines]
+    events = read_events(small_run.run_dir)
     first = next(event for event in events if event["event"] == "outcome")
     del first["written"]
-    (tmp_path / "journal.jsonl").write_text("".join(json.dumps(e) + "\n" for e in events))
+    write_events(tmp_path, events)
     record = uso.read_record(tmp_path)
     assert "user" not in record.written
     assert "proposer" in record.written

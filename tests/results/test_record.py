@@ -1,8 +1,8 @@
-import json
-
 import pytest
+from journals import read_events, write_events
 
 from usersim_opt.basics.errors import JournalError
+from usersim_opt.basics.sealing import sealed
 from usersim_opt.results.loading import load_result
 from usersim_opt.results.record import read_record
 
@@ -43,11 +43,10 @@ def test_a_run_under_way_is_read_as_far_as_it_is(folder, share):
 
 
 def test_a_text_that_was_changed_by_hand_is_named(folder):
-    whole = lines(folder)
-    place = next(n for n, line in enumerate(whole) if b'"event": "version"' in line)
-    event = json.loads(whole[place])
-    whole[place] = json.dumps(event | {"text": event["text"] + " Yes."}).encode()
-    (folder / "journal.jsonl").write_bytes(b"\n".join([*whole, b""]))
+    events = read_events(folder)
+    version = next(event for event in events if event["event"] == "version")
+    version["text"] += " Yes."
+    write_events(folder, events)
     with pytest.raises(
         JournalError, match="the text of v000 was changed: it is not the one of sha"
     ):
@@ -59,9 +58,9 @@ def test_what_cannot_be_read_is_left_out_and_named(folder):
     whole = lines(folder)
     broken = whole.copy()
     broken[5] = b"{torn"
-    broken[7] = json.dumps({"event": "outcome", "scenario": "x"}).encode()
+    broken[7] = sealed('{"event": "outcome", "scenario": "x"}').strip()
     broken[9] = b'["no event"]'
-    broken.insert(3, b'{"event": "invented later", "x": 1}')
+    broken.insert(3, sealed('{"event": "invented later", "x": 1}').strip())
     (folder / "journal.jsonl").write_bytes(b"\n".join(broken) + b"\n" + b'{"event": "out')
     record = read_record(folder)
     told = " ".join(record.problems)
@@ -76,11 +75,10 @@ def test_what_cannot_be_read_is_left_out_and_named(folder):
 
 
 def test_a_newer_format_is_named_and_shown_all_the_same(folder):
-    header, *rest = lines(folder)
-    newer = json.dumps(json.loads(header) | {"schema_version": 99}).encode()
-    (folder / "journal.jsonl").write_bytes(b"\n".join([newer, *rest]) + b"\n")
+    header, *rest = read_events(folder)
+    write_events(folder, [header | {"schema_version": 99}, *rest])
     record = read_record(folder)
-    assert record.problems[0].startswith("format 99, this version knows formats 1 and 2")
+    assert record.problems[0].startswith("format 99, this version knows formats 1, 2 and 3")
     assert record.outcomes
 
 

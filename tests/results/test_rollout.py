@@ -16,6 +16,7 @@ from usersim_opt.basics.errors import (
     ResumeMismatch,
     TooManyErrors,
 )
+from usersim_opt.basics.sealing import unsealed
 from usersim_opt.results import lock
 from usersim_opt.results.conversation_file import FILE, HEAD
 
@@ -148,6 +149,22 @@ def test_a_line_that_is_no_conversation_is_named(simulator, agent, tasks, tmp_pa
     (tmp_path / FILE).write_text(lines[0] + '{"task": 3}\n' + lines[2])
     with pytest.raises(DatasetError, match=f"{FILE}:2"):
         uso.rollout(simulator, agent, tasks, run_dir=tmp_path, max_turns=3)
+
+
+def test_a_line_that_was_changed_is_named_by_whoever_reads_it(simulator, agent, tasks, tmp_path):
+    play = {"run_dir": tmp_path, "max_turns": 3}
+    whole = uso.rollout(simulator, agent, tasks, **play)
+    file = tmp_path / FILE
+    lines = file.read_bytes().splitlines(keepends=True)
+    bent = lines[1].replace(b'"seed": 0', b'"seed": 1')
+    file.write_bytes(b"".join([lines[0], bent, *lines[2:]]))
+    said = f"{FILE}:2: .*checksum is missing or wrong"
+    with pytest.raises(InputError, match=said):
+        uso.rollout(simulator, agent, tasks, **play)
+    with pytest.raises(DatasetError, match=said):
+        uso.read_conversations(tmp_path)
+    file.write_bytes(b"".join(unsealed(line.strip()) + b"\n" for line in lines))
+    assert list(uso.rollout(simulator, agent, tasks, **play)) == list(whole)
 
 
 @pytest.mark.parametrize("change", ["prompt", "seeds", "tasks", "max_turns", "agent"])

@@ -1,5 +1,4 @@
 import io
-import json
 import os
 import pty
 import re
@@ -11,6 +10,7 @@ from dataclasses import replace
 import pytest
 from conftest import ROOT
 from hostile import HOSTILE
+from journals import read_events, replace_in_lines, write_events
 from processes import run, started
 
 from usersim_opt.basics.errors import JournalError
@@ -163,12 +163,9 @@ def test_a_torn_log_is_shown_and_named_unless_it_is_being_written(small_run, tmp
 
 def test_a_run_of_a_newer_format_is_named_and_shown(small_run, tmp_path):
     folder = copied(small_run, tmp_path / "run")
-    text = (
-        (folder / journal.FILE).read_text().replace('"schema_version": 2', '"schema_version": 9', 1)
-    )
-    (folder / journal.FILE).write_text(text)
+    replace_in_lines(folder, ('"schema_version": 3', '"schema_version": 9'))
     shown = once(folder, size=lambda: (200, 60))
-    assert "not readable: format 9, this version knows formats 1 and 2" in shown
+    assert "not readable: format 9, this version knows formats 1, 2 and 3" in shown
     assert f"round {small_run.reading.last_round}" in shown
 
 
@@ -190,10 +187,8 @@ def test_a_line_that_makes_no_sense_does_not_keep_the_rest_from_being_shown(
     small_run, tmp_path, line
 ):
     folder = copied(small_run, tmp_path / "run")
-    lines = (folder / journal.FILE).read_text().splitlines()
-    (folder / journal.FILE).write_text(
-        "\n".join([*lines[:40], json.dumps(line), *lines[40:]]) + "\n"
-    )
+    events = read_events(folder)
+    write_events(folder, [*events[:40], line, *events[40:]])
     shown = once(folder, size=lambda: (120, 60))
     assert f"round {small_run.reading.last_round}" in shown
     assert "\x1b" not in shown

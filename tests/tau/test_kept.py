@@ -71,3 +71,11 @@ def test_a_line_that_is_no_simulation_is_named(folder, line):
     file.write_text(f"{line}\n{file.read_text()}")
     with pytest.raises(InputError, match="simulations.jsonl:1"):
         uso.tau.read(path)
+
+
+def test_a_reward_that_was_changed_is_named(folder):
+    path, _ = folder
+    file = path / "simulations.jsonl"
+    file.write_text(file.read_text().replace('"reward": 1.0', '"reward": 0.0'))
+    with pytest.raises(InputError, match="simulations.jsonl:1: .*checksum is missing or wrong"):
+        uso.tau.read(path)

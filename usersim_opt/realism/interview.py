@@ -6,7 +6,9 @@ outlast the program:
 
     {"key": "5f0c...", "about": "goals of 001/0, pair 2", "answer": "{\"states\": ..."}
 
-Errors that every further call would meet (a wrong key, a missing model) are raised as ModelError.
+Each line ends with a checksum (sealing.py), which files of earlier versions lack; one that is wrong
+is an error. Errors that every further call would meet (a wrong key, a missing model) are raised as
+ModelError.
 
 Not covered: several programs that write one file at a time.
 """
@@ -27,6 +29,7 @@ from usersim_opt.basics.errors import BadReply, InputError, ModelError, one_line
 from usersim_opt.basics.files import check_writable
 from usersim_opt.basics.json_lines import records_in
 from usersim_opt.basics.reading import own_bytes
+from usersim_opt.basics.sealing import sealed
 from usersim_opt.basics.text import sha256
 from usersim_opt.measuring.answers import UnreadableError
 from usersim_opt.measuring.playing import FATAL
@@ -149,7 +152,7 @@ class Interview:
             line = KeptAnswer(key=key, about=about, answer=answer).model_dump()
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with LineFile(self.file) as file:
-                file.append(f"{strict_json.dumps(line)}\n".encode())
+                file.append(sealed(strict_json.dumps(line)))
 
 
 def _is_readable(answer: str | None, read: Callable[[str], Any]) -> bool:
@@ -189,5 +192,5 @@ def _kept_in(file: Path) -> dict[str, str]:
     LineFile(file, error=InputError).close()
     if not file.stat().st_size:
         return {}
-    lines = records_in(file, KeptAnswer, like=_LIKE)
+    lines = records_in(file, KeptAnswer, like=_LIKE, own=True)
     return {line.key: line.answer for _, line in lines}

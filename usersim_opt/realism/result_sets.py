@@ -92,7 +92,7 @@ def read_json(path: Path) -> Any:
     """What a file of JSON, or of JSON lines, holds; a folder is read by its results.json."""
     path = path / "results.json" if path.is_dir() else path
     if path.suffix == ".jsonl":
-        return [fields for _, fields in lines_in(path, like=LIKE.strip("[]"), halves=True)]
+        return [fields for _, fields in lines_in(path, like=LIKE.strip("[]"), own=True)]
     return strict_json.load(path, expected=f"conversations such as {LIKE}", halves=True)
 
 

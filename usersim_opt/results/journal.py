@@ -2,12 +2,14 @@
 
 The first line is the header with the format's number and the fingerprint of all inputs:
 
-    {"event": "start", "schema_version": 2, "at": "...", "inputs": {"prompt": "9f...", "seed": 6}}
+    {"event": "start", "schema_version": 3, "inputs": {"prompt": "9f...", "seed": 6}, "at": "...",
+     "crc32": "0a1b2c3d"}
 
 A run is a function of its inputs and of the answers that the models gave. A resumed run is the same
 run from its beginning, with every answer that the journal holds taken from there: no call is paid
 for twice. A last line without its line end was cut off by a kill; it is dropped, and its call is
-made again. Any other unreadable line is an error.
+made again. Any other unreadable line is an error, and so is one whose checksum is missing or wrong
+(sealing.py): that finds accidents, not forgers.
 
 Errors and missing verdicts of a finished measurement stay what they are; those of a measurement
 that was broken off are measured again.
@@ -19,9 +21,10 @@ may, too, where the user says so; the event is `grader`.
 Not covered: a folder shared by several hosts; the lock holds for one.
 """
 
+import codecs
 import json
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,19 +34,21 @@ from usersim_opt.basics import strict_json
 from usersim_opt.basics.appending import LineFile
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.reading import own_bytes
+from usersim_opt.basics.sealing import is_sealed, sealed, unsealed
 from usersim_opt.results import format_1, lock
 from usersim_opt.results.events import Event, Name, final_name, is_whole
 from usersim_opt.results.fingerprint import Inputs, check_inputs, in_force
 from usersim_opt.results.lock import LockFile
 
-SCHEMA_VERSION = 2
-"""Format 2 keeps calls and tokens by role. Format 1 had `user_calls`, `judge_calls` and one sum of
-tokens, and did not name the smoke gate."""
-READABLE = (1, SCHEMA_VERSION)
+SCHEMA_VERSION = 3
+"""Format 3 ends each line with a checksum. Format 2 had none. Format 1 had `user_calls`,
+`judge_calls` and one sum of tokens in place of those by role, and did not name the smoke gate."""
+READABLE = (1, 2, SCHEMA_VERSION)
 FILE = "journal.jsonl"
 _TO_MEASURE_AGAIN = ("error", "unscored")
 MISSING = ("unscored", "judge")
 """Outcome and source of a verdict that a judge had to give and did not."""
+_WRONG = "is no event, was changed, or stands there twice"
 CUT_OFF = "the last line was cut off; it is left out"
 
 
@@ -156,7 +161,7 @@ class Journal:
 
 def _implied(header: Event) -> Mapping[str, Collection[str]]:
     """Inputs that a header does not name, with what they can have been in a run of its format."""
-    return {} if header["schema_version"] == SCHEMA_VERSION else format_1.IMPLIED
+    return format_1.IMPLIED if header["schema_version"] == 1 else {}
 
 
 def _header(inputs: Inputs) -> Event:
@@ -167,7 +172,7 @@ def _header(inputs: Inputs) -> Event:
 def _line(event: Event) -> bytes:
     """An event and the time, unless it has one, as a line of the file."""
     timed = event | {"at": event.get("at") or _now()}
-    return (json.dumps(timed, allow_nan=False) + "\n").encode("ascii")
+    return sealed(json.dumps(timed, allow_nan=False))
 
 
 def _now() -> str:
@@ -227,7 +232,7 @@ class _Log:
     header: Event
     events: list[Event]
     unreadable: list[int]
-    """The numbers of the whole lines that are no event, or one that stands there already."""
+    """The numbers of the whole lines that are no event, were changed, or stand there already."""
     cut_off: bool
     """Whether the last line lacks its line end."""
 
@@ -235,8 +240,8 @@ class _Log:
 def read(folder: Path) -> tuple[Event, list[Event]]:
     """Header and events of a run folder, strictly: to go on with the run.
 
-    JournalError names the first whole line that is no event of a known kind with all that its kind
-    must hold; it is raised for an unknown format and a folder without a run, too.
+    JournalError names the first whole line that was changed, or is no event of a known kind with
+    all that its kind must hold; it is raised for an unknown format and a folder without a run, too.
     """
     path = folder / FILE
     log = _scan(folder, accepts=is_whole)
@@ -248,8 +253,8 @@ def read(folder: Path) -> tuple[Event, list[Event]]:
         )
     if log.unreadable:
         raise JournalError(
-            f"{path}:{log.unreadable[0]}: is no event, or stands there twice; the file was changed "
-            "after it was written, restore it from a copy"
+            f"{path}:{log.unreadable[0]}: {_WRONG}; the file was changed after it was written, "
+            "restore it from a copy"
         )
     return log.header, log.events
 
@@ -263,10 +268,7 @@ def read_lenient(folder: Path) -> tuple[Event, list[Event], list[str]]:
     written_as = log.header.get("schema_version")
     problems = [] if written_as in READABLE else [_other_format(written_as)]
     problems += [CUT_OFF] if log.cut_off else []
-    problems += [
-        f"line {number} is no event, or stands there twice; it is left out"
-        for number in log.unreadable
-    ]
+    problems += [f"line {number} {_WRONG}; it is left out" for number in log.unreadable]
     return log.header, log.events, problems
 
 
@@ -276,8 +278,7 @@ def _scan(folder: Path, *, accepts: Callable[[Event], bool]) -> _Log:
     events: list[Event] = []
     unreadable: list[int] = []
     final: set[Name] = set()
-    for number, line in enumerate(lines, start=1):
-        event = _event(line)
+    for number, event in enumerate(_events(lines), start=1):
         if event is None or not accepts(event) or final_name(event) in final:
             unreadable.append(number)
             continue
@@ -289,18 +290,40 @@ def _scan(folder: Path, *, accepts: Callable[[Event], bool]) -> _Log:
     if not events or events[0]["event"] != "start":
         raise JournalError(
             f"{folder / FILE}:1: holds no run, it does not begin with the header of one; "
-            "expected the --run-dir of a run"
+            "expected the --run-dir of a run, or a copy of the file from before it was changed"
         )
     return _Log(events[0], events[1:], unreadable, cut_off=bool(rest))
 
 
+def _events(lines: Sequence[bytes]) -> Iterator[Event | None]:
+    """The lines as events; None for one that is none, or whose checksum is missing or wrong."""
+    # A header that has become one of format 2 by accident is no reason to leave out the checks.
+    checks = any(map(is_sealed, lines)) or _format_of(lines) == SCHEMA_VERSION
+    for line in lines:
+        yield _sealed_event(line) if checks else _event(line)
+
+
+def _format_of(lines: Sequence[bytes]) -> object:
+    header = _event(lines[0]) if lines else None
+    return header.get("schema_version") if header else None
+
+
 def _raw(folder: Path) -> bytes:
+    """The bytes of a journal, without what other systems add: a mark before, other line ends."""
     try:
-        return own_bytes(folder / FILE)
+        raw = own_bytes(folder / FILE)
     except OSError as error:
         raise JournalError(
             f"{folder}: holds no run ({FILE}: {error.strerror}); expected the --run-dir of a run"
         ) from error
+    return raw.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+
+
+def _sealed_event(line: bytes) -> Event | None:
+    try:
+        return _event(unsealed(line))
+    except ValueError:
+        return None
 
 
 def _event(line: bytes) -> Event | None:
@@ -317,7 +340,8 @@ def _names_kind(data: object) -> bool:
 
 
 def _known_formats() -> str:
-    return " and ".join(map(str, READABLE))
+    *others, last = map(str, READABLE)
+    return f"{', '.join(others)} and {last}"
 
 
 def _other_format(number: object) -> str:

@@ -42,6 +42,5 @@ def result_of(record: RunRecord) -> OptimizationResult:
 
 def _missing(record: RunRecord) -> str:
     """What a record lacks to be that of a finished run."""
-    if record.scenarios:
-        return "its smoke split has not been measured yet"
-    return "; ".join(record.problems)
+    waits = ["its smoke split has not been measured yet"] if record.scenarios else []
+    return "; ".join([*record.problems, *waits])

@@ -4,8 +4,8 @@
     FOLDER/FILE     one record a line
 
 A last line without its line end was cut off by a kill; it is dropped. Any other line that is no
-record is an error. Where a record stands there twice, the later one counts: it was made again
-because a call of the first one failed.
+record, or whose checksum is wrong (sealing.py), is an error. Where a record stands there twice, the
+later one counts: it was made again because a call of the first one failed.
 
 Not covered: a folder shared by several hosts.
 """
@@ -19,6 +19,7 @@ from usersim_opt.basics.appending import LineFile
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.files import write_text
 from usersim_opt.basics.json_lines import lines_in
+from usersim_opt.basics.sealing import sealed
 from usersim_opt.basics.validation import parse
 from usersim_opt.results import lock
 from usersim_opt.results.fingerprint import Inputs, check_inputs
@@ -89,16 +90,16 @@ class RecordFile(Generic[_R]):
     def add(self, record: _R) -> None:
         """Keep a finished record; it is on the disk when this returns."""
         if self._file is not None:
-            self._file.append(line_of(record).encode())
+            self._file.append(_sealed(record))
         self.played[self.key_of(record)] = record
 
     def put_in_order(self, keys: Sequence[Hashable]) -> None:
         """Write the file anew in this order, whole or not at all; nothing where it is so."""
         if self._path is None:
             return
-        text = "".join(line_of(self.played[key]) for key in keys if key in self.played)
-        if self._path.read_bytes() != text.encode():
-            write_text(self._path, text)
+        whole = b"".join(_sealed(self.played[key]) for key in keys if key in self.played)
+        if self._path.read_bytes() != whole:
+            write_text(self._path, whole.decode())
 
     def __enter__(self) -> Self:
         return self
@@ -118,7 +119,7 @@ class RecordFile(Generic[_R]):
         """The records of a file that may be empty or missing."""
         if not path.exists() or not path.stat().st_size:
             return []
-        lines = lines_in(path, like=self.like, halves=True)
+        lines = lines_in(path, like=self.like, own=True)
         return [parse(fields, self.kind, where=where) for where, fields in lines]
 
     def _inputs_in(self, head: Path) -> dict[str, Any]:
@@ -136,5 +137,13 @@ class RecordFile(Generic[_R]):
 
 
 def line_of(record: Record) -> str:
-    """A record as a line of its file."""
-    return strict_json.dumps(record.model_dump(mode="json")) + "\n"
+    """A record as a line of a file that others may write, too: it has no checksum."""
+    return _plain(record) + "\n"
+
+
+def _plain(record: Record) -> str:
+    return strict_json.dumps(record.model_dump(mode="json"))
+
+
+def _sealed(record: Record) -> bytes:
+    return sealed(_plain(record))

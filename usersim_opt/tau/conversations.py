@@ -57,7 +57,7 @@ def read_conversations(path: str | Path) -> list[Conversation]:
     if file.is_dir():
         file = _in_folder(file)
     if file.suffix == ".jsonl":
-        lines = lines_in(file, like=LIKE, error=DatasetError, halves=True)
+        lines = lines_in(file, like=LIKE, error=DatasetError, own=True)
         return [_of_line(fields, where=where) for where, fields in lines]
     data = strict_json.load(file, expected=_EXPECTED, error=DatasetError, halves=True)
     return _of_file(data, where=str(file))

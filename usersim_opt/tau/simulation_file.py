@@ -5,8 +5,8 @@ Lost simulations are played again when it goes on.
 
 from pathlib import Path
 
-from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.json_lines import own_fields
 from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.validation import parse
 from usersim_opt.results.record_file import RecordFile
@@ -42,7 +42,7 @@ def simulations_in(folder: Path) -> list[Simulation]:
 
 def _simulation(line: str, where: str) -> Simulation:
     try:
-        fields = strict_json.loads(line)
+        fields = own_fields(line)
     except ValueError as error:
         like = SimulationFile.like
         raise InputError(f"{where}: is no JSON ({error}); expected {like}") from error

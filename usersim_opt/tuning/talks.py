@@ -253,7 +253,7 @@ def _stop_if_hopeless(version: Version, played: Sequence[Conversation]) -> None:
 
 def _kept(path: Path) -> list[Conversation]:
     """The conversations of a file; DatasetError names the line that is none."""
-    lines = lines_in(path, like=LIKE, halves=True)
+    lines = lines_in(path, like=LIKE, own=True)
     return [parse(fields, Conversation, where=where) for where, fields in lines]
 
 

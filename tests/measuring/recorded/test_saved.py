@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.sealing import sealed, unsealed
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.outcome import Outcome
 
@@ -72,11 +73,12 @@ def test_a_file_that_was_cut_off_anywhere_is_no_shorter_evaluation(saved):
 
 
 def changed(file, number, change):
-    lines = file.read_text().splitlines()
-    data = json.loads(lines[number])
+    """The file with a line changed and given the checksum that it has now."""
+    lines = file.read_bytes().splitlines(keepends=True)
+    data = json.loads(unsealed(lines[number].strip()))
     change(data)
-    lines[number] = json.dumps(data)
-    file.write_text("\n".join(lines) + "\n")
+    lines[number] = sealed(json.dumps(data))
+    file.write_bytes(b"".join(lines))
     return file
 
 
@@ -98,6 +100,31 @@ def test_what_does_not_fit_is_named(saved, number, change, complaint):
     with pytest.raises(InputError) as raised:
         uso.read_evaluation(changed(saved, number, change))
     assert complaint in str(raised.value)
+
+
+@given(share=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_a_bit_that_is_turned_over_gives_no_other_evaluation(
+    measured, tmp_path_factory, share, bit
+):
+    file = measured.save(tmp_path_factory.mktemp("bent") / "x.jsonl")
+    bent = bytearray(file.read_bytes())
+    bent[int(share * len(bent))] ^= 1 << bit
+    file.write_bytes(bent)
+    assert read_or_refused(file) in (None, measured)
+
+
+def read_or_refused(file):
+    """An evaluation; None where it is refused in words."""
+    try:
+        return uso.read_evaluation(file)
+    except InputError:
+        return None
+
+
+def test_a_file_from_before_there_were_checksums_is_read(measured, saved):
+    lines = saved.read_bytes().splitlines()
+    saved.write_bytes(b"\n".join(map(unsealed, lines)))
+    assert uso.read_evaluation(saved) == measured
 
 
 @pytest.mark.parametrize("content", ["", "Play the customer.\n", '{"scenario": "1", "reply": "n"}'])

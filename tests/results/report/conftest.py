@@ -6,6 +6,7 @@ import shutil
 import pytest
 from helpers import CRITERION, scenario
 
+from usersim_opt.basics.sealing import sealed
 from usersim_opt.basics.text import sha256
 from usersim_opt.measuring.outcome import Grade, Outcome, Verdict
 from usersim_opt.results import journal
@@ -43,7 +44,7 @@ def write_run(tmp_path):
             },
         ) as log:
             for event in made.events():
-                log._file.append((json.dumps(event) + "\n").encode())
+                log._file.append(sealed(json.dumps(event)))
         scenarios = {record.id: record for record in made.scenarios}
         tasks = {
             record.task_id: Task(id=record.task_id, domain="d", source="s", story="x" + text)

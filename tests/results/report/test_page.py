@@ -1,6 +1,5 @@
 """The page of a real offline run, of unfinished, spoiled and hostile ones, and of a large one."""
 
-import json
 import math
 import re
 from dataclasses import replace
@@ -9,6 +8,7 @@ from random import Random
 
 import pytest
 from hostile import HOSTILE
+from journals import read_events, replace_in_lines, write_events
 from results.report.own_kinds import RULE, TYPE, with_own_kinds
 from results.report.pages import Page
 
@@ -71,8 +71,7 @@ def test_the_verdict_comes_first_with_the_gain_its_interval_and_what_it_rests_on
 
 def test_stand_ins_are_named_above_everything_else(page, copied):
     assert OFFLINE_NOTE in page.sections[""]
-    changed = (copied / journal.FILE).read_text().replace("offline/", "openai/")
-    (copied / journal.FILE).write_text(changed)
+    replace_in_lines(copied, ("offline/", "openai/"))
     assert OFFLINE_NOTE not in render(uso.read_record(copied))
 
 
@@ -191,13 +190,7 @@ def test_what_was_not_measured_follows_from_the_record(page, copied):
     assert "Real models" in page.sections["gaps"]
     assert "People" in page.sections["gaps"]
     assert "judge's own errors" in page.sections["gaps"]
-    real = (
-        (copied / journal.FILE)
-        .read_text()
-        .replace("offline/", "openai/")
-        .replace('"source": "judge"', '"source": "check"')
-    )
-    (copied / journal.FILE).write_text(real)
+    replace_in_lines(copied, ("offline/", "openai/"), ('"source": "judge"', '"source": "check"'))
     gaps = Page(render(uso.read_record(copied))).sections["gaps"]
     assert "Real models" not in gaps
     assert "judge's own errors" not in gaps
@@ -243,15 +236,9 @@ def test_a_torn_last_line_is_named_and_the_rest_is_shown(copied):
 
 
 def test_a_run_of_a_newer_format_is_shown_as_far_as_it_can_be_read(copied):
-    first, *rest = lines_of(copied)
-    header = json.loads(first) | {"schema_version": 99}
-    (copied / journal.FILE).write_text(
-        json.dumps(header)
-        + "\n"
-        + json.dumps({"event": "hologram", "x": [1]})
-        + "\n"
-        + "".join(rest)
-    )
+    header, *rest = read_events(copied)
+    newer = header | {"schema_version": 99}
+    write_events(copied, [newer, {"event": "hologram", "x": [1]}, *rest])
     page = Page(render(uso.read_record(copied)))
     assert "format 99" in page.sections[""]
     assert "v001" in page.sections["versions"]
@@ -273,13 +260,11 @@ def test_a_folder_without_a_run_is_refused_in_a_clear_line(tmp_path):
 
 def test_parents_in_a_ring_and_unknown_versions_do_no_harm(write_run):
     folder = write_run()
-    lines = [
-        line.replace('"parent": "v000"', '"parent": "v002"').replace(
-            '"candidate": "v001"', '"candidate": "gone"'
-        )
-        for line in lines_of(folder)
-    ]
-    (folder / journal.FILE).write_text("".join(lines))
+    replace_in_lines(
+        folder,
+        ('"parent": "v000"', '"parent": "v002"'),
+        ('"candidate": "v001"', '"candidate": "gone"'),
+    )
     page = Page(render(uso.read_record(folder)))
     assert "gone" in page.sections["decisions"]
 
@@ -312,9 +297,7 @@ def is_json(value):
 )
 def test_whatever_a_line_of_the_log_holds_the_rest_is_shown(write_run, kind):
     folder, random = write_run(versions=2, scenarios=2), Random(kind)
-    events = [json.loads(line) for line in lines_of(folder)] + [
-        {"event": "proposal", "stage": "001.propose", "answer": "x"}
-    ]
+    events = [*read_events(folder), {"event": "proposal", "stage": "001.propose", "answer": "x"}]
     fields = sorted(
         {name for event in events if event["event"] == kind for name in event} - {"event"}
     )
@@ -325,9 +308,7 @@ def test_whatever_a_line_of_the_log_holds_the_rest_is_shown(write_run, kind):
             changed = [
                 event | {name: value} if event["event"] == kind else event for event in events
             ]
-            (folder / journal.FILE).write_text(
-                "".join(json.dumps(event) + "\n" for event in changed)
-            )
+            write_events(folder, changed)
             assert "</html>" in render(uso.read_record(folder)), (name, value)
 
 
@@ -363,10 +344,9 @@ def test_hostile_texts_are_text_wherever_they_stand(write_run, text):
 def test_halves_of_characters_in_what_nobody_checks_do_not_keep_the_page_from_being_written(
     copied, tmp_path
 ):
-    first, *rest = lines_of(copied)
-    header = json.loads(first)
+    header, *rest = read_events(copied)
     header["inputs"] |= {"search\ud800": "a\udfffb", "model.user": "offline/\ud800"}
-    (copied / journal.FILE).write_text(json.dumps(header) + "\n" + "".join(rest))
+    write_events(copied, [header, *rest])
     assert "a\ufffdb" in write_report(uso.read_record(copied), tmp_path / "page.html").read_text(
         encoding="utf-8"
     )

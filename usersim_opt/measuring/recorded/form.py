@@ -6,7 +6,8 @@
 
 The scenarios stand inside, each with the private story that some checks look at: the file can be
 read where the data set is not at hand, and after it has changed. The header counts what follows, so
-a file that was cut off is no shorter evaluation.
+a file that was cut off is no shorter evaluation. Each line ends with a checksum (sealing.py), which
+files of earlier versions lack.
 
 Not covered: private stories are as readable as in the data set; keep the file where that may be.
 """
@@ -22,6 +23,7 @@ from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.json_lines import lines_in
 from usersim_opt.basics.reading import read_text
+from usersim_opt.basics.sealing import sealed
 from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.basics.version import __version__
 from usersim_opt.measuring.outcome import Outcome
@@ -60,7 +62,7 @@ def is_saved_evaluation(path: Path) -> bool:
 def dumped(contents: Contents) -> str:
     """The text of the file."""
     lines = [_header(contents), *_scenario_lines(contents), *_outcome_lines(contents)]
-    return "".join(json.dumps(line) + "\n" for line in lines)
+    return b"".join(sealed(json.dumps(line)) for line in lines).decode()
 
 
 def _header(contents: Contents) -> Fields:
@@ -99,7 +101,7 @@ def loaded(path: Path) -> Contents:
             f"{path}: is no saved evaluation, its first line is {_first_line(path)[:60]!r}; "
             "expected a file that Evaluation.save or usersim-opt evaluate --save wrote"
         )
-    (where, header), *lines = lines_in(path, like=_LIKE, halves=True)
+    (where, header), *lines = lines_in(path, like=_LIKE, own=True)
     _check_version(where, header)
     scenarios = [_scenario(place, data) for place, data in lines if "scenario" in data]
     outcomes = [
