@@ -34,7 +34,10 @@ def test_two_prompts_talk_with_the_stand_in_and_are_set_side_by_side(tmp_path):
     assert "<h4>calibrated</h4>" in page
     folders = sorted((tmp_path / "talks").iterdir())
     assert [len(uso.read_conversations(folder)) for folder in folders] == [4, 4]
-    again = converse(tmp_path, *prompts, *DATA, *rest)
+    refused = converse(tmp_path, *prompts, *DATA, *rest)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("error: page.html: is there already")
+    again = converse(tmp_path, *prompts, *DATA, *rest, "--force")
     assert again.stdout == first.stdout
 
 

@@ -107,7 +107,7 @@ def test_a_judge_decides_where_no_check_does(tmp_path, replies):
     options = ["--dataset", AIRLINE, "--json", "i.json"]
     run("items", replies, *options, cwd=tmp_path)
     without = json.loads((tmp_path / "i.json").read_text())
-    done = run("items", replies, *options, "--judge-lm", "offline/judge", cwd=tmp_path)
+    done = run("items", replies, *options, "--force", "--judge-lm", "offline/judge", cwd=tmp_path)
     assert done.returncode == 0
     judged = json.loads((tmp_path / "i.json").read_text())
     assert (without["offline"], judged["offline"]) == (False, True)
@@ -132,7 +132,7 @@ def test_one_dimension_can_be_picked_and_the_rest_is_pointed_at(tmp_path, replie
         (["nowhere"], "nowhere: cannot be read"),
         (["."], ".: is a folder without a run"),
         (["replies.jsonl"], "no data set is named to grade them on"),
-        (["replies.jsonl", "--csv", "replies.jsonl"], "is to be written and read"),
+        (["replies.jsonl", "--csv", "replies.jsonl"], "a file that this command reads"),
         (["replies.jsonl", "--html", "."], "is a folder; expected the name of a file"),
         (["replies.jsonl", "--dataset", AIRLINE, "--people", "none"], "none: cannot be read"),
     ],

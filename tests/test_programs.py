@@ -127,7 +127,7 @@ def test_a_build_writes_the_types_that_are_named_and_refuses_unknown_ones(tmp_pa
         (["--user-options", "num_ctx=5"], "option 'num_ctx' is unknown"),
         (["--out", "folder"], "folder: is a folder"),
         (["--out", "p.json"], "p.json: is the name of a card"),
-        (["--prompt", "p.txt", "--out", "p.txt"], "--out is --prompt"),
+        (["--prompt", "p.txt", "--out", "p.txt"], "--out is p.txt, a file that this command reads"),
         (["--user-lm", "qwen"], "model 'qwen': expected"),
         (
             ["--user-lm", "ollama/qwen3.6:35b", "--user-options", "api_base=127.0.0.1:9"],

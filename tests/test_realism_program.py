@@ -107,8 +107,8 @@ def test_coverage_is_told_of_one_and_of_two(tmp_path):
     ("options", "complaint"),
     [
         (["nothing.json"], "nothing.json: cannot be read"),
-        (["chats.json", "--json", "chats.json"], "has two uses; name another file"),
-        (["chats.json", "--json", "x", "--html", "x"], "has two uses; name another file"),
+        (["chats.json", "--json", "chats.json"], "or writes already; name another file"),
+        (["chats.json", "--json", "x", "--html", "x"], "or writes already; name another file"),
         (["chats.json", "--rerated", "chats.json"], "--rerated is given without --human"),
         (
             ["chats.json", "--human", "chats.json"],

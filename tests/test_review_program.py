@@ -56,5 +56,5 @@ def test_nothing_is_asked_of_a_model_before_the_output_can_be_written(run, tmp_p
     with pytest.raises(InputError, match=r"review.html: is a folder"):
         run("export", *FILES, "--sheet", "review", "--judge-lm", "no/such")
     (tmp_path / "taken").write_text("")
-    with pytest.raises(InputError, match="--save taken: is a file"):
+    with pytest.raises(InputError, match="taken: is a file; expected a folder"):
         run("import", "review.yaml", *FILES, "--save", "taken")

@@ -41,7 +41,7 @@ def test_a_reader_s_choices_are_calibrated(tmp_path):
         ((), "expected two files"),
         ((*RECORDED, "calibrated"), "--order with two prompts"),
         ((*BOTH, "--judge-lm", "offline/judge"), "no stand-in that compares texts"),
-        ((*BOTH, "--json", BOTH[0]), "is to be written and read"),
+        ((*BOTH, "--json", BOTH[0]), "a file that this command reads"),
         ((BOTH[0], "missing.json"), "missing.json"),
     ],
 )

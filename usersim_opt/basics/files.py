@@ -58,6 +58,11 @@ def _mode_of(path: Path) -> int | None:
         return None
 
 
+def file_name(name: str) -> str:
+    """The name with `_` for what does not belong into the name of a file, such as `/`."""
+    return "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
+
+
 def write_yaml(path: Path, data: Any) -> None:
     """Write plain data as YAML, whole or not at all."""
     write_text(path, strict_yaml.dumps(data))

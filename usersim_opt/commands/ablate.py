@@ -8,8 +8,6 @@ from usersim_opt.basics.figures import OFFLINE_NOTE
 from usersim_opt.commands import cli
 from usersim_opt.models.naming import is_offline
 from usersim_opt.results.card import warn_if_changed
-from usersim_opt.results.export.text_file import check_target
-from usersim_opt.results.journal import holds_run
 
 ROLES = ("user", "judge")
 
@@ -22,8 +20,8 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--split", choices=("train", "smoke", "test"), default="train", help="scenarios to use"
     )
-    parser.add_argument("--out", required=True, type=Path, help="text file for the shorter prompt")
-    cli.add_force(parser)
+    line = "text file for the shorter prompt"
+    cli.add_prompt_output(parser, record=lambda args: args.run_dir, line=line)
     parser.add_argument(
         "--run-dir", type=Path, help="folder for the record; the same command goes on with it"
     )
@@ -43,8 +41,6 @@ def options() -> argparse.ArgumentParser:
 def main() -> int:
     """Run the design on a split, print the table, write the prompt."""
     args = options().parse_args()
-    check_target(args.out)
-    cli.check_free(args.out, args, goes_on=bool(args.run_dir and holds_run(args.run_dir)))
     examples = cli.examples_of(args, args.split)
     prompt = uso.read_prompt(args.prompt)
     user, judge = cli.connect_models(args, *ROLES)

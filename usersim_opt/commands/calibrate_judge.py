@@ -7,7 +7,6 @@ import dspy
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.files import check_writable
 from usersim_opt.commands import cli
 from usersim_opt.measuring.calibration.labels import labelled
 
@@ -15,8 +14,6 @@ from usersim_opt.measuring.calibration.labels import labelled
 def main() -> int:
     """Put the labelled replies of a split to the judge; print and save its card."""
     args = options().parse_args()
-    if args.save:
-        check_writable(args.save)
     examples = cli.examples_of(args, args.split)
     lms = _judges(args)
     judge = _judge(args, lms)
@@ -63,7 +60,13 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--repeats", type=int, default=1, help="times more that each reply is judged; 0 for once"
     )
-    parser.add_argument("--save", type=Path, metavar="FILE", help="JSON file for the card")
+    cli.add_output(
+        parser,
+        "--save",
+        metavar="FILE",
+        files=lambda args: [args.save, args.save.with_suffix(".txt")],
+        help="JSON file for the card; the same as text goes beside it",
+    )
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
     cli.add_dry_run(parser)
     return parser

@@ -28,7 +28,7 @@ def main() -> int:
 def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = cli.command(__name__)
-    parser.add_argument("--out", required=True, type=Path, help="file for build-dataset --tasks")
+    cli.add_output(parser, "--out", required=True, help="file for build-dataset --tasks")
     parser.add_argument("--count", type=cli.count, default=30, help="tasks at the most")
     parser.add_argument("--kinds", type=cli.names, default=list(KINDS), help="kinds of tasks")
     parser.add_argument(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import usersim_opt as uso
 from usersim_opt.commands import cli
-from usersim_opt.results.export.text_file import check_target
+from usersim_opt.tuning.draft import draft_folder
 
 ROLES = ("user", "judge")
 
@@ -18,9 +18,8 @@ def options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--prompt", required=True, type=cli.prompt_file, help="the prompt to beat")
     cli.add_dataset(parser)
-    parser.add_argument(
-        "--out", required=True, type=Path, help="text file for the prompt that holds its ground"
-    )
+    line = "text file for the prompt that holds its ground"
+    cli.add_prompt_output(parser, record=record_of, line=line)
     parser.add_argument(
         "--run-dir",
         type=Path,
@@ -39,7 +38,6 @@ def options() -> argparse.ArgumentParser:
 def main() -> int:
     """Compare DRAFT with --prompt on fresh replies, and write the one that holds its ground."""
     args = options().parse_args()
-    check_target(args.out)
     data = cli.dataset_of(args)
     user, judge = cli.connect_models(args, *ROLES)
     sim = uso.UserSimulator(uso.read_prompt(args.prompt), user)
@@ -65,3 +63,8 @@ def main() -> int:
     print(f"\n{best.result}\n")
     print(f"Prompt: {uso.export_prompt(best, args.out)}\nReport: {best.result.to_html()}")
     return 0
+
+
+def record_of(args: argparse.Namespace) -> Path:
+    """The folder of the draft's record."""
+    return draft_folder(args.run_dir, uso.read_prompt(args.draft))

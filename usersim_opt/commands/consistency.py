@@ -10,7 +10,7 @@ import usersim_opt as uso
 from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
-from usersim_opt.basics.files import check_writable, write_text
+from usersim_opt.basics.files import write_text
 from usersim_opt.commands import cli
 from usersim_opt.realism.contradictions.measures import MEASURES
 
@@ -74,14 +74,12 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--price", "--dry-run", action="store_true", help="say what it costs, and ask nothing"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there")
+    cli.add_output(parser, "--json", metavar="FILE", help="write the rows there")
     return parser
 
 
 def check(args: argparse.Namespace) -> None:
     """InputError, before anything is read, for options that do not go together."""
-    if args.json:
-        check_writable(args.json)
     if args.goals and not args.judge_lm:
         raise InputError("--goals is given without --judge-lm; only a judge can follow goals")
 

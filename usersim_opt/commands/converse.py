@@ -6,7 +6,6 @@ from typing import Any
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.files import check_writable
 from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.text import visible
 from usersim_opt.commands import cli
@@ -59,8 +58,6 @@ def main() -> int:
 
 def check(args: argparse.Namespace) -> None:
     """InputError, before anything is played, for options that do not go together."""
-    if args.html:
-        check_writable(args.html)
     if args.survey and not args.run_dir:
         raise InputError("--survey is given without --run-dir, where its answers are kept")
 
@@ -101,7 +98,7 @@ def options() -> argparse.ArgumentParser:
         "--survey", action="store_true", help="the customer rates each one; kept in --run-dir"
     )
     parser.add_argument("--show", type=int, default=1, help="conversations to print, per prompt")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="a page of all of them")
+    cli.add_output(parser, "--html", metavar="FILE", help="a page of all of them")
     cli.add_dry_run(parser)
     return parser
 

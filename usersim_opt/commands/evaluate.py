@@ -8,9 +8,7 @@ from typing import Any
 import dspy
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE
-from usersim_opt.basics.files import check_writable
 from usersim_opt.commands import cli
 from usersim_opt.measuring.judge_cost import JudgeCost
 from usersim_opt.results.card import warn_if_changed
@@ -61,10 +59,11 @@ def options() -> argparse.ArgumentParser:
     cli.add_judge_batch(parser)
     parser.add_argument("--seeds", type=cli.count, default=3, help="replies per scenario")
     parser.add_argument("--show", type=int, default=0, help="failing replies to print")
-    parser.add_argument(
+    cli.add_output(
+        parser,
         "--save",
-        type=Path,
         metavar="FILE",
+        files=_files_to_save,
         help="keep all replies and verdicts, for items; those of --against in FILE's .old",
     )
     parser.add_argument("--threads", type=cli.count, default=8, help="calls at the same time")
@@ -82,16 +81,11 @@ def _examples(args: argparse.Namespace) -> list[dspy.Example]:
 
 
 def _files_to_save(args: argparse.Namespace) -> list[Path]:
-    """Where the evaluations are kept, the old one first; InputError before anything is spent."""
+    """Where the evaluations are kept, the old one first."""
     if args.save is None:
         return []
     new = args.save
-    files = [new.with_name(f"{new.stem}.old{new.suffix}"), new] if args.against else [new]
-    for file in files:
-        check_writable(file)
-        if file in (args.prompt, args.against):
-            raise InputError(f"--save is {file}, a file that this command reads")
-    return files
+    return [new.with_name(f"{new.stem}.old{new.suffix}"), new] if args.against else [new]
 
 
 def _measured(

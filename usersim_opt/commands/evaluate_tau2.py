@@ -7,7 +7,6 @@ import dspy
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.files import check_writable
 from usersim_opt.commands import cli
 from usersim_opt.realism.interview import check_judge
 from usersim_opt.results.card import warn_if_changed
@@ -59,15 +58,13 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--judge-lm", metavar="LM", help="looks for faults of the customers")
     parser.add_argument("--judge-options", default={}, type=cli.sampling_options)
     parser.add_argument("--price", "--dry-run", action="store_true", help="say the cost alone")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write all of it as a page")
+    cli.add_output(parser, "--html", metavar="FILE", help="write all of it as a page")
     parser.add_argument("--features", action="store_true", help="print the features of realism")
     return parser
 
 
 def check(args: argparse.Namespace) -> None:
-    """InputError, before anything is asked, for what cannot be written, and for equal names."""
-    if args.html:
-        check_writable(args.html)
+    """InputError, before anything is asked, for equal names."""
     files = prompt_files(args)
     if len({file.stem for file in files}) < len(files):
         raise InputError("--prompt: two files have the same name; rename one of them")

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.files import check_writable
 from usersim_opt.commands import cli
 from usersim_opt.commands.evaluate_tau2 import task_ids
 from usersim_opt.tau.scripted import SCRIPTS
@@ -14,8 +13,6 @@ from usersim_opt.tau.scripted import SCRIPTS
 def main() -> int:
     """Play the tasks under each prompt and print what the agent scored."""
     args = options().parse_args()
-    if args.html:
-        check_writable(args.html)
     files = args.prompt or [cli.prompt_file(name) for name in ("base", "calibrated")]
     prompts = {file.stem: uso.read_prompt(file) for file in files}
     if len(prompts) < len(files):
@@ -57,5 +54,5 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--task-ids", type=task_ids, metavar="0-4,7", help="numbers of tasks")
     cli.add_trials(parser)
     cli.add_agent(parser)
-    parser.add_argument("--html", type=Path, help="write a page with all of it")
+    cli.add_output(parser, "--html", metavar="FILE", help="write a page with all of it")
     return parser

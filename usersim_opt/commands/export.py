@@ -2,7 +2,6 @@
 
 import argparse
 import re
-from pathlib import Path
 
 import usersim_opt as uso
 from usersim_opt.basics.errors import InputError
@@ -27,13 +26,12 @@ def options() -> argparse.ArgumentParser:
     )
     for form in FORMATS:
         line = f"{form.line}; a usual name is {form.file}"
-        parser.add_argument(form.flag, type=Path, metavar="FILE", help=line)
+        cli.add_output(parser, form.flag, metavar="FILE", files=cli.made_later, help=line)
         for option in form.options:
             metavar = "FILE" if option.names_file else None
             parser.add_argument(
                 option.flag, metavar=metavar, help=f"{option.line}; for {form.flag}"
             )
-    cli.add_force(parser)
     return parser
 
 
@@ -111,4 +109,4 @@ def check_files(args: argparse.Namespace, exports: dict[Format, Export]) -> None
                 )
             taken.add(file.resolve())
         export.check()
-        cli.check_free(export.file, args)
+        cli.check_free([export.file, *export.texts], args)

@@ -5,8 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.files import check_writable
 from usersim_opt.commands import cli
 from usersim_opt.measuring.items.table import as_text
 from usersim_opt.measuring.recorded.replies import usable
@@ -18,7 +16,6 @@ SOURCES = "run folders, saved evaluations (evaluate --save), files of replies; t
 def main() -> int:
     """Read what was answered, analyse the items, print the summary and the worst of them."""
     args = options().parse_args()
-    check_outputs(args)
     dataset = cli.dataset_of(args) if args.dataset else None
     metric = uso.RubricMetric(judge_of(args))
     found = read_respondents(args.sources, dataset=dataset, metric=metric)
@@ -46,23 +43,10 @@ def options() -> argparse.ArgumentParser:
         "--dimension", action="append", metavar="NAME", help="only its items; a family does, too"
     )
     parser.add_argument("--most", type=cli.count, default=20, help="items in the table")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="all items, a row each")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="everything")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="a page, with replies to read")
+    cli.add_output(parser, "--csv", metavar="FILE", help="all items, a row each")
+    cli.add_output(parser, "--json", metavar="FILE", help="everything")
+    cli.add_output(parser, "--html", metavar="FILE", help="a page, with replies to read")
     return parser
-
-
-def outputs(args: argparse.Namespace) -> list[Path]:
-    """The files to be written."""
-    return [file for file in (args.csv, args.json, args.html) if file]
-
-
-def check_outputs(args: argparse.Namespace) -> None:
-    """InputError, before anything is read, for a file that cannot be written or that is read."""
-    for file in outputs(args):
-        check_writable(file)
-        if file in (*args.sources, args.people, args.preferences):
-            raise InputError(f"{file}: is to be written and read; name another file")
 
 
 def judge_of(args: argparse.Namespace) -> uso.RubricJudge | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.files import check_writable, write_text
+from usersim_opt.basics.files import write_text
 from usersim_opt.commands import cli
 from usersim_opt.realism.coverage.comparison import compare_coverage
 from usersim_opt.realism.coverage.measured import coverage_of
@@ -68,19 +68,13 @@ def options() -> argparse.ArgumentParser:
         "--coverage", choices=FEATURE_SETS, help="and how much customers differ, by which features"
     )
     parser.add_argument("--domain", choices=DOMAINS, help="of the tasks, where no file says it")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="a page with plots")
+    cli.add_output(parser, "--json", metavar="FILE", help="write everything there")
+    cli.add_output(parser, "--html", metavar="FILE", help="a page with plots")
     return parser
 
 
 def check(args: argparse.Namespace) -> None:
     """InputError, before anything is read, for options that do not go together."""
-    inputs = [args.results, args.against, args.human, args.difficulty, args.survey, args.rerated]
-    outputs = [file for file in (args.json, args.html) if file]
-    for number, file in enumerate(outputs):
-        check_writable(file)
-        if file in [*inputs, *outputs[:number]]:
-            raise InputError(f"{file}: has two uses; name another file")
     for name in ("difficulty", "rerated"):
         if getattr(args, name) and not args.human:
             raise InputError(f"--{name} is given without --human; it is about people's file")

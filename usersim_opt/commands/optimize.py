@@ -1,13 +1,10 @@
 """Tune a simulator's prompt on a dataset and write the winner."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import InputError
 from usersim_opt.commands import cli
-from usersim_opt.results.export.text_file import check_target
 from usersim_opt.tuning.estimate import longest_texts
 
 ROLES = ("user", "judge", "proposer")
@@ -23,8 +20,10 @@ def options() -> argparse.ArgumentParser:
         type=cli.prompt_file,
         help="prompt to start from",
     )
-    parser.add_argument("--out", required=True, type=Path, help="text file for the winning prompt")
-    cli.add_force(parser)
+    line = "text file for the winning prompt"
+    cli.add_prompt_output(
+        parser, record=lambda args: args.run_dir if args.resume else None, line=line
+    )
     cli.add_run_dir(parser)
     cli.add_models(parser, *ROLES)
     cli.add_judge_card(parser)
@@ -53,7 +52,6 @@ def main() -> int:
     """Connect, estimate, optimize, export."""
     args = options().parse_args()
     run_dir = cli.run_dir_of(args)
-    check_out(args)
     data, prompt = cli.dataset_of(args), uso.read_prompt(args.prompt)
     longest = longest_texts([*data.train, *data.smoke])
     user, judge, proposer = cli.connect_models(args, *ROLES, longest=longest)
@@ -98,14 +96,3 @@ def set_up(optimizer: uso.RubricOptimizer, args: argparse.Namespace) -> None:
     optimizer.despite_ceiling, optimizer.ledger = args.despite_ceiling, args.ledger
     optimizer.prices = args.prices
     optimizer.another_grader = args.another_grader
-
-
-def check_out(args: argparse.Namespace) -> None:
-    """See that the winner can be written, and not over the prompt to start from."""
-    check_target(args.out)
-    cli.check_free(args.out, args, goes_on=args.resume)
-    if args.out.resolve() == args.prompt.resolve():
-        raise InputError(
-            f"--out is --prompt, {args.out}; "
-            "name another file, so that the prompt to start from stays"
-        )

@@ -12,8 +12,8 @@ def options() -> argparse.ArgumentParser:
     """The command line."""
     parser = cli.command(__name__)
     parser.add_argument("run", type=Path, help="run folder")
-    parser.add_argument(
-        "--out", type=Path, help=f"file for the page; {FILE} in the run folder unless given"
+    cli.add_output(
+        parser, "--out", help=f"file for the page; {FILE} in the run folder unless given"
     )
     parser.add_argument(
         "--smoke-failures",

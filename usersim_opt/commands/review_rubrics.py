@@ -4,11 +4,11 @@ import argparse
 from pathlib import Path
 
 import usersim_opt as uso
-from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.files import check_writable
+from usersim_opt.basics.files import file_name
 from usersim_opt.commands import cli
 from usersim_opt.results.review.page import write_page
 from usersim_opt.results.review.settings import SETTINGS
+from usersim_opt.results.review.sheet import check_files, files_of
 
 SOURCES = "a run folder, or saved evaluations (evaluate --save), the first prompt's first"
 LABELS = "labels.jsonl"
@@ -37,8 +37,13 @@ def options() -> argparse.ArgumentParser:
 def add_export(to: argparse.ArgumentParser) -> None:
     """The arguments of export."""
     to.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help=SOURCES)
-    to.add_argument(
-        "--sheet", type=Path, default=Path("worksheet"), help="name of the two files, no ending"
+    cli.add_output(
+        to,
+        "--sheet",
+        default=Path("worksheet"),
+        files=lambda args: files_of(args.sheet),
+        check=lambda args: check_files(args.sheet),
+        help="name of the two files, no ending",
     )
     to.add_argument("--most", type=cli.count, default=SETTINGS.most, help="verdicts in it")
     add_judge(to, "gives a second opinion on the replies, a call or two for each")
@@ -57,14 +62,10 @@ def add_import(to: argparse.ArgumentParser) -> None:
     to.add_argument(
         "--dataset", type=cli.dataset_folder, help="dataset folder, whose criteria are reworded"
     )
-    to.add_argument(
-        "--labels",
-        type=Path,
-        metavar="FILE",
-        help=f"where labels are added; {LABELS} in the dataset folder, or beside the worksheet",
-    )
+    line = f"where labels are added; {LABELS} in the dataset folder, or beside the worksheet"
+    to.add_argument("--labels", type=Path, metavar="FILE", help=line)
     to.add_argument("--who", default="", help="who labelled, where the worksheet does not say")
-    to.add_argument("--save", type=Path, metavar="FOLDER", help="the replies with their new grades")
+    cli.add_output_folder(to, "--save", help="the replies with their new grades")
     add_judge(to, "decides reworded criteria; without it they are unscored")
 
 
@@ -85,9 +86,7 @@ def judge_of(args: argparse.Namespace) -> uso.RubricJudge | None:
 
 def export(args: argparse.Namespace) -> int:
     """Write the worksheet as YAML and as a page."""
-    files = [args.sheet.with_name(f"{args.sheet.name}.{ending}") for ending in ("yaml", "html")]
-    for file in files:
-        check_writable(file)
+    files = files_of(args.sheet)
     sheet = uso.make_worksheet(
         *args.sources,
         judge=judge_of(args),
@@ -103,8 +102,6 @@ def export(args: argparse.Namespace) -> int:
 
 def take_in(args: argparse.Namespace) -> int:
     """Store labels, reword criteria, grade anew, print what came of it."""
-    if args.save and args.save.exists() and not args.save.is_dir():
-        raise InputError(f"--save {args.save}: is a file; expected a folder")
     review = uso.apply_worksheet(
         args.sheet,
         args.sources,
@@ -116,5 +113,5 @@ def take_in(args: argparse.Namespace) -> int:
     )
     print(review)
     for name, evaluation in review.source.evaluations.items() if args.save else ():
-        print(f"Saved: {evaluation.save(args.save / f'{name}.jsonl', name=name)}")
+        print(f"Saved: {evaluation.save(args.save / f'{file_name(name)}.jsonl', name=name)}")
     return 0

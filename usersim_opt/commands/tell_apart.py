@@ -8,7 +8,7 @@ import usersim_opt as uso
 from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
-from usersim_opt.basics.files import check_writable, write_text
+from usersim_opt.basics.files import write_text
 from usersim_opt.commands import cli
 from usersim_opt.realism.discriminator.report import PERMUTATIONS
 from usersim_opt.tau.result_sets import DOMAINS, read_results
@@ -59,7 +59,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--order", type=cli.names, default=[], help="prompts, those most like people first"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
+    cli.add_output(parser, "--json", metavar="FILE", help="write everything there")
     return parser
 
 
@@ -76,10 +76,6 @@ def check(args: argparse.Namespace) -> None:
             f"--judge-lm is {args.judge_lm!r}; there is no stand-in that compares texts: name a "
             "model, or leave it out"
         )
-    if args.json:
-        check_writable(args.json)
-    if args.json and args.json in (args.real, args.simulated, args.preferences):
-        raise InputError(f"{args.json}: is to be written and read; name another file")
 
 
 def reader(args: argparse.Namespace) -> list[Any]:

@@ -27,6 +27,7 @@ from usersim_opt.basics.asking import (
     forward_in_thread,
 )
 from usersim_opt.basics.errors import BadReply, InputError, one_line
+from usersim_opt.basics.files import check_place
 from usersim_opt.basics.text import has_stop_token, is_blank, sendable
 from usersim_opt.basics.validation import Fields
 from usersim_opt.customer.prompt import Prompt, as_prompt, place, warn_of_placeholders
@@ -145,7 +146,12 @@ class UserSimulator(RedactedModule):
         return dspy.Prediction(reply=answer.reply, stopped=has_stop_token(answer.reply))
 
     def save(self, path: str | Path, *args: Any, **options: Any) -> None:
-        """Save as DSPy does; InputError for a model that it cannot save, with what to use."""
+        """Save as DSPy does; InputError for a model that it cannot save, with what to use.
+
+        InputError also where a link, a pipe or a device stands in the place of the file.
+        """
+        if Path(path).suffix:  # DSPy saves a whole program, by a name without ending, as a folder
+            check_place(Path(path))
         try:
             super().save(path, *args, **options)
         except TypeError as error:

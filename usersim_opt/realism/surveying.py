@@ -200,7 +200,7 @@ def _kept(file: Path, digests: Mapping[str, str]) -> dict[str, _Entry]:
     if not file.exists():
         return {}
     data = strict_json.load(file, expected=_EXPECTED, halves=True)
-    if not isinstance(data, dict) or not all(isinstance(each, dict) for each in data.values()):
+    if not isinstance(data, dict) or not all(map(_is_answered, data.values())):
         raise InputError(f"{file}: holds {data!r:.40}; expected {_EXPECTED}")
     for name, entry in data.items():
         if name in digests and entry.get("asked") != digests[name]:
@@ -209,6 +209,11 @@ def _kept(file: Path, digests: Mapping[str, str]) -> dict[str, _Entry]:
                 "conversation; name another file"
             )
     return data
+
+
+def _is_answered(entry: object) -> bool:
+    """Whether it is an entry of `ask_survey`; a file of somebody else's is not added to."""
+    return isinstance(entry, dict) and isinstance(entry.get("asked"), str)
 
 
 def _bar(total: int) -> Any:

@@ -40,6 +40,8 @@ FILE = "smoke_uses.jsonl"
 POINTER = "ledger.json"
 """The file in a run folder that says in which ledger the run is counted, and as which run."""
 LIKE = '{"kind": "use", "number": 1, ...}'
+_BEGINNING = b'{"kind": '
+"""How every line begins; a file of somebody else's is not touched."""
 WAY_OUT = "name a file that can be written with --ledger FILE (optimizer.ledger in Python)"
 
 
@@ -164,7 +166,7 @@ class SmokeLedger:
 
     def _lines(self, file: IO[bytes]) -> Sequence[_Use | _Look]:
         """The lines of the split, in order; the file is held, and its torn tail is gone then."""
-        _drop_torn_tail(file)
+        _drop_torn_tail(file, self.file)
         if not os.fstat(file.fileno()).st_size:
             return []
         found = lines_in(self.file, like=LIKE, error=JournalError)
@@ -194,13 +196,18 @@ def _append(file: IO[bytes], line: Record) -> None:
     append_whole(file.fileno(), (json.dumps(line.model_dump(mode="json")) + "\n").encode("ascii"))
 
 
-def _drop_torn_tail(file: IO[bytes]) -> None:
-    """Take away a last line without its end, unless it is a whole record that lacks only that."""
+def _drop_torn_tail(file: IO[bytes], name: Path) -> None:
+    """Take away a last line without its end, unless it is a whole record that lacks only that.
+
+    JournalError for a file of somebody else's, which stays as it is.
+    """
     file.seek(0)
     raw = file.read()
     tail = raw[raw.rfind(b"\n") + 1 :]
     if not tail.strip():
         return
+    if not _BEGINNING.startswith(raw[: len(_BEGINNING)]):
+        raise JournalError(f"{name}:1: is no line of a ledger; expected {LIKE}; name another file")
     try:
         strict_json.loads(tail)
     except ValueError:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from usersim_opt.basics.files import write_text
+from usersim_opt.basics.files import file_name, write_text
 from usersim_opt.basics.strict_json import dumps
 from usersim_opt.basics.validation import Fields
 from usersim_opt.tau.chosen import Chosen
@@ -55,6 +55,5 @@ def _outcome(simulation: Simulation) -> Fields:
 def write_results(found: Downstream, tasks: Chosen, folder: Path) -> None:
     """Write FOLDER/tau2_NAME.json for each prompt."""
     for name, simulations in found.simulations.items():
-        safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
         text = dumps(results_with_rewards(simulations, tasks), indent=1)
-        write_text(folder / f"tau2_{safe}.json", f"{text}\n")
+        write_text(folder / f"tau2_{file_name(name)}.json", f"{text}\n")

@@ -11,6 +11,7 @@ all of them so far: up to four looks at replies that grow in number, at 5 % each
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.outcome import Outcome
@@ -30,6 +31,11 @@ from usersim_opt.tuning.guard import Guard
 from usersim_opt.tuning.run import Run
 
 MOST_ROUNDS = 4
+
+
+def draft_folder(run_dir: Path, draft: Prompt) -> Path:
+    """Where the record of a draft is kept, below a run folder."""
+    return run_dir / f"draft-{draft.sha256[:8]}"
 
 
 @dataclass

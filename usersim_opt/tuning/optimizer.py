@@ -44,7 +44,7 @@ from usersim_opt.scenarios.sampling import MinibatchSampler
 from usersim_opt.tuning.budget import Budget
 from usersim_opt.tuning.ceiling import AFTER_FIRST_LOOK, Ceiling, Say, SmokePlan, scorable
 from usersim_opt.tuning.counting import Counting, ledger_of
-from usersim_opt.tuning.draft import DraftReview
+from usersim_opt.tuning.draft import DraftReview, draft_folder
 from usersim_opt.tuning.gates import Gate, ProvenGain, settings_of
 from usersim_opt.tuning.guard import Guard
 from usersim_opt.tuning.inputs import (
@@ -188,7 +188,7 @@ class RubricOptimizer(Teleprompter):
         review = copy(self)
         held_out = ScenarioSet.of(valset, name="valset")
         review.search = DraftReview(prompt, held_out, **gates_of(self.search))
-        review.run_dir = self.run_dir / f"draft-{prompt.sha256[:8]}"
+        review.run_dir = draft_folder(self.run_dir, prompt)
         # Drafts and searches are tried on the same split, so they are counted in the same place.
         review.runs = self._folder_of_runs
         return review.compile(student, trainset=trainset, valset=valset)

@@ -35,7 +35,13 @@ from usersim_opt.commands.cli.planning import (
     show_search,
     show_talks,
 )
-from usersim_opt.commands.cli.replacing import add_force, check_free
+from usersim_opt.commands.cli.replacing import (
+    add_output,
+    add_output_folder,
+    add_prompt_output,
+    check_free,
+    made_later,
+)
 from usersim_opt.commands.cli.running import (
     add_budget,
     add_judge_batch,
@@ -67,14 +73,16 @@ __all__ = [
     "add_customers",
     "add_dataset",
     "add_dry_run",
-    "add_force",
     "add_judge_batch",
     "add_judge_card",
     "add_language",
     "add_ledger",
     "add_models",
     "add_observed",
+    "add_output",
+    "add_output_folder",
     "add_prices",
+    "add_prompt_output",
     "add_run_dir",
     "add_splits",
     "add_traits",
@@ -93,6 +101,7 @@ __all__ = [
     "examples_of",
     "foretell",
     "in_their_language",
+    "made_later",
     "minutes",
     "names",
     "parser",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from usersim_opt.basics.errors import InputError
+from usersim_opt.commands.cli.replacing import check_outputs
 from usersim_opt.commands.cli.settings import apply_settings, find_settings
 from usersim_opt.commands.entry.table import Command, command_of
 
@@ -35,12 +36,16 @@ class CommandParser(argparse.ArgumentParser):
     def parse_args(  # type: ignore[override] # argparse has overloads for a namespace of one's own
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> argparse.Namespace:
-        """The values; the file that set some of them is named on stderr."""
+        """The values; the file that set some of them is named on stderr.
+
+        InputError for a file to be written that is there already, as `check_outputs` says.
+        """
         settings = find_settings(Path.cwd())
         done = apply_settings(self, self.command.name, settings) if settings else []
         parsed: argparse.Namespace = super().parse_args(args, namespace)
         if done and settings:
             print(f"note: {settings.file} sets {', '.join(done)}", file=sys.stderr)
+        check_outputs(self, parsed)
         return parsed
 
 

@@ -14,6 +14,7 @@ from usersim_opt.models.naming import model_name
 from usersim_opt.results.card import card_files
 from usersim_opt.results.smoke_ledger import level_of
 from usersim_opt.scenarios.authoring.build import Plan
+from usersim_opt.tuning.draft import draft_folder
 from usersim_opt.tuning.estimate import SAMPLE, provable
 
 
@@ -116,7 +117,7 @@ def show_search(
         spends.append(f"{SAMPLE} replies and a proposal before, for an estimate")
     else:
         reads.append(prompt_line(args.draft, draft))
-        folder /= f"draft-{draft.sha256[:8]}"
+        folder = draft_folder(folder, draft)
     run = f"{folder}, a run folder: every call and decision, report.html"
     return show_plan(
         {

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.files import check_writable, write_text
+from usersim_opt.basics.files import check_place, check_writable, write_text
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.prompt import read_prompt
 from usersim_opt.customer.simulator import UserSimulator
@@ -113,6 +113,7 @@ def check_prompt_file(file: Path) -> None:
         )
     check_file(file)
     for place in card_files(file):
+        check_place(place)
         if place.exists() and not _is_card_file(place):
             raise InputError(
                 f"{place}: exists and is no card, but the card of {file.name} belongs there; "

@@ -129,6 +129,19 @@ class Worksheet(Record):
         return file
 
 
+def files_of(name: Path) -> list[Path]:
+    """The files of a worksheet by its name, which has no ending: YAML and page."""
+    return [name.with_name(f"{name.name}.{ending}") for ending in ("yaml", "html")]
+
+
+def check_files(name: Path) -> None:
+    """InputError for files of a worksheet that cannot be written, or with labels."""
+    files = files_of(name)
+    for file in files:
+        check_writable(file)
+    check_unlabelled(files[0])
+
+
 def check_unlabelled(file: Path) -> None:
     """InputError for a worksheet in which a person has begun; nothing writes over labels."""
     if not file.is_file():

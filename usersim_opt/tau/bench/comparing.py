@@ -28,7 +28,7 @@ import dspy
 from usersim_opt.basics import strict_json
 from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
-from usersim_opt.basics.files import write_text
+from usersim_opt.basics.files import file_name, write_text
 from usersim_opt.basics.layout import some
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.prompt import Prompt
@@ -205,5 +205,6 @@ def _write(found: Downstream, folder: Path) -> None:
             entry | {"task_id": int(each.talk.task), "trial": each.trial, "reward": each.reward}
             for entry, each in zip(entries, kept, strict=True)
         ]
-        safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
-        write_text(folder / f"tau_bench_{safe}.json", f"{strict_json.dumps(scored, indent=1)}\n")
+        write_text(
+            folder / f"tau_bench_{file_name(name)}.json", f"{strict_json.dumps(scored, indent=1)}\n"
+        )
