@@ -78,9 +78,7 @@ def test_an_export_replaces_a_file_and_nothing_else(form, kind, tmp_path):
 
 @pytest.mark.parametrize("kind", ["link", "dangling link", "pipe"])
 def test_pages_tables_and_states_replace_a_file_and_nothing_else(small_run, kind, tmp_path):
-    talk = uso.Conversation(
-        task="001", seed=1, messages=({"role": "customer", "content": "Hi"},), ending="stop"
-    )
+    talk, *_ = uso.read_conversations(ROOT / "docs" / "examples" / "conversations_base.jsonl")
     writers = {
         "r.html": small_run.to_html,
         "e.jsonl": small_run.best_smoke.save,

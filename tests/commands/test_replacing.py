@@ -4,7 +4,6 @@ The options are read from the parsers, so a new command is held to it as well.
 """
 
 import argparse
-import os
 import shutil
 from importlib import import_module
 from pathlib import Path
@@ -212,16 +211,16 @@ def test_a_run_that_is_gone_on_with_may_write_its_own_prompts_again(tuned, tuned
     out = tmp_path / "p.txt"
     uso.export_prompt(tuned, out)
     files = [out, out.with_suffix(".json")]
-    check_free(files, args, record=tuned_dir)
-    for record in (None, tmp_path):
+    check_free(files, args, record=lambda args: tuned_dir)
+    for folder in (None, tmp_path):
         with pytest.raises(InputError, match=r"p.txt: is there already, .*--force"):
-            check_free(files, args, record=record)
+            check_free(files, args, record=lambda args, folder=folder: folder)
     out.write_text("The prompt of somebody else.")
     with pytest.raises(InputError, match=r"p.txt: is there already"):
-        check_free(files, args, record=tuned_dir)
+        check_free(files, args, record=lambda args: tuned_dir)
     out.write_bytes(b"\xff")
     with pytest.raises(InputError, match=r"p.txt: is there already"):
-        check_free(files, args, record=tuned_dir)
+        check_free(files, args, record=lambda args: tuned_dir)
     check_free(files, argparse.Namespace(force=True))
 
 
@@ -246,7 +245,7 @@ def test_init_leaves_every_file_as_it_is(started, here):
     (here / "p" / "README.md").write_text("mine")
     status, _, error = started("init", "p")
     assert (status, "stays as it is" in error) == (2, True)
-    assert os.listdir(here / "p") == ["README.md"]
+    assert [each.name for each in (here / "p").iterdir()] == ["README.md"]
 
 
 def test_a_command_is_given_force_with_its_first_file_and_only_then():

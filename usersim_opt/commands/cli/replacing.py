@@ -53,7 +53,7 @@ class Output(argparse._StoreAction):  # noqa: SLF001 - argparse has no public na
             self._check(args)
         else:
             check_files(files)
-        check_free(files, args, record=self._record(args) if self._record else None)
+        check_free(files, args, record=self._record)
 
 
 def add_output(
@@ -138,13 +138,17 @@ def check_folder(folder: Path) -> None:
         raise InputError(f"{folder}: is a file; expected a folder, or the name of a new one")
 
 
-def check_free(files: Iterable[Path], args: Args, *, record: Path | None = None) -> None:
+def check_free(
+    files: Iterable[Path], args: Args, *, record: Callable[[Args], Path | None] | None = None
+) -> None:
     """InputError for a file, or a folder with files, that is there, unless --force replaces it.
 
     The first of the files may be a prompt of the run in `record`; then all are its own.
     """
     standing = [file for file in files if _stands(file)]
-    if standing and not args.force and not _is_of_run(standing[0], record):
+    if not standing or args.force:
+        return
+    if not record or not _is_of_run(standing[0], record(args)):
         raise InputError(
             f"{standing[0]}: is there already, and would be replaced; "
             "name another file, or give --force"
