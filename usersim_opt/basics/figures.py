@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import overload
 
+from usersim_opt.basics.showing import visibly
+
 OFFLINE_NOTE = (
     "Made with offline stand-in models: the figures show that the machinery works "
     "and say nothing about real models."
@@ -40,6 +42,7 @@ class Interval:
 
         return Interval(cut(self.mean) or 0.0, cut(self.low), cut(self.high))
 
+    @visibly
     def __str__(self) -> str:
         """In percentage points."""
         mean = f"{points(self.mean)} points"

@@ -24,15 +24,16 @@ def options() -> argparse.ArgumentParser:
 def main() -> int:
     """Draw in place until the run is finished or Ctrl-C; where there is no terminal, print once."""
     args = options().parse_args()
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a test's own stream may be none
-        sys.stdout.reconfigure(errors="replace")
+    screen = getattr(sys.stdout, "unguarded", sys.stdout)  # it is drawn on by what it obeys
+    if isinstance(screen, io.TextIOWrapper):  # a test's own stream may be none
+        screen.reconfigure(errors="replace")
     if args.once or not sys.stdout.isatty():
         print(once(args.run, size=lambda: shutil.get_terminal_size((80, 60))))
     else:
         follow(
             args.run,
             every=max(MIN_SECONDS, args.every),
-            out=sys.stdout,
+            out=screen,
             size=shutil.get_terminal_size,
         )
     return 0

@@ -20,6 +20,7 @@ from pydantic import Field, NonNegativeInt, model_validator
 
 from usersim_opt.basics import layout
 from usersim_opt.basics.figures import many
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import STOP_TOKENS, visible
 from usersim_opt.scenarios.records import Record
 
@@ -63,6 +64,7 @@ class Said(Record):
         """The turn as simulators and agents take it."""
         return {"role": self.role, "content": self.text}
 
+    @visibly
     def __str__(self) -> str:
         return "\n".join([*_wrapped(self.role, self.text), *map(_broken_line, self.broken)])
 
@@ -138,6 +140,7 @@ class Conversation(Record):
             raise ValueError("fault: belongs to the end `failed`, and to no other")
         return self
 
+    @visibly
     def __str__(self) -> str:
         head = f"Task {self.task}, seed {self.seed}, prompt {self.prompt_sha256[:12]}"
         between = f"{self.user} with {self.agent}"

@@ -15,6 +15,7 @@ from random import Random
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.layout import some, table, text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.manner import AXES, LEVELS, Axes, Levels, levels_text
 from usersim_opt.customer.simulator import Turns
@@ -78,9 +79,11 @@ class Personas(Sequence[Persona]):
         """Tells these personas from others."""
         return sha256("\n".join(each.name for each in self))[:8]
 
+    @visibly
     def __repr__(self) -> str:
         return f"<Personas: {len(self)}>"
 
+    @visibly
     def __str__(self) -> str:
         return "\n".join(f"{number}: {levels_text(each.levels)}" for number, each in self._counted)
 

@@ -15,7 +15,6 @@ scenario at its end, in the way of tau2.
 
 import inspect
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -26,6 +25,7 @@ from usersim_opt.basics.arguments import check_fields, checks_arguments
 from usersim_opt.basics.errors import PromptError
 from usersim_opt.basics.reading import read_text
 from usersim_opt.basics.shipped import prompt_names, shipped_prompt
+from usersim_opt.basics.showing import warn_visibly
 from usersim_opt.basics.strict_json import half_character
 from usersim_opt.basics.text import is_blank, sha256, words_id
 from usersim_opt.customer.places import PLACE, placeholders, places_amiss
@@ -190,10 +190,9 @@ def read_prompt(path: str | Path) -> Prompt:
 def warn_of_placeholders(text: str, where: str, *, stacklevel: int) -> None:
     """A UserWarning for each placeholder in a prompt's text that nothing fills in."""
     for number, written in placeholders(text):
-        warnings.warn(
+        warn_visibly(
             f"{where}: line {number}: nothing fills in {written!r}, the model is sent it as it is; "
             f"expected plain words, and {PLACEHOLDER} where the private scenario belongs",
-            UserWarning,
             stacklevel=stacklevel,
         )
 

@@ -10,6 +10,8 @@ from typing import Any, Self
 from tqdm.auto import tqdm
 from tqdm.notebook import tqdm_notebook
 
+from usersim_opt.basics.showing import visibly
+from usersim_opt.basics.text import visible
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.measuring.runner import Progress
 from usersim_opt.models.loading import Loads, loads_since
@@ -79,6 +81,7 @@ class _Stage:
         self.passed += outcome.passed
         self.scored += outcome.scored
 
+    @visibly
     def __str__(self) -> str:
         """Its name and pass rate, as far as there are any."""
         rate = f" {100 * self.passed / self.scored:.0f} %" if self.scored else ""
@@ -114,7 +117,7 @@ class TuningBar:
     def say(self, text: str) -> None:
         """Show lines above the bar; nothing where no bar is shown."""
         if not self._bar.disable:
-            self._bar.write(text, file=sys.stderr)
+            self._bar.write(visible(text), file=sys.stderr)
 
     def _count(self, outcome: Outcome) -> None:
         """Add a reply to the figures of its stage; only errors are counted over all stages."""

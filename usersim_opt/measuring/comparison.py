@@ -9,6 +9,7 @@ from usersim_opt.basics.arguments import Count, Workers, checks_arguments
 from usersim_opt.basics.figures import gain_text, many, share_text
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import grid, some
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.by_dimension import Tally
@@ -96,9 +97,11 @@ class Comparison:
         lines = [f"Ceiling, {side} prompt: {finding}." for side, finding in found.items()]
         return [*lines, WHAT_HELPS] if lines else []
 
+    @visibly
     def __repr__(self) -> str:
         return f"<Comparison: {self.sentence}>"
 
+    @visibly
     def __str__(self) -> str:
         table = comparison_table(self.old, self.new, heads=("old", "new"))
         return "\n\n".join(filter(None, [table, str(self._guards), self.sentence]))

@@ -15,6 +15,7 @@ from usersim_opt.basics.figures import Interval, many, percent, share_text
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import grid, some
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import visible
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.bars import reply_bar
@@ -184,6 +185,7 @@ class Evaluation:
         texts = [_failure(outcome, self.scenarios[outcome.scenario]) for outcome in failing]
         return "\n\n".join(texts)
 
+    @visibly
     def __repr__(self) -> str:
         return f"<Evaluation: {self.head}>"
 
@@ -192,6 +194,7 @@ class Evaluation:
         """How many replies pass everything, and how many criteria nothing has failed."""
         return CeilingEffect.of(self.outcomes)
 
+    @visibly
     def __str__(self) -> str:
         guards = guards_text(self.guards)
         judge = "\n".join(self.judge_lines)

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from usersim_opt.basics.figures import share_text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.sign_flips import exact_p
 from usersim_opt.measuring.broken_guards import ANY, guard_of, in_the_rubric
 from usersim_opt.measuring.outcome import Outcome
@@ -60,6 +61,7 @@ class GuardLoss:
         """The least p that so many differing scenarios could give."""
         return float(0.5 ** len(self.differences))
 
+    @visibly
     def __str__(self) -> str:
         """`universal.markup was broken in 2 of 150 replies, now in 19 (p < 0.001)`."""
         counts = f"was broken in {self.old:,} of {self.replies:,} replies, now in {self.new:,}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.layout import grid, note, some, table, text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.broken_guards import ANY, BrokenGuards, GuardTally
 from usersim_opt.measuring.guard_losses import GuardLosses, p_text
 from usersim_opt.scenarios.kinds import in_order
@@ -106,6 +107,7 @@ class GuardSides:
         before = f"{self.heads[0]} {old.fraction}"
         return f"Replies that broke a guard: {before}, {self.heads[1]} {new.fraction}."
 
+    @visibly
     def __str__(self) -> str:
         rows = [_cells(row) for row in self.rows]
         return f"{grid(self._head, rows)}\n{self.sentence}" if rows else self.sentence

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from usersim_opt.basics.figures import Interval, share_text
 from usersim_opt.basics.levels import LEVEL
 from usersim_opt.basics.power import POWER, Layout, Spreads, correlation, share_proven
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.statistics import wilson
 from usersim_opt.measuring.by_dimension import Tally, by_dimension
 from usersim_opt.measuring.outcome import Outcome, Outcomes
@@ -68,6 +69,7 @@ class Left:
         rate = 1 - max(0.5, self.failed) / self.scored
         return 1 + max(0.0, self.scored / self.replies - 1) * correlation(rate, Spreads().total)
 
+    @visibly
     def __str__(self) -> str:
         """`1.1 % [0.3 %, 4.0 %]`."""
         low, high = self.share.bounds or (0.0, 1.0)

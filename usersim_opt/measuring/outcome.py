@@ -14,6 +14,7 @@ from pydantic import Field
 
 from usersim_opt.basics.figures import ByRole, share_text
 from usersim_opt.basics.layout import outcome_mark, table, text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.scenarios.records import Record
 
 Rate = float | None
@@ -224,6 +225,7 @@ class JudgedVerdicts:
         """Missing / judged, from 0 to 1."""
         return self.missing / self.judged if self.judged else 0.0
 
+    @visibly
     def __str__(self) -> str:
         """`3 of 80 (3.8 %)`."""
         return f"{self.missing:,} of {self.judged:,} ({share_text(self.share)})"

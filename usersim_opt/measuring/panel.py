@@ -28,6 +28,7 @@ from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import in_thread
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many, share_text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.judge import Criteria, History, Judge, Model, RubricJudge, verdicts_by
 from usersim_opt.measuring.metric import check_judge
 from usersim_opt.measuring.outcome import Verdict, missing_verdict, undecided_verdict
@@ -66,6 +67,7 @@ class PanelReport:
         """Calls for each reply; None without any."""
         return self.calls / self.replies if self.replies else None
 
+    @visibly
     def __str__(self) -> str:
         if self.price is None:
             return f"Panel of {self.judges} judges: nothing was judged."

@@ -21,6 +21,7 @@ from dspy.utils.exceptions import (
 from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import BadReply, ModelError, Unreachable
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import is_blank, without_thoughts
 
 TINY = "Answer with the word ready."
@@ -39,6 +40,7 @@ class PreflightReport:
     role: str
     lines: tuple[str, ...]
 
+    @visibly
     def __str__(self) -> str:
         return "\n".join([f"{self.role}: {self.model}", *(f"  {line}" for line in self.lines)])
 

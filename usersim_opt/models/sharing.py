@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any
 
 from usersim_opt.basics.asking import engine_of
+from usersim_opt.basics.showing import visibly
 
 
 @dataclass(frozen=True, order=True)
@@ -22,6 +23,7 @@ class Load:
     num_ctx: int = 0
     """Tokens of context; 0 where the server decides."""
 
+    @visibly
     def __str__(self) -> str:
         window = f" with num_ctx={self.num_ctx}" if self.num_ctx else ""
         return f"{self.model}{window}"

@@ -28,6 +28,7 @@ from usersim_opt.basics.errors import InputError, ModelError, one_line
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.files import check_writable, write_text
 from usersim_opt.basics.layout import some
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.conversation import Conversation as Talk
 from usersim_opt.customer.simulator import UserSimulator
@@ -69,6 +70,7 @@ class Asked:
         """Whether a stand-in answered."""
         return any(is_offline(str(entry.get("model"))) for entry in self.answers.values())
 
+    @visibly
     def __str__(self) -> str:
         read = sum(len(entry["survey"]) for entry in self.answers.values())
         answers = f"{many(len(self.answers), 'conversation')} rated, {many(read, 'answer')} read"

@@ -11,7 +11,6 @@ read: a card needs the sha256 and the models, all else may be missing.
 Not covered: whether the figures hold for another model, temperature or data set.
 """
 
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from usersim_opt.basics import strict_json
 from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, rounded
+from usersim_opt.basics.showing import warn_visibly
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.evaluation import Evaluation
@@ -309,4 +309,4 @@ def _model_in_use(lm: Any) -> dspy.BaseLM | None:
 
 def warn(text: str) -> None:
     """A UserWarning that points at whoever called the public function."""
-    warnings.warn(text, UserWarning, stacklevel=5)
+    warn_visibly(text, stacklevel=5)

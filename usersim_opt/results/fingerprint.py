@@ -7,12 +7,12 @@ proposer has failed for good could not be brought to its end otherwise.
 
 import json
 import re
-import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from usersim_opt.basics.errors import ResumeMismatch
+from usersim_opt.basics.showing import warn_visibly
 from usersim_opt.basics.text import sha256
 
 Inputs = Mapping[str, Any]
@@ -125,7 +125,7 @@ def _warn_of_takeover(folder: Path, event: Mapping[str, Any]) -> None:
             f"the proposer was {event['was']!r}, is {event['model']!r}; "
             "what the first one has proposed stays, the rest is the other one's"
         )
-    warnings.warn(f"{folder}: {said}", UserWarning, stacklevel=3)
+    warn_visibly(f"{folder}: {said}", stacklevel=3)
 
 
 def _differences(old: Inputs, new: Inputs) -> Iterator[str]:

@@ -1,10 +1,10 @@
 """The result of a run from its folder, and what a record must have to be one."""
 
-import warnings
 from pathlib import Path
 
 from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import JournalError
+from usersim_opt.basics.showing import warn_visibly
 from usersim_opt.results.record import RunRecord, read_record
 from usersim_opt.results.result import OptimizationResult
 
@@ -36,7 +36,7 @@ def result_of(record: RunRecord) -> OptimizationResult:
         )
     if record.problems:
         said = f"{record.folder}: {'; '.join(record.problems)}"
-        warnings.warn(said, UserWarning, stacklevel=4)
+        warn_visibly(said, stacklevel=4)
     return OptimizationResult(record)
 
 

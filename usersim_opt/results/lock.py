@@ -5,7 +5,6 @@ import json
 import os
 import socket
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import IO, Any
 from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.files import open_own
 from usersim_opt.basics.reading import own_bytes
+from usersim_opt.basics.showing import warn_visibly
 
 FILE = "run.lock"
 LockFile = IO[str]
@@ -95,7 +95,7 @@ def _warn_if_left(folder: Path, file: LockFile) -> None:
     """A warning for an entry that is still there: whoever lets the folder go empties the file."""
     file.seek(0)
     if entry := file.read().strip():
-        warnings.warn(
+        warn_visibly(
             f"{folder}: was left locked by a process that is gone ({entry}); it is taken over",
             stacklevel=3,
         )

@@ -23,6 +23,7 @@ from pydantic import NonNegativeFloat
 from usersim_opt.basics import strict_json
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import write_text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.models.naming import is_offline
 from usersim_opt.scenarios.records import Record
 
@@ -176,6 +177,7 @@ class Money:
         """Dollars of the roles with a price."""
         return sum(self.by_role.values())
 
+    @visibly
     def __str__(self) -> str:
         """`$1.24`, and what is not in it."""
         if not self.by_role:

@@ -18,6 +18,7 @@ from pydantic import Field, NonNegativeInt
 from usersim_opt.basics.figures import Interval, many
 from usersim_opt.basics.noninferiority import ByTask, Change, change
 from usersim_opt.basics.ratios import ratio_interval
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.scenarios.records import Record
 
@@ -47,6 +48,7 @@ class TermsPlan(Record):
         """Calls of those on the smoke split's tasks."""
         return self.prompts[1] * self.calls[1]
 
+    @visibly
     def __str__(self) -> str:
         """`realism terms: up to 150 calls per prompt, 6 prompts`."""
         calls = many(max(self.calls), "call")

@@ -15,6 +15,7 @@ from usersim_opt.basics.errors import JournalError
 from usersim_opt.basics.figures import OFFLINE_NOTE, percent, points
 from usersim_opt.basics.frames import frame
 from usersim_opt.basics.layout import details, grid, text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.measuring.comparison import (
     comparison_table,
@@ -286,9 +287,11 @@ class OptimizationResult:
         held_back = self.shipped != self.finalist and not self.confirmation.proven
         return held_back and not vetoed and not self._by_rule
 
+    @visibly
     def __repr__(self) -> str:
         return f"<OptimizationResult: {self.verdict.replace(chr(10), ' ')}>"
 
+    @visibly
     def __str__(self) -> str:
         parts = [*self._parts(), *self.record.graders, self.verdict]
         return "\n\n".join([*parts, OFFLINE_NOTE] if self.offline else parts)

@@ -28,6 +28,7 @@ from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError, TooManyErrors
 from usersim_opt.basics.figures import OFFLINE_NOTE, many
 from usersim_opt.basics.layout import grid, text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import sha256
 from usersim_opt.customer.agents import side_of
 from usersim_opt.customer.conversation import CALL_FAULTS, Conversation, Conversations
@@ -84,6 +85,7 @@ class Rollout(Sequence[Conversation]):
         """Write the page of these conversations, and return its path."""
         return write_transcripts(self, path)
 
+    @visibly
     def __repr__(self) -> str:
         return f"<Rollout: {self._head}>"
 
@@ -92,6 +94,7 @@ class Rollout(Sequence[Conversation]):
         ends = ", ".join(f"{self.ends[end]} {words}" for end, words in _ENDS.items())
         return f"{many(len(self), 'conversation')}: {ends}"
 
+    @visibly
     def __str__(self) -> str:
         parts = [self._head, _left_out(self.left_out), _guards(self), _failures(self), _costs(self)]
         if self.offline:

@@ -16,6 +16,7 @@ from functools import cached_property
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval, share_text
 from usersim_opt.basics.layout import grid, note, table, text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.outcome import Outcome
 from usersim_opt.results.attribution import Families, Scenarios, attribute
 from usersim_opt.results.realism_terms import FINALISTS
@@ -138,9 +139,11 @@ class Standings:
                 f"weights are {dict(weights)!r}; expected numbers of 0 or more, one of them above 0"
             )
 
+    @visibly
     def __repr__(self) -> str:
         return f"<Standings: {len(self.rates)} versions, {len(self.front)} on the front>"
 
+    @visibly
     def __str__(self) -> str:
         rest = f"\n{self._rest}" if self._rest else ""
         return f"{grid(*self._table())}{rest}\n{EXPECTED}"

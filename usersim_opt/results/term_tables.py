@@ -10,6 +10,7 @@ from functools import cached_property
 from usersim_opt.basics.figures import Interval, many, percent, points, share_text
 from usersim_opt.basics.layout import grid, table, text
 from usersim_opt.basics.noninferiority import Change
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.stages import SMOKE
 from usersim_opt.results.realism_terms import TermsPlan
 from usersim_opt.results.record import RunRecord
@@ -67,6 +68,7 @@ class TermTable:
         head = ["whole conversations", "weight", *self.heads, "points", "not worse?"]
         return head, [_cells(row) for row in self.rows]
 
+    @visibly
     def __str__(self) -> str:
         return f"{grid(*self._table)}\n{self.sentence}" if self.rows else ""
 

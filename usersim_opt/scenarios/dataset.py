@@ -33,6 +33,7 @@ from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import DatasetError
 from usersim_opt.basics.shipped import dataset_names, shipped_dataset
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.validation import Fields, parse
 from usersim_opt.scenarios.kinds import STANDARD, Kinds, kinds_of
 from usersim_opt.scenarios.records import (
@@ -89,6 +90,7 @@ class Dataset:
     folder: Path | None = None
     """Where it was read from; None for one that was put together."""
 
+    @visibly
     def __repr__(self) -> str:
         splits = ", ".join(f"{len(self.of(name))} {name}" for name in SPLITS)
         return f"<Dataset: {len(self.tasks)} tasks, {len(self.scenarios)} scenarios; {splits}>"

@@ -24,6 +24,7 @@ from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError, one_line
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.files import check_writable, write_text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.strict_json import dumps
 from usersim_opt.basics.text import is_blank
 from usersim_opt.tau.package import tau2
@@ -63,6 +64,7 @@ class Composed:
         write_text(file, dumps(fields, indent=1) + "\n")
         return file
 
+    @visibly
     def __str__(self) -> str:
         made, texts = many(len(self.tasks), "task"), many(self.texts, "different text")
         lines = [f"{made} composed and replayed, with {texts} for the customer"]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, many, percent, points
 from usersim_opt.basics.layout import grid, text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.tau.scores import paired, success
 from usersim_opt.tau.shown import Downstream
@@ -73,9 +74,11 @@ class Drops:
         found = self.found[agent]
         return found if trivial else _without_trivial(found)
 
+    @visibly
     def __repr__(self) -> str:
         return f"<Drops: {many(len(self.found), 'agent')}, {many(len(self.traits), 'trait')}>"
 
+    @visibly
     def __str__(self) -> str:
         columns = [*self.traits, AVERAGE] if len(self.traits) > 1 else self.traits
         head = ["domain", "agent", "tasks", "idle", NONE, *columns]

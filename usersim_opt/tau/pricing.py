@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict
 from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.figures import many
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.strict_json import dumps
 from usersim_opt.basics.validation import parse
 from usersim_opt.customer.prompt import Prompt
@@ -106,6 +107,7 @@ class Price:
         judge = RunPrice(1, 2 * user.tokens / max(1.0, user.calls))
         return replace(self, a_run={**self.a_run, "judge": judge})
 
+    @visibly
     def __str__(self) -> str:
         return "\n".join(
             [

@@ -12,6 +12,7 @@ from statistics import fmean
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, many, percent
 from usersim_opt.basics.layout import grid, text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.statistics import PairedDifference
 from usersim_opt.models.naming import is_offline
 from usersim_opt.realism.features import Features, extract_features
@@ -86,11 +87,13 @@ class Downstream:
         talks = [run.talk for runs in self.simulations.values() for run in runs]
         return any(is_offline(talk.user) or _is_no_model(talk.agent) for talk in talks)
 
+    @visibly
     def __repr__(self) -> str:
         runs = sum(map(len, self.simulations.values()))
         prompts = many(len(self.simulations), "prompt")
         return f"<Downstream: {self.domain}, {prompts}, {many(runs, 'run')}>"
 
+    @visibly
     def __str__(self) -> str:
         table = grid(_HEAD, [*map(self._row, self.simulations), self._idle_row])
         return "\n".join([table, "", *self._notes()])

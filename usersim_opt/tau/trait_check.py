@@ -24,6 +24,7 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, many
 from usersim_opt.basics.layout import grid, some, text
 from usersim_opt.basics.noninferiority import change, least_tasks
+from usersim_opt.basics.showing import visibly
 from usersim_opt.customer.conversation import Conversation
 from usersim_opt.models.naming import is_offline
 from usersim_opt.realism.stories import checked_conversations
@@ -105,9 +106,11 @@ class TraitCheck:
         """Both of it."""
         return self.moved and self.facts_stay
 
+    @visibly
     def __repr__(self) -> str:
         return f"<TraitCheck: {self.label}, {'passed' if self.passed else 'not passed'}>"
 
+    @visibly
     def __str__(self) -> str:
         return "\n".join([self._head, "", self._table, "", *self._notes()])
 

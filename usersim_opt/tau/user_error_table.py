@@ -12,6 +12,7 @@ from typing import Any
 from usersim_opt.basics.figures import Interval, many, percent
 from usersim_opt.basics.layout import grid, text
 from usersim_opt.basics.ratios import ratio_interval
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import visible
 from usersim_opt.realism.interview import Lost
 from usersim_opt.tau.scores import Texts
@@ -96,9 +97,11 @@ class UserErrors:
             for error in each.errors or ()
         ]
 
+    @visibly
     def __repr__(self) -> str:
         return f"<UserErrors: {many(len(self.judged), 'prompt')}, {many(len(self.rows), 'error')}>"
 
+    @visibly
     def __str__(self) -> str:
         shares = {name: self.shares(name) for name in self.judged}
         kinds = [*self.tags, "any", HINDERED, HELPED]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from usersim_opt.basics.figures import OFFLINE_NOTE, Interval, points
 from usersim_opt.basics.layout import grid, note, table, text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.measuring.comparison import Comparison, comparison_table
 from usersim_opt.measuring.pairs import pair
@@ -48,9 +49,11 @@ class Ablation:
         stays = {piece.id for piece in self.short.pieces}
         return [piece for piece in self.pieces if piece.id not in stays]
 
+    @visibly
     def __repr__(self) -> str:
         return f"<Ablation: {self._head()}>"
 
+    @visibly
     def __str__(self) -> str:
         parts = [grid(*self._table())]
         if self.comparison is not None:

@@ -8,7 +8,6 @@ nothing, so such a run is counted only where a file is named.
 Not covered: what a ledger says; see results/smoke_ledger.py.
 """
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import dspy
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.shipped import is_packaged
+from usersim_opt.basics.showing import warn_visibly
 from usersim_opt.models.naming import is_offline
 from usersim_opt.results.events import Event
 from usersim_opt.results.fingerprint import run_id
@@ -61,10 +61,9 @@ def _usual_folder(smoke: Sequence[dspy.Example], runs: Path) -> Path:
 
 
 def _warn(error: InputError) -> None:
-    warnings.warn(
+    warn_visibly(
         f"{error}; this use of the smoke split is not counted, and no later one will know of it: "
         f"{WAY_OUT}",
-        UserWarning,
         stacklevel=4,
     )
 

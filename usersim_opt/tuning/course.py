@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.figures import many
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.validation import parse
 from usersim_opt.measuring.metric import Metric, price
 from usersim_opt.scenarios.records import Scenario
@@ -155,6 +156,7 @@ class RoleCost:
         """Read and written."""
         return self.read + self.written
 
+    @visibly
     def __str__(self) -> str:
         counted = f": {self.read:,} tokens read, {self.written:,} written" if self.tokens else ""
         return f"{many(self.calls, 'call')}{counted}"

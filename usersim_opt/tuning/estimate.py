@@ -11,6 +11,7 @@ import dspy
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.levels import LEVEL
 from usersim_opt.basics.power import smallest_gain
+from usersim_opt.basics.showing import visibly
 from usersim_opt.customer.prompt import Prompt
 from usersim_opt.customer.simulator import UserSimulator
 from usersim_opt.measuring.headroom import layout
@@ -73,6 +74,7 @@ class Estimate:
         """Those of all roles; None where the models do not say how many they use."""
         return sum(cost.tokens for cost in self.roles.values()) or None
 
+    @visibly
     def __str__(self) -> str:
         tokens = f"{self.tokens:,} tokens ({self.money})" if self.tokens else "tokens unknown"
         loading = f", {self.loading:.1f} of them for loading models" if self.loading else ""

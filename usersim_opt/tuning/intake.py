@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from usersim_opt.basics.errors import PromptError
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import STOP_TOKENS, has_stop_token, overlap
 from usersim_opt.customer.pieces import PiecePool
 from usersim_opt.customer.places import places_amiss, without_places
@@ -49,6 +50,7 @@ class Review:
     frame: str = ""
     """What speaks against the frame; empty if nothing does."""
 
+    @visibly
     def __str__(self) -> str:
         # Long pieces that differ only behind what is quoted of them read alike: they are counted.
         alike = Counter(

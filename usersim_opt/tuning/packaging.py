@@ -18,6 +18,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from usersim_opt.basics import strict_yaml
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import sentences
 from usersim_opt.basics.validation import parse
 from usersim_opt.customer.places import placeholders
@@ -62,6 +63,7 @@ class Finding:
     is_note: bool = False
     """Whether the part speaks of the editing, and so do the lines that go with it."""
 
+    @visibly
     def __str__(self) -> str:
         quote = " ".join(self.quote.split())
         return f"{self.says}: {quote[:QUOTED]!r}"

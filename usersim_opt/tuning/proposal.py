@@ -11,7 +11,6 @@ What it is shown of a reply, of a failed criterion as of a broken guard, comes f
 and may hold their facts: guard.py turns away proposals that took any over.
 """
 
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from dspy.utils.exceptions import ContextWindowExceededError, LMInvalidRequestEr
 
 from usersim_opt.basics.asking import Asker, enclose
 from usersim_opt.basics.errors import BadReply, TooLong, one_line
+from usersim_opt.basics.showing import visibly, warn_visibly
 from usersim_opt.basics.text import without_thoughts
 from usersim_opt.basics.too_long import speaks_of_length
 from usersim_opt.customer.prompt import Prompt
@@ -116,6 +116,7 @@ class Extent:
     asides: bool = True
     """Whether the list of pieces, those left out and those turned away are shown."""
 
+    @visibly
     def __str__(self) -> str:
         return self.says
 
@@ -345,9 +346,8 @@ def cut_to(place: int, reason: str) -> dict[str, Any]:
         return {}
     if not reason:
         return {"extent": place}
-    warnings.warn(
+    warn_visibly(
         f"the proposer's window is too small: {reason}; from now on it is shown {EXTENTS[place]}",
-        UserWarning,
         stacklevel=2,
     )
     return {"extent": place, "shortened": f"{reason}; shown were {EXTENTS[place]}"}

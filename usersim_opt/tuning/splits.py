@@ -1,12 +1,12 @@
 """The two sets of scenarios of a run, seen to be fit for one before anything is spent."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import dspy
 
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.showing import warn_visibly
 from usersim_opt.basics.text import fold
 from usersim_opt.scenarios.dataset import MIN_SMOKE, MIN_TRAIN
 from usersim_opt.scenarios.material import ScenarioSet
@@ -51,7 +51,7 @@ def _warn_of_test(examples: Sequence[dspy.Example], *, name: str, meant: str) ->
             f"{name} is of the test split; after this run nothing is left to report on that no "
             f"decision has seen; expected {meant}"
         )
-        warnings.warn(message, UserWarning, stacklevel=6)
+        warn_visibly(message, stacklevel=6)
 
 
 def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
@@ -96,4 +96,4 @@ def _check_train(tasks: int, minibatch_size: int) -> None:
             f"{tasks} training tasks, fewer than the {minibatch_size} of a minibatch; "
             f"each minibatch holds {tasks}"
         )
-        warnings.warn(message, UserWarning, stacklevel=6)
+        warn_visibly(message, stacklevel=6)

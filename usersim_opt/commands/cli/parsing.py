@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.text import visible
 from usersim_opt.commands.cli.replacing import check_outputs
 from usersim_opt.commands.cli.settings import apply_settings, find_settings
 from usersim_opt.commands.entry.table import Command, command_of
@@ -44,7 +45,7 @@ class CommandParser(argparse.ArgumentParser):
         done = apply_settings(self, self.command.name, settings) if settings else []
         parsed: argparse.Namespace = super().parse_args(args, namespace)
         if done and settings:
-            print(f"note: {settings.file} sets {', '.join(done)}", file=sys.stderr)
+            print(visible(f"note: {settings.file} sets {', '.join(done)}"), file=sys.stderr)
         check_outputs(self, parsed)
         return parsed
 

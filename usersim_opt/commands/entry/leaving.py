@@ -3,11 +3,12 @@
 import os
 import sys
 import warnings
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, NoReturn, TextIO, cast
 
 from usersim_opt.basics.errors import UsersimError
+from usersim_opt.basics.showing import VisibleStream
 from usersim_opt.basics.text import visible
 
 
@@ -17,6 +18,25 @@ def run(main: Callable[[], int], *, on_interrupt: str = "stopped") -> NoReturn:
     User errors, files that cannot be read or written, and Ctrl-C end it with one line on stderr.
     """
     warnings.showwarning = _print_note
+    with _nothing_is_obeyed():
+        _run(main, on_interrupt)
+
+
+@contextmanager
+def _nothing_is_obeyed() -> Iterator[None]:
+    """What is written meanwhile has marks for what a terminal would obey, whoever writes it."""
+    streams = sys.stdout, sys.stderr
+    if sys.stdout is not None:  # a shell may have closed either
+        sys.stdout = cast("TextIO", VisibleStream(sys.stdout))
+    if sys.stderr is not None:
+        sys.stderr = cast("TextIO", VisibleStream(sys.stderr, bars=True))
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = streams
+
+
+def _run(main: Callable[[], int], on_interrupt: str) -> NoReturn:
     status: Any
     try:
         status = main()

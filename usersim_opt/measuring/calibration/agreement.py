@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from usersim_opt.basics.layout import grid
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.calibration.asked import Answered, answers_of
 from usersim_opt.measuring.calibration.labels import Agreement, Labelled, labelled
 from usersim_opt.measuring.calibration.simple_rules import (
@@ -49,6 +50,7 @@ class Calibration:
         """Why the labels may be too easy to say anything of the judge; empty where nothing is."""
         return [*self.labels.faults, *too_easy(self.all, self.by_rule)]
 
+    @visibly
     def __str__(self) -> str:
         groups = {
             "criteria": {"with a check": self.checked, "without": self.unchecked},

@@ -9,7 +9,6 @@ say on how many labels it was calibrated, and take its errors out of their figur
 Not covered: whether the error rates hold for other replies than the labelled ones.
 """
 
-import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -21,6 +20,7 @@ from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, many, share_text
 from usersim_opt.basics.files import check_writable, write_text
+from usersim_opt.basics.showing import visibly, warn_visibly
 from usersim_opt.basics.text import visible
 from usersim_opt.basics.validation import parse
 from usersim_opt.measuring.calibration.batched import BatchCheck
@@ -129,6 +129,7 @@ class JudgeCard(Record):
         """The errors on the replies of a prompt, by the first of its names that has some."""
         return next((self.by_prompt[name] for name in names if name in self.by_prompt), None)
 
+    @visibly
     def __str__(self) -> str:
         parts = [
             *([OFFLINE_NOTE] if self.offline else []),
@@ -179,18 +180,16 @@ class JudgeCard(Record):
         """A UserWarning if the judge has other models than the card is of, or other batches."""
         of = self.batch.batch if self.batch else 1
         if of != batch:
-            warnings.warn(
+            warn_visibly(
                 f"the judge card is of {many(of, 'reply')} a call and the judge takes {batch}: "
                 "calibrate it as it is used, with --judge-batch",
-                UserWarning,
                 stacklevel=3,
             )
         if models and dict(models) != dict(self.models):
-            warnings.warn(
+            warn_visibly(
                 f"the judge card is of {_named(self.models)} and the judge is {_named(models)}: "
                 "its figures do not hold for this judge; calibrate it with "
                 "usersim-opt calibrate-judge",
-                UserWarning,
                 stacklevel=4,
             )
 

@@ -20,6 +20,7 @@ from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError, one_line
 from usersim_opt.basics.figures import many, share_text
 from usersim_opt.basics.parallel import as_finished
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.evaluation import Evaluation
 from usersim_opt.measuring.items.responses import Key, Responses
 from usersim_opt.measuring.items.shrinkage import Counts
@@ -68,6 +69,7 @@ class JudgedTwice:
         """Flips / verdicts; None without any."""
         return self.flips / len(self.verdicts) if self.verdicts else None
 
+    @visibly
     def __str__(self) -> str:
         found = f"{self.flips} of {many(len(self.verdicts), 'verdict')} ({share_text(self.share)})"
         failed = f"; {many(len(self.errors), 'call')} failed" if self.errors else ""

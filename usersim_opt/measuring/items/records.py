@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from usersim_opt.basics.figures import Interval, many, share_text
+from usersim_opt.basics.showing import visibly
 
 Flag = Literal[
     "saturated",
@@ -286,6 +287,7 @@ class ItemTable:
         items = many(len(self.items), "item")
         return f"{items} ({undecided:,} without a verdict)" if undecided else items
 
+    @visibly
     def __repr__(self) -> str:
         return f"<ItemAnalysis: {self.summary}>"
 

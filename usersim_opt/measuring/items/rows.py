@@ -143,7 +143,7 @@ def write_csv(analysis: ItemTable, path: str | Path) -> Path:
     return _written(path, table.getvalue())
 
 
-_RUN = ("=", "+", "-", "@", "\t", "\r")
+_RUN = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a text begins that a spreadsheet takes for a formula."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.files import check_writable, write_text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.items.notebook import as_html, page
 from usersim_opt.measuring.items.records import ItemTable
 from usersim_opt.measuring.items.rows import item_frame, write_csv, write_json
@@ -27,6 +28,7 @@ class ItemAnalysis(ItemTable):
     Printed it is a table, in a notebook a view with the replies to be read.
     """
 
+    @visibly
     def __str__(self) -> str:
         return as_text(self)
 

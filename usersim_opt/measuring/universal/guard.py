@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from usersim_opt.basics.arguments import check_fields
 from usersim_opt.basics.errors import InputError
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.outcome import Verdict
 from usersim_opt.scenarios.checks import Moment
 
@@ -37,6 +38,7 @@ class UniversalGuard:
     def __post_init__(self) -> None:
         check_fields(self)
 
+    @visibly
     def __str__(self) -> str:
         return f"{self.name}: {self.line}"
 

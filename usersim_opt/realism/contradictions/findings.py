@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import fold, spoken
 from usersim_opt.customer.conversation import Conversation
 from usersim_opt.measuring.universal.facts import unknown_facts
@@ -44,6 +45,7 @@ class Finding:
     """The kind of the fact: date, sum, booking, name, ..."""
     evidence: str
 
+    @visibly
     def __str__(self) -> str:
         return f"turn {self.turn}, {self.kind}: {self.fact} ({self.evidence})"
 

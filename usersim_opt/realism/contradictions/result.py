@@ -15,6 +15,7 @@ import numpy as np
 from usersim_opt.basics import layout
 from usersim_opt.basics.figures import Interval, many, percent
 from usersim_opt.basics.frames import Row, frame
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import visible
 from usersim_opt.customer.conversation import Conversation
 from usersim_opt.realism.card import CARD
@@ -48,6 +49,7 @@ class Price:
         """All of them."""
         return sum(self.by_measure.values())
 
+    @visibly
     def __str__(self) -> str:
         parts = ", ".join(f"{name} {calls:,}" for name, calls in self.by_measure.items())
         return f"{many(self.calls, 'call')}, at most {2 * self.calls:,}: {parts}"
@@ -114,9 +116,11 @@ class Consistency:
         """A row for each conversation, in their order; InputError where pandas is missing."""
         return frame(self.rows, COLUMNS)
 
+    @visibly
     def __repr__(self) -> str:
         return f"<Consistency: {many(len(self.talks), 'conversation')}>"
 
+    @visibly
     def __str__(self) -> str:
         return "\n".join(self._parts())
 

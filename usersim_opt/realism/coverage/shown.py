@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.frames import Row, frame
 from usersim_opt.basics.layout import grid, note, table, text
+from usersim_opt.basics.showing import visibly
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,9 +82,11 @@ class Coverage:
         size = f"{many(self.points, 'point')} in {many(self.dimensions, 'dimension')}"
         return f"{self.name}: {size}; radius {self.radius:.3f} ({self.sequence} populations)"
 
+    @visibly
     def __repr__(self) -> str:
         return f"<Coverage of {self.head}>"
 
+    @visibly
     def __str__(self) -> str:
         notes = [f"note: {each}" for each in self.notes]
         return "\n".join([self.head, grid(HEADS, self._cells), *notes])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.frames import Row, frame
 from usersim_opt.basics.layout import grid, note, table, text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.realism.card import CARD
 from usersim_opt.realism.coverage.shown import MEASURES, Coverage, number
 
@@ -106,9 +107,11 @@ class CoverageComparison:
         name = getattr(self, self.covers_more).name
         return f"More is covered by the {_PLACES[self.covers_more]}, {name}."
 
+    @visibly
     def __repr__(self) -> str:
         return f"<CoverageComparison of {self.head}>"
 
+    @visibly
     def __str__(self) -> str:
         notes = [f"note: {each}" for each in self.notes]
         return "\n".join([self.head, grid(_HEADS, self._cells), self.verdict, *notes])

@@ -6,6 +6,7 @@ from typing import Any
 
 from usersim_opt.basics.figures import Interval, many
 from usersim_opt.basics.layout import grid
+from usersim_opt.basics.showing import visibly
 from usersim_opt.realism.card import CARD
 
 _RARE = 0.05
@@ -91,6 +92,7 @@ class Discrimination:
             "notes": list(self.notes),
         }
 
+    @visibly
     def __str__(self) -> str:
         parts = [_head(self), _verdict(self), _signs(self), _least_real(self)]
         return "\n\n".join([*parts, *(f"note: {note}" for note in self.notes)])

@@ -14,6 +14,7 @@ import numpy as np
 from usersim_opt.basics import layout
 from usersim_opt.basics.figures import Interval, many, percent
 from usersim_opt.basics.frames import Row, frame
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import visible
 from usersim_opt.customer.conversation import Conversation
 from usersim_opt.realism.card import CARD
@@ -86,6 +87,7 @@ class TrackedTalk:
         )  # fmt: skip
         return dict(zip(COLUMNS, values, strict=True))
 
+    @visibly
     def __repr__(self) -> str:
         return f"<TrackedTalk: {self._head}>"
 
@@ -105,6 +107,7 @@ class TrackedTalk:
         name = _shortened(f"{component.kind}: {visible(component.text)}")
         return [name, *(_SHORT[state.statuses[component.id]] for state in self.states)]
 
+    @visibly
     def __str__(self) -> str:
         if not self.states:
             return self._head
@@ -156,9 +159,11 @@ class Goals:
         """The rows as a DataFrame; InputError where pandas is missing."""
         return frame(self.rows, COLUMNS)
 
+    @visibly
     def __repr__(self) -> str:
         return f"<Goals: {many(len(self.talks), 'conversation')}>"
 
+    @visibly
     def __str__(self) -> str:
         return "\n".join([many(len(self.talks), "conversation"), self._grid, *self._notes])
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from usersim_opt.basics.figures import Interval, many, percent, share_text
 from usersim_opt.basics.layout import grid
+from usersim_opt.basics.showing import visibly
 from usersim_opt.realism.card import CARD
 from usersim_opt.realism.resampling import interval, task_weights
 from usersim_opt.realism.rows import Array
@@ -103,6 +104,7 @@ class Confusion:
         few = f" ({many(self.tasks, 'task')}: descriptive only)" if self.is_descriptive else ""
         return f"The {self.what} {found} more often than by chance{few}."
 
+    @visibly
     def __str__(self) -> str:
         head = [f"{self.what}, true", *self.names]
         rows = [

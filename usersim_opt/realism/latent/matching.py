@@ -28,6 +28,7 @@ from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many, share_text
 from usersim_opt.basics.layout import grid
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.realism.card import CARD
 from usersim_opt.realism.entries import task_of
@@ -100,6 +101,7 @@ class LabelMatch:
             return f"The {self.what} is spread otherwise than in the real conversations."
         return f"The {self.what} is spread as in the real conversations, as far as can be seen."
 
+    @visibly
     def __str__(self) -> str:
         rows = [
             [name, share_text(self.real.get(name, 0.0)), share_text(self.simulated.get(name, 0.0))]

@@ -20,6 +20,7 @@ from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.layout import some
+from usersim_opt.basics.showing import visibly
 from usersim_opt.customer.conversation import Conversation
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.realism.folds import folds_of
@@ -61,6 +62,7 @@ class Recovery:
             "notes": list(self.notes),
         }
 
+    @visibly
     def __str__(self) -> str:
         head = f"{many(self.conversations, 'conversation')}, named by {self.by}"
         tables = [str(each) for each in (self.profile, self.intent) if each]
@@ -80,6 +82,7 @@ class _Steered:
     def texts(self) -> list[str]:
         return customer_texts(self.lines)
 
+    @visibly
     def __str__(self) -> str:
         return self.name
 

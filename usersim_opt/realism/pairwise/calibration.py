@@ -22,6 +22,7 @@ from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval, many, percent, share_text
 from usersim_opt.basics.layout import grid
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.sign_flips import exact_p
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.realism.card import CARD
@@ -119,6 +120,7 @@ class PairCalibration:
         plain["against_rule"]["p"] = self.against_rule.p
         return {**plain, "beats_rule": self.beats_rule, "verdict": self.verdict}
 
+    @visibly
     def __str__(self) -> str:
         head = (
             f"{self.by}: right in {percent(self.accuracy)} of {many(self.pairs, 'pair')}, "

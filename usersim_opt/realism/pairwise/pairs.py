@@ -13,6 +13,7 @@ from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.layout import some
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import is_blank, spoken, words
 from usersim_opt.realism.entries import task_of
 from usersim_opt.realism.recordings import (
@@ -55,6 +56,7 @@ class Pair:
         """Whether there is nothing to choose."""
         return self.one == self.other
 
+    @visibly
     def __str__(self) -> str:
         return self.name
 

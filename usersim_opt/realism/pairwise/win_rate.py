@@ -16,6 +16,7 @@ import numpy as np
 from usersim_opt.basics.arguments import Count, checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import Interval, many, percent, share_text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.runner import DEFAULT_WORKERS
 from usersim_opt.realism.card import CARD
 from usersim_opt.realism.pairwise.choosing import Choice, Chooser, choices_of, known
@@ -66,6 +67,7 @@ class Orders:
             "place, and its choices say nothing."
         )
 
+    @visibly
     def __str__(self) -> str:
         text = f"shown first: {share_text(self.first)} of the choices; ties {share_text(self.ties)}"
         if self.consistent is None:
@@ -110,6 +112,7 @@ class WinRate:
             "notes": list(self.notes),
         }
 
+    @visibly
     def __str__(self) -> str:
         head = (
             f"{self.one} is taken for the person's in {percent(self.rate)} of "

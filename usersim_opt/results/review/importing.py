@@ -12,6 +12,7 @@ from pathlib import Path
 from usersim_opt.basics.arguments import checks_arguments
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import OFFLINE_NOTE, many
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.calibration.people import PersonLabel
 from usersim_opt.measuring.judge import Judge
 from usersim_opt.measuring.metric import RubricMetric, models_of
@@ -60,9 +61,11 @@ class Review:
     """The same replies with their new grades."""
     offline: bool
 
+    @visibly
     def __repr__(self) -> str:
         return f"<Review: {many(self.new_labels, 'new label')}, {self.changed:,} verdicts changed>"
 
+    @visibly
     def __str__(self) -> str:
         return "\n".join([*self._head, "", str(self.ranking)])
 

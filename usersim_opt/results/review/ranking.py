@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from usersim_opt.basics.figures import points, share_text
 from usersim_opt.basics.layout import grid
+from usersim_opt.basics.showing import visibly
 from usersim_opt.measuring.pairs import paired_difference
 from usersim_opt.results.review.sources import Source
 from usersim_opt.results.standings import expected_rates
@@ -55,6 +56,7 @@ class Ranking:
         """The versions that have another place."""
         return [each for each in self.versions if each.was != each.place]
 
+    @visibly
     def __str__(self) -> str:
         head = ["version", "place", "was", "pass rate", "was"]
         kind = "expected on all scenarios alike" if self.expected else "as measured"

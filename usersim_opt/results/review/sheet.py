@@ -28,6 +28,7 @@ from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.figures import many
 from usersim_opt.basics.files import check_writable, write_yaml
 from usersim_opt.basics.reading import read_text
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import sha256
 from usersim_opt.basics.validation import parse
 from usersim_opt.scenarios.records import Record, Scenario, Text
@@ -113,6 +114,7 @@ class Worksheet(Record):
         """How many are not decided yet."""
         return len(self.entries) - len(self.labelled)
 
+    @visibly
     def __repr__(self) -> str:
         return f"<Worksheet: {many(len(self.entries), 'verdict')}, {self.left:,} to be labelled>"
 

@@ -27,6 +27,7 @@ from usersim_opt.basics.figures import ByRole, many, summed
 from usersim_opt.basics.files import write_text, write_yaml
 from usersim_opt.basics.layout import some
 from usersim_opt.basics.parallel import as_finished
+from usersim_opt.basics.showing import visibly
 from usersim_opt.basics.text import sha256
 from usersim_opt.scenarios.authoring.author import TRIES, Draft, ScenarioAuthor
 from usersim_opt.scenarios.authoring.families import Family, equal_stories, families
@@ -66,6 +67,7 @@ class Plan:
     types: Sequence[str] = ()
     """The types that were asked for by name, now or before."""
 
+    @visibly
     def __str__(self) -> str:
         return f"{self._told}; {len(self.todo)} scenarios to write"
 
@@ -120,6 +122,7 @@ class BuildReport:
     advised: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The linter's advice on what was written, by scenario."""
 
+    @visibly
     def __str__(self) -> str:
         edited = (
             f"  {name}: was edited since it was written, left alone" for name in self.plan.edited

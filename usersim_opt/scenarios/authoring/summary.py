@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from usersim_opt.basics.figures import many, share_text
 from usersim_opt.basics.layout import grid, some
+from usersim_opt.basics.showing import visibly
 from usersim_opt.scenarios.authoring.rules import Fault
 from usersim_opt.scenarios.authoring.rules.quality import KINDS
 
@@ -57,6 +58,7 @@ class Summary:
         ordered = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
         return [(file, weight, _in_order(kinds[file])) for file, weight in ordered[:WORST]]
 
+    @visibly
     def __str__(self) -> str:
         if not self.found:
             return self.line

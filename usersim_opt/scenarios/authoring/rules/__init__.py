@@ -7,6 +7,7 @@ of a kind of quality.yaml, which says whether it counts by default or is advice.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from usersim_opt.basics.showing import visibly
 from usersim_opt.scenarios.authoring.rules.quality import KINDS
 from usersim_opt.scenarios.records import Scenario
 
@@ -32,6 +33,7 @@ class Fault:
         """How much it tells against its scenario."""
         return KINDS[self.kind].weight
 
+    @visibly
     def __str__(self) -> str:
         return f"{self.file}: {self.field}: {self.what}; {self.fix}"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from usersim_opt.basics.layout import grid
+from usersim_opt.basics.showing import visibly
 from usersim_opt.scenarios.authoring.rules import Fault, Faults
 from usersim_opt.scenarios.kinds import STANDARD, Kinds, family_of
 from usersim_opt.scenarios.records import Criterion, Scenario
@@ -90,6 +91,7 @@ class Counts:
     def _dimensions(self) -> list[str]:
         return [criterion.dimension for criterion in self._all_criteria]
 
+    @visibly
     def __str__(self) -> str:
         return "\n\n".join(
             [
