@@ -30,10 +30,10 @@ _FILE = Path(__file__).with_name("corrected.yaml")
 _CURLY = str.maketrans("\u2018\u2019\u02bc", "'''")
 _IDENTIFIER = re.compile(
     r"""
-    [\w.+-]+@[\w-]+(?:\.\w+)+                                # an address
+    (?<![\w.+-])[\w.+-]+@[\w-]+(?:\.\w+)+                    # an address
     | \b(?:gift_card|credit_card|paypal)_\w+
     | \b[a-z]+_[a-z]+_\d{3,}\b                               # a user id
-    | \#?\b(?=[\w-]*\d)(?=[A-Za-z0-9-]{6})[A-Za-z0-9-]+\b    # six or more, a digit among them
+    | \#?\b(?=[\w-]{0,40}\d)(?=[A-Za-z0-9-]{6})[A-Za-z0-9-]+\b  # six or more, a digit among them
     | \b[A-Z]{6}\b                                           # a code without digits
     """,
     re.VERBOSE,

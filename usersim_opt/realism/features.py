@@ -33,13 +33,15 @@ AFTER_ACK = re.compile(r"[\s!.,-]+\Z")
 _ACKS = frozenset(PHRASES["ack"])
 _QUESTIONS = ("pushback", "clarify", "info")
 """A turn counts as the first of these that it matches."""
+# A word begins there, or its rest behind a user id: from each letter it would take the square.
+_FROM = r"(?:(?<!\w)|(?<=_\d\d\d)(?!\d)|(?<=_\d\d\d\d)(?!\d))"
 _IDENTIFIER = re.compile(
-    r"""
-    (?<!\w)[a-z0-9]{6,}(?!\w)
-    | \#?\w*\d{5}\w*
-    | \w+_\w+_\d{3,}
+    rf"""
+    (?<!\w)[a-z0-9]{{6,}}(?!\w)
+    | (?:\#|{_FROM})\w*\d{{5}}\w*
+    | {_FROM}\w[^\W_]*+_\w+_\d{{3,}}
     | (?:gift_card|credit_card|paypal)_\w+
-    | \w+@\w+\.\w+
+    | {_FROM}\w+@\w+\.\w+
     """,
     re.VERBOSE,
 )

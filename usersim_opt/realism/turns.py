@@ -24,10 +24,9 @@ CUSTOMER = "user"
 AGENT = ("assistant", "agent")
 """The roles of the agent; messages of other roles are no part of what the customer saw."""
 
-_MARKED = re.compile(
-    r"<\|think\|>.*?<\|/think\|>|<function=.*?(?:</function>|\Z)|<\|tool\|>.*?<\|/tool\|>",
-    re.DOTALL,
-)
+_ENDS = {"<|think|>": "<|/think|>", "<function=": "</function>", "<|tool|>": "<|/tool|>"}
+"""How what is marked ends, by how it begins."""
+_BEGINS = re.compile("|".join(map(re.escape, _ENDS)))
 _COMMANDS = ("\\tau ", "\\reward")
 _CANVAS = ("<|canvas|>", "<|highlight|>", "<|survey|>")
 _LIKE = '[{"role": "user", "content": "Hi"}]'
@@ -67,6 +66,21 @@ class Turns:
         return sum(bool(holds(text)) for text in self.lower) / len(self.texts)
 
 
+def without_marked(content: str) -> str:
+    """A message without thoughts and calls of tools; a call that does not end goes to the end."""
+    kept, begin, at, endless = [], 0, 0, set[str]()
+    while mark := _BEGINS.search(content, at):
+        opening, at = mark[0], mark.end()
+        # What does not end here ends nowhere later, so it is looked for once.
+        end = -1 if opening in endless else content.find(_ENDS[opening], at)
+        if end >= 0 or opening == "<function=":
+            kept.append(content[begin : mark.start()])
+            begin = at = end + len(_ENDS[opening]) if end >= 0 else len(content)
+        else:
+            endless.add(opening)
+    return "".join([*kept, content[begin:]])
+
+
 def turns_of(conversation: Conversation, source: str) -> Turns:
     """The customer's turns; none where the customer says nothing.
 
@@ -75,7 +89,7 @@ def turns_of(conversation: Conversation, source: str) -> Turns:
     checked(conversation, where="the conversation")
     contents = [_text(message, "content") for message in conversation if _is_customer(message)]
     heard = [content for content in contents if not _is_meta(content, source)]
-    return Turns(tuple(_MARKED.sub("", content) for content in heard))
+    return Turns(tuple(without_marked(content) for content in heard))
 
 
 def _is_meta(content: str, source: str) -> bool:
@@ -107,7 +121,7 @@ def plain_turn(message: Mapping[str, Any]) -> dict[str, str] | None:
 
     So nothing but what was typed tells one source from another.
     """
-    content = _MARKED.sub("", _text(message, "content"))
+    content = without_marked(_text(message, "content"))
     if any(is_meta(content) for is_meta in _IS_META.values()):
         return None
     return seen_turn({"role": message.get("role"), "content": content})

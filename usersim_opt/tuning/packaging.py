@@ -31,7 +31,7 @@ QUOTED = 80
 _FILE = Path(__file__).with_name("packaging.yaml")
 _FENCE = re.compile(r"(`{3,}|~{3,}|\"{3}|'{3})[\w-]*")
 _NUMBERED = re.compile(r"\s*(?:[-*•]\s+)?(\d{1,3})[.)]\s")
-_AROUND = re.compile(r"^(?:[\s>*_#•+-]|\d{1,3}[.)]\s)+|[\s*_]+$")
+_AROUND = re.compile(r"^(?:[\s>*_#•+-]|\d{1,3}[.)]\s)+|(?<![\s*_])[\s*_]+$")
 """What may stand around the words of a line: bullet, number, hashes, stars, blanks."""
 
 

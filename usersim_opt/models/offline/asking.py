@@ -29,8 +29,11 @@ ASKED = {
     "reason": r"\bwhy (?:are|do|is|does)\b|\breason",
 }
 """What a question of the agent may be after, by the words of such questions."""
-_POINT = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+(.+)$", re.M)
-_ENTRY = re.compile(r"[^.!?;\n]*\?|(?:tell|give|send|share|provide|need)[^.!?\n]*", re.I)
+_POINT = re.compile(r"^[^\S\n]*(?:[-*•]|\d+[.)])\s+(.+)$", re.M)
+# A sentence is looked at from its beginning alone; from each of its letters takes the square.
+_ENTRY = re.compile(
+    r"(?<![^.!?;\n])[^.!?;\n]*+\?|\?|(?:tell|give|send|share|provide|need)[^.!?\n]*", re.I
+)
 _PAYING = re.compile(r"\b(?:visa|mastercard|paypal|card|invoice|account)\b[^,.;]*", re.I)
 _BOTH = re.compile(r"\bboth (?:ways|flights|\w+)|\b(?:outbound|return|way back)\b", re.I)
 _COUNT = re.compile(

@@ -22,7 +22,8 @@ _DENIAL = re.compile(
 """A denial within the few words before a match, in the same clause."""
 _STARTS_DENYING = re.compile(r"(?:do(?:es)? not|do(?:es)?n't|never|no\b|not\b|avoid|refus)")
 
-_TAGGED = re.compile(r"<(scenario|story|task)>\s*(.*)\s*</\1>", re.DOTALL | re.I)
+_OPENING = re.compile(r"<(scenario|story|task)>\s*", re.I)
+_CLOSING = re.compile(r"</(scenario|story|task)>", re.I)
 _HEADED = re.compile(
     r"(?:^|\n)[#* ]*(?:your )?(?:private )?(?:scenario|story|instruction|task)s?[*]*:?\s*\n(.*)\Z",
     re.DOTALL | re.I,
@@ -140,9 +141,10 @@ def split_system(system: str) -> tuple[str, str]:
 
     The story is set apart by tags, else by a heading, else it is the paragraph with most digits.
     """
-    if tagged := _TAGGED.search(system):
-        before, after = system[: tagged.start()], system[tagged.end() :]
-        return before + PLACEHOLDER + after, tagged.group(2)
+    if tags := _tags_in(system):
+        opening, closing = tags
+        before, after = system[: opening.start()], system[closing.end() :]
+        return before + PLACEHOLDER + after, system[opening.end() : closing.start()]
     if headed := _HEADED.search(system):
         return system[: headed.start(1)] + PLACEHOLDER, headed.group(1)
     paragraphs = system.split("\n\n")
@@ -150,6 +152,16 @@ def split_system(system: str) -> tuple[str, str]:
     place = paragraphs.index(story)
     paragraphs[place] = PLACEHOLDER
     return "\n\n".join(paragraphs), story
+
+
+def _tags_in(system: str) -> tuple[re.Match[str], re.Match[str]] | None:
+    """The first opening tag that is closed somewhere behind it, and the last that closes it."""
+    last = {closing[1].casefold(): closing for closing in _CLOSING.finditer(system)}
+    for opening in _OPENING.finditer(system):
+        closing = last.get(opening[1].casefold())
+        if closing and closing.start() >= opening.end():
+            return opening, closing
+    return None
 
 
 def _digits(text: str) -> int:

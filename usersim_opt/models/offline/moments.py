@@ -129,7 +129,7 @@ _REQUEST = re.compile(
     r"|your details|share|provide|the following|confirm:|let me know)\b",
     re.I,
 )
-_POINT = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+", re.M)
+_POINT = re.compile(r"^[^\S\n]*(?:[-*•]|\d+[.)])\s+", re.M)
 _FEW = 2
 """Bullets, further questions or commas from which a request is a form."""
 _COMING_UP = 0.4

@@ -20,9 +20,14 @@ from usersim_opt.basics import strict_json
 from usersim_opt.models.offline import user
 from usersim_opt.models.offline.call import Call
 
-_NAMED = re.compile(r"\bcall (?P<name>\w+) with (?P<arguments>\{.*\})", re.DOTALL)
+_NAMED = re.compile(r"\bcall (?P<name>\w+) with (?P<arguments>\{.*)", re.DOTALL)
 _QUOTED = 200
 """Characters of a tool's result that it tells at the most."""
+
+
+def _named_in(text: str) -> re.Match[str] | None:
+    """The call that a text names; its arguments go up to the last brace that closes."""
+    return _NAMED.search(text, 0, text.rfind("}") + 1)
 
 
 def naming(name: str, arguments: Mapping[str, Any]) -> str:
@@ -32,7 +37,7 @@ def naming(name: str, arguments: Mapping[str, Any]) -> str:
 
 def answer(call: Call) -> str:
     """What it says where it makes no call."""
-    return "ok, and now?" if _NAMED.search(call.last) else user.answer(call)
+    return "ok, and now?" if _named_in(call.last) else user.answer(call)
 
 
 def tool_answer(body: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -44,7 +49,7 @@ def tool_answer(body: Mapping[str, Any]) -> dict[str, Any] | None:
     text = last.get("content") or ""
     if last.get("role") == "tool":
         return {"role": "assistant", "content": f"i did that: {text[:_QUOTED]}"}
-    named = _NAMED.search(text)
+    named = _named_in(text)
     offered = {each["function"]["name"] for each in body.get("tools") or []}
     if named is None or named["name"] not in offered:
         return None

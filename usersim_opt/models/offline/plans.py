@@ -18,7 +18,7 @@ from usersim_opt.models.offline.story import Story
 from usersim_opt.scenarios.identifiers import UNITS
 
 _WORD = re.compile(r"[a-z][a-z'-]{2,}")
-_BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+(.*)$", re.M)
+_BULLET = re.compile(r"^[^\S\n]*(?:[-*•]|\d+[.)])\s+(.*)$", re.M)
 _MONTHS = (
     "january february march april may june july august september october november december".split()
 )
@@ -45,7 +45,7 @@ _EXTRAS = re.compile(
     r"|premium|express|protection|membership|subscription|extra \w+|in hold|the hold|counter"
     r"|business class|behind|add-on|addition|warranty)\b"
 )
-_LABEL = re.compile(r"([a-z]+(?: [a-z]+)?):")
+_LABEL = re.compile(r"(?<![a-z])([a-z]+(?: [a-z]+)?):")
 _WAY = re.compile(r"\b(return|outbound|way back|way there)\b")
 
 

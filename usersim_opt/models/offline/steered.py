@@ -17,14 +17,16 @@ from dataclasses import replace
 
 from usersim_opt.models.offline.guidance import Guidance, read_guidance
 
-_MANNER = re.compile(r"(?:\A|\n)\s*(?=how you (?:talk|write|sound)\b)", re.I)
+_MANNER = re.compile(r"(?:\A|\n)\s*+(?P<begins>(?=how you (?:talk|write|sound)\b))?", re.I)
+"""Blanks from a line's end on, each looked at once, and whether a manner begins behind them."""
 _HEEDED = ("brief", "no_thanks", "show_feeling")
 """Kinds of guidance that are manner alone."""
 
 
 def split_manner(story: str) -> tuple[str, str]:
     """A private story as (story, how the customer talks); the second may be empty."""
-    begins = _MANNER.search(story)
+    blanks = _MANNER.finditer(story)
+    begins = next((each for each in blanks if each["begins"] is not None), None)
     return (story[: begins.start()], story[begins.end() :]) if begins else (story, "")
 
 

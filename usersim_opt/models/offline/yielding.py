@@ -19,8 +19,8 @@ _NO_FIGHT = re.compile(
     re.I,
 )
 _FALLBACK = re.compile(
-    r"\b(?:turns to|brings up|takes|asks for|names|offers|falls back)\b.*"
-    r"\b(?:fallback|second choice|second best|next best)",
+    r"\b(?:turns to|brings up|takes|asks for|names|offers|falls back)\b"
+    r"(?:.*\b(fallback|second choice|second best|next best)|.*+)",
     re.I,
 )
 
@@ -43,7 +43,9 @@ def wants_fallback(criterion: str) -> bool:
 def _affirms(pattern: re.Pattern[str], criterion: str) -> bool:
     """Whether a pattern occurs in the demand, and no denial before it."""
     demand = _demand(criterion)
-    match = pattern.search(demand)
+    # What has a group may also pass over a line in vain, so that it looks at each line once.
+    found = (each for each in pattern.finditer(demand) if not pattern.groups or each[1])
+    match = next(found, None)
     return match is not None and not _DENIAL.search(demand[: match.start()])
 
 
