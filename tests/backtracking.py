@@ -22,10 +22,13 @@ class TooManySteps(Exception):
     """The text takes more steps than are allowed."""
 
 
-def steps(pattern, flags, text, *, most=2_000_000):
-    """Steps of `finditer` over a text; TooManySteps beyond `most`."""
+def steps(pattern, flags, text, *, most=2_000_000, at_the_beginning=False):
+    """Steps of `finditer` over a text, or of `match`; TooManySteps beyond `most`."""
     counter = [0, most]
     code = _program(pattern, flags)
+    if at_the_beginning:
+        _run(code, 0, text, 0, counter)
+        return counter[0]
     start = 0
     while start <= len(text):
         end = _run(code, 0, text, start, counter)

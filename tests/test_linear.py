@@ -7,6 +7,7 @@ import re
 
 import pytest
 from backtracking import TooManySteps, steps
+from every_pattern import patterns, words_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,14 @@ PATTERNS = {
     for name, value in vars(module).items()
     if isinstance(value, re.Pattern)
 }
+"""Those that hypothesis looks at, too."""
+EVERY = patterns()
+MATCHED = {}
+"""Patterns that look at the beginning of a text alone (`match`, `fullmatch`)."""
+HARD = (
+    "a", " ", "\n", "1", "A", "-", "_", ".", "*", "(", "[", "<", "{", '"', "'", "a ", " \n", "1. ",
+    "A1 ", "a_", "a@", "Aa ", "a-", "x, ",
+)  # fmt: skip
 SLOW_BEFORE = {
     r"\w[^\n]{12,}[,!] @self\s*[.!,?]": "1a",
     r"^\s*(?:-{3,}|\*{3,}|_{3,}|={3,})\s*$": "\n ",
@@ -40,12 +49,12 @@ SLOW_BEFORE = {
 """Signs of universal guards, with what took them the square of its length."""
 
 
-def grows_with_the_text(pattern, unit, tail="!"):
+def grows_with_the_text(pattern, unit, head="", tail="!", **how):
     """Whether twice the text takes about twice the steps."""
 
     def taken(length):
-        text = unit * (length // len(unit)) + tail
-        return steps(pattern.pattern, pattern.flags, text, most=300_000)
+        text = head + unit * (length // len(unit)) + tail
+        return steps(pattern.pattern, pattern.flags, text, most=300_000, **how)
 
     try:
         once = taken(SMALL)
@@ -76,6 +85,22 @@ def test_the_counted_matcher_finds_what_the_library_s_finds(text):
 def test_a_pattern_takes_steps_that_grow_with_the_text(name):
     for unit in UNITS:
         assert grows_with_the_text(PATTERNS[name], unit), unit
+
+
+def test_every_pattern_of_the_package_is_found():
+    assert set(PATTERNS.values()) <= set(EVERY.values())
+    assert {"tuning.packaging._SIGNS[0].pattern", "models.offline.asking._ENTRY"} <= set(EVERY)
+    assert set(MATCHED) <= set(EVERY)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_any_pattern_takes_steps_that_grow_with_the_text(name):
+    """Runs of all kinds of characters, and of the pattern's own words, after its own words."""
+    pattern, words = EVERY[name], words_of(EVERY[name])
+    how = {"at_the_beginning": True} if name in MATCHED else {}
+    for unit in (*HARD, *words, *(f"{word} " for word in words)):
+        for head in ("", *(words[:2] if unit in HARD else ())):
+            assert grows_with_the_text(pattern, unit, head, **how), (head, unit)
 
 
 @settings(max_examples=15, deadline=None)

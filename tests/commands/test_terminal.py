@@ -21,7 +21,16 @@ from usersim_opt.results.journal import FILE as JOURNAL
 
 pytestmark = pytest.mark.filterwarnings("ignore:the prompt was measured with")
 EVIL = "x\x1b[31m\x1b]0;title\x07\r\x9b31m\u202e\u2066y"
+WISHES = (
+    "A seat by the aisle, as your knee hurts.",
+    "You pay with the voucher of last winter.",
+    "Your twins of nine come with you.",
+    "No meat for lunch; peanuts make you ill.",
+    "The cello travels in the cabin.",
+    "You moved to Lisbon, so the address is another.",
+)
 OBEYED = set("\x1b\x07\r\x9b\x08\u202e\u2066")
+TALKS = ROOT / "docs" / "examples" / "conversations_base.jsonl"
 FORMAT_1 = ROOT / "tests" / "results" / "runs" / "format_1"
 CRITERIA = [each | {"text": f"{each['text']} {EVIL}"} for each in (CRITERION, CALM)]
 
@@ -52,10 +61,10 @@ def data(tmp_path):
     """A data set whose every text is hostile."""
     folder = tmp_path / f"data {EVIL}"
     made = made_dataset(folder, criteria=CRITERIA)
-    for name, task in made.tasks.items():
+    for (name, task), wish in zip(made.tasks.items(), WISHES, strict=True):
         write_yaml(
             folder / "tasks" / f"{name}.yaml",
-            {"id": name, "domain": "air", "source": "own", "story": f"{task.story} {EVIL}"},
+            {"id": name, "domain": "air", "source": "own", "story": f"{task.story} {wish} {EVIL}"},
         )
     return folder
 
@@ -85,10 +94,11 @@ def saved(data, file):
             status="scored",
             reply=f"{EVIL} {name}",
             grade=uso.Grade(
+                scenario=name,
                 verdicts=(
                     Verdict(criterion="short", outcome="fail", evidence=EVIL, source="check"),
                     Verdict(criterion="calm", outcome="fail", evidence=EVIL, source="judge"),
-                )
+                ),
             ),
         )
         for name in IDS
@@ -140,8 +150,18 @@ def test_errors_of_a_server(said, data, prompt, status):
 
 def test_a_search_and_its_plan(said, data, prompt):
     what = ["--dataset", data, "--prompt", prompt, "--out", f"o {EVIL}.txt", "--max-calls", 900]
-    assert "prompt " in said("optimize", *what, "--dry-run")
-    said("consider", prompt, *what[:2], "--prompt", "base", "--out", f"o {EVIL}.txt", "--dry-run")
+    said("optimize", *what, "--dry-run", status=(0, 2))
+    said(
+        "consider",
+        prompt,
+        *what[:2],
+        "--prompt",
+        "base",
+        "--out",
+        f"o {EVIL}.txt",
+        "--dry-run",
+        status=(0, 2),
+    )
 
 
 def test_texts_of_a_data_set(said, data):
@@ -152,7 +172,7 @@ def test_texts_of_a_data_set(said, data):
 def test_a_judge_that_disagrees_with_people(said, data, tmp_path):
     labels = [
         {"scenario": name, "reply": f"{EVIL} one two three four", "passes": ["short", "calm"]}
-        for name in IDS
+        for name in IDS[:4]
     ]
     (tmp_path / "labels.jsonl").write_text("".join(json.dumps(each) + "\n" for each in labels))
     more = ["--labels", "labels.jsonl", "--repeats", 0, "--save", f"card {EVIL}"]
@@ -170,7 +190,8 @@ def test_items_of_replies_and_cells_that_a_spreadsheet_would_run(said, data, tmp
 
 def test_a_worksheet_and_what_follows(said, data, tmp_path):
     files = [saved(data, tmp_path / f"{name} {EVIL}.jsonl") for name in ("old", "new")]
-    assert "verdicts to look at" in said("review-rubrics", "export", *files, "--sheet", "s")
+    judge = ["--judge-lm", "offline/judge"]
+    assert "verdicts to look at" in said("review-rubrics", "export", *files, "--sheet", "s", *judge)
     sheet = tmp_path / "s.yaml"
     sheet.write_text(sheet.read_text().replace("label: ''", "label: pass"))
     more = ["--dataset", data, "--who", "p07", "--save", "regraded"]
@@ -197,8 +218,8 @@ def test_conversations(said, data, prompt, server, tmp_path):
     assert "Written: " in said("converse", *asked(data, prompt, server), *more)
     (folder,) = (tmp_path / f"talks {EVIL}").iterdir()
     assert "conversations" in said("consistency", folder, "--dataset", data)
-    assert "turns" in said("measure-realism", folder, "--html", f"m {EVIL}")
-    said("tell-apart", folder, folder, "--permutations", 9, status=(0, 2))
+    assert "figure" in said("measure-realism", *folder.glob("*.jsonl"), "--html", f"m {EVIL}")
+    said("tell-apart", *folder.glob("*.jsonl"), TALKS, "--permutations", 9, status=(0, 2))
 
 
 def test_a_survey(said, prompt, tmp_path):

@@ -38,7 +38,7 @@ SHARED = (
     "user-options",
 )  # fmt: skip
 """What may stand outside of a command's table."""
-_HEAD = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
+_HEAD = re.compile(r"\s*\[([^\[\]]+)\]")
 _KEY = re.compile(r"\s*[\"']?([\w-]+)[\"']?\s*[=.]")
 
 
