@@ -19,7 +19,7 @@ from usersim_opt.measuring.universal.table import TABLE, expression
 from usersim_opt.models import naming
 from usersim_opt.scenarios import identifiers
 from usersim_opt.scenarios.checks import facts, layout, own_turns, questions, story
-from usersim_opt.tuning import guard
+from usersim_opt.tuning import guard, packaging
 
 SMALL, PER_CHARACTER = 200, 150
 """Characters of the smaller text, and steps on each up to which it need not be looked at closer."""
@@ -36,7 +36,15 @@ PATTERNS = {
 }
 """Those that hypothesis looks at, too."""
 EVERY = patterns()
-MATCHED = {}
+MATCHED = {
+    "commands.cli.settings._HEAD", "commands.cli.settings._KEY", "customer.prompt._BULLET",
+    "customer.prompt._HEADING", "customer.prompt._TAG", "models.offline.moments._YES",
+    *(
+        f"tuning.packaging._SIGNS[{number}].pattern"
+        for number, sign in enumerate(packaging._SIGNS)
+        if sign.kind.where != "anywhere"
+    ),
+}  # fmt: skip
 """Patterns that look at the beginning of a text alone (`match`, `fullmatch`)."""
 HARD = (
     "a", " ", "\n", "1", "A", "-", "_", ".", "*", "(", "[", "<", "{", '"', "'", "a ", " \n", "1. ",
