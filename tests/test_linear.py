@@ -39,6 +39,7 @@ EVERY = patterns()
 MATCHED = {
     "commands.cli.settings._HEAD", "commands.cli.settings._KEY", "customer.prompt._BULLET",
     "customer.prompt._HEADING", "customer.prompt._TAG", "models.offline.moments._YES",
+    "realism.survey._LINE", "tuning.guard._COUNTED", "tuning.packaging._NUMBERED",
     *(
         f"tuning.packaging._SIGNS[{number}].pattern"
         for number, sign in enumerate(packaging._SIGNS)

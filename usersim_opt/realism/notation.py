@@ -9,7 +9,7 @@ Not covered: brackets inside brackets; nothing of the lists needs them.
 import re
 from collections.abc import Callable, Iterable
 
-_TOKEN = re.compile(r"\[(?P<one>[^]]*)\]|\{(?P<maybe>[^}]*)\}|<(?P<gap>any|word|1|\d+-\d+)>")
+_TOKEN = re.compile(r"\[(?P<one>[^][]*)\]|\{(?P<maybe>[^{}]*)\}|<(?P<gap>any|word|1|\d+-\d+)>")
 _LETTER_FOLLOWS = "<word>"
 
 
