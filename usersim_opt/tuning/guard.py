@@ -53,7 +53,7 @@ BENCHMARK_WORDS = (
 )  # fmt: skip
 
 _IDENTIFIER = re.compile(
-    r"(?<!\w)(?=[\w-]{0,64}\d)(?=[\w-]{0,64}[A-Za-z_])[\w-]{4,}(?!\w)"  # a code: letters and figures
+    r"(?<!\w)(?=[\w-]{0,64}\d)(?=[\w-]{0,64}[A-Za-z_])[\w-]{4,}(?!\w)"  # letters and figures
     rf"|{USER_ID.pattern}"
     r"|(?<![\w,.])\d{4,}(?![\w,])"  # a long number
 )
