@@ -7,10 +7,11 @@ import io
 import sys
 import warnings
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
-from subprocess import CompletedProcess
+from types import SimpleNamespace
 
 import pytest
 
+from usersim_opt.commands.entry import leaving
 from usersim_opt.commands.entry.start import start
 
 UNSEEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
@@ -22,16 +23,29 @@ def run(program, *arguments, cwd, said=""):
 
     `said` is what stands on its standard input.
     """
+    return left(lambda: start(program, [*map(str, arguments)]), cwd=cwd, said=said)
+
+
+def run_benchmark(main, *arguments, cwd):
+    """The same of a program of benchmarks/, by its main function."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [main.__module__, *map(str, arguments)])
+        return left(lambda: leaving.run(main), cwd=cwd)
+
+
+def left(program, *, cwd, said=""):
+    """The exit code with which a program leaves, and what was said."""
     out, err = _stream("strict"), _stream("backslashreplace")
     with (
         _as_started(said),
         chdir(cwd),
         redirect_stdout(out),
         redirect_stderr(err),
-        pytest.raises(SystemExit) as left,
+        pytest.raises(SystemExit) as ended,
     ):
-        start(program, [*map(str, arguments)])
-    return CompletedProcess(program, left.value.code or 0, _text(out), _text(err))
+        program()
+    code = ended.value.code or 0
+    return SimpleNamespace(returncode=code, stdout=_text(out), stderr=_text(err))
 
 
 @contextmanager
