@@ -187,7 +187,7 @@ def test_a_senseless_ollama_host_is_named_and_only_matters_for_ollama(tmp_path, 
         False,
     )
     offline = ["--split", "smoke", "--seeds", 1, "--prompt", BASE_PROMPT]
-    assert run("evaluate", "--dataset", AIRLINE, *offline, cwd=tmp_path).returncode == 0
+    assert run("evaluate", "--dataset", FIRST_FORM, *offline, cwd=tmp_path).returncode == 0
 
 
 def test_a_build_without_test_scenarios_cannot_be_evaluated_on_test(tmp_path, tasks_file):
@@ -456,7 +456,7 @@ def test_an_ablation_prints_what_pieces_are_worth_and_writes_the_short_prompt(
 
 
 @pytest.mark.parametrize("flags", [["-u"], []], ids=["line by line", "at the end"])
-@pytest.mark.parametrize("argument", [str(AIRLINE), "--help"], ids=["a program", "its help"])
+@pytest.mark.parametrize("argument", [str(FIRST_FORM), "--help"], ids=["a program", "its help"])
 def test_a_reader_who_has_seen_enough_is_no_error(flags, argument):
     program = [sys.executable, *flags, str(ROOT / "programs" / "lint_dataset.py"), argument]
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
@@ -467,7 +467,7 @@ def test_a_reader_who_has_seen_enough_is_no_error(flags, argument):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
 def test_a_disk_that_is_full_is_one_line_without_a_traceback():
-    program = [sys.executable, str(ROOT / "programs" / "lint_dataset.py"), str(AIRLINE)]
+    program = [sys.executable, str(ROOT / "programs" / "lint_dataset.py"), str(FIRST_FORM)]
     done = run_command(f"{shlex.join(program)} > /dev/full", shell=True, cwd=ROOT)
     assert (done.returncode, done.stderr) == (2, "error: a file: No space left on device\n")
 
