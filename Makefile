@@ -17,9 +17,10 @@ $(STAMP): pyproject.toml constraints.txt
 setup: $(STAMP) ## create .venv with the pinned packages
 demo: $(STAMP)  ## tune a prompt on the airline scenarios with offline stand-in models
 	@$(BIN)/python programs/optimize.py --max-calls 3000 --seed 2 --out optimized/demo.txt --force
-# a process that was ended because a test hangs in it would be begun anew with the same file
+# a process that was ended because a test hangs in it would be begun anew with the same file; files
+# in their own order, as those of one long test would else be begun last and leave a process idle
 test: $(STAMP)  ## all tests; no network, no model server
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --max-worker-restart 0
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 lint: $(STAMP)  ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

@@ -1,12 +1,15 @@
 """No network, no shared caches; the airline data set, connected stand-ins, and a run to look at."""
 
+import atexit
 import fcntl
 import os
+import shutil
 import sys
 import warnings
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import mkdtemp
 
 # Where the shell closed standard input there is none; pytest's stand-in asks it for its encoding.
 if sys.__stdin__ is None:
@@ -14,6 +17,12 @@ if sys.__stdin__ is None:
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 os.environ.pop("OLLAMA_HOST", None)
+
+# Where no bytecode is to be left in the checkout, each child would compile the package anew, for
+# more than a second. All children of a session, those of its workers included, share a folder.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    os.environ["PYTHONPYCACHEPREFIX"] = mkdtemp(prefix="bytecode-")
+    atexit.register(shutil.rmtree, os.environ["PYTHONPYCACHEPREFIX"], ignore_errors=True)
 
 import hypothesis
 import pytest

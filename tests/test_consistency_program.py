@@ -1,18 +1,16 @@
 """From the command line: whether customers keep to their stories."""
 
 import json
-import sys
 
 from conftest import AIRLINE, ROOT
-from processes import run as run_command
 
-PROGRAM = str(ROOT / "programs" / "consistency.py")
+from programs import run as run_program
+
 EXAMPLES = ROOT / "docs" / "examples" / "conversations_base.jsonl"
 
 
 def run(*arguments, cwd):
-    command = [sys.executable, PROGRAM, *map(str, arguments), "--dataset", str(AIRLINE)]
-    return run_command(command, cwd=cwd)
+    return run_program("consistency", *arguments, "--dataset", AIRLINE, cwd=cwd)
 
 
 def test_code_alone_looks_without_a_judge(tmp_path):

@@ -4,21 +4,17 @@ import sys
 
 import pytest
 from conftest import AIRLINE, BASE_PROMPT, ROOT
-from processes import run, started
+from processes import started
 
 import usersim_opt as uso
+from programs import run
 
 CALIBRATED = BASE_PROMPT.with_name("calibrated.txt")
 DATA = ("--dataset", AIRLINE, "--tasks", "003,008", "--user-options", "temperature=0.9")
 
 
-def command(*arguments):
-    program = str(ROOT / "programs" / "converse.py")
-    return [sys.executable, program, *map(str, arguments)]
-
-
 def converse(folder, *arguments):
-    return run(command(*arguments), cwd=folder)
+    return run("converse", *arguments, cwd=folder)
 
 
 def test_two_prompts_talk_with_the_stand_in_and_are_set_side_by_side(tmp_path):
@@ -56,22 +52,16 @@ def test_the_customer_rates_each_conversation_and_the_answers_lie_beside_them(tm
     assert "--survey is given without --run-dir" in without.stderr
 
 
-def with_person(folder, text, *arguments):
-    with started(
-        command("--prompt", BASE_PROMPT, *DATA, "--agent", "me", *arguments),
-        cwd=folder,
-        stdin=-1,
-        stdout=-1,
-        stderr=-1,
-    ) as process:
-        out, err = process.communicate(text)
-    return process.returncode, out, err
+WITH_PERSON = ("--prompt", BASE_PROMPT, *DATA, "--agent", "me")
 
 
 def test_a_person_is_the_agent_and_sees_the_customer_turn_by_turn(tmp_path):
-    answers = "What is your user id?\n\nAnd the code?\n" * 2
-    code, out, err = with_person(tmp_path, answers, "--max-turns", 3, "--run-dir", "talks")
-    assert code == 0, err
+    program = [sys.executable, str(ROOT / "programs" / "converse.py")]
+    arguments = map(str, [*WITH_PERSON, "--max-turns", 3, "--run-dir", "talks"])
+    pipes = {"stdin": -1, "stdout": -1, "stderr": -1}
+    with started([*program, *arguments], cwd=tmp_path, **pipes) as process:
+        out, err = process.communicate("What is your user id?\n\nAnd the code?\n" * 2)
+    assert process.returncode == 0, err
     assert out.count("Hi! How can I help you today?") == 2
     assert out.count("\ncustomer  ") == 6
     assert "Task 003, seed 0: the limit of turns" in out
@@ -83,10 +73,10 @@ def test_a_person_is_the_agent_and_sees_the_customer_turn_by_turn(tmp_path):
 
 @pytest.mark.parametrize("text", ["", "\nWhich one?\n"])
 def test_a_person_who_leaves_ends_the_conversation_without_a_traceback(tmp_path, text):
-    code, out, err = with_person(tmp_path, text)
-    assert code == 0, err
-    assert "the person left" in out
-    assert "Traceback" not in out + err
+    done = run("converse", *WITH_PERSON, cwd=tmp_path, said=text)
+    assert done.returncode == 0, done.stderr
+    assert "the person left" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("options", [("--personas", 2), ("--difficulty", "hard")])

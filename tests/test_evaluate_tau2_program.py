@@ -6,6 +6,7 @@ import pytest
 from conftest import BASE_PROMPT, ROOT
 from processes import run
 
+from programs import run as run_here
 from usersim_opt.basics.errors import InputError
 from usersim_opt.models.loopback import OllamaServer, chat_answer
 from usersim_opt.tau.package import check_litellm, installed
@@ -90,6 +91,6 @@ def test_wrong_options_are_told_before_tau2_is_loaded(tmp_path, options, complai
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "p.txt").write_text("Be a customer.")
-    done = run([*PROGRAM, *options], cwd=tmp_path)
+    done = run_here("evaluate_tau2", *options, cwd=tmp_path)
     assert done.returncode == 2
     assert complaint in done.stderr

@@ -3,21 +3,15 @@
 import csv
 import json
 import shlex
-import sys
 
 import pytest
 from conftest import BASE_PROMPT, ROOT
-from processes import run as run_command
 
 import usersim_opt as uso
+from programs import run
 
 AIRLINE = ROOT / "tests" / "corpus" / "first_form"
 """A small set in which a judge has work."""
-
-
-def run(program, *arguments, cwd):
-    command = [sys.executable, str(ROOT / "programs" / f"{program}.py"), *map(str, arguments)]
-    return run_command(command, cwd=cwd)
 
 
 def listed_commands(program):

@@ -1,10 +1,12 @@
 import json
 import re
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 from conftest import ROOT
+from pages import run_python
 from processes import run
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -83,11 +85,9 @@ def test_the_rendered_copy_is_of_this_notebook(path):
 
 @notebooks
 @pytest.mark.parametrize("folder", [".", "notebooks"])
-def test_a_notebook_finds_the_repository_from_where_it_is_started(path, folder):
-    first = cells(path, "code")[0].source
-    code = f"{first}\nprint(Path('datasets/airline').is_dir())"
-    done = run([sys.executable, "-c", code], check=True, cwd=ROOT / folder)
-    assert done.stdout.strip() == "True"
+def test_a_notebook_finds_the_repository_from_where_it_is_started(path, folder, monkeypatch):
+    run_python(cells(path, "code")[0].source, monkeypatch, ROOT / folder)
+    assert Path("datasets/airline").is_dir()
 
 
 def test_a_cell_that_fails_is_named(tmp_path):

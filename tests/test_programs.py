@@ -11,14 +11,38 @@ from conftest import AIRLINE, BASE_PROMPT, ROOT
 from processes import run as run_command
 
 import usersim_opt as uso
+from programs import run
 
+FIRST_FORM = ROOT / "tests" / "corpus" / "first_form"
 STORY = "Your user id is ana_ng_{0}. You want to cancel reservation AB{0}CD{1}. You pay by card."
 TASK = '{{"id": {0}, "user_id": "u_{0}", "instruction": "' + STORY + '"}}'
 
 
-def run(program, *arguments, cwd):
-    command = [sys.executable, str(ROOT / "programs" / f"{program}.py"), *map(str, arguments)]
-    return run_command(command, cwd=cwd)
+SAME_AS_A_CHILD = {
+    "help": ("lint_dataset", ["--help"]),
+    "a mistake in an option": ("build_dataset", ["--tasks"]),
+    "a user's mistake": ("optimize", ["--prompt", "none.txt", "--out", "p.txt"]),
+    "a status of its own": ("lint_dataset", [FIRST_FORM, "--strict"]),
+    "a note beside what is printed": (
+        "evaluate",
+        ["--dataset", FIRST_FORM, "--split", "smoke", "--seeds", 1, "--prompt", "p.txt"],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments"), SAME_AS_A_CHILD.values(), ids=SAME_AS_A_CHILD.keys()
+)
+def test_a_program_is_in_a_process_of_its_own_what_it_is_here(tmp_path, program, arguments):
+    """So the other tests start it here."""
+    (tmp_path / "p.txt").write_text("Play the customer.")
+    card = {"sha256": uso.Prompt("Play the customer.").sha256, "models": {"user": "openai/NAME"}}
+    (tmp_path / "p.json").write_text(json.dumps(card))
+    here = run(program, *arguments, cwd=tmp_path)
+    path = ROOT / "programs" / f"{program}.py"
+    child = run_command([sys.executable, path, *map(str, arguments)], cwd=tmp_path)
+    assert (here.returncode, here.stdout) == (child.returncode, child.stdout)
+    assert here.stderr == child.stderr
 
 
 @pytest.fixture
@@ -163,7 +187,7 @@ def test_a_senseless_ollama_host_is_named_and_only_matters_for_ollama(tmp_path, 
         False,
     )
     offline = ["--split", "smoke", "--seeds", 1, "--prompt", BASE_PROMPT]
-    assert run("evaluate", "--dataset", AIRLINE, *offline, cwd=tmp_path).returncode == 0
+    assert run("evaluate", "--dataset", FIRST_FORM, *offline, cwd=tmp_path).returncode == 0
 
 
 def test_a_build_without_test_scenarios_cannot_be_evaluated_on_test(tmp_path, tasks_file):
@@ -432,7 +456,7 @@ def test_an_ablation_prints_what_pieces_are_worth_and_writes_the_short_prompt(
 
 
 @pytest.mark.parametrize("flags", [["-u"], []], ids=["line by line", "at the end"])
-@pytest.mark.parametrize("argument", [str(AIRLINE), "--help"], ids=["a program", "its help"])
+@pytest.mark.parametrize("argument", [str(FIRST_FORM), "--help"], ids=["a program", "its help"])
 def test_a_reader_who_has_seen_enough_is_no_error(flags, argument):
     program = [sys.executable, *flags, str(ROOT / "programs" / "lint_dataset.py"), argument]
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
@@ -443,14 +467,14 @@ def test_a_reader_who_has_seen_enough_is_no_error(flags, argument):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
 def test_a_disk_that_is_full_is_one_line_without_a_traceback():
-    program = [sys.executable, str(ROOT / "programs" / "lint_dataset.py"), str(AIRLINE)]
+    program = [sys.executable, str(ROOT / "programs" / "lint_dataset.py"), str(FIRST_FORM)]
     done = run_command(f"{shlex.join(program)} > /dev/full", shell=True, cwd=ROOT)
     assert (done.returncode, done.stderr) == (2, "error: a file: No space left on device\n")
 
 
 def lint(*options):
     """On a data set of the first form, which gets advice."""
-    return run("lint_dataset", ROOT / "tests" / "corpus" / "first_form", *options, cwd=ROOT)
+    return run("lint_dataset", FIRST_FORM, *options, cwd=ROOT)
 
 
 def test_the_linter_s_advice_fails_a_data_set_only_where_it_is_to_count():

@@ -2,18 +2,16 @@
 
 import json
 import re
-import sys
 
 import pytest
-from conftest import BASE_PROMPT, ROOT
-from processes import run as run_command
+from conftest import BASE_PROMPT
 from realism_cases import GOLDEN, entry, said
 
-PROGRAM = str(ROOT / "programs" / "measure_realism.py")
+from programs import run as run_program
 
 
 def run(*arguments, cwd):
-    return run_command([sys.executable, PROGRAM, *map(str, arguments)], cwd=cwd)
+    return run_program("measure_realism", *arguments, cwd=cwd)
 
 
 def written(tmp_path, name, data):
@@ -81,13 +79,13 @@ def test_a_customer_rates_people_s_conversations(tmp_path):
     options = ["--tasks", f"airline={written(tmp_path, 'tasks.json', tasks)}", "--out", "a.json"]
     options += ["--user-options", "temperature=0.9"]
     file = written(tmp_path, "human.json", human)
-    program = [sys.executable, str(ROOT / "programs" / "survey.py"), str(file), *options]
-    done = run_command([*program, "--prompt", str(BASE_PROMPT)], cwd=tmp_path)
+    done = run_program("survey", file, *options, "--prompt", BASE_PROMPT, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "2 conversations rated, 16 answers read" in done.stdout
     assert "offline stand-in" in done.stdout
     assert set(json.loads((tmp_path / "a.json").read_text())) == set(human)
-    wrong = run_command([*program[:4], "airline", *program[5:], "--prompt", "x"], cwd=tmp_path)
+    unnamed = ["--tasks", "airline", *options[2:], "--prompt", "x"]
+    wrong = run_program("survey", file, *unnamed, cwd=tmp_path)
     assert "expected a domain and its file" in wrong.stderr
 
 

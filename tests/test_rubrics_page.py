@@ -1,12 +1,11 @@
 """docs/rubrics.md: whoever writes a rubric needs nothing else, so all that it says is true."""
 
 import re
-import sys
 
 import pytest
 from conftest import ROOT
-from processes import run
 
+from programs import run
 from usersim_opt.basics import strict_yaml
 from usersim_opt.basics.validation import parse
 from usersim_opt.scenarios import checks
@@ -176,7 +175,7 @@ def test_the_options_on_the_page_are_those_of_the_programs():
 
 def options_of(program):
     """The options in a program's help."""
-    shown = run([sys.executable, "-m", "usersim_opt", program, "--help"])
+    shown = run(program, "--help", cwd=ROOT)
     assert shown.returncode == 0
     return set(re.findall(r"(?<![\w-])--[a-z][\w-]*", shown.stdout))
 

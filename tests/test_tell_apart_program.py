@@ -2,11 +2,11 @@
 
 import json
 import re
-import sys
 
 import pytest
 from conftest import AIRLINE, ROOT
-from processes import run as run_command
+
+from programs import run as run_program
 
 EXAMPLES = ROOT / "docs" / "examples"
 BOTH = (EXAMPLES / "conversations_calibrated.jsonl", EXAMPLES / "conversations_base.jsonl")
@@ -14,8 +14,7 @@ RECORDED = ("--preferences", AIRLINE / "preferences.jsonl", "--dataset", AIRLINE
 
 
 def run(*arguments, cwd):
-    program = str(ROOT / "programs" / "tell_apart.py")
-    return run_command([sys.executable, program, *map(str, arguments)], cwd=cwd)
+    return run_program("tell_apart", *arguments, cwd=cwd)
 
 
 def test_two_files_are_told_apart_by_a_classifier(tmp_path):

@@ -4,20 +4,16 @@ import sys
 
 import pytest
 from conftest import AIRLINE, ROOT
-from processes import run
+from processes import run as run_command
 from talks import talk
 from test_evaluate_tau2_program import is_here
 
 import usersim_opt as uso
-
-
-def program(name, folder, *arguments):
-    command = [sys.executable, str(ROOT / "programs" / name), *map(str, arguments)]
-    return run(command, cwd=folder)
+from programs import run
 
 
 def check(folder, *arguments):
-    return program("check_traits.py", folder, "--dataset", AIRLINE, *arguments)
+    return run("check_traits", "--dataset", AIRLINE, *arguments, cwd=folder)
 
 
 def test_a_trait_is_checked_on_conversations_that_are_kept(tmp_path):
@@ -54,13 +50,13 @@ def test_recorded_conversations_have_one_choice_of_traits(tmp_path):
 def test_wrong_traits_are_named_before_anything_is_played(tmp_path):
     prompt = ROOT / "optimized" / "airline" / "base.txt"
     rest = ("--prompt", prompt, "--dataset", AIRLINE, "--traits", "anger=high")
-    done = program("converse.py", tmp_path, *rest)
+    done = run("converse", *rest, cwd=tmp_path)
     assert done.returncode == 2
     assert "error: trait 'anger': there is none" in done.stderr
 
 
 def test_positions_are_two_numbers(tmp_path):
-    done = program("evaluate_traits.py", tmp_path, "--positions", "3")
+    done = run("evaluate_traits", "--positions", "3", cwd=tmp_path)
     assert done.returncode == 2
     assert "expected the first and the last, such as 0-9" in done.stderr
 
@@ -68,7 +64,9 @@ def test_positions_are_two_numbers(tmp_path):
 @pytest.mark.skipif(not is_here(), reason="tau2 is not installed")
 def test_drops_are_printed_for_the_tasks_at_some_positions_of_a_shuffled_split(tmp_path):
     rest = ("--positions", "0-1", "--shuffle", "--seed", 7, "--run-dir", "runs", "--check")
-    done = program("evaluate_traits.py", tmp_path, *rest, "--traits", "impatience=high")
+    program = [sys.executable, str(ROOT / "programs" / "evaluate_traits.py")]
+    arguments = [*map(str, rest), "--traits", "impatience=high"]
+    done = run_command([*program, *arguments], cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "With oracle:" in done.stdout
     assert "airline  oracle  2 " in done.stdout

@@ -141,7 +141,7 @@ def test_in_an_aa_world_another_prompt_changes_the_noise_and_nothing_else(world)
         student = made.student().with_prompt(prompt)
         given = [
             (e, student(**e.inputs(), config={"seed": repeat}))
-            for repeat in range(12)
+            for repeat in range(6)
             for e in made.world.smoke
         ]
         replies.append([reply.reply for _, reply in given])

@@ -1,10 +1,11 @@
 import json
-import sys
 
-from conftest import AIRLINE, ROOT
-from processes import run
+from conftest import ROOT
+from measure_universal_guards import main
 
-COMMAND = ROOT / "benchmarks" / "measure_universal_guards.py"
+from programs import run_benchmark
+
+FIRST_FORM = ROOT / "tests" / "corpus" / "first_form"
 CORPUS = """
 mine:
   markup:
@@ -16,7 +17,7 @@ mine:
 
 
 def measure(folder, *options):
-    return run([sys.executable, COMMAND, "corpus.yaml", "--dataset", AIRLINE, *options], cwd=folder)
+    return run_benchmark(main, "corpus.yaml", "--dataset", FIRST_FORM, *options, cwd=folder)
 
 
 def test_the_universal_guards_are_measured_from_the_command_line(tmp_path):

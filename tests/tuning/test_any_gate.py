@@ -80,11 +80,11 @@ def test_a_gate_of_ones_own_decides_under_its_name(compiled):
 
 
 def test_a_run_with_a_gate_of_ones_own_is_gone_on_with(compiled, tmp_path):
-    whole = compiled("whole", search=uso.HillClimb(improvement=AnyGain()))
+    whole = compiled("whole", search=uso.HillClimb(improvement=AnyGain()), max_calls=500)
     record = (tmp_path / "whole" / journal.FILE).read_bytes()
     (tmp_path / "cut").mkdir()
     (tmp_path / "cut" / journal.FILE).write_bytes(record[: len(record) // 2])
-    again = compiled("cut", search=uso.HillClimb(improvement=AnyGain()))
+    again = compiled("cut", search=uso.HillClimb(improvement=AnyGain()), max_calls=500)
     assert again.shipped == whole.shipped
     assert events(tmp_path / "cut") == events(tmp_path / "whole")
 
@@ -105,10 +105,11 @@ def test_a_smoke_gate_of_ones_own_decides_what_ships(compiled):
 
 
 def test_the_smoke_gate_is_part_of_the_fingerprint(compiled):
-    assert compiled("run", smoke_gate=Never()).record.inputs["smoke_gate"] == "never"
-    assert compiled("run", smoke_gate=Never()).shipped
+    few = {"max_calls": 400}
+    assert compiled("run", smoke_gate=Never(), **few).record.inputs["smoke_gate"] == "never"
+    assert compiled("run", smoke_gate=Never(), **few).shipped
     with pytest.raises(ResumeMismatch, match="smoke_gate was 'never', is 'always'"):
-        compiled("run", smoke_gate=Always())
+        compiled("run", smoke_gate=Always(), **few)
 
 
 class Named:
@@ -201,9 +202,10 @@ class Measured(uso.RubricMetric):
 
 
 def test_the_metric_is_part_of_the_fingerprint(compiled):
-    assert compiled("run").record.inputs["metric"] == "RubricMetric(RubricJudge)"
+    few = {"max_calls": 400}
+    assert compiled("run", **few).record.inputs["metric"] == "RubricMetric(RubricJudge)"
     with pytest.raises(ResumeMismatch, match=r"metric was .* is 'Measured\(RubricJudge\)'"):
-        compiled("run", metric=Measured(uso.RubricJudge(uso.connect("offline/judge"))))
+        compiled("run", metric=Measured(uso.RubricJudge(uso.connect("offline/judge"))), **few)
     assert metric_name(uso.RubricMetric()) == "RubricMetric"
 
     class Strict(uso.RubricJudge):

@@ -1,9 +1,9 @@
 import pytest
-from conftest import ROOT
+from conftest import BASE_PROMPT, ROOT
 from helpers import scenario
 
 from usersim_opt.basics import strict_yaml
-from usersim_opt.customer.prompt import Prompt
+from usersim_opt.customer.prompt import Prompt, read_prompt
 from usersim_opt.models.offline.proposer import _ADVICE
 from usersim_opt.tuning.guard import BENCHMARK_WORDS, Guard
 
@@ -11,10 +11,11 @@ CORPUS = strict_yaml.load(ROOT / "tests" / "corpus" / "guard.yaml")
 TAIL = "\n\n<scenario>\n{scenario}\n</scenario>"
 
 
-@pytest.fixture
-def guard(checked, base_prompt):
+@pytest.fixture(scope="module")
+def guard(checked):
     train = checked.of("train")
-    return Guard.of([checked.tasks[i] for i in checked.splits["train"]], train, base_prompt)
+    tasks = [checked.tasks[name] for name in checked.splits["train"]]
+    return Guard.of(tasks, train, read_prompt(BASE_PROMPT))
 
 
 def objections(guard, advice, **options):

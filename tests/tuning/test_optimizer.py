@@ -1,9 +1,11 @@
 import random
 import re
+import shutil
+from types import SimpleNamespace
 
 import dspy
 import pytest
-from conftest import ROOT
+from conftest import BASE_PROMPT
 from helpers import events, scripted
 
 import usersim_opt as uso
@@ -27,18 +29,28 @@ def optimizer(metric, run_dir, **options):
     )
 
 
+def played(airline, run_dir, **options):
+    """A run on the airline set in a folder of its own: what it gave, and the student."""
+    metric = uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
+    student = uso.UserSimulator(
+        uso.read_prompt(BASE_PROMPT), uso.connect("offline/user", temperature=0.9)
+    )
+    best = optimizer(metric, run_dir, **options).compile(
+        student, trainset=airline.train, valset=airline.smoke
+    )
+    return SimpleNamespace(best=best, student=student, folder=run_dir)
+
+
 @pytest.fixture(scope="module")
 def finished(airline, tmp_path_factory):
-    """One run on the airline set, for the tests that only look."""
-    run_dir = tmp_path_factory.mktemp("finished")
-    metric = uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
-    simulator = uso.UserSimulator(
-        uso.read_prompt(ROOT / "optimized" / "airline" / "base.txt"),
-        uso.connect("offline/user", temperature=0.9),
-    )
-    return optimizer(metric, run_dir, max_calls=2000).compile(
-        simulator, trainset=airline.train, valset=airline.smoke
-    )
+    """One run of many calls, for the tests that only look."""
+    return played(airline, tmp_path_factory.mktemp("finished") / "run", max_calls=2000).best
+
+
+@pytest.fixture(scope="module")
+def whole(airline, tmp_path_factory):
+    """One run of the usual options that nothing broke off; copy its folder to go on with it."""
+    return played(airline, tmp_path_factory.mktemp("whole") / "run")
 
 
 def test_the_smoke_split_decides_and_the_gain_has_an_interval(finished):
@@ -109,12 +121,16 @@ def test_the_budget_is_kept_and_counted(finished):
     ],
 )
 def test_every_budget_ends_the_search_in_time_for_the_smoke_split_and_a_resumed_run_ends_there_too(
-    airline, simulator, metric, tmp_path, limit, named
+    airline, simulator, metric, whole, tmp_path, limit, named
 ):
     limits = limit | ({"max_calls": 4000} if limit else {})
-    first = optimizer(metric, tmp_path / "run", **limits).compile(
-        simulator, trainset=airline.train, valset=airline.smoke
-    )
+    if limit:
+        first = optimizer(metric, tmp_path / "run", **limits).compile(
+            simulator, trainset=airline.train, valset=airline.smoke
+        )
+    else:
+        first = whole.best
+        shutil.copytree(whole.folder, tmp_path / "run")
     assert first.result.ended_by == f"the budget of {named}"
     assert f"The search was ended by the budget of {named}." in str(first.result)
     assert first.result.base_smoke.pass_rate is not None
@@ -140,47 +156,31 @@ def test_the_result_reads_as_a_report_and_says_what_it_is_worth(finished):
     assert "<table>" in finished.result._repr_html_()
 
 
-def test_a_run_of_the_same_seed_is_the_same_to_the_byte(airline, simulator, metric, tmp_path):
-    one, other = (
-        optimizer(metric, tmp_path / name).compile(
-            simulator, trainset=airline.train, valset=airline.smoke
-        )
-        for name in "ab"
-    )
-    assert one.prompt.text == other.prompt.text
-    assert events(tmp_path / "a") == events(tmp_path / "b")
+def test_a_run_of_the_same_seed_is_the_same_to_the_byte(airline, whole, tmp_path):
+    other = played(airline, tmp_path / "other")
+    assert other.best.prompt.text == whole.best.prompt.text
+    assert events(other.folder) == events(whole.folder)
 
 
-def test_the_student_is_left_alone(airline, simulator, metric, tmp_path, base_prompt):
-    optimizer(metric, tmp_path / "run").compile(
+def test_the_student_is_left_alone(whole, base_prompt):
+    assert whole.student.prompt == base_prompt
+    assert not hasattr(whole.student, "result")
+
+
+def test_a_finished_run_opened_again_makes_no_call(airline, simulator, metric, whole, tmp_path):
+    folder = shutil.copytree(whole.folder, tmp_path / "run")
+    before = (folder / journal.FILE).read_bytes()
+    second = optimizer(metric, folder).compile(
         simulator, trainset=airline.train, valset=airline.smoke
     )
-    assert simulator.prompt == base_prompt
-    assert not hasattr(simulator, "result")
-
-
-def test_a_finished_run_opened_again_makes_no_call(airline, base_prompt, metric, tmp_path):
-    first = optimizer(metric, tmp_path / "run").compile(
-        uso.UserSimulator(base_prompt, uso.connect("offline/user")),
-        trainset=airline.train,
-        valset=airline.smoke,
-    )
-    before = (tmp_path / "run" / journal.FILE).read_bytes()
-    second = optimizer(metric, tmp_path / "run").compile(
-        uso.UserSimulator(base_prompt, uso.connect("offline/user")),
-        trainset=airline.train,
-        valset=airline.smoke,
-    )
-    assert (tmp_path / "run" / journal.FILE).read_bytes() == before
-    assert str(second.result) == str(first.result)
+    assert (folder / journal.FILE).read_bytes() == before
+    assert str(second.result) == str(whole.best.result)
 
 
 def test_a_run_folder_of_other_inputs_is_refused_with_the_difference(
-    airline, simulator, metric, tmp_path
+    airline, simulator, metric, whole, tmp_path
 ):
-    optimizer(metric, tmp_path / "run").compile(
-        simulator, trainset=airline.train, valset=airline.smoke
-    )
+    shutil.copytree(whole.folder, tmp_path / "run")
     with pytest.raises(ResumeMismatch, match="seed was 6, is 7"):
         optimizer(metric, tmp_path / "run", seed=7).compile(
             simulator, trainset=airline.train, valset=airline.smoke
@@ -203,12 +203,9 @@ def test_a_run_folder_of_other_inputs_is_refused_with_the_difference(
 
 @pytest.mark.parametrize("keep", [0.02, 0.3, 0.61, 0.97])
 def test_a_run_cut_off_anywhere_ends_like_one_that_was_not(
-    airline, simulator, metric, tmp_path, keep
+    airline, simulator, metric, whole, tmp_path, keep
 ):
-    whole = optimizer(metric, tmp_path / "whole").compile(
-        simulator, trainset=airline.train, valset=airline.smoke
-    )
-    record = (tmp_path / "whole" / journal.FILE).read_bytes()
+    record = (whole.folder / journal.FILE).read_bytes()
     (tmp_path / "cut").mkdir()
     (tmp_path / "cut" / journal.FILE).write_bytes(
         record[: max(int(len(record) * keep), record.index(b"\n") + 1)]
@@ -216,8 +213,8 @@ def test_a_run_cut_off_anywhere_ends_like_one_that_was_not(
     resumed = optimizer(metric, tmp_path / "cut").compile(
         simulator, trainset=airline.train, valset=airline.smoke
     )
-    assert resumed.prompt.text == whole.prompt.text
-    assert events(tmp_path / "cut") == events(tmp_path / "whole")
+    assert resumed.prompt.text == whole.best.prompt.text
+    assert events(tmp_path / "cut") == events(whole.folder)
 
 
 def test_prompts_that_are_all_alike_do_not_replace_the_seed(airline, base_prompt, metric, tmp_path):
@@ -331,7 +328,7 @@ def test_a_prompt_that_answers_everything_alike_does_not_ship(
 def test_models_of_dspy_s_own_settings_are_used_and_recorded(airline, base_prompt, tmp_path):
     metric = uso.RubricMetric(uso.RubricJudge(uso.connect("offline/judge")))
     with dspy.context(lm=uso.connect("offline/user", temperature=0.9)):
-        best = optimizer(metric, tmp_path / "run").compile(
+        best = optimizer(metric, tmp_path / "run", max_calls=400).compile(
             uso.UserSimulator(base_prompt), trainset=airline.train, valset=airline.smoke
         )
     assert best.result.models["user"] == "offline/user temperature=0.9"
@@ -342,7 +339,7 @@ def test_a_proposer_of_dspy_s_own_settings_is_part_of_the_fingerprint(
     airline, simulator, metric, tmp_path
 ):
     with dspy.context(lm=uso.connect("offline/proposer")):
-        best = optimizer(metric, tmp_path / "run", proposer_lm=None).compile(
+        best = optimizer(metric, tmp_path / "run", proposer_lm=None, max_calls=400).compile(
             simulator, trainset=airline.train, valset=airline.smoke
         )
     assert best.result.models["proposer"] == "offline/proposer"
@@ -352,7 +349,7 @@ def test_a_proposer_of_dspy_s_own_settings_is_part_of_the_fingerprint(
             UserWarning, match="the proposer was 'offline/proposer', is 'offline/proposer t"
         ),
     ):
-        optimizer(metric, tmp_path / "run", proposer_lm=None).compile(
+        optimizer(metric, tmp_path / "run", proposer_lm=None, max_calls=400).compile(
             simulator, trainset=airline.train, valset=airline.smoke
         )
 

@@ -243,12 +243,17 @@ def _all_patterns(n: int) -> Matrix:
 
 def flip_p(d: Vector, signs: Matrix) -> float:
     """One-sided p of a sum at least as large as that of `d` when the signs are random."""
-    hits = int((signs @ d >= d.sum() - _ROUNDING).sum())
-    if len(signs) == 2 ** len(d):
-        return hits / len(signs)
+    return _beyond(signs @ d, float(d.sum()), is_all=len(signs) == 2 ** len(d))
+
+
+def _beyond(sums: Vector, observed: float, *, is_all: bool) -> float:
+    """The share of the sums, those of all patterns of signs or of some, that reach one."""
+    hits = int((sums >= observed - _ROUNDING).sum())
+    if is_all:
+        return hits / len(sums)
     # Among random patterns the observed one counts as one more draw: an estimate that could be
     # zero would claim more than 10,000 draws can show (Phipson and Smyth 2010).
-    return (hits + 1) / (len(signs) + 1)
+    return (hits + 1) / (len(sums) + 1)
 
 
 def _inverted(pairs: Sequence[Pair], level: float) -> Interval:
@@ -291,12 +296,15 @@ def _agreed(gain: Interval, *, is_better: bool, is_worse: bool) -> Interval:
 def _bound(d: Vector, n: Vector, signs: Matrix, *, direction: float, level: float) -> float:
     # Were the gain `middle`, the differences less middle * n would have random signs; the further
     # out it lies, the smaller its p. So we halve the stretch between a gain that the test cannot
-    # reject (the estimate) and one beyond all gains (they lie from -1 to 1).
+    # reject (the estimate) and one beyond all gains (they lie from -1 to 1). What the signs do to
+    # middle * n - d follows from what they do to n and to d, which is added up once.
+    sums, of_n, is_all = signs @ d, signs @ n, len(signs) == 2 ** len(d)
     inside = ratio(d, n)
     outside = inside + direction * 2.0
     for _ in range(_BISECTIONS):
         middle = (inside + outside) / 2
-        if flip_p(direction * (middle * n - d), signs) <= level / 2:
+        observed = direction * float(middle * n.sum() - d.sum())
+        if _beyond(direction * (middle * of_n - sums), observed, is_all=is_all) <= level / 2:
             outside = middle
         else:
             inside = middle

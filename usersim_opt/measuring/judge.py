@@ -11,6 +11,8 @@ Not covered: a judge that is wrong but well formed; judge and simulator being th
 """
 
 from collections.abc import Sequence
+from copy import deepcopy
+from functools import cache
 from typing import Any, Literal, Protocol, TypeAlias
 
 import dspy
@@ -91,6 +93,18 @@ class Verdicts(BaseModel):
     """The shape of a judge's answer, for connections that can hold a model to it."""
 
     verdicts: list[GivenVerdict]
+
+    @classmethod
+    def model_json_schema(cls, *arguments: Any, **options: Any) -> dict[str, Any]:
+        """Pydantic's schema of it; as DSPy asks for it in every call, it is worked out once."""
+        if arguments or options:
+            return super().model_json_schema(*arguments, **options)
+        return deepcopy(_schema())
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return super(Verdicts, Verdicts).model_json_schema()
 
 
 class Judge(Protocol):
