@@ -71,20 +71,26 @@ class _Finding:
         return -1.0 if self.opposes else 0.0
 
 
+@dataclass(frozen=True)
+class _Said:
+    """The kinds that a piece of the prompt asks for, those that it opposes."""
+
+    asks: frozenset[str]
+    opposes: frozenset[str]
+    guides: bool
+    """Whether it says anything about how to play."""
+
+
 @lru_cache(maxsize=512)
 def read_guidance(text: str) -> Guidance:
     """Read an instruction text without its private scenario."""
-    pieces = [part.words.lower() for part in parts_of(text) if part.words] if text.strip() else []
-    findings = {name: _find(kind, pieces) for name, kind in KINDS.items()}
+    parts = parts_of(text) if text.strip() else []
+    said = [_said(part.words.lower()) for part in parts if part.words]
+    findings = {name: _found(name, said) for name in KINDS}
     strengths = {name: finding.strength for name, finding in findings.items()}
     contradictions = sum(finding.contradicts_itself for finding in findings.values())
-    idle = sum(not _guides(piece) for piece in pieces)
+    idle = sum(not piece.guides for piece in said)
     return Guidance(strengths, _attention(len(text), idle, contradictions=contradictions))
-
-
-def _guides(piece: str) -> bool:
-    """Whether a piece says anything about how to play."""
-    return any(_has_all(kind.needs, piece) for kind in KINDS.values())
 
 
 def _attention(characters: int, idle: int, *, contradictions: int) -> float:
@@ -94,13 +100,22 @@ def _attention(characters: int, idle: int, *, contradictions: int) -> float:
     return max(_LEAST_ATTENTION, _ATTENTION - 0.06 * contradictions - too_long - too_many)
 
 
-def _find(kind: Kind, pieces: Sequence[str]) -> _Finding:
-    """What the pieces say of a kind; a denied wish counts as the opposite."""
-    asking = [piece for piece in pieces if _has_all(kind.needs, piece)]
-    denied = [piece for piece in asking if _denies(kind, piece)]
-    opposed = [piece for piece in pieces if _opposes(kind, piece)]
-    against = {*denied, *opposed}
-    return _Finding(asks=any(piece not in against for piece in asking), opposes=bool(against))
+def _found(name: str, said: Sequence[_Said]) -> _Finding:
+    """What all pieces together say of a kind."""
+    return _Finding(
+        asks=any(name in piece.asks for piece in said),
+        opposes=any(name in piece.opposes for piece in said),
+    )
+
+
+@lru_cache(maxsize=4096)  # the prompts of a search are made of the same pieces
+def _said(piece: str) -> _Said:
+    """What one piece says; a denied wish counts as the opposite."""
+    asking = {name for name, kind in KINDS.items() if _has_all(kind.needs, piece)}
+    denied = {name for name in asking if _denies(KINDS[name], piece)}
+    opposed = {name for name, kind in KINDS.items() if _opposes(kind, piece)}
+    against = denied | opposed
+    return _Said(frozenset(asking - against), frozenset(against), guides=bool(asking))
 
 
 def _has_all(groups: Iterable[str], piece: str) -> bool:
