@@ -8,6 +8,7 @@ from typing import Any
 
 from usersim_opt.basics.asking import engine_of
 from usersim_opt.basics.figures import many
+from usersim_opt.basics.showing import visibly
 
 LEAST = 0.5
 """Seconds below which a server had the model in memory: it always tells some milliseconds."""
@@ -31,6 +32,7 @@ class Loads:
     first: float = 0.0
     """Those of them in which a model was loaded for the first time: it may stay from then on."""
 
+    @visibly
     def __str__(self) -> str:
         return f"{many(self.number, 'load')}, {self.seconds:.0f} s" if self.number else ""
 
