@@ -50,8 +50,9 @@ those that a metric makes for feedback too. How each one was set is in `benchmar
 *True gain* is the true pass rate of the returned prompt minus that of the seed prompt. *Harmful
 shipped* counts the runs that return a prompt which is truly worse than the seed prompt. *Reported -
 true* is the gain that the optimizer reports minus the true gain on the scenarios of its report.
-Means over {seeds} runs with 95 % t intervals; shares with Wilson intervals. *ms* is the median of
-the processor time outside model calls, per call. Outside toy and offline only our default is run.
+Means over as many runs as the row says, with 95 % t intervals; shares with Wilson intervals. *ms*
+is the median of the processor time outside model calls, per call. Outside toy and offline only our
+default is run.
 """
 
 COLUMNS = (
@@ -60,9 +61,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def section(rows: Sequence[Row], absent: Mapping[str, str], *, seeds: int) -> str:
+def section(rows: Sequence[Row], absent: Mapping[str, str]) -> str:
     """The whole section; `absent` says why an optimizer has no row."""
-    head = filled(INTRODUCTION, {"cores": str(os.cpu_count()), "seeds": str(seeds)}).strip()
+    head = filled(INTRODUCTION, {"cores": str(os.cpu_count())}).strip()
     notes = [f"{name} is left out: {why}." for name, why in absent.items()]
     tables = [
         f"### {world}, {budget:,} calls\n\n```\n{table(rows, world, budget)}\n```"

@@ -34,7 +34,7 @@ def main() -> int:
         pass
     wanted = set(keys)
     rows = [row for row in _bench_runs.read_rows(file) if _bench_runs.key_of(row) in wanted]
-    section = _bench_table.section(rows, absent, seeds=args.seeds)
+    section = _bench_table.section(rows, absent)
     print(section)
     if _is_whole(args):
         _bench_page.write_section(args.out, "optimizers", section)
