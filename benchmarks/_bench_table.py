@@ -42,7 +42,8 @@ those that a metric makes for feedback too. How each one was set is in `benchmar
 - **pairs**, **contradictions**, **length**, **saturated**, **correlated**: the toy, but four of the
   sentences help only in pairs; four undo each other; three words are passed by short replies and
   one helpful sentence lengthens them; the seed prompt is worth .970, the best one .990; the
-  verdicts on one reply correlate at .6.
+  verdicts on one reply correlate at .6. The most that can be gained is .400, .308, .328, .020
+  and .400.
 - **A/A**: the same worlds, but no prompt is better than another, so whoever replaces the seed
   prompt was fooled by noise. Every other prompt does better in some tasks and worse in others, by
   .3 logits, and gains nothing on average.
@@ -207,16 +208,18 @@ def _harm_targets(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
 
 
 def _report_targets(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    what = "reported minus true gain of the shipped prompt"
-    for world in WORLDS:
+    what = "reported minus true gain of what is shipped"
+    for world in EVERY_WORLD:
+        shipped = [row for row in _ours(rows, world) if row["replaced"]]
         text = f"{world}: {what} within {MOST_OFF} on average"
-        off = _off([row for row in _ours(rows, world) if row["replaced"]])
-        if off:
-            spread = statistics.mean(abs(value) for value in off)
-            met = abs(statistics.mean(off)) <= MOST_OFF
-            yield f"{text}; {interval(off)}, in a single run off by {spread:.3f}", _verdict(met)
-        else:
-            yield text, NOT_MEASURED
+        budgets = sorted({row["budget"] for row in shipped})
+        by_budget = [_off([row for row in shipped if row["budget"] == each]) for each in budgets]
+        told = [
+            f"{interval(off)} at {budget:,} calls ({len(off)} shipped)"
+            for budget, off in zip(budgets, by_budget, strict=True)
+        ]
+        met = all(abs(statistics.mean(off)) <= MOST_OFF for off in by_budget)
+        yield "; ".join([text, *told]), _verdict(met) if told else NOT_MEASURED
 
 
 def _time_target(rows: Sequence[Row]) -> tuple[str, str]:

@@ -263,7 +263,7 @@ def test_runs_go_on_when_a_process_has_done_its_share(tmp_path, monkeypatch):
             {"gain": 0.09},
             f"+0.090 against +0.050 of GEPA, 1.80 times; {MOST}: **missed**",
         ),
-        ({"reported": 0.23}, "in a single run off by 0.030: **missed**"),
+        ({"reported": 0.23}, "+0.030 at 600 calls (1 shipped): **missed**"),
         ({"milliseconds": 2.5}, "median 2.50 ms: **missed**"),
         ({}, f"offline, 1,500 calls: {TWICE}: **not measured**"),
     ],
