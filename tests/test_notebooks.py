@@ -57,8 +57,8 @@ def test_a_notebook_teaches_and_says_what_its_figures_are_worth(path):
 def test_a_notebook_runs_and_is_rendered_without_traces_of_the_machine(path, tmp_path):
     """With smaller budgets than a reader's, for the time that it takes."""
     quicker, out = tmp_path / path.name, tmp_path / "out"
-    text = path.read_text().replace("max_calls=1500", "max_calls=700")
-    quicker.write_text(text.replace("max_calls=900", "max_calls=500"))
+    text = path.read_text().replace("max_calls=1500", "max_calls=400")
+    quicker.write_text(text.replace("max_calls=900", "max_calls=400"))
     program = [sys.executable, str(ROOT / "benchmarks" / "render_notebooks.py"), str(quicker)]
     done = run([*program, "--out", str(out)], cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")

@@ -227,7 +227,7 @@ def test_the_python_of_the_readme_and_the_tutorial_runs(tmp_path, monkeypatch):
     pages = (ROOT / "README.md").read_text() + (ROOT / "docs" / "tutorial.md").read_text()
     for code in re.findall(r"```python\n(.*?)```", pages, re.DOTALL):
         # With smaller budgets than a reader's, for the time that it takes.
-        quicker = code.replace("max_calls=1500", "max_calls=700").replace("calls=800", "calls=300")
+        quicker = code.replace("max_calls=1500", "max_calls=400").replace("calls=800", "calls=300")
         exec(compile(quicker, "README.md, tutorial.md", "exec"), names)
     for name in ("Modelfile", "guidelines.md", "simulator.json", "runs/first/report.html"):
         assert Path(name).read_text(), name
