@@ -13,6 +13,8 @@ everything (metric.py) is left aside, since it would say nothing of the items.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from usersim_opt.basics.text import sentences
 from usersim_opt.measuring.items.thresholds import THRESHOLDS
@@ -38,12 +40,25 @@ ROBOTS: Mapping[str, Callable[[Scenario], str]] = {
 """What each robot replies to a scenario."""
 
 
-def robot_verdicts(scenario: Scenario) -> dict[str, dict[str, bool]]:
+def robot_verdicts(scenario: Scenario) -> Mapping[str, Mapping[str, bool]]:
     """Whether each robot passes, by robot and by criterion; only criteria that code decides."""
-    return {name: _passed(scenario, reply(scenario)) for name, reply in ROBOTS.items()}
+    return _verdicts(_ByText(scenario.model_dump_json(), scenario))
 
 
-def _passed(scenario: Scenario, reply: str) -> dict[str, bool]:
+@dataclass(frozen=True)
+class _ByText:
+    """A scenario that is the same as any other of the same text."""
+
+    text: str
+    scenario: Scenario = field(compare=False)
+
+
+@lru_cache(maxsize=2048)  # each page of a run asks for all scenarios of the data set
+def _verdicts(of: _ByText) -> Mapping[str, Mapping[str, bool]]:
+    return {name: _passed(of.scenario, reply(of.scenario)) for name, reply in ROBOTS.items()}
+
+
+def _passed(scenario: Scenario, reply: str) -> Mapping[str, bool]:
     return {
         criterion.id: checks.run(criterion.check, reply, scenario.moment).holds
         for criterion in scenario.criteria
