@@ -42,6 +42,33 @@ def test_an_exception_cancels_what_waits_and_keeps_what_was_finished(error):
     assert waiting.cancelled()
 
 
+def test_an_interrupt_while_a_lock_is_let_go_is_an_interrupt(monkeypatch):
+    def interrupted(futures, timeout=None):
+        if timeout is not None:
+            return
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise RuntimeError("release unlocked lock")
+        yield
+
+    monkeypatch.setattr(parallel, "as_completed", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        as_finished([finished("paid")], lambda future: None)
+
+
+def test_an_error_keeps_what_caused_it():
+    error = ValueError("no")
+    error.__cause__ = OSError("for this")
+
+    def see(future):
+        raise error
+
+    with pytest.raises(ValueError, match="no") as raised:
+        as_finished([finished(1)], see)
+    assert isinstance(raised.value.__cause__, OSError)
+
+
 def test_while_an_interrupt_waits_for_calls_under_way_no_attempt_is_begun():
     under_way, seen = Future(), []
     under_way.set_running_or_notify_cancel()

@@ -34,12 +34,26 @@ def as_finished(futures: Sequence[Future[Any]], see: Callable[[Future[Any]], obj
         # A call that is under way is already paid for, so its answer is recorded before we leave.
         # All waiting ones are cancelled first: none of them may start while we wait.
         under_way = [future for future in futures if not future.cancel()]
-        interrupted = isinstance(error, KeyboardInterrupt)
+        cause = _cause(error)
+        interrupted = isinstance(cause, KeyboardInterrupt)
         with _left(under_way) if interrupted else nullcontext(), suppress(TimeoutError):
             for future in as_completed(under_way, LONGEST_WAIT if interrupted else None):
                 with suppress(Exception):
                     see_once(future)
+        if cause is not error:
+            raise cause from error
         raise
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The exception itself, or Ctrl-C where it only looks like another one.
+
+    Where it lands while a lock is let go, Python complains that the lock was not held.
+    """
+    is_of_lock = isinstance(error, RuntimeError) and isinstance(
+        error.__context__, KeyboardInterrupt
+    )
+    return KeyboardInterrupt() if is_of_lock else error
 
 
 @contextmanager
