@@ -1,7 +1,7 @@
 """Drafts that know the data, splits that are none, guards that are lost: on the airline data."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -75,10 +75,10 @@ def retold(stories: Sequence[str]) -> str:
 _PIECES = {"code": code, "name": name, "story": story, "retold": retold}
 
 
-def renamed(more: str) -> Trial:
-    """The same under other numbers, and a draft that has learned them by heart."""
+def renamed(tell: Callable[[str], str]) -> Trial:
+    """The same under other numbers, told otherwise, and a draft that has learned them by heart."""
     train = world("toy-aa").train
-    copies = [_renamed(each, more) for each in train[:10]]
+    copies = [_renamed(each, tell) for each in train[:10]]
     known = {each.record.history[-1].text for each in copies}
     return Trial(
         train=train,
@@ -87,11 +87,21 @@ def renamed(more: str) -> Trial:
     )
 
 
-def _renamed(old: Any, more: str) -> Any:
-    """An example under another task id, with more in its story."""
-    new = {"id": f"9{old.task.id}", "story": old.task.story + more}
+def _renamed(old: Any, tell: Callable[[str], str]) -> Any:
+    """An example under another task id, its story told otherwise."""
+    new = {"id": f"9{old.task.id}", "story": tell(old.task.story)}
     task = old.task.model_copy(update=new)
     return example(task, old.record.model_copy(update={"id": f"9{old.record.id}"}))
+
+
+def longer(story: str) -> str:
+    """A story with one more word."""
+    return f"{story} Today."
+
+
+def backwards(story: str) -> str:
+    """The words of a story from the last one on."""
+    return " ".join(reversed(story.split()))
 
 
 SAME = Trial(train=world("toy-aa").train, smoke=world("toy-aa").train)
@@ -107,8 +117,9 @@ WAYS = Family(
         Way("name of a smoke task", "in a piece of advice", knowing("smoke", "name")),
         Way("smoke task retold", "its words in another order", knowing("smoke", "retold")),
         Way("training tasks as smoke split", "the same tasks in both", SAME),
-        Way("the same under other names", "the draft knows them by heart", renamed("")),
-        Way("the same in other words", "one more word in each story", renamed(" Today.")),
+        Way("the same under other names", "the draft knows them by heart", renamed(str)),
+        Way("the same in nearly the same words", "one more word in each story", renamed(longer)),
+        Way("the same in other words", "the words of each story backwards", renamed(backwards)),
         Way("five scenarios", "as the whole smoke split", FIVE),
         Way(
             "guards lost while the score rises",

@@ -8,6 +8,7 @@ import dspy
 from usersim_opt.basics.errors import InputError
 from usersim_opt.basics.showing import warn_visibly
 from usersim_opt.basics.text import fold
+from usersim_opt.scenarios.authoring.families import told_again
 from usersim_opt.scenarios.dataset import MIN_SMOKE, MIN_TRAIN
 from usersim_opt.scenarios.material import ScenarioSet
 
@@ -72,7 +73,7 @@ def _check_held_out(train: ScenarioSet, smoke: ScenarioSet) -> None:
 def _check_copies(train: ScenarioSet, smoke: ScenarioSet) -> None:
     """InputError for a smoke task that is another one under a new name.
 
-    It would not be held out, or would count as two.
+    It would not be held out, or would count as two. Nor would one of nearly the same words.
     """
     told = {fold(task.story): task.id for task in train.tasks.values()}
     for task in smoke.tasks.values():
@@ -82,6 +83,12 @@ def _check_copies(train: ScenarioSet, smoke: ScenarioSet) -> None:
                 f"task {task.id} of the smoke split tells the same story as task {other}; "
                 "expected other customers there: leave one of them out"
             )
+    retold = told_again([*smoke.tasks.values()], [*train.tasks.values()])
+    for number, other in retold:
+        raise InputError(
+            f"task {number} of the smoke split tells nearly the same story as task {other}; "
+            "expected other customers there: leave one of them out"
+        )
 
 
 def _check_train(tasks: int, minibatch_size: int) -> None:

@@ -11,7 +11,7 @@ Not covered: the same story in other words; a short template that is filled in f
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -23,6 +23,7 @@ NEAR = 0.35
 """Share of common runs from which stories are kin. In the sets of tau-bench and tau2, pairs above
 it are about the same customer's same booking, and unrelated ones are below 0.3."""
 SAME = 0.7
+"""Share of common runs from which two stories are one that was told again."""
 RUN = 3
 FRAME = 0.9
 """Share of the stories from which a run belongs to the list; in fewer than `FEWEST` none does."""
@@ -58,6 +59,21 @@ def families(tasks: Sequence[Task]) -> list[Family]:
         others = [group for group in groups if group not in kin]
         groups = [*others, [*chain.from_iterable(kin), story]]
     return [tuple(sorted(story.task for story in group)) for group in groups]
+
+
+def told_again(held_out: Sequence[Task], others: Sequence[Task]) -> Iterator[tuple[str, str]]:
+    """The ids of held-out tasks whose story is told again, and of the tasks that tell it.
+
+    Those are among the others or before it among the held-out ones. What nearly all stories have is
+    not compared, so those that a template makes are no copies of each other.
+    """
+    stories = {story.task: story for story in _compared([*others, *held_out])}
+    earlier = [stories[task.id] for task in others]
+    for story in (stories[task.id] for task in held_out):
+        copied = (other for other in earlier if common_share(story.own, other.own) >= SAME)
+        if found := next(copied, None):
+            yield story.task, found.task
+        earlier.append(story)
 
 
 def _compared(tasks: Sequence[Task]) -> list[_Story]:
