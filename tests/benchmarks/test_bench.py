@@ -282,6 +282,19 @@ def test_too_many_false_replacements_are_a_missed_target():
     )
 
 
+def test_run_after_run_of_ours_ships_a_better_prompt_in_the_toy_world():
+    """No gate is closed by what the world's replies are like, none by the runs before."""
+    keys = [_bench_runs.Key(seed, 600, "toy", _bench_table.OURS) for seed in (0, 1)]
+    assert all(_bench_runs.measure(key)["gain"] > 0.2 for key in keys)
+
+
+def test_our_optimizer_alone_is_run_outside_the_worlds_of_comparison():
+    keys = _bench_runs.wanted([_bench_table.OURS, "GEPA"], ["toy", "pairs"], [300], 1)
+    both = {(key.world, key.optimizer) for key in keys if not key.world.endswith("-aa")}
+    ours = _bench_table.OURS
+    assert both == {("toy", ours), ("toy", "GEPA"), ("pairs", ours)}
+
+
 def test_a_harmful_prompt_that_ships_is_counted_and_a_missed_target():
     runs = [row(world="length", gain=gain, seed=seed) for seed, gain in enumerate((0.1, -0.02))]
     assert "1 of 2" in _bench_table.table(runs, "length", 600)
